@@ -1,0 +1,94 @@
+"""Says in one line what a rule raised and where, whatever its exception does to prevent it."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import sysconfig
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from eigcheck.model import Rule
+
+_LIMIT = 1000
+"""Characters of an exception's own message that are kept."""
+
+_HERE = str(Path(__file__).parent)
+_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+
+
+def blame(error: BaseException, rule: Rule) -> str:
+    """`TypeName: message (file:line)`, the line being the innermost one in the rule's own file.
+
+    Where the rule's own file is not on the way: the innermost line outside of Python's library and installed
+    packages; failing that the innermost line; failing that the rule's definition.
+    """
+    text = exception_text(error)
+    place = _innermost(error, _home(rule)) or _definition(rule)
+    return f"{text} ({place})" if place else text
+
+
+def exception_text(error: BaseException) -> str:
+    """`TypeName: message`, also for exceptions that cannot be printed."""
+    try:
+        message = str(error)
+    except BaseException:  # a rule's own exception class may do anything in __str__
+        message = "(its message cannot be shown)"
+    if len(message) > _LIMIT:
+        message = message[:_LIMIT] + "..."
+    name = type(error).__name__
+    return f"{name}: {message}" if message else name
+
+
+def _innermost(error: BaseException, home: frozenset[str]) -> str | None:
+    frames = [
+        (frame.f_code.co_filename, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if not frame.f_code.co_filename.startswith(_HERE)
+    ]
+    own = [place for place in frames if place[0] in home]
+    outside = [place for place in frames if not place[0].startswith((*_LIBRARIES, "<frozen"))]
+    for candidates in (own, outside, frames):
+        if candidates:
+            return f"{shown_path(candidates[-1][0])}:{candidates[-1][1]}"
+    return None
+
+
+def shown_path(path: str) -> str:
+    """A path as seen from the current folder where it lies below, else as it is."""
+    try:
+        below = os.path.relpath(path)
+    except (ValueError, OSError):
+        return path
+    return path if path.startswith("<") or below.startswith("..") else below
+
+
+def _home(rule: Rule) -> frozenset[str]:
+    codes = [_code(function) for function in (rule.rrule, rule.pushforward) if function is not None]
+    return frozenset(code.co_filename for code in codes if code is not None)
+
+
+def _definition(rule: Rule) -> str | None:
+    for function in (rule.rrule, rule.pushforward):
+        code = None if function is None else _code(function)
+        if code is not None:
+            return f"{shown_path(code.co_filename)}:{code.co_firstlineno}"
+    return None
+
+
+def _code(function: Callable[..., Any]) -> CodeType | None:
+    """The code object behind decorated functions, partials, methods and callable objects, if there is one."""
+    try:
+        current: Any = inspect.unwrap(function)
+        while isinstance(current, functools.partial):
+            current = inspect.unwrap(current.func)
+        if not hasattr(current, "__code__"):
+            current = type(current).__call__
+        code = getattr(current, "__code__", None)
+    except Exception:  # attributes of a foreign object may raise anything
+        return None
+    return code if isinstance(code, CodeType) else None

@@ -1,0 +1,196 @@
+"""One child process: starting it, talking to it against the clock, and telling what became of it.
+
+Why not `multiprocessing` or a pool on top of it (Pebble): its spawned children import the user's `__main__`
+again, which runs a script without `if __name__ == "__main__"` a second time, and fails for one read from
+standard input; the limits of BLAS threads have to be in the environment before the child starts; what a rule
+writes to the standard streams has to be kept apart below Python; and a death has to be told with its signal,
+its last words and the call that caused it. A plain `python -c` with two pipes gives all of that.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import weakref
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from typing import IO, Any, BinaryIO, Final, TypeVar, cast
+
+from eigcheck.accused.channel import Channel, ChannelError, Garbled
+from eigcheck.accused.watchdog import Watchdog
+from eigcheck.errors import RuleError
+
+_THREAD_LIMITS: Final = dict.fromkeys(
+    (
+        "OPENBLAS_NUM_THREADS",
+        "OMP_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "BLIS_NUM_THREADS",
+        "VECLIB_MAXIMUM_THREADS",
+        "NUMEXPR_NUM_THREADS",
+    ),
+    "1",
+)
+
+_BOOTSTRAP: Final = (
+    "import json, sys; path, reserved = map(json.loads, sys.argv[1:]); del sys.argv[1:]; sys.path[:] = path;"
+    " from eigcheck.accused.worker import main; main(reserved)"
+)
+
+_START_SECONDS: Final = 120.0
+"""For the interpreter and NumPy to start, on a machine that does other things as well."""
+
+_DEATH_SECONDS: Final = 5.0
+"""Between the end of a process' pipe and its own end."""
+
+_LAST_WORDS: Final = 600
+"""Characters of the child's output that are shown when it died."""
+
+
+Result = TypeVar("Result")
+
+
+class ProcessLost(Exception):
+    """The child gave no answer: `kind` is `timeout` or `died`, `words` the last that it wrote."""
+
+    def __init__(self, kind: str, message: str, words: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.words = words
+
+
+class WorkerProcess:
+    """A running child. Of no use any more after the first ProcessLost."""
+
+    def __init__(self, reserved: Collection[str]) -> None:
+        """Start it. `reserved` are names that no rule may take. Raises RuleError if it cannot be started."""
+        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the finalizer
+        try:
+            self._process = _start(self._log, reserved)
+        except OSError as error:
+            self._log.close()
+            raise RuleError(f"cannot start a process for the rules to run in: {error}") from None
+        reader, writer = cast(BinaryIO, self._process.stdout), cast(BinaryIO, self._process.stdin)
+        self._channel = Channel(reader, writer, strict=True)
+        self._watchdog = Watchdog(functools.partial(_kill, self._process))
+        self._finalizer = weakref.finalize(self, _put_away, self._process, self._watchdog, self._log)
+        try:
+            self._timed(self._channel.await_greeting, _START_SECONDS)
+        except ProcessLost as lost:
+            self.close()
+            raise RuleError(f"the process for the rules to run in did not start: {lost}") from None
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still be asked."""
+        return self._finalizer.alive and not self._watchdog.barked and self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    def send(self, message: object, seconds: float) -> None:
+        """Send a message. Raises ProcessLost."""
+        self._timed(lambda: self._channel.send(message), seconds)
+
+    def receive(self, seconds: float) -> Any:
+        """The next message, within `seconds`. Raises ProcessLost."""
+        return self._timed(self._channel.receive, seconds)
+
+    def close(self) -> None:
+        """End the process and everything that it started. Nothing happens the second time."""
+        self._finalizer()
+
+    def _timed(self, act: Callable[[], Result], seconds: float) -> Result:
+        self._watchdog.arm(seconds)
+        try:
+            result = act()
+        except ChannelError as error:
+            self._watchdog.disarm()
+            raise self._loss(error, seconds) from None
+        self._watchdog.disarm()
+        if self._watchdog.barked:
+            raise self._loss(ChannelError(), seconds)
+        return result
+
+    def _loss(self, error: ChannelError, seconds: float) -> ProcessLost:
+        if self._watchdog.caught:
+            remedy = "; a longer --timeout would wait for it"
+            return ProcessLost("timeout", f"no answer within {seconds:g} s", self._last_words() + remedy)
+        if isinstance(error, Garbled):
+            _kill(self._process)
+            return ProcessLost("died", f"its process was ended since {error}", self._last_words())
+        try:
+            code = self._process.wait(_DEATH_SECONDS)
+        except subprocess.TimeoutExpired:
+            _kill(self._process)
+            return ProcessLost("died", "its process cut the connection to us", self._last_words())
+        return ProcessLost("died", f"its process {_way_of_ending(code)}", self._last_words())
+
+    def _last_words(self) -> str:
+        """The end of what the child wrote, and the line of code at which `faulthandler` saw it crash."""
+        size = self._log.seek(0, os.SEEK_END)
+        self._log.seek(max(0, size - 0x10000))
+        text = self._log.read().decode("utf-8", errors="replace")
+        written, fatal, trace = text.partition("Fatal Python error:")
+        words = [f"; it wrote: {written.strip()[-_LAST_WORDS:]}"] if written.strip() else []
+        frames = [line.strip() for line in trace.splitlines() if line.startswith("  File ")]
+        if fatal and frames:
+            words.append(f"; {trace.splitlines()[0].strip()} at {frames[0].removeprefix('File ')}")
+        return "".join(words)
+
+
+def _start(log: IO[bytes], reserved: Collection[str]) -> subprocess.Popen[bytes]:
+    if not sys.executable:
+        raise OSError("this Python does not know its own executable (sys.executable is empty)")
+    command = [sys.executable, "-c", _BOOTSTRAP, json.dumps(sys.path), json.dumps(sorted(reserved))]
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        env={**os.environ, **_THREAD_LIMITS},
+        # A session of its own: Ctrl-C in our terminal does not reach it, and what it starts ends with it.
+        start_new_session=os.name == "posix",
+    )
+
+
+def _way_of_ending(code: int) -> str:
+    if code >= 0:
+        return f"exited with code {code} instead of answering"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    return f"was ended by {name}" + (", perhaps for lack of memory" if name == "SIGKILL" else "")
+
+
+def _kill(process: subprocess.Popen[bytes]) -> bool:
+    """End the process and all that it started, without waiting for it. Returns whether it was still there."""
+    running = process.poll() is None
+    with suppress(OSError):
+        if os.name == "posix":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    return running
+
+
+def _put_away(process: subprocess.Popen[bytes], watchdog: Watchdog, log: IO[bytes]) -> None:
+    watchdog.dismiss()
+    _kill(process)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_DEATH_SECONDS)
+    for stream in (process.stdin, process.stdout, log):
+        with suppress(OSError, ValueError):
+            if stream is not None:
+                stream.close()

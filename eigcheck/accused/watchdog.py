@@ -1,0 +1,62 @@
+"""Ends a child process that does not answer in time.
+
+A thread, because a read that blocks on a pipe knows no time limit on every platform, and because ending the
+process from outside works whatever it does: a rule may hang in C code and hold the child's interpreter lock.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+_NAP = 3600.0
+"""Seconds; longer than any wait that a lock accepts would be an error."""
+
+
+class Watchdog:
+    """Calls `end` once if it stays armed for longer than the seconds it was armed for.
+
+    `barked` then becomes true, and `caught` what `end` returned: whether the process was still there.
+    """
+
+    def __init__(self, end: Callable[[], bool]) -> None:
+        self._end = end
+        self._condition = threading.Condition()
+        self._deadline: float | None = None
+        self._dismissed = False
+        self.barked = False
+        self.caught = False
+        threading.Thread(target=self._watch, name="eigcheck-watchdog", daemon=True).start()
+
+    def arm(self, seconds: float) -> None:
+        """Begin to wait, or wait anew."""
+        with self._condition:
+            idle = self._deadline is None
+            self._deadline = time.monotonic() + seconds
+            if idle:
+                self._condition.notify()
+
+    def disarm(self) -> None:
+        """Stop waiting."""
+        with self._condition:
+            self._deadline = None
+
+    def dismiss(self) -> None:
+        """End the thread."""
+        with self._condition:
+            self._dismissed = True
+            self._condition.notify()
+
+    def _watch(self) -> None:
+        with self._condition:
+            while not self._dismissed:
+                if self._deadline is None:
+                    self._condition.wait()
+                    continue
+                left = self._deadline - time.monotonic()
+                if left <= 0:
+                    self.barked = True
+                    self.caught = self._end()
+                    return
+                self._condition.wait(min(left, _NAP))

@@ -1,0 +1,139 @@
+"""Matrices whose eigenvalues repeat, defective or not, and companion matrices.
+
+Similarities are by integer matrices of determinant 1 and exact, so that with integer eigenvalues the matrix is exactly
+defective (exactly derogatory): rounding would make it neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Final
+
+from eigcheck.casefile.kinds.draws import Draws
+from eigcheck.casefile.kinds.parts import KindError, NeedsComplexError, Parts, from_rows, zeros
+from eigcheck.casefile.kinds.registry import Integers, Numbers, Plan, Reals, kind
+
+LARGEST_INTEGER: Final = 2**24
+"""Entries of exact similarities stay below: float32 holds all integers up to here."""
+
+Rows = list[list[int | Fraction]]
+
+
+def _jordan_rows(n: int, blocks: Sequence[int], eigenvalues: Sequence[float]) -> Rows:
+    """The direct sum of Jordan blocks."""
+    rows: Rows = [[0] * n for _ in range(n)]
+    start = 0
+    for size, value in zip(blocks, eigenvalues, strict=True):
+        for i in range(start, start + size):
+            rows[i][i] = int(value) if value.is_integer() else Fraction(value)
+            if i + 1 < start + size:
+                rows[i][i + 1] = 1
+        start += size
+    return rows
+
+
+def _mix(rows: Rows, draws: Draws) -> Rows:
+    """P A P^-1 for a random integer P, in 2n steps: row_i += s row_j, then column_j -= s column_i, with s = 1 or -1.
+
+    Steps that make an entry reach LARGEST_INTEGER are left out.
+    """
+    n = len(rows)
+    for _ in range(2 * n if n > 1 else 0):
+        i, shift, sign = draws.below(n), 1 + draws.below(n - 1), 1 - 2 * draws.below(2)
+        j = (i + shift) % n
+        row = [a + sign * b for a, b in zip(rows[i], rows[j], strict=True)]
+        column = [(row if k == i else rows[k])[j] - sign * (row if k == i else rows[k])[i] for k in range(n)]
+        if all(abs(value) < LARGEST_INTEGER for value in (*row, *column)):
+            rows[i] = row
+            for k in range(n):
+                rows[k][j] = column[k]
+    return rows
+
+
+def _blocks(plan: Plan, blocks: Integers | None, default: Sequence[int]) -> Sequence[int]:
+    sizes = default if blocks is None else blocks
+    if any(size < 1 for size in sizes) or sum(sizes) != plan.n:
+        raise KindError("blocks", f"blocks of {list(sizes)} for n = {plan.n}", "give positive sizes with the sum n")
+    return sizes
+
+
+def _one_each(values: Reals | None, count: int) -> Sequence[float]:
+    chosen = tuple(float(k + 1) for k in range(count)) if values is None else values
+    if len(chosen) != count:
+        raise KindError("spectrum", f"{len(chosen)} eigenvalues for {count} blocks", "give one for each block")
+    return chosen
+
+
+@kind("jordan")
+def jordan(plan: Plan, *, blocks: Integers | None = None, spectrum: Reals | None = None) -> Parts:
+    """Jordan blocks of the given sizes (default one), with one eigenvalue each (default 1, 2, ...)."""
+    sizes = _blocks(plan, blocks, [plan.n] if plan.n else [])
+    return from_rows(_float_rows(_jordan_rows(plan.n, sizes, _one_each(spectrum, len(sizes)))))
+
+
+@kind("defective")
+def defective(plan: Plan, *, blocks: Integers | None = None, spectrum: Reals | None = None) -> Parts:
+    """Exactly similar to Jordan blocks of the given sizes (default one of 2, the others of 1), full of integers."""
+    sizes = _blocks(plan, blocks, [2, *[1] * (plan.n - 2)] if plan.n > 1 else [1] * plan.n)
+    rows = _jordan_rows(plan.n, sizes, _one_each(spectrum, len(sizes)))
+    return from_rows(_float_rows(_mix(rows, plan.draws)))
+
+
+@kind("repeated", order_from=("spectrum",))
+def repeated(plan: Plan, *, spectrum: Reals | None = None) -> Parts:
+    """Exactly similar to diag(spectrum) (default 1, 1, 2, 3, ...), full of integers: repeated yet not defective."""
+    chosen = tuple(float(max(1, k)) for k in range(plan.n)) if spectrum is None else spectrum
+    rows = _jordan_rows(plan.n, [1] * plan.n, _one_each(chosen, plan.n))
+    return from_rows(_float_rows(_mix(rows, plan.draws)))
+
+
+def _float_rows(rows: Rows) -> list[list[float]]:
+    return [[float(value) for value in row] for row in rows]
+
+
+@kind("companion")
+def companion(plan: Plan, *, roots: Numbers | None = None, coefficients: Numbers | None = None) -> Parts:
+    """Companion matrix, coefficients in the first row, of the monic polynomial with roots (default 1, ..., n).
+
+    `coefficients` are those of x^n, x^(n-1), ..., 1. Everything is exact until one rounding of each entry.
+    """
+    n = plan.n
+    if roots is not None and coefficients is not None:
+        raise KindError("coefficients", "roots and coefficients exclude each other", "keep one of them")
+    if coefficients is not None:
+        if len(coefficients) != n + 1 or coefficients[0] != 1:
+            raise KindError("coefficients", f"not n + 1 = {n + 1} coefficients, the first 1", "those of x^n, ..., x, 1")
+        poly = [(Fraction(c.real), Fraction(c.imag)) for c in coefficients]
+    else:
+        chosen = tuple(complex(k + 1) for k in range(n)) if roots is None else roots
+        if len(chosen) != n:
+            raise KindError("roots", f"{len(chosen)} roots for n = {n}", "give n of them")
+        poly = _expand(chosen)
+    out = zeros(n, plan.is_complex)
+    for k in range(n):
+        re, im = poly[k + 1]
+        try:
+            out.re[0, k] = float(-re)
+            if out.im is not None:
+                out.im[0, k] = float(-im)
+        except OverflowError:
+            raise KindError("n", "a coefficient is beyond every double", "take a smaller n") from None
+        if out.im is None and im:
+            raise NeedsComplexError("a coefficient is complex")
+        if k + 1 < n:
+            out.re[k + 1, k] = 1.0
+    return out
+
+
+def _expand(roots: Numbers) -> list[tuple[Fraction, Fraction]]:
+    """The coefficients of (x - r_1) ... (x - r_n), highest first, exactly."""
+    poly = [(Fraction(1), Fraction(0))]
+    for root in roots:
+        re, im = Fraction(root.real), Fraction(root.imag)
+        shifted = [*poly, (Fraction(0), Fraction(0))]
+        for k, (a, b) in enumerate(poly):
+            c, d = shifted[k + 1]
+            shifted[k + 1] = (c - (a * re - b * im), d - (a * im + b * re))
+        poly = shifted
+    return poly

@@ -1,0 +1,83 @@
+"""`.npy` and `.mtx` files beside a case file, never outside its folder, or from the command line."""
+
+from __future__ import annotations
+
+import os
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from eigcheck.casefile.bounds import Bounds
+from eigcheck.casefile.literals import Number, Part
+from eigcheck.casefile.mtx import read_mtx
+from eigcheck.casefile.npy import read_npy
+from eigcheck.casefile.rounding import is_complex, round_number
+from eigcheck.casefile.source import read_bytes
+from eigcheck.model import Array
+
+SUFFIXES = (".npy", ".mtx")
+
+
+def inside(folder: Path, name: str) -> Path:
+    """The real path of the file `name` below the real folder `folder`.
+
+    Raises ValueError if it is absolute or leads out of the folder, through `..` or through links.
+    """
+    if not name or "\0" in name:
+        raise ValueError("not a file's name")
+    if os.path.isabs(name) or ":" in name.partition("/")[0] or "\\" in name:
+        raise ValueError("not a path relative to the case file, with / between folders")
+    try:
+        real = Path(os.path.realpath(folder / name))
+    except (OSError, ValueError):
+        raise ValueError("cannot be resolved") from None
+    if not real.is_relative_to(folder):
+        raise ValueError("leads out of the case file's folder")
+    return real
+
+
+def read_matrix(path: Path, bounds: Bounds, dtype: str | None) -> Array:
+    """The square matrix in a `.npy` or `.mtx` file, in `dtype` or what it needs, each entry rounded once.
+
+    Raises ValueError saying what is wrong with the file, OverflowError if an entry is too large for the dtype, TypeError
+    for complex entries in a real dtype.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise ValueError("neither a .npy nor a .mtx file")
+    # The header of a .npy file has 64 KiB at most in its version 1; entries take 16 bytes at most.
+    limit = bounds.order**2 * 16 + 2**16 if suffix == ".npy" else bounds.file_bytes
+    try:
+        data = read_bytes(path, limit)
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror or error}") from None
+    if suffix == ".npy":
+        return _converted(read_npy(data, bounds), dtype)
+    try:
+        return _rounded(read_mtx(data.decode("utf-8"), bounds), dtype)
+    except UnicodeDecodeError:
+        raise ValueError("not UTF-8") from None
+
+
+def _converted(raw: Array, dtype: str | None) -> Array:
+    if raw.dtype.kind in "iu":
+        exact = [[Number(Part(Fraction(abs(value)), value < 0)) for value in row] for row in raw.tolist()]
+        return _rounded(exact, dtype)
+    chosen = dtype or ("complex128" if raw.dtype.kind == "c" else "float64")
+    if raw.dtype.kind == "c" and not is_complex(chosen):
+        raise TypeError(f"complex entries in {chosen}")
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        out = raw.astype(chosen)
+    if bool((np.isfinite(raw) & ~np.isfinite(out)).any()):
+        raise OverflowError(f"an entry is too large for {chosen}")
+    return np.ascontiguousarray(out)
+
+
+def _rounded(rows: list[list[Number]], dtype: str | None) -> Array:
+    n = len(rows)
+    complex_entries = any(number.im is not None for row in rows for number in row)
+    chosen = dtype or ("complex128" if complex_entries else "float64")
+    wide = np.complex128 if is_complex(chosen) else np.float64
+    values = np.array([round_number(number, chosen) for row in rows for number in row], dtype=wide)
+    return values.astype(chosen).reshape(n, n)

@@ -1,0 +1,102 @@
+"""Exact numbers to the numbers of a dtype, rounded once, and steps of one unit in the last place.
+
+Round to nearest, ties to even (IEEE 754-2019, section 4.3.1). Going through double would round twice for float32.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from eigcheck.casefile.literals import Number, Part
+
+
+class RangeError(OverflowError):
+    """A finite number that is too large for its dtype."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A binary format: `precision` bits, smallest positive number 2^`smallest`, all numbers below 2^`top`."""
+
+    name: str
+    precision: int
+    smallest: int
+    top: int
+    float_code: str
+    int_code: str
+
+
+DOUBLE: Final = Format("float64", 53, -1074, 1024, "<d", "<q")
+SINGLE: Final = Format("float32", 24, -149, 128, "<f", "<i")
+
+
+def format_of(dtype: str) -> Format:
+    """The format of the real and imaginary parts of one of the four dtypes."""
+    return SINGLE if dtype in ("float32", "complex64") else DOUBLE
+
+
+def is_complex(dtype: str) -> bool:
+    """Whether a dtype is one of the complex two."""
+    return dtype.startswith("complex")
+
+
+def round_fraction(value: Fraction, form: Format) -> float:
+    """The number of `form` that is nearest to `value` >= 0. Raises RangeError if there is none."""
+    if value == 0:
+        return 0.0
+    over, under = value.numerator, value.denominator
+    exponent = over.bit_length() - under.bit_length()
+    # 2^(exponent-1) < value < 2^(exponent+1); make it 2^exponent <= value.
+    if (over << max(0, -exponent)) < (under << max(0, exponent)):
+        exponent -= 1
+    unit = max(exponent - form.precision + 1, form.smallest)
+    over, under = over << max(0, -unit), under << max(0, unit)
+    count, rest = divmod(over, under)
+    if 2 * rest > under or (2 * rest == under and count % 2):
+        count += 1
+    if count.bit_length() + unit > form.top:
+        raise RangeError(f"too large for {form.name}")
+    return math.ldexp(count, unit)
+
+
+def step(x: float, ulps: int, form: Format) -> float:
+    """`nextafter`, `ulps` times, towards +infinity (towards -infinity if negative).
+
+    `x` is a finite number of `form`. Raises RangeError where the steps leave the finite numbers.
+    """
+    if ulps == 0:
+        return x
+    bits = int(struct.unpack(form.int_code, struct.pack(form.float_code, abs(x)))[0])
+    largest = int(struct.unpack(form.int_code, struct.pack(form.float_code, math.inf))[0]) - 1
+    place = (bits if math.copysign(1.0, x) > 0 else -bits) + ulps
+    if abs(place) > largest:
+        raise RangeError(f"{ulps:+d} ULPs lead beyond the largest number of {form.name}")
+    size = float(struct.unpack(form.float_code, struct.pack(form.int_code, abs(place)))[0])
+    return math.copysign(size, place if place else x)
+
+
+def round_part(part: Part, form: Format) -> float:
+    """An exact real in `form`. Raises RangeError if it is finite and `form` has nothing so large."""
+    size = float(part.special) if part.special else round_fraction(part.value, form)
+    signed = -size if part.negative else size
+    if part.ulps and not math.isfinite(signed):
+        raise RangeError(f"{signed} has no neighbours")
+    return step(signed, part.ulps, form)
+
+
+def round_number(number: Number, dtype: str) -> float | complex:
+    """An exact number in `dtype`: a float for the real two, a complex for the others.
+
+    Raises RangeError if it is too large, and TypeError for a complex number in a real dtype.
+    """
+    form = format_of(dtype)
+    real = round_part(number.re, form)
+    if not is_complex(dtype):
+        if number.im is not None:
+            raise TypeError(f"a complex number in {dtype}")
+        return real
+    return complex(real, round_part(number.im, form) if number.im else 0.0)

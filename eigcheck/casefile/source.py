@@ -1,0 +1,89 @@
+"""The text of a case file, read within bounds, and where in it a character stands."""
+
+from __future__ import annotations
+
+import bisect
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from eigcheck.casefile.bounds import LEAVE, Bounds
+from eigcheck.errors import Fault
+
+_BREAK = re.compile(r"\r\n|\n|\r")
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What YAML 1.2 (section 5.1) does not allow in a stream."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A case file's text. `file` is its name as the user gave it, `folder` the real folder that it lies in."""
+
+    file: str
+    folder: Path
+    text: str
+    starts: tuple[int, ...]
+    lines: tuple[str, ...]
+
+    def place(self, at: int) -> tuple[int, int]:
+        """The line and the column, both from 1, of the character with index `at`."""
+        line = bisect.bisect_right(self.starts, min(at, len(self.text))) - 1
+        return line + 1, min(at, len(self.text)) - self.starts[line] + 1
+
+    def line(self, number: int) -> str:
+        """The text of a line, from 1, without its end."""
+        return self.lines[number - 1] if 1 <= number <= len(self.lines) else ""
+
+
+def make_source(file: str, folder: Path, text: str) -> Source:
+    """A Source of `text`, with its lines found."""
+    breaks = [match.span() for match in _BREAK.finditer(text)]
+    starts = (0, *(end for _, end in breaks))
+    ends = (*(begin for begin, _ in breaks), len(text))
+    lines = tuple(text[begin:end] for begin, end in zip(starts, ends, strict=True))
+    return Source(file, folder, text, starts, lines)
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """The content of a regular file of at most `limit` bytes.
+
+    Raises OSError with a `strerror` for the user if it cannot be read, is no regular file (a pipe or a device might
+    never end) or is larger.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    with open(os.open(path, flags), "rb") as stream:
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(0, "not a regular file")
+        data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise OSError(0, f"larger than {limit} bytes")
+    return data
+
+
+def read_source(path: Path, shown: str, bounds: Bounds) -> Source | Fault:
+    """Read the case file at `path`, called `shown` in messages, or say why that cannot be done."""
+    try:
+        data = read_bytes(path, bounds.file_bytes)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        remedy = LEAVE if reason.startswith("larger") else "give a readable file of YAML"
+        return Fault(shown, 1, 1, f"cannot be read: {reason}", remedy)
+    except ValueError:
+        return Fault(shown, 1, 1, "cannot be read: its name holds a null character", "give a readable file of YAML")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        head = make_source(shown, path.parent, data[: error.start].decode("utf-8"))
+        line, column = head.place(len(head.text))
+        message = f"not UTF-8: byte 0x{data[error.start]:02x}"
+        return Fault(shown, line, column, message, "save the file as UTF-8", head.line(line))
+    source = make_source(shown, Path(os.path.realpath(path.parent)), text.removeprefix("\ufeff"))
+    bad = _UNPRINTABLE.search(source.text)
+    if bad is None:
+        return source
+    line, column = source.place(bad.start())
+    message = f"the character U+{ord(bad.group()):04X} is not allowed in YAML"
+    return Fault(shown, line, column, message, 'remove it, or write it as an escape within "..."', source.line(line))

@@ -1,0 +1,49 @@
+"""The command line: one command a module. The only home of click and of exit codes.
+
+`--help` loads no numerics: commands import them when they run.
+"""
+
+from __future__ import annotations
+
+import click
+
+from eigcheck.cli.diagnoses import diagnoses
+from eigcheck.cli.exits import Program
+from eigcheck.cli.oracles import oracles
+from eigcheck.cli.probe import probe
+from eigcheck.cli.rules import rules
+from eigcheck.cli.run import run
+from eigcheck.cli.schema import schema
+from eigcheck.cli.structures import structures
+from eigcheck.cli.validate import validate
+
+
+def _print_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:  # noqa: ARG001
+    if wanted:
+        from eigcheck.cli.gather import version
+
+        click.echo(f"eigcheck {version()}")
+        ctx.exit()
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version.",
+)
+def main() -> None:
+    """Proves that gradients of eigenvalue problems are right.
+
+    Exit codes: 0 all as expected, 1 something unexpected, 2 wrong usage or an invalid case file, 3 eigcheck
+    itself broke, 130 interrupted.
+    """
+
+
+for _command in (run, probe, rules, oracles, structures, diagnoses, validate, schema):
+    main.add_command(_command)
+
+__all__ = ["main"]

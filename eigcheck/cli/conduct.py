@@ -1,0 +1,80 @@
+"""From outcomes to reports: handed on as they come, and what is done is told however it ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from eigcheck.cli.exits import Exit
+from eigcheck.cli.outputs import Output, files, standard_outputs
+from eigcheck.cli.progress import progress
+from eigcheck.cli.streams import can_show_progress
+from eigcheck.model import Expectation, Outcome
+from eigcheck.reports.record import RunRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What is shown of a run, where, and what counts as expected."""
+
+    format_name: str
+    reports: tuple[tuple[str, str], ...]
+    verbosity: int
+    allow: tuple[str, ...] = ()
+    fail_fast: bool = False
+
+
+def allowing(outcome: Outcome, allow: Sequence[str]) -> Outcome:
+    """The outcome, expected if its verdict is one that `--allow` names."""
+    verdict, expected = outcome.judgement.verdict, outcome.expected
+    if outcome.as_expected or verdict not in allow:
+        return outcome
+    verdicts = tuple(dict.fromkeys((*expected.verdicts, verdict)))
+    return replace(outcome, expected=Expectation(verdicts, source="--allow"))
+
+
+def _follow(
+    outcomes: Iterator[Outcome], outputs: Sequence[Output], telling: Telling, total: int, done: list[Outcome]
+) -> None:
+    """Tell each outcome as it comes and keep it in `done`, also for the case of an interruption."""
+    streaming = telling.verbosity == 1 or telling.format_name == "jsonl"
+    with progress(total, can_show_progress() and telling.verbosity >= 0 and not streaming) as advance:
+        for found in outcomes:
+            outcome = allowing(found, telling.allow)
+            done.append(outcome)
+            for output in outputs:
+                output.add(outcome)
+            advance()
+            if telling.fail_fast and not outcome.as_expected:
+                return
+
+
+def conduct(outcomes: Generator[Outcome], total: int, start: RunRecord, telling: Telling) -> Exit:
+    """Run to the end, to the first unexpected outcome or to Ctrl-C, write all reports, and say how it went.
+
+    `total` is the number of outcomes to come; `start` the record as far as it is known before.
+    """
+    done: list[Outcome] = []
+    interrupted = False
+    began = time.monotonic()
+    with files(telling.reports, telling.verbosity) as written, closing(outcomes):
+        outputs = (*written, *standard_outputs(telling.format_name, telling.verbosity))
+        for output in outputs:
+            output.open(start)
+        try:
+            _follow(outcomes, outputs, telling, total, done)
+        except KeyboardInterrupt:
+            interrupted = True
+        complete = not interrupted and len(done) >= total
+        record = replace(start, outcomes=tuple(done), complete=complete, seconds=time.monotonic() - began)
+        for output in outputs:
+            output.close(record)
+    if interrupted:
+        return Exit.INTERRUPTED
+    return Exit.UNEXPECTED if record.unexpected else Exit.AS_EXPECTED

@@ -1,0 +1,120 @@
+"""Exit codes, and the one place where anything that can happen becomes one of them."""
+
+from __future__ import annotations
+
+import enum
+import io
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+import click
+
+from eigcheck.cli.streams import silence, write_error
+from eigcheck.errors import CaseFileError, EigcheckError
+
+VERBOSE: Final = "eigcheck.verbose"
+"""The key in a context's `meta` under which commands say that a traceback is wanted."""
+
+
+class Exit(enum.IntEnum):
+    """What the process says when it ends."""
+
+    AS_EXPECTED = 0
+    UNEXPECTED = 1
+    USAGE = 2
+    BROKEN = 3
+    INTERRUPTED = 130
+
+
+class _Broken(Exception):
+    """An error of eigcheck's own, with what to tell about it."""
+
+
+def _internal_error(error: Exception, verbose: bool) -> str:
+    """What a user can send to us; the traceback only where it was asked for."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    told = f"error: eigcheck itself broke: {type(error).__name__}: {error}{place}\n"
+    told += "This is a bug in eigcheck, not in your rule or case. Please report it with the command and "
+    told += "the traceback above.\n" if verbose else "what it prints with -v (a traceback).\n"
+    return "".join(traceback.format_exception(error)) + told if verbose else told
+
+
+def _faults_in_full(error: CaseFileError) -> str:
+    """All faults with their lines and carets, and how many there are."""
+    from eigcheck.casefile import format_fault
+
+    count = len(error.faults)
+    blocks = [format_fault(fault).rstrip() + "\n" for fault in error.faults]
+    return "\n".join(blocks) + f"\nerror: {count} mistake{'s' * (count != 1)} in case files\n"
+
+
+def _usage_error(error: click.ClickException) -> str:
+    text = io.StringIO()
+    error.show(text)
+    return text.getvalue().replace("\nError: ", "\nerror: ")
+
+
+@contextmanager
+def _though_nobody_reads() -> Iterator[None]:
+    """Help and lists that cannot be written because the pipe was closed are no failure."""
+    try:
+        yield
+    except BrokenPipeError:
+        silence(sys.stdout)
+        raise click.exceptions.Exit(Exit.AS_EXPECTED) from None
+
+
+class Program(click.Group):
+    """A group of commands, each returning an `Exit`; whatever they raise is told on standard error."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an error that no user can cause becomes a `_Broken` that knows about -v."""
+        try:
+            with _though_nobody_reads():
+                return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, EigcheckError):
+            raise
+        except Exception as error:
+            raise _Broken(_internal_error(error, bool(ctx.meta.get(VERBOSE)))) from error
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The commands in the order in which they were added, which is that of the manual."""
+        return list(self.commands)
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Parse the command line, which prints the help as well."""
+        with _though_nobody_reads():
+            return super().make_context(*args, **extra)
+
+    def main(  # type: ignore[override]
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: ARG002 - there is no other mode
+        **extra: Any,
+    ) -> NoReturn:
+        """Run the command line `args` and exit the process with its code."""
+        try:
+            code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        except click.ClickException as error:
+            write_error(_usage_error(error))
+            code = Exit.USAGE
+        except CaseFileError as error:
+            write_error(_faults_in_full(error))
+            code = Exit.USAGE
+        except EigcheckError as error:
+            write_error(f"error: {error}\n")
+            code = Exit.USAGE
+        except click.Abort:
+            write_error("interrupted\n")
+            code = Exit.INTERRUPTED
+        except _Broken as error:
+            write_error(str(error))
+            code = Exit.BROKEN
+        sys.exit(int(code or Exit.AS_EXPECTED))

@@ -1,0 +1,155 @@
+"""Options that several commands share, and the types of their values."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+import click
+
+from eigcheck.cli.exits import VERBOSE
+from eigcheck.config import nearest_hint
+from eigcheck.names import VERDICTS
+from eigcheck.reports import FORMATS
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Jobs(click.ParamType):
+    """A number of processes, or `auto` for as many as this process may use."""
+
+    name = "N|auto"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number of processes, at least 1."""
+        if value == "auto":
+            affinity = getattr(os, "sched_getaffinity", None)
+            return len(affinity(0)) if affinity else os.cpu_count() or 1
+        try:
+            jobs = int(value)
+        except ValueError:
+            jobs = 0
+        if jobs < 1:
+            self.fail(f"{value!r} is neither a positive number nor 'auto'.", param, ctx)
+        return jobs
+
+
+class Seconds(click.ParamType):
+    """A positive, finite time."""
+
+    name = "S"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The time in seconds."""
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = math.nan
+        if not 0 < seconds < math.inf:
+            self.fail(f"{value!r} is no positive number of seconds.", param, ctx)
+        return seconds
+
+
+class ReportPath(click.ParamType):
+    """NAME=PATH: which report to write where."""
+
+    name = "NAME=PATH"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """The format's name and the path."""
+        if isinstance(value, tuple):
+            return value
+        name, equals, path = str(value).partition("=")
+        if not equals or not path:
+            self.fail(f"{value!r} is not of the form NAME=PATH, such as json=report.json.", param, ctx)
+        if name not in FORMATS:
+            hint = nearest_hint(name, FORMATS)
+            self.fail(f"there is no report {name!r}.{hint} Reports: {', '.join(FORMATS)}.", param, ctx)
+        return name, path
+
+
+def _remember_verbosity(ctx: click.Context, param: click.Parameter, count: int) -> int:  # noqa: ARG001
+    ctx.meta[VERBOSE] = count > 0
+    return count
+
+
+verbose = click.option("-v", "--verbose", count=True, callback=_remember_verbosity, help="Show more.")
+"""How often -v was given; also makes an internal error show its traceback."""
+
+as_json = click.option(
+    "--format", "shape", type=click.Choice(["console", "json"]), default="console", help="A table or JSON."
+)
+"""How a list is printed."""
+
+load = click.option(
+    "--load",
+    "loads",
+    multiple=True,
+    metavar="MODULE|FILE.py",
+    help="Import a module or file that declares rules; this runs its code. Repeatable.",
+)
+"""Where rules of one's own come from."""
+
+_RULES: Final = (
+    click.option(
+        "--rule",
+        "rule_globs",
+        multiple=True,
+        metavar="GLOB",
+        help="Check these rules, such as 'numpy/*'. Repeatable.",
+    ),
+    load,
+    click.option(
+        "--oracle", "oracles", multiple=True, metavar="NAME", help="Ask only this oracle. Repeatable."
+    ),
+    click.option("--timeout", type=Seconds(), help="Seconds that a rule may take."),
+    click.option(
+        "--seed", type=click.IntRange(0, 2**63 - 1), default=0, metavar="N", help="For random numbers."
+    ),
+)
+_REPORTS: Final = (
+    click.option(
+        "--allow",
+        multiple=True,
+        type=click.Choice(VERDICTS),
+        metavar="VERDICT",
+        help=f"Take this verdict as expected: {', '.join(VERDICTS)}. Repeatable.",
+    ),
+    click.option(
+        "--format",
+        "format_name",
+        type=click.Choice(tuple(FORMATS)),
+        default="console",
+        show_default=True,
+        help="What goes to standard output; with others the console moves to standard error.",
+    ),
+    click.option(
+        "--report",
+        "reports",
+        multiple=True,
+        type=ReportPath(),
+        help="Also write this report there, such as json=report.json. Repeatable.",
+    ),
+    click.option("--allow-large", is_flag=True, help="Lift the bounds on the size of cases."),
+    verbose,
+    click.option("-q", "--quiet", is_flag=True, help="Show the last line only."),
+)
+
+
+def _all_of(options: tuple[Callable[[Any], Any], ...]) -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+rule_options = _all_of(_RULES)
+"""Which rules are checked by which oracles."""
+report_options = _all_of(_REPORTS)
+"""What counts as expected, and what is shown where."""

@@ -1,0 +1,104 @@
+"""Where reports go: standard output, standard error, and files that appear only when they are whole."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from eigcheck.cli.streams import look_of, write
+from eigcheck.errors import UsageError
+from eigcheck.model import Outcome
+from eigcheck.reports import load_format
+from eigcheck.reports.format import Format
+from eigcheck.reports.look import Look
+from eigcheck.reports.record import RunRecord
+
+
+@dataclass(frozen=True)
+class Output:
+    """One report on its way to one stream."""
+
+    format: Format
+    look: Look
+    stream: TextIO
+
+    def open(self, record: RunRecord) -> None:
+        """Write what comes before the outcomes."""
+        write(self.stream, self.format.opening(record))
+
+    def add(self, outcome: Outcome) -> None:
+        """Write an outcome as it comes, if the format does that."""
+        write(self.stream, self.format.each(outcome, self.look))
+
+    def close(self, record: RunRecord) -> None:
+        """Write what comes after the outcomes."""
+        write(self.stream, self.format.ending(record, self.look))
+
+
+def _unwritable(path: str, error: OSError) -> UsageError:
+    return UsageError(f"cannot write the report {path}: {error.strerror or error}.")
+
+
+@contextmanager
+def _file(path: str) -> Iterator[TextIO]:
+    """A stream to `path`. A regular file is replaced when the block ends without an error, not before."""
+    target = Path(path).resolve()
+    try:
+        if target.exists() and not target.is_file() and not target.is_dir():
+            with target.open("w", encoding="utf-8", newline="\n") as stream:  # a device or a pipe
+                yield stream
+            return
+        if target.is_dir():
+            raise UsageError(f"cannot write the report {path}: it is a folder.")
+        if target.exists() and not os.access(target, os.W_OK):
+            raise UsageError(f"cannot write the report {path}: Permission denied.")
+        handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as stream:
+            yield stream
+        os.chmod(name, _mode(target))
+        os.replace(name, target)
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(name)
+
+
+def _mode(target: Path) -> int:
+    """The permissions of the file that is replaced, or those that a new file gets."""
+    with suppress(FileNotFoundError):
+        return stat.S_IMODE(target.stat().st_mode)
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
+
+
+def standard_outputs(format_name: str, verbosity: int) -> tuple[Output, ...]:
+    """The chosen format on standard output and, unless that is the console, the console on standard error."""
+    look = look_of(sys.stdout, verbosity)
+    if format_name == "console":
+        return (Output(load_format("console"), look, sys.stdout),)
+    console = Output(load_format("console"), look_of(sys.stderr, verbosity), sys.stderr)
+    return Output(load_format(format_name), look, sys.stdout), console
+
+
+@contextmanager
+def files(reports: Sequence[tuple[str, str]], verbosity: int) -> Iterator[tuple[Output, ...]]:
+    """The reports that go to files, by (format, path). UsageError if one cannot be written, or twice."""
+    targets = [Path(path).resolve() for _, path in reports]
+    for (_, path), target in zip(reports, targets, strict=True):
+        if targets.count(target) > 1:
+            raise UsageError(f"{path} is the path of two reports; each needs a file of its own.")
+    look = Look(unicode=True, verbosity=max(verbosity, 0))
+    with ExitStack() as stack:
+        yield tuple(
+            Output(load_format(name), look, stack.enter_context(_file(path))) for name, path in reports
+        )

@@ -1,0 +1,120 @@
+"""`eigcheck probe`: one matrix against rules, shown in full."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+import click
+
+from eigcheck.cli.exits import Exit
+from eigcheck.cli.options import report_options, rule_options
+from eigcheck.names import DOMAINS, DTYPES, FUNCTIONS, MODES, STRUCTURES
+
+_NEGATIVE: Final = re.compile(r"-(\d|\.\d|\s|\(|inf|nan)", re.IGNORECASE)
+"""How a matrix begins that begins with a dash; no option does."""
+
+
+class Entry(click.ParamType):
+    """I,J: an entry of the matrix, counted from 0."""
+
+    name = "I,J"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """The row and the column."""
+        found = value if isinstance(value, tuple) else re.fullmatch(r"\s*(\d+)\s*,\s*(\d+)\s*", str(value))
+        if found is None:
+            self.fail(f"{value!r} is not of the form I,J with a row and a column counted from 0.", param, ctx)
+        return (int(found[0]), int(found[1])) if isinstance(found, tuple) else (int(found[1]), int(found[2]))
+
+
+class Ulps(click.ParamType):
+    """Numbers of units in the last place, with commas between."""
+
+    name = "1,2,4"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, ...]:
+        """The numbers, each at least 1."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            ulps = tuple(int(text) for text in str(value).split(","))
+        except ValueError:
+            ulps = ()
+        if not ulps or min(ulps) < 1:
+            self.fail(f"{value!r} is no list of positive whole numbers, such as 1,2,4.", param, ctx)
+        return ulps
+
+
+class MatrixFirst(click.Command):
+    """A command whose argument may begin with a dash, as `-1 2; 2 3` does, anywhere on the line."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse after moving such an argument behind `--`, where click takes it for what it is."""
+        return super().parse_args(ctx, self._reordered(args))
+
+    def _reordered(self, args: Sequence[str]) -> list[str]:
+        options = [param for param in self.params if isinstance(param, click.Option)]
+        with_value = {name for param in options if not (param.is_flag or param.count) for name in param.opts}
+        before = list(args[: args.index("--")] if "--" in args else args)
+        kept: list[str] = []
+        matrices: list[str] = []
+        for place, arg in enumerate(before):
+            is_value = place > 0 and before[place - 1] in with_value
+            (matrices if _NEGATIVE.match(arg) and not is_value else kept).append(arg)
+        return [*kept, "--", *matrices, *args[len(before) + 1 :]]
+
+
+@click.command(cls=MatrixFirst)
+@click.argument("matrix", metavar="MATRIX")
+@click.option("--function", type=click.Choice(FUNCTIONS), default="eigvals", show_default=True)
+@click.option("--domain", type=click.Choice(DOMAINS), default="general", show_default=True)
+@click.option(
+    "--mode",
+    "modes",
+    multiple=True,
+    type=click.Choice(MODES),
+    default=("reverse",),
+    show_default=True,
+    help="Repeatable.",
+)
+@click.option("--dtype", type=click.Choice(DTYPES), help="Default: what the entries need.")
+@click.option("--uplo", type=click.Choice(["L", "U"]), help="The triangle that is read.")
+@click.option(
+    "--cotangent",
+    metavar="SPEC",
+    help="As in a case file: basis, random, or YAML such as '{values: [1, 0]}'.",
+)
+@click.option(
+    "--structure",
+    "structures",
+    multiple=True,
+    type=click.Choice(STRUCTURES),
+    metavar="NAME",
+    help="Probe beside this structure only; see `eigcheck structures`. Repeatable.",
+)
+@click.option("--entry", type=Entry(), help="Draw the strip for this entry (counted from 0).")
+@click.option("--ulps", type=Ulps(), help="How far to move entries, in units in the last place.")
+@rule_options
+@report_options
+def probe(**given: Any) -> Exit:
+    """Check rules at one matrix and show all there is to see.
+
+    MATRIX is "1 2; 2 3", JSON, a NumPy repr, - for standard input, or a .npy, .mtx or .yaml file; 2+1ulp is a
+    number one unit in the last place above 2.
+
+    Exits with 1 for any verdict but pass that --allow does not name.
+    """
+    from eigcheck.cli import gather
+    from eigcheck.cli.conduct import Telling, conduct
+
+    wanted = gather.wanted_for_probe(given)
+    plan = gather.probe_plan(wanted, given)
+    verbosity = -1 if given["quiet"] else 2
+    telling = Telling(given["format_name"], given["reports"], verbosity, wanted.allow)
+    return conduct(gather.outcomes(plan, wanted), gather.total(plan), gather.start(plan), telling)

@@ -1,0 +1,39 @@
+"""`eigcheck run`: cases against rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from eigcheck.cli.exits import Exit
+from eigcheck.cli.options import Jobs, report_options, rule_options
+from eigcheck.names import MODES
+
+
+@click.command(short_help="Check rules on cases.")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--shipped", is_flag=True, help="Check the cases that come with eigcheck.")
+@rule_options
+@click.option(
+    "--mode", "modes", multiple=True, type=click.Choice(MODES), help="Judge this mode only. Repeatable."
+)
+@click.option(
+    "-k", "texts", multiple=True, metavar="TEXT", help="Only outcomes whose id contains TEXT. Repeatable."
+)
+@click.option("-j", "--jobs", type=Jobs(), default=1, metavar="N|auto", help="Processes to use (default: 1).")
+@click.option("--fail-fast", is_flag=True, help="Stop at the first unexpected outcome.")
+@report_options
+def run(**given: Any) -> Exit:
+    """Check rules on the cases of files and folders (default: cases/ here).
+
+    Exits with 0 if every outcome is as its case expects, with 1 if not.
+    """
+    from eigcheck.cli import gather
+    from eigcheck.cli.conduct import Telling, conduct
+
+    wanted = gather.wanted(given)
+    plan = gather.plan(wanted)
+    verbosity = -1 if given["quiet"] else min(given["verbose"], 1)
+    telling = Telling(given["format_name"], given["reports"], verbosity, wanted.allow, given["fail_fast"])
+    return conduct(gather.outcomes(plan, wanted), gather.total(plan), gather.start(plan), telling)

@@ -1,0 +1,20 @@
+"""`eigcheck schema`: the JSON Schema of a case file, for editors and other tools."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from eigcheck.cli.exits import Exit
+
+
+@click.command()
+def schema() -> Exit:
+    """Print the JSON Schema of a case file."""
+    from eigcheck.casefile import json_schema
+    from eigcheck.cli.streams import write
+
+    write(sys.stdout, json.dumps(json_schema(), indent=2) + "\n")
+    return Exit.AS_EXPECTED

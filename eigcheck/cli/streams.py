@@ -1,0 +1,64 @@
+"""Writing to standard output and error: nothing here can be stopped by a reader that went away."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TextIO
+
+from eigcheck.errors import UsageError
+from eigcheck.reports.escape import escape
+from eigcheck.reports.look import Look
+
+
+def silence(stream: TextIO) -> None:
+    """Let what is still buffered, and all that follows, go nowhere, also when the interpreter ends."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, stream.fileno())
+    os.close(devnull)
+
+
+def write(stream: TextIO, text: str) -> None:
+    """Write and flush. A closed pipe is no error: the verdict still counts. UsageError for a full disk."""
+    if not text:
+        return
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        silence(stream)
+    except OSError as error:
+        silence(stream)
+        raise UsageError(
+            f"cannot write to {getattr(stream, 'name', 'the stream')}: {error.strerror}"
+        ) from error
+
+
+def can_unicode(stream: TextIO) -> bool:
+    """Whether the stream takes characters outside ASCII."""
+    return (stream.encoding or "").lower().replace("-", "").startswith("utf")
+
+
+def write_error(text: str) -> None:
+    """Write to standard error with every line escaped: messages quote what strangers wrote."""
+    unicode = can_unicode(sys.stderr)
+    lines = text.removesuffix("\n").split("\n")
+    write(sys.stderr, "".join(escape(line, unicode=unicode) + "\n" for line in lines))
+
+
+def _is_capable(stream: TextIO) -> bool:
+    return stream.isatty() and os.environ.get("TERM", "") != "dumb"
+
+
+def look_of(stream: TextIO, verbosity: int) -> Look:
+    """How text looks on this stream: sober and 80 columns wide unless it is a terminal. Honours NO_COLOR."""
+    terminal = stream.isatty()
+    columns = shutil.get_terminal_size((80, 24)).columns if terminal else 80
+    colour = _is_capable(stream) and not os.environ.get("NO_COLOR")
+    return Look(min(max(columns, 40), 120), colour, can_unicode(stream), verbosity)
+
+
+def can_show_progress() -> bool:
+    """Whether standard error is a terminal that a bar can be drawn on."""
+    return _is_capable(sys.stderr)

@@ -1,0 +1,26 @@
+"""`eigcheck validate`: are these case files valid? Runs no rule and loads no plug-in."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from eigcheck.cli.exits import Exit
+from eigcheck.cli.options import verbose
+
+
+@click.command(short_help="Check case files.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--allow-large", is_flag=True, help="Lift the bounds on the size of cases.")
+@verbose
+def validate(paths: tuple[str, ...], allow_large: bool, verbose: int) -> Exit:  # noqa: ARG001
+    """Check case files and folders of them; all mistakes of all files are shown."""
+    from eigcheck.cli.gather import load_problems
+    from eigcheck.cli.streams import write
+    from eigcheck.reports.numbers import counted
+
+    problems = load_problems(paths, allow_large=allow_large)
+    cases, files = {problem.case for problem in problems}, {problem.file for problem in problems}
+    write(sys.stdout, f"{counted(len(cases), 'case')} in {counted(len(files), 'file')}: all valid\n")
+    return Exit.AS_EXPECTED

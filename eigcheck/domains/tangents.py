@@ -1,0 +1,126 @@
+"""Tangents of the four domains, scaled so that `<gradient, tangent>` is an entry of the gradient on that domain.
+
+| domain | tangents | `<G, E>` |
+| --- | --- | --- |
+| `general` | E_ij, and i E_ij where A is complex | Re G_ij, Im G_ij |
+| `symmetric` | (E_ij + E_ji)/2, and i (E_ij - E_ji)/2 off the diagonal | those of (G + G^H)/2 |
+| `upper`, `lower` | E_ij in the stored triangle, and i E_ij off the diagonal | those of the stored entries |
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eigcheck.model import Array, Tangents
+
+BASIS_LIMIT = 32
+"""Largest order for which every entry is a tangent of its own: beyond it the dense basis takes n^4 numbers of memory."""
+
+DENSE_COUNT = 96
+"""Number of dense random directions beyond `BASIS_LIMIT`."""
+
+
+def positions(n: int, domain: str) -> list[tuple[int, int]]:
+    """The free entries of an (n, n) matrix on `domain`, row by row; for `symmetric` those of the upper triangle."""
+    if domain == "general":
+        return [(i, j) for i in range(n) for j in range(n)]
+    if domain == "lower":
+        return [(i, j) for i in range(n) for j in range(i + 1)]
+    return [(i, j) for i in range(n) for j in range(i, n)]
+
+
+def unit_tangent(n: int, domain: str, entry: tuple[int, int], part: str, dtype: np.dtype[np.generic]) -> Array:
+    """The tangent of `domain` that probes the real (`re`) or imaginary (`im`) part of one entry."""
+    tangent = np.zeros((n, n), dtype)
+    i, j = entry
+    unit = 1j if part == "im" else 1.0
+    tangent[i, j] = unit
+    if domain == "symmetric" and i != j:
+        tangent[i, j] = unit / 2
+        tangent[j, i] = np.conj(unit) / 2
+    return tangent
+
+
+def basis(n: int, domain: str, *, is_complex: bool) -> Tangents:
+    """Every tangent of the domain's basis: shapes (T, n, n) with T = n^2 (general real) at most 2 n^2."""
+    dtype = np.dtype(np.complex128 if is_complex else np.float64)
+    chosen: list[tuple[tuple[int, int], str]] = []
+    for i, j in positions(n, domain):
+        chosen.append(((i, j), "re"))
+        if is_complex and (domain == "general" or i != j):
+            chosen.append(((i, j), "im"))
+    matrices = np.zeros((len(chosen), n, n), dtype)
+    for t, (entry, part) in enumerate(chosen):
+        matrices[t] = unit_tangent(n, domain, entry, part, dtype)
+    return Tangents(matrices, tuple(e for e, _ in chosen), tuple(p for _, p in chosen))
+
+
+def project(matrix: Array, domain: str) -> Array:
+    """A dense direction brought onto the domain: Hermitian part, or the stored triangle with a real diagonal."""
+    if domain == "general":
+        return matrix
+    if domain == "symmetric":
+        return (matrix + np.conj(np.swapaxes(matrix, -1, -2))) / 2
+    kept = np.triu(matrix) if domain == "upper" else np.tril(matrix)
+    n = matrix.shape[-1]
+    index = np.arange(n)
+    kept[..., index, index] = kept[..., index, index].real
+    return kept
+
+
+def dense(n: int, domain: str, *, is_complex: bool, count: int, seed: int) -> Tangents:
+    """`count` Gaussian directions on the domain, of Frobenius norm 1, so that `<G, E>` has the size of G's rms entry."""
+    rng = np.random.default_rng([seed, n, count])
+    matrices = rng.standard_normal((count, n, n))
+    if is_complex:
+        matrices = matrices + 1j * rng.standard_normal((count, n, n))
+    matrices = project(matrices, domain)
+    norms = np.sqrt(np.sum(np.abs(matrices) ** 2, axis=(1, 2), keepdims=True))
+    matrices = np.divide(matrices, norms, out=np.zeros_like(matrices), where=norms > 0)
+    return Tangents(matrices, (None,) * count, ("re",) * count)
+
+
+def tangents_for(n: int, domain: str, *, is_complex: bool, seed: int = 0) -> Tangents:
+    """The basis of the domain, or dense random directions where the basis would be too large (n > `BASIS_LIMIT`)."""
+    if n <= BASIS_LIMIT:
+        return basis(n, domain, is_complex=is_complex)
+    return dense(n, domain, is_complex=is_complex, count=DENSE_COUNT, seed=seed)
+
+
+def pair_with(gradients: Array, tangents: Tangents) -> Array:
+    """`<G_c, E_t> = Re tr(G_c^H E_t)` for gradients (C, n, n) and T tangents: shape (C, T)."""
+    count, n = gradients.shape[0], gradients.shape[-1]
+    flat = np.conj(gradients).reshape(count, n * n)
+    directions = tangents.matrices.reshape(len(tangents.entries), n * n)
+    if all(entry is not None for entry in tangents.entries):
+        return _pair_sparse(flat, directions)
+    return np.asarray((flat @ directions.T).real)
+
+
+def _pair_sparse(flat: Array, directions: Array) -> Array:
+    """Products with the few entries that a basis tangent has, so that NaN elsewhere in a gradient stays there."""
+    result = np.zeros((flat.shape[0], directions.shape[0]))
+    rows, columns = np.nonzero(directions)
+    with np.errstate(invalid="ignore", over="ignore"):
+        terms = (flat[:, columns] * directions[rows, columns]).real
+        np.add.at(result, (slice(None), rows), terms)
+    return result
+
+
+def assemble(numbers: Array, tangents: Tangents, n: int, domain: str, *, is_complex: bool) -> Array:
+    """The gradient (C, n, n) whose products with the basis are `numbers` (C, T), an element of the domain's gradients.
+
+    NaN everywhere if the tangents are dense directions: those do not determine a gradient.
+    """
+    dtype = np.complex128 if is_complex else np.float64
+    gradients = np.zeros((numbers.shape[0], n, n), dtype)
+    for t, (entry, part) in enumerate(zip(tangents.entries, tangents.parts, strict=True)):
+        if entry is None:
+            gradients[:] = np.nan
+            return gradients
+        i, j = entry
+        unit = 1j if part == "im" else 1.0
+        gradients[:, i, j] += unit * numbers[:, t]
+        if domain == "symmetric" and i != j:
+            gradients[:, j, i] += np.conj(unit) * numbers[:, t]
+    return gradients

@@ -1,0 +1,184 @@
+"""The rule's numbers against the oracles' numbers, each difference held against budget and bar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from eigcheck.model import Array, Tangents, Testimony
+
+CLEAR = 2.0**-4
+"""A verdict needs what is allowed to be below this part of the signal: fewer than four bits verified prove nothing."""
+
+PRECEDENCE = ("certified", "identities", "dual", "central")
+"""Strongest first."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One cotangent: what came, what an oracle says, and how far they may differ. Arrays of shape (T,).
+
+    `status` is `agrees`, `differs`, `nonfinite`, `unclear` (allowed differences swallow the signal), `unanswered` (no
+    oracle answered) or `undetermined`; `reason` explains the last three.
+    """
+
+    cotangent: int
+    status: str
+    reason: str = ""
+    oracle: str | None = None
+    got: Array | None = None
+    want: Array | None = None
+    allowed: Array | None = None
+    bar: Array | None = None
+    signal: float = 0.0
+
+    @property
+    def excess(self) -> Array:
+        """|got - want| where it is more than allowed, else 0; NaN counts as infinite. Shape (T,)."""
+        if self.got is None or self.want is None or self.allowed is None:
+            return np.zeros(0)
+        known = np.isfinite(self.want)
+        error = np.where(known, np.abs(self.got - self.want), 0.0)
+        error[known & ~np.isfinite(self.got)] = np.inf
+        return np.where(error > np.where(known, self.allowed, np.inf), error, 0.0)
+
+
+def ordered(testimonies: Sequence[Testimony]) -> list[Testimony]:
+    """Testimonies by precedence, strongest first; those of unknown oracles last."""
+    rank = {name: place for place, name in enumerate(PRECEDENCE)}
+    return sorted(testimonies, key=lambda t: rank.get(t.oracle, len(rank)))
+
+
+def signal_of(want: Array, terms: Array, roundoff: float) -> float:
+    """The size of what is compared: the largest number, or sqrt(u) times the largest *term* where the sum cancels.
+
+    A gradient that is exactly 0 because its terms cancel is still verified when it agrees to half the digits of them.
+    """
+    largest = float(np.max(np.abs(want[np.isfinite(want)]), initial=0.0))
+    return max(largest, float(np.sqrt(roundoff) * np.max(terms, initial=0.0)))
+
+
+def compare(
+    index: int,
+    got: Array,
+    testimonies: Sequence[Testimony],
+    budget: Array,
+    terms: Array,
+    roundoff: float,
+) -> Comparison:
+    """Judge the numbers of one cotangent, all of shape (T,), by the strongest oracle that is decisive.
+
+    Arguments:
+        index: number of the cotangent.
+        got: the rule's numbers, NaN where it gave none.
+        testimonies: of all oracles that were asked.
+        budget: what a correct rule may err, for each tangent.
+        terms: sizes of the terms whose sum the numbers are.
+        roundoff: unit roundoff of the case's dtype.
+    """
+    best: Comparison | None = None
+    for testimony in ordered(testimonies):
+        if testimony.abstained is not None or not np.isfinite(testimony.numbers[index]).any():
+            if not got.size:
+                return Comparison(index, "agrees", oracle=testimony.oracle, got=got, want=got, allowed=got, bar=got)
+            continue
+        candidate = _against(index, got, testimony, budget, terms, roundoff)
+        if candidate.status != "unclear":
+            return candidate
+        best = best or candidate
+    if best is not None:
+        return best
+    return Comparison(index, "unanswered", _why_unanswered(index, testimonies), got=got)
+
+
+def _against(
+    index: int, got: Array, testimony: Testimony, budget: Array, terms: Array, roundoff: float
+) -> Comparison:
+    want, bar = testimony.numbers[index], testimony.bars[index]
+    signal = signal_of(want, terms, roundoff)
+    # no formula is more precise than u times its largest number, not even where the budget is 0
+    allowed = np.maximum(budget, 2 * roundoff * signal) + bar
+    known = np.isfinite(want)
+    worst = float(np.max(allowed[known], initial=0.0))
+    made = Comparison(index, "agrees", "", testimony.oracle, got, want, allowed, bar, signal)
+    if not worst <= CLEAR * signal and signal + worst > 0:
+        by_budget = float(np.max(budget[known], initial=0.0)) > CLEAR * signal
+        reason = (
+            "not computable in this precision: roundoff alone may change the gradient"
+            if by_budget
+            else f"the bars of {testimony.oracle} are too wide to tell"
+        )
+        reason += f" by {worst:.2g} where its largest entry is {signal:.2g}"
+        return _with(made, "unclear", reason)
+    if not np.all(np.isfinite(got[known])):
+        return _with(made, "nonfinite", "")
+    return _with(made, "differs", "") if np.any(made.excess) else made
+
+
+def _with(made: Comparison, status: str, reason: str) -> Comparison:
+    return Comparison(
+        made.cotangent, status, reason, made.oracle, made.got, made.want, made.allowed, made.bar, made.signal
+    )
+
+
+def _why_unanswered(index: int, testimonies: Sequence[Testimony]) -> str:
+    told = []
+    for testimony in ordered(testimonies):
+        reason = testimony.abstained or (testimony.reasons[index] if testimony.reasons else None)
+        told.append(f"{testimony.oracle}: {reason or 'no number'}")
+    return "no oracle answered (" + "; ".join(told) + ")" if told else "no oracle was asked"
+
+
+def contradictions(testimonies: Sequence[Testimony]) -> dict[str, str]:
+    """Weaker oracles whose numbers leave the bars of a stronger one: a defect of the weaker, reported as such."""
+    told: dict[str, str] = {}
+    answered = [t for t in ordered(testimonies) if t.abstained is None and t.numbers.size]
+    for place, weaker in enumerate(answered):
+        for stronger in answered[:place]:
+            difference = np.abs(weaker.numbers - stronger.numbers)
+            held = weaker.bars + stronger.bars
+            outside = np.isfinite(difference) & np.isfinite(held) & (difference > held)
+            if np.any(outside):
+                ratio = float(np.max(difference[outside] / np.maximum(held[outside], np.finfo(float).tiny)))
+                told[weaker.oracle] = f"contradicts {stronger.oracle}: off by {ratio:.3g} times both bars"
+                break
+    return told
+
+
+def entry_errors(comparison: Comparison, tangents: Tangents) -> dict[tuple[int, int], float]:
+    """Errors beyond what is allowed, by entry, real and imaginary parts taken together; dense directions have none."""
+    errors: dict[tuple[int, int], float] = {}
+    for entry, excess in zip(tangents.entries, comparison.excess, strict=False):
+        if entry is not None and excess:
+            errors[entry] = float(np.hypot(errors.get(entry, 0.0), excess))
+    return errors
+
+
+def value_at(numbers: Array, tangents: Tangents, entry: tuple[int, int]) -> complex | float:
+    """The number of an entry, complex where its imaginary part is a tangent of its own."""
+    parts = {
+        part: float(numbers[t])
+        for t, (e, part) in enumerate(zip(tangents.entries, tangents.parts, strict=True))
+        if e == entry
+    }
+    return complex(parts["re"], parts["im"]) if "im" in parts else parts.get("re", float("nan"))
+
+
+def worst_entry(comparison: Comparison, tangents: Tangents) -> tuple[int, int] | None:
+    """The offending entry with the largest error; among equals (to what is allowed) one that the rule zeroed."""
+    return worst_of(entry_errors(comparison, tangents), comparison.got, comparison.allowed, tangents)
+
+
+def worst_of(
+    errors: dict[tuple[int, int], float], got: Array | None, allowed: Array | None, tangents: Tangents
+) -> tuple[int, int] | None:
+    """See `worst_entry`; `got` and `allowed` of shape (T,)."""
+    if not errors or got is None or allowed is None:
+        return None
+    slack = float(np.max(allowed[np.isfinite(allowed)], initial=0.0))
+    largest = max(errors.values())
+    near = [entry for entry, error in errors.items() if error >= largest - slack or error == largest]
+    zeroed = [entry for entry in near if value_at(got, tangents, entry) == 0]
+    return (zeroed or near)[0]

@@ -1,0 +1,211 @@
+"""From what a case asks for to the cotangents that are pulled back, in the order and phases of the rule's own primal.
+
+The space of cotangents follows the matrix and the function, not the dtype that the primal happens to return: a complex
+matrix that is Hermitian at this point still has complex eigenvalue directions. Spectral losses (`Higham 2008`, 3.2):
+
+    L = Re(c tr A^p):   values_bar = conj(c p lambda^(p-1))
+    L = Re(c <W, A^p>): with W replaced by conj(c) W,
+                        values_bar = conj(p lambda^(p-1)) times diag(V^H W V^-H),
+                        vectors_bar = W V^-H conj(Lambda^p) - V^-H conj(Lambda^p) V^H W V^-H
+
+Whole cotangents with both parts are followed by each part alone, because their gradients scale differently with A
+(as 1 and as 1/s), and a gauge-dependent one is split into its invariant and its gauge part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from eigcheck.errors import UsageError
+from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, unit_roundoff
+from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
+
+Clusters = tuple[tuple[int, ...], ...]
+
+
+def build(spec: CotangentSpec, primal: Eigenpairs, matrix: Array, function: str, clusters: Clusters) -> tuple[Cotangent, ...]:
+    """The cotangents of a case at a primal.
+
+    Arguments:
+        spec: what the case asks for.
+        primal: the rule's primal; vectors (n, n) for `eig` and `eigh`.
+        matrix: A, whose dtype the cotangents are rounded to.
+        function: one of the four.
+        clusters: index sets of repeated eigenvalues in the primal's order; losses are made exactly equal on them.
+
+    Raises UsageError if a loss needs vectors that the function does not return.
+    """
+    makers = {
+        "default": _default,
+        "basis": _basis,
+        "random": _random,
+        "explicit": _explicit,
+        "trace-power": _trace_power,
+        "matrix-power": _matrix_power,
+    }
+    made = makers[spec.kind](spec, primal, matrix, function, clusters)
+    rounded = [replace(c, pairs=_round(c.pairs, matrix)) for c in made]
+    parts = [part for c in rounded for part in _parts(c)]
+    return tuple(split for c in parts for split in _split_gauge(c, primal, matrix))
+
+
+def values_are_complex(primal: Eigenpairs, matrix: Array, function: str) -> Array:
+    """For each eigenvalue whether it may move in the complex plane, (n,)."""
+    values = np.asarray(primal.values)
+    if function in HERMITIAN_FUNCTIONS:
+        return np.zeros(values.shape, bool)
+    return np.full(values.shape, np.iscomplexobj(matrix)) | (np.imag(values) != 0)
+
+
+def vectors_are_complex(primal: Eigenpairs, matrix: Array) -> Array:
+    """For each eigenvector whether it may be complex, (n,)."""
+    values = np.asarray(primal.values)
+    return np.full(values.shape, np.iscomplexobj(matrix)) | (np.imag(values) != 0)
+
+
+def _default(spec: CotangentSpec, primal: Eigenpairs, matrix: Array, function: str, clusters: Clusters) -> list[Cotangent]:
+    made = _basis(spec, primal, matrix, function, clusters)
+    if function in VECTOR_FUNCTIONS:
+        made += _random(replace(spec, kind="random", of=("vectors",)), primal, matrix, function, clusters)
+    return made
+
+
+def _basis(spec: CotangentSpec, primal: Eigenpairs, matrix: Array, function: str, clusters: Clusters) -> list[Cotangent]:
+    n = matrix.shape[0]
+    is_complex = values_are_complex(primal, matrix, function)
+    made = []
+    for k in range(n):
+        unit = np.zeros(n, np.complex128 if is_complex[k] else np.float64)
+        unit[k] = 1
+        made.append(Cotangent(Eigenpairs(unit), f"e_{k}"))
+        if is_complex[k]:
+            made.append(Cotangent(Eigenpairs(1j * unit), f"i e_{k}"))
+    return made
+
+
+def _random(spec: CotangentSpec, primal: Eigenpairs, matrix: Array, function: str, clusters: Clusters) -> list[Cotangent]:
+    n = matrix.shape[0]
+    of = spec.of or (("values", "vectors") if function in VECTOR_FUNCTIONS else ("values",))
+    rng = np.random.default_rng([spec.seed, n])
+    made = []
+    for number in range(spec.count):
+        values = _gaussian(rng, values_are_complex(primal, matrix, function)) if "values" in of else None
+        vectors = None
+        if "vectors" in of and function in VECTOR_FUNCTIONS:
+            vectors = _gaussian(rng, np.tile(vectors_are_complex(primal, matrix), (n, 1)))
+            if spec.gauge != "any":
+                vectors = _invariant(vectors, np.asarray(primal.vectors), matrix)
+        if values is None and vectors is None:
+            raise UsageError(f"`of: [vectors]` asks for a cotangent of vectors, and {function} returns none: use eig or eigh")
+        made.append(Cotangent(Eigenpairs(values, vectors), f"random {number} (seed {spec.seed})"))
+    return made
+
+
+def _gaussian(rng: np.random.Generator, is_complex: Array) -> Array:
+    """Gaussian numbers, with imaginary parts where `is_complex`; real dtype if nowhere."""
+    real, imag = rng.standard_normal(is_complex.shape), rng.standard_normal(is_complex.shape)
+    return real + 1j * np.where(is_complex, imag, 0.0) if np.any(is_complex) else real
+
+
+def _explicit(spec: CotangentSpec, primal: Eigenpairs, matrix: Array, function: str, clusters: Clusters) -> list[Cotangent]:
+    vectors = spec.vectors if function in VECTOR_FUNCTIONS else None
+    if spec.values is None and vectors is None:
+        raise UsageError(f"the case gives a cotangent of vectors only, and {function} returns none: use eig or eigh")
+    return [Cotangent(Eigenpairs(spec.values, vectors), "given")]
+
+
+def _trace_power(spec: CotangentSpec, primal: Eigenpairs, matrix: Array, function: str, clusters: Clusters) -> list[Cotangent]:
+    values_bar = _power_bar(spec, primal, matrix, function, clusters)
+    return [Cotangent(Eigenpairs(values_bar), f"loss {_factor(spec)}tr A^{spec.power}", loss=True)]
+
+
+def _power_bar(spec: CotangentSpec, primal: Eigenpairs, matrix: Array, function: str, clusters: Clusters) -> Array:
+    """conj(c p lambda^(p-1)), exactly equal over each cluster as the loss is symmetric there."""
+    p = spec.power
+    values = np.array(primal.values, np.complex128)
+    for cluster in clusters:
+        values[list(cluster)] = np.mean(values[list(cluster)])
+    values_bar = np.conj(spec.factor * p * values ** (p - 1)) if p else np.zeros_like(values)
+    return values_bar if np.any(values_are_complex(primal, matrix, function)) else values_bar.real
+
+
+def _factor(spec: CotangentSpec) -> str:
+    return "" if spec.factor == 1 else f"({spec.factor}) "
+
+
+def _matrix_power(spec: CotangentSpec, primal: Eigenpairs, matrix: Array, function: str, clusters: Clusters) -> list[Cotangent]:
+    if primal.vectors is None or spec.weight is None:
+        raise UsageError(f"the loss matrix-power depends on eigenvectors, and {function} returns none: use eig or eigh")
+    p, vectors = spec.power, np.asarray(primal.vectors)
+    # Re(c tr(W^H A^p)) is the loss of the weight conj(c) W
+    weight = spec.weight * np.conj(spec.factor)
+    inverse_adjoint = np.conj(np.linalg.inv(vectors)).T
+    powers = np.conj(np.array(primal.values, np.complex128) ** p)
+    inner = np.conj(vectors).T @ weight @ inverse_adjoint
+    unweighted = replace(spec, factor=1.0)
+    values_bar = _power_bar(unweighted, primal, matrix, function, clusters) * np.diagonal(inner)
+    vectors_bar = weight @ inverse_adjoint * powers - (inverse_adjoint * powers) @ inner
+    if not np.any(values_are_complex(primal, matrix, function)):
+        values_bar = values_bar.real
+    if not np.any(vectors_are_complex(primal, matrix)):
+        vectors_bar = vectors_bar.real
+    return [Cotangent(Eigenpairs(values_bar, vectors_bar), f"loss {_factor(spec)}<W, A^{p}>", loss=True)]
+
+
+def _round(pairs: Eigenpairs, matrix: Array) -> Eigenpairs:
+    """To the precision of A: the same numbers then go to the rule and to the oracles."""
+    single = matrix.dtype in (np.dtype(np.float32), np.dtype(np.complex64))
+
+    def to_precision(array: Array | None) -> Array | None:
+        if array is None:
+            return None
+        real, wide = (np.float32, np.complex64) if single else (np.float64, np.complex128)
+        return np.asarray(array, wide if np.iscomplexobj(array) else real)
+
+    return Eigenpairs(to_precision(pairs.values), to_precision(pairs.vectors))
+
+
+def _parts(cotangent: Cotangent) -> list[Cotangent]:
+    """The whole, and where it has two parts each of them with the other one absent."""
+    pairs = cotangent.pairs
+    if pairs.values is None or pairs.vectors is None or not (np.any(pairs.values) and np.any(pairs.vectors)):
+        return [cotangent]
+    return [
+        cotangent,
+        Cotangent(Eigenpairs(pairs.values), f"{cotangent.label}, values only"),
+        Cotangent(Eigenpairs(None, pairs.vectors), f"{cotangent.label}, vectors only"),
+    ]
+
+
+def _invariant(vectors_bar: Array, vectors: Array, matrix: Array) -> Array:
+    """v_bar_k without i v_k Im(v_k^H v_bar_k); without the whole v_k^H v_bar_k where v_k is not of unit norm."""
+    vectors = vectors.astype(np.complex128)
+    squares = np.sum(np.abs(vectors) ** 2, axis=0)
+    overlaps = np.sum(np.conj(vectors) * vectors_bar, axis=0)
+    unit = np.abs(squares - 1) <= 16 * matrix.shape[0] * unit_roundoff(matrix.dtype)
+    removed = np.where(unit, 1j * overlaps.imag, overlaps)
+    result = vectors_bar - vectors * (removed / np.where(squares > 0, squares, 1.0))
+    return np.asarray(result if np.iscomplexobj(vectors_bar) else result.real)
+
+
+def _split_gauge(cotangent: Cotangent, primal: Eigenpairs, matrix: Array) -> list[Cotangent]:
+    """The invariant part, and the gauge part where it is more than rounding (n u times the column's norm)."""
+    pairs = cotangent.pairs
+    if pairs.vectors is None or primal.vectors is None or not matrix.size:
+        return [cotangent]
+    vectors = np.asarray(primal.vectors)
+    turn = np.sum(np.conj(vectors) * pairs.vectors, axis=0).imag
+    sizes = np.linalg.norm(pairs.vectors, axis=0) * np.linalg.norm(vectors, axis=0)
+    significant = np.abs(turn) > 16 * matrix.shape[0] * unit_roundoff(matrix.dtype) * sizes
+    # a real eigenvector of a real matrix has no phase to turn
+    significant &= vectors_are_complex(primal, matrix)
+    if not np.any(significant):
+        return [cotangent]
+    squares = np.sum(np.abs(vectors) ** 2, axis=0)
+    gauge = np.where(significant, 1j * turn / np.where(squares > 0, squares, 1.0), 0.0) * vectors
+    invariant = Cotangent(
+        _round(Eigenpairs(pairs.values, pairs.vectors - gauge), matrix), f"{cotangent.label}, invariant part"
+    )
+    return [invariant, Cotangent(_round(Eigenpairs(None, gauge), matrix), f"{cotangent.label}, gauge part", gauge=True)]

@@ -1,0 +1,24 @@
+"""From a wrong gradient to its likely cause: one cause a file, each with the gradient that it would produce.
+
+A new cause is one more module here with a function under the decorator `cause`; nothing else has to know of
+it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from eigcheck.judge.diagnoses.matching import diagnose
+from eigcheck.judge.diagnoses.registry import Cause, cause, registered
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+
+
+def diagnoses() -> tuple[Cause, ...]:
+    """Every known cause, most specific first, with its name, its one-line summary and its remedy."""
+    return registered()
+
+
+__all__ = ["Cause", "cause", "diagnose", "diagnoses"]

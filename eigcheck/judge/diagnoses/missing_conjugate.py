@@ -1,0 +1,49 @@
+"""A complex conjugation is missing, or there is one too many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from eigcheck.judge.diagnoses.algebra import Pieces, diagonal, pieces
+from eigcheck.judge.diagnoses.registry import cause
+from eigcheck.judge.evidence import Evidence
+from eigcheck.model import Array
+
+
+@cause(
+    "missing-conjugate",
+    summary="a conjugation is missing or one too many (gradient, cotangent, gaps, transpose for adjoint)",
+    fix="gradients are dL/dRe A + i dL/dIm A: use adjoints and conj(F), and do not conjugate the result",
+    rank=42,
+)
+def candidate(evidence: Evidence) -> Iterator[Array]:
+    """With K the true inner factor: conj(G); the cotangents of values, vectors or both conjugated; F for
+    conj(F); V^T for V^H in V^H V_bar; V^-T K V^T, V^-T K V^H and V^-H K V^T. Nothing for real V and real
+    cotangents.
+    """
+    yield np.conj(evidence.want)
+    p = pieces(evidence)
+    if p is None:
+        return
+    values_bar, vectors_bar = np.conj(p.values_bar), np.conj(p.vectors_bar)
+    yield evidence.on_domain(p.gradient(values_bar=values_bar))
+    yield evidence.on_domain(p.gradient(vectors_bar=vectors_bar))
+    yield evidence.on_domain(p.gradient(values_bar=values_bar, vectors_bar=vectors_bar))
+    yield evidence.on_domain(p.gradient(gaps=np.conj(p.gaps)))
+    for transposed in (_transposed_inner(p, p.gaps), _transposed_inner(p, np.conj(p.gaps))):
+        yield evidence.on_domain(p.outer(transposed))
+        yield evidence.on_domain(p.outer(transposed, np.conj(p.left), p.vectors.T))
+    yield evidence.on_domain(p.outer(p.inner(), np.conj(p.left), p.vectors.T))
+    yield evidence.on_domain(p.outer(p.inner(gaps=np.conj(p.gaps)), np.conj(p.left), p.vectors.T))
+    yield evidence.on_domain(p.outer(p.inner(), left=np.conj(p.left)))
+    yield evidence.on_domain(p.outer(p.inner(), right=p.vectors.T))
+
+
+def _transposed_inner(p: Pieces, gaps: Array) -> Array:
+    """The inner factor with V^T where V^H is due."""
+    projected = p.vectors.T @ p.vectors_bar
+    lengths = np.real(np.diagonal(projected, axis1=1, axis2=2))
+    pulled = projected - (p.vectors.T @ p.vectors) * lengths[:, None, :]
+    return np.asarray(diagonal(p.values_bar) + np.conj(gaps) * pulled)

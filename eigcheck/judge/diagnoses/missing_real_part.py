@@ -1,0 +1,22 @@
+"""A real matrix gets a complex gradient."""
+
+from __future__ import annotations
+
+from eigcheck.judge.diagnoses.algebra import pieces
+from eigcheck.judge.diagnoses.registry import cause
+from eigcheck.judge.evidence import Evidence
+from eigcheck.model import Array
+
+
+@cause(
+    "missing-real-part",
+    summary="the gradient of a real matrix was left complex",
+    fix="return the real part when the matrix is real",
+    rank=62,
+)
+def candidate(evidence: Evidence) -> Array | None:
+    """V^-H K V^H without taking the real part; None for complex matrices and on folded domains."""
+    p = pieces(evidence)
+    if p is None or not evidence.real or evidence.triangle is not None:
+        return None
+    return p.gradient()

@@ -1,0 +1,112 @@
+"""Inverse gaps are kept finite by a constant that changes them everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from eigcheck.judge.diagnoses.algebra import Pieces, differences, inverse, pieces
+from eigcheck.judge.diagnoses.registry import cause
+from eigcheck.judge.evidence import Evidence
+from eigcheck.model import Array, unit_roundoff
+
+THRESHOLDS = 12
+"""Most cut-offs tried: rules that zero more than the dozen closest pairs leave little to recognise."""
+
+ITERATIONS = 50
+"""Most Gauss-Newton steps: it converges quadratically where the form is right, and is given up elsewhere."""
+
+
+@dataclass(frozen=True)
+class _Form:
+    """How a parameter e changes D to `gaps(D, e)`, with `slope` its derivative by e."""
+
+    gaps: Callable[[Array, float], Array]
+    slope: Callable[[Array, float], Array]
+    positive: bool
+
+
+def _damped(d: Array, e: float) -> Array:
+    return np.asarray(np.conj(d) * inverse(np.abs(d) ** 2 + e * (d != 0)))
+
+
+def _shifted(d: Array, e: float) -> Array:
+    return inverse(np.where(d == 0, 0.0, d + e))
+
+
+def _widened(d: Array, e: float) -> Array:
+    return inverse(d + e * d * inverse(np.abs(d)))
+
+
+FORMS = (
+    _Form(_damped, lambda d, e: -np.conj(d) * inverse(np.abs(d) ** 2 + e * (d != 0)) ** 2, True),
+    _Form(
+        lambda d, e: d * inverse(d**2 + e * (d != 0)),
+        lambda d, e: -d * inverse(d**2 + e * (d != 0)) ** 2,
+        True,
+    ),
+    _Form(_shifted, lambda d, e: -(_shifted(d, e) ** 2), False),
+    _Form(_widened, lambda d, e: -(_widened(d, e) ** 2) * d * inverse(np.abs(d)), True),
+)
+
+
+@cause(
+    "regularised-gap",
+    summary="inverse gaps between eigenvalues were regularised, which changes well separated ones too",
+    fix="divide by the gap itself, and treat exactly repeated eigenvalues apart",
+    rank=72,
+    parameters=1,
+)
+def candidate(evidence: Evidence) -> Iterator[Array]:
+    """F_ij for a gap D = lambda_j - lambda_i: conj(D) / (abs(D)^2 + e), D / (D^2 + e), 1 / (D + e),
+    1 / (D + e sign D), or 0 for abs(D) <= e.
+
+    e is fitted by least squares, Gauss and Newton's way. Nothing where all gaps are equally wide: any
+    factor on the eigenvectors' part would do then.
+    """
+    p = pieces(evidence)
+    d = differences(evidence)
+    widths = np.unique(np.abs(d[d != 0]))
+    if p is None or widths.size < 2 or np.ptp(widths) <= evidence.order * unit_roundoff(d.dtype) * widths[-1]:
+        return
+    distinct = widths[np.flatnonzero(np.diff(widths) > evidence.order * unit_roundoff(d.dtype) * widths[-1])]
+    for width in distinct[:THRESHOLDS]:
+        far = np.abs(d) > width * (1 + evidence.order * unit_roundoff(d.dtype))
+        yield evidence.on_domain(p.gradient(gaps=np.where(far, p.gaps, 0.0)))
+    for form in FORMS:
+        e = _fit(evidence, p, d, form)
+        if e is not None:
+            yield evidence.on_domain(p.gradient(gaps=form.gaps(d, e)))
+
+
+def _fit(evidence: Evidence, p: Pieces, d: Array, form: _Form) -> float | None:
+    """The e of least squares for one form, None if the iteration leaves the numbers where it makes sense."""
+    failing = evidence.failing
+    pulled = p.pulled()
+    base = p.inner(vectors_bar=0 * p.vectors_bar)
+
+    def seen(inner: Array) -> Array:
+        return evidence.visible(evidence.on_domain(p.outer(inner)))[failing]
+
+    target = evidence.visible(evidence.got)[failing] - seen(base)
+
+    def residual(e: float) -> Array:
+        return np.asarray(target - seen(np.conj(form.gaps(d, e)) * pulled))
+
+    # the start only has to be in the basin: the widest gap squared down to roundoff of it, by powers of ten
+    top = float(np.abs(d).max()) ** (1 if form.gaps in (_shifted, _widened) else 2)
+    grid = [0.0, *(top * 10.0**-k for k in range(-2, 17))]
+    grid += [] if form.positive else [-e for e in grid]
+    e = min(grid, key=lambda start: float(np.linalg.norm(residual(start))))
+    for _ in range(ITERATIONS):
+        slope = seen(np.conj(form.slope(d, e)) * pulled)
+        size = np.vdot(slope, slope).real
+        if size == 0.0 or not np.isfinite(size):
+            return None
+        step = float(np.vdot(slope, residual(e)).real / size)
+        e += step
+        if abs(step) <= 2 * unit_roundoff(np.float64) * abs(e):
+            break
+    return None if not np.isfinite(e) or e == 0.0 or (form.positive and e < 0.0) else e

@@ -1,0 +1,27 @@
+"""The gradient's two indices are exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from eigcheck.judge.diagnoses.algebra import pieces
+from eigcheck.judge.diagnoses.registry import cause
+from eigcheck.judge.evidence import Evidence, adjoint
+from eigcheck.model import Array
+
+
+@cause(
+    "transposed",
+    summary="the gradient is transposed (V ... V^-1 where V^-H ... V^H is due)",
+    fix="under Re tr(X^H Y) the gradient of lambda_k is w_k v_k^H, with the left vector's index first",
+    rank=40,
+)
+def candidate(evidence: Evidence) -> Iterator[Array]:
+    """G^T and G^H for the true gradient G, and V K V^-1 for the true inner factor K."""
+    yield np.swapaxes(evidence.want, 1, 2)
+    yield adjoint(evidence.want)
+    p = pieces(evidence)
+    if p is not None:
+        yield evidence.on_domain(p.outer(p.inner(), p.vectors, adjoint(p.left)))

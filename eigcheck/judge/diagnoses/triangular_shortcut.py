@@ -1,0 +1,31 @@
+"""Eigenvalues are taken to be the diagonal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from eigcheck.judge.diagnoses.algebra import diagonal, pieces
+from eigcheck.judge.diagnoses.registry import cause
+from eigcheck.judge.evidence import Evidence, diagonal_part
+from eigcheck.model import Array
+
+
+@cause(
+    "triangular-shortcut",
+    summary="eigenvalues were taken to be the diagonal's entries, as if the zeros could not move",
+    fix="do not branch on the matrix being triangular or diagonal: its zeros are free entries too",
+    rank=20,
+)
+def candidate(evidence: Evidence) -> Iterator[Array]:
+    """diag(values_bar), in the eigenvalues' order and in the diagonal's; the true gradient's diagonal."""
+    p = pieces(evidence)
+    if p is None:
+        return
+    bars = np.real(p.values_bar) if evidence.real else p.values_bar
+    yield diagonal(bars)
+    entries = np.diagonal(evidence.matrix)
+    places = np.abs(entries[:, None] - evidence.values[None, :]).argmin(axis=1)
+    yield diagonal(bars[:, places])
+    yield diagonal_part(evidence.want)

@@ -1,0 +1,119 @@
+"""What the judge hands to the diagnoses once a rule was found wrong: numbers, no rule, no oracle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from eigcheck.model import Array, Eigenpairs
+from eigcheck.names import HERMITIAN_FUNCTIONS
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """One rule's gradients at one matrix beside the true ones, under the pairing `Re tr(X^H Y)`.
+
+    `matrix` is (n, n), scaled by a power of two to norm about 1; every gradient is on that scale. `values`
+    (n,) and `vectors` (n, n), unit columns, are reference eigenpairs in the rule's order and phases.
+    `cotangents` are C cotangents; `got` (C, n, n) is what the rule returned (in forward mode: assembled
+    from its pushforward), `want` (C, n, n) the true gradients on the domain, `allowed` (C, n, n) or (C,)
+    the absolute error allowed. `real` says that the matrix is real. `uplo` is the triangle that the
+    function reads where the domain does not say.
+    """
+
+    matrix: Array
+    values: Array
+    vectors: Array
+    cotangents: tuple[Eigenpairs, ...]
+    got: Array
+    want: Array
+    allowed: Array
+    function: str
+    domain: str = "general"
+    convention: str = "lapack"
+    real: bool = True
+    uplo: str | None = None
+
+    @property
+    def order(self) -> int:
+        """The order n of the matrix."""
+        return int(self.matrix.shape[-1])
+
+    @property
+    def triangle(self) -> str | None:
+        """The triangle on which gradients live, `U` or `L`; None where they fill the matrix."""
+        if self.domain in ("upper", "lower"):
+            return "U" if self.domain == "upper" else "L"
+        if self.function in HERMITIAN_FUNCTIONS and self.domain == "general":
+            return self.uplo or "L"
+        return None
+
+    def only(self, kept: Array) -> Evidence:
+        """The same evidence with the cotangents where `kept` (C,) is true."""
+        cotangents = tuple(c for c, stays in zip(self.cotangents, kept, strict=True) if stays)
+        got, want, allowed = self.got[kept], self.want[kept], np.asarray(self.allowed)[kept]
+        return replace(self, cotangents=cotangents, got=got, want=want, allowed=allowed)
+
+    @property
+    def allowances(self) -> Array:
+        """Largest error allowed to an entry of each gradient, shape (C,)."""
+        allowed = np.asarray(self.allowed, dtype=float)
+        return allowed if allowed.ndim == 1 else allowed.max(axis=(1, 2), initial=0.0)
+
+    @property
+    def failing(self) -> Array:
+        """Which cotangents' gradients are outside their allowance on the domain, or not finite; (C,)."""
+        allowed = np.asarray(self.allowed, dtype=float)
+        allowed = allowed[:, None, None] if allowed.ndim == 1 else allowed
+        error = np.abs(self.visible(self.got) - self.visible(self.want))
+        return np.asarray(~(error <= allowed).all(axis=(1, 2)))
+
+    def visible(self, gradients: Array) -> Array:
+        """The part of `gradients` (C, n, n) that tangents of the domain can see.
+
+        Symmetric domain: the projection onto symmetric (Hermitian) matrices. Stored triangle: that
+        triangle, with a real diagonal. General: everything; a complex gradient of a real matrix stays
+        complex.
+        """
+        if self.domain == "symmetric":
+            return np.asarray((gradients + adjoint(gradients)) / 2)
+        if self.domain in ("upper", "lower"):
+            return _real_diagonal(np.triu(gradients) if self.triangle == "U" else np.tril(gradients))
+        return gradients
+
+    def on_domain(self, gradients: Array) -> Array:
+        """Turn gradients with respect to a free complex matrix into those with respect to the domain.
+
+        Real matrix: the real part. Symmetric: the projection. Stored triangle: for an entry off the diagonal
+        G_ij + conj(G_ji), since that entry stands in both places; 0 in the other triangle, real diagonal.
+        """
+        gradients = np.real(gradients) if self.real else gradients
+        if self.domain == "symmetric":
+            return np.asarray((gradients + adjoint(gradients)) / 2)
+        return gradients if self.triangle is None else fold(gradients, self.triangle)
+
+
+def adjoint(matrices: Array) -> Array:
+    """Conjugate transpose of each matrix of a stack (..., n, n)."""
+    return np.asarray(matrices.conj().swapaxes(-1, -2))
+
+
+def fold(gradients: Array, triangle: str) -> Array:
+    """Fold each Hermitian part onto one triangle: (G + G^H) there, Re G on the diagonal, 0 elsewhere."""
+    both = gradients + adjoint(gradients)
+    kept = np.triu(both, 1) if triangle == "U" else np.tril(both, -1)
+    return np.asarray(kept + diagonal_part(both) / 2)
+
+
+def diagonal_part(gradients: Array) -> Array:
+    """Each matrix of a stack (..., n, n) with everything off its diagonal set to 0."""
+    return np.asarray(gradients * np.eye(gradients.shape[-1]))
+
+
+def _real_diagonal(gradients: Array) -> Array:
+    return (
+        np.asarray(gradients - 1j * diagonal_part(gradients.imag))
+        if np.iscomplexobj(gradients)
+        else gradients
+    )

@@ -1,0 +1,152 @@
+"""The neighbours of a matrix that a continuity probe visits: one entry moved by ULPs, and steps along random directions.
+
+A unit in the last place is that of the case's dtype; real and imaginary parts move separately; `+` is towards +infinity.
+From 0.0 and -0.0 the steps are one denormal, then u norm(A) times 1, 2, 4. Domains `symmetric`, `upper` and `lower`
+move stored entries only (`symmetric` both of a pair).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from eigcheck.domains.tangents import positions, project
+from eigcheck.model import Array
+
+ENTRY_LIMIT = 144
+"""Entries beyond which a probe visits a fixed pseudo-random choice of them: a branch beside a structure is left by
+moving almost any entry, and the random directions move all at once."""
+
+REACH = 1e-3
+"""How far random directions go, relative to norm(A): as far as a flip is searched for."""
+
+DIRECTIONS = 2
+"""Random directions that leave every structure, and as many that stay on each structure of A."""
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A matrix beside A: `moved` is the entry that was moved (None for a direction), `part` re or im.
+
+    `ulps` is the signed count of units in the last place, for directions the distance in units of u norm(A).
+    `distance` is the Frobenius norm of the difference.
+    """
+
+    matrix: Array
+    moved: tuple[int, int] | None
+    part: str
+    ulps: float
+    distance: float
+    kept: str | None = None
+    """The structure that a direction stays on, if it was made to."""
+
+
+def by_entry(matrix: Array, domain: str, norm: float, roundoff: float, ulps: Sequence[int], seed: int) -> Iterator[Neighbour]:
+    """Neighbours with one free entry moved by each of `ulps` in both senses (and by the steps from zero)."""
+    free = positions(matrix.shape[0], domain)
+    if len(free) > ENTRY_LIMIT:
+        rng = np.random.default_rng([seed, len(free)])
+        free = [free[i] for i in sorted(rng.choice(len(free), ENTRY_LIMIT, replace=False))]
+    for entry in free:
+        for part in ("re", "im") if np.iscomplexobj(matrix) else ("re",):
+            if part == "im" and entry[0] == entry[1] and domain != "general":
+                continue
+            yield from _around(matrix, domain, entry, part, norm, roundoff, ulps)
+
+
+def _around(
+    matrix: Array, domain: str, entry: tuple[int, int], part: str, norm: float, roundoff: float, ulps: Sequence[int]
+) -> Iterator[Neighbour]:
+    old = matrix[entry].real if part == "re" else matrix[entry].imag
+    for count in ulps:
+        for sign in (1, -1):
+            for new, amount in _steps(old, sign, count, norm, roundoff):
+                moved = with_entry(matrix, domain, entry, part, new)
+                if moved is not None:
+                    distance = float(np.linalg.norm((moved - matrix).astype(np.complex128)))
+                    yield Neighbour(moved, entry, part, amount, distance)
+
+
+def _steps(old: np.floating, sign: int, count: int, norm: float, roundoff: float) -> list[tuple[np.floating, float]]:
+    """New values and the counts they are reported with."""
+    kind = type(old)
+    infinity = kind(np.inf if sign > 0 else -np.inf)
+    if old == 0:
+        tiny = kind(sign * float(np.finfo(kind).smallest_subnormal) * count)
+        return [(tiny, float(sign * count)), (kind(sign * count * roundoff * norm), float(sign * count))]
+    new = old
+    for _ in range(count):
+        new = np.nextafter(new, infinity)
+    return [(new, float(sign * count))]
+
+
+def with_entry(matrix: Array, domain: str, entry: tuple[int, int], part: str, new: np.floating) -> Array | None:
+    """A copy of `matrix` with one free entry replaced (on `symmetric` its mirror image too); None if not finite."""
+    if not np.isfinite(new):
+        return None
+    moved = matrix.copy()
+    i, j = entry
+    if part == "re":
+        value = moved[i, j] - moved[i, j].real + new if not np.iscomplexobj(moved) else complex(new, moved[i, j].imag)
+    else:
+        value = complex(moved[i, j].real, new)
+    moved[i, j] = new if not np.iscomplexobj(moved) else value
+    if domain == "symmetric" and i != j:
+        moved[j, i] = np.conj(moved[i, j])
+    moved.setflags(write=False)
+    return moved
+
+
+def along(matrix: Array, direction: Array, distance: float) -> Array:
+    """A + distance * direction in A's dtype, read-only."""
+    moved = np.ascontiguousarray((matrix + distance * direction).astype(matrix.dtype))
+    moved.setflags(write=False)
+    return moved
+
+
+def distances(norm: float, roundoff: float, limit: float) -> list[float]:
+    """A ladder of distances from u norm(A) up by factors of 16, as far as `REACH` norm(A) and `limit`."""
+    ladder = []
+    distance = roundoff * norm
+    while distance <= min(REACH * norm, limit):
+        ladder.append(distance)
+        distance *= 16
+    return ladder
+
+
+def directions(matrix: Array, domain: str, structures: Sequence[str], seed: int) -> list[tuple[Array, str | None]]:
+    """Random unit directions on the domain: some that leave every structure, some that stay on each structure of A."""
+    rng = np.random.default_rng([seed, matrix.shape[0], 7])
+    made: list[tuple[Array, str | None]] = []
+    for kept in (None, *structures):
+        for _ in range(DIRECTIONS):
+            raw = rng.standard_normal(matrix.shape)
+            if np.iscomplexobj(matrix):
+                raw = raw + 1j * rng.standard_normal(matrix.shape)
+            direction = staying(raw, kept)
+            if direction is None:
+                continue
+            direction = project(direction, domain)
+            size = float(np.linalg.norm(direction))
+            if size:
+                made.append((direction / size, kept))
+    return made
+
+
+def staying(direction: Array, structure: str | None) -> Array | None:
+    """The part of a direction along which a linear structure is kept; None for structures that are not linear."""
+    if structure is None:
+        return direction
+    adjoint, transpose = np.conj(direction.T), direction.T
+    parts = {
+        "symmetric": (direction + adjoint) / 2,
+        "complex-symmetric": (direction + transpose) / 2,
+        "skew": (direction - adjoint) / 2,
+        "diagonal": np.diag(np.diagonal(direction)),
+        "upper-triangular": np.triu(direction),
+        "lower-triangular": np.tril(direction),
+        "real": direction.real.astype(direction.dtype),
+    }
+    return parts.get(structure)

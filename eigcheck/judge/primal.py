@@ -1,0 +1,101 @@
+"""Whether the values and vectors that a rule returns are right in themselves: the finding `primal`.
+
+In balanced, scaled coordinates an eigenpair from a backward stable solver obeys norm(B v - lambda v) <= c n u norm(B)
+norm(v); an eigenvalue is accepted too if sigma_min(B - lambda I) <= c n u norm(B), which needs no vector (Trefethen and
+Embree 2005, pseudospectra).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eigcheck.model import Array, Eigenpairs, Finding
+from eigcheck.spectra.conditioning import Conditioning, scaled
+
+FACTOR = 16.0
+"""Backward errors of LAPACK's eigensolvers are modest multiples of n u norm(B); this one is never a close call: wrong
+primals were seen to be off by many orders of magnitude."""
+
+
+def check_primal(
+    primal: Eigenpairs, decomposed: Array, state: Conditioning, roundoff: float, *, ascending: bool, unit: bool
+) -> Finding | None:
+    """The finding `primal` if values or vectors are wrong, else None.
+
+    Arguments:
+        primal: what the rule returned; values (n,), vectors (n, n) or None.
+        decomposed: the matrix that the function decomposes (n, n).
+        state: its conditioning.
+        roundoff: unit roundoff of the case's dtype.
+        ascending: whether the convention declares ascending values (`eigvalsh`, `eigh`).
+        unit: whether the convention declares unit vectors.
+    """
+    n = state.values.size
+    if not n:
+        return None
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = scaled(np.asarray(primal.values), state.exponent)
+    work = scaled(decomposed, state.exponent) / state.balance[:, None] * state.balance[None, :]
+    allowed = FACTOR * n * roundoff * (state.norm or np.finfo(np.float64).tiny)
+    if not np.all(np.isfinite(values)):
+        return Finding("primal", "an eigenvalue of a finite matrix is not finite", allowed=allowed)
+    problem = _values_problem(values, work, state, allowed)
+    if problem is None and primal.vectors is not None:
+        problem = _vectors_problem(values, np.asarray(primal.vectors), work, state, allowed, roundoff, unit=unit)
+    if problem is None and ascending and np.any(np.diff(values.real) < -allowed):
+        k = int(np.argmin(np.diff(values.real)))
+        problem = (f"values are not ascending: value {k + 1} is below value {k}", float(-np.diff(values.real)[k]))
+    if problem is None:
+        return None
+    return Finding("primal", problem[0], error=problem[1], allowed=allowed)
+
+
+def _values_problem(values: Array, work: Array, state: Conditioning, allowed: float) -> tuple[str, float] | None:
+    """Each value must be one of the spectrum, and each of the spectrum be taken once."""
+    from scipy.optimize import linear_sum_assignment
+
+    n = values.size
+    distances = np.abs(values[:, None] - state.values[None, :])
+    rows, columns = linear_sum_assignment(distances)
+    moved = distances[rows, columns]
+    with np.errstate(invalid="ignore", over="ignore"):
+        suspicious = ~(moved <= allowed * np.maximum(state.kappa[columns], 1.0))
+    for row in rows[suspicious]:
+        smallest = float(np.linalg.svd(work - values[row] * np.eye(n), compute_uv=False)[-1])
+        if smallest > allowed:
+            return (
+                f"value {row} is no eigenvalue: A - value I is off singular by {smallest:.3g} norm(A) where "
+                f"{allowed:.3g} is allowed",
+                smallest,
+            )
+    gaps = state.gaps[columns]
+    lost = (moved > allowed * np.maximum(state.kappa[columns], 1.0)) & (moved > gaps / 2)
+    if np.any(lost & (allowed * state.kappa[columns] < gaps / 4)):
+        row = int(rows[np.argmax(np.where(lost, moved, 0.0))])
+        return f"value {row} repeats another and an eigenvalue of A is missing", float(np.max(moved))
+    return None
+
+
+def _vectors_problem(
+    values: Array, vectors: Array, work: Array, state: Conditioning, allowed: float, roundoff: float, *, unit: bool
+) -> tuple[str, float] | None:
+    n = values.size
+    if not np.all(np.isfinite(vectors)):
+        return "an eigenvector of a finite matrix is not finite", float("inf")
+    norms = np.linalg.norm(vectors, axis=0)
+    if np.any(norms == 0):
+        return f"vector {int(np.argmin(norms))} is zero", 1.0
+    if unit and np.any(np.abs(norms - 1) > FACTOR * n * roundoff):
+        k = int(np.argmax(np.abs(norms - 1)))
+        return f"vector {k} has norm {norms[k]:.6g} where the convention declares 1", float(abs(norms[k] - 1))
+    balanced = vectors / state.balance[:, None]
+    balanced = balanced / np.linalg.norm(balanced, axis=0)
+    residuals = np.linalg.norm(work @ balanced - balanced * values, axis=0)
+    worst = int(np.argmax(residuals))
+    if residuals[worst] > allowed:
+        return (
+            f"A v - lambda v of pair {worst} is {residuals[worst]:.3g} norm(A) where {allowed:.3g} is allowed: "
+            "value and vector do not belong together",
+            float(residuals[worst]),
+        )
+    return None

@@ -1,0 +1,317 @@
+"""What flows through eigcheck: problems, rules' answers, tangents, testimonies and outcomes. All of it frozen.
+
+Shapes: n is the order of the matrix, C the number of cotangents, T the number of tangents. The pairing is
+`<X, Y> = Re tr(X^H Y)` throughout, so that a gradient of a complex argument is dL/dRe A + i dL/dIm A.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Eigenpairs:
+    """A primal, a cotangent or a tangent of one of the four functions.
+
+    `values` has shape (n,), `vectors` (n, n) with one vector a column. None means absent: always so for `vectors`
+    of the value functions; in a cotangent, absent is not the same as zero.
+    """
+
+    values: Array | None
+    vectors: Array | None = None
+
+
+@dataclass(frozen=True)
+class Cotangent:
+    """A cotangent of the primal with a name that a reader understands, such as `e_0`, `i e_1` or `random 0`."""
+
+    pairs: Eigenpairs
+    label: str
+    gauge: bool = False
+    """Whether this is a pure gauge part, v_bar_k = i c v_k with c real: judged against a declared convention only."""
+    loss: bool = False
+    """Whether this is the whole cotangent of the case's spectral loss, so that its identity applies."""
+
+
+@dataclass(frozen=True)
+class CotangentSpec:
+    """What a case asks for under `cotangent`; turned into `Cotangent`s once the rule's primal is known.
+
+    `kind` is one of `default`, `basis`, `random`, `explicit`, `trace-power`, `matrix-power`. For `default`, value
+    functions get `basis`, the others `basis` on values and random gauge-invariant vectors.
+    """
+
+    kind: str = "default"
+    count: int = 2
+    seed: int = 0
+    of: tuple[str, ...] | None = None
+    gauge: str = "invariant"
+    values: Array | None = None
+    vectors: Array | None = None
+    power: int = 1
+    weight: Array | None = None
+    factor: complex = 1.0
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What should come out of a rule on a case: any of `verdicts`, all of `findings`, `diagnosis` first."""
+
+    verdicts: tuple[str, ...] = ("pass",)
+    findings: tuple[str, ...] = ()
+    diagnosis: str | None = None
+    source: str | None = None
+    """The key under `expect` that this came from; None for the default, which is `pass`."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One case, fully expanded: one function, one domain, one dtype, one matrix.
+
+    `matrix` is (n, n), of the case's dtype, contiguous and read-only. `uplo` is None unless the case names one.
+    `structures` None means those that the matrix has; `rules` None means that the case names none.
+    `expect` keeps the order of the file, since the first key that matches counts.
+    """
+
+    case: str
+    matrix: Array
+    function: str = "eigvals"
+    domain: str = "general"
+    dtype: str = "float64"
+    uplo: str | None = None
+    modes: tuple[str, ...] = ("reverse", "forward")
+    cotangent: CotangentSpec = field(default_factory=CotangentSpec)
+    structures: tuple[str, ...] | None = None
+    rules: tuple[str, ...] | None = None
+    expect: tuple[tuple[str, Expectation], ...] = ()
+    file: str | None = None
+    """As the user gave it, for messages; None for shipped cases and matrices from the command line."""
+    line: int = 1
+    folder: str = ""
+    """The folder under which the console counts this case."""
+    about: str = ""
+    source: str = ""
+
+
+Rrule: TypeAlias = Callable[[Array], tuple[Any, Callable[[Any], Any]]]
+Pushforward: TypeAlias = Callable[[Array, Array], Any]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule under test and what it declares about itself.
+
+    `rrule(A) -> (primal, pullback)` and `pushforward(A, A_dot) -> primal_dot` are None in the parent process for
+    rules that live in a child process; `has_reverse` and `has_forward` say what there is.
+    `uplo` None means: U on domain `upper`, L on `lower`, L elsewhere for functions that read one triangle.
+    """
+
+    name: str
+    function: str
+    domain: str = "general"
+    uplo: str | None = None
+    dtypes: tuple[str, ...] = ("float64", "complex128", "float32", "complex64")
+    convention: str = "lapack"
+    source: str = ""
+    rrule: Rrule | None = None
+    pushforward: Pushforward | None = None
+    has_reverse: bool = True
+    has_forward: bool = False
+    builtin: bool = False
+
+    @property
+    def key(self) -> tuple[str, str, str, str | None]:
+        """What a rule is known by."""
+        return (self.name, self.function, self.domain, self.uplo)
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The modes that this rule offers."""
+        return ("reverse",) * self.has_reverse + ("forward",) * self.has_forward
+
+    @property
+    def triangle(self) -> str | None:
+        """The triangle that is read: `U`, `L`, or None where the whole matrix is."""
+        if self.domain in ("upper", "lower"):
+            return "U" if self.domain == "upper" else "L"
+        if self.function in ("eigvalsh", "eigh"):
+            return self.uplo or "L"
+        return None
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a rule gave no usable answer: `kind` is one of the findings `exception`, `shape`, `timeout`, `died`."""
+
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True)
+class ReverseCall:
+    """Ask for the primal at `matrix` and for the gradient of each cotangent.
+
+    With `disciplined`, the rrule is called twice and the first pullback three times (c1, c2, c1), and what differs
+    is told in the reply's `misconduct`.
+    """
+
+    matrix: Array
+    cotangents: tuple[Eigenpairs, ...] = ()
+    disciplined: bool = False
+
+
+@dataclass(frozen=True)
+class ForwardCall:
+    """Ask for the pushforward of each of `tangents`, of shape (T, n, n), at `matrix`."""
+
+    matrix: Array
+    tangents: Array
+    disciplined: bool = False
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a rule answered to a call.
+
+    `primal` is None if there is none (see `trouble`); `answers` holds, in the order of the call, gradients (n, n)
+    for a ReverseCall and primal tangents (Eigenpairs) for a ForwardCall, or the Trouble that came instead.
+    `misconduct` holds pairs of finding kind (`mutates-input`, `nondeterministic`, `dtype`) and message.
+    """
+
+    primal: Eigenpairs | None = None
+    answers: tuple[Array | Eigenpairs | Trouble, ...] = ()
+    trouble: Trouble | None = None
+    misconduct: tuple[tuple[str, str], ...] = ()
+    printed: str = ""
+
+
+@dataclass(frozen=True)
+class Tangents:
+    """Directions of the matrix on a rule's domain, scaled so that `<gradient, tangent>` is a gradient's entry.
+
+    `matrices` is (T, n, n). `entries[t]` is the (row, column) that tangent t probes, None for a dense direction;
+    `parts[t]` is `re` or `im`.
+    """
+
+    matrices: Array
+    entries: tuple[tuple[int, int] | None, ...]
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is put to an oracle: the function on its domain at `matrix`, and which pairs the cotangents belong to.
+
+    `primal` is the rule's own primal at `matrix`: cotangents follow its order and phases. `triangle` is the one
+    that is read (None: all). `convention` is the rule's. `roundoff` is the unit roundoff of the case's dtype.
+    `spec` lets the identities know the loss that the cotangents came from.
+    """
+
+    matrix: Array
+    function: str
+    domain: str
+    triangle: str | None
+    convention: str
+    roundoff: float
+    primal: Eigenpairs
+    cotangents: tuple[Cotangent, ...]
+    tangents: Tangents
+    spec: CotangentSpec = field(default_factory=CotangentSpec)
+
+
+@dataclass(frozen=True)
+class Testimony:
+    """An oracle's answer: `numbers[c, t] = <cotangent c, pushforward of tangent t>`, each within `bars[c, t]`.
+
+    NaN in `numbers` where the oracle abstains on one cotangent, whose reason stands in `reasons[c]`.
+    `abstained` holds the reason for abstaining altogether; the arrays are then empty.
+    """
+
+    __test__ = False
+
+    oracle: str
+    numbers: Array
+    bars: Array
+    evaluations: int = 0
+    reasons: tuple[str | None, ...] = ()
+    abstained: str | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found about a rule, in the words of the report. `entry` is 0-based (row, column)."""
+
+    kind: str
+    message: str
+    cotangent: int | None = None
+    entry: tuple[int, int] | None = None
+    got: complex | float | None = None
+    want: complex | float | None = None
+    error: float | None = None
+    size: float | None = None
+    allowed: float | None = None
+    oracle: str | None = None
+    structure: str | None = None
+    ulps: float | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The judge's word on one rule, function and mode of one problem."""
+
+    verdict: str
+    findings: tuple[Finding, ...] = ()
+    diagnosis: tuple[str, ...] = ()
+    oracles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A judgement with where it belongs: what every report is drawn from."""
+
+    problem: Problem
+    rule: str
+    mode: str
+    judgement: Judgement
+    expected: Expectation
+    seconds: float = 0.0
+
+    @property
+    def id(self) -> str:
+        """`case::rule::function::mode`, the key of this outcome in every report."""
+        return f"{self.problem.case}::{self.rule}::{self.problem.function}::{self.mode}"
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether verdict, findings and diagnosis are what the case expects."""
+        want, got = self.expected, self.judgement
+        kinds = {finding.kind for finding in got.findings}
+        return (
+            got.verdict in want.verdicts
+            and kinds.issuperset(want.findings)
+            and (want.diagnosis is None or got.diagnosis[:1] == (want.diagnosis,))
+        )
+
+
+@dataclass(frozen=True)
+class NotRun:
+    """A rule that was asked for on a case and does not fit it."""
+
+    case: str
+    rule: str
+    reason: str
+
+
+def unit_roundoff(dtype: Any) -> float:
+    """Unit roundoff u of a dtype: half the distance from 1 to the next larger number."""
+    return float(np.finfo(np.dtype(dtype)).eps) / 2

@@ -1,0 +1,79 @@
+"""The public vocabulary, as plain strings. Nothing here loads numerics: the command line imports it for its help."""
+
+from typing import Final, Literal, get_args
+
+Function = Literal["eigvals", "eig", "eigvalsh", "eigh"]
+Domain = Literal["general", "symmetric", "upper", "lower"]
+Mode = Literal["reverse", "forward"]
+Uplo = Literal["L", "U"]
+DType = Literal["float64", "complex128", "float32", "complex64"]
+Convention = Literal["lapack", "free"]
+Verdict = Literal["pass", "fail", "undefined", "inconclusive", "error"]
+Structure = Literal[
+    "symmetric",
+    "complex-symmetric",
+    "skew",
+    "diagonal",
+    "upper-triangular",
+    "lower-triangular",
+    "normal",
+    "orthogonal",
+    "real",
+    "repeated",
+]
+FindingKind = Literal[
+    "mismatch",
+    "jump",
+    "primal",
+    "nonfinite",
+    "gauge",
+    "pushforward",
+    "mutates-input",
+    "nondeterministic",
+    "not-linear",
+    "not-real",
+    "exception",
+    "shape",
+    "timeout",
+    "died",
+    "representative",
+    "dtype",
+    "silent",
+]
+
+FUNCTIONS: Final[tuple[Function, ...]] = get_args(Function)
+DOMAINS: Final[tuple[Domain, ...]] = get_args(Domain)
+MODES: Final[tuple[Mode, ...]] = get_args(Mode)
+DTYPES: Final[tuple[DType, ...]] = get_args(DType)
+CONVENTIONS: Final[tuple[Convention, ...]] = get_args(Convention)
+VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
+STRUCTURES: Final[tuple[Structure, ...]] = get_args(Structure)
+FINDING_KINDS: Final[tuple[FindingKind, ...]] = get_args(FindingKind)
+
+FAILING: Final[frozenset[str]] = frozenset(
+    {
+        "mismatch",
+        "jump",
+        "primal",
+        "nonfinite",
+        "gauge",
+        "pushforward",
+        "mutates-input",
+        "nondeterministic",
+        "not-linear",
+        "not-real",
+    }
+)
+"""Findings that make a verdict `fail`."""
+
+ERRING: Final[frozenset[str]] = frozenset({"exception", "shape", "timeout", "died"})
+"""Findings that make a verdict `error`."""
+
+NOTES: Final[frozenset[str]] = frozenset({"representative", "dtype", "silent"})
+"""Findings that never change a verdict."""
+
+HERMITIAN_FUNCTIONS: Final[frozenset[str]] = frozenset({"eigvalsh", "eigh"})
+"""Functions that read one triangle of their argument and nothing else."""
+
+VECTOR_FUNCTIONS: Final[frozenset[str]] = frozenset({"eig", "eigh"})
+"""Functions whose primal holds eigenvectors as well as eigenvalues."""

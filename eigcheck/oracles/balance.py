@@ -1,0 +1,62 @@
+"""Powers of two around an eigenvalue problem: scaling and balancing, both without rounding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import matrix_balance
+
+from eigcheck.model import Array
+
+
+@dataclass(frozen=True)
+class Balanced:
+    """B = 2^-scale D^-1 A D with D = diag(2^diagonal), of norm about 1: `matrix` is B, of shape (n, n)."""
+
+    matrix: Array
+    scale: int
+    diagonal: Array
+
+    def bring(self, tangents: Array) -> tuple[Array, Array]:
+        """D^-1 E D 2^-size for each of the tangents (T, n, n) of A, with the sizes (T,) that bring them to norm 1.
+
+        The scale is left out: eigenvalues' derivatives do not change with it, vectors' are 2^-scale of these.
+        """
+        moved = shift(tangents, self.diagonal[None, None, :] - self.diagonal[None, :, None])
+        sizes = exponent(moved.reshape(len(tangents), -1))
+        return shift(moved, -sizes[:, None, None]), sizes
+
+
+def balance(matrix: Array, *, similar: bool) -> Balanced:
+    """Scale a finite matrix (n, n) by a power of two to norm about 1 and, if `similar`, balance it as `gebal` does.
+
+    Exact, except that entries 2^-1022 below the largest of the balanced matrix may underflow.
+    """
+    order = len(matrix)
+    scale = int(exponent(matrix.reshape(1, -1))[0])
+    scaled = shift(matrix, np.array(-scale))
+    diagonal = np.zeros(order, dtype=int)
+    if similar and order > 1:
+        _, (factors, _) = matrix_balance(scaled, permute=False, separate=True)
+        diagonal = np.frexp(factors)[1] - 1
+        balanced = shift(matrix, diagonal[None, :] - diagonal[:, None] - scale)
+        again = int(exponent(balanced.reshape(1, -1))[0])
+        scale, scaled = scale + again, shift(matrix, diagonal[None, :] - diagonal[:, None] - scale - again)
+    return Balanced(scaled, scale, diagonal)
+
+
+def exponent(rows: Array) -> Array:
+    """For each row of an array (T, m) the e with 2^(e-1) <= the largest real or imaginary part < 2^e; 0 for zeros."""
+    sizes = np.maximum(np.abs(rows.real), np.abs(rows.imag))
+    exponents: Array = np.frexp(sizes.max(axis=1, initial=0.0))[1]
+    return exponents
+
+
+def shift(array: Array, exponents: Array) -> Array:
+    """array * 2^exponents, exact unless the result over- or underflows, for exponents up to about 4000 in size."""
+    if not exponents.any():
+        return array
+    quarter = exponents // 4
+    step = np.ldexp(1.0, quarter)
+    return array * step * step * step * np.ldexp(1.0, exponents - 3 * quarter)

@@ -1,0 +1,197 @@
+"""The eigenpairs from which the dual solver sets out: LAPACK's, refined to twice the working precision.
+
+With V, Lambda as computed, W about V^-1 and the residual R = A V - V Lambda formed in twice the working precision,
+M = W R tells what is wrong: column k of the exact vectors is V (e_k + x), and Newton's step with A V = V (Lambda + M)
+frozen reads delta lambda_k = M_kk, x_i = M_ik / (lambda_k - lambda_i). It is repeated with new residuals.
+
+It contracts by tau_k = max_i (sum_l |M_il| + |M_kk|) / |lambda_k - lambda_i| plus what W is worth, which is measured;
+a pair with tau_k >= 1/4 is not resolved. Since R is (nearly) exact this is Gershgorin's theorem for W A V: pairs with
+tau_k < 1/4 are simple, and repeated ones are never taken for simple.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from eigcheck.model import Array, unit_roundoff
+from eigcheck.oracles.twofold import Twofold, add, matmul, product_bound, twofold
+
+CONTRACTION = 0.25
+"""Largest contraction accepted: by Banach's theorem the error then is at most 1/3 of the last correction."""
+STEPS = 12
+U = unit_roundoff(np.float64)
+
+
+@dataclass(frozen=True)
+class Start:
+    """Refined eigenpairs of B, of norm about 1, and how good they are. Arrays are (n,) unless said otherwise.
+
+    `values` and `vectors` (n, n) are twofold; `inverse` (n, n) is W. `reasons[k]` says why pair k is not resolved,
+    else None. `slopes` (n, n) holds 1 / (lambda_k - lambda_i) in row k, column i, 0 where i = k.
+    `contraction` bounds I - W L for the equations of pair k's tangents, in the norm max_i |.|;
+    `value_error` and `vector_error` bound what is left in lambda_k, and in its vector in terms of the others' (x).
+    `abstained` says why there is no start at all, and then everything else is empty.
+    """
+
+    values: Twofold
+    vectors: Twofold
+    inverse: Array
+    slopes: Array
+    contraction: Array
+    value_error: Array
+    vector_error: Array
+    reasons: tuple[str | None, ...]
+    abstained: str | None = None
+
+
+def begin(matrix: Array, *, hermitian: bool) -> Start:
+    """Refined eigenpairs of a finite, scaled and balanced matrix (n, n), n > 0, in LAPACK's order."""
+    try:
+        values, vectors = (np.linalg.eigh if hermitian else np.linalg.eig)(matrix)
+        inverse = np.linalg.inv(vectors)
+    except np.linalg.LinAlgError as error:
+        return _without(f"LAPACK finds no independent eigenvectors ({error})")
+    order = len(matrix)
+    dtype = np.result_type(matrix.dtype, vectors.dtype)
+    values, vectors, matrix = values.astype(dtype), vectors.astype(dtype), matrix.astype(dtype)
+    worth = _inexactness(inverse, vectors)
+    if not worth < CONTRACTION:
+        return _without(
+            f"the computed eigenvectors are linearly dependent to working precision (n u |W||V| = {worth:.1e}): "
+            "defective, or too ill-conditioned"
+        )
+    gaps = values[:, None] - values[None, :]
+    np.fill_diagonal(gaps, 1)
+    lam, vec = twofold(values), twofold(vectors)
+    first = inverse @ _residual(matrix, lam, vec)
+    moved = np.abs(first).sum(axis=1)[None, :] + np.abs(np.diag(first))[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(moved == 0, np.where(gaps == 0, np.inf, 0.0), moved / np.abs(gaps))
+    np.fill_diagonal(ratio, 0)
+    tau = ratio.max(axis=1) + worth
+    resolved = tau < CONTRACTION
+    suspicion = _nilpotent(values, vectors, inverse, first, ratio, resolved)
+    if suspicion:
+        return _without(suspicion)
+    noise = _noise(matrix, values, inverse)
+    lam, vec, left_over = _newton(matrix, lam, vec, inverse, gaps, first, np.where(resolved, tau, np.inf), noise)
+    reasons = [None if resolved[k] else _unresolved(values, moved, ratio, k) for k in range(order)]
+    return _finish(lam, vec, first, reasons, left_over, noise)
+
+
+def _newton(
+    matrix: Array,
+    lam: Twofold,
+    vec: Twofold,
+    inverse: Array,
+    gaps: Array,
+    first: Array,
+    tau: Array,
+    noise: float,
+) -> tuple[Twofold, Twofold, Array]:
+    """Steps of Newton's method from the corrections `first` on, until they are exact to the noise of residuals.
+
+    With the pairs comes what is left over, tau / (1 - tau) times the last correction: for the values (row 0) and
+    for the coefficients x (row 1). Pairs whose tau is infinite are left as they are.
+    """
+    vectors, moves = vec.hi, first
+    resolved = np.isfinite(tau)
+    rate = np.where(resolved, tau / np.where(resolved, 1 - tau, 1), 0)
+    for _ in range(STEPS):
+        coefficients = np.divide(moves, gaps.T, out=np.zeros_like(moves), where=resolved[None, :])
+        np.fill_diagonal(coefficients, 0)
+        lam = add(lam, np.where(resolved, np.diag(moves), 0))
+        vec = add(vec, vectors @ coefficients)
+        left_over = rate * np.stack((np.abs(moves).max(axis=0), np.abs(coefficients).max(axis=0)))
+        if (left_over <= noise).all():
+            break
+        moves = inverse @ _residual(matrix, lam, vec)
+    return lam, vec, left_over + np.abs(first).sum(axis=1) * left_over[1] * np.array([[1.0], [0.0]])
+
+
+def _finish(
+    lam: Twofold, vec: Twofold, first: Array, reasons: list[str | None], left_over: Array, noise: float
+) -> Start:
+    """Renew W with the refined vectors, and bound how far W and the slopes are from solving for tangents exactly."""
+    order = len(reasons)
+    resolved = np.array([reason is None for reason in reasons])
+    inverse = np.linalg.inv(vec.hi)
+    defect = matmul(inverse, vec).hi - np.eye(order)
+    gaps = (lam.hi[:, None] - lam.hi[None, :]) + (lam.lo[:, None] - lam.lo[None, :])
+    np.fill_diagonal(gaps, 1)
+    with np.errstate(divide="ignore"):
+        slopes = np.where(resolved[:, None], 1 / np.where(gaps == 0, np.inf, gaps), 0)
+    np.fill_diagonal(slopes, 0)
+    # Columns that were not refined are not eigenvectors: W A V has M's columns there instead of a diagonal.
+    unrefined = np.where(resolved[None, :], 0.0, np.abs(first))
+    size = np.abs(slopes)
+    contraction = (np.abs(defect).sum(axis=1)[:, None] + 1.5 * unrefined @ size.T).max(axis=0) + 8 * U
+    reasons = [
+        reason or (None if contraction[k] < CONTRACTION else f"the solver does not contract ({contraction[k]:.1e})")
+        for k, reason in enumerate(reasons)
+    ]
+    value_error = left_over[0] + noise + 2.0**-104
+    vector_error = left_over[1] + noise * size.max(axis=1) + 2.0**-104
+    return Start(lam, vec, inverse, slopes, contraction, value_error, vector_error, tuple(reasons))
+
+
+def _residual(matrix: Array, lam: Twofold, vec: Twofold) -> Array:
+    """A V - V Lambda as one product in twice the working precision, rounded once: [A, V] [V; -Lambda]."""
+    diagonal = Twofold(-np.diag(lam.hi), -np.diag(lam.lo))
+    left = Twofold(*(np.concatenate(p, axis=1) for p in ((matrix, vec.hi), (np.zeros_like(matrix), vec.lo))))
+    right = Twofold(*(np.concatenate(p) for p in ((vec.hi, diagonal.hi), (vec.lo, diagonal.lo))))
+    return matmul(left, right).hi
+
+
+def _inexactness(inverse: Array, vectors: Array) -> float:
+    """A bound on |I - W V| (largest row sum): as computed, plus n u |W| |V| for the rounding of that."""
+    order = len(vectors)
+    defect = np.abs(inverse @ vectors - np.eye(order)) + 2 * order * U * (np.abs(inverse) @ np.abs(vectors))
+    return float(defect.sum(axis=1).max())
+
+
+def _noise(matrix: Array, values: Array, inverse: Array) -> float:
+    """What residuals in twice the working precision leave uncertain in M = W R: |W| times their bound."""
+    size = max(1.0, np.abs(matrix).max()) * max(1.0, np.abs(values).max())
+    return float(2 * np.abs(inverse).sum(axis=1).max() * product_bound(2 * len(values)) * size)
+
+
+def _nilpotent(
+    values: Array, vectors: Array, inverse: Array, first: Array, ratio: Array, resolved: Array
+) -> str | None:
+    """Why the unresolved pairs may be defective, else None.
+
+    On the invariant subspace of a cluster A acts as V_c (Lambda_c + M_cc) W_c. If that is a multiple of the
+    projector V_c W_c up to roundoff, n u |V_c| |W_c|, the cluster is as good as semisimple.
+    """
+    pending = set(np.flatnonzero(~resolved).tolist())
+    linked = (ratio >= CONTRACTION / 2) | (ratio.T >= CONTRACTION / 2)
+    while pending:
+        cluster = {min(pending)}
+        while len(grown := cluster | set(np.flatnonzero(linked[sorted(cluster)].any(axis=0)).tolist())) > len(cluster):
+            cluster = grown
+        pending -= cluster
+        c = sorted(cluster)
+        v, w = vectors[:, c], inverse[c]
+        acting = np.diag(values[c] - values[c].mean()) + first[np.ix_(c, c)]
+        size = np.linalg.norm(np.abs(v) @ np.abs(w))
+        if np.linalg.norm(v @ acting @ w) > len(values) * 2 * U * size * (1 + np.abs(values).max()):
+            shown = ", ".join(f"{value:.6g}" for value in values[c][:4])
+            return f"the eigenvalues {shown} are defective or too ill-conditioned to be resolved in double precision"
+    return None
+
+
+def _unresolved(values: Array, moved: Array, ratio: Array, k: int) -> str:
+    i = int(ratio[k].argmax())
+    return (
+        f"eigenvalue {values[k]:.6g} is not resolved from {values[i]:.6g}: "
+        f"gap {abs(values[k] - values[i]):.1e}, roundoff moves it by up to {moved[k, i]:.1e}"
+    )
+
+
+def _without(reason: str) -> Start:
+    empty = np.zeros(0)
+    square = np.zeros((0, 0))
+    return Start(twofold(empty), twofold(square), square, square, empty, empty, empty, (), reason)

@@ -1,0 +1,198 @@
+"""The identities oracle: gradients of spectral losses by exact algebra, without an eigenvector or a gap.
+
+With X = H^H, H what is read of A (A itself, or the completion of a triangle), c the loss's factor, W its
+weight:
+
+    L = Re(c tr H^p)           dL = <G, dH>,  G = conj(c) p X^(p-1)
+    L = Re tr(W^H H^p)         dL = <G, dH>,  G = S_p = sum_{r=0}^{p-1} X^r W X^(p-1-r)
+
+(Magnus 1985; Higham 2008, section 3.2: S_p is the Frechet derivative of the p-th power at X in the
+direction W.) By doubling, S_2m = X^m S_m + S_m X^m and S_(m+1) = X S_m + W X^m. Floats are dyadic
+rationals, and ball arithmetic with enough bits for every digit of a product is exact: the radii come out as
+0. Where that would take too long the precision is capped and the radii join the bars. Valid at repeated and
+defective eigenvalues as well.
+
+The number answered is the loss's. The judge's is that of a cotangent computed in floating point from a
+rounded primal: what that may change is bounded in `cotangent_rounding` and added to the bars.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from eigcheck.model import Array, CotangentSpec, Question, Testimony
+from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
+from eigcheck.oracles.cotangent_rounding import cotangent_rounding
+from eigcheck.oracles.reads import read
+
+NAME = "identities"
+LOSSES = ("trace-power", "matrix-power")
+
+WORK_LIMIT = 2**33
+"""Largest order^3 * products * bits in exact arithmetic; measured: about 10^-10 s each, a second."""
+
+LEAST_BITS = 256
+"""Precision that is always granted: far beyond the double it is rounded to, short only where much cancels."""
+
+HIGHEST_POWER = 2**20
+"""Beyond it the powers of nearly every double over- or underflow, and the algebra takes long."""
+
+_DOUBLE = 2.0**-53
+_LEAST_DOUBLE = 5e-324
+
+
+def testify(question: Question) -> Testimony:
+    """`<G, E>` for the case's own loss along every tangent, or why not; no question makes it raise.
+
+    Answers where `question.spec.kind` is `trace-power` or `matrix-power`, on the cotangents marked as the
+    whole `loss`. The detail holds the exact `gradient` with respect to what is read, rounded to double.
+    """
+    reason = _reason_to_abstain(question)
+    if reason:
+        return _abstain(reason)
+    import flint
+
+    matrix, directions = (
+        read(np.asarray(part), question.triangle) for part in (question.matrix, question.tangents.matrices)
+    )
+    precision = _precision(matrix, question.spec)
+    with flint.ctx.workprec(precision):
+        exact = _gradient(matrix, question.spec)
+        numbers, radii = _products(exact, directions)
+        gradient = _rounded(exact)
+    if not (np.all(np.isfinite(numbers)) and np.all(np.isfinite(gradient))):
+        return _abstain("the gradient of the loss overflows double precision")
+    hermitian = question.triangle is not None
+    weights = cotangent_rounding(matrix, question.spec, question.roundoff, hermitian=hermitian)
+    with np.errstate(over="ignore", invalid="ignore"):
+        given = np.einsum("ij,tij->t", weights, np.abs(directions))
+    detail = {"gradient": gradient, "bits": precision, "exact": not radii.any()}
+    if not np.all(np.isfinite(given)):
+        return _abstain("the conditioning of the cotangent cannot be computed in double precision", detail)
+    # the middle of a ball is rounded once to double: half a unit in the last place, a denormal's below that
+    bars = radii + 2 * _DOUBLE * np.abs(numbers) + _LEAST_DOUBLE + given
+    return _spread(question, numbers, bars, detail)
+
+
+def _abstain(reason: str, detail: Mapping[str, Any] | None = None) -> Testimony:
+    return Testimony(NAME, np.zeros((0, 0)), np.zeros((0, 0)), abstained=reason, detail=detail or {})
+
+
+def _reason_to_abstain(question: Question) -> str | None:
+    """Why nothing can be said about this question, if so."""
+    spec, n = question.spec, question.matrix.shape[-1]
+    if spec.kind not in LOSSES:
+        return "the cotangent does not come from a power loss"
+    if not any(cotangent.loss for cotangent in question.cotangents):
+        return "none of the cotangents is that of the whole loss"
+    if not 0 <= spec.power <= HIGHEST_POWER:
+        return f"the power {spec.power} is not between 0 and {HIGHEST_POWER}"
+    if spec.kind == "matrix-power":
+        if question.function not in VECTOR_FUNCTIONS:
+            return f"a matrix-power loss is no function of what {question.function} returns"
+        if spec.weight is None or np.shape(spec.weight) != (n, n):
+            return f"the weight is not a matrix of order {n}"
+        if not np.all(np.isfinite(spec.weight)):
+            return "the weight is not finite"
+    if question.triangle is None and question.function in HERMITIAN_FUNCTIONS:
+        return f"it is not said which triangle {question.function} reads"
+    if not np.all(np.isfinite(read(question.matrix, question.triangle))):
+        return "the matrix is not finite"
+    if spec.kind == "trace-power" and not np.isfinite(spec.factor):
+        return "the factor of the loss is not finite"
+    return None
+
+
+def _precision(matrix: Array, spec: CotangentSpec) -> int:
+    """Bits that make the algebra exact, unless that is too long: those that the work limit allows.
+
+    A p-fold product of entries of w bits has p (w + 1) bits, and sums of n^p of them (times 2 for complex
+    ones) p log2(2 n) more.
+    """
+    n, power = int(matrix.shape[-1]), max(spec.power, 1)
+    wanted = power * (_width(matrix) + n.bit_length() + 2) + _width(np.array([spec.factor])) + 64
+    products = 2 * power.bit_length()
+    if spec.weight is not None:
+        wanted += _width(spec.weight)
+        products *= 3
+    return min(wanted, max(LEAST_BITS, WORK_LIMIT // max(n**3 * products, 1)))
+
+
+def _width(matrix: Array) -> int:
+    """Bits from the highest of the largest entry to the lowest that the smallest nonzero entry can have."""
+    parts = np.stack([np.real(matrix), np.imag(matrix)]).astype(np.float64)
+    exponents: list[int] = np.frexp(parts[parts != 0])[1].tolist()
+    return max(exponents) - min(exponents) + 53 if exponents else 1
+
+
+def _gradient(matrix: Array, spec: CotangentSpec) -> Any:
+    """G as an acb_mat (None for order 0)."""
+    import flint
+
+    n, power = matrix.shape[-1], spec.power
+    if n == 0:
+        return None
+    X = flint.acb_mat(np.conj(matrix.T).astype(np.complex128).tolist())
+    if power == 0:
+        return flint.acb_mat(n, n)
+    if spec.kind == "trace-power":
+        return _powers(X, None, power - 1)[0] * (flint.acb(complex(np.conj(spec.factor))) * power)
+    weight = flint.acb_mat(np.asarray(spec.weight, np.complex128).tolist())
+    return _powers(X, weight, power)[1]
+
+
+def _powers(X: Any, weight: Any | None, power: int) -> tuple[Any, Any]:
+    """(X^power, S_power) by doubling; S stays 0 without a weight."""
+    import flint
+
+    n = X.nrows()
+    P, S = flint.acb_mat([[int(i == j) for j in range(n)] for i in range(n)]), flint.acb_mat(n, n)
+    for digit in f"{power:b}":
+        if weight is not None:
+            S = P * S + S * P
+        P = P * P
+        if digit == "1":
+            if weight is not None:
+                S = X * S + weight * P
+            P = X * P
+    return P, S
+
+
+def _products(exact: Any, directions: Array) -> tuple[Array, Array]:
+    """`Re tr(G^H E_t)` and its radius for directions (T, n, n), over their nonzero entries."""
+    import flint
+
+    count = directions.shape[0]
+    numbers, radii = np.zeros(count), np.zeros(count)
+    for t in range(count):
+        total = flint.arb(0)
+        for i, j in zip(*np.nonzero(directions[t]), strict=True):
+            entry, step = exact[int(i), int(j)], complex(directions[t, i, j])
+            total += entry.real * step.real + entry.imag * step.imag
+        numbers[t], radii[t] = float(total.mid()), float(total.rad().upper())
+    return numbers, radii
+
+
+def _rounded(exact: Any) -> Array:
+    if exact is None:
+        return np.zeros((0, 0))
+    entries = np.array([[complex(x.mid()) for x in row] for row in exact.tolist()])
+    return entries if np.any(entries.imag) else entries.real
+
+
+def _spread(question: Question, numbers: Array, bars: Array, detail: Mapping[str, Any]) -> Testimony:
+    """One row for each cotangent: the loss's numbers, or NaN with the reason."""
+    losses = [cotangent.loss for cotangent in question.cotangents]
+    rows = np.array(losses)[:, None]
+    reason = "only part of the loss's cotangent: the identity is that of the whole loss"
+    return Testimony(
+        NAME,
+        np.where(rows, numbers, np.nan),
+        np.where(rows, bars, np.nan),
+        evaluations=1,
+        reasons=tuple(None if loss else reason for loss in losses),
+        detail=detail,
+    )

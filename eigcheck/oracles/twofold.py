@@ -1,0 +1,153 @@
+"""Matrix products in twice the working precision, from ordinary products that happen to be exact.
+
+Each factor is cut into slices of a few bits: rows of the left one and columns of the right one on grids that are
+powers of two. A product of two slices then is a sum of integers below 2^53 in units of a common grid, so that BLAS
+computes it without any rounding, whatever the order of its additions. The slices' products are added up as an
+unevaluated sum hi + lo. (Ozaki, Ogita, Oishi, Rump: Error-free transformations of matrix multiplication,
+Numerical Algorithms 59, 2012; two_sum: Knuth, TAOCP 2, 4.2.2.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, log2
+
+import numpy as np
+
+from eigcheck.model import Array
+
+BITS = 100
+"""Bits kept of each product, counted from the largest entry of its row times the largest of its column."""
+MANTISSA = 53
+
+
+@dataclass(frozen=True)
+class Twofold:
+    """An array held as the unevaluated sum hi + lo, where |lo| is about 2^-53 |hi| or less."""
+
+    hi: Array
+    lo: Array
+
+    def __getitem__(self, index: object) -> Twofold:
+        return Twofold(self.hi[index], self.lo[index])  # type: ignore[index]
+
+
+def twofold(array: Array) -> Twofold:
+    """An ordinary array as a twofold one."""
+    return Twofold(array, np.zeros_like(array))
+
+
+def two_sum(a: Array, b: Array) -> tuple[Array, Array]:
+    """Return (s, e) with s = fl(a + b) and s + e = a + b exactly; real and imaginary parts by themselves."""
+    total = a + b
+    part = total - a
+    return total, (a - (total - part)) + (b - part)
+
+
+def add(x: Twofold, y: Twofold | Array) -> Twofold:
+    """x + y with an error of about 2^-105 (|x| + |y|), entry by entry."""
+    if isinstance(y, Twofold):
+        high, rest = two_sum(x.hi, y.hi)
+        rest = rest + (x.lo + y.lo)
+    else:
+        high, rest = two_sum(x.hi, y)
+        rest = rest + x.lo
+    return Twofold(*two_sum(high, rest))
+
+
+def product_bound(inner: int) -> float:
+    """Bound c on the error of `matmul`: |error_ij| <= c max_k |left_ik| max_k |right_kj|, real and imaginary part each.
+
+    Dropped are products of slices beyond 2^-BITS (at most as many as there are slices, each below
+    4 * inner * 2^-BITS), and the last additions round to 2^-105 of a sum below 2 * inner.
+    """
+    return 64.0 * inner * 2.0**-BITS
+
+
+@dataclass(frozen=True)
+class Sliced:
+    """A left factor that is already cut, for use with many right ones: slices side by side, smallest first."""
+
+    stacked: Array
+    count: int
+    is_complex: bool
+
+
+def cut(left: Twofold | Array, is_complex: bool) -> Sliced:
+    """Cut a left factor, (..., m, q) with q > 0; `is_complex` says whether it or what it will multiply is complex."""
+    factor = left if isinstance(left, Twofold) else twofold(left)
+    width, count = _layout(factor.hi.shape[-1], is_complex)
+    pieces = _slices(factor, -1, width, count)
+    return Sliced(np.concatenate(pieces[::-1], axis=-1), len(pieces), is_complex)
+
+
+def matmul(left: Sliced | Twofold | Array, right: Twofold | Array) -> Twofold:
+    """left @ right, of shapes (..., m, q) and (..., q, p) with q > 0 and leading axes that broadcast, to about 2^-100.
+
+    See `product_bound`. Entries must be finite and their magnitudes within 2^-800 .. 2^800, since slices are cut
+    by adding larger numbers and reach 2^-120 below the largest entry.
+    """
+    y = right if isinstance(right, Twofold) else twofold(right)
+    if not isinstance(left, Sliced):
+        high = left.hi if isinstance(left, Twofold) else left
+        left = cut(left, bool(np.iscomplexobj(high) or np.iscomplexobj(y.hi)))
+    inner = y.hi.shape[-2]
+    width, count = _layout(inner, left.is_complex)
+    columns = _slices(y, -2, width, count)
+    stacked = np.concatenate(columns, axis=-2)
+    groups = []
+    for order in range(min(count, left.count + len(columns) - 1)):
+        first, last = max(0, order - len(columns) + 1), min(order, left.count - 1)
+        chosen = left.stacked[..., (left.count - 1 - last) * inner : (left.count - first) * inner]
+        groups.append(chosen @ stacked[..., (order - last) * inner : (order - first + 1) * inner, :])
+    return _total(groups)
+
+
+def _layout(inner: int, is_complex: bool) -> tuple[int, int]:
+    """Bits in a slice and number of slices, such that a whole group of products stays below 2^53.
+
+    A group adds at most `count` products of `inner` terms of 2 * width bits; a complex product adds two terms, and
+    one bit more is left for implementations that multiply sums of real and imaginary parts.
+    """
+    count = 4
+    while True:
+        spare = ceil(log2(count * inner)) + (3 if is_complex else 0)
+        width = (MANTISSA - spare) // 2
+        if width * count >= BITS:
+            return width, count
+        count += 1
+
+
+def _slices(x: Twofold, axis: int, width: int, count: int) -> list[Array]:
+    """Cut x into at most `count` arrays whose entries are multiples of one grid per row (or column) along `axis`."""
+    is_complex = np.iscomplexobj(x.hi)
+    size = np.maximum(np.abs(x.hi.real), np.abs(x.hi.imag)) if is_complex else np.abs(x.hi)
+    exponent = np.frexp(size.max(axis=axis, keepdims=True))[1]
+    pieces: list[Array] = []
+    high, low = x.hi, x.lo
+    has_low = bool(low.any())
+    for index in range(count):
+        # Adding 1.5 * 2^52 grid units rounds to a multiple of the grid: Dekker's way of cutting a number.
+        lever = np.ldexp(1.5, MANTISSA - 1 + exponent - width * (index + 1))
+        if is_complex:
+            lever = lever * (1 + 1j)
+        piece = (high + lever) - lever
+        pieces.append(piece)
+        high = high - piece
+        if has_low:
+            high, low = two_sum(high, low)
+        if not high.any():
+            break
+    return pieces
+
+
+def _total(groups: list[Array]) -> Twofold:
+    """The sum of the groups, largest first, as hi + lo: the leading ones cancel where a residual is formed."""
+    high = groups[0]
+    rest = np.zeros_like(high)
+    for group in groups[1:3]:
+        high, error = two_sum(high, group)
+        rest = rest + error
+    if len(groups) > 3:
+        rest = rest + sum(groups[-2:2:-1], start=groups[-1])
+    return Twofold(*two_sum(high, rest))

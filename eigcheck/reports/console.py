@@ -1,0 +1,132 @@
+"""The report for people: what is unexpected in full, then a line a folder, then a sentence that sums up."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from eigcheck.model import NotRun, Outcome
+from eigcheck.reports.console_outcome import VERDICT_STYLES, expectation_in_words, in_full
+from eigcheck.reports.escape import escape
+from eigcheck.reports.format import Format
+from eigcheck.reports.look import Look
+from eigcheck.reports.numbers import counted
+from eigcheck.reports.page import BLANK, Line, Lines, styled, to_text
+from eigcheck.reports.record import RunRecord, verdict_counts
+
+MANY: Final = 10
+"""Unexpected outcomes that are shown in full; further ones take a line each unless all is asked for."""
+
+
+def draw(lines: Iterable[Line], look: Look) -> str:
+    """The lines as text, with ANSI colours if the look has any."""
+    if not look.colour:
+        return to_text(lines)
+    from rich.console import Console
+    from rich.text import Text
+
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        force_terminal=True,
+        color_system="standard",
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+    )
+    for row in lines:
+        console.print(Text.assemble(*row), soft_wrap=True)
+    return out.getvalue()
+
+
+def one_line(outcome: Outcome, look: Look) -> Line:
+    """The outcome in a line: verdict, id, first cause, and what was expected instead."""
+    verdict = outcome.judgement.verdict
+    pieces = [
+        (f"{verdict:<12}", VERDICT_STYLES.get(verdict, "")),
+        (escape(outcome.id, unicode=look.unicode), ""),
+    ]
+    if outcome.judgement.diagnosis:
+        pieces.append((f"  {escape(outcome.judgement.diagnosis[0])}", "dim"))
+    if not outcome.as_expected:
+        pieces.append((f"  expected {escape(expectation_in_words(outcome.expected))}", "bold red"))
+    return tuple(pieces)
+
+
+def _counts_in_words(outcomes: Sequence[Outcome]) -> str:
+    told = verdict_counts(outcomes)
+    return ", ".join(f"{count} {verdict}" for verdict, count in told.items() if count)
+
+
+def last_line(record: RunRecord) -> Line:
+    """Such as `412 outcomes: 380 pass, 32 fail, all as expected`."""
+    total, wrong = len(record.outcomes), len(record.unexpected)
+    counts = f": {_counts_in_words(record.outcomes)}" if total else ""
+    cut = "" if record.complete else ("cut short after ", "bold yellow")
+    ending = (f"{wrong} unexpected", "bold red") if wrong else ("all as expected", "green")
+    pieces = [(cut[0], cut[1])] if cut else []
+    pieces.append((f"{counted(total, 'outcome')}{counts}", ""))
+    return (*pieces, (", ", ""), ending) if total else (*pieces,)
+
+
+def _folders(outcomes: Sequence[Outcome], look: Look) -> Lines:
+    """A line for each folder, in the order of the run: outcomes, their verdicts, how many unexpected."""
+    groups: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        groups.setdefault(outcome.problem.folder or ".", []).append(outcome)
+    names = {folder: escape(folder, unicode=look.unicode) for folder in groups}
+    widest = min(max((len(name) for name in names.values()), default=0), look.width // 2)
+    digits = max((len(str(len(group))) for group in groups.values()), default=1)
+    rows: list[Line] = []
+    for folder, group in groups.items():
+        wrong = sum(not outcome.as_expected for outcome in group)
+        pieces = [
+            (names[folder].ljust(widest), "bold"),
+            (f"  {len(group):>{digits}}  ", ""),
+            (_counts_in_words(group), "dim"),
+        ]
+        rows.append((*pieces, (f"  {wrong} unexpected", "bold red")) if wrong else tuple(pieces))
+    return tuple(rows)
+
+
+def _not_run(not_run: Sequence[NotRun], look: Look) -> Lines:
+    """What was asked for and does not fit: how many, or with -v each with its reason."""
+    if not not_run:
+        return ()
+    if look.verbosity < 1:
+        return (styled(f"{len(not_run)} not run: the rule does not fit (-v lists them)", "dim"),)
+    rows = (f"{item.case}::{item.rule}: {item.reason}" for item in not_run)
+    return tuple((("not run     ", "dim"), (escape(row, unicode=look.unicode), "")) for row in rows)
+
+
+def _in_full(record: RunRecord, look: Look) -> Lines:
+    chosen = record.outcomes if look.verbosity >= 2 else record.unexpected
+    many = len(chosen) if look.verbosity >= 1 else MANY
+    rows = [row for outcome in chosen[:many] for row in in_full(outcome, look, record.causes)]
+    if chosen:
+        rows += [styled("Entries are (row, column), counted from 0.", "dim"), BLANK]
+    rest = chosen[many:]
+    if rest:
+        rows += [one_line(outcome, look) for outcome in rest]
+        rows += [
+            styled(f"({counted(len(rest), 'more unexpected outcome')}; -v shows all of them in full)", "dim"),
+            BLANK,
+        ]
+    return tuple(rows)
+
+
+def _each(outcome: Outcome, look: Look) -> str:
+    return draw([one_line(outcome, look)], look) if look.verbosity == 1 else ""
+
+
+def _ending(record: RunRecord, look: Look) -> str:
+    rows: Lines = (last_line(record),)
+    if look.verbosity >= 0:
+        gap = (BLANK,) if look.verbosity == 1 and record.outcomes else ()
+        folders = _folders(record.outcomes, look) if look.verbosity < 2 else ()
+        rows = (*gap, *_in_full(record, look), *folders, *_not_run(record.not_run, look), *rows)
+    return draw(rows, look)
+
+
+FORMAT: Final = Format(ending=_ending, each=_each)

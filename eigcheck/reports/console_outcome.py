@@ -1,0 +1,188 @@
+"""One outcome in full, for people: what was measured, what was allowed, where, and the likely cause."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from eigcheck.model import Expectation, Finding, Outcome
+from eigcheck.names import NOTES
+from eigcheck.reports.escape import escape
+from eigcheck.reports.heatmap import heat_map, number_table
+from eigcheck.reports.look import Look
+from eigcheck.reports.numbers import counted, entry_name, excess, magnitude, number
+from eigcheck.reports.page import BLANK, Lines, beside, indented, labelled, styled, width_of
+from eigcheck.reports.strip import strip
+
+VERDICT_STYLES: Final[Mapping[str, str]] = {
+    "pass": "green",
+    "fail": "bold red",
+    "undefined": "cyan",
+    "inconclusive": "yellow",
+    "error": "bold magenta",
+}
+_INDENT: Final = 2
+_ALIKE: Final = 4
+"""Findings of one kind that are shown; the rest are counted, and stand in the JSON report."""
+_SMALL: Final = 4
+"""Order up to which the gradient and the true one are written out beside the map."""
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A labelled paragraph of the block."""
+
+    label: str
+    text: str
+    style: str = "dim"
+
+
+def expectation_in_words(expected: Expectation) -> str:
+    """What was expected, such as `fail with mismatch and jump, cause transposed (by mylib/*@reverse)`."""
+    words = " or ".join(expected.verdicts)
+    if expected.findings:
+        words += " with " + " and ".join(expected.findings)
+    if expected.diagnosis:
+        words += f", cause {expected.diagnosis}"
+    return words + (f" (by {expected.source})" if expected.source else "")
+
+
+def _where(finding: Finding, labels: Any) -> str:
+    places = []
+    if finding.entry is not None:
+        places.append(f"entry {entry_name(finding.entry)}")
+    if finding.structure is not None:
+        moved = f"{finding.ulps:g} ULP away from" if finding.ulps is not None else "next to"
+        places.append(f"{moved} {finding.structure}")
+    if finding.cotangent is not None:
+        known = labels is not None and 0 <= finding.cotangent < len(labels)
+        places.append(f"cotangent {labels[finding.cotangent] if known else finding.cotangent}")
+    return ", ".join(places)
+
+
+def _measured(finding: Finding) -> list[str]:
+    sentences = []
+    if finding.got is not None or finding.want is not None:
+        witness = f" (by {finding.oracle})" if finding.oracle else ""
+        got = "" if finding.got is None else f"got {number(finding.got)}"
+        want = "" if finding.want is None else f"want {number(finding.want)}{witness}"
+        sentences.append(", ".join(part for part in (got, want) if part))
+    size = finding.error if finding.error is not None else finding.size
+    if size is not None:
+        name = "error" if finding.error is not None else "size"
+        over = "" if finding.allowed is None else f", {excess(size, finding.allowed)}"
+        sentences.append(f"{name} {magnitude(size)}{over}")
+    return sentences
+
+
+def _findings(outcome: Outcome) -> Iterator[_Entry]:
+    labels = outcome.judgement.detail.get("cotangents")
+    shown: dict[str, int] = {}
+    for finding in outcome.judgement.findings:
+        shown[finding.kind] = shown.get(finding.kind, 0) + 1
+        if shown[finding.kind] > _ALIKE:
+            continue
+        facts = [fact for fact in (_where(finding, labels), *_measured(finding)) if fact]
+        style = "cyan" if finding.kind in NOTES else "bold red"
+        told = iter([*facts, finding.message] if finding.message else facts)
+        yield _Entry(finding.kind, next(told, ""), style)
+        yield from (_Entry("", fact) for fact in told)
+    for kind, count in shown.items():
+        if count > _ALIKE:
+            more = counted(count - _ALIKE, "more finding")
+            yield _Entry("", f"and {more} of the kind {kind} (all of them: --format json)")
+
+
+def _oracles(outcome: Outcome) -> Iterator[_Entry]:
+    answered, silent = [], []
+    for name, told in outcome.judgement.oracles.items():
+        bar = told.get("error_bar")
+        if told.get("status", "answered") == "answered":
+            answered.append(name + ("" if bar is None else f" (bar {magnitude(bar)})"))
+        else:
+            reason = told.get("reason")
+            silent.append(f"{name} {told['status']}" + (f": {reason}" if reason else ""))
+    sentences = ([", ".join(answered)] if answered else []) + silent
+    if sentences:
+        yield _Entry("oracles", "; ".join(sentences))
+
+
+def _conditioning(detail: Mapping[str, Any]) -> Iterator[_Entry]:
+    facts = []
+    if detail.get("condition") is not None and len(detail["condition"]):
+        facts.append(f"of an eigenvalue at most {magnitude(max(detail['condition']))}")
+    if detail.get("condition_vectors") is not None:
+        facts.append(f"of the eigenvectors {magnitude(detail['condition_vectors'])}")
+    if detail.get("gap") is not None:
+        facts.append(f"smallest gap {magnitude(detail['gap'])}")
+    if facts:
+        yield _Entry("condition", ", ".join(facts))
+
+
+def _entries(outcome: Outcome, causes: Mapping[str, str]) -> Iterator[_Entry]:
+    detail = outcome.judgement.detail
+    if not outcome.as_expected:
+        yield _Entry("expected", expectation_in_words(outcome.expected))
+    if detail.get("why"):
+        yield _Entry("why", str(detail["why"]))
+    yield from _findings(outcome)
+    for rank, name in enumerate(outcome.judgement.diagnosis):
+        why = causes.get(name)
+        yield _Entry("" if rank else "cause", name + (f": {why}" if why else ""), "bold yellow")
+    for note in detail.get("notes", ()):
+        yield _Entry("note", str(note))
+    yield from _oracles(outcome)
+    if outcome.judgement.verdict != "pass":
+        yield from _conditioning(detail)
+    for row in str(detail.get("printed") or "").splitlines()[:_ALIKE]:
+        yield _Entry("printed", row)
+
+
+def _panels(detail: Mapping[str, Any], room: int) -> Lines:
+    """The gradient, the true one and the map of the error, beside each other if that fits."""
+    if detail.get("error") is None or detail.get("allowed") is None:
+        return ()
+    heat = heat_map(detail["error"], detail["allowed"])
+    known = detail.get("gradient") is not None and detail.get("reference") is not None
+    if known and 0 < len(detail["gradient"]) <= _SMALL:
+        tables = [number_table("got", detail["gradient"]), number_table("want", detail["reference"])]
+        for panels in ([*tables, heat], tables):
+            together = beside(panels)
+            if max(width_of(line) for line in together) <= room:
+                return together if len(panels) > 2 else (*together, BLANK, *heat)
+    return heat
+
+
+def heading(outcome: Outcome, look: Look) -> Lines:
+    """The verdict with the id, and below it the place and the kind of problem."""
+    problem, verdict = outcome.problem, outcome.judgement.verdict
+    place = f"{problem.file}:{problem.line}, " if problem.file else ""
+    n = problem.matrix.shape[0]
+    uplo = f", uplo {problem.uplo}" if problem.uplo else ""
+    about = f"{place}{n} x {n} {problem.dtype}, domain {problem.domain}{uplo}"
+    title = (verdict.upper(), VERDICT_STYLES.get(verdict, "")), ("  ", ""), (_clean(outcome.id, look), "bold")
+    below = textwrap.wrap(_clean(about, look), look.width - _INDENT, break_on_hyphens=False)
+    return title, *(styled(" " * _INDENT + row, "dim") for row in below)
+
+
+def _clean(text: str, look: Look) -> str:
+    return escape(text, unicode=look.unicode)
+
+
+def in_full(outcome: Outcome, look: Look, causes: Mapping[str, str]) -> Lines:
+    """The outcome as a block of lines at most `look.width` wide, ids excepted."""
+    detail = outcome.judgement.detail
+    entries = list(_entries(outcome, causes))
+    label = max((len(entry.label) for entry in entries), default=0) + 2
+    room = look.width - _INDENT
+    rows: list[Lines] = [
+        labelled(entry.label, _clean(entry.text, look), label_width=label, width=room, style=entry.style)
+        for entry in entries
+    ]
+    pictures = [_panels(detail, room), strip(detail["strip"]) if detail.get("strip") else ()]
+    body = [line for block in rows for line in block]
+    for picture in pictures:
+        body += [BLANK, *picture] if picture else []
+    return (*heading(outcome, look), *indented(body, _INDENT), BLANK)

@@ -1,0 +1,40 @@
+"""What a report format is: three pure functions to text, so that it may come out while the run goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from eigcheck.model import Outcome
+from eigcheck.reports.look import Look
+from eigcheck.reports.record import RunRecord
+
+Opening: TypeAlias = Callable[[RunRecord], str]
+Each: TypeAlias = Callable[[Outcome, Look], str]
+Ending: TypeAlias = Callable[[RunRecord, Look], str]
+
+
+def _no_opening(record: RunRecord) -> str:  # noqa: ARG001 - formats that are drawn at the end
+    return ""
+
+
+def _no_line(outcome: Outcome, look: Look) -> str:  # noqa: ARG001
+    return ""
+
+
+@dataclass(frozen=True)
+class Format:
+    """The text of a report: `opening`, `each` outcome as it comes, and `ending`, joined.
+
+    `opening` is given the record as it is before the run: without outcomes.
+    """
+
+    ending: Ending
+    each: Each = _no_line
+    opening: Opening = _no_opening
+
+    def render(self, record: RunRecord, look: Look = Look()) -> str:  # noqa: B008 - frozen
+        """The whole report of a run that has ended."""
+        lines = (self.each(outcome, look) for outcome in record.outcomes)
+        return self.opening(record) + "".join(lines) + self.ending(record, look)

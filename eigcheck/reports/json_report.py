@@ -1,0 +1,42 @@
+"""The JSON report: one object that holds the whole run, from which every other report can be drawn again.
+
+An outcome a line, so that reports of two runs can be compared with line tools; strict JSON all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from eigcheck.reports.format import Format
+from eigcheck.reports.look import Look
+from eigcheck.reports.record import RunRecord, summary
+from eigcheck.reports.serialise import dumps, not_run_to_plain, outcome_to_plain
+
+SCHEMA: Final = "eigcheck-report/1"
+"""The name of this report's format; keys are added to it and none goes away."""
+
+
+def head(record: RunRecord) -> dict[str, Any]:
+    """The keys that say what the report is, as far as they are known before the run."""
+    return {"schema": SCHEMA, "eigcheck": record.version}
+
+
+def _rows(values: Iterable[Any]) -> str:
+    rows = ",\n  ".join(dumps(value) for value in values)
+    return f"[\n  {rows}]" if rows else "[]"
+
+
+def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - data has no look
+    members = {
+        **{key: dumps(value) for key, value in head(record).items()},
+        "complete": dumps(record.complete),
+        "environment": dumps(record.environment),
+        "outcomes": _rows(outcome_to_plain(outcome) for outcome in record.outcomes),
+        "not_run": _rows(not_run_to_plain(item) for item in record.not_run),
+        "summary": dumps(summary(record)),
+    }
+    return "{" + ",\n ".join(f'"{key}": {text}' for key, text in members.items()) + "}\n"
+
+
+FORMAT: Final = Format(ending=_ending)

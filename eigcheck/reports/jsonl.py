@@ -1,0 +1,35 @@
+"""JSON Lines: a `run` line, an `outcome` line each as they come, and a `summary` line that says how it ended.
+
+A stream without its last line was cut off: completion is said, never inferred.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from eigcheck.model import Outcome
+from eigcheck.reports.format import Format
+from eigcheck.reports.json_report import head
+from eigcheck.reports.look import Look
+from eigcheck.reports.record import RunRecord, summary
+from eigcheck.reports.serialise import dumps, not_run_to_plain, outcome_to_plain
+
+
+def _line(kind: str, members: dict[str, Any]) -> str:
+    return dumps({"type": kind, **members}) + "\n"
+
+
+def _opening(record: RunRecord) -> str:
+    return _line("run", head(record) | {"environment": record.environment})
+
+
+def _each(outcome: Outcome, look: Look) -> str:  # noqa: ARG001 - data has no look
+    return _line("outcome", outcome_to_plain(outcome))
+
+
+def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001
+    not_run = [not_run_to_plain(item) for item in record.not_run]
+    return _line("summary", {"complete": record.complete, "not_run": not_run, "summary": summary(record)})
+
+
+FORMAT: Final = Format(ending=_ending, each=_each, opening=_opening)

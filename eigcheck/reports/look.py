@@ -1,0 +1,18 @@
+"""How text for people is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Look:
+    """How text for people is drawn: columns, ANSI colours, characters outside ASCII, and how much of it.
+
+    `verbosity` is -1 for the last line only, 0 for what matters, 1 for everything.
+    """
+
+    width: int = 80
+    colour: bool = False
+    unicode: bool = False
+    verbosity: int = 0

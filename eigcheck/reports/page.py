@@ -1,0 +1,56 @@
+"""Styled lines before anything knows about terminals: pieces of text, each with the name of a style."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+Piece: TypeAlias = tuple[str, str]
+"""A text and its style, such as `bold red`; the empty style is plain."""
+Line: TypeAlias = tuple[Piece, ...]
+Lines: TypeAlias = tuple[Line, ...]
+
+BLANK: Line = ()
+
+
+def styled(text: str, style: str = "") -> Line:
+    """A line of one style."""
+    return ((text, style),)
+
+
+def width_of(line: Line) -> int:
+    """How many columns a line takes; own text is ASCII, and wide foreign letters count as one."""
+    return sum(len(text) for text, _ in line)
+
+
+def indented(lines: Iterable[Line], by: int) -> Lines:
+    """The lines moved to the right; blank ones stay blank."""
+    return tuple(((" " * by, ""), *line) if line else line for line in lines)
+
+
+def labelled(label: str, text: str, *, label_width: int, width: int, style: str = "dim") -> Lines:
+    """A label of a style and a paragraph beside it, wrapped to `width` columns with a straight edge."""
+    room = max(width - label_width, 20)
+    rows = textwrap.wrap(text, room, break_on_hyphens=False) or [""]
+    labels = [label.ljust(label_width), *[" " * label_width] * (len(rows) - 1)]
+    return tuple(((name, style), (row, "")) for name, row in zip(labels, rows, strict=True))
+
+
+def beside(panels: Sequence[Lines], gap: int = 3) -> Lines:
+    """Panels side by side, each as wide as its widest line."""
+    widths = [max((width_of(line) for line in panel), default=0) for panel in panels]
+    height = max((len(panel) for panel in panels), default=0)
+    rows: list[Line] = []
+    for row in range(height):
+        pieces: list[Piece] = []
+        for panel, width in zip(panels, widths, strict=True):
+            cell = panel[row] if row < len(panel) else BLANK
+            pieces += [*cell, (" " * (width - width_of(cell) + gap), "")]
+        rows.append(tuple(pieces[:-1]))
+    return tuple(rows)
+
+
+def to_text(lines: Iterable[Line]) -> str:
+    """The lines without their styles, and without trailing blanks."""
+    return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)

@@ -1,0 +1,47 @@
+"""What a report is drawn from: the outcomes of one run, what was not run and where it happened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from eigcheck.model import NotRun, Outcome
+from eigcheck.names import VERDICTS
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One run as it ended. `complete` is False if it was cut short (Ctrl-C, `--fail-fast`).
+
+    `causes` explains diagnoses, one line each, by name; `version` is eigcheck's own.
+    """
+
+    outcomes: tuple[Outcome, ...] = ()
+    not_run: tuple[NotRun, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    complete: bool = True
+    seconds: float = 0.0
+    causes: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
+
+    @property
+    def unexpected(self) -> tuple[Outcome, ...]:
+        """The outcomes that are not what their cases expect, in the order of the run."""
+        return tuple(outcome for outcome in self.outcomes if not outcome.as_expected)
+
+
+def verdict_counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    """How many outcomes have each verdict, all five named, in the order of the contract."""
+    counts = Counter(outcome.judgement.verdict for outcome in outcomes)
+    return {verdict: counts[verdict] for verdict in VERDICTS}
+
+
+def summary(record: RunRecord) -> dict[str, int]:
+    """The counts that end every machine-readable report."""
+    return {
+        "outcomes": len(record.outcomes),
+        **verdict_counts(record.outcomes),
+        "unexpected": len(record.unexpected),
+        "not_run": len(record.not_run),
+    }

@@ -1,0 +1,77 @@
+"""One entry of the gradient while an entry of the matrix moves by a few units in the last place.
+
+A correct gradient stays on the line of the truth; one with a branch on exact structure leaves it at 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from eigcheck.reports.numbers import entry_name, number
+from eigcheck.reports.page import Line, Lines, styled
+
+_AXIS: Final = 25
+"""Columns of the axis on which the values stand."""
+
+
+def _complex(value: Any) -> complex:
+    """A value as a complex number; NaN for what is none."""
+    try:
+        return complex(value)
+    except (TypeError, ValueError):
+        return complex(math.nan, 0.0)
+
+
+def _part(values: Sequence[complex]) -> tuple[list[float], str]:
+    """The part, real or imaginary, that moves most, and its name (empty if all values are real)."""
+    real, imag = [v.real for v in values], [v.imag for v in values]
+    if not any(imag):
+        return real, ""
+    spreads = [_spread(part) for part in (real, imag)]
+    return (imag, "imaginary part") if spreads[1] > spreads[0] else (real, "real part")
+
+
+def _spread(values: Sequence[float]) -> float:
+    finite = [value for value in values if math.isfinite(value)]
+    return max(finite) - min(finite) if finite else 0.0
+
+
+def _column(value: float, low: float, high: float) -> int | None:
+    if not math.isfinite(value):
+        return None
+    return _AXIS // 2 if high <= low else round((value - low) / (high - low) * (_AXIS - 1))
+
+
+def _axis(mark: int | None, truth: int | None) -> Line:
+    cells = [" "] * _AXIS
+    if truth is not None:
+        cells[truth] = "|"
+    if mark is None:
+        return (("".join(cells), "dim"), ("  no number", "red"))
+    on_line = truth is None or mark == truth
+    before, after = "".join(cells[:mark]), "".join(cells[mark + 1 :])
+    return ((before, "dim"), ("*" if on_line else "X", "green" if on_line else "bold red"), (after, "dim"))
+
+
+def strip(told: Mapping[str, Any]) -> Lines:
+    """The strip from `entry`, `moved`, `ulps`, `values` and (if known) `truth`; no lines for no values."""
+    values = [_complex(value) for value in told.get("values", ())]
+    if not values or len(values) != len(told.get("ulps", ())):
+        return ()
+    known = told.get("truth") is not None
+    exact, part = _part([*values, _complex(told["truth"])] if known else values)
+    marks = [float(number(mark)) for mark in exact]  # what reads alike stands alike: no noise on the axis
+    finite = [mark for mark in marks if math.isfinite(mark)] or [0.0]
+    low, high = min(finite), max(finite)
+    truth = _column(marks[-1], low, high) if known else None
+    what = f"{part} of gradient entry" if part else "gradient entry"
+    title = f"{what} {entry_name(told['entry'])} as matrix entry {entry_name(told['moved'])} moves"
+    rows: list[Line] = [styled(title, "bold"), styled(f"{'ulps':>6}  {'value':>13}", "dim")]
+    for ulps, mark in zip(told["ulps"], marks, strict=False):
+        name = "0" if ulps == 0 else f"{ulps:+g}"
+        rows.append(((f"{name:>6}  {number(mark):>13}   ", ""), *_axis(_column(mark, low, high), truth)))
+    if known:
+        rows.append(styled(f"{'true':>6}  {number(marks[-1]):>13}   {'':{truth or 0}}|", "dim"))
+    return tuple(rows)

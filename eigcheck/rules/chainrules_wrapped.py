@@ -1,0 +1,108 @@
+"""ChainRules.jl's rules for `Hermitian(A, uplo)`, `Symmetric` of a real A alike, and for that constructor.
+
+With H = U diag(lambda) U^H and cotangents lambda_bar, U_bar, the latter freed of phase (`chainrules_phase`):
+    H_bar = herm U (diag(Re lambda_bar) + M) U^H,  M_ij = (U^H U_bar)_ij / (lambda_j - lambda_i), i != j.
+Forward, for a Hermitian H_dot and K = U^H H_dot U, and then the phase:
+    lambda_dot = Re diag K,  U_dot = U F,  F_ij = K_ij / (lambda_j - lambda_i), i != j.
+
+- `chainrules/hermitian`: the wrapper's matrix is the argument (domain `symmetric`); the gradient is
+  Hermitian.
+- `chainrules/hermitian-constructor`: the plain matrix of which the wrapper stores a triangle is the argument
+  (`upper`, `lower`); the constructor's own rule folds H_bar onto that triangle, and there that is correct.
+
+References: Giles 2008 (real), Boeddeker et al. 2017, arXiv:1701.00392 (complex); ChainRules.jl,
+rulesets/LinearAlgebra, symmetric.jl, of versions 1.21.1 and 1.73.0 (the same formulas).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from eigcheck.model import Array
+from eigcheck.rules.arrays import as_kind, halves, owned, owned_cotangent, owned_tangent
+from eigcheck.rules.chainrules_phase import forward_hermitian, reverse_hermitian
+from eigcheck.rules.julia_primal import eigen_hermitian
+from eigcheck.rules.registry import rule
+from eigcheck.rules.triangles import complete, hermitian_part
+
+SOURCE = "ChainRules.jl 1.21.1 to 1.73.0, src/rulesets/LinearAlgebra/symmetric.jl"
+
+
+def wrapped_pullback(
+    values: Array, vectors: Array, uplo: str, values_bar: Array | None, vectors_bar: Array | None
+) -> Array:
+    """The Hermitian cotangent (n, n) of `Hermitian(A, uplo)`; None is absent, and both absent give zero.
+
+    Real where `vectors` are. Not finite where two values coincide and `vectors_bar` is there, zero or not.
+    """
+    if values_bar is None and vectors_bar is None:
+        return np.zeros_like(vectors)
+    if vectors_bar is None:
+        assert values_bar is not None
+        G = vectors @ (values_bar.real[:, None] * vectors.conj().T)
+    else:
+        inner = vectors.conj().T @ reverse_hermitian(vectors_bar, vectors, uplo)
+        with np.errstate(all="ignore"):
+            inner = inner / (values[None, :] - values[:, None])
+        np.fill_diagonal(inner, 0 if values_bar is None else values_bar.real)
+        G = vectors @ (inner @ vectors.conj().T)
+    return hermitian_part(G.real if vectors.dtype.kind == "f" else G)
+
+
+def wrapped_pushforward(values: Array, vectors: Array, uplo: str, H_dot: Array) -> tuple[Array, Array]:
+    """Tangents of values (n,) and vectors (n, n) for a Hermitian tangent H_dot (n, n)."""
+    K = vectors.conj().T @ H_dot @ vectors
+    values_dot = K.diagonal().real.copy()
+    with np.errstate(all="ignore"):
+        K = K / (values[None, :] - values[:, None])
+    np.fill_diagonal(K, 0)
+    return values_dot, forward_hermitian(vectors @ K, vectors, uplo)
+
+
+def constructor_pullback(H_bar: Array, uplo: str) -> Array:
+    """The cotangent (n, n) of A under `Hermitian(A, uplo)`: the other triangle moved onto the stored one."""
+    upper, lower = np.triu(H_bar), np.tril(H_bar)
+    diagonal = np.diag(H_bar.diagonal().real)
+    if uplo == "U":
+        return np.asarray(np.triu(upper + lower.conj().T - diagonal))
+    return np.asarray(np.tril(lower + upper.conj().T - diagonal))
+
+
+def _register(function: str, domain: str, uplo: str | None) -> None:
+    triangle = {"upper": "U", "lower": "L"}.get(domain, uplo or "L")
+    folds, with_vectors = domain != "symmetric", function == "eigh"
+
+    def rrule(A: Array) -> tuple[Any, Any]:
+        matrix = owned(A)
+        values, vectors = eigen_hermitian(matrix, triangle)
+        given = values.copy(), vectors.copy()
+
+        def pullback(cotangent: Any) -> Array:
+            parts = halves(cotangent) if with_vectors else (cotangent, None)
+            values_bar, vectors_bar = (owned_cotangent(part, matrix) for part in parts)
+            H_bar = wrapped_pullback(values, vectors, triangle, values_bar, vectors_bar)
+            return as_kind(constructor_pullback(H_bar, triangle) if folds else H_bar, matrix)
+
+        return given if with_vectors else given[0], pullback
+
+    def pushforward(A: Array, A_dot: Array) -> Any:
+        matrix = owned(A)
+        H_dot = complete(owned_tangent(A_dot, matrix), triangle)
+        tangents = wrapped_pushforward(*eigen_hermitian(matrix, triangle), triangle, H_dot)
+        return tangents if with_vectors else tangents[0]
+
+    rule(
+        "chainrules/hermitian-constructor" if folds else "chainrules/hermitian",
+        function=function,
+        domain=domain,
+        uplo=uplo,
+        pushforward=pushforward,
+        source=SOURCE,
+    )(rrule)
+
+
+for _function in ("eigvalsh", "eigh"):
+    for _domain, _uplo in (("symmetric", None), ("symmetric", "U"), ("upper", None), ("lower", None)):
+        _register(_function, _domain, _uplo)

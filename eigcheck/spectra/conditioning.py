@@ -1,0 +1,152 @@
+"""How sensitive eigenpairs are: condition numbers, gaps and reduced resolvents of a matrix, in balanced coordinates.
+
+With B = D^-1 A D the balanced matrix (D of powers of two, as LAPACK balances before it computes), B V = V diag(lambda),
+W = V^-H, unit columns of V:
+
+    kappa_k = norm(v_k) norm(w_k)                          condition of lambda_k
+    S_k = sum_{j not in the cluster of k} v_j w_j^H / (lambda_k - lambda_j)     reduced resolvent; dv_k = S_k E v_k
+
+(Wilkinson 1965, chapter 2; Stewart and Sun 1990, chapter V). These serve budgets and step sizes, never a reference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.linalg
+
+from eigcheck.model import Array
+
+
+@dataclass(frozen=True)
+class Conditioning:
+    """Eigenpairs and their sensitivities, all for the matrix 2^-exponent A (spectral norm near 1).
+
+    `balance` (n,) is the diagonal of D; `vectors`, `left` (n, n) are V and W of the balanced matrix with
+    w_k^H v_k = 1; `resolvents` (n, n, n) holds S_k along its first axis; `clusters[k]` numbers the cluster of k.
+    `norm` is the Frobenius norm of the balanced matrix.
+    """
+
+    exponent: int
+    balance: Array
+    norm: float
+    values: Array
+    vectors: Array
+    left: Array
+    kappa: Array
+    gaps: Array
+    resolvents: Array
+    clusters: Array
+
+    @property
+    def condition(self) -> float:
+        """Spectral condition number of the unit eigenvectors of the balanced matrix (1 for n = 0)."""
+        return float(np.linalg.cond(self.vectors)) if self.values.size else 1.0
+
+    @property
+    def resolvent_norms(self) -> Array:
+        """Spectral norms of the S_k, shape (n,)."""
+        if not self.values.size:
+            return np.zeros(0)
+        return np.asarray(np.linalg.norm(self.resolvents, 2, axis=(1, 2)))
+
+    @property
+    def original_vectors(self) -> Array:
+        """Unit right eigenvectors of A itself, shape (n, n)."""
+        vectors = self.balance[:, None] * self.vectors
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=0))
+
+    @property
+    def original_left(self) -> Array:
+        """Left eigenvectors of A itself, scaled so that w_k^H v_k = 1 with `original_vectors`."""
+        scale = np.linalg.norm(self.balance[:, None] * self.vectors, axis=0)
+        return np.asarray(self.left / self.balance[:, None] * scale)
+
+
+def scale_exponent(matrix: Array) -> int:
+    """The power of two next to the largest modulus in `matrix`; 0 for the zero matrix and for n = 0."""
+    largest = float(np.max(np.abs(matrix))) if matrix.size else 0.0
+    if not largest:
+        # an entry may be so small that its modulus underflows as a complex number
+        parts = np.concatenate([matrix.real.ravel(), matrix.imag.ravel()]) if matrix.size else np.zeros(1)
+        largest = float(np.max(np.abs(parts)))
+    return int(np.frexp(largest)[1]) if largest else 0
+
+
+def scaled(matrix: Array, exponent: int) -> Array:
+    """2^-exponent times `matrix` in double precision, exactly unless it underflows."""
+    if np.iscomplexobj(matrix):
+        wide = matrix.astype(np.complex128)
+        return np.asarray(np.ldexp(wide.real, -exponent) + 1j * np.ldexp(wide.imag, -exponent))
+    return np.asarray(np.ldexp(matrix.astype(np.float64), -exponent))
+
+
+def is_hermitian(matrix: Array) -> bool:
+    """Whether the matrix equals its conjugate transpose exactly."""
+    return bool(np.array_equal(matrix, np.conj(matrix.T)))
+
+
+def condition(matrix: Array, clusters: tuple[tuple[int, ...], ...] | None = None) -> Conditioning:
+    """Conditioning of a finite (n, n) matrix.
+
+    Arguments:
+        matrix: the matrix that is decomposed (Hermitian completion included), any of the four dtypes.
+        clusters: index sets of repeated eigenvalues in the order of this function's own spectrum, or None if the
+            spectrum is simple. Use `values` of a first call to find them.
+
+    Raises numpy.linalg.LinAlgError if LAPACK does not converge. A singular V gives infinite condition numbers.
+    """
+    n = matrix.shape[0]
+    exponent = scale_exponent(matrix)
+    work = scaled(matrix, exponent)
+    if is_hermitian(work):
+        balance = np.ones(n)
+        values, vectors = np.linalg.eigh(work)
+        left = vectors
+    else:
+        work, balance = _balanced(work)
+        values, vectors = np.linalg.eig(work)
+        left = _left_vectors(vectors, clusters)
+        vectors = left[1]
+        left = left[0]
+    labels = np.arange(n)
+    for cluster in clusters or ():
+        labels[list(cluster)] = min(cluster)
+    kappa = np.linalg.norm(vectors, axis=0) * np.linalg.norm(left, axis=0)
+    gaps, resolvents = _resolvents(values, vectors, left, labels)
+    norm = float(np.linalg.norm(work))
+    return Conditioning(exponent, balance, norm, values, vectors, left, kappa, gaps, resolvents, labels)
+
+
+def _balanced(work: Array) -> tuple[Array, Array]:
+    """D^-1 A D and the diagonal of D. Permutations are undone: a similarity by a permutation changes no norm."""
+    _, (scale, _) = scipy.linalg.matrix_balance(work, permute=True, scale=True, separate=True)
+    balance = np.asarray(scale, np.float64)
+    return work / balance[:, None] * balance[None, :], balance
+
+
+def _left_vectors(vectors: Array, clusters: tuple[tuple[int, ...], ...] | None) -> tuple[Array, Array]:
+    """W = V^-H, and V with an orthonormal basis in each cluster (LAPACK's may be as skew as it likes there)."""
+    vectors = vectors.copy()
+    for cluster in clusters or ():
+        columns = list(cluster)
+        vectors[:, columns] = np.linalg.qr(vectors[:, columns])[0]
+    try:
+        left = np.conj(np.linalg.inv(vectors)).T
+    except np.linalg.LinAlgError:
+        left = np.full_like(vectors, np.inf)
+    return left, vectors
+
+
+def _resolvents(values: Array, vectors: Array, left: Array, labels: Array) -> tuple[Array, Array]:
+    """Gaps to the nearest other cluster (n,), infinite if there is none, and the reduced resolvents (n, n, n)."""
+    n = values.size
+    differences = values[:, None] - values[None, :]
+    same = labels[:, None] == labels[None, :]
+    distances = np.where(same, np.inf, np.abs(differences))
+    gaps = distances.min(axis=1) if n else np.zeros(0)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        weights = np.where(same, 0.0, 1.0 / np.where(same, 1.0, differences))
+        resolvents = np.einsum("ij,kj,lj->kil", vectors, weights, np.conj(left), optimize=True)
+    return gaps, resolvents

@@ -1,0 +1,74 @@
+"""LAPACK's conventions for eigenvectors and for the order of eigenvalues, written once.
+
+General matrices (`geev`): unit 2-norm; the entry of largest modulus real; in no particular order.
+Symmetric and Hermitian ones (`syevr`, `heevr`, `heevd`): unit 2-norm; ascending; for complex matrices the last row of
+the vectors real if the upper triangle is read, the first one if the lower is. (The reduction to tridiagonal form leaves
+that row of the unitary matrix a unit vector, and the tridiagonal matrix is real.)
+Signs of real vectors follow no convention. Neither does a complex vector whose anchor entry is 0.
+
+`normalise` uses arithmetic only, so that it runs on arrays and equally on dual arrays, which makes the conventions
+differentiable as they stand. It is not differentiable where the anchor jumps: see `anchors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from eigcheck.model import Array
+
+Vectors = TypeVar("Vectors", bound=Any)
+"""An array (n, n) with one vector a column, or a dual array of that shape."""
+
+
+def anchors(vectors: Array, triangle: str | None, uncertainty: Array | float = 0.0) -> tuple[Array, Array]:
+    """Which entry of each complex vector is made real: (rows, ambiguous), both of shape (n,).
+
+    `vectors` is (n, n) with columns of unit norm; `triangle` is `U` or `L` for Hermitian matrices and None for general
+    ones. `uncertainty` (a number or (n,)) is how far each column may be from the exact vector in 2-norm.
+    Ambiguous, that is not differentiable as far as the uncertainty tells, is the convention where the two largest
+    moduli differ by no more than they can move (each by `uncertainty`), or the Hermitian anchor may be 0.
+    """
+    order = vectors.shape[0]
+    if order == 0:
+        return np.zeros(0, dtype=int), np.zeros(0, dtype=bool)
+    moduli = np.abs(vectors)
+    if triangle is not None:
+        rows = np.full(order, order - 1 if triangle == "U" else 0)
+        return rows, moduli[rows, np.arange(order)] <= uncertainty
+    rows = moduli.argmax(axis=0)
+    if order == 1:
+        return rows, np.zeros(1, dtype=bool)
+    second, largest = np.sort(moduli, axis=0)[-2:]
+    return rows, largest - second <= 2 * np.asarray(uncertainty)
+
+
+def unit_norm(vectors: Vectors, sqrt: Callable[[Any], Any] = np.sqrt) -> Vectors:
+    """Scale each column to unit 2-norm. `sqrt` is that of the kind of array at hand."""
+    return vectors / sqrt((vectors.real * vectors.real + vectors.imag * vectors.imag).sum(axis=0))
+
+
+def real_anchor(vectors: Vectors, rows: Array) -> Vectors:
+    """Turn the phase of each column so that its entry in `rows` is real and positive; no entry there may be 0."""
+    chosen = vectors[rows, np.arange(len(rows))]
+    return vectors * (chosen.conj() / abs(chosen))
+
+
+def normalise(vectors: Vectors, rows: Array, sqrt: Callable[[Any], Any] = np.sqrt) -> Vectors:
+    """Unit 2-norm and real anchors: LAPACK's vectors up to their sign."""
+    return real_anchor(unit_norm(vectors, sqrt), rows)
+
+
+def anchor_defect(vectors: Array, triangle: str | None) -> float:
+    """How far vectors (n, n) are from a convention of phase: the largest imaginary part of an anchor entry."""
+    if vectors.size == 0:
+        return 0.0
+    rows, _ = anchors(vectors, triangle)
+    return float(np.abs(vectors[rows, np.arange(len(rows))].imag).max())
+
+
+def ascending(values: Array) -> Array:
+    """The permutation that sorts real parts in ascending order: the order of symmetric and Hermitian drivers."""
+    return np.argsort(values.real, kind="stable")

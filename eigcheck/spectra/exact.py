@@ -1,0 +1,205 @@
+"""Exact arithmetic on the spectrum of a matrix of floats: every finite float is a dyadic rational.
+
+With A = 2^e B, B a matrix of (Gaussian) integers, p the characteristic and mu the minimal polynomial:
+
+    gcd(p, p') constant modulo one prime  =>  disc(p) != 0  =>  every eigenvalue is simple
+    multiplicity of lambda in p = algebraic multiplicity; in mu = order of the largest Jordan block
+
+(Cohen 1993, A Course in Computational Algebraic Number Theory, chapters 2 and 3.) The first line is a proof
+because p is monic, so that its discriminant is an integer polynomial in its coefficients, and reduction
+modulo q is a ring homomorphism from Z[1/2, i] to F_q where q = 1 mod 4.
+
+Complex B are taken to Z by the real embedding C -> [[Re C, -Im C], [Im C, Re C]], which is similar to
+diag(C, conj C). With C = B + i tau, tau > norm(B), the two halves of its spectrum lie above and below the
+real axis and never meet: what is found above, less i tau, is exactly the spectrum of B. Hermitian B need no
+tau: everything comes twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from eigcheck.model import Array
+
+PRIMES = (2**60 - 107, 2**60 - 179, 2**60 - 279)
+"""Primes of the form 4k + 1, so that -1 has a square root modulo each."""
+
+ROOT_BITS = 192
+"""Working precision of root isolation: eigenvalues come to about 2^-190 of the norm, far below its ulp."""
+
+_LEAST, _GREATEST = -1127, 1024
+
+
+@dataclass(frozen=True)
+class Dyadic:
+    """A square matrix as odd integers times powers of two: part = mantissas * 2^exponents, entrywise.
+
+    `real` and `imag` are pairs of integer arrays (n, n); `imag` is None if every imaginary part is 0.
+    `exponent` is the least exponent of a nonzero entry, and `bits` the length of the largest integer after
+    division by 2^exponent.
+    """
+
+    order: int
+    real: tuple[Array, Array]
+    imag: tuple[Array, Array] | None
+    exponent: int
+    bits: int
+    hermitian: bool
+
+    @property
+    def dimension(self) -> int:
+        """Order of the integer matrix that stands for this one: 2n where there are imaginary parts."""
+        return self.order if self.imag is None else 2 * self.order
+
+    def integers(self, part: tuple[Array, Array]) -> list[list[int]]:
+        """The rows of one part divided by 2^exponent."""
+        return [
+            [int(m) << int(max(e, 0)) for m, e in zip(ms, es, strict=True)]
+            for ms, es in zip(part[0], part[1] - self.exponent, strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class Root:
+    """A distinct eigenvalue: its centre as a double, algebraic multiplicity and largest Jordan block."""
+
+    centre: complex
+    multiplicity: int
+    largest_block: int
+
+
+def completed(matrix: Array, triangle: str | None) -> Array:
+    """What a function sees that reads one triangle: its Hermitian completion, with a real diagonal.
+
+    `matrix` is (n, n); `triangle` is `U`, `L` or None (the matrix as it is). What is not read may be NaN.
+    """
+    matrix = np.asarray(matrix)
+    if triangle is None:
+        return matrix
+    stored = np.triu(matrix, 1) if triangle == "U" else np.tril(matrix, -1)
+    return stored + np.conj(stored.T) + np.diag(np.diagonal(matrix).real)
+
+
+def dyadic(matrix: Array) -> Dyadic:
+    """The exact decomposition of a finite (n, n) matrix of a floating or integer dtype."""
+    matrix = np.asarray(matrix)
+    real = _split(np.asarray(matrix.real, np.float64))
+    is_real = not np.iscomplexobj(matrix) or not np.any(matrix.imag)
+    imag = None if is_real else _split(np.asarray(matrix.imag, np.float64))
+    parts = [real] if imag is None else [real, imag]
+    mantissas = np.concatenate([m.ravel() for m, _ in parts])
+    exponents = np.concatenate([e.ravel() for _, e in parts])[mantissas != 0]
+    mantissas = mantissas[mantissas != 0]
+    exponent = int(exponents.min(initial=_GREATEST)) if exponents.size else 0
+    lengths = np.frexp(mantissas.astype(np.float64))[1] + exponents - exponent
+    bits = int(lengths.max(initial=0))
+    hermitian = bool(np.array_equal(matrix, np.conj(matrix.T)))
+    return Dyadic(matrix.shape[0], real, imag, exponent, bits, hermitian)
+
+
+def _split(part: Array) -> tuple[Array, Array]:
+    """Odd (or zero) int64 mantissas and the exponents that give the floats back exactly."""
+    fractions, exponents = np.frexp(part)
+    mantissas = np.ldexp(fractions, 53).astype(np.int64)
+    trailing = np.maximum(np.frexp((mantissas & -mantissas).astype(np.float64))[1] - 1, 0)
+    return mantissas >> trailing, np.asarray(exponents, np.int64) - 53 + trailing
+
+
+@cache
+def _powers_of_two(prime: int) -> list[int]:
+    """2^e modulo `prime` for e = _LEAST, ..., _GREATEST."""
+    powers = [pow(2, _LEAST, prime)]
+    for _ in range(_LEAST, _GREATEST):
+        powers.append(powers[-1] * 2 % prime)
+    return powers
+
+
+@cache
+def root_of_minus_one(prime: int) -> int:
+    """A square root of -1 modulo a prime of the form 4k + 1, from a quadratic non-residue."""
+    nonresidue = next(a for a in range(2, prime) if pow(a, (prime - 1) // 2, prime) == prime - 1)
+    return pow(nonresidue, (prime - 1) // 4, prime)
+
+
+def _residues(part: tuple[Array, Array], prime: int) -> list[int]:
+    powers = _powers_of_two(prime)
+    mantissas, offsets = part[0].ravel().tolist(), (part[1] - _LEAST).ravel().tolist()
+    return [m * powers[e] % prime if m else 0 for m, e in zip(mantissas, offsets, strict=True)]
+
+
+def squarefree_modulo(matrix: Dyadic, prime: int) -> bool:
+    """Whether the characteristic polynomial is squarefree modulo `prime`; if so the spectrum is simple."""
+    from flint import nmod_mat
+
+    entries = _residues(matrix.real, prime)
+    if matrix.imag is not None:
+        unit = root_of_minus_one(prime)
+        imag = _residues(matrix.imag, prime)
+        entries = [(a + unit * b) % prime for a, b in zip(entries, imag, strict=True)]
+    polynomial = nmod_mat(matrix.order, matrix.order, entries, prime).charpoly()
+    return bool(polynomial.gcd(polynomial.derivative()).degree() == 0)
+
+
+def roots(matrix: Dyadic) -> tuple[Root, ...]:
+    """Distinct eigenvalues with exact multiplicities and largest blocks, by real, then imaginary part.
+
+    Time grows as dimension^4 * bits: the caller bounds it.
+    """
+    import flint
+
+    integer, shift = _integer_matrix(matrix)
+    doubled = matrix.imag is not None and matrix.hermitian
+    minimal = None if matrix.hermitian else integer.minpoly()
+    found: list[Root] = []
+    with flint.ctx.workprec(ROOT_BITS):
+        scale = flint.arb(2) ** matrix.exponent
+        for factor, multiplicity, block in _pieces(integer.charpoly(), minimal):
+            for root, _ in factor.complex_roots():
+                if shift and not root.imag > 0:
+                    continue
+                centre = _centre((root - flint.acb(0, shift)) * scale)
+                found.append(Root(centre, multiplicity // 2 if doubled else multiplicity, block))
+    return tuple(sorted(found, key=lambda root: (root.centre.real, root.centre.imag)))
+
+
+def _centre(ball: Any) -> complex:
+    """The middle of an isolating ball; a part that the ball does not tell from 0 is 0."""
+    real, imag = (0.0 if part.contains(0) else float(part.mid()) for part in (ball.real, ball.imag))
+    return complex(real, imag)
+
+
+def _integer_matrix(matrix: Dyadic) -> tuple[Any, int]:
+    """B, or the real embedding of B + i tau, as an fmpz_mat; and tau, 0 where none is needed."""
+    from flint import fmpz_mat
+
+    real = matrix.integers(matrix.real)
+    if not real:
+        return fmpz_mat(0, 0), 0
+    if matrix.imag is None:
+        return fmpz_mat(real), 0
+    imag = matrix.integers(matrix.imag)
+    # norm(B) <= n max |b_ij| < 2^(bitlength(n) + bits + 1)
+    shift = 0 if matrix.hermitian else 1 << (matrix.bits + matrix.order.bit_length() + 1)
+    for i in range(matrix.order):
+        imag[i][i] += shift
+    upper = [re + [-x for x in im] for re, im in zip(real, imag, strict=True)]
+    lower = [im + re for re, im in zip(real, imag, strict=True)]
+    return fmpz_mat(upper + lower), shift
+
+
+def _pieces(characteristic: Any, minimal: Any | None) -> list[tuple[Any, int, int]]:
+    """Squarefree factors of the characteristic polynomial, split by the multiplicity in the minimal one.
+
+    Triples (factor, multiplicity, block), of degree at least 1. Without a minimal polynomial every block is
+    of order 1.
+    """
+    _, by_multiplicity = characteristic.factor_squarefree()
+    if minimal is None:
+        return [(factor, multiplicity, 1) for factor, multiplicity in by_multiplicity]
+    _, by_block = minimal.factor_squarefree()
+    pieces = [(f.gcd(g), multiplicity, block) for f, multiplicity in by_multiplicity for g, block in by_block]
+    return [piece for piece in pieces if piece[0].degree() > 0]

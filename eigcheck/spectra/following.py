@@ -1,0 +1,128 @@
+"""Eigenpairs of a nearby matrix, brought into the order and phases of those at hand.
+
+LAPACK's order, signs and phases are not continuous, so a pair is recognised by its value and vector, never by its place.
+Changes of values and vectors are then differences that go to 0 with the distance, and the turn of a phase is told apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from eigcheck.model import Array, Eigenpairs
+from eigcheck.spectra.conditioning import Conditioning, scaled
+
+
+@dataclass(frozen=True)
+class Followed:
+    """How pair k of the first spectrum is found in the second.
+
+    `places` (n,) is its place there; `factors` (n,) the phase a with v'_place ~ a v_k (1 for value functions).
+    `values` (n,) and `vectors` (n, n) are the changes, vectors with their phase undone; `angles` (n,) the turn of the
+    phase, modulo a change of sign. `lost_values` and `lost_vectors` (n,) mark pairs that were not recognised.
+    """
+
+    places: Array
+    factors: Array
+    values: Array
+    vectors: Array | None
+    angles: Array
+    lost_values: Array
+    lost_vectors: Array
+    first_vectors: Array | None
+
+    def gauge_weights(self, vectors_bar: Array) -> Array:
+        """Im(v_k^H v_bar_k): the response of each column of a cotangent to the turn of its phase, (n,)."""
+        if self.first_vectors is None:
+            return np.zeros(self.angles.shape)
+        return np.asarray(np.sum(np.conj(self.first_vectors) * vectors_bar, axis=0).imag)
+
+    def carry(self, cotangent: Eigenpairs) -> Eigenpairs:
+        """A cotangent of the first primal as one of the second: permuted and turned with the pairs.
+
+        With v' = a v the loss L(v) = L(v'/a) has v_bar' = v_bar / conj(a).
+        """
+        values = vectors = None
+        if cotangent.values is not None:
+            values = np.empty_like(cotangent.values)
+            values[self.places] = cotangent.values
+        if cotangent.vectors is not None:
+            turned = cotangent.vectors / np.conj(self.factors)
+            if not np.iscomplexobj(cotangent.vectors):
+                turned = turned.real
+            vectors = np.empty_like(cotangent.vectors, dtype=turned.dtype)
+            vectors[:, self.places] = turned
+            vectors = vectors.astype(cotangent.vectors.dtype)
+        return Eigenpairs(values, vectors)
+
+
+def follow_to(first: Eigenpairs, second: Eigenpairs, state: Conditioning) -> Followed:
+    """Recognise the pairs of `first` in `second`.
+
+    A pair is lost if its value moved by half the gap to the nearest eigenvalue outside its cluster or more (some other
+    eigenvalue is then as good a candidate), or if the vectors overlap by less than one half.
+
+    Arguments:
+        first, second: primals of two nearby matrices; values (n,), vectors (n, n) or None.
+        state: conditioning of the first matrix, for gaps and clusters, in its own order.
+    """
+    values, others = scaled(np.asarray(first.values), state.exponent), scaled(np.asarray(second.values), state.exponent)
+    n = values.size
+    distances = np.abs(values[:, None] - others[None, :])
+    if not np.all(np.isfinite(distances)):
+        return _all_lost(first, second)
+    gaps = gaps_in_order(values, state)
+    costs = distances / np.where(np.isfinite(gaps) & (gaps > 0), gaps, 1.0)[:, None]
+    overlaps = _overlaps(first, second)
+    if overlaps is not None:
+        costs = np.minimum(costs, 1e3) + (1.0 - overlaps)
+    _, places = linear_sum_assignment(costs) if n else (None, np.zeros(0, int))
+    kept = np.arange(n)
+    lost = ~(distances[kept, places] < gaps / 2)
+    change = np.asarray(second.values)[places] - np.asarray(first.values)
+    if first.vectors is None or second.vectors is None or overlaps is None:
+        ones = np.ones(n)
+        return Followed(places, ones, change, None, np.zeros(n), lost, np.ones(n, bool), None)
+    factors, angles, moved = _turn(np.asarray(first.vectors), np.asarray(second.vectors)[:, places])
+    faint = ~(overlaps[kept, places] > 0.5)
+    return Followed(places, factors, change, moved, angles, lost, lost | faint, np.asarray(first.vectors))
+
+
+def gaps_in_order(values: Array, state: Conditioning) -> Array:
+    """Gaps of `state` brought into the order of `values` (both for the scaled matrix), (n,)."""
+    if not values.size:
+        return np.zeros(0)
+    _, columns = linear_sum_assignment(np.abs(values[:, None] - state.values[None, :]))
+    return np.asarray(state.gaps[columns])
+
+
+def _overlaps(first: Eigenpairs, second: Eigenpairs) -> Array | None:
+    """|v_j^H v'_k| of unit vectors, (n, n); None without vectors or where they are not finite."""
+    if first.vectors is None or second.vectors is None:
+        return None
+    with np.errstate(invalid="ignore", divide="ignore"):
+        a = np.asarray(first.vectors) / np.linalg.norm(first.vectors, axis=0)
+        b = np.asarray(second.vectors) / np.linalg.norm(second.vectors, axis=0)
+        overlaps = np.abs(np.conj(a).T @ b)
+    return np.asarray(overlaps) if np.all(np.isfinite(overlaps)) else None
+
+
+def _turn(first: Array, second: Array) -> tuple[Array, Array, Array]:
+    """Phases a_k with v'_k ~ a_k v_k, their angles modulo pi, and v'_k / a_k - v_k."""
+    inner = np.sum(np.conj(first) * second, axis=0)
+    sizes = np.abs(inner)
+    phases = np.where(sizes > 0, inner / np.where(sizes > 0, sizes, 1.0), 1.0)
+    # sign changes are no turn: the conventions fix a line, not a direction
+    angles = np.angle(phases * np.where(np.real(phases) < 0, -1.0, 1.0)) if np.iscomplexobj(phases) else np.zeros(sizes.shape)
+    return phases, angles, second / phases - first
+
+
+def _all_lost(first: Eigenpairs, second: Eigenpairs) -> Followed:
+    n = np.asarray(first.values).size
+    vectors = None if first.vectors is None else np.full_like(first.vectors, np.nan)
+    every = np.ones(n, bool)
+    return Followed(
+        np.arange(n), np.ones(n), np.full(n, np.nan), vectors, np.zeros(n), every, every, first.vectors
+    )

@@ -1,0 +1,148 @@
+"""Repeated and defective eigenvalues, decided exactly: no tolerance takes part.
+
+The road, cheapest first (see `exact` for the mathematics):
+
+1. gcd(p, p') modulo a prime of 60 bits is constant: proved simple (n = 10: 0.2 ms, n = 50: 2 ms).
+2. It is not, modulo three primes: squarefree factors of the integer characteristic polynomial and of the
+   minimal one give every multiplicity and largest Jordan block; a cluster is semisimple iff that is 1.
+3. The integers would be too long for that (a wide range of exponents at a large n): undecided, and said so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from eigcheck.model import Array
+from eigcheck.spectra import exact
+
+WORK_LIMIT = 2**34
+"""Largest dimension^4 * bits for which integer polynomials are formed: about 10^-10 s each, a second."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """An eigenvalue of algebraic multiplicity `size` >= 2, and the order of its largest Jordan block."""
+
+    centre: complex
+    size: int
+    semisimple: bool
+    largest_block: int | None = None
+
+
+@dataclass(frozen=True)
+class Multiplicity:
+    """What is known for certain about the multiplicities of a spectrum, and `how` it is known, in a sentence.
+
+    If not `decided`, `simple` is False and there are no clusters: nothing is claimed. `distinct` holds
+    every distinct eigenvalue (its centre, in the units of the matrix) with its multiplicity where there are
+    clusters, and is empty for a simple spectrum, for which no roots are computed.
+    """
+
+    simple: bool
+    clusters: tuple[Cluster, ...]
+    decided: bool
+    how: str
+    distinct: tuple[tuple[complex, int], ...] = ()
+
+    @property
+    def repeated(self) -> bool:
+        """Whether some eigenvalue is certainly repeated."""
+        return bool(self.clusters)
+
+    @property
+    def defective(self) -> bool:
+        """Whether some cluster certainly lacks eigenvectors."""
+        return any(not cluster.semisimple for cluster in self.clusters)
+
+
+def classify(matrix: Array, triangle: str | None = None) -> Multiplicity:
+    """Multiplicities of the eigenvalues of `matrix` (n, n), of a real or complex dtype.
+
+    With `triangle` (`U` or `L`) those of the Hermitian completion of that triangle; the other one may hold
+    NaN. Nothing is raised for NaN or infinities in what is read: they are undecided.
+    """
+    read = exact.completed(matrix, triangle)
+    if not np.all(np.isfinite(read)):
+        return Multiplicity(False, (), False, "undecided: the matrix has entries that are not finite")
+    if read.shape[0] <= 1:
+        return Multiplicity(
+            True, (), True, f"simple: a matrix of order {read.shape[0]} has no repeated eigenvalue"
+        )
+    dyadic = exact.dyadic(read)
+    for prime in exact.PRIMES:
+        if exact.squarefree_modulo(dyadic, prime):
+            how = f"simple: gcd(p, p') of the characteristic polynomial is constant modulo the prime {prime}"
+            return Multiplicity(True, (), True, how)
+    work = dyadic.dimension**4 * dyadic.bits
+    if work > WORK_LIMIT:
+        return Multiplicity(False, (), False, _too_long(dyadic))
+    return _from_roots(exact.roots(dyadic), hermitian=dyadic.hermitian)
+
+
+def _too_long(dyadic: exact.Dyadic) -> str:
+    return (
+        "undecided: the characteristic polynomial has repeated roots modulo three 60-bit primes, but over "
+        f"the integers, order {dyadic.dimension} with entries of {dyadic.bits} bits, it is too long to factor"
+    )
+
+
+def _from_roots(roots: tuple[exact.Root, ...], *, hermitian: bool) -> Multiplicity:
+    distinct = tuple((root.centre, root.multiplicity) for root in roots)
+    clusters = tuple(
+        Cluster(root.centre, root.multiplicity, root.largest_block == 1, root.largest_block)
+        for root in roots
+        if root.multiplicity > 1
+    )
+    if not clusters:  # three unlucky primes: possible only for a matrix made for them
+        return Multiplicity(
+            True, (), True, "simple: the integer characteristic polynomial is squarefree", distinct
+        )
+    second = (
+        "the matrix is Hermitian" if hermitian else "squarefree factors of the integer minimal polynomial"
+    )
+    how = f"repeated: squarefree factors of the integer characteristic polynomial; blocks: {second}"
+    return Multiplicity(False, clusters, True, how, distinct)
+
+
+def assign_clusters(multiplicity: Multiplicity, values: Array) -> tuple[tuple[int, ...], ...]:
+    """Which of the computed eigenvalues `values` (n,) belong to each of `multiplicity.clusters`.
+
+    The assignment of values to exact eigenvalues, each taking as many as its multiplicity, that minimises
+    the sum of the distances. Empty if there are no clusters. ValueError if `values` has another length than
+    the spectrum.
+    """
+    if not multiplicity.clusters:
+        return ()
+    from scipy.optimize import linear_sum_assignment
+
+    values = np.asarray(values)
+    owner = np.repeat(np.arange(len(multiplicity.distinct)), [size for _, size in multiplicity.distinct])
+    if values.shape != owner.shape:
+        raise ValueError(f"expected {owner.size} eigenvalues, got an array of shape {values.shape}")
+    centres = np.array([centre for centre, _ in multiplicity.distinct])[owner]
+    _, columns = linear_sum_assignment(_distances(values.astype(np.complex128), centres))
+    owners = owner[columns]
+    return tuple(
+        tuple(int(i) for i in np.flatnonzero(owners == number))
+        for number, (_, size) in enumerate(multiplicity.distinct)
+        if size > 1
+    )
+
+
+def _distances(values: Array, centres: Array) -> Array:
+    """Distances (n, n) up to a common factor; a value that is not finite is equally far from all centres."""
+    parts = np.concatenate([values, centres]).view(np.float64)
+    largest = np.max(np.abs(parts), where=np.isfinite(parts), initial=0.0)
+    # a common power of two keeps differences of huge values from overflowing and tiny ones from vanishing
+    exponent = int(np.frexp(largest)[1])
+    with np.errstate(invalid="ignore", over="ignore"):
+        scaled, targets = (_scale(z, -exponent) for z in (values, centres))
+        distances = np.abs(scaled[:, None] - targets[None, :])
+    return np.asarray(np.nan_to_num(distances, nan=4.0, posinf=4.0))
+
+
+def _scale(values: Array, exponent: int) -> Array:
+    parts = np.ascontiguousarray(values, np.complex128).view(np.float64)
+    return np.asarray(np.ldexp(parts, exponent)).view(np.complex128)

@@ -1,0 +1,161 @@
+"""Pairing up the eigenpairs of two nearby matrices, and carrying cotangents from the one's to the other's.
+
+LAPACK's order, signs and phases are not continuous, so pairs are followed by assignment instead (Kuhn 1955, as
+`scipy.optimize.linear_sum_assignment`), by what they have in common:
+
+- values: the distance |lambda_k - mu_j| beside the gap of lambda_k, its distance to the rest of its own spectrum;
+- vectors: with V the one's and U the other's, Z = V^-1 U and the gains O_kj = Z_kj (Z^-1)_jk. They are free of any
+  scaling of the vectors, each row and column of O sums to 1, and for nearby matrices O = P + O(distance^2).
+
+What is ambiguous is flagged and never guessed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from eigcheck.model import Array, Eigenpairs, unit_roundoff
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """Pair k of the reference is pair `permutation[k]` of the other, whose vector is `factors[k]` times its own.
+
+    All of shape (n,). `phases` are the factors without their moduli (1 where there are no vectors).
+    `ambiguous` marks the reference's pairs that could not be followed; their other entries are then meaningless.
+    """
+
+    permutation: Array
+    phases: Array
+    factors: Array
+    ambiguous: Array
+
+
+def pair_up(
+    reference: Eigenpairs,
+    other: Eigenpairs,
+    *,
+    left_reference: Array | None = None,
+    left_other: Array | None = None,
+) -> Pairing:
+    """Pair up the eigenpairs of two nearby matrices of order n. Both need values (n,); vectors (n, n) help.
+
+    `left_*` are inverses of the vectors, with left vectors as rows (n, n), computed here where they are not given.
+
+    By values a pair is followed if it moved by less than a quarter of its gap, in either spectrum, and so did all
+    that could take its place: then any other candidate is at least 3/4 of a gap away, three times as far. By
+    vectors it is followed if its gain exceeds 1/2 and exceeds the sum of all other gains in its row and in its
+    column: no other assignment could have that. Where there are vectors on both sides either suffices, provided
+    that they do not contradict each other. Pairs whose values are closer than roundoff resolves,
+    2 n u max|lambda| kappa with kappa the condition number of the eigenvalue, form a cluster and are ambiguous.
+    Raises ValueError if values are absent or shapes differ.
+    """
+    values, others = reference.values, other.values
+    if values is None or others is None or values.shape != others.shape:
+        raise ValueError("pairing needs the values of both sides, of one shape")
+    count = len(values)
+    if count == 0:
+        return Pairing(np.zeros(0, dtype=int), np.ones(0), np.ones(0), np.zeros(0, dtype=bool))
+    distance = np.abs(values[:, None] - others[None, :])
+    gaps, other_gaps = _gaps(values), _gaps(others)
+    by_values = distance < 0.25 * np.minimum(gaps[:, None], other_gaps[None, :])
+    left = _inverse(reference.vectors, left_reference)
+    gains = _gains(reference.vectors, left, other.vectors, _inverse(other.vectors, left_other))
+    with np.errstate(invalid="ignore", over="ignore"):
+        cost = distance / (distance + gaps[:, None])
+    cost = np.where(np.isfinite(cost), cost, np.where(distance == 0, 0.0, 1.0))
+    if gains is not None:
+        cost = cost + np.minimum(np.abs(1 - gains), 1.0)
+    permutation = linear_sum_assignment(cost)[1]
+    chosen = np.arange(count), permutation
+    followed = by_values[chosen] & (by_values.sum(axis=0)[permutation] == 1) & (by_values.sum(axis=1) == 1)
+    if gains is not None:
+        dominant = _dominant(gains)
+        contradicted = (dominant.any(axis=1) | dominant.any(axis=0)[permutation]) & ~dominant[chosen]
+        followed = (followed & ~contradicted) | dominant[chosen]
+    clustered = gaps <= _resolution(values, reference.vectors, left)
+    finite = np.isfinite(values) & np.isfinite(others[permutation])
+    factors = _factors(reference.vectors, other.vectors, permutation)
+    moduli = np.abs(factors)
+    phases = np.divide(factors, moduli, out=np.ones_like(factors), where=moduli > 0)
+    return Pairing(permutation, phases, factors, ~(followed & ~clustered & finite))
+
+
+def follow(cotangent: Eigenpairs, pairing: Pairing, *, scaled: bool = False) -> Eigenpairs:
+    """Carry a cotangent of the reference over to the other: in its order, and turned with its vectors' phases.
+
+    If v' = a v, then <v_bar, v_dot> = <v_bar / conj(a), v'_dot>. With `scaled` a is the whole factor, for
+    vectors that are not of unit norm; without, its phase, for which 1 / conj(a) = a. Absent parts stay absent.
+    """
+    values = vectors = None
+    if cotangent.values is not None:
+        values = np.empty_like(cotangent.values)
+        values[pairing.permutation] = cotangent.values
+    if cotangent.vectors is not None:
+        turned = cotangent.vectors / pairing.factors.conj() if scaled else cotangent.vectors * pairing.phases
+        vectors = np.empty_like(turned)
+        vectors[:, pairing.permutation] = turned
+    return Eigenpairs(values, vectors)
+
+
+def _gaps(values: Array) -> Array:
+    """Each value's distance to the nearest other one; infinite for a single value."""
+    distance = np.abs(values[:, None] - values[None, :])
+    np.fill_diagonal(distance, np.inf)
+    gaps: Array = distance.min(axis=1)
+    return gaps
+
+
+def _inverse(vectors: Array | None, given: Array | None) -> Array | None:
+    if vectors is None or given is not None:
+        return given
+    if not np.isfinite(vectors).all():
+        return None
+    try:
+        return np.linalg.inv(vectors)
+    except np.linalg.LinAlgError:
+        return None
+
+
+def _gains(v: Array | None, left_v: Array | None, u: Array | None, left_u: Array | None) -> Array | None:
+    """O_kj = Z_kj (Z^-1)_jk with Z = V^-1 U, or None where a side has no usable vectors."""
+    if v is None or u is None or left_v is None or left_u is None:
+        return None
+    gains: Array = (left_v @ u) * (left_u @ v).T
+    return gains if np.isfinite(gains).all() else None
+
+
+def _dominant(gains: Array) -> Array:
+    """Where a gain is above 1/2 and above the sum of the rest of its row, and of the rest of its column."""
+    size = np.abs(gains)
+    rest = np.maximum(size.sum(axis=0, keepdims=True), size.sum(axis=1, keepdims=True)) - size
+    dominant: Array = (gains.real > 0.5) & (size > rest)
+    return dominant
+
+
+def _resolution(values: Array, vectors: Array | None, left: Array | None) -> Array:
+    """What roundoff may move each eigenvalue by, twice: 2 n u max|lambda| kappa; kappa is 1 if unknown.
+
+    u is that of the coarser dtype of values and vectors, kappa_k = |w_k| |v_k| with w_k v_k = 1.
+    """
+    roundoff = unit_roundoff(values.dtype)
+    condition = np.ones(len(values))
+    if vectors is not None and left is not None:
+        roundoff = max(roundoff, unit_roundoff(vectors.dtype))
+        condition = np.linalg.norm(left, axis=1) * np.linalg.norm(vectors, axis=0)
+    bound: Array = 2 * len(values) * roundoff * np.abs(values).max() * condition
+    return bound
+
+
+def _factors(v: Array | None, u: Array | None, permutation: Array) -> Array:
+    """a_k = v_k^H u_k' / v_k^H v_k; ones without vectors. Real if both are."""
+    if v is None or u is None:
+        return np.ones(len(permutation))
+    matched = u[:, permutation]
+    size = (v.real**2 + v.imag**2).sum(axis=0)
+    overlap = (v.conj() * matched).sum(axis=0)
+    factors: Array = np.divide(overlap, size, out=np.ones_like(overlap), where=size > 0)
+    return factors

@@ -1,0 +1,319 @@
+"""The continuity probe of one mode of one rule: what to ask beside the matrix, and what a jump says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from eigcheck.domains.tangents import basis, dense
+from eigcheck.judge.compare import Comparison, worst_of
+from eigcheck.judge.conduct import combine
+from eigcheck.judge.continuity import Ground, Jump, flip_distance, probe, tolerance
+from eigcheck.judge.neighbours import Neighbour, along, by_entry, directions, distances
+from eigcheck.model import Array, Eigenpairs, Finding, Tangents
+from eigcheck.oracles.central import coalescence_radius
+from eigcheck.spectra.conditioning import Conditioning
+from eigcheck.spectra.membership import structures_of
+from eigcheck.trial.scene import Scene, along_tangents, budget_of
+from eigcheck.trial.voice import Voice
+
+FORWARD_TANGENTS = 6
+"""Dense directions that a pushforward is probed along: each costs a call at every neighbour."""
+
+
+@dataclass(frozen=True)
+class ProbeResult:
+    """Findings of the probe and what a report draws of it."""
+
+    finding: Finding | None
+    jumps: tuple[dict[str, Any], ...] = ()
+    strip: dict[str, Any] | None = None
+    neighbours: int = 0
+
+
+def look_beside(
+    scene: Scene,
+    voice: Voice,
+    comparisons: Sequence[Comparison],
+    *,
+    structures: tuple[str, ...] | None,
+    ulps: Sequence[int],
+    seed: int,
+    only_entry: tuple[int, int] | None = None,
+) -> ProbeResult:
+    """Probe every neighbour with random combinations of the cotangents that can be judged, then show the worst jump."""
+    usable = [c.cotangent for c in comparisons if c.status in ("agrees", "differs")]
+    usable = [c for c in usable if not scene.cotangents[c].gauge]
+    state = scene.ground.state
+    if not usable or state is None or not scene.ground.multiplicity.simple or not scene.ground.matrix.size:
+        return ProbeResult(None)
+    ground = _ground(scene, voice, usable, seed)
+    if ground is None:
+        return ProbeResult(None)
+
+    def respond(matrices: Sequence[Array], cotangents: Sequence[tuple[Eigenpairs, ...]]) -> list[Array | None]:
+        return voice.numbers(matrices, cotangents, ground.tangents)
+
+    has = structures_of(scene.ground.matrix, scene.ground.triangle)
+    wanted = has if structures is None else structures
+    neighbours = _neighbours(scene, state, wanted, ulps, seed, only_entry)
+    jumps = probe(ground, neighbours, voice.primals, respond)
+    if not jumps:
+        return ProbeResult(None, neighbours=len(neighbours))
+    return _tell(scene, voice, comparisons, ground, jumps, has, usable, len(neighbours))
+
+
+def _ground(scene: Scene, voice: Voice, usable: Sequence[int], seed: int) -> Ground | None:
+    """The rule's numbers at A itself for random combinations of the usable cotangents, one of each form."""
+    state, n = scene.ground.state, scene.ground.matrix.shape[0]
+    assert state is not None
+    rng = np.random.default_rng([seed, n, 3])
+    groups: dict[tuple[bool, bool], list[int]] = {}
+    for c in usable:
+        pairs = scene.cotangents[c].pairs
+        groups.setdefault((pairs.values is None, pairs.vectors is None), []).append(c)
+    mixed = tuple(
+        combine([(c, float(w)) for c, w in zip(members, rng.uniform(0.5, 1.5, len(members)), strict=True)], scene.cotangents)
+        for members in groups.values()
+    )
+    tangents = probe_tangents(scene, voice)
+    numbers = voice.numbers([scene.ground.matrix], [mixed], tangents)[0]
+    if numbers is None:
+        return None
+    return _with_budget(scene, state, mixed, numbers, tangents)
+
+
+def probe_tangents(scene: Scene, voice: Voice) -> Tangents:
+    """All tangents in reverse mode, where they are free; few in forward mode, where each is a call."""
+    n = scene.ground.matrix.shape[0]
+    if voice.mode == "reverse":
+        return scene.tangents
+    if len(scene.tangents.entries) <= FORWARD_TANGENTS:
+        return basis(n, scene.rule.domain, is_complex=scene.is_complex)
+    return dense(n, scene.rule.domain, is_complex=scene.is_complex, count=FORWARD_TANGENTS, seed=5)
+
+
+def _with_budget(
+    scene: Scene, state: Conditioning, cotangents: tuple[Eigenpairs, ...], numbers: Array, tangents: Tangents
+) -> Ground:
+    made = budget_of(scene.ground, scene.rule, scene.primal, cotangents, scene.roundoff)
+    allowed = along_tangents(made.allowed, tangents, scene.ground.triangle)
+    sizes = np.max(np.abs(np.where(np.isfinite(numbers), numbers, 0.0)), axis=1, initial=0.0)
+    allowed = np.maximum(allowed, 2 * scene.roundoff * sizes[:, None])
+    eps = float(np.ldexp(scene.roundoff * state.norm, state.exponent))
+    return Ground(scene.ground.matrix, scene.primal, cotangents, numbers, allowed, state, eps, tangents)
+
+
+def _neighbours(
+    scene: Scene,
+    state: Conditioning,
+    structures: Sequence[str],
+    ulps: Sequence[int],
+    seed: int,
+    only_entry: tuple[int, int] | None,
+) -> list[Neighbour]:
+    matrix, domain = scene.ground.matrix, scene.rule.domain
+    norm = float(np.ldexp(state.norm or 1.0, state.exponent))
+    made = list(by_entry(matrix, domain, norm, scene.roundoff, ulps, seed))
+    if only_entry is not None:
+        return [n for n in made if n.moved == only_entry]
+    for direction, kept in directions(matrix, domain, structures, seed):
+        limit = coalescence_radius(state, direction) / 8
+        for distance in distances(norm, scene.roundoff, limit):
+            moved = along(matrix, direction, distance)
+            if np.all(np.isfinite(moved)) and not np.array_equal(moved, matrix):
+                made.append(Neighbour(moved, None, "re", distance / (scene.roundoff * norm), distance, kept))
+    return made
+
+
+def _tell(
+    scene: Scene,
+    voice: Voice,
+    comparisons: Sequence[Comparison],
+    ground: Ground,
+    jumps: Sequence[Jump],
+    has: Sequence[str],
+    usable: Sequence[int],
+    visited: int,
+) -> ProbeResult:
+    """The jump that is easiest to see: entries before directions, nearest first, then the largest."""
+    first = min(jumps, key=lambda j: (j.neighbour.moved is None, abs(j.neighbour.ulps), -j.size))
+    full = _full_ground(scene, voice, usable)
+    known: list[Jump] = []
+    if full is not None:
+
+        def respond(matrices: Sequence[Array], cotangents: Sequence[tuple[Eigenpairs, ...]]) -> list[Array | None]:
+            return voice.numbers(matrices, cotangents, full.tangents)
+
+        known = probe(full, [first.neighbour], voice.primals, respond)
+    at = full if known and full is not None else ground
+    shown = known[0] if known else first
+    row = int(np.argmax(np.max(shown.sizes, axis=1)))
+    cotangent = usable[row] if known else usable[0]
+    entry = _jump_entry(shown, at, row)
+    comparison = next(c for c in comparisons if c.cotangent == cotangent)
+    wrong = _wrong_side(comparison, shown, row) if known else "unknown"
+    left = _structure_left(scene, first.neighbour, has)
+    flip = _flip(scene, voice, ground, first)
+    size, allowed = float(np.max(shown.sizes[row])), float(np.max(shown.allowed[row]))
+    told = {
+        "entry": entry,
+        "moved": first.neighbour.moved,
+        "part": first.neighbour.part,
+        "structure": left,
+        "ulps": first.neighbour.ulps,
+        "size": size,
+        "allowed": allowed,
+        "side": "+" if first.neighbour.ulps > 0 else "-",
+        "wrong": wrong,
+        "flip_distance": flip,
+        "neighbours": len(jumps),
+    }
+    finding = Finding(
+        "jump",
+        _sentence(told, scene.cotangents[cotangent].label, visited),
+        cotangent=cotangent,
+        entry=entry,
+        size=size,
+        allowed=allowed,
+        structure=left,
+        ulps=abs(first.neighbour.ulps),
+        extra={k: told[k] for k in ("moved", "part", "side", "wrong", "flip_distance")}
+        | {"entries": _entries(shown, at, row)},
+    )
+    strip = _strip(scene, voice, first.neighbour, cotangent, entry, comparison)
+    return ProbeResult(finding, (told,), strip, visited)
+
+
+def _full_ground(scene: Scene, voice: Voice, usable: Sequence[int]) -> Ground | None:
+    """The ground for every usable cotangent and the tangents of the scene, to name cotangent and entry."""
+    state = scene.ground.state
+    assert state is not None
+    cotangents = tuple(scene.cotangents[c].pairs for c in usable)
+    numbers = voice.numbers([scene.ground.matrix], [cotangents], scene.tangents)[0]
+    return None if numbers is None else _with_budget(scene, state, cotangents, numbers, scene.tangents)
+
+
+def _entry_sizes(shown: Jump, at: Ground, row: int) -> dict[tuple[int, int], float]:
+    errors: dict[tuple[int, int], float] = {}
+    for entry, size in zip(at.tangents.entries, shown.sizes[row], strict=True):
+        if entry is not None and size:
+            errors[entry] = float(np.hypot(errors.get(entry, 0.0), size))
+    return errors
+
+
+def _jump_entry(shown: Jump, at: Ground, row: int) -> tuple[int, int] | None:
+    errors = _entry_sizes(shown, at, row)
+    here = worst_of(errors, at.numbers[row], shown.allowed[row], at.tangents)
+    there = worst_of(errors, shown.numbers[row], shown.allowed[row], at.tangents)
+    if here is None or there is None:
+        return here
+    zero_here = any(e == here and not v for e, v in zip(at.tangents.entries, at.numbers[row], strict=True))
+    return here if zero_here else there
+
+
+def _entries(shown: Jump, at: Ground, row: int) -> list[dict[str, Any]]:
+    """All offending entries, largest jump first."""
+    errors = _entry_sizes(shown, at, row)
+    ranked = sorted(errors.items(), key=lambda item: -item[1])
+    return [{"entry": list(entry), "size": size} for entry, size in ranked]
+
+
+def _wrong_side(comparison: Comparison, shown: Jump, row: int) -> str:
+    """Whether the answer at A (`here`) or the neighbour's (`beside`) leaves the truth, or `both`."""
+    if comparison.want is None or comparison.allowed is None:
+        return "unknown"
+    known = np.isfinite(comparison.want)
+    beside = np.any(~(np.abs(shown.numbers[row] - comparison.want) <= comparison.allowed + shown.allowed[row]) & known)
+    here = comparison.status == "differs"
+    if here and beside:
+        return "both"
+    return "here" if here else "beside" if beside else "unknown"
+
+
+def _structure_left(scene: Scene, neighbour: Neighbour, has: Sequence[str]) -> str | None:
+    """The first structure of A that the neighbour lacks, or that it has and A lacks."""
+    there = structures_of(neighbour.matrix, scene.ground.triangle)
+    left = [s for s in has if s not in there]
+    entered = [s for s in there if s not in has]
+    return (left or entered or [None])[0]
+
+
+def _flip(scene: Scene, voice: Voice, ground: Ground, jump: Jump) -> float:
+    """Distance at which the branch flips along the way to the neighbour, in units of norm(A)."""
+
+    def respond(matrices: Sequence[Array], cotangents: Sequence[tuple[Eigenpairs, ...]]) -> list[Array | None]:
+        return voice.numbers(matrices, cotangents, ground.tangents)
+
+    state = ground.state
+    norm = float(np.ldexp(state.norm or 1.0, state.exponent))
+    distance = jump.neighbour.distance
+    if jump.neighbour.moved is not None or distance <= 2 * scene.roundoff * norm:
+        return distance / norm
+    direction = (jump.neighbour.matrix - ground.matrix).astype(np.complex128 if scene.is_complex else np.float64)
+    direction = direction / np.linalg.norm(direction)
+    near = 0.0
+    _, far = flip_distance(ground, direction, near, distance, voice.primals, respond)
+    return far / norm
+
+
+def _strip(
+    scene: Scene,
+    voice: Voice,
+    neighbour: Neighbour,
+    cotangent: int,
+    entry: tuple[int, int] | None,
+    comparison: Comparison,
+) -> dict[str, Any] | None:
+    """The gradient's entry as the moved one crosses A in single ULPs."""
+    state = scene.ground.state
+    if neighbour.moved is None or entry is None or state is None:
+        return None
+    norm = float(np.ldexp(state.norm or 1.0, state.exponent))
+    places = [i for i, e in enumerate(scene.tangents.entries) if e == entry and scene.tangents.parts[i] == "re"]
+    if not places:
+        return None
+    near = by_entry(scene.ground.matrix, scene.rule.domain, norm, scene.roundoff, (1, 2, 4), 0)
+    line = {int(n.ulps): n for n in near if n.moved == neighbour.moved and n.part == neighbour.part}
+    line[0] = replace(neighbour, matrix=scene.ground.matrix, ulps=0.0, distance=0.0)
+    pairs = scene.cotangents[cotangent].pairs
+    counts, values = [], []
+    from eigcheck.spectra.following import follow_to
+
+    for ulps in sorted(line):
+        beside = voice.primals([line[ulps].matrix])[0]
+        if beside is None:
+            continue
+        carried = follow_to(scene.primal, beside, state).carry(pairs)
+        numbers = voice.numbers([line[ulps].matrix], [(carried,)], scene.tangents)[0]
+        if numbers is not None:
+            counts.append(ulps)
+            values.append(float(numbers[0, places[0]]))
+    truth = float(comparison.want[places[0]]) if comparison.want is not None else None
+    return {"entry": list(entry), "moved": list(neighbour.moved), "ulps": counts, "values": values, "truth": truth}
+
+
+def _sentence(told: dict[str, Any], label: str, visited: int) -> str:
+    moved, entry = told["moved"], told["entry"]
+    if moved is not None:
+        count = abs(told["ulps"])
+        where = f"when entry {tuple(moved)} moves by {count:g} ULP" + ("" if count == 1 else "s")
+    else:
+        where = f"along a random direction, at {told['flip_distance']:.2g} norm(A)"
+    what = f"entry {tuple(entry)} of the gradient" if entry is not None else "the gradient"
+    beside = f" off exact structure ({told['structure']})" if told["structure"] else ""
+    blame = {
+        "here": "; the answer at A is the wrong one",
+        "beside": "; the answer beside A is the wrong one",
+        "both": "; both answers are wrong",
+    }.get(told["wrong"], "")
+    return (
+        f"{what} for {label} jumps by {told['size']:.3g} {where}{beside}, where {told['allowed']:.2g} is allowed{blame} "
+        f"({told['neighbours']} of {visited} neighbours jump)"
+    )
+
+
+__all__ = ["ProbeResult", "look_beside", "tolerance"]

@@ -1,0 +1,101 @@
+"""What a report needs to be drawn again: spectrum, conditioning, gradients, ladder and continuity strip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from eigcheck.domains.tangents import assemble
+from eigcheck.judge.compare import Comparison
+from eigcheck.model import Array, Testimony
+from eigcheck.trial.scene import Scene
+
+if TYPE_CHECKING:
+    from eigcheck.trial.examine import Hearing
+
+DRAWN = 32
+"""Largest order whose gradients are kept entry by entry."""
+
+
+def details(scene: Scene, hearing: Hearing, why: str | None) -> dict[str, Any]:
+    """Plain numbers and lists, in the coordinates of A."""
+    state = scene.ground.state
+    assert state is not None
+    reference = scene.ground.reference
+    told: dict[str, Any] = {
+        "matrix": scene.ground.matrix,
+        "spectrum": reference.values,
+        "multiplicity": scene.ground.multiplicity.how,
+        "condition": state.kappa,
+        "condition_vectors": state.condition,
+        "gap": _gap(state.gaps, state.exponent),
+        "cotangents": [c.label for c in scene.cotangents],
+        "neighbours": hearing.beside.neighbours,
+    }
+    if why is not None:
+        told["why"] = why
+    if hearing.answers.printed:
+        told["printed"] = hearing.answers.printed
+    worst = _worst(hearing.comparisons)
+    if worst is not None:
+        told |= _gradients(scene, hearing, worst)
+    if hearing.beside.jumps:
+        told["jumps"] = list(hearing.beside.jumps)
+    if hearing.beside.strip is not None:
+        told["strip"] = hearing.beside.strip
+    return told
+
+
+def _gap(gaps: Array, exponent: int) -> float | None:
+    finite = gaps[np.isfinite(gaps)]
+    return float(np.ldexp(np.min(finite), exponent)) if finite.size else None
+
+
+def _worst(comparisons: tuple[Comparison, ...]) -> Comparison | None:
+    """The comparison furthest beyond what is allowed; among those within it the one that used most of it."""
+    known = [c for c in comparisons if c.want is not None and c.got is not None and c.got.size]
+    return max(known, key=_share, default=None)
+
+
+def _share(comparison: Comparison) -> float:
+    assert comparison.want is not None and comparison.got is not None and comparison.allowed is not None
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.abs(comparison.got - comparison.want) / comparison.allowed
+    ratio = ratio[~np.isnan(ratio)]
+    return float(np.max(ratio, initial=0.0))
+
+
+def _gradients(scene: Scene, hearing: Hearing, worst: Comparison) -> dict[str, Any]:
+    assert worst.want is not None and worst.allowed is not None and worst.got is not None
+    n, c = scene.ground.matrix.shape[0], worst.cotangent
+    told: dict[str, Any] = {
+        "worst_cotangent": c,
+        "worst_label": scene.cotangents[c].label,
+        "share_of_allowed": _share(worst),
+        "oracle": worst.oracle,
+    }
+    if n > DRAWN or any(entry is None for entry in scene.tangents.entries):
+        return told
+
+    def drawn(numbers: Array) -> Array:
+        return assemble(numbers[None, :], scene.tangents, n, scene.rule.domain, is_complex=scene.is_complex)[0]
+
+    told["gradient"] = hearing.answers.gradients[c]
+    told["reference"] = drawn(worst.want)
+    told["error"] = np.abs(drawn(worst.got) - drawn(worst.want))
+    told["allowed"] = np.abs(drawn(worst.allowed))
+    told["references"] = {t.oracle: drawn(t.numbers[c]) for t in hearing.testimonies if t.numbers.shape[1:] == worst.want.shape}
+    ladder = next((_ladder(t, c) for t in hearing.testimonies if t.detail.get("rungs") is not None), None)
+    if ladder:
+        told["ladder"] = ladder
+    return told
+
+
+def _ladder(testimony: Testimony, cotangent: int) -> list[dict[str, float]]:
+    """The ladder of central differences along the first tangent that has one."""
+    steps, rungs, bars = (testimony.detail[key] for key in ("steps", "rungs", "rung_bars"))
+    return [
+        {"h": float(steps[r, 0]), "value": float(rungs[r, cotangent, 0]), "bar": float(bars[r, cotangent, 0])}
+        for r in range(rungs.shape[0])
+    ]

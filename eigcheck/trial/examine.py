@@ -1,0 +1,169 @@
+"""The sentence of the house, executed: hear the rule, call the witnesses, compare, look beside, give a judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from eigcheck.accused import Accused
+from eigcheck.judge.compare import Comparison, compare
+from eigcheck.judge.primal import check_primal
+from eigcheck.judge.verdict import reason, verdict
+from eigcheck.model import Array, Finding, Judgement, Problem, Reply, ReverseCall, Rule, Testimony, Trouble, unit_roundoff
+from eigcheck.names import HERMITIAN_FUNCTIONS
+from eigcheck.trial.answers import Answers, ask
+from eigcheck.trial.beside import ProbeResult, look_beside
+from eigcheck.trial.details import details
+from eigcheck.trial.diagnosing import diagnosis_of
+from eigcheck.trial.findings import mismatches, notes, troubles
+from eigcheck.trial.phases import unsettled
+from eigcheck.trial.scene import Ground, Scene, set_scene, survey, with_reasons
+from eigcheck.trial.voice import Voice
+from eigcheck.trial.witnesses import hear, told
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a rule is examined. `oracles` None means all; `ulps` are the counts by which entries are moved."""
+
+    oracles: tuple[str, ...] | None = None
+    ulps: tuple[int, ...] = (1,)
+    seed: int = 0
+    entry: tuple[int, int] | None = None
+    timeout: float = 60.0
+    jobs: int = 1
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What one mode brought to light, before the verdict."""
+
+    answers: Answers
+    comparisons: tuple[Comparison, ...]
+    testimonies: tuple[Testimony, ...]
+    findings: tuple[Finding, ...]
+    beside: ProbeResult = field(default_factory=lambda: ProbeResult(None))
+
+
+def examine(
+    problem: Problem, rule: Rule, accused: Accused, modes: Sequence[str], settings: Settings
+) -> Iterator[tuple[str, Judgement, float]]:
+    """Judge one rule on one problem in each of `modes`: yields (mode, judgement, seconds)."""
+    started = perf_counter()
+    ground = survey(problem.matrix, rule.triangle)
+    reply = accused.reverse(rule, [ReverseCall(problem.matrix)])[0]
+    for mode in modes:
+        voice = Voice(accused, rule, mode)
+        if not ground.finite or ground.state is None:
+            judgement = _without_spectrum(problem, ground, reply, voice)
+        elif reply.primal is None:
+            judgement = _without_primal(problem, rule, ground, reply)
+        else:
+            scene = set_scene(problem, rule, ground, reply.primal)
+            judgement = _judge(problem, scene, voice, settings)
+        now = perf_counter()
+        yield mode, judgement, now - started
+        started = now
+
+
+def _judge(problem: Problem, scene: Scene, voice: Voice, settings: Settings) -> Judgement:
+    scene = _settle_phases(scene, voice)
+    answers = ask(scene, voice)
+    testimonies = hear(scene, voice, settings.oracles)
+    comparisons = tuple(_compare(c, scene, answers, testimonies) for c in range(len(scene.cotangents)))
+    findings = [*troubles(scene, answers, comparisons), *_primal_findings(scene)]
+    findings += mismatches(scene, answers, comparisons)
+    findings += notes(scene, answers, comparisons)
+    beside = look_beside(
+        scene, voice, comparisons, structures=problem.structures, ulps=settings.ulps, seed=settings.seed,
+        only_entry=settings.entry,
+    )
+    if beside.finding is not None:
+        findings.append(beside.finding)
+    word = verdict(findings, comparisons)
+    causes = diagnosis_of(scene, answers, comparisons, findings, voice.mode) if word == "fail" else ()
+    hearing = Hearing(answers, comparisons, tuple(testimonies), tuple(findings), beside)
+    return Judgement(
+        verdict=word,
+        findings=tuple(findings),
+        diagnosis=causes,
+        oracles=told(testimonies),
+        detail=details(scene, hearing, reason(word, comparisons)),
+    )
+
+
+def _settle_phases(scene: Scene, voice: Voice) -> Scene:
+    """Gauge parts are undetermined where the phase of the rule's own eigenvectors jumps."""
+    gauge = [c for c, cotangent in enumerate(scene.cotangents) if cotangent.gauge and scene.reasons[c] is None]
+    if not gauge:
+        return scene
+    jumps = unsettled(scene, voice)
+    why: dict[int, str] = {}
+    for c in gauge:
+        touched = np.any(np.asarray(scene.cotangents[c].pairs.vectors) != 0, axis=0) & jumps
+        if np.any(touched):
+            k = int(np.flatnonzero(touched)[0])
+            why[c] = f"the phase of eigenvector {k} itself jumps here, so a gauge-dependent loss is discontinuous"
+    return with_reasons(scene, why)
+
+
+def _compare(c: int, scene: Scene, answers: Answers, testimonies: Sequence[Testimony]) -> Comparison:
+    why = scene.reasons[c]
+    if why is not None:
+        return Comparison(c, "undetermined", why, got=answers.numbers[c])
+    return compare(c, answers.numbers[c], testimonies, scene.allowed[c], scene.terms[c], scene.roundoff)
+
+
+def _primal_findings(scene: Scene) -> list[Finding]:
+    state = scene.ground.state
+    assert state is not None
+    finding = check_primal(
+        scene.primal,
+        scene.ground.decomposed,
+        state,
+        scene.roundoff,
+        ascending=scene.rule.function in HERMITIAN_FUNCTIONS and scene.rule.convention == "lapack",
+        unit=scene.rule.convention == "lapack",
+    )
+    return [finding] if finding is not None else []
+
+
+def _without_spectrum(problem: Problem, ground: Ground, reply: Reply, voice: Voice) -> Judgement:
+    """A matrix with NaN or infinities (or beyond LAPACK) has no derivative: nobody is blamed, whatever comes."""
+    why = (
+        "the matrix has entries that are not finite, so there is no derivative"
+        if not ground.finite
+        else "LAPACK finds no eigenvalues of this matrix"
+    )
+    findings: list[Finding] = []
+    if reply.primal is not None and np.all(np.isfinite(np.asarray(reply.primal.values))) and not ground.finite:
+        findings.append(Finding("silent", "the rule returns finite eigenvalues of a matrix that is not finite"))
+    if reply.trouble is not None:
+        return _with_trouble(reply.trouble, why)
+    return Judgement("undefined" if not ground.finite else "inconclusive", tuple(findings), detail={"why": why})
+
+
+def _with_trouble(trouble: Trouble, why: str) -> Judgement:
+    """Raising is acceptable where nothing is defined; a dead or hanging process never is."""
+    if trouble.kind in ("timeout", "died"):
+        return Judgement("error", (Finding(trouble.kind, trouble.message),), detail={"why": why})
+    return Judgement("undefined", (), detail={"why": why, "notes": [f"the rule answered: {trouble.message}"]})
+
+
+def _without_primal(problem: Problem, rule: Rule, ground: Ground, reply: Reply) -> Judgement:
+    """The rule gave no primal: acceptable if nothing that the case asks for is determined."""
+    assert reply.trouble is not None
+    scene = set_scene(problem, rule, ground, ground.reference)
+    if scene.reasons and all(why is not None for why in scene.reasons) and reply.trouble.kind == "exception":
+        return _with_trouble(reply.trouble, scene.reasons[0] or "")
+    detail: dict[str, Any] = {"printed": reply.printed} if reply.printed else {}
+    return Judgement("error", (Finding(reply.trouble.kind, reply.trouble.message),), detail=detail)
+
+
+def roundoff_of(matrix: Array) -> float:
+    """Unit roundoff of the case's dtype."""
+    return unit_roundoff(matrix.dtype)

@@ -1,0 +1,179 @@
+"""What is known before anybody is judged: the matrix that is decomposed, its spectrum, the cotangents and budgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from eigcheck.domains.tangents import tangents_for
+from eigcheck.judge.budget import Budget, budget
+from eigcheck.judge.cotangents import build
+from eigcheck.judge.determined import undetermined
+from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, Problem, Question, Rule, Tangents, unit_roundoff
+from eigcheck.names import HERMITIAN_FUNCTIONS
+from eigcheck.oracles.reads import read
+from eigcheck.spectra.conditioning import Conditioning, condition
+from eigcheck.spectra.following import follow_to
+from eigcheck.spectra.multiplicity import Multiplicity, assign_clusters, classify
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The matrix, before any rule is asked.
+
+    `state` is None if LAPACK gave no spectrum. `decomposed` (n, n) is what the function reads of `matrix`.
+    """
+
+    matrix: Array
+    decomposed: Array
+    triangle: str | None
+    multiplicity: Multiplicity
+    state: Conditioning | None
+    finite: bool
+
+    @property
+    def reference(self) -> Eigenpairs:
+        """LAPACK's own eigenpairs of the decomposed matrix, in the order of `state`."""
+        assert self.state is not None
+        values = self.state.values
+        with np.errstate(over="ignore", under="ignore"):
+            if np.iscomplexobj(values):
+                scaled = np.ldexp(values.real, self.state.exponent) + 1j * np.ldexp(values.imag, self.state.exponent)
+            else:
+                scaled = np.ldexp(values, self.state.exponent)
+        return Eigenpairs(scaled, self.state.original_vectors)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything that both modes of a rule are judged by: C cotangents, T tangents.
+
+    `reasons[c]` says why cotangent c determines nothing, None where it does. `allowed` and `terms` (C, T) are the
+    budget and the sizes of the terms along each tangent; `entrywise` the same by entry of the gradient.
+    """
+
+    ground: Ground
+    rule: Rule
+    primal: Eigenpairs
+    clusters: tuple[tuple[int, ...], ...]
+    cotangents: tuple[Cotangent, ...]
+    reasons: tuple[str | None, ...]
+    tangents: Tangents
+    entrywise: Budget
+    allowed: Array
+    terms: Array
+    roundoff: float
+    spec: CotangentSpec
+
+    @property
+    def is_complex(self) -> bool:
+        """Whether the matrix has a complex dtype."""
+        return np.iscomplexobj(self.ground.matrix)
+
+    @property
+    def pairs(self) -> tuple[Eigenpairs, ...]:
+        """The cotangents without their labels."""
+        return tuple(c.pairs for c in self.cotangents)
+
+    def question(self, cotangents: tuple[Cotangent, ...] | None = None) -> Question:
+        """What an oracle is asked."""
+        return Question(
+            matrix=self.ground.matrix,
+            function=self.rule.function,
+            domain=self.rule.domain,
+            triangle=self.ground.triangle,
+            convention=self.rule.convention,
+            roundoff=self.roundoff,
+            primal=self.primal,
+            cotangents=self.cotangents if cotangents is None else cotangents,
+            tangents=self.tangents,
+            spec=self.spec,
+        )
+
+
+def survey(matrix: Array, triangle: str | None) -> Ground:
+    """The spectrum of a matrix and its multiplicities. The same matrix is surveyed once for all rules."""
+    key = (matrix.dtype.str, matrix.shape, np.ascontiguousarray(matrix).tobytes(), triangle)
+    return _survey(key)
+
+
+@lru_cache(maxsize=64)
+def _survey(key: tuple[str, tuple[int, ...], bytes, str | None]) -> Ground:
+    dtype, shape, data, triangle = key
+    matrix = np.frombuffer(data, np.dtype(dtype)).reshape(shape)
+    decomposed = read(matrix, triangle)
+    multiplicity = classify(matrix, triangle)
+    if not np.all(np.isfinite(decomposed)):
+        return Ground(matrix, decomposed, triangle, multiplicity, None, False)
+    try:
+        state = condition(decomposed)
+        if multiplicity.clusters:
+            scaled_values = Ground(matrix, decomposed, triangle, multiplicity, state, True).reference.values
+            state = condition(decomposed, assign_clusters(multiplicity, np.asarray(scaled_values)))
+    except np.linalg.LinAlgError:
+        return Ground(matrix, decomposed, triangle, multiplicity, None, True)
+    return Ground(matrix, decomposed, triangle, multiplicity, state, True)
+
+
+def set_scene(problem: Problem, rule: Rule, ground: Ground, primal: Eigenpairs) -> Scene:
+    """Cotangents, tangents and budgets of a rule at its own primal. Raises UsageError for a cotangent that cannot be."""
+    assert ground.state is not None
+    matrix, n = ground.matrix, ground.matrix.shape[0]
+    clusters = assign_clusters(ground.multiplicity, np.asarray(primal.values))
+    cotangents = build(problem.cotangent, primal, matrix, rule.function, clusters)
+    if rule.convention == "free":
+        cotangents = tuple(c for c in cotangents if not c.gauge)
+    semisimple = tuple(cluster.semisimple for cluster in ground.multiplicity.clusters)
+    reasons = tuple(undetermined(c, clusters, semisimple) for c in cotangents)
+    tangents = tangents_for(n, rule.domain, is_complex=np.iscomplexobj(matrix))
+    roundoff = unit_roundoff(matrix.dtype)
+    made = budget_of(ground, rule, primal, tuple(c.pairs for c in cotangents), roundoff)
+    return Scene(
+        ground=ground,
+        rule=rule,
+        primal=primal,
+        clusters=clusters,
+        cotangents=cotangents,
+        reasons=reasons,
+        tangents=tangents,
+        entrywise=made,
+        allowed=along_tangents(made.allowed, tangents, ground.triangle),
+        terms=along_tangents(made.terms, tangents, ground.triangle),
+        roundoff=roundoff,
+        spec=problem.cotangent,
+    )
+
+
+def budget_of(
+    ground: Ground, rule: Rule, primal: Eigenpairs, cotangents: tuple[Eigenpairs, ...], roundoff: float
+) -> Budget:
+    """Budget of cotangents that are given in the order and phases of `primal`."""
+    assert ground.state is not None
+    followed = follow_to(primal, ground.reference, ground.state)
+    carried = tuple(followed.carry(c) for c in cotangents)
+    return budget(ground.state, carried, roundoff, anchor_rows(ground, rule))
+
+
+def anchor_rows(ground: Ground, rule: Rule) -> Array:
+    """The row of each reference vector that the declared convention makes real, (n,)."""
+    assert ground.state is not None
+    vectors = ground.state.original_vectors
+    n = vectors.shape[0]
+    if rule.function in HERMITIAN_FUNCTIONS:
+        return np.full(n, n - 1 if ground.triangle == "U" else 0)
+    return np.argmax(np.abs(vectors), axis=0) if n else np.zeros(0, int)
+
+
+def along_tangents(entrywise: Array, tangents: Tangents, triangle: str | None) -> Array:
+    """sum_ij bound_ij |read(E_t)_ij|: what entrywise bounds (C, n, n) allow along each tangent, (C, T)."""
+    count, n = entrywise.shape[0], entrywise.shape[-1]
+    moved = np.abs(read(tangents.matrices, triangle)).reshape(len(tangents.entries), n * n)
+    return np.asarray(entrywise.reshape(count, n * n) @ moved.T)
+
+
+def with_reasons(scene: Scene, reasons: dict[int, str]) -> Scene:
+    """The same scene with further cotangents found to determine nothing."""
+    merged = tuple(old if old is not None else reasons.get(c) for c, old in enumerate(scene.reasons))
+    return replace(scene, reasons=merged)

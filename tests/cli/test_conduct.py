@@ -1,0 +1,81 @@
+"""Outcomes become reports and an exit code, however the run ends."""
+
+import json
+from collections.abc import Generator, Iterable
+from pathlib import Path
+
+import pytest
+
+from eigcheck.cli.conduct import Telling, allowing, conduct
+from eigcheck.cli.exits import Exit
+from eigcheck.model import Outcome
+from eigcheck.reports.record import RunRecord
+from tests.reports.samples import collapse, expected_failure, passing, undefined
+
+
+def these(*outcomes: Outcome, then: type[BaseException] | None = None) -> Generator[Outcome]:
+    yield from outcomes
+    if then is not None:
+        raise then
+
+
+def run(
+    outcomes: Iterable[Outcome],
+    total: int,
+    path: Path,
+    *,
+    fail_fast: bool = False,
+    allow: tuple[str, ...] = (),
+) -> tuple[Exit, dict[str, object]]:
+    telling = Telling("console", (("json", str(path / "r.json")),), 0, allow, fail_fast)
+    code = conduct(these(*outcomes) if isinstance(outcomes, list) else outcomes, total, RunRecord(), telling)  # type: ignore[arg-type]
+    return code, json.loads((path / "r.json").read_text())
+
+
+def test_all_as_expected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, report = run([passing(), expected_failure()], 2, tmp_path)
+    assert code == Exit.AS_EXPECTED
+    assert report["complete"] is True
+    assert capsys.readouterr().out.splitlines()[-1] == "2 outcomes: 1 pass, 1 fail, all as expected"
+
+
+def test_something_unexpected(tmp_path: Path) -> None:
+    assert run([passing(), collapse()], 2, tmp_path)[0] == Exit.UNEXPECTED
+
+
+def test_the_first_unexpected_outcome_can_end_the_run(tmp_path: Path) -> None:
+    code, report = run([collapse(), passing()], 2, tmp_path, fail_fast=True)
+    assert code == Exit.UNEXPECTED
+    assert report["complete"] is False
+    assert len(report["outcomes"]) == 1  # type: ignore[arg-type]
+
+
+def test_an_unexpected_last_outcome_cuts_nothing_short(tmp_path: Path) -> None:
+    assert run([passing(), collapse()], 2, tmp_path, fail_fast=True)[1]["complete"] is True
+
+
+def test_an_interruption_tells_what_is_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, report = run(these(passing(), then=KeyboardInterrupt), 2, tmp_path)
+    assert code == Exit.INTERRUPTED
+    assert report["complete"] is False
+    assert capsys.readouterr().out.endswith("cut short after 1 outcome: 1 pass, all as expected\n")
+
+
+def test_an_internal_error_leaves_no_half_report(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError):
+        run(these(passing(), then=ZeroDivisionError), 2, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_allowed_verdict_is_expected_and_says_why(tmp_path: Path) -> None:
+    code, report = run([undefined()], 1, tmp_path, allow=("undefined",))
+    assert code == Exit.AS_EXPECTED
+    expected = report["outcomes"][0]["expected"]  # type: ignore[index]
+    assert expected["verdict"] == ["pass", "undefined"]
+    assert expected["from"] == "--allow"
+
+
+def test_allowing_changes_nothing_that_is_expected_or_not_named() -> None:
+    expected, unexpected = expected_failure(), collapse()
+    assert allowing(expected, ("fail",)) is expected
+    assert allowing(unexpected, ("undefined",)) is unexpected

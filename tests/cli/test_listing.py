@@ -1,0 +1,43 @@
+"""Tables that fit the terminal."""
+
+import json
+
+import pytest
+
+from eigcheck.cli.listing import print_list, table
+from eigcheck.cli.structures import MEANINGS
+from eigcheck.names import STRUCTURES
+
+ROWS = [("name", "about"), ("a", "one two three four five six seven eight nine ten eleven"), ("longer", "x")]
+
+
+def test_the_last_column_is_wrapped() -> None:
+    assert table(ROWS, 40).splitlines() == [
+        "name    about",
+        "a       one two three four five six",
+        "        seven eight nine ten eleven",
+        "longer  x",
+    ]
+
+
+def test_a_narrow_table_gives_it_lines_of_its_own() -> None:
+    assert table(ROWS, 30).splitlines()[:4] == ["name", "    about", "a", "    one two three four five"]
+
+
+def test_foreign_text_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
+    print_list([{"rule": "a\x1b[2J", "modes": ("reverse", "forward"), "uplo": None}], "console")
+    assert capsys.readouterr().out == "rule      modes             uplo\na\\x1b[2J  reverse, forward\n"
+
+
+def test_json_holds_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    print_list([{"rule": "a\x1b\udc80", "modes": ("reverse",)}], "json")
+    assert json.loads(capsys.readouterr().out) == [{"rule": "a\x1b\udc80", "modes": ["reverse"]}]
+
+
+def test_an_empty_list_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    print_list([], "console")
+    assert capsys.readouterr().out == "nothing is registered\n"
+
+
+def test_every_structure_has_a_meaning() -> None:
+    assert tuple(MEANINGS) == STRUCTURES

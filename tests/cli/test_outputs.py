@@ -1,0 +1,73 @@
+"""Reports in files: whole or not at all, and refused before anything runs."""
+
+import io
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from eigcheck.cli.outputs import files, standard_outputs
+from eigcheck.errors import UsageError
+from tests.reports.samples import record
+
+
+def written(path: Path, name: str = "json") -> str:
+    with files([(name, str(path))], 0) as outputs:
+        for output in outputs:
+            output.open(record())
+            output.close(record())
+    return path.read_text(encoding="utf-8")
+
+
+def test_a_report_is_written_with_the_permissions_of_a_new_file(tmp_path: Path) -> None:
+    umask = os.umask(0o027)
+    try:
+        assert written(tmp_path / "new.json").startswith('{"schema"')
+    finally:
+        os.umask(umask)
+    assert stat.S_IMODE((tmp_path / "new.json").stat().st_mode) == 0o640
+    assert os.listdir(tmp_path) == ["new.json"]
+
+
+def test_an_old_report_stays_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_text("old")
+    with pytest.raises(ZeroDivisionError), files([("json", str(path))], 0) as outputs:  # noqa: PT012
+        outputs[0].open(record())
+        raise ZeroDivisionError
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["report.json"]
+
+
+def test_a_link_is_followed_and_kept(tmp_path: Path) -> None:
+    (tmp_path / "real.json").write_text("old")
+    (tmp_path / "link.json").symlink_to("real.json")
+    assert written(tmp_path / "link.json").startswith("{")
+    assert (tmp_path / "link.json").is_symlink()
+
+
+def test_a_device_is_written_to_and_not_replaced() -> None:
+    with files([("json", os.devnull)], 0) as outputs:
+        outputs[0].close(record())
+    assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
+
+
+def test_an_unwritable_path_is_refused_at_once(tmp_path: Path) -> None:
+    for path in (tmp_path / "missing" / "report.json", tmp_path):
+        with pytest.raises(UsageError, match="cannot write the report"), files([("json", str(path))], 0):
+            pass
+
+
+def test_two_reports_need_two_files(tmp_path: Path) -> None:
+    twice = [("json", str(tmp_path / "a")), ("jsonl", str(tmp_path / "." / "a"))]
+    with pytest.raises(UsageError, match="two reports"), files(twice, 0):
+        pass
+
+
+def test_the_console_moves_to_standard_error_for_other_formats(monkeypatch: pytest.MonkeyPatch) -> None:
+    out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8")
+    monkeypatch.setattr("sys.stdout", out)
+    monkeypatch.setattr("sys.stderr", err)
+    assert [output.stream for output in standard_outputs("console", 0)] == [out]
+    assert [output.stream for output in standard_outputs("json", 0)] == [out, err]

@@ -1,0 +1,133 @@
+"""Outcomes made by hand, as the judge would make them: what every report is drawn from in these tests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from eigcheck.model import Expectation, Finding, Judgement, NotRun, Outcome, Problem
+from eigcheck.reports.record import RunRecord
+
+CAUSE = "upper-triangle-collapse"
+CAUSES = {CAUSE: "the part below the diagonal was added to the part above it and zeroed"}
+WANT = [[0.7236068, -0.4472136], [-0.4472136, 0.2763932]]
+GOT = [[0.7236068, -0.8944272], [0.0, 0.2763932]]
+
+
+def problem(case: str = "zygote-1369", **changes: Any) -> Problem:
+    """The seed's case: a plain symmetric matrix."""
+    made = Problem(
+        case=case,
+        matrix=np.array([[1.0, 2.0], [2.0, 3.0]]),
+        file="cases/seed/zygote-1369.yaml",
+        folder="cases/seed",
+    )
+    return replace(made, **changes)
+
+
+def collapse_detail() -> dict[str, Any]:
+    """What the judge tells about a collapsed triangle."""
+    return {
+        "matrix": [[1.0, 2.0], [2.0, 3.0]],
+        "spectrum": [-0.2360680, 4.2360680],
+        "condition": [1.0, 1.0],
+        "condition_vectors": 1.0,
+        "gap": 4.472136,
+        "cotangents": ["e_0", "e_1"],
+        "worst_cotangent": 0,
+        "gradient": np.array(GOT),
+        "reference": np.array(WANT),
+        "error": np.abs(np.array(GOT) - np.array(WANT)),
+        "allowed": np.full((2, 2), 3e-15),
+        "strip": {
+            "entry": [1, 0],
+            "moved": [1, 0],
+            "ulps": [-4, -2, -1, 0, 1, 2, 4],
+            "values": [-0.4472136, -0.4472136, -0.4472136, 0.0, -0.4472136, -0.4472136, -0.4472136],
+            "truth": -0.4472136,
+        },
+    }
+
+
+def collapse(expected: Expectation | None = None, **changes: Any) -> Outcome:
+    """The released rule at the seed's matrix: a failure with two findings and a cause."""
+    findings = (
+        Finding(
+            kind="mismatch",
+            message="The lower entry is ignored.",
+            cotangent=0,
+            entry=(1, 0),
+            got=0.0,
+            want=-0.4472136,
+            error=0.4472136,
+            allowed=3e-15,
+            oracle="dual",
+        ),
+        Finding(
+            kind="jump",
+            message="The true derivative does not move there.",
+            cotangent=0,
+            entry=(1, 0),
+            structure="symmetric",
+            ulps=1,
+            size=0.4472136,
+            allowed=1e-14,
+            extra={"flip_distance": 4.4e-16},
+        ),
+    )
+    oracles = {
+        "dual": {"status": "answered", "error_bar": 1e-15, "evaluations": 1},
+        "central": {"status": "answered", "error_bar": 1e-11, "evaluations": 24},
+        "certified": {"status": "abstained", "reason": "python-flint found no enclosure"},
+    }
+    judgement = Judgement("fail", findings, (CAUSE,), oracles, collapse_detail())
+    return Outcome(
+        problem(**changes), "chainrules/released", "reverse", judgement, expected or Expectation(), 0.0041
+    )
+
+
+def passing(case: str = "plain", rule: str = "numpy/inverse", **changes: Any) -> Outcome:
+    """A rule that is right."""
+    detail = {"error": np.full((2, 2), 1e-16), "allowed": np.full((2, 2), 3e-15)}
+    told = {"dual": {"status": "answered", "error_bar": 1e-15, "evaluations": 1}}
+    where = {"folder": "cases/plain", "file": "cases/plain/plain.yaml"} | changes
+    return Outcome(
+        problem(case, **where), rule, "reverse", Judgement("pass", (), (), told, detail), Expectation()
+    )
+
+
+def expected_failure() -> Outcome:
+    """The seed's case with what its file expects."""
+    return collapse(Expectation(("fail",), ("mismatch", "jump"), CAUSE, "chainrules/released@reverse"))
+
+
+def undefined() -> Outcome:
+    """Nothing to be right about, and no promise of it either."""
+    detail = {"why": "Eigenvalue 1 is defective: the cotangent does not determine a gradient.", "gap": 0.0}
+    note = Finding(kind="silent", message="Finite numbers where nothing is defined.")
+    where = problem("jordan", folder="cases/plain", file="cases/plain/jordan.yaml", line=7)
+    return Outcome(
+        where, "torch/eigvals", "reverse", Judgement("undefined", (note,), (), {}, detail), Expectation()
+    )
+
+
+def crashed(message: str = "Singular matrix") -> Outcome:
+    """A rule that raised and printed."""
+    finding = Finding(kind="exception", message=message)
+    judgement = Judgement("error", (finding,), detail={"printed": "warming up\nready\n"})
+    return Outcome(problem("singular"), "mylib/eigvals", "reverse", judgement, Expectation())
+
+
+def record(*outcomes: Outcome, **changes: Any) -> RunRecord:
+    """A run of these outcomes; without any, one of each kind."""
+    made = RunRecord(
+        outcomes=outcomes or (expected_failure(), collapse(case="again"), passing(), undefined(), crashed()),
+        not_run=(NotRun("plain", "numpy/eigh", "the case is about eigvals"),),
+        environment={"python": "3.11.9", "numpy": "2.4.6"},
+        seconds=1.25,
+        causes=CAUSES,
+        version="0.1.0",
+    )
+    return replace(made, **changes)

@@ -1,0 +1,47 @@
+"""Nothing that a stranger wrote can steer a terminal."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eigcheck.reports.escape import escape, without_surrogates
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain [red]markup[/red]", "plain [red]markup[/red]"),
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("two\nlines\r\t", "two\\nlines\\r\\t"),
+        ("a\u202eb", "a\\u202eb"),
+        ("\x9b2J", "\\x9b2J"),
+        ("\U000e0041", "\\U000e0041"),
+        ("\udc80", "\\udc80"),
+        ("λ_0 é", "λ_0 é"),
+    ],
+)
+def test_what_could_steer_a_terminal_becomes_visible(text: str, shown: str) -> None:
+    assert escape(text) == shown
+
+
+@given(st.text())
+def test_no_control_or_format_character_survives(text: str) -> None:
+    assert {unicodedata.category(char)[0] for char in escape(text)} <= set("LMNPSZ")
+    assert escape(text, unicode=False).isascii()
+
+
+def test_letters_outside_ascii_are_escaped_where_they_cannot_be_shown() -> None:
+    assert escape("λ", unicode=False) == "\\u03bb"
+
+
+@given(st.text())
+def test_text_without_surrogates_can_be_encoded_and_is_otherwise_kept(text: str) -> None:
+    assert without_surrogates(text).encode("utf-8").decode() == without_surrogates(text)
+    if text.isprintable():
+        assert without_surrogates(text) == text
+
+
+def test_a_lone_surrogate_is_written_as_an_escape() -> None:
+    assert without_surrogates("a\udc80") == "a\\udc80"

@@ -1,0 +1,64 @@
+"""The JSON report and JSON Lines: strict, whole, and the same thing told twice."""
+
+import json
+from typing import Any
+
+import pytest
+
+from eigcheck.reports import load_format
+from tests.reports.samples import record
+
+
+def refuse(constant: str) -> None:
+    raise AssertionError(f"{constant} is not strict JSON")
+
+
+def strictly(text: str) -> Any:
+    return json.loads(text, parse_constant=refuse)
+
+
+def test_the_report_has_the_keys_of_the_contract() -> None:
+    told = strictly(load_format("json").render(record()))
+    keys = ["schema", "eigcheck", "complete", "environment", "outcomes", "not_run", "summary"]
+    assert list(told) == keys
+    assert told["schema"] == "eigcheck-report/1"
+    assert told["eigcheck"] == "0.1.0"
+    assert told["complete"] is True
+    assert told["not_run"] == [{"case": "plain", "rule": "numpy/eigh", "reason": "the case is about eigvals"}]
+    assert told["summary"] == {
+        "outcomes": 5,
+        "pass": 1,
+        "fail": 2,
+        "undefined": 1,
+        "inconclusive": 0,
+        "error": 1,
+        "unexpected": 3,
+        "not_run": 1,
+    }
+
+
+def test_a_run_without_outcomes_is_a_report_too() -> None:
+    told = strictly(load_format("json").render(record(outcomes=(), not_run=(), complete=False)))
+    assert told["outcomes"] == []
+    assert told["complete"] is False
+
+
+def test_lines_say_run_then_outcomes_then_summary() -> None:
+    lines = [strictly(line) for line in load_format("jsonl").render(record()).splitlines()]
+    assert [line["type"] for line in lines] == ["run", *["outcome"] * 5, "summary"]
+    assert lines[0]["environment"] == {"python": "3.11.9", "numpy": "2.4.6"}
+
+
+def test_lines_tell_what_the_report_tells() -> None:
+    report = strictly(load_format("json").render(record()))
+    lines = [strictly(line) for line in load_format("jsonl").render(record()).splitlines()]
+    outcomes = [{key: value for key, value in line.items() if key != "type"} for line in lines[1:-1]]
+    assert outcomes == report["outcomes"]
+    assert {key: lines[-1][key] for key in ("complete", "not_run", "summary")} == {
+        key: report[key] for key in ("complete", "not_run", "summary")
+    }
+
+
+@pytest.mark.parametrize("name", ["json", "jsonl"])
+def test_every_line_ends(name: str) -> None:
+    assert load_format(name).render(record()).endswith("}\n")

@@ -1,0 +1,57 @@
+"""`[tool.eigcheck]`: what it may say, and what it is told when it says something else."""
+
+from pathlib import Path
+
+import pytest
+
+from eigcheck.config import Config, nearest_hint, read_config
+from eigcheck.errors import UsageError
+
+
+def project(folder: Path, text: str) -> Path:
+    (folder / "pyproject.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_everything_that_may_be_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = '[tool.eigcheck]\npaths = ["a", "b"]\ntimeout = 3\n'
+    text += 'load = "my.rules"\nrule = ["my/*"]\nallow = ["undefined"]\n'
+    monkeypatch.chdir(project(tmp_path, text))
+    assert read_config() == Config(("a", "b"), ("my.rules",), ("my/*",), ("undefined",), 3.0)
+
+
+def test_paths_and_files_are_beside_the_file_that_names_them(tmp_path: Path) -> None:
+    text = '[tool.eigcheck]\npaths = "cases"\nload = ["rules.py", "my.rules"]\n'
+    below = project(tmp_path, text) / "deep" / "er"
+    below.mkdir(parents=True)
+    config = read_config(below)
+    assert config.paths == (str(tmp_path / "cases"),)
+    assert config.load == (str(tmp_path / "rules.py"), "my.rules")
+
+
+def test_only_the_nearest_file_counts(tmp_path: Path) -> None:
+    below = project(tmp_path, "[tool.eigcheck]\ntimeout = 3\n") / "inner"
+    below.mkdir()
+    assert read_config(project(below, "[tool.other]\nx = 1\n")) == Config()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[tool.eigcheck]\npath = 'a'\n", r"unknown key 'path'. Did you mean 'paths'\?"),
+        ("[tool.eigcheck]\ntimeout = 0\n", "positive number of seconds"),
+        ("[tool.eigcheck]\ntimeout = true\n", "positive number of seconds"),
+        ("[tool.eigcheck]\ntimeout = nan\n", "positive number of seconds"),
+        ("[tool.eigcheck]\nrule = 1\n", "rule must be a string or a list of strings"),
+        ("[tool.eigcheck]\nallow = ['undefind']\n", "Did you mean 'undefined'"),
+        ("[tool]\neigcheck = 1\n", "must be a table"),
+        ("[tool.eigcheck\n", "cannot be read"),
+    ],
+)
+def test_a_mistake_is_told_with_its_remedy(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        read_config(project(tmp_path, text))
+
+
+def test_nothing_near_is_no_hint() -> None:
+    assert nearest_hint("qqq", ["paths"]) == ""
