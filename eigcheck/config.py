@@ -54,18 +54,14 @@ def _checked(table: dict[str, Any], file: Path) -> Config:
     for verdict in lists.get("allow", ()):
         if verdict not in VERDICTS:
             hint = nearest_hint(verdict, VERDICTS)
-            raise UsageError(
-                f"{where} allow: {verdict!r} is no verdict.{hint} Verdicts: {', '.join(VERDICTS)}."
-            )
+            raise UsageError(f"{where} allow: {verdict!r} is no verdict.{hint} Verdicts: {', '.join(VERDICTS)}.")
     timeout = table.get("timeout")
     if timeout is not None and (
         isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout < math.inf
     ):
         raise UsageError(f"{where} timeout must be a positive number of seconds, not {timeout!r}.")
     lists["paths"] = tuple(_beside(file, path) for path in lists.get("paths", ()))
-    lists["load"] = tuple(
-        _beside(file, name) if name.endswith(".py") else name for name in lists.get("load", ())
-    )
+    lists["load"] = tuple(_beside(file, name) if name.endswith(".py") else name for name in lists.get("load", ()))
     return Config(**lists, timeout=None if timeout is None else float(timeout))
 
 
@@ -80,9 +76,7 @@ def read_config(start: Path | None = None) -> Config:
     Raises UsageError for a file that is not TOML, an unknown key (with the nearest) or a wrong value.
     """
     folder = (start or Path.cwd()).resolve()
-    file = next(
-        (f for parent in (folder, *folder.parents) if (f := parent / "pyproject.toml").is_file()), None
-    )
+    file = next((f for parent in (folder, *folder.parents) if (f := parent / "pyproject.toml").is_file()), None)
     if file is None:
         return Config()
     try:

@@ -48,14 +48,24 @@ def _innermost(error: BaseException, home: frozenset[str]) -> str | None:
     frames = [
         (frame.f_code.co_filename, line)
         for frame, line in traceback.walk_tb(error.__traceback__)
-        if not frame.f_code.co_filename.startswith(_HERE)
+        if not is_ours(frame.f_code.co_filename)
     ]
     own = [place for place in frames if place[0] in home]
-    outside = [place for place in frames if not place[0].startswith((*_LIBRARIES, "<frozen"))]
+    outside = [place for place in frames if not is_library(place[0])]
     for candidates in (own, outside, frames):
         if candidates:
             return f"{shown_path(candidates[-1][0])}:{candidates[-1][1]}"
     return None
+
+
+def is_ours(path: str) -> bool:
+    """Whether a file belongs to the part of eigcheck that calls rules."""
+    return path.startswith(_HERE)
+
+
+def is_library(path: str) -> bool:
+    """Whether a file belongs to Python's library or an installed package."""
+    return path.startswith((*_LIBRARIES, "<frozen"))
 
 
 def shown_path(path: str) -> str:

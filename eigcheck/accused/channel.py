@@ -21,6 +21,9 @@ _HEAD: Final = struct.Struct(">Q")
 _LONGEST: Final = 1 << 40
 """Bytes. Anything longer is not a frame of ours."""
 
+_PIECE: Final = 1 << 24
+"""Bytes read at once."""
+
 _ALLOWED: Final = {
     ("eigcheck.model", "Eigenpairs"),
     ("eigcheck.model", "Reply"),
@@ -127,10 +130,14 @@ class Channel:
             raise Garbled(f"it sent what is no message ({type(error).__name__})") from None
 
     def _exactly(self, count: int) -> bytes:
-        try:
-            data = self._reader.read(count)
-        except (OSError, ValueError) as error:
-            raise ChannelError(f"the other side is gone ({error})") from None
-        if data is None or len(data) < count:
-            raise ChannelError("the other side is gone")
-        return data
+        data = bytearray()
+        while len(data) < count:
+            try:
+                # In pieces, since room is made for all that is asked for, and `count` may be nonsense.
+                piece = self._reader.read(min(count - len(data), _PIECE))
+            except (OSError, ValueError) as error:
+                raise ChannelError(f"the other side is gone ({error})") from None
+            if not piece:
+                raise ChannelError("the other side is gone")
+            data += piece
+        return bytes(data)

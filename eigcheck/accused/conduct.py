@@ -84,9 +84,7 @@ class Conduct:
             if change is not None:
                 self.note("mutates-input", what, f"{who} changed its input {what}{change}")
 
-    def compare(
-        self, what: str, first: Array | Eigenpairs | Trouble, second: Array | Eigenpairs | Trouble
-    ) -> None:
+    def compare(self, what: str, first: Array | Eigenpairs | Trouble, second: Array | Eigenpairs | Trouble) -> None:
         """Note `nondeterministic` where two answers to the same question are not the same, bit by bit."""
         if isinstance(first, Trouble):
             text = None if isinstance(second, Trouble) else f"only the first time it failed: {first.message}"

@@ -42,9 +42,7 @@ def load_rules(load: Load, known: Mapping[Key, Rule], reserved: Collection[str])
     if not rules and any(_comes_from(rule, module) for rule in known.values()):
         return ()  # another load imported this module before
     if not rules:
-        raise RuleError(
-            f"{load.shown}: no rules were registered. Put @eigcheck.rule(NAME, function=...) on an rrule."
-        )
+        raise RuleError(f"{load.shown}: no rules were registered. Put @eigcheck.rule(NAME, function=...) on an rrule.")
     named = tuple(_prefixed(rule, load.prefix) for rule in rules)
     _check_names(load, named, known, reserved)
     return named
@@ -101,15 +99,11 @@ def _prefixed(rule: Rule, prefix: str | None) -> Rule:
     return replace(rule, name=f"{prefix}/{rule.name}")
 
 
-def _check_names(
-    load: Load, rules: tuple[Rule, ...], known: Mapping[Key, Rule], reserved: Collection[str]
-) -> None:
+def _check_names(load: Load, rules: tuple[Rule, ...], known: Mapping[Key, Rule], reserved: Collection[str]) -> None:
     seen = set(known)
     for rule in rules:
         if rule.name in reserved:
-            raise RuleError(
-                f"{load.shown}: the rule {rule.name!r} is a built-in one's name. Give it another."
-            )
+            raise RuleError(f"{load.shown}: the rule {rule.name!r} is a built-in one's name. Give it another.")
         if rule.key in seen:
             raise RuleError(
                 f"{load.shown}: the rule {rule.name!r} for {rule.function} on {rule.domain} is already there."
@@ -121,11 +115,7 @@ def _check_names(
 def _failure(load: Load, error: BaseException) -> str:
     place, lines = _users_traceback(error)
     text = str(error) if isinstance(error, RuleError) else exception_text(error)
-    remedy = (
-        "Make it importable, or name another."
-        if isinstance(error, ImportError)
-        else "Mend it, or leave it out."
-    )
+    remedy = "Make it importable, or name another." if isinstance(error, ImportError) else "Mend it, or leave it out."
     where = f" ({place})" if place else ""
     return "\n".join([f"{load.shown}: {text}{where}. {remedy}", *lines])
 
@@ -135,9 +125,7 @@ def _users_traceback(error: BaseException) -> tuple[str | None, list[str]]:
     frames = [frame for frame in traceback.extract_tb(_tb(error)) if not _is_ours(frame.filename)]
     if isinstance(error, SyntaxError) and error.filename:
         lines = "".join(traceback.format_exception_only(error)).splitlines()
-        return f"{shown_path(error.filename)}:{error.lineno}", [
-            f"  {line}" for line in lines[-_LAST_LINES:-1]
-        ]
+        return f"{shown_path(error.filename)}:{error.lineno}", [f"  {line}" for line in lines[-_LAST_LINES:-1]]
     if not frames:
         return None, []
     lines = "".join(traceback.format_list(frames)).splitlines()

@@ -52,8 +52,7 @@ def as_load(spec: str | Load) -> Load:
     if load.is_file and not path.is_file():
         what = "is a folder" if path.is_dir() else "does not exist"
         raise RuleError(
-            f"{load.shown}: this file {what} (looked from {Path.cwd()})."
-            " Name a FILE.py or an importable module."
+            f"{load.shown}: this file {what} (looked from {Path.cwd()}). Name a FILE.py or an importable module."
         )
     if not load.is_file and (not load.target or load.target.startswith(".")):
         raise RuleError(f"{load.shown}: not a module's name. Name a FILE.py or an importable module.")

@@ -83,9 +83,7 @@ def _reverse(call: ReverseCall, conduct: Conduct) -> Reply:
     def ask(cotangent: Eigenpairs) -> Array | Trouble:
         return _pull_back(opening, cotangent, call.matrix, conduct)
 
-    answers = _in_turn(
-        call.cotangents, ask, _negated_pairs, "the pullback's answer to c1 after c2", call, conduct
-    )
+    answers = _in_turn(call.cotangents, ask, _negated_pairs, "the pullback's answer to c1 after c2", call, conduct)
     if answers and isinstance(twin, _Opening):
         again = _pull_back(twin, call.cotangents[0], call.matrix, conduct)
         conduct.compare("the gradient of a second call of the rrule", answers[0], again)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import IO, Any, BinaryIO, Final, TypeVar, cast
 
+from eigcheck.accused.blame import is_library, is_ours, shown_path
 from eigcheck.accused.channel import Channel, ChannelError, Garbled
 from eigcheck.accused.watchdog import Watchdog
 from eigcheck.errors import RuleError
@@ -51,6 +53,8 @@ _DEATH_SECONDS: Final = 5.0
 _LAST_WORDS: Final = 600
 """Characters of the child's output that are shown when it died."""
 
+
+_FRAME: Final = re.compile(r'^  File "(?P<path>[^"]+)", line (?P<line>\d+) in (?P<name>.+)$', re.MULTILINE)
 
 Result = TypeVar("Result")
 
@@ -143,16 +147,17 @@ class WorkerProcess:
         text = self._log.read().decode("utf-8", errors="replace")
         written, fatal, trace = text.partition("Fatal Python error:")
         words = [f"; it wrote: {written.strip()[-_LAST_WORDS:]}"] if written.strip() else []
-        frames = [line.strip() for line in trace.splitlines() if line.startswith("  File ")]
-        if fatal and frames:
-            words.append(f"; {trace.splitlines()[0].strip()} at {frames[0].removeprefix('File ')}")
+        if fatal:
+            words.append(f"; {trace.partition(chr(10))[0].strip()}{_crash_site(trace)}")
         return "".join(words)
 
 
 def _start(log: IO[bytes], reserved: Collection[str]) -> subprocess.Popen[bytes]:
     if not sys.executable:
         raise OSError("this Python does not know its own executable (sys.executable is empty)")
-    command = [sys.executable, "-c", _BOOTSTRAP, json.dumps(sys.path), json.dumps(sorted(reserved))]
+    path, names = json.dumps([str(folder) for folder in sys.path]), json.dumps(sorted(reserved))
+    # -P: a json.py in the current folder must not be taken for Python's own.
+    command = [sys.executable, "-P", "-c", _BOOTSTRAP, path, names]
     return subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -162,6 +167,15 @@ def _start(log: IO[bytes], reserved: Collection[str]) -> subprocess.Popen[bytes]
         # A session of its own: Ctrl-C in our terminal does not reach it, and what it starts ends with it.
         start_new_session=os.name == "posix",
     )
+
+
+def _crash_site(trace: str) -> str:
+    """Where the rule was, from the trace that `faulthandler` wrote, innermost line first."""
+    frames = [match for match in _FRAME.finditer(trace) if not is_ours(match["path"])]
+    outside = [match for match in frames if not is_library(match["path"])]
+    for frame in outside or frames:
+        return f" in {frame['name']} ({shown_path(frame['path'])}:{frame['line']})"
+    return ""
 
 
 def _way_of_ending(code: int) -> str:

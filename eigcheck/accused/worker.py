@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import BinaryIO, cast
 
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from eigcheck.accused.channel import Batch, Channel, ChannelError, Done, Loaded, NotLoaded
 from eigcheck.accused.loading import Key, described, load_rules

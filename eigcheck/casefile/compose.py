@@ -89,7 +89,7 @@ def _events(source: Source, log: FaultLog) -> Iterator[Any]:
     """ruamel.yaml's events for the file, its errors noted in `log`."""
     at = 0
     yaml = YAML(typ="safe", pure=True)
-    yaml.version = (1, 2)  # type: ignore[assignment]
+    yaml.version = (1, 2)
     try:
         for event in yaml.parse(source.text):
             at = event.start_mark.index
@@ -130,7 +130,9 @@ class _Composer:
                 case DocumentStartEvent():
                     documents += 1
                     if documents > 1:
-                        self._stop(event, "a second YAML document", "one file holds one document; several cases: cases:")
+                        self._stop(
+                            event, "a second YAML document", "one file holds one document; several cases: cases:"
+                        )
                 case AliasEvent():
                     built = self._alias(event)
                     self._count(built.size, event)
@@ -228,6 +230,8 @@ class _Composer:
             self._log.add(key.at, "YAML merge keys are not allowed", "write the entries out")
         elif key.text in frame.entries:
             first = self._log.line_of(frame.entries[key.text].key_at)
-            self._log.add(key.at, f"the key {quoted(key.text)} is here twice", f"keep one; the first is on line {first}")
+            self._log.add(
+                key.at, f"the key {quoted(key.text)} is here twice", f"keep one; the first is on line {first}"
+            )
         else:
             frame.entries[key.text] = Entry(node, key.at)

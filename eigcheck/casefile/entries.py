@@ -84,8 +84,10 @@ def square_at(node: Node, what: str, desk: Desk, nonfinite: bool = False) -> lis
             square = False
             continue
         if len(row.items) != n:
-            message = f"row {i} has {_count(len(row.items))}, but there are {n} rows" if n != 1 else (
-                f"the only row has {_count(len(row.items))}"
+            message = (
+                f"row {i} has {_count(len(row.items))}, but there are {n} rows"
+                if n != 1
+                else (f"the only row has {_count(len(row.items))}")
             )
             desk.log.add(row.at, message, "a matrix is square: as many entries in each row as there are rows")
             square = False
@@ -136,5 +138,3 @@ def to_array(
         return None
     shape = (len(values),) if flat else (len(rows), len(rows))
     return np.array(values, dtype=np.complex128 if is_complex(chosen) else np.float64).astype(chosen).reshape(shape)
-
-

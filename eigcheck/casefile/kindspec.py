@@ -54,7 +54,7 @@ def _kind_of(spec: Mapping, log: FaultLog) -> Kind | None:
     node = spec.entries["kind"].node
     name = node.text if isinstance(node, Scalar) else None
     kinds = matrix_kinds()
-    if name in kinds:
+    if name is not None and name in kinds:
         return kinds[name]
     shown = describe(plain_data(node)) if name is None else quoted(name)
     log.add(node.at, f"there is no kind {shown}", suggestion(name or "", kinds))
@@ -79,7 +79,7 @@ def _parameters(spec: Mapping, kind: Kind, desk: Desk) -> dict[str, Any] | None:
 
 
 def parameter_at(node: Node, key: str, word: str, desk: Desk) -> Any:
-    """A parameter of the type that `word` names (see PARAMETER_TYPES); None, with the reason in the log, if it is none."""
+    """A parameter of the type `word` (see PARAMETER_TYPES); None, with the reason in the log, if it is none."""
     log = desk.log
     match word:
         case "flag" | "integer":

@@ -44,7 +44,7 @@ class NotANumberError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An exact real: (-1)^negative times `value` (not negative), or times `special` (`nan`, `inf`); then `ulps` steps."""
+    """An exact real: (-1)^negative times `value` >= 0, or times `special` (`nan`, `inf`); then `ulps` steps."""
 
     value: Fraction
     negative: bool = False

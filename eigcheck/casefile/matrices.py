@@ -21,7 +21,7 @@ _FORMS = "write rows ([[1, 2], [2, 3]]), {file: NAME.npy} or {kind: NAME, n: N}"
 
 
 class Nudge(NamedTuple):
-    """One perturbation: `ulps` steps of one part (`re` or `im`) of the entry (row, column), and its place in the file."""
+    """One perturbation: `ulps` steps of one part (`re`, `im`) of the entry (row, column); its place in the file."""
 
     entry: tuple[int, int]
     ulps: int

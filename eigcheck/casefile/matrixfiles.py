@@ -40,8 +40,8 @@ def inside(folder: Path, name: str) -> Path:
 def read_matrix(path: Path, bounds: Bounds, dtype: str | None) -> Array:
     """The square matrix in a `.npy` or `.mtx` file, in `dtype` or what it needs, each entry rounded once.
 
-    Raises ValueError saying what is wrong with the file, OverflowError if an entry is too large for the dtype, TypeError
-    for complex entries in a real dtype.
+    Raises ValueError saying what is wrong with the file, OverflowError if an entry is too large for the dtype,
+    TypeError for complex entries in a real dtype.
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:

@@ -54,7 +54,7 @@ class Mapping:
 Node: TypeAlias = Scalar | Sequence | Mapping
 
 
-def scalar_value(scalar: Scalar) -> None | bool | int | float | str:
+def scalar_value(scalar: Scalar) -> bool | int | float | str | None:
     """What a scalar means in the core schema of YAML 1.2 (section 10.3.2): `yes` is a text, `010` is ten."""
     text = scalar.text
     if not scalar.plain:

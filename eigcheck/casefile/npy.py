@@ -25,7 +25,9 @@ def read_npy(data: bytes, bounds: Bounds) -> Array:
         else:
             raise ValueError(f"version {version[0]}.{version[1]} of the format, which plain arrays do not need")
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError) as error:
-        raise ValueError(f"not a .npy file of numbers: {str(error).splitlines()[0] if str(error) else error!r}") from None
+        raise ValueError(
+            f"not a .npy file of numbers: {str(error).splitlines()[0] if str(error) else error!r}"
+        ) from None
     if dtype.hasobject:
         raise ValueError("it holds Python objects, which are never loaded")
     if dtype.kind not in "fciu" or dtype.itemsize > (16 if dtype.kind == "c" else 8):

@@ -91,7 +91,7 @@ class Program(click.Group):
         with _though_nobody_reads():
             return super().make_context(*args, **extra)
 
-    def main(  # type: ignore[override]
+    def main(
         self,
         args: Sequence[str] | None = None,
         prog_name: str | None = None,

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Any, Final
 
 from eigcheck import engine
-from eigcheck.accused import ChildAccused
+from eigcheck.accused.child import DEFAULT_TIMEOUT, ChildAccused
+from eigcheck.accused.loads import as_load, installed
+from eigcheck.accused.local import LocalAccused
 from eigcheck.casefile import load_cases, load_shipped
-from eigcheck.config import read_config
+from eigcheck.config import nearest_hint, read_config
 from eigcheck.errors import UsageError
-from eigcheck.model import Outcome, Problem, Rule
+from eigcheck.judge.diagnoses import diagnoses
+from eigcheck.model import NotRun, Outcome, Problem, Rule
+from eigcheck.names import DOMAINS, FUNCTIONS, MODES
+from eigcheck.oracles import registry as oracles
+from eigcheck.reports.numbers import counted
 from eigcheck.reports.record import RunRecord
 from eigcheck.rules import registry
+from eigcheck.trial.settings import Settings
 
 _HERE: Final = "cases"
 """The folder whose cases are taken where none are named."""
+_FEW: Final = 3
+"""Reasons that an error message gives."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,7 @@ def wanted(given: Mapping[str, Any]) -> Wanted:
         rules=given["rule_globs"] or config.rule,
         loads=given["loads"] or config.load,
         oracles=given["oracles"],
-        modes=given["modes"],
+        modes=given.get("modes", ()),
         texts=given.get("texts", ()),
         allow=given["allow"] or config.allow,
         timeout=given["timeout"] or config.timeout,
@@ -63,20 +72,90 @@ def wanted(given: Mapping[str, Any]) -> Wanted:
 
 def load_problems(paths: Sequence[str], *, allow_large: bool) -> tuple[Problem, ...]:
     """The problems of case files and folders. Raises CaseFileError with all mistakes of all files."""
-    return tuple(load_cases(paths, allow_large=allow_large))
+    return load_cases(paths, builtin_rules=_builtin_names(), allow_large=allow_large)
+
+
+def _builtin_names() -> frozenset[str]:
+    registry.load_builtin()
+    return frozenset(rule.name for rule in registry.registered())
 
 
 def problems(wish: Wanted) -> tuple[Problem, ...]:
     """The problems of the paths, of `cases` here if there are none, and the shipped ones if wanted."""
-    shipped = tuple(load_shipped()) if wish.shipped else ()
+    shipped = load_shipped(builtin_rules=_builtin_names()) if wish.shipped else ()
     paths = wish.paths
     if not paths and not wish.shipped:
         if not Path(_HERE).is_dir():
             raise UsageError(
-                f"no PATH was given and there is no folder {_HERE}/ here. --shipped checks the cases that come with eigcheck."
+                f"no PATH was given and there is no folder {_HERE}/ here."
+                " --shipped checks the cases that come with eigcheck."
             )
         paths = (_HERE,)
     return (*shipped, *(load_problems(paths, allow_large=wish.allow_large) if paths else ()))
+
+
+@dataclass(frozen=True)
+class Session:
+    """A plan with what is known of its run before it: everything that is told but the outcomes."""
+
+    plan: engine.Plan
+    start: RunRecord
+    outcomes: Generator[Outcome]
+
+
+@contextmanager
+def session(cases: Sequence[Problem], wish: Wanted, settings: Settings) -> Iterator[Session]:
+    """The run of `cases` as wished for; foreign rules live in a child process until the block ends.
+
+    Raises UsageError for unknown oracles, for a --rule that matches nothing, and where there is nothing to run.
+    """
+    registry.load_builtin()
+    loads = (*map(as_load, wish.loads), *installed(_globs_in_use(cases, wish)))
+    bench = engine.Bench(loads, wish.timeout or DEFAULT_TIMEOUT)
+    with ChildAccused(loads, bench.timeout) as child:
+        rules = (*registry.registered(), *(child.rules() if loads else ()))
+        plan = engine.select(cases, rules, rule_globs=wish.rules, modes=wish.modes, texts=wish.texts)
+        if not plan.tasks:
+            raise UsageError(_nothing(cases, plan, wish))
+        start = RunRecord((), _asked_for(plan, wish), engine.environment(), causes=causes(), version=version())
+        found = engine.run(plan, settings, child, local=LocalAccused(), jobs=wish.jobs, bench=bench)
+        yield Session(plan, start, found)
+
+
+def settings(wish: Wanted, **more: Any) -> Settings:
+    """How rules are examined. Raises UsageError for an oracle that there is not."""
+    for name in wish.oracles:
+        if name not in oracles.names():
+            hint = nearest_hint(name, oracles.names())
+            raise UsageError(f"there is no oracle {name!r}.{hint} Oracles: {', '.join(oracles.names())}.")
+    return Settings(oracles=wish.oracles or None, seed=wish.seed, **more)
+
+
+def _globs_in_use(cases: Sequence[Problem], wish: Wanted) -> tuple[str, ...] | None:
+    """The globs that decide which installed packages are loaded; None for all of them."""
+    if wish.rules:
+        return wish.rules
+    if any(case.rules is None for case in cases):
+        return None
+    return tuple(glob for case in cases for glob in case.rules or ())
+
+
+def _asked_for(plan: engine.Plan, wish: Wanted) -> tuple[NotRun, ...]:
+    """What was not run of what -k asks for; such an id has no mode."""
+    if not wish.texts:
+        return plan.not_run
+    return tuple(item for item in plan.not_run if any(text in f"{item.case}::{item.rule}" for text in wish.texts))
+
+
+def _nothing(cases: Sequence[Problem], plan: engine.Plan, wish: Wanted) -> str:
+    """Why nothing would run, and what to change."""
+    if not cases:
+        return "there are no cases to run: the files and folders given hold none."
+    if wish.texts:
+        return f"nothing to run: no outcome's id contains {' or '.join(map(repr, wish.texts))}."
+    reasons = dict.fromkeys(f"{item.rule}: {item.reason}" for item in plan.not_run)
+    told = "; ".join(list(reasons)[:_FEW])
+    return f"nothing to run: no rule fits any of the {counted(len(cases), 'case')} ({told})."
 
 
 def version() -> str:
@@ -97,14 +176,17 @@ def known_rules(loads: Sequence[str]) -> tuple[Rule, ...]:
         return (*builtin, *child.rules())
 
 
+def known_oracles() -> list[dict[str, object]]:
+    """The oracles, strongest first. All of them answer for every function, domain and mode, or abstain."""
+    every: dict[str, object] = {"functions": FUNCTIONS, "domains": DOMAINS, "modes": MODES}
+    return [{"oracle": known.name, **every, "source": known.summary} for known in oracles.ORACLES]
+
+
 def known_diagnoses() -> list[dict[str, object]]:
     """The causes that are recognised, with what went wrong and what to do about it."""
-    return [
-        {"diagnosis": known.name, "what_went_wrong": known.summary, "remedy": known.fix}
-        for known in diagnoses()
-    ]
+    return [{"diagnosis": known.name, "what_went_wrong": known.summary, "remedy": known.fix} for known in diagnoses()]
 
 
-def causes() -> dict[str, str]:
-    """One line on each cause that is recognised."""
-    return {known.name: known.summary for known in diagnoses()}
+def causes() -> dict[str, tuple[str, str]]:
+    """What went wrong and what to do about it, for each cause that is recognised."""
+    return {known.name: (known.summary, known.fix) for known in diagnoses()}

@@ -1,4 +1,4 @@
-"""Tables of what is registered: aligned columns in plain text, the last one wrapped, or the same as JSON."""
+"""Lists of what is registered: a table where it fits the terminal, else a block for each entry, or JSON."""
 
 from __future__ import annotations
 
@@ -13,34 +13,51 @@ from eigcheck.reports.escape import escape, without_surrogates
 
 _GAP: Final = 2
 _NARROW: Final = 24
-"""Below this many columns the last cell gets lines of its own instead."""
+"""A last column narrower than this is no column to read."""
 
 
-def table(rows: Sequence[Sequence[str]], width: int) -> str:
-    """Rows (the first is the heading) in aligned columns no wider than `width`, as far as words allow."""
+def table(rows: Sequence[Sequence[str]], width: int) -> str | None:
+    """Rows (the first is the heading) in aligned columns, the last one wrapped; None if they do not fit `width`."""
     widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]) - 1)]
     edge = sum(widths) + _GAP * len(widths)
-    room, own_line = width - edge, width - edge < _NARROW
+    if width - edge < _NARROW:
+        return None
     lines: list[str] = []
     for row in rows:
         start = "".join(cell.ljust(size + _GAP) for cell, size in zip(row[:-1], widths, strict=True))
-        text = textwrap.wrap(row[-1], width - 4 if own_line else room, break_on_hyphens=False)
-        if own_line:
-            lines += [start.rstrip(), *("    " + piece for piece in text)]
-        else:
-            lines += [(start + next(iter(text), "")).rstrip(), *(" " * edge + piece for piece in text[1:])]
+        first, *more = textwrap.wrap(row[-1], width - edge, break_on_hyphens=False) or [""]
+        lines += [(start + first).rstrip(), *(" " * edge + piece for piece in more)]
+    return "".join(line + "\n" for line in lines)
+
+
+def blocks(rows: Sequence[Sequence[str]], width: int) -> str:
+    """Rows (the first is the heading) as blocks: the first cell, then the others with their names, wrapped."""
+    heading = rows[0]
+    label = max(len(name) for name in heading[1:]) + 2
+    lines: list[str] = []
+    before = None
+    for row in rows[1:]:
+        lines += ([""] if lines else []) + ([row[0]] if row[0] != before else [])
+        before = row[0]
+        for name, cell in zip(heading[1:], row[1:], strict=True):
+            pieces = textwrap.wrap(cell, width - label - 4, break_on_hyphens=False) or [""]
+            labels = [name, *[""] * (len(pieces) - 1)]
+            lines += [f"    {left:<{label}}{piece}".rstrip() for left, piece in zip(labels, pieces, strict=True)]
     return "".join(line + "\n" for line in lines)
 
 
 def print_list(entries: Sequence[Mapping[str, object]], shape: str) -> None:
-    """Print entries, all with the same keys, as a table under their keys or as a JSON list."""
+    """Print entries, all with the same keys, for people or as a JSON list."""
     if shape == "json":
         write(sys.stdout, without_surrogates(json.dumps(entries, indent=2)) + "\n")
         return
-    unicode = can_unicode(sys.stdout)
-    heading = [key.replace("_", " ") for key in entries[0]] if entries else ["nothing is registered"]
+    if not entries:
+        write(sys.stdout, "nothing is registered\n")
+        return
+    unicode, width = can_unicode(sys.stdout), look_of(sys.stdout, 0).width
+    heading = [key.replace("_", " ") for key in entries[0]]
     cells = [[escape(_cell(value), unicode=unicode) for value in entry.values()] for entry in entries]
-    write(sys.stdout, table([heading, *cells], look_of(sys.stdout, 0).width))
+    write(sys.stdout, table([heading, *cells], width) or blocks([heading, *cells], width))
 
 
 def _cell(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -14,10 +14,15 @@ from eigcheck.config import nearest_hint
 from eigcheck.names import VERDICTS
 from eigcheck.reports import FORMATS
 
+if TYPE_CHECKING:
+    ParamType = click.ParamType[Any]
+else:
+    ParamType = click.ParamType  # generic since click 8.3 only
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Jobs(click.ParamType):
+class Jobs(ParamType):
     """A number of processes, or `auto` for as many as this process may use."""
 
     name = "N|auto"
@@ -36,7 +41,7 @@ class Jobs(click.ParamType):
         return jobs
 
 
-class Seconds(click.ParamType):
+class Seconds(ParamType):
     """A positive, finite time."""
 
     name = "S"
@@ -52,14 +57,12 @@ class Seconds(click.ParamType):
         return seconds
 
 
-class ReportPath(click.ParamType):
+class ReportPath(ParamType):
     """NAME=PATH: which report to write where."""
 
     name = "NAME=PATH"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, str]:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         """The format's name and the path."""
         if isinstance(value, tuple):
             return value
@@ -103,13 +106,9 @@ _RULES: Final = (
         help="Check these rules, such as 'numpy/*'. Repeatable.",
     ),
     load,
-    click.option(
-        "--oracle", "oracles", multiple=True, metavar="NAME", help="Ask only this oracle. Repeatable."
-    ),
+    click.option("--oracle", "oracles", multiple=True, metavar="NAME", help="Ask only this oracle. Repeatable."),
     click.option("--timeout", type=Seconds(), help="Seconds that a rule may take."),
-    click.option(
-        "--seed", type=click.IntRange(0, 2**63 - 1), default=0, metavar="N", help="For random numbers."
-    ),
+    click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, metavar="N", help="For random numbers."),
 )
 _REPORTS: Final = (
     click.option(

@@ -99,6 +99,4 @@ def files(reports: Sequence[tuple[str, str]], verbosity: int) -> Iterator[tuple[
             raise UsageError(f"{path} is the path of two reports; each needs a file of its own.")
     look = Look(unicode=True, verbosity=max(verbosity, 0))
     with ExitStack() as stack:
-        yield tuple(
-            Output(load_format(name), look, stack.enter_context(_file(path))) for name, path in reports
-        )
+        yield tuple(Output(load_format(name), look, stack.enter_context(_file(path))) for name, path in reports)

@@ -9,21 +9,19 @@ from typing import Any, Final
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import report_options, rule_options
+from eigcheck.cli.options import ParamType, report_options, rule_options
 from eigcheck.names import DOMAINS, DTYPES, FUNCTIONS, MODES, STRUCTURES
 
 _NEGATIVE: Final = re.compile(r"-(\d|\.\d|\s|\(|inf|nan)", re.IGNORECASE)
 """How a matrix begins that begins with a dash; no option does."""
 
 
-class Entry(click.ParamType):
+class Entry(ParamType):
     """I,J: an entry of the matrix, counted from 0."""
 
     name = "I,J"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, int]:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
         """The row and the column."""
         found = value if isinstance(value, tuple) else re.fullmatch(r"\s*(\d+)\s*,\s*(\d+)\s*", str(value))
         if found is None:
@@ -31,14 +29,12 @@ class Entry(click.ParamType):
         return (int(found[0]), int(found[1])) if isinstance(found, tuple) else (int(found[1]), int(found[2]))
 
 
-class Ulps(click.ParamType):
+class Ulps(ParamType):
     """Numbers of units in the last place, with commas between."""
 
     name = "1,2,4"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, ...]:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
         """The numbers, each at least 1."""
         if isinstance(value, tuple):
             return value
@@ -70,19 +66,11 @@ class MatrixFirst(click.Command):
         return [*kept, "--", *matrices, *args[len(before) + 1 :]]
 
 
-@click.command(cls=MatrixFirst)
+@click.command(cls=MatrixFirst, short_help="Check rules at one matrix, in full.")
 @click.argument("matrix", metavar="MATRIX")
-@click.option("--function", type=click.Choice(FUNCTIONS), default="eigvals", show_default=True)
-@click.option("--domain", type=click.Choice(DOMAINS), default="general", show_default=True)
-@click.option(
-    "--mode",
-    "modes",
-    multiple=True,
-    type=click.Choice(MODES),
-    default=("reverse",),
-    show_default=True,
-    help="Repeatable.",
-)
+@click.option("--function", type=click.Choice(FUNCTIONS), help="[default: eigvals]")
+@click.option("--domain", type=click.Choice(DOMAINS), help="[default: general]")
+@click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="Repeatable. [default: reverse]")
 @click.option("--dtype", type=click.Choice(DTYPES), help="Default: what the entries need.")
 @click.option("--uplo", type=click.Choice(["L", "U"]), help="The triangle that is read.")
 @click.option(
@@ -99,7 +87,7 @@ class MatrixFirst(click.Command):
     help="Probe beside this structure only; see `eigcheck structures`. Repeatable.",
 )
 @click.option("--entry", type=Entry(), help="Draw the strip for this entry (counted from 0).")
-@click.option("--ulps", type=Ulps(), help="How far to move entries, in units in the last place.")
+@click.option("--ulps", type=Ulps(), default="1", help="How far to move entries, in units in the last place.")
 @rule_options
 @report_options
 def probe(**given: Any) -> Exit:
@@ -112,9 +100,10 @@ def probe(**given: Any) -> Exit:
     """
     from eigcheck.cli import gather
     from eigcheck.cli.conduct import Telling, conduct
+    from eigcheck.cli.probing import probed
 
-    wanted = gather.wanted_for_probe(given)
-    plan = gather.probe_plan(wanted, given)
-    verbosity = -1 if given["quiet"] else 2
-    telling = Telling(given["format_name"], given["reports"], verbosity, wanted.allow)
-    return conduct(gather.outcomes(plan, wanted), gather.total(plan), gather.start(plan), telling)
+    wanted = gather.wanted(given)
+    settings = gather.settings(wanted, entry=given["entry"], ulps=given["ulps"])
+    telling = Telling(given["format_name"], given["reports"], -1 if given["quiet"] else 2, wanted.allow)
+    with gather.session(probed(given), wanted, settings) as session:
+        return conduct(session.outcomes, session.plan.total, session.start, telling)

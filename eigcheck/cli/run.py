@@ -15,12 +15,8 @@ from eigcheck.names import MODES
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--shipped", is_flag=True, help="Check the cases that come with eigcheck.")
 @rule_options
-@click.option(
-    "--mode", "modes", multiple=True, type=click.Choice(MODES), help="Judge this mode only. Repeatable."
-)
-@click.option(
-    "-k", "texts", multiple=True, metavar="TEXT", help="Only outcomes whose id contains TEXT. Repeatable."
-)
+@click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="Judge this mode only. Repeatable.")
+@click.option("-k", "texts", multiple=True, metavar="TEXT", help="Only outcomes whose id contains TEXT. Repeatable.")
 @click.option("-j", "--jobs", type=Jobs(), default=1, metavar="N|auto", help="Processes to use (default: 1).")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first unexpected outcome.")
 @report_options
@@ -33,7 +29,7 @@ def run(**given: Any) -> Exit:
     from eigcheck.cli.conduct import Telling, conduct
 
     wanted = gather.wanted(given)
-    plan = gather.plan(wanted)
     verbosity = -1 if given["quiet"] else min(given["verbose"], 1)
     telling = Telling(given["format_name"], given["reports"], verbosity, wanted.allow, given["fail_fast"])
-    return conduct(gather.outcomes(plan, wanted), gather.total(plan), gather.start(plan), telling)
+    with gather.session(gather.problems(wanted), wanted, gather.settings(wanted)) as session:
+        return conduct(session.outcomes, session.plan.total, session.start, telling)

@@ -30,9 +30,7 @@ def write(stream: TextIO, text: str) -> None:
         silence(stream)
     except OSError as error:
         silence(stream)
-        raise UsageError(
-            f"cannot write to {getattr(stream, 'name', 'the stream')}: {error.strerror}"
-        ) from error
+        raise UsageError(f"cannot write to {getattr(stream, 'name', 'the stream')}: {error.strerror}") from error
 
 
 def can_unicode(stream: TextIO) -> bool:

@@ -103,7 +103,7 @@ def _pair_sparse(flat: Array, directions: Array) -> Array:
     rows, columns = np.nonzero(directions)
     with np.errstate(invalid="ignore", over="ignore"):
         terms = (flat[:, columns] * directions[rows, columns]).real
-        np.add.at(result, (slice(None), rows), terms)
+        np.add.at(result.T, rows, terms.T)
     return result
 
 
@@ -113,7 +113,7 @@ def assemble(numbers: Array, tangents: Tangents, n: int, domain: str, *, is_comp
     NaN everywhere if the tangents are dense directions: those do not determine a gradient.
     """
     dtype = np.complex128 if is_complex else np.float64
-    gradients = np.zeros((numbers.shape[0], n, n), dtype)
+    gradients: Array = np.zeros((numbers.shape[0], n, n), dtype)
     for t, (entry, part) in enumerate(zip(tangents.entries, tangents.parts, strict=True)):
         if entry is None:
             gradients[:] = np.nan

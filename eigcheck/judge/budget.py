@@ -101,9 +101,7 @@ def _vector_terms(state: Conditioning, vectors_bar: Array, roundoff: float, anch
     return allowed * scale, terms * scale
 
 
-def _vector_term(
-    state: Conditioning, k: int, v_bar: Array, roundoff: float, anchor: int
-) -> tuple[Array, Array]:
+def _vector_term(state: Conditioning, k: int, v_bar: Array, roundoff: float, anchor: int) -> tuple[Array, Array]:
     """Bound of the variation and size of the gradient that column k of a vectors' cotangent has, for the scaled A."""
     n, d = state.values.size, state.balance
     eps = roundoff * state.norm
@@ -118,8 +116,10 @@ def _vector_term(
     p_size = np.abs(v_bar) + np.abs(v) * abs(radial) + unit
     r = adjoint @ p
     r_size = np.abs(r) + np.abs(adjoint) @ unit
-    dv = d * np.linalg.norm(s_balanced, axis=1) * eps * np.linalg.norm(v / d)
-    dv_unit = dv + np.abs(v) * float(np.abs(v) @ dv)
+    # a unit vector moves at right angles to itself; nearly parallel eigenvectors cancel in that, so project first
+    moving = d[:, None] * s_balanced
+    moving = moving - np.outer(v, np.conj(v) @ moving)
+    dv_unit = np.linalg.norm(moving, axis=1) * eps * np.linalg.norm(v / d)
     dp = dv_unit * (abs(radial) + abs(turn)) + np.abs(v) * float(dv_unit @ np.abs(v_bar))
     if gauge:
         dp[anchor] += gauge * dv_unit[anchor] / abs(v[anchor])
@@ -136,9 +136,11 @@ def _vector_term(
         inverse_gaps[other] = 1.0 / np.abs(state.values[other] - state.values[k])
     overlaps = (np.abs(state.original_vectors).T @ p_size) * inverse_gaps
     formula = n * roundoff * (np.abs(state.original_left) @ overlaps)
+    # even where no other pair is near, a gradient of vectors has the size norm(v_bar) / norm(A) at least
+    natural = float(np.linalg.norm(v_bar)) / (state.norm or 1.0)
     uniform = n * roundoff * state.condition * float(np.linalg.norm(d * r_size) * np.linalg.norm(v / d))
-    floor = n * roundoff * float(np.linalg.norm(v_bar)) / (state.norm or 1.0)
+    floor = n * roundoff * natural
     allowed = (
-        (dr + formula)[:, None] * np.abs(v) + r_size[:, None] * dv + (uniform + floor) * d[None, :] / d[:, None]
+        (dr + formula)[:, None] * np.abs(v) + r_size[:, None] * dv_unit + (uniform + floor) * d[None, :] / d[:, None]
     )
-    return allowed, r_size[:, None] * np.abs(v)
+    return allowed, r_size[:, None] * np.abs(v) + natural * d[None, :] / d[:, None]

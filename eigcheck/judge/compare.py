@@ -93,9 +93,7 @@ def compare(
     return Comparison(index, "unanswered", _why_unanswered(index, testimonies), got=got)
 
 
-def _against(
-    index: int, got: Array, testimony: Testimony, budget: Array, terms: Array, roundoff: float
-) -> Comparison:
+def _against(index: int, got: Array, testimony: Testimony, budget: Array, terms: Array, roundoff: float) -> Comparison:
     want, bar = testimony.numbers[index], testimony.bars[index]
     signal = signal_of(want, terms, roundoff)
     # no formula is more precise than u times its largest number, not even where the budget is 0

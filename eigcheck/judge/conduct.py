@@ -26,7 +26,9 @@ class Challenge:
     tangent: Array | None = None
 
 
-def reverse_challenges(cotangents: Sequence[Cotangent], usable: Sequence[int], n: int, *, simple: bool) -> list[Challenge]:
+def reverse_challenges(
+    cotangents: Sequence[Cotangent], usable: Sequence[int], n: int, *, simple: bool
+) -> list[Challenge]:
     """Challenges of a pullback, built from the cotangents numbered `usable`.
 
     `simple` says that all eigenvalues are simple: absent and zero parts then mean the same.
@@ -48,7 +50,9 @@ def reverse_challenges(cotangents: Sequence[Cotangent], usable: Sequence[int], n
         sample = np.asarray(cotangents[vectors_known[0]].pairs.vectors)
         zero = np.zeros((n, n), sample.dtype)
         pairs = Eigenpairs(cotangents[values_only[0]].pairs.values, zero)
-        made.append(Challenge("a vectors' cotangent of zero in place of an absent one", ((values_only[0], 1.0),), pairs))
+        made.append(
+            Challenge("a vectors' cotangent of zero in place of an absent one", ((values_only[0], 1.0),), pairs)
+        )
     return made
 
 
@@ -127,5 +131,7 @@ def check_linear(challenges: Sequence[Challenge], answers: Array, given: Array, 
                 worst = (ratio, challenge, float(excess[k]), float(room[k]))
     if worst is None:
         return None
-    message = f"not real-linear: {worst[1].about} gives an answer that is off by {worst[2]:.3g} (allowed {worst[3]:.2g})"
+    message = (
+        f"not real-linear: {worst[1].about} gives an answer that is off by {worst[2]:.3g} (allowed {worst[3]:.2g})"
+    )
     return Finding("not-linear", message, error=worst[2], allowed=worst[3])

@@ -105,7 +105,9 @@ def _jump(ground: Ground, neighbour: Neighbour, numbers: Array) -> Jump | None:
     with np.errstate(invalid="ignore"):
         sizes = np.abs(numbers - ground.numbers)
     # a number that turns into NaN within roundoff is a jump without a size
-    sizes = np.where(np.isnan(sizes) & np.isfinite(ground.numbers), np.inf, np.nan_to_num(sizes, nan=0.0, posinf=np.inf))
+    sizes = np.where(
+        np.isnan(sizes) & np.isfinite(ground.numbers), np.inf, np.nan_to_num(sizes, nan=0.0, posinf=np.inf)
+    )
     over = sizes > allowed
     if not np.any(over):
         return None

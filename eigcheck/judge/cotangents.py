@@ -4,8 +4,7 @@ The space of cotangents follows the matrix and the function, not the dtype that 
 matrix that is Hermitian at this point still has complex eigenvalue directions. Spectral losses (`Higham 2008`, 3.2):
 
     L = Re(c tr A^p):   values_bar = conj(c p lambda^(p-1))
-    L = Re(c <W, A^p>): with W replaced by conj(c) W,
-                        values_bar = conj(p lambda^(p-1)) times diag(V^H W V^-H),
+    L = Re<W, A^p>:     values_bar = that (c = 1) times diag(V^H W V^-H),
                         vectors_bar = W V^-H conj(Lambda^p) - V^-H conj(Lambda^p) V^H W V^-H
 
 Whole cotangents with both parts are followed by each part alone, because their gradients scale differently with A
@@ -14,7 +13,7 @@ Whole cotangents with both parts are followed by each part alone, because their 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,7 +24,9 @@ from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
 Clusters = tuple[tuple[int, ...], ...]
 
 
-def build(spec: CotangentSpec, primal: Eigenpairs, matrix: Array, function: str, clusters: Clusters) -> tuple[Cotangent, ...]:
+def build(
+    spec: CotangentSpec, primal: Eigenpairs, matrix: Array, function: str, clusters: Clusters
+) -> tuple[Cotangent, ...]:
     """The cotangents of a case at a primal.
 
     Arguments:
@@ -45,10 +46,20 @@ def build(spec: CotangentSpec, primal: Eigenpairs, matrix: Array, function: str,
         "trace-power": _trace_power,
         "matrix-power": _matrix_power,
     }
-    made = makers[spec.kind](spec, primal, matrix, function, clusters)
+    made = makers[spec.kind](spec, Place(primal, matrix, function, clusters))
     rounded = [replace(c, pairs=_round(c.pairs, matrix)) for c in made]
     parts = [part for c in rounded for part in _parts(c)]
     return tuple(split for c in parts for split in _split_gauge(c, primal, matrix))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where cotangents are wanted: the primal, A, the function, and the clusters in the primal's order."""
+
+    primal: Eigenpairs
+    matrix: Array
+    function: str
+    clusters: Clusters
 
 
 def values_are_complex(primal: Eigenpairs, matrix: Array, function: str) -> Array:
@@ -56,25 +67,25 @@ def values_are_complex(primal: Eigenpairs, matrix: Array, function: str) -> Arra
     values = np.asarray(primal.values)
     if function in HERMITIAN_FUNCTIONS:
         return np.zeros(values.shape, bool)
-    return np.full(values.shape, np.iscomplexobj(matrix)) | (np.imag(values) != 0)
+    return np.asarray(np.full(values.shape, np.iscomplexobj(matrix)) | (np.imag(values) != 0))
 
 
 def vectors_are_complex(primal: Eigenpairs, matrix: Array) -> Array:
     """For each eigenvector whether it may be complex, (n,)."""
     values = np.asarray(primal.values)
-    return np.full(values.shape, np.iscomplexobj(matrix)) | (np.imag(values) != 0)
+    return np.asarray(np.full(values.shape, np.iscomplexobj(matrix)) | (np.imag(values) != 0))
 
 
-def _default(spec: CotangentSpec, primal: Eigenpairs, matrix: Array, function: str, clusters: Clusters) -> list[Cotangent]:
-    made = _basis(spec, primal, matrix, function, clusters)
-    if function in VECTOR_FUNCTIONS:
-        made += _random(replace(spec, kind="random", of=("vectors",)), primal, matrix, function, clusters)
+def _default(spec: CotangentSpec, at: Place) -> list[Cotangent]:
+    made = _basis(spec, at)
+    if at.function in VECTOR_FUNCTIONS:
+        made += _random(replace(spec, kind="random", of=("vectors",)), at)
     return made
 
 
-def _basis(spec: CotangentSpec, primal: Eigenpairs, matrix: Array, function: str, clusters: Clusters) -> list[Cotangent]:
-    n = matrix.shape[0]
-    is_complex = values_are_complex(primal, matrix, function)
+def _basis(_: CotangentSpec, at: Place) -> list[Cotangent]:
+    n = at.matrix.shape[0]
+    is_complex = values_are_complex(at.primal, at.matrix, at.function)
     made = []
     for k in range(n):
         unit = np.zeros(n, np.complex128 if is_complex[k] else np.float64)
@@ -85,20 +96,22 @@ def _basis(spec: CotangentSpec, primal: Eigenpairs, matrix: Array, function: str
     return made
 
 
-def _random(spec: CotangentSpec, primal: Eigenpairs, matrix: Array, function: str, clusters: Clusters) -> list[Cotangent]:
-    n = matrix.shape[0]
-    of = spec.of or (("values", "vectors") if function in VECTOR_FUNCTIONS else ("values",))
+def _random(spec: CotangentSpec, at: Place) -> list[Cotangent]:
+    n = at.matrix.shape[0]
+    of = spec.of or (("values", "vectors") if at.function in VECTOR_FUNCTIONS else ("values",))
     rng = np.random.default_rng([spec.seed, n])
     made = []
     for number in range(spec.count):
-        values = _gaussian(rng, values_are_complex(primal, matrix, function)) if "values" in of else None
+        values = _gaussian(rng, values_are_complex(at.primal, at.matrix, at.function)) if "values" in of else None
         vectors = None
-        if "vectors" in of and function in VECTOR_FUNCTIONS:
-            vectors = _gaussian(rng, np.tile(vectors_are_complex(primal, matrix), (n, 1)))
+        if "vectors" in of and at.function in VECTOR_FUNCTIONS:
+            vectors = _gaussian(rng, np.tile(vectors_are_complex(at.primal, at.matrix), (n, 1)))
             if spec.gauge != "any":
-                vectors = _invariant(vectors, np.asarray(primal.vectors), matrix)
+                vectors = _invariant(vectors, np.asarray(at.primal.vectors), at.matrix)
         if values is None and vectors is None:
-            raise UsageError(f"`of: [vectors]` asks for a cotangent of vectors, and {function} returns none: use eig or eigh")
+            raise UsageError(
+                f"`of: [vectors]` asks for a cotangent of vectors, and {at.function} returns none: use eig or eigh"
+            )
         made.append(Cotangent(Eigenpairs(values, vectors), f"random {number} (seed {spec.seed})"))
     return made
 
@@ -109,49 +122,49 @@ def _gaussian(rng: np.random.Generator, is_complex: Array) -> Array:
     return real + 1j * np.where(is_complex, imag, 0.0) if np.any(is_complex) else real
 
 
-def _explicit(spec: CotangentSpec, primal: Eigenpairs, matrix: Array, function: str, clusters: Clusters) -> list[Cotangent]:
-    vectors = spec.vectors if function in VECTOR_FUNCTIONS else None
+def _explicit(spec: CotangentSpec, at: Place) -> list[Cotangent]:
+    vectors = spec.vectors if at.function in VECTOR_FUNCTIONS else None
     if spec.values is None and vectors is None:
-        raise UsageError(f"the case gives a cotangent of vectors only, and {function} returns none: use eig or eigh")
+        raise UsageError(f"the case gives a cotangent of vectors only, and {at.function} returns none: use eig or eigh")
     return [Cotangent(Eigenpairs(spec.values, vectors), "given")]
 
 
-def _trace_power(spec: CotangentSpec, primal: Eigenpairs, matrix: Array, function: str, clusters: Clusters) -> list[Cotangent]:
-    values_bar = _power_bar(spec, primal, matrix, function, clusters)
+def _trace_power(spec: CotangentSpec, at: Place) -> list[Cotangent]:
+    values_bar = _power_bar(spec, at)
     return [Cotangent(Eigenpairs(values_bar), f"loss {_factor(spec)}tr A^{spec.power}", loss=True)]
 
 
-def _power_bar(spec: CotangentSpec, primal: Eigenpairs, matrix: Array, function: str, clusters: Clusters) -> Array:
+def _power_bar(spec: CotangentSpec, at: Place) -> Array:
     """conj(c p lambda^(p-1)), exactly equal over each cluster as the loss is symmetric there."""
     p = spec.power
-    values = np.array(primal.values, np.complex128)
-    for cluster in clusters:
+    values = np.array(at.primal.values, np.complex128)
+    for cluster in at.clusters:
         values[list(cluster)] = np.mean(values[list(cluster)])
     values_bar = np.conj(spec.factor * p * values ** (p - 1)) if p else np.zeros_like(values)
-    return values_bar if np.any(values_are_complex(primal, matrix, function)) else values_bar.real
+    return values_bar if np.any(values_are_complex(at.primal, at.matrix, at.function)) else values_bar.real
 
 
 def _factor(spec: CotangentSpec) -> str:
     return "" if spec.factor == 1 else f"({spec.factor}) "
 
 
-def _matrix_power(spec: CotangentSpec, primal: Eigenpairs, matrix: Array, function: str, clusters: Clusters) -> list[Cotangent]:
-    if primal.vectors is None or spec.weight is None:
-        raise UsageError(f"the loss matrix-power depends on eigenvectors, and {function} returns none: use eig or eigh")
-    p, vectors = spec.power, np.asarray(primal.vectors)
-    # Re(c tr(W^H A^p)) is the loss of the weight conj(c) W
-    weight = spec.weight * np.conj(spec.factor)
+def _matrix_power(spec: CotangentSpec, at: Place) -> list[Cotangent]:
+    if at.primal.vectors is None or spec.weight is None:
+        raise UsageError(
+            f"the loss matrix-power depends on eigenvectors, and {at.function} returns none: use eig or eigh"
+        )
+    p, vectors, weight = spec.power, np.asarray(at.primal.vectors), spec.weight
     inverse_adjoint = np.conj(np.linalg.inv(vectors)).T
-    powers = np.conj(np.array(primal.values, np.complex128) ** p)
+    powers = np.conj(np.array(at.primal.values, np.complex128) ** p)
     inner = np.conj(vectors).T @ weight @ inverse_adjoint
     unweighted = replace(spec, factor=1.0)
-    values_bar = _power_bar(unweighted, primal, matrix, function, clusters) * np.diagonal(inner)
+    values_bar = _power_bar(unweighted, at) * np.diagonal(inner)
     vectors_bar = weight @ inverse_adjoint * powers - (inverse_adjoint * powers) @ inner
-    if not np.any(values_are_complex(primal, matrix, function)):
+    if not np.any(values_are_complex(at.primal, at.matrix, at.function)):
         values_bar = values_bar.real
-    if not np.any(vectors_are_complex(primal, matrix)):
+    if not np.any(vectors_are_complex(at.primal, at.matrix)):
         vectors_bar = vectors_bar.real
-    return [Cotangent(Eigenpairs(values_bar, vectors_bar), f"loss {_factor(spec)}<W, A^{p}>", loss=True)]
+    return [Cotangent(Eigenpairs(values_bar, vectors_bar), f"loss <W, A^{p}>", loss=True)]
 
 
 def _round(pairs: Eigenpairs, matrix: Array) -> Eigenpairs:
@@ -208,4 +221,7 @@ def _split_gauge(cotangent: Cotangent, primal: Eigenpairs, matrix: Array) -> lis
     invariant = Cotangent(
         _round(Eigenpairs(pairs.values, pairs.vectors - gauge), matrix), f"{cotangent.label}, invariant part"
     )
-    return [invariant, Cotangent(_round(Eigenpairs(None, gauge), matrix), f"{cotangent.label}, gauge part", gauge=True)]
+    return [
+        invariant,
+        Cotangent(_round(Eigenpairs(None, gauge), matrix), f"{cotangent.label}, gauge part", gauge=True),
+    ]

@@ -112,8 +112,4 @@ def diagonal_part(gradients: Array) -> Array:
 
 
 def _real_diagonal(gradients: Array) -> Array:
-    return (
-        np.asarray(gradients - 1j * diagonal_part(gradients.imag))
-        if np.iscomplexobj(gradients)
-        else gradients
-    )
+    return np.asarray(gradients - 1j * diagonal_part(gradients.imag)) if np.iscomplexobj(gradients) else gradients

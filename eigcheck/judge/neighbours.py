@@ -43,7 +43,9 @@ class Neighbour:
     """The structure that a direction stays on, if it was made to."""
 
 
-def by_entry(matrix: Array, domain: str, norm: float, roundoff: float, ulps: Sequence[int], seed: int) -> Iterator[Neighbour]:
+def by_entry(
+    matrix: Array, domain: str, norm: float, roundoff: float, ulps: Sequence[int], seed: int
+) -> Iterator[Neighbour]:
     """Neighbours with one free entry moved by each of `ulps` in both senses (and by the steps from zero)."""
     free = positions(matrix.shape[0], domain)
     if len(free) > ENTRY_LIMIT:
@@ -57,7 +59,13 @@ def by_entry(matrix: Array, domain: str, norm: float, roundoff: float, ulps: Seq
 
 
 def _around(
-    matrix: Array, domain: str, entry: tuple[int, int], part: str, norm: float, roundoff: float, ulps: Sequence[int]
+    matrix: Array,
+    domain: str,
+    entry: tuple[int, int],
+    part: str,
+    norm: float,
+    roundoff: float,
+    ulps: Sequence[int],
 ) -> Iterator[Neighbour]:
     old = matrix[entry].real if part == "re" else matrix[entry].imag
     for count in ulps:

@@ -18,7 +18,13 @@ primals were seen to be off by many orders of magnitude."""
 
 
 def check_primal(
-    primal: Eigenpairs, decomposed: Array, state: Conditioning, roundoff: float, *, ascending: bool, unit: bool
+    primal: Eigenpairs,
+    decomposed: Array,
+    state: Conditioning,
+    roundoff: float,
+    *,
+    ascending: bool,
+    unit: bool,
 ) -> Finding | None:
     """The finding `primal` if values or vectors are wrong, else None.
 
@@ -44,7 +50,10 @@ def check_primal(
         problem = _vectors_problem(values, np.asarray(primal.vectors), work, state, allowed, roundoff, unit=unit)
     if problem is None and ascending and np.any(np.diff(values.real) < -allowed):
         k = int(np.argmin(np.diff(values.real)))
-        problem = (f"values are not ascending: value {k + 1} is below value {k}", float(-np.diff(values.real)[k]))
+        problem = (
+            f"values are not ascending: value {k + 1} is below value {k}",
+            float(-np.diff(values.real)[k]),
+        )
     if problem is None:
         return None
     return Finding("primal", problem[0], error=problem[1], allowed=allowed)
@@ -77,7 +86,14 @@ def _values_problem(values: Array, work: Array, state: Conditioning, allowed: fl
 
 
 def _vectors_problem(
-    values: Array, vectors: Array, work: Array, state: Conditioning, allowed: float, roundoff: float, *, unit: bool
+    values: Array,
+    vectors: Array,
+    work: Array,
+    state: Conditioning,
+    allowed: float,
+    roundoff: float,
+    *,
+    unit: bool,
 ) -> tuple[str, float] | None:
     n = values.size
     if not np.all(np.isfinite(vectors)):

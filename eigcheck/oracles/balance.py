@@ -9,6 +9,9 @@ from scipy.linalg import matrix_balance
 
 from eigcheck.model import Array
 
+DIRECT = 1000
+"""Powers of two that are themselves ordinary numbers; larger ones are multiplied in by steps."""
+
 
 @dataclass(frozen=True)
 class Balanced:
@@ -47,16 +50,20 @@ def balance(matrix: Array, *, similar: bool) -> Balanced:
 
 
 def exponent(rows: Array) -> Array:
-    """For each row of an array (T, m) the e with 2^(e-1) <= the largest real or imaginary part < 2^e; 0 for zeros."""
-    sizes = np.maximum(np.abs(rows.real), np.abs(rows.imag))
-    exponents: Array = np.frexp(sizes.max(axis=1, initial=0.0))[1]
+    """For each row of an array (T, m) the e with 2^e <= its largest real or imaginary part < 2^(e+1); 0 for zeros."""
+    sizes = np.maximum(np.abs(rows.real), np.abs(rows.imag)).max(axis=1, initial=0.0)
+    exponents: Array = np.where(sizes > 0, np.frexp(sizes)[1] - 1, 0)
     return exponents
 
 
 def shift(array: Array, exponents: Array) -> Array:
-    """array * 2^exponents, exact unless the result over- or underflows, for exponents up to about 4000 in size."""
-    if not exponents.any():
+    """array * 2^exponents (which broadcasts), exact unless the result over- or underflows; exponents within 4000."""
+    largest = np.abs(exponents).max(initial=0)
+    if largest == 0:
         return array
+    if largest < DIRECT:
+        return np.asarray(array * np.ldexp(1.0, exponents))
     quarter = exponents // 4
     step = np.ldexp(1.0, quarter)
-    return array * step * step * step * np.ldexp(1.0, exponents - 3 * quarter)
+    shifted: Array = array * step * step * step * np.ldexp(1.0, exponents - 3 * quarter)
+    return shifted

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -48,9 +49,8 @@ class Ladder:
 @lru_cache(maxsize=1)
 def weights() -> dict[int, float]:
     """findiff's coefficients of the central first derivative, by offset. Imports findiff (0.5 s) only here."""
-    import findiff
-
-    table: Any = findiff.coefficients(deriv=1, acc=ACCURACY)["center"]
+    findiff: Any = import_module("findiff")
+    table = findiff.coefficients(deriv=1, acc=ACCURACY)["center"]
     pairs = zip(table["offsets"], table["coefficients"], strict=True)
     # solved for in floating point, the weight of the middle comes out as 1e-17 instead of 0
     return {int(offset): float(weight) for offset, weight in pairs if offset}
@@ -83,8 +83,7 @@ def testify(question: Question, state: Conditioning, primal: Primal, chosen: Seq
     unsure = ~np.isfinite(bars)
     numbers[unsure] = np.nan
     reasons = tuple(
-        None if np.isfinite(numbers[c]).any() else "eigenpairs could not be followed on any rung"
-        for c in range(count)
+        None if np.isfinite(numbers[c]).any() else "eigenpairs could not be followed on any rung" for c in range(count)
     )
     return Testimony(NAME, numbers, bars, evaluations, reasons, detail=_detail(ladder, chosen))
 
@@ -158,9 +157,9 @@ def _climb(
     steps: Array,
 ) -> Ladder:
     """Estimates and bars of every rung: (R, C, T')."""
-    changes = {key: follow_to(question.primal, pairs, state) for key, pairs in samples.items()}
     count = len(question.cotangents)
-    table = {key: np.array([_response(c.pairs, change) for c in question.cotangents]) for key, change in changes.items()}
+    stacked = _stack(question)
+    table = {key: _responses(stacked, follow_to(question.primal, pairs, state)) for key, pairs in samples.items()}
     rungs = np.full((len(RUNGS), count, len(chosen)), np.nan)
     for row, j in enumerate(RUNGS):
         for place in range(len(chosen)):
@@ -172,26 +171,42 @@ def _climb(
     return Ladder(steps, rungs, _bars(question, state, rungs, steps))
 
 
-def _response(cotangent: Eigenpairs, change: Followed) -> float:
-    """`<y_bar, y' - y>` with y' in the order and phases of y; NaN if a pair that matters could not be followed."""
-    total = 0.0
-    if cotangent.values is not None:
-        matters = cotangent.values != 0
-        if np.any(matters & change.lost_values):
-            return float("nan")
-        total += float(np.sum((np.conj(cotangent.values) * change.values)[matters].real))
-    if cotangent.vectors is not None and change.vectors is not None:
-        matters = np.any(cotangent.vectors != 0, axis=0)
-        if np.any(matters & change.lost_vectors):
-            return float("nan")
-        total += float(np.sum((np.conj(cotangent.vectors) * change.vectors)[:, matters].real))
-        total += float(np.sum(_turning(cotangent.vectors, change)[matters]))
-    return total
+@dataclass(frozen=True)
+class Stacked:
+    """All cotangents at once: conjugates (C, n) and (C, n, n), 0 where absent, and the turns' weights (C, n)."""
+
+    values: Array
+    vectors: Array | None
+    turns: Array
+    touched_values: Array
+    touched_vectors: Array
 
 
-def _turning(vectors_bar: Array, change: Followed) -> Array:
-    """Response of each column to the turn of its phase: Im(v^H v_bar) times the angle."""
-    return np.asarray(change.gauge_weights(vectors_bar) * change.angles)
+def _stack(question: Question) -> Stacked:
+    pairs = [c.pairs for c in question.cotangents]
+    n = question.matrix.shape[0]
+    values = np.stack([np.zeros(n) if p.values is None else np.conj(p.values) for p in pairs])
+    first = question.primal.vectors
+    if first is None or all(p.vectors is None for p in pairs):
+        nothing = np.zeros(values.shape)
+        return Stacked(values, None, nothing, values != 0, nothing != 0)
+    vectors = np.stack([np.zeros((n, n)) if p.vectors is None else np.conj(p.vectors) for p in pairs])
+    turns = -np.sum(first[None] * vectors, axis=1).imag
+    return Stacked(values, vectors, turns, values != 0, np.any(vectors != 0, axis=1))
+
+
+def _responses(stacked: Stacked, change: Followed) -> Array:
+    """`<y_bar_c, y' - y>` with y' in the order and phases of y, (C,); NaN if a pair that matters was not followed."""
+    lost = np.any(stacked.touched_values & change.lost_values, axis=1)
+    moved = np.where(change.lost_values, 0.0, change.values)
+    total = (stacked.values @ moved).real
+    if stacked.vectors is not None and change.vectors is not None:
+        lost |= np.any(stacked.touched_vectors & change.lost_vectors, axis=1)
+        kept = np.where(change.lost_vectors, 0.0, change.vectors)
+        total = total + np.einsum("cij,ij->c", stacked.vectors, kept).real
+        # a turn of the phase by phi moves v by i phi v, to which the cotangent responds with Im(v^H v_bar) phi
+        total = total + stacked.turns @ np.where(change.lost_vectors, 0.0, change.angles)
+    return np.where(lost, np.nan, total)
 
 
 def _bars(question: Question, state: Conditioning, rungs: Array, steps: Array) -> Array:

@@ -1,7 +1,7 @@
 """Arrays of dual numbers x + x_dot eps with eps^2 = 0, carrying any number of tangents at once.
 
-The rules of differentiation are those of the arithmetic: (xy)_dot = x_dot y + x y_dot, |x|_dot = Re(conj(x) x_dot) / |x|,
-and so on, real-linear in the tangents where x is complex (conjugation, modulus, real and imaginary part are allowed).
+The rules of differentiation are those of the arithmetic: (xy)_dot = x_dot y + x y_dot, |x|_dot = Re(conj(x) x_dot)/|x|,
+and so on: real-linear in the tangents, since conjugation, modulus, real and imaginary parts of complex x are allowed.
 """
 
 from __future__ import annotations

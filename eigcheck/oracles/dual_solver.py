@@ -1,42 +1,40 @@
 """An eigen-solver in dual arithmetic: one matrix, any number of tangents at once, and a bound on every error.
 
 The equations F = (A v - v lambda, z^H v - 1) = 0 are solved by x <- x - P F(x) on dual numbers, P being an approximate
-inverse of the Jacobian built from LAPACK's eigenpairs (`dual_start`). The dual part of that iteration is
-x_dot <- x_dot - P F_dot with F_dot = A v_dot - v_dot lambda - v lambda_dot + E v; no formula for a derivative of
-eigenpairs is used. F and F_dot are formed in twice the working precision (`twofold`), since the accuracy of the residual
-is the accuracy of the result: with ordinary ones an oracle is no better than a rule. The values' part has settled before
-the tangents set out. z is v itself, so that v^H v_dot = 0 on arrival, for the vectors of the matrix before balancing.
+inverse of the Jacobian built from LAPACK's eigenpairs. The dual part of that iteration is x_dot <- x_dot - P F_dot with
+F_dot = A v_dot - v_dot lambda - v lambda_dot + E v; no formula for a derivative of eigenpairs is used. F and F_dot are
+formed in twice the working precision, since the accuracy of the residual is the accuracy of the result: with ordinary
+ones an oracle is no better than a rule. The values' part settles first (`dual_start`), then the tangents'
+(`dual_tangents`). z is v itself, before balancing, so that v^H v_dot = 0 on arrival.
 
-Errors are a posteriori: with H = P F_dot of the last step in the basis of eigenvectors and gamma the contraction, what
-remains is at most gamma / (1 - gamma) max |H| plus rounding (Higham, Accuracy and Stability, chapter 12).
+Errors are a posteriori: with H the last correction in the basis of eigenvectors and gamma the contraction, what remains
+is at most gamma / (1 - gamma) max |H| plus rounding (Higham, Accuracy and Stability of Numerical Algorithms, ch. 12).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from eigcheck.model import Array
 from eigcheck.oracles.balance import Balanced, balance, exponent, shift
-from eigcheck.oracles.dual_start import U, Start, begin
-from eigcheck.oracles.twofold import Sliced, Twofold, add, cut, matmul, product_bound, two_sum
+from eigcheck.oracles.dual_start import Start, U, begin
+from eigcheck.oracles.dual_tangents import equations, iterate
 
 ELEMENTS = 2**16
 """Entries of the tangents treated at a time, so that a slice of them stays in a processor's cache."""
-STEPS = 30
 
 
 @dataclass(frozen=True)
 class DualPairs:
-    """Eigenpairs of a matrix (n, n) with T tangents. Vectors have unit 2-norm, and v_k^H v_k_dot = 0.
+    """Eigenpairs of a matrix (n, n) with T tangents. Vectors are of norm about 1, and v_k^H v_k_dot = 0.
 
     `values` (n,), `vectors` (n, n), `value_tangents` (n, T), `vector_tangents` (n, n, T) or None if not asked for.
-    Errors: |value_tangents[k, t]| is off by at most `value_bars[k, t]`, and entry i of the tangent of vector k by at
-    most `weights[i, k] * spread[k, t] + 2 u |vector_tangents[i, k, t]|`, apart from multiples of the vector itself.
-    `sway[k]` times u n is how far roundoff of u moves vector k, in 2-norm. `real` marks pairs that stay real.
-    `reasons[k]`: why pair k has no answer (its numbers are 0 then), else None. `abstained`: why no pair has.
+    `value_bars` (n, T) bound the errors of the value tangents. Entry i of the tangent of vector k is off by at most
+    `weights[i, k] * spread[k, t] + 2 u |vector_tangents[i, k, t]|`, apart from multiples of the vector itself.
+    Roundoff of u moves vector k by about n u `sway[k]` in 2-norm. `real` (n,) marks pairs that are and stay real.
+    `reasons[k]`: why pair k has no answer (its tangents are 0 then), else None. `abstained`: why no pair has.
     """
 
     values: Array
@@ -51,90 +49,93 @@ class DualPairs:
     reasons: tuple[str | None, ...]
     abstained: str | None = None
 
-
-@dataclass(frozen=True)
-class _Equations:
-    """What the tangents' equations of the pairs `chosen` (K,) need, cut into slices once."""
-
-    chosen: Array
-    vectors: Array
-    rows: Sliced
-    left: Sliced
-    left_size: Array
-    slopes: Array
-    inverse: Array
-    projector: Array
+    @property
+    def nbytes(self) -> int:
+        """Memory held, roughly."""
+        parts = (self.value_tangents, self.value_bars, self.spread, self.vector_tangents)
+        return sum(part.nbytes for part in parts if part is not None)
 
 
-def solve(matrix: Array, tangents: Array, *, hermitian: bool, vectors: bool) -> DualPairs:
+def solve(matrix: Array, tangents: Array, *, hermitian: bool, vectors: bool = True) -> DualPairs:
     """Eigenpairs of a matrix (n, n) and their derivatives along tangents (T, n, n).
 
     `hermitian` requires matrix and tangents to be exactly Hermitian: values are then ascending and real. Else pairs
     come in the order of `numpy.linalg.eig`. `vectors` False leaves the vectors' tangents out, which saves memory.
-    float32 and complex64 are promoted, exactly. Never raises; see `DualPairs.abstained`.
+    float32 and complex64 are promoted, exactly. What cannot be answered is said in the result; nothing is raised.
     """
-    order, count = len(matrix), len(tangents)
-    if not np.isfinite(matrix).all():
-        return _nothing("the matrix holds NaN or infinities", order, count)
-    if order == 0:
-        return _nothing(None, order, count)
+    if not (np.isfinite(matrix).all() and np.isfinite(tangents).all()):
+        return _nothing("the matrix or a tangent holds NaN or infinities")
+    if len(matrix) == 0:
+        return _nothing(None, len(tangents))
     wide = np.result_type(matrix.dtype, tangents.dtype, np.float64)
     problem = balance(matrix.astype(wide), similar=not hermitian)
-    start = begin(problem.matrix, hermitian=hermitian)
+    start = begin(problem.matrix, hermitian=hermitian, scale=problem.scale)
     if start.abstained is not None:
-        return _nothing(start.abstained, order, count)
-    return _assemble(problem, start, tangents.astype(wide), hermitian=hermitian, vectors=vectors)
+        return _nothing(start.abstained)
+    # Vectors of the matrix itself are D y; a power of two each brings them to norm about 1.
+    back = np.broadcast_to(problem.diagonal[:, None], problem.matrix.shape)
+    back = back - exponent(shift(start.vectors.hi, back).T)
+    pairs = _differentiate(problem, start, tangents.astype(wide), back, vectors)
+    values = shift(start.values.hi, np.array(problem.scale))
+    slopes = np.abs(start.slopes)
+    far = shift(np.abs(start.vectors.hi) @ (slopes * np.linalg.norm(start.inverse, axis=1)).T, back)
+    return DualPairs(
+        values.real if hermitian else values,
+        shift(start.vectors.hi, back),
+        pairs[0].real if hermitian else pairs[0],
+        pairs[1],
+        pairs[2],
+        shift(np.abs(start.vectors.hi) @ slopes.T, back),
+        pairs[3],
+        np.linalg.norm(far, axis=0) * np.linalg.norm(problem.matrix),
+        start.real,
+        start.reasons,
+    )
 
 
-def _assemble(problem: Balanced, start: Start, tangents: Array, *, hermitian: bool, vectors: bool) -> DualPairs:
-    """Solve for the tangents chunk by chunk, and undo scaling and balancing."""
-    order, count = len(problem.diagonal), len(tangents)
-    values, partners, real = _symmetry(start, problem.matrix)
-    resolved = np.array([reason is None for reason in start.reasons])
-    resolved &= resolved[partners]
-    chosen = np.flatnonzero(resolved & (partners >= np.arange(order)))
-    units, back = _unit_vectors(problem, start)
+def _differentiate(
+    problem: Balanced, start: Start, tangents: Array, back: Array, vectors: bool
+) -> tuple[Array, Array | None, Array, Array]:
+    """Value tangents, vector tangents, value bars and spread, chunk by chunk of tangents, scaling undone."""
+    order, count = len(back), len(tangents)
+    places = np.arange(order)
     dtype = start.vectors.hi.dtype
-    value_tangents, value_bars = np.zeros((order, count), dtype=dtype), np.zeros((order, count))
-    spread = np.zeros((order, count))
+    value_tangents = np.zeros((order, count), dtype=dtype)
     vector_tangents = np.zeros((order, order, count), dtype=dtype) if vectors else None
-    equations = _equations(problem, start, units, back, chosen)
-    step = max(1, ELEMENTS // max(1, len(chosen) * (order + 1)))
-    for first in range(0, count, step) if len(chosen) else ():
+    value_bars, spread = np.zeros((order, count)), np.zeros((order, count))
+    answered = np.array([reason is None for reason in start.reasons])
+    chosen = np.flatnonzero(answered & (start.partners >= places))
+    if len(chosen) == 0:
+        return value_tangents, vector_tangents, value_bars, spread
+    unit = shift(start.vectors.hi, back)
+    normal = shift(unit, back).conj() / (unit.real**2 + unit.imag**2).sum(axis=0)
+    system = equations(problem.matrix, start, chosen, normal.T[chosen])
+    straight = start.real[chosen, None]
+    step = max(1, ELEMENTS // (len(chosen) * (order + 1)))
+    for first in range(0, count, step):
         part = slice(first, first + step)
         brought, sizes = problem.bring(tangents[part])
-        dual, errors = _tangents(equations, start, brought)
-        lam, vec = dual[:, order], dual[:, :order].transpose(1, 0, 2)
-        lam = np.where(real[chosen, None], lam.real, lam)
-        vec = np.where(real[chosen, None], vec.real, vec)
+        solution, errors = iterate(system, brought)
+        lam = np.where(straight, solution[:, order].real, solution[:, order])
         value_tangents[chosen, part] = shift(lam, sizes)
         value_bars[chosen, part] = shift(errors + U * np.abs(lam), sizes)
         spread[chosen, part] = shift(errors, sizes - problem.scale)
         if vector_tangents is not None:
-            vector_tangents[:, chosen, part] = shift(vec, back[:, chosen, None] + sizes - problem.scale)
-    mirrored = np.flatnonzero(resolved & (partners < np.arange(order)))
-    twins = partners[mirrored]
-    for array in (value_bars, spread):
-        array[mirrored] = array[twins]
+            vec = solution[:, :order].transpose(1, 0, 2)
+            vec = np.where(straight, vec.real, vec) if start.real.any() else vec
+            moved = shift(shift(vec, back[:, chosen, None]), sizes - problem.scale)
+            vector_tangents[:, chosen, part] = moved
+    mirrored = np.flatnonzero(answered & (start.partners < places))
+    twins = start.partners[mirrored]
     value_tangents[mirrored] = value_tangents[twins].conj()
+    value_bars[mirrored], spread[mirrored] = value_bars[twins], spread[twins]
     if vector_tangents is not None:
         vector_tangents[:, mirrored] = vector_tangents[:, twins].conj()
-    size = np.abs(start.slopes)
-    inner = np.abs(start.vectors.hi) @ size.T
-    norms = np.linalg.norm(start.inverse, axis=1)
-    sway = np.linalg.norm(shift(np.abs(start.vectors.hi) @ (size * norms).T, back), axis=0)
-    reasons = [
-        reason or (None if resolved[k] else start.reasons[partners[k]]) for k, reason in enumerate(start.reasons)
-    ]
-    return DualPairs(
-        shift(values.real if hermitian else values, np.array(problem.scale)),
-        units,
-        value_tangents.real if hermitian else value_tangents,
-        vector_tangents,
-        value_bars,
-        shift(inner, back),
-        spread,
-        sway * np.linalg.norm(problem.matrix),
-        real,
-        tuple(reasons),
-    )
+    return value_tangents, vector_tangents, value_bars, spread
+
+
+def _nothing(reason: str | None, count: int = 0) -> DualPairs:
+    """The answer for a matrix of order 0, or with a reason no answer."""
+    row, flat, cube = np.zeros(0), np.zeros((0, count)), np.zeros((0, 0, count))
+    square = np.zeros((0, 0))
+    return DualPairs(row, square, flat, cube, flat, square, flat, row, row.astype(bool), (), reason)

@@ -32,7 +32,8 @@ class Start:
     else None. `slopes` (n, n) holds 1 / (lambda_k - lambda_i) in row k, column i, 0 where i = k.
     `contraction` bounds I - W L for the equations of pair k's tangents, in the norm max_i |.|;
     `value_error` and `vector_error` bound what is left in lambda_k, and in its vector in terms of the others' (x).
-    `abstained` says why there is no start at all, and then everything else is empty.
+    Pair `partners[k]` is the complex conjugate of pair k where the matrix is real (k itself for a `real` pair);
+    elsewhere it is k. `abstained` says why there is no start at all, and then everything else is empty.
     """
 
     values: Twofold
@@ -42,18 +43,24 @@ class Start:
     contraction: Array
     value_error: Array
     vector_error: Array
+    partners: Array
+    real: Array
     reasons: tuple[str | None, ...]
     abstained: str | None = None
 
 
-def begin(matrix: Array, *, hermitian: bool) -> Start:
-    """Refined eigenpairs of a finite, scaled and balanced matrix (n, n), n > 0, in LAPACK's order."""
+def begin(matrix: Array, *, hermitian: bool, scale: int = 0) -> Start:
+    """Refined eigenpairs of a finite, scaled and balanced matrix (n, n), n > 0, in LAPACK's order.
+
+    `scale` is the power of two that was taken out; only the reasons, which are for readers, put it back.
+    """
     try:
         values, vectors = (np.linalg.eigh if hermitian else np.linalg.eig)(matrix)
         inverse = np.linalg.inv(vectors)
     except np.linalg.LinAlgError as error:
         return _without(f"LAPACK finds no independent eigenvectors ({error})")
     order = len(matrix)
+    partners, real = _symmetry(matrix, values)
     dtype = np.result_type(matrix.dtype, vectors.dtype)
     values, vectors, matrix = values.astype(dtype), vectors.astype(dtype), matrix.astype(dtype)
     worth = _inexactness(inverse, vectors)
@@ -72,13 +79,16 @@ def begin(matrix: Array, *, hermitian: bool) -> Start:
     np.fill_diagonal(ratio, 0)
     tau = ratio.max(axis=1) + worth
     resolved = tau < CONTRACTION
-    suspicion = _nilpotent(values, vectors, inverse, first, ratio, resolved)
+    suspicion = _nilpotent(values, vectors, inverse, first, ratio, resolved, scale)
     if suspicion:
         return _without(suspicion)
     noise = _noise(matrix, values, inverse)
     lam, vec, left_over = _newton(matrix, lam, vec, inverse, gaps, first, np.where(resolved, tau, np.inf), noise)
-    reasons = [None if resolved[k] else _unresolved(values, moved, ratio, k) for k in range(order)]
-    return _finish(lam, vec, first, reasons, left_over, noise)
+    reasons = [None if resolved[k] else _unresolved(values, moved, ratio, k, scale) for k in range(order)]
+    if (np.iscomplexobj(vec.hi) and real.any()) or (partners != np.arange(order)).any():
+        lam, vec = _mirror(lam, partners, real), _mirror(vec, partners, real)
+    reasons = [reason or reasons[partners[k]] for k, reason in enumerate(reasons)]
+    return _finish(lam, vec, first, reasons, left_over, noise, partners, real)
 
 
 def _newton(
@@ -112,7 +122,14 @@ def _newton(
 
 
 def _finish(
-    lam: Twofold, vec: Twofold, first: Array, reasons: list[str | None], left_over: Array, noise: float
+    lam: Twofold,
+    vec: Twofold,
+    first: Array,
+    reasons: list[str | None],
+    left_over: Array,
+    noise: float,
+    partners: Array,
+    real: Array,
 ) -> Start:
     """Renew W with the refined vectors, and bound how far W and the slopes are from solving for tangents exactly."""
     order = len(reasons)
@@ -132,9 +149,31 @@ def _finish(
         reason or (None if contraction[k] < CONTRACTION else f"the solver does not contract ({contraction[k]:.1e})")
         for k, reason in enumerate(reasons)
     ]
-    value_error = left_over[0] + noise + 2.0**-104
-    vector_error = left_over[1] + noise * size.max(axis=1) + 2.0**-104
-    return Start(lam, vec, inverse, slopes, contraction, value_error, vector_error, tuple(reasons))
+    stored = 2.0**-105 * (1 + np.abs(inverse).sum(axis=1).max())
+    value_error = left_over[0] + noise + stored
+    vector_error = left_over[1] + noise * size.max(axis=1) + stored
+    return Start(lam, vec, inverse, slopes, contraction, value_error, vector_error, partners, real, tuple(reasons))
+
+
+def _symmetry(matrix: Array, values: Array) -> tuple[Array, Array]:
+    """For a real matrix which pair is the conjugate of which, and which are real: as exact in LAPACK as in truth."""
+    places = np.arange(len(values))
+    if np.iscomplexobj(matrix):
+        return places, np.zeros(len(values), dtype=bool)
+    real = values.imag == 0
+    # The two of a pair stand next to each other, the one above the real axis first.
+    return places + np.where(real, 0, np.where(values.imag > 0, 1, -1)), real
+
+
+def _mirror(x: Twofold, partners: Array, real: Array) -> Twofold:
+    """Make conjugate and real pairs so again after corrections computed in complex arithmetic."""
+    lower = partners < np.arange(len(partners))
+
+    def mirror(part: Array) -> Array:
+        straight = np.where(real, part.real, part)
+        return np.where(lower, straight[..., partners].conj(), straight)
+
+    return Twofold(mirror(x.hi), mirror(x.lo))
 
 
 def _residual(matrix: Array, lam: Twofold, vec: Twofold) -> Array:
@@ -159,12 +198,13 @@ def _noise(matrix: Array, values: Array, inverse: Array) -> float:
 
 
 def _nilpotent(
-    values: Array, vectors: Array, inverse: Array, first: Array, ratio: Array, resolved: Array
+    values: Array, vectors: Array, inverse: Array, first: Array, ratio: Array, resolved: Array, scale: int
 ) -> str | None:
     """Why the unresolved pairs may be defective, else None.
 
     On the invariant subspace of a cluster A acts as V_c (Lambda_c + M_cc) W_c. If that is a multiple of the
-    projector V_c W_c up to roundoff, n u |V_c| |W_c|, the cluster is as good as semisimple.
+    projector V_c W_c up to roundoff, n u |V_c| |W_c|, the cluster is as good as semisimple. Roundoff of sqrt(u) is
+    what a Jordan block turns u into: with so much of it nothing can be told.
     """
     pending = set(np.flatnonzero(~resolved).tolist())
     linked = (ratio >= CONTRACTION / 2) | (ratio.T >= CONTRACTION / 2)
@@ -177,21 +217,28 @@ def _nilpotent(
         v, w = vectors[:, c], inverse[c]
         acting = np.diag(values[c] - values[c].mean()) + first[np.ix_(c, c)]
         size = np.linalg.norm(np.abs(v) @ np.abs(w))
-        if np.linalg.norm(v @ acting @ w) > len(values) * 2 * U * size * (1 + np.abs(values).max()):
-            shown = ", ".join(f"{value:.6g}" for value in values[c][:4])
+        roundoff = len(values) * 2 * U * size
+        if roundoff > np.sqrt(U) or np.linalg.norm(v @ acting @ w) > roundoff * (1 + np.abs(values).max()):
+            shown = ", ".join(_show(value, scale) for value in values[c][:4])
             return f"the eigenvalues {shown} are defective or too ill-conditioned to be resolved in double precision"
     return None
 
 
-def _unresolved(values: Array, moved: Array, ratio: Array, k: int) -> str:
+def _unresolved(values: Array, moved: Array, ratio: Array, k: int, scale: int) -> str:
     i = int(ratio[k].argmax())
+    gap, roundoff = (np.ldexp(x, scale) for x in (abs(values[k] - values[i]), moved[k, i]))
     return (
-        f"eigenvalue {values[k]:.6g} is not resolved from {values[i]:.6g}: "
-        f"gap {abs(values[k] - values[i]):.1e}, roundoff moves it by up to {moved[k, i]:.1e}"
+        f"eigenvalue {_show(values[k], scale)} is not resolved from {_show(values[i], scale)}: "
+        f"gap {gap:.1e}, roundoff moves it by up to {roundoff:.1e}"
     )
+
+
+def _show(value: complex, scale: int) -> str:
+    real, imag = (float(np.ldexp(part, scale)) for part in (value.real, value.imag))
+    return f"{real:.6g}" if imag == 0 else f"{complex(real, imag):.6g}"
 
 
 def _without(reason: str) -> Start:
     empty = np.zeros(0)
     square = np.zeros((0, 0))
-    return Start(twofold(empty), twofold(square), square, square, empty, empty, empty, (), reason)
+    return Start(twofold(empty), twofold(square), square, square, empty, empty, empty, empty, empty, (), reason)

@@ -28,9 +28,6 @@ class Twofold:
     hi: Array
     lo: Array
 
-    def __getitem__(self, index: object) -> Twofold:
-        return Twofold(self.hi[index], self.lo[index])  # type: ignore[index]
-
 
 def twofold(array: Array) -> Twofold:
     """An ordinary array as a twofold one."""
@@ -55,13 +52,17 @@ def add(x: Twofold, y: Twofold | Array) -> Twofold:
     return Twofold(*two_sum(high, rest))
 
 
-def product_bound(inner: int) -> float:
+def product_bound(inner: int, is_complex: bool = True) -> float:
     """Bound c on the error of `matmul`: |error_ij| <= c max_k |left_ik| max_k |right_kj|, real and imaginary part each.
 
-    Dropped are products of slices beyond 2^-BITS (at most as many as there are slices, each below
-    4 * inner * 2^-BITS), and the last additions round to 2^-105 of a sum below 2 * inner.
+    With `count` slices of `width` bits each, of numbers up to twice the largest entry: what is dropped are
+    count - 1 products of later slices, each within 2^-2 of the bound of the first, and two products of a remainder,
+    within 2^-1, together (count + 3) inner 2^-(width count) and twice that for complex sums. The three last additions
+    round to 2^-106 of a sum of `inner` products (twice that if complex).
     """
-    return 64.0 * inner * 2.0**-BITS
+    width, count = _layout(inner, is_complex)
+    terms = inner * (2 if is_complex else 1)
+    return terms * ((count + 3) * 2.0 ** -(width * count) + 3 * 2.0**-106)
 
 
 @dataclass(frozen=True)

@@ -48,9 +48,11 @@ def one_line(outcome: Outcome, look: Look) -> Line:
         (escape(outcome.id, unicode=look.unicode), ""),
     ]
     if outcome.judgement.diagnosis:
-        pieces.append((f"  {escape(outcome.judgement.diagnosis[0])}", "dim"))
+        pieces.append((f"  {escape(outcome.judgement.diagnosis[0], unicode=look.unicode)}", "dim"))
     if not outcome.as_expected:
-        pieces.append((f"  expected {escape(expectation_in_words(outcome.expected))}", "bold red"))
+        pieces.append(
+            (f"  expected {escape(expectation_in_words(outcome.expected), unicode=look.unicode)}", "bold red")
+        )
     return tuple(pieces)
 
 
@@ -90,6 +92,13 @@ def _folders(outcomes: Sequence[Outcome], look: Look) -> Lines:
     return tuple(rows)
 
 
+def _overview(record: RunRecord, look: Look) -> Lines:
+    """A line a folder or, where all outcomes are shown in full, a line for each of several."""
+    if look.verbosity < 2:
+        return _folders(record.outcomes, look)
+    return tuple(one_line(outcome, look) for outcome in record.outcomes) if len(record.outcomes) > 1 else ()
+
+
 def _not_run(not_run: Sequence[NotRun], look: Look) -> Lines:
     """What was asked for and does not fit: how many, or with -v each with its reason."""
     if not not_run:
@@ -124,8 +133,7 @@ def _ending(record: RunRecord, look: Look) -> str:
     rows: Lines = (last_line(record),)
     if look.verbosity >= 0:
         gap = (BLANK,) if look.verbosity == 1 and record.outcomes else ()
-        folders = _folders(record.outcomes, look) if look.verbosity < 2 else ()
-        rows = (*gap, *_in_full(record, look), *folders, *_not_run(record.not_run, look), *rows)
+        rows = (*gap, *_in_full(record, look), *_overview(record, look), *_not_run(record.not_run, look), *rows)
     return draw(rows, look)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,7 +12,8 @@ from eigcheck.reports.escape import escape
 from eigcheck.reports.heatmap import heat_map, number_table
 from eigcheck.reports.look import Look
 from eigcheck.reports.numbers import counted, entry_name, excess, magnitude, number
-from eigcheck.reports.page import BLANK, Lines, beside, indented, labelled, styled, width_of
+from eigcheck.reports.page import BLANK, Lines, beside, indented, labelled, styled, width_of, wrapped
+from eigcheck.reports.record import Causes
 from eigcheck.reports.strip import strip
 
 VERDICT_STYLES: Final[Mapping[str, str]] = {
@@ -62,19 +62,29 @@ def _where(finding: Finding, labels: Any) -> str:
     return ", ".join(places)
 
 
-def _measured(finding: Finding) -> list[str]:
-    sentences = []
-    if finding.got is not None or finding.want is not None:
-        witness = f" (by {finding.oracle})" if finding.oracle else ""
-        got = "" if finding.got is None else f"got {number(finding.got)}"
-        want = "" if finding.want is None else f"want {number(finding.want)}{witness}"
-        sentences.append(", ".join(part for part in (got, want) if part))
+def _measured(finding: Finding) -> str:
+    """Got and want, for findings without a sentence of their own."""
+    witness = f" (by {finding.oracle})" if finding.oracle else ""
+    got = "" if finding.got is None else f"got {number(finding.got)}"
+    want = "" if finding.want is None else f"want {number(finding.want)}{witness}"
+    return ", ".join(part for part in (got, want) if part)
+
+
+def _excess(finding: Finding) -> str:
     size = finding.error if finding.error is not None else finding.size
-    if size is not None:
-        name = "error" if finding.error is not None else "size"
-        over = "" if finding.allowed is None else f", {excess(size, finding.allowed)}"
-        sentences.append(f"{name} {magnitude(size)}{over}")
-    return sentences
+    if size is None or finding.allowed is None:
+        return ""
+    return f"{magnitude(size)} is {excess(size, finding.allowed)}"
+
+
+def _further_entries(finding: Finding) -> str:
+    """The other offending entries, largest first, if the finding tells them."""
+    told = [item for item in finding.extra.get("entries", ()) if tuple(item["entry"]) != finding.entry]
+    sizes = [
+        f"{entry_name(item['entry'])} by {magnitude(item.get('error', item.get('size')))}" for item in told[:_ALIKE]
+    ]
+    more = f" and {len(told) - _ALIKE} more" if len(told) > _ALIKE else ""
+    return f"also {', '.join(sizes)}{more}" if sizes else ""
 
 
 def _findings(outcome: Outcome) -> Iterator[_Entry]:
@@ -84,11 +94,11 @@ def _findings(outcome: Outcome) -> Iterator[_Entry]:
         shown[finding.kind] = shown.get(finding.kind, 0) + 1
         if shown[finding.kind] > _ALIKE:
             continue
-        facts = [fact for fact in (_where(finding, labels), *_measured(finding)) if fact]
+        sentences = (finding.message,) if finding.message else (_where(finding, labels), _measured(finding))
+        told = [text for text in (*sentences, _excess(finding), _further_entries(finding)) if text]
         style = "cyan" if finding.kind in NOTES else "bold red"
-        told = iter([*facts, finding.message] if finding.message else facts)
-        yield _Entry(finding.kind, next(told, ""), style)
-        yield from (_Entry("", fact) for fact in told)
+        yield _Entry(finding.kind, told[0] if told else "", style)
+        yield from (_Entry("", text) for text in told[1:])
     for kind, count in shown.items():
         if count > _ALIKE:
             more = counted(count - _ALIKE, "more finding")
@@ -104,6 +114,8 @@ def _oracles(outcome: Outcome) -> Iterator[_Entry]:
         else:
             reason = told.get("reason")
             silent.append(f"{name} {told['status']}" + (f": {reason}" if reason else ""))
+        if told.get("defect"):
+            silent.append(f"{name} {told['defect']}")
     sentences = ([", ".join(answered)] if answered else []) + silent
     if sentences:
         yield _Entry("oracles", "; ".join(sentences))
@@ -121,16 +133,19 @@ def _conditioning(detail: Mapping[str, Any]) -> Iterator[_Entry]:
         yield _Entry("condition", ", ".join(facts))
 
 
-def _entries(outcome: Outcome, causes: Mapping[str, str]) -> Iterator[_Entry]:
+def _entries(outcome: Outcome, causes: Causes, look: Look) -> Iterator[_Entry]:
     detail = outcome.judgement.detail
-    if not outcome.as_expected:
+    # where every outcome is shown anyway, a `pass` that nobody promised is no news
+    if not outcome.as_expected and (look.verbosity < 2 or outcome.expected.source):
         yield _Entry("expected", expectation_in_words(outcome.expected))
     if detail.get("why"):
         yield _Entry("why", str(detail["why"]))
     yield from _findings(outcome)
     for rank, name in enumerate(outcome.judgement.diagnosis):
-        why = causes.get(name)
-        yield _Entry("" if rank else "cause", name + (f": {why}" if why else ""), "bold yellow")
+        why, remedy = causes.get(name, ("", ""))
+        yield _Entry("or" if rank else "cause", name + (f": {why}" if why else ""), "bold yellow")
+        if remedy:
+            yield _Entry("remedy", remedy, "bold yellow")
     for note in detail.get("notes", ()):
         yield _Entry("note", str(note))
     yield from _oracles(outcome)
@@ -140,17 +155,31 @@ def _entries(outcome: Outcome, causes: Mapping[str, str]) -> Iterator[_Entry]:
         yield _Entry("printed", row)
 
 
-def _panels(detail: Mapping[str, Any], room: int) -> Lines:
+def _names_worst(detail: Mapping[str, Any]) -> bool:
+    """Whether the cotangent whose gradient is drawn has a name."""
+    worst = detail.get("worst_cotangent")
+    return worst is not None and 0 <= worst < len(detail.get("cotangents") or ())
+
+
+def _strip(detail: Mapping[str, Any]) -> Lines:
+    if not detail.get("strip"):
+        return ()
+    allowed = max((jump.get("allowed") or 0.0 for jump in detail.get("jumps", ())), default=0.0)
+    return strip(detail["strip"], float(allowed))
+
+
+def _panels(detail: Mapping[str, Any], look: Look) -> Lines:
     """The gradient, the true one and the map of the error, beside each other if that fits."""
     if detail.get("error") is None or detail.get("allowed") is None:
         return ()
     heat = heat_map(detail["error"], detail["allowed"])
+    label = f" for {_clean(str(detail['cotangents'][detail['worst_cotangent']]), look)}" if _names_worst(detail) else ""
     known = detail.get("gradient") is not None and detail.get("reference") is not None
     if known and 0 < len(detail["gradient"]) <= _SMALL:
-        tables = [number_table("got", detail["gradient"]), number_table("want", detail["reference"])]
+        tables = [number_table(f"got{label}", detail["gradient"]), number_table("want", detail["reference"])]
         for panels in ([*tables, heat], tables):
             together = beside(panels)
-            if max(width_of(line) for line in together) <= room:
+            if max(width_of(line) for line in together) <= look.width - _INDENT:
                 return together if len(panels) > 2 else (*together, BLANK, *heat)
     return heat
 
@@ -163,7 +192,7 @@ def heading(outcome: Outcome, look: Look) -> Lines:
     uplo = f", uplo {problem.uplo}" if problem.uplo else ""
     about = f"{place}{n} x {n} {problem.dtype}, domain {problem.domain}{uplo}"
     title = (verdict.upper(), VERDICT_STYLES.get(verdict, "")), ("  ", ""), (_clean(outcome.id, look), "bold")
-    below = textwrap.wrap(_clean(about, look), look.width - _INDENT, break_on_hyphens=False)
+    below = wrapped(_clean(about, look), look.width - _INDENT)
     return title, *(styled(" " * _INDENT + row, "dim") for row in below)
 
 
@@ -171,17 +200,17 @@ def _clean(text: str, look: Look) -> str:
     return escape(text, unicode=look.unicode)
 
 
-def in_full(outcome: Outcome, look: Look, causes: Mapping[str, str]) -> Lines:
+def in_full(outcome: Outcome, look: Look, causes: Causes) -> Lines:
     """The outcome as a block of lines at most `look.width` wide, ids excepted."""
     detail = outcome.judgement.detail
-    entries = list(_entries(outcome, causes))
+    entries = list(_entries(outcome, causes, look))
     label = max((len(entry.label) for entry in entries), default=0) + 2
     room = look.width - _INDENT
     rows: list[Lines] = [
         labelled(entry.label, _clean(entry.text, look), label_width=label, width=room, style=entry.style)
         for entry in entries
     ]
-    pictures = [_panels(detail, room), strip(detail["strip"]) if detail.get("strip") else ()]
+    pictures = [_panels(detail, look), _strip(detail)]
     body = [line for block in rows for line in block]
     for picture in pictures:
         body += [BLANK, *picture] if picture else []

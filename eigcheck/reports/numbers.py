@@ -31,11 +31,7 @@ def excess(measured: float, allowed: float) -> str:
     if measured <= allowed:
         return f"within the allowed {magnitude(allowed)}"
     ratio = measured / allowed if allowed > 0 else math.inf
-    return (
-        f"{magnitude(ratio)} times the allowed {magnitude(allowed)}"
-        if math.isfinite(ratio)
-        else "none is allowed"
-    )
+    return f"{magnitude(ratio)} times the allowed {magnitude(allowed)}" if math.isfinite(ratio) else "none is allowed"
 
 
 def entry_name(entry: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
@@ -12,6 +13,7 @@ Line: TypeAlias = tuple[Piece, ...]
 Lines: TypeAlias = tuple[Line, ...]
 
 BLANK: Line = ()
+_ENTRY = re.compile(r"(\(\d+,) (\d+\))")
 
 
 def styled(text: str, style: str = "") -> Line:
@@ -32,9 +34,15 @@ def indented(lines: Iterable[Line], by: int) -> Lines:
 def labelled(label: str, text: str, *, label_width: int, width: int, style: str = "dim") -> Lines:
     """A label of a style and a paragraph beside it, wrapped to `width` columns with a straight edge."""
     room = max(width - label_width, 20)
-    rows = textwrap.wrap(text, room, break_on_hyphens=False) or [""]
+    rows = wrapped(text, room) or [""]
     labels = [label.ljust(label_width), *[" " * label_width] * (len(rows) - 1)]
     return tuple(((name, style), (row, "")) for name, row in zip(labels, rows, strict=True))
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The text in rows of at most `width` columns, never broken inside an entry such as (1, 0)."""
+    whole = _ENTRY.sub("\\1\0\\2", text)
+    return [row.replace("\0", " ") for row in textwrap.wrap(whole, width, break_on_hyphens=False)]
 
 
 def beside(panels: Sequence[Lines], gap: int = 3) -> Lines:

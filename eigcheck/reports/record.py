@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from eigcheck.model import NotRun, Outcome
 from eigcheck.names import VERDICTS
+
+Causes: TypeAlias = Mapping[str, tuple[str, str]]
+"""For the name of a diagnosis what went wrong and how to mend it, a line each."""
 
 
 @dataclass(frozen=True)
 class RunRecord:
     """One run as it ended. `complete` is False if it was cut short (Ctrl-C, `--fail-fast`).
 
-    `causes` explains diagnoses, one line each, by name; `version` is eigcheck's own.
+    `causes` explains diagnoses; `version` is eigcheck's own.
     """
 
     outcomes: tuple[Outcome, ...] = ()
@@ -22,7 +26,7 @@ class RunRecord:
     environment: Mapping[str, str] = field(default_factory=dict)
     complete: bool = True
     seconds: float = 0.0
-    causes: Mapping[str, str] = field(default_factory=dict)
+    causes: Causes = field(default_factory=dict)
     version: str = ""
 
     @property

@@ -55,8 +55,11 @@ def _axis(mark: int | None, truth: int | None) -> Line:
     return ((before, "dim"), ("*" if on_line else "X", "green" if on_line else "bold red"), (after, "dim"))
 
 
-def strip(told: Mapping[str, Any]) -> Lines:
-    """The strip from `entry`, `moved`, `ulps`, `values` and (if known) `truth`; no lines for no values."""
+def strip(told: Mapping[str, Any], allowed: float = 0.0) -> Lines:
+    """The strip from `entry`, `moved`, `ulps`, `values` and (if known) `truth`; no lines for no values.
+
+    Values no further apart than `allowed` are drawn alike: roundoff is no jump.
+    """
     values = [_complex(value) for value in told.get("values", ())]
     if not values or len(values) != len(told.get("ulps", ())):
         return ()
@@ -65,6 +68,7 @@ def strip(told: Mapping[str, Any]) -> Lines:
     marks = [float(number(mark)) for mark in exact]  # what reads alike stands alike: no noise on the axis
     finite = [mark for mark in marks if math.isfinite(mark)] or [0.0]
     low, high = min(finite), max(finite)
+    high = high if high - low > allowed else low
     truth = _column(marks[-1], low, high) if known else None
     what = f"{part} of gradient entry" if part else "gradient entry"
     title = f"{what} {entry_name(told['entry'])} as matrix entry {entry_name(told['moved'])} moves"

@@ -11,7 +11,6 @@ family is about.
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg import eigh
 
 from eigcheck.model import Array
 from eigcheck.rules.triangles import stored
@@ -49,5 +48,7 @@ def eigen_hermitian(A: Array, uplo: str) -> tuple[Array, Array]:
         raise np.linalg.LinAlgError("the stored triangle holds NaN or infinity")
     if len(triangle) == 0:
         return np.zeros(0, dtype=triangle.real.dtype), triangle
+    from scipy.linalg import eigh  # here, since it takes longer to load than all the rules together
+
     values, vectors = eigh(triangle, lower=uplo == "L", driver="evr", check_finite=False)
     return values, np.ascontiguousarray(vectors)

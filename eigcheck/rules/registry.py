@@ -110,7 +110,8 @@ def collecting() -> Iterator[list[Rule]]:
     try:
         yield collected
     finally:
-        _collectors.remove(collected)
+        # by identity: two collectors that hold the same rules are equal lists
+        _collectors[:] = [one for one in _collectors if one is not collected]
 
 
 def withdraw(rules: Iterable[Rule]) -> None:

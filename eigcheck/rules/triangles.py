@@ -16,7 +16,7 @@ def stored(A: Array, uplo: str) -> Array:
     """The triangle `uplo` of A, (n, n), with a real diagonal and zeros elsewhere, every stored bit kept.
 
     Nothing else is read: neither the other triangle, which may hold NaN, nor imaginary parts on the diagonal.
-    LAPACK uses neither, but when it scales a matrix of extreme size it multiplies them too, and a NaN spreads.
+    LAPACK uses neither, but when it scales a matrix of extreme size it multiplies them, and a NaN spreads.
     """
     triangle = np.triu(A) if uplo == "U" else np.tril(A)
     np.fill_diagonal(triangle, A.diagonal().real)

@@ -47,13 +47,15 @@ def anchors(vectors: Array, triangle: str | None, uncertainty: Array | float = 0
 
 def unit_norm(vectors: Vectors, sqrt: Callable[[Any], Any] = np.sqrt) -> Vectors:
     """Scale each column to unit 2-norm. `sqrt` is that of the kind of array at hand."""
-    return vectors / sqrt((vectors.real * vectors.real + vectors.imag * vectors.imag).sum(axis=0))
+    scaled: Vectors = vectors / sqrt((vectors.real * vectors.real + vectors.imag * vectors.imag).sum(axis=0))
+    return scaled
 
 
 def real_anchor(vectors: Vectors, rows: Array) -> Vectors:
     """Turn the phase of each column so that its entry in `rows` is real and positive; no entry there may be 0."""
     chosen = vectors[rows, np.arange(len(rows))]
-    return vectors * (chosen.conj() / abs(chosen))
+    turned: Vectors = vectors * (chosen.conj() / abs(chosen))
+    return turned
 
 
 def normalise(vectors: Vectors, rows: Array, sqrt: Callable[[Any], Any] = np.sqrt) -> Vectors:

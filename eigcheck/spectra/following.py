@@ -31,13 +31,6 @@ class Followed:
     angles: Array
     lost_values: Array
     lost_vectors: Array
-    first_vectors: Array | None
-
-    def gauge_weights(self, vectors_bar: Array) -> Array:
-        """Im(v_k^H v_bar_k): the response of each column of a cotangent to the turn of its phase, (n,)."""
-        if self.first_vectors is None:
-            return np.zeros(self.angles.shape)
-        return np.asarray(np.sum(np.conj(self.first_vectors) * vectors_bar, axis=0).imag)
 
     def carry(self, cotangent: Eigenpairs) -> Eigenpairs:
         """A cotangent of the first primal as one of the second: permuted and turned with the pairs.
@@ -68,11 +61,14 @@ def follow_to(first: Eigenpairs, second: Eigenpairs, state: Conditioning) -> Fol
         first, second: primals of two nearby matrices; values (n,), vectors (n, n) or None.
         state: conditioning of the first matrix, for gaps and clusters, in its own order.
     """
-    values, others = scaled(np.asarray(first.values), state.exponent), scaled(np.asarray(second.values), state.exponent)
+    values, others = (
+        scaled(np.asarray(first.values), state.exponent),
+        scaled(np.asarray(second.values), state.exponent),
+    )
     n = values.size
     distances = np.abs(values[:, None] - others[None, :])
     if not np.all(np.isfinite(distances)):
-        return _all_lost(first, second)
+        return _all_lost(first)
     gaps = gaps_in_order(values, state)
     costs = distances / np.where(np.isfinite(gaps) & (gaps > 0), gaps, 1.0)[:, None]
     overlaps = _overlaps(first, second)
@@ -84,10 +80,10 @@ def follow_to(first: Eigenpairs, second: Eigenpairs, state: Conditioning) -> Fol
     change = np.asarray(second.values)[places] - np.asarray(first.values)
     if first.vectors is None or second.vectors is None or overlaps is None:
         ones = np.ones(n)
-        return Followed(places, ones, change, None, np.zeros(n), lost, np.ones(n, bool), None)
+        return Followed(places, ones, change, None, np.zeros(n), lost, np.ones(n, bool))
     factors, angles, moved = _turn(np.asarray(first.vectors), np.asarray(second.vectors)[:, places])
     faint = ~(overlaps[kept, places] > 0.5)
-    return Followed(places, factors, change, moved, angles, lost, lost | faint, np.asarray(first.vectors))
+    return Followed(places, factors, change, moved, angles, lost, lost | faint)
 
 
 def gaps_in_order(values: Array, state: Conditioning) -> Array:
@@ -115,14 +111,16 @@ def _turn(first: Array, second: Array) -> tuple[Array, Array, Array]:
     sizes = np.abs(inner)
     phases = np.where(sizes > 0, inner / np.where(sizes > 0, sizes, 1.0), 1.0)
     # sign changes are no turn: the conventions fix a line, not a direction
-    angles = np.angle(phases * np.where(np.real(phases) < 0, -1.0, 1.0)) if np.iscomplexobj(phases) else np.zeros(sizes.shape)
+    angles = (
+        np.angle(phases * np.where(np.real(phases) < 0, -1.0, 1.0))
+        if np.iscomplexobj(phases)
+        else np.zeros(sizes.shape)
+    )
     return phases, angles, second / phases - first
 
 
-def _all_lost(first: Eigenpairs, second: Eigenpairs) -> Followed:
+def _all_lost(first: Eigenpairs) -> Followed:
     n = np.asarray(first.values).size
     vectors = None if first.vectors is None else np.full_like(first.vectors, np.nan)
     every = np.ones(n, bool)
-    return Followed(
-        np.arange(n), np.ones(n), np.full(n, np.nan), vectors, np.zeros(n), every, every, first.vectors
-    )
+    return Followed(np.arange(n), np.ones(n), np.full(n, np.nan), vectors, np.zeros(n), every, every)

@@ -50,7 +50,8 @@ def pair_up(
     vectors it is followed if its gain exceeds 1/2 and exceeds the sum of all other gains in its row and in its
     column: no other assignment could have that. Where there are vectors on both sides either suffices, provided
     that they do not contradict each other. Pairs whose values are closer than roundoff resolves,
-    2 n u max|lambda| kappa with kappa the condition number of the eigenvalue, form a cluster and are ambiguous.
+    2 n u max|lambda| kappa with kappa_k = |w_k| |v_k|, entry by entry and so the same for D A D^-1, form a cluster and
+    are ambiguous.
     Raises ValueError if values are absent or shapes differ.
     """
     values, others = reference.values, other.values
@@ -63,7 +64,8 @@ def pair_up(
     gaps, other_gaps = _gaps(values), _gaps(others)
     by_values = distance < 0.25 * np.minimum(gaps[:, None], other_gaps[None, :])
     left = _inverse(reference.vectors, left_reference)
-    gains = _gains(reference.vectors, left, other.vectors, _inverse(other.vectors, left_other))
+    left_of_other = _inverse(other.vectors, left_other)
+    gains = _gains(reference.vectors, left, other.vectors, left_of_other)
     with np.errstate(invalid="ignore", over="ignore"):
         cost = distance / (distance + gaps[:, None])
     cost = np.where(np.isfinite(cost), cost, np.where(distance == 0, 0.0, 1.0))
@@ -74,9 +76,10 @@ def pair_up(
     followed = by_values[chosen] & (by_values.sum(axis=0)[permutation] == 1) & (by_values.sum(axis=1) == 1)
     if gains is not None:
         dominant = _dominant(gains)
-        contradicted = (dominant.any(axis=1) | dominant.any(axis=0)[permutation]) & ~dominant[chosen]
+        contradicted = (dominant.max(axis=1) | dominant.max(axis=0)[permutation]) & ~dominant[chosen]
         followed = (followed & ~contradicted) | dominant[chosen]
     clustered = gaps <= _resolution(values, reference.vectors, left)
+    clustered |= (other_gaps <= _resolution(others, other.vectors, left_of_other))[permutation]
     finite = np.isfinite(values) & np.isfinite(others[permutation])
     factors = _factors(reference.vectors, other.vectors, permutation)
     moduli = np.abs(factors)
@@ -139,13 +142,13 @@ def _dominant(gains: Array) -> Array:
 def _resolution(values: Array, vectors: Array | None, left: Array | None) -> Array:
     """What roundoff may move each eigenvalue by, twice: 2 n u max|lambda| kappa; kappa is 1 if unknown.
 
-    u is that of the coarser dtype of values and vectors, kappa_k = |w_k| |v_k| with w_k v_k = 1.
+    u is that of the coarser dtype of values and vectors, kappa_k = sum_i |w_ki v_ik| with w_k v_k = 1.
     """
-    roundoff = unit_roundoff(values.dtype)
+    roundoff = unit_roundoff(np.result_type(values.dtype, np.float32))
     condition = np.ones(len(values))
     if vectors is not None and left is not None:
-        roundoff = max(roundoff, unit_roundoff(vectors.dtype))
-        condition = np.linalg.norm(left, axis=1) * np.linalg.norm(vectors, axis=0)
+        roundoff = max(roundoff, unit_roundoff(np.result_type(vectors.dtype, np.float32)))
+        condition = (np.abs(left) * np.abs(vectors.T)).sum(axis=1)
     bound: Array = 2 * len(values) * roundoff * np.abs(values).max() * condition
     return bound
 

@@ -52,9 +52,7 @@ def _ask_reverse(scene: Scene, voice: Voice) -> Answers:
     linear = None
     if not any(isinstance(a, Trouble) for a in reply.answers):
         linear = check_linear(challenges, numbers[count:], numbers[:count], _room(scene, numbers[:count]))
-    return Answers(
-        numbers[:count], gradients[:count], troubles, None, reply.misconduct, linear, None, reply.printed
-    )
+    return Answers(numbers[:count], gradients[:count], troubles, None, reply.misconduct, linear, None, reply.printed)
 
 
 def _required(challenge: Challenge) -> Eigenpairs:
@@ -65,7 +63,7 @@ def _required(challenge: Challenge) -> Eigenpairs:
 def _room(scene: Scene, numbers: Array) -> Array:
     """What each number may err: its budget, at least u times the largest of its row."""
     finite = np.where(np.isfinite(numbers), np.abs(numbers), 0.0)
-    return np.maximum(scene.allowed, 2 * scene.roundoff * np.max(finite, axis=1, initial=0.0)[:, None])
+    return np.asarray(np.maximum(scene.allowed, 2 * scene.roundoff * np.max(finite, axis=1, initial=0.0)[:, None]))
 
 
 def _ask_forward(scene: Scene, voice: Voice) -> Answers:
@@ -91,9 +89,7 @@ def _ask_forward(scene: Scene, voice: Voice) -> Answers:
     n = matrix.shape[0]
     gradients = assemble(given, scene.tangents, n, scene.rule.domain, is_complex=scene.is_complex)
     troubles = tuple(trouble for _ in scene.cotangents)
-    return Answers(
-        given, gradients, troubles, None, reply.misconduct, linear, _adjoint(scene, voice), reply.printed
-    )
+    return Answers(given, gradients, troubles, None, reply.misconduct, linear, _adjoint(scene, voice), reply.printed)
 
 
 def _adjoint(scene: Scene, voice: Voice) -> Array | None:

@@ -76,7 +76,10 @@ def _ground(scene: Scene, voice: Voice, usable: Sequence[int], seed: int) -> Gro
         pairs = scene.cotangents[c].pairs
         groups.setdefault((pairs.values is None, pairs.vectors is None), []).append(c)
     mixed = tuple(
-        combine([(c, float(w)) for c, w in zip(members, rng.uniform(0.5, 1.5, len(members)), strict=True)], scene.cotangents)
+        combine(
+            [(c, float(w)) for c, w in zip(members, rng.uniform(0.5, 1.5, len(members)), strict=True)],
+            scene.cotangents,
+        )
         for members in groups.values()
     )
     tangents = probe_tangents(scene, voice)
@@ -239,7 +242,7 @@ def _structure_left(scene: Scene, neighbour: Neighbour, has: Sequence[str]) -> s
     there = structures_of(neighbour.matrix, scene.ground.triangle)
     left = [s for s in has if s not in there]
     entered = [s for s in there if s not in has]
-    return (left or entered or [None])[0]
+    return next(iter([*left, *entered]), None)
 
 
 def _flip(scene: Scene, voice: Voice, ground: Ground, jump: Jump) -> float:
@@ -293,7 +296,13 @@ def _strip(
             counts.append(ulps)
             values.append(float(numbers[0, places[0]]))
     truth = float(comparison.want[places[0]]) if comparison.want is not None else None
-    return {"entry": list(entry), "moved": list(neighbour.moved), "ulps": counts, "values": values, "truth": truth}
+    return {
+        "entry": list(entry),
+        "moved": list(neighbour.moved),
+        "ulps": counts,
+        "values": values,
+        "truth": truth,
+    }
 
 
 def _sentence(told: dict[str, Any], label: str, visited: int) -> str:

@@ -59,7 +59,9 @@ def _worst(comparisons: tuple[Comparison, ...]) -> Comparison | None:
 
 
 def _share(comparison: Comparison) -> float:
-    assert comparison.want is not None and comparison.got is not None and comparison.allowed is not None
+    assert comparison.want is not None
+    assert comparison.got is not None
+    assert comparison.allowed is not None
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.abs(comparison.got - comparison.want) / comparison.allowed
     ratio = ratio[~np.isnan(ratio)]
@@ -67,7 +69,9 @@ def _share(comparison: Comparison) -> float:
 
 
 def _gradients(scene: Scene, hearing: Hearing, worst: Comparison) -> dict[str, Any]:
-    assert worst.want is not None and worst.allowed is not None and worst.got is not None
+    assert worst.want is not None
+    assert worst.got is not None
+    assert worst.allowed is not None
     n, c = scene.ground.matrix.shape[0], worst.cotangent
     told: dict[str, Any] = {
         "worst_cotangent": c,
@@ -79,13 +83,16 @@ def _gradients(scene: Scene, hearing: Hearing, worst: Comparison) -> dict[str, A
         return told
 
     def drawn(numbers: Array) -> Array:
-        return assemble(numbers[None, :], scene.tangents, n, scene.rule.domain, is_complex=scene.is_complex)[0]
+        gradients = assemble(numbers[None, :], scene.tangents, n, scene.rule.domain, is_complex=scene.is_complex)
+        return np.asarray(gradients[0])
 
     told["gradient"] = hearing.answers.gradients[c]
     told["reference"] = drawn(worst.want)
     told["error"] = np.abs(drawn(worst.got) - drawn(worst.want))
     told["allowed"] = np.abs(drawn(worst.allowed))
-    told["references"] = {t.oracle: drawn(t.numbers[c]) for t in hearing.testimonies if t.numbers.shape[1:] == worst.want.shape}
+    told["references"] = {
+        t.oracle: drawn(t.numbers[c]) for t in hearing.testimonies if t.numbers.shape[1:] == worst.want.shape
+    }
     ladder = next((_ladder(t, c) for t in hearing.testimonies if t.detail.get("rungs") is not None), None)
     if ladder:
         told["ladder"] = ladder

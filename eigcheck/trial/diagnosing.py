@@ -21,21 +21,23 @@ WITH_A_FORM = frozenset({"mismatch", "gauge", "not-real"})
 
 
 def diagnosis_of(
-    scene: Scene, answers: Answers, comparisons: Sequence[Comparison], findings: Sequence[Finding], mode: str
+    scene: Scene, answers: Answers, comparisons: Sequence[Comparison], findings: Sequence[Finding]
 ) -> tuple[str, ...]:
     """Likely causes of wrong gradients at the matrix, most specific first; none where there is no wrong gradient."""
     if not WITH_A_FORM & {finding.kind for finding in findings}:
         return ()
     if any(entry is None for entry in scene.tangents.entries):
         return ()
-    evidence = _evidence(scene, answers, comparisons, mode)
+    evidence = _evidence(scene, answers, comparisons)
     return diagnose(evidence) if evidence is not None else ()
 
 
-def _evidence(scene: Scene, answers: Answers, comparisons: Sequence[Comparison], mode: str) -> Evidence | None:
+def _evidence(scene: Scene, answers: Answers, comparisons: Sequence[Comparison]) -> Evidence | None:
     state = scene.ground.state
     assert state is not None
-    kept = [c for c in comparisons if c.status in ("agrees", "differs") and _one_part(scene.cotangents[c.cotangent].pairs)]
+    kept = [
+        c for c in comparisons if c.status in ("agrees", "differs") and _one_part(scene.cotangents[c.cotangent].pairs)
+    ]
     if not any(c.status == "differs" for c in kept) and not any(f for f in kept):
         return None
     numbers = np.stack([np.asarray(c.want) for c in kept])

@@ -1,4 +1,4 @@
-"""The sentence of the house, executed: hear the rule, call the witnesses, compare, look beside, give a judgement."""
+"""The whole trial of one rule: hear it, call the witnesses, compare, look beside, give a judgement."""
 
 from __future__ import annotations
 
@@ -13,7 +13,17 @@ from eigcheck.accused import Accused
 from eigcheck.judge.compare import Comparison, compare
 from eigcheck.judge.primal import check_primal
 from eigcheck.judge.verdict import reason, verdict
-from eigcheck.model import Array, Finding, Judgement, Problem, Reply, ReverseCall, Rule, Testimony, Trouble, unit_roundoff
+from eigcheck.model import (
+    Eigenpairs,
+    Finding,
+    Judgement,
+    Problem,
+    Reply,
+    ReverseCall,
+    Rule,
+    Testimony,
+    Trouble,
+)
 from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.trial.answers import Answers, ask
 from eigcheck.trial.beside import ProbeResult, look_beside
@@ -22,20 +32,9 @@ from eigcheck.trial.diagnosing import diagnosis_of
 from eigcheck.trial.findings import mismatches, notes, troubles
 from eigcheck.trial.phases import unsettled
 from eigcheck.trial.scene import Ground, Scene, set_scene, survey, with_reasons
+from eigcheck.trial.settings import Settings
 from eigcheck.trial.voice import Voice
 from eigcheck.trial.witnesses import hear, told
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a rule is examined. `oracles` None means all; `ulps` are the counts by which entries are moved."""
-
-    oracles: tuple[str, ...] | None = None
-    ulps: tuple[int, ...] = (1,)
-    seed: int = 0
-    entry: tuple[int, int] | None = None
-    timeout: float = 60.0
-    jobs: int = 1
 
 
 @dataclass(frozen=True)
@@ -56,36 +55,50 @@ def examine(
     started = perf_counter()
     ground = survey(problem.matrix, rule.triangle)
     reply = accused.reverse(rule, [ReverseCall(problem.matrix)])[0]
+    stage: tuple[Scene, list[Testimony]] | None = None
     for mode in modes:
         voice = Voice(accused, rule, mode)
         if not ground.finite or ground.state is None:
-            judgement = _without_spectrum(problem, ground, reply, voice)
+            judgement = _without_spectrum(ground, reply)
         elif reply.primal is None:
             judgement = _without_primal(problem, rule, ground, reply)
         else:
-            scene = set_scene(problem, rule, ground, reply.primal)
-            judgement = _judge(problem, scene, voice, settings)
+            # what the oracles say does not depend on the mode
+            stage = stage or _set_stage(problem, rule, ground, reply.primal, voice, settings)
+            judgement = _judge(problem, *stage, voice, settings)
         now = perf_counter()
         yield mode, judgement, now - started
         started = now
 
 
-def _judge(problem: Problem, scene: Scene, voice: Voice, settings: Settings) -> Judgement:
-    scene = _settle_phases(scene, voice)
+def _set_stage(
+    problem: Problem, rule: Rule, ground: Ground, primal: Eigenpairs, voice: Voice, settings: Settings
+) -> tuple[Scene, list[Testimony]]:
+    scene = _settle_phases(set_scene(problem, rule, ground, primal), voice)
+    return scene, hear(scene, voice, settings.oracles)
+
+
+def _judge(
+    problem: Problem, scene: Scene, testimonies: Sequence[Testimony], voice: Voice, settings: Settings
+) -> Judgement:
     answers = ask(scene, voice)
-    testimonies = hear(scene, voice, settings.oracles)
     comparisons = tuple(_compare(c, scene, answers, testimonies) for c in range(len(scene.cotangents)))
-    findings = [*troubles(scene, answers, comparisons), *_primal_findings(scene)]
+    findings = [*troubles(scene, answers), *_primal_findings(scene)]
     findings += mismatches(scene, answers, comparisons)
     findings += notes(scene, answers, comparisons)
     beside = look_beside(
-        scene, voice, comparisons, structures=problem.structures, ulps=settings.ulps, seed=settings.seed,
+        scene,
+        voice,
+        comparisons,
+        structures=problem.structures,
+        ulps=settings.ulps,
+        seed=settings.seed,
         only_entry=settings.entry,
     )
     if beside.finding is not None:
         findings.append(beside.finding)
     word = verdict(findings, comparisons)
-    causes = diagnosis_of(scene, answers, comparisons, findings, voice.mode) if word == "fail" else ()
+    causes = diagnosis_of(scene, answers, comparisons, findings) if word == "fail" else ()
     hearing = Hearing(answers, comparisons, tuple(testimonies), tuple(findings), beside)
     return Judgement(
         verdict=word,
@@ -132,7 +145,7 @@ def _primal_findings(scene: Scene) -> list[Finding]:
     return [finding] if finding is not None else []
 
 
-def _without_spectrum(problem: Problem, ground: Ground, reply: Reply, voice: Voice) -> Judgement:
+def _without_spectrum(ground: Ground, reply: Reply) -> Judgement:
     """A matrix with NaN or infinities (or beyond LAPACK) has no derivative: nobody is blamed, whatever comes."""
     why = (
         "the matrix has entries that are not finite, so there is no derivative"
@@ -162,8 +175,3 @@ def _without_primal(problem: Problem, rule: Rule, ground: Ground, reply: Reply) 
         return _with_trouble(reply.trouble, scene.reasons[0] or "")
     detail: dict[str, Any] = {"printed": reply.printed} if reply.printed else {}
     return Judgement("error", (Finding(reply.trouble.kind, reply.trouble.message),), detail=detail)
-
-
-def roundoff_of(matrix: Array) -> float:
-    """Unit roundoff of the case's dtype."""
-    return unit_roundoff(matrix.dtype)

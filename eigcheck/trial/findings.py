@@ -16,7 +16,7 @@ from eigcheck.trial.scene import Scene
 DECIDED = ("agrees", "differs", "nonfinite")
 
 
-def troubles(scene: Scene, answers: Answers, comparisons: Sequence[Comparison]) -> list[Finding]:
+def troubles(scene: Scene, answers: Answers) -> list[Finding]:
     """What makes an `error`, and misconduct. Raising is acceptable on a cotangent that determines nothing."""
     found: list[Finding] = []
     seen: set[tuple[str, str]] = set()
@@ -49,7 +49,11 @@ def mismatches(scene: Scene, answers: Answers, comparisons: Sequence[Comparison]
     if broken:
         label = scene.cotangents[broken[0].cotangent].label
         found.append(
-            Finding("nonfinite", f"NaN or infinity where the gradient for {label} is finite", cotangent=broken[0].cotangent)
+            Finding(
+                "nonfinite",
+                f"NaN or infinity where the gradient for {label} is finite",
+                cotangent=broken[0].cotangent,
+            )
         )
     imaginary = _imaginary(scene, answers, comparisons)
     if imaginary is not None:
@@ -64,7 +68,9 @@ def _difference(kind: str, scene: Scene, group: Sequence[Comparison]) -> Finding
     """The cotangent with the largest excess over what is allowed relative to its signal; the first among equals."""
     sizes = [float(np.max(c.excess / (c.signal or 1.0))) for c in group]
     worst = group[int(np.argmax(np.asarray(sizes) >= 0.999 * max(sizes)))]
-    assert worst.got is not None and worst.want is not None and worst.allowed is not None
+    assert worst.want is not None
+    assert worst.got is not None
+    assert worst.allowed is not None
     entry = worst_entry(worst, scene.tangents)
     t = int(np.argmax(worst.excess))
     got: complex | float = float(worst.got[t])
@@ -86,8 +92,16 @@ def _difference(kind: str, scene: Scene, group: Sequence[Comparison]) -> Finding
         "label": label,
     }
     return Finding(
-        kind, message, cotangent=worst.cotangent, entry=entry, got=got, want=want, error=float(error),
-        allowed=float(worst.allowed[t]), oracle=worst.oracle, extra=extra,
+        kind,
+        message,
+        cotangent=worst.cotangent,
+        entry=entry,
+        got=got,
+        want=want,
+        error=float(error),
+        allowed=float(worst.allowed[t]),
+        oracle=worst.oracle,
+        extra=extra,
     )
 
 
@@ -113,7 +127,10 @@ def _imaginary(scene: Scene, answers: Answers, comparisons: Sequence[Comparison]
             return Finding(
                 "not-real",
                 f"the gradient of a real matrix has an imaginary part of {size:.3g} at entry {entry}",
-                cotangent=comparison.cotangent, entry=(entry[0], entry[1]), error=size, allowed=room,
+                cotangent=comparison.cotangent,
+                entry=(entry[0], entry[1]),
+                error=size,
+                allowed=room,
             )
     return None
 
@@ -131,7 +148,9 @@ def _not_adjoint(scene: Scene, answers: Answers, comparisons: Sequence[Compariso
         c = comparison.cotangent
         with np.errstate(invalid="ignore"):
             error = np.abs(answers.numbers[c] - answers.adjoint[c])
-        room = np.maximum(2 * scene.allowed[c], 2 * scene.roundoff * float(np.max(np.abs(answers.adjoint[c]), initial=0.0)))
+        room = np.maximum(
+            2 * scene.allowed[c], 2 * scene.roundoff * float(np.max(np.abs(answers.adjoint[c]), initial=0.0))
+        )
         over = np.where(np.isfinite(error) & (error > room), error, 0.0)
         if np.any(over):
             t = int(np.argmax(over))
@@ -139,7 +158,10 @@ def _not_adjoint(scene: Scene, answers: Answers, comparisons: Sequence[Compariso
                 "pushforward",
                 f"the pushforward is not the adjoint of the pullback: {float(answers.numbers[c][t]):.6g} against "
                 f"{float(answers.adjoint[c][t]):.6g} for {scene.cotangents[c].label}",
-                cotangent=c, entry=scene.tangents.entries[t], error=float(over[t]), allowed=float(room[t]),
+                cotangent=c,
+                entry=scene.tangents.entries[t],
+                error=float(over[t]),
+                allowed=float(room[t]),
             )
     return None
 
@@ -168,11 +190,16 @@ def _strays(scene: Scene, gradients: Array, comparisons: Sequence[Comparison]) -
         else:
             stored = np.triu(gradient) if scene.rule.domain == "upper" else np.tril(gradient)
             outside = np.abs(gradient - stored) + np.diag(np.abs(np.diagonal(gradient).imag))
-        room = max(float(np.max(scene.allowed[comparison.cotangent], initial=0.0)), 2 * scene.roundoff * comparison.signal)
+        room = max(
+            float(np.max(scene.allowed[comparison.cotangent], initial=0.0)),
+            2 * scene.roundoff * comparison.signal,
+        )
         if np.any(outside > room):
             return Finding(
                 "representative",
                 f"the gradient is right on the domain {scene.rule.domain} and is not an element of it",
-                cotangent=comparison.cotangent, error=float(np.max(outside)), allowed=room,
+                cotangent=comparison.cotangent,
+                error=float(np.max(outside)),
+                allowed=room,
             )
     return None

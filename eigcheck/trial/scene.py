@@ -11,7 +11,17 @@ from eigcheck.domains.tangents import tangents_for
 from eigcheck.judge.budget import Budget, budget
 from eigcheck.judge.cotangents import build
 from eigcheck.judge.determined import undetermined
-from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, Problem, Question, Rule, Tangents, unit_roundoff
+from eigcheck.model import (
+    Array,
+    Cotangent,
+    CotangentSpec,
+    Eigenpairs,
+    Problem,
+    Question,
+    Rule,
+    Tangents,
+    unit_roundoff,
+)
 from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.oracles.reads import read
 from eigcheck.spectra.conditioning import Conditioning, condition

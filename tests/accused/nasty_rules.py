@@ -82,7 +82,6 @@ def sleeps(A):
 
 @rule("nasty/busy", function="eigvals")
 def busy(A):
-    print("before the loop")
     re.match("(a+)+$", "a" * 60 + "b")  # exponential, in C, without letting go of the interpreter lock
 
 

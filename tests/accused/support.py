@@ -15,9 +15,7 @@ def honest(A):
 
 
 def rule_of(rrule, function="eigvals", pushforward=None):
-    return Rule(
-        "test/rule", function, rrule=rrule, pushforward=pushforward, has_forward=pushforward is not None
-    )
+    return Rule("test/rule", function, rrule=rrule, pushforward=pushforward, has_forward=pushforward is not None)
 
 
 def asked(*cotangents, matrix=S, disciplined=False):

@@ -34,10 +34,7 @@ def test_results_pass_and_failures_become_values():
 def test_errors_about_writing_ask_for_a_writable_copy_once(error):
     with pytest.raises(NeedsWriting):
         Conduct(rule_of(honest), Interrupts()).attempt(failing(error), "it")
-    assert (
-        Conduct(rule_of(honest), Interrupts(), writable=True).attempt(failing(error), "it").kind
-        == "exception"
-    )
+    assert Conduct(rule_of(honest), Interrupts(), writable=True).attempt(failing(error), "it").kind == "exception"
 
 
 def test_the_users_interrupt_is_not_the_rules():

@@ -11,9 +11,7 @@ def test_one_reply_for_each_call_in_order():
         assert accused.rules() == (rule,)
         reverse = accused.reverse(rule, [asked(E0, matrix=k * S) for k in (1, 2)])
         forward = accused.forward(rule, [ForwardCall(k * S, S[None]) for k in (1, 2)])
-    assert [reply.primal.values.tolist() for reply in reverse] == [
-        np.linalg.eigvalsh(k * S).tolist() for k in (1, 2)
-    ]
+    assert [reply.primal.values.tolist() for reply in reverse] == [np.linalg.eigvalsh(k * S).tolist() for k in (1, 2)]
     assert [reply.answers[0].values.tolist() for reply in forward] == [[1.0, 3.0], [2.0, 6.0]]
 
 

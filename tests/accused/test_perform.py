@@ -102,9 +102,7 @@ def test_a_pullback_that_changes_its_cotangent_is_told():
         return values, spoiling
 
     reply = perform_reverse(rule_of(rrule), asked(E0, E1))
-    assert reply.misconduct == (
-        ("mutates-input", "the pullback changed its input values_bar[0] from 1.0 to 0.0"),
-    )
+    assert reply.misconduct == (("mutates-input", "the pullback changed its input values_bar[0] from 1.0 to 0.0"),)
     assert all(isinstance(answer, np.ndarray) for answer in reply.answers)
 
 
@@ -119,9 +117,7 @@ def test_a_pullback_that_changes_the_matrix_is_told():
         return values, spoiling
 
     reply = perform_reverse(rule_of(rrule), asked(E0))
-    assert reply.misconduct[0][1].startswith(
-        "the pullback changed its input A[0, 0] from 1.0 to nan and 3 more"
-    )
+    assert reply.misconduct[0][1].startswith("the pullback changed its input A[0, 0] from 1.0 to nan and 3 more")
 
 
 def test_a_change_of_shape_in_place_is_a_mutation():
@@ -206,9 +202,7 @@ def test_a_rule_that_fails_the_second_time_only_is_nondeterministic():
 
 
 def test_equal_nans_are_no_contradiction():
-    reply = perform_reverse(
-        rule_of(lambda A: (A[0] * np.nan, lambda bar: A * np.nan)), asked(E0, disciplined=True)
-    )
+    reply = perform_reverse(rule_of(lambda A: (A[0] * np.nan, lambda bar: A * np.nan)), asked(E0, disciplined=True))
     assert reply.misconduct == ()
 
 

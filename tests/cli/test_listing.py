@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from eigcheck.cli.listing import print_list, table
+from eigcheck.cli.listing import blocks, print_list, table
 from eigcheck.cli.structures import MEANINGS
 from eigcheck.names import STRUCTURES
 
@@ -12,7 +12,8 @@ ROWS = [("name", "about"), ("a", "one two three four five six seven eight nine t
 
 
 def test_the_last_column_is_wrapped() -> None:
-    assert table(ROWS, 40).splitlines() == [
+    told = table(ROWS, 40) or ""
+    assert told.splitlines() == [
         "name    about",
         "a       one two three four five six",
         "        seven eight nine ten eleven",
@@ -20,8 +21,18 @@ def test_the_last_column_is_wrapped() -> None:
     ]
 
 
-def test_a_narrow_table_gives_it_lines_of_its_own() -> None:
-    assert table(ROWS, 30).splitlines()[:4] == ["name", "    about", "a", "    one two three four five"]
+def test_what_does_not_fit_becomes_blocks() -> None:
+    assert table(ROWS, 30) is None
+    assert blocks([("name", "about"), ("a", "one two three four"), ("a", "five"), ("b", "")], 24).splitlines() == [
+        "a",
+        "    about  one two three",
+        "           four",
+        "",
+        "    about  five",
+        "",
+        "b",
+        "    about",
+    ]
 
 
 def test_foreign_text_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:

@@ -36,9 +36,7 @@ def test_a_closed_pipe_leaves_no_trace_and_keeps_the_code() -> None:
 def test_a_full_disk_is_told_once() -> None:
     program = "import sys\nfrom eigcheck.cli.streams import write\nwrite(sys.stdout, 'text')"
     with open("/dev/full", "w") as full:
-        done = subprocess.run(
-            [sys.executable, "-c", program], stdout=full, stderr=subprocess.PIPE, check=False
-        )
+        done = subprocess.run([sys.executable, "-c", program], stdout=full, stderr=subprocess.PIPE, check=False)
     last = done.stderr.decode().splitlines()[-1]
     assert last == "eigcheck.errors.UsageError: cannot write to <stdout>: No space left on device"
 
@@ -71,9 +69,7 @@ def test_a_terminal_has_colours_unless_they_are_unwanted(
     assert (look.width, look.colour) == (100, colour)
 
 
-@pytest.mark.parametrize(
-    ("encoding", "able"), [("utf-8", True), ("UTF8", True), ("ascii", False), ("cp1252", False)]
-)
+@pytest.mark.parametrize(("encoding", "able"), [("utf-8", True), ("UTF8", True), ("ascii", False), ("cp1252", False)])
 def test_which_streams_take_every_letter(encoding: str, able: bool) -> None:
     assert can_unicode(io.TextIOWrapper(io.BytesIO(), encoding)) is able
 

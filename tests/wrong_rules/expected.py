@@ -67,18 +67,10 @@ CASES: dict[str, dict[str, Any]] = {name: {"matrix": _rows(matrix)} for name, ma
 CASES["tiny-cotangent"]["cotangent"] = {"values": [1e-8, 2e-8, -1e-8, 1e-8]}
 
 NAMED: tuple[Expected, ...] = (
-    Expected(
-        "upper-triangle-collapse", GENERAL, "symmetric", ("mismatch", "jump"), "upper-triangle-collapse"
-    ),
-    Expected(
-        "upper-triangle-collapse", GENERAL, "hermitian", ("mismatch", "jump"), "upper-triangle-collapse"
-    ),
-    Expected(
-        "lower-triangle-collapse", GENERAL, "symmetric", ("mismatch", "jump"), "lower-triangle-collapse"
-    ),
-    Expected(
-        "lower-triangle-collapse", GENERAL, "hermitian", ("mismatch", "jump"), "lower-triangle-collapse"
-    ),
+    Expected("upper-triangle-collapse", GENERAL, "symmetric", ("mismatch", "jump"), "upper-triangle-collapse"),
+    Expected("upper-triangle-collapse", GENERAL, "hermitian", ("mismatch", "jump"), "upper-triangle-collapse"),
+    Expected("lower-triangle-collapse", GENERAL, "symmetric", ("mismatch", "jump"), "lower-triangle-collapse"),
+    Expected("lower-triangle-collapse", GENERAL, "hermitian", ("mismatch", "jump"), "lower-triangle-collapse"),
     Expected("wrong-triangle", HERMITIAN, "symmetric", diagnosis="wrong-triangle"),
     Expected("wrong-triangle", HERMITIAN, "hermitian", diagnosis="wrong-triangle"),
     Expected("triangular-shortcut", GENERAL, "triangular", ("mismatch", "jump"), "triangular-shortcut"),

@@ -37,9 +37,7 @@ class Parts:
     def left(self) -> Any:
         return self.V if self.function in HERMITIAN else np.linalg.inv(self.V).conj().T
 
-    def inner(
-        self, values_bar: Any = None, vectors_bar: Any = None, gaps: Any = None, normalised: bool = True
-    ) -> Any:
+    def inner(self, values_bar: Any = None, vectors_bar: Any = None, gaps: Any = None, normalised: bool = True) -> Any:
         values_bar = self.values_bar if values_bar is None else values_bar
         vectors_bar = self.vectors_bar if vectors_bar is None else vectors_bar
         M = self.V.conj().T @ vectors_bar
@@ -78,9 +76,7 @@ def fold(G: Any, upper: bool) -> Any:
 Fault = Callable[[Parts], Any]
 
 
-def faulty(
-    function: str, domain: str, fault: Fault, primal: Callable[..., Any] | None = None
-) -> Callable[[Any], Any]:
+def faulty(function: str, domain: str, fault: Fault, primal: Callable[..., Any] | None = None) -> Callable[[Any], Any]:
     """The rrule of `function` on `domain` with a fault in its pullback, and optionally in its primal."""
     memory: dict[str, Any] = {}
 
@@ -132,9 +128,7 @@ def hermitian(A: Any) -> bool:
 
 wrong("none", ALL, lambda p: p.gradient(), ("general", "symmetric"))
 wrong("none", HERMITIAN, lambda p: p.gradient(), ("upper", "lower"))
-wrong(
-    "upper-triangle-collapse", GENERAL, lambda p: fold(p.gradient(), True) if hermitian(p.A) else p.gradient()
-)
+wrong("upper-triangle-collapse", GENERAL, lambda p: fold(p.gradient(), True) if hermitian(p.A) else p.gradient())
 wrong(
     "lower-triangle-collapse",
     GENERAL,

@@ -46,13 +46,10 @@ def moler(plan: Plan) -> Parts:
 
 @kind("wilkinson")
 def wilkinson(plan: Plan) -> Parts:
-    """Wilkinson W+: tridiagonal, abs((n-1)/2 - i) on the diagonal, ones beside it; pairs of nearly equal eigenvalues."""
+    """Wilkinson W+: tridiagonal, abs((n-1)/2 - i) on the diagonal, ones beside it; nearly equal pairs."""
     n = plan.n
     return from_rows(
-        [
-            [abs((n - 1) / 2 - i) if i == j else 1.0 if abs(i - j) == 1 else 0.0 for j in range(n)]
-            for i in range(n)
-        ]
+        [[abs((n - 1) / 2 - i) if i == j else 1.0 if abs(i - j) == 1 else 0.0 for j in range(n)] for i in range(n)]
     )
 
 

@@ -17,18 +17,18 @@ from eigcheck.casefile.kinds.registry import Integers, Numbers, Plan, Reals, kin
 LARGEST_INTEGER: Final = 2**24
 """Entries of exact similarities stay below: float32 holds all integers up to here."""
 
-Rows = list[list[int | Fraction]]
+Rows = list[list[Fraction]]
 
 
 def _jordan_rows(n: int, blocks: Sequence[int], eigenvalues: Sequence[float]) -> Rows:
     """The direct sum of Jordan blocks."""
-    rows: Rows = [[0] * n for _ in range(n)]
+    rows = [[Fraction(0)] * n for _ in range(n)]
     start = 0
     for size, value in zip(blocks, eigenvalues, strict=True):
         for i in range(start, start + size):
-            rows[i][i] = int(value) if value.is_integer() else Fraction(value)
+            rows[i][i] = Fraction(value)
             if i + 1 < start + size:
-                rows[i][i + 1] = 1
+                rows[i][i + 1] = Fraction(1)
         start += size
     return rows
 
@@ -43,8 +43,9 @@ def _mix(rows: Rows, draws: Draws) -> Rows:
         i, shift, sign = draws.below(n), 1 + draws.below(n - 1), 1 - 2 * draws.below(2)
         j = (i + shift) % n
         row = [a + sign * b for a, b in zip(rows[i], rows[j], strict=True)]
-        column = [(row if k == i else rows[k])[j] - sign * (row if k == i else rows[k])[i] for k in range(n)]
-        if all(abs(value) < LARGEST_INTEGER for value in (*row, *column)):
+        moved = [row if k == i else rows[k] for k in range(n)]
+        column = [moved[k][j] - sign * moved[k][i] for k in range(n)]
+        if max(map(abs, row + column)) < LARGEST_INTEGER:
             rows[i] = row
             for k in range(n):
                 rows[k][j] = column[k]

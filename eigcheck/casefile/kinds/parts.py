@@ -1,4 +1,4 @@
-"""Arithmetic with the same bits everywhere: elementwise +, -, *, / and sqrt on real and imaginary parts, in a fixed order.
+"""Arithmetic with the same bits everywhere: elementwise +, -, *, / and sqrt of doubles, in a fixed order.
 
 No BLAS or LAPACK (their bits depend on the processor), no `np.sum` (pairwise, blocked by the vector width), and no
 multiplication of complex arrays (fused on some processors, not on others). Sums run through `np.add.accumulate`, whose

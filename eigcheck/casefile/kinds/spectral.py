@@ -46,9 +46,7 @@ def choose_real_spectrum(plan: Plan, spectrum: Reals | None, gap: float | None) 
 
 def similar(plan: Plan, eigenvalues: Sequence[complex]) -> Parts:
     """Q D Q^H with the given eigenvalues; normal to roundoff."""
-    return conjugate_by(
-        block_diagonal(eigenvalues, plan.is_complex), plan.draws.reflections(plan.n, plan.is_complex)
-    )
+    return conjugate_by(block_diagonal(eigenvalues, plan.is_complex), plan.draws.reflections(plan.n, plan.is_complex))
 
 
 @kind("general", order_from=("spectrum",))
@@ -130,9 +128,7 @@ def orthogonal(plan: Plan) -> Parts:
 
 
 @kind("triangular", order_from=("spectrum",))
-def triangular(
-    plan: Plan, *, uplo: str = "U", spectrum: Numbers | None = None, gap: float | None = None
-) -> Parts:
+def triangular(plan: Plan, *, uplo: str = "U", spectrum: Numbers | None = None, gap: float | None = None) -> Parts:
     """Random upper (uplo: L for lower) triangular, with the given spectrum or gap on the diagonal."""
     if uplo not in ("U", "L"):
         raise KindError("uplo", f"'{uplo}' is neither U nor L", "write U or L")

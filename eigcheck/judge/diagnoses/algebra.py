@@ -69,9 +69,7 @@ class Pieces:
         normalised: bool = True,
     ) -> Array:
         """The gradient with respect to a free complex matrix, with parts exchanged where they are given."""
-        return self.outer(
-            self.inner(values_bar=values_bar, vectors_bar=vectors_bar, gaps=gaps, normalised=normalised)
-        )
+        return self.outer(self.inner(values_bar=values_bar, vectors_bar=vectors_bar, gaps=gaps, normalised=normalised))
 
 
 def pieces(evidence: Evidence) -> Pieces | None:
@@ -125,14 +123,15 @@ def fix_phase(evidence: Evidence, vectors_bar: Array) -> Array:
 
     Where entry m of v_k is kept real, the response b to i v_k obeys Im(y_m) + b v_mk = 0 with y the
     response at fixed phase; with g = Im(v_k^H v_bar_k) this amounts to v_bar_k - i g e_m / v_mk, whose own
-    g is 0. The entry that LAPACK made real is known by an imaginary part of exactly 0, the largest if there
-    are several (for a Hermitian function one row for all vectors); a vector without one keeps its
-    cotangent.
+    g is 0. The entry that LAPACK made real is the largest one whose imaginary part is roundoff: below
+    sqrt(u), since reference vectors are turned into the rule's phases (for a Hermitian function one row for
+    all vectors). A vector without one keeps its cotangent.
     """
     vectors = np.asarray(evidence.vectors)
     if not np.iscomplexobj(vectors):
         return vectors_bar
-    kept = np.where(vectors.imag == 0, np.abs(vectors.real), 0.0)
+    level = np.sqrt(unit_roundoff(vectors.dtype))
+    kept = np.where(np.abs(vectors.imag) <= level * np.abs(vectors.real), np.abs(vectors.real), 0.0)
     rows = kept.argmax(axis=0)
     common = kept.min(axis=1)
     if evidence.function in HERMITIAN_FUNCTIONS and common.max() > 0:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eigcheck.judge.diagnoses.algebra import smallest_gap
+from eigcheck.judge.diagnoses.algebra import pieces, smallest_gap
 from eigcheck.judge.diagnoses.registry import Cause, registered
 from eigcheck.judge.evidence import Evidence
 from eigcheck.model import Array, unit_roundoff
@@ -20,6 +20,9 @@ SEPARATION = 8.0
 """A candidate must differ from the truth by this many times what it may differ from the rule. Since an
 explained error is then at least 7 of the tolerances by which it is explained, agreement is never a matter
 of wide bars."""
+
+SAMPLE = 6
+"""Cotangents at which causes are looked at first: more than any of them has parameters."""
 
 LONGEST = 3
 """Most causes named at once: a longer list helps nobody."""
@@ -48,29 +51,56 @@ def diagnose(evidence: Evidence) -> tuple[str, ...]:
     failing = evidence.failing
     if evidence.order < 2 or not failing.any() or not np.isfinite(evidence.got[failing]).all():
         return ()
-    condition = float(np.linalg.cond(evidence.vectors))
-    relative = rounding(evidence, condition)
-    if not np.isfinite(relative):
+    relative = rounding(evidence)
+    if not np.isfinite(relative) or _by_the_formula(evidence, relative):
         return ()
-    matches = [match for known in registered() if (match := _best(known, evidence, relative)) is not None]
+    sample = _worst(evidence)  # few cotangents already rule out most causes, at a fraction of the cost
+    suspects = [known for known in registered() if _best(known, sample, relative) is not None]
+    matches = [match for known in suspects if (match := _best(known, evidence, relative)) is not None]
     if any(match.everywhere for match in matches):
         matches = [match for match in matches if match.everywhere]
     matches.sort(key=lambda match: (not match.exactly, match.cause.rank, match.cause.name))
     return tuple(match.cause.name for match in matches[:LONGEST])
 
 
-def rounding(evidence: Evidence, condition: float) -> float:
-    """Relative rounding error of a candidate: n u cond(V) (1 + norm(A) cond(V) / gap).
+def rounding(evidence: Evidence) -> float:
+    """Relative rounding error of a candidate: n u cond(V) (1 + norm(A) / gap).
 
-    n u cond(V) is that of the products with V and its inverse (Higham 2002, ch. 14); the gap's term is the
-    uncertainty u norm(A) cond(V) / gap of computed eigenvectors (Bauer and Fike), with the smallest gap that
-    is resolved. u is that of the reference pairs.
+    n u cond(V) is that of the products with V and its inverse (Higham 2002, ch. 14); eigenvalues are uncertain by
+    u norm(A) cond(V) (Bauer and Fike), which in a quotient by the smallest resolved gap is the other term. u is
+    that of the reference pairs. Where it is too small, a cause goes unnamed; none is named wrongly for that.
     """
     u = unit_roundoff(np.asarray(evidence.vectors).dtype)
     scale = float(np.linalg.norm(evidence.matrix, 2)) if np.isfinite(evidence.matrix).all() else np.nan
     if not np.isfinite(scale):  # the triangle that is not stored may hold anything
         scale = float(np.abs(evidence.values).max())
-    return evidence.order * u * condition * (1.0 + scale * condition / smallest_gap(evidence))
+    condition = float(np.linalg.cond(evidence.vectors))
+    return evidence.order * u * condition * (1.0 + scale / smallest_gap(evidence))
+
+
+def _by_the_formula(evidence: Evidence, relative: float) -> bool:
+    """Whether the rule did what the right formula does with these pairs, although the truth is another.
+
+    The pairs are then at fault, or what the cotangent means: no form of a cause that comes close to the
+    formula explains that.
+    """
+    p = pieces(evidence)
+    if p is None:
+        return False
+    failing = evidence.failing
+    right = evidence.on_domain(p.gradient())
+    bars = SHARES * evidence.allowances + relative * _largest(right)
+    distance = _largest(evidence.visible(evidence.got) - evidence.visible(right))
+    return bool((distance <= bars)[failing].all())
+
+
+def _worst(evidence: Evidence) -> Evidence:
+    """The evidence of the SAMPLE failing cotangents with the largest errors."""
+    error = _largest(evidence.visible(evidence.got) - evidence.visible(evidence.want))
+    ranked = np.argsort(np.where(evidence.failing, -error, np.inf), kind="stable")
+    kept = np.zeros(error.size, dtype=bool)
+    kept[ranked[:SAMPLE]] = True
+    return evidence.only(kept & evidence.failing)
 
 
 def _best(known: Cause, evidence: Evidence, relative: float) -> _Match | None:
@@ -93,7 +123,7 @@ def _compare(known: Cause, evidence: Evidence, form: Array, relative: float) -> 
     failing = evidence.failing
     if not np.isfinite(form[failing]).all():
         return None
-    bars = SHARES * evidence.allowances + relative * np.maximum(_largest(form), _largest(evidence.want))
+    bars = SHARES * evidence.allowances + relative * _largest(form)
     seen, want, got = (evidence.visible(g) for g in (form, evidence.want, evidence.got))
     near = _largest(got - seen) <= bars
     if not near[failing].all():

@@ -30,7 +30,7 @@ def candidate(evidence: Evidence) -> Iterator[Array]:
     pi: reversed; to and from the order by (real, imaginary) part, by modulus, and LAPACK's; two exchanged.
     """
     p = pieces(evidence)
-    if p is None:
+    if p is None or not evidence.failing.any():
         return
     first = np.zeros(len(evidence.cotangents), dtype=bool)
     first[np.flatnonzero(evidence.failing)[0]] = True

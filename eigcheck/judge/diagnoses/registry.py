@@ -43,9 +43,7 @@ class Cause:
 _CAUSES: dict[str, Cause] = {}
 
 
-def cause(
-    name: str, *, summary: str, fix: str, rank: int, parameters: int = 0
-) -> Callable[[Candidate], Candidate]:
+def cause(name: str, *, summary: str, fix: str, rank: int, parameters: int = 0) -> Callable[[Candidate], Candidate]:
     """Register a candidate function as the cause `name`; see `Cause` for the rest.
 
     Raises ValueError if the name is taken.

@@ -63,22 +63,28 @@ def candidate(evidence: Evidence) -> Iterator[Array]:
     """F_ij for a gap D = lambda_j - lambda_i: conj(D) / (abs(D)^2 + e), D / (D^2 + e), 1 / (D + e),
     1 / (D + e sign D), or 0 for abs(D) <= e.
 
-    e is fitted by least squares, Gauss and Newton's way. Nothing where all gaps are equally wide: any
-    factor on the eigenvectors' part would do then.
+    e is fitted by least squares, Gauss and Newton's way. Where all gaps are equally wide only 1 / (D + e) is told
+    apart from a factor on the eigenvectors' part. Nothing if the error shows without a cotangent of the vectors.
     """
     p = pieces(evidence)
-    d = differences(evidence)
-    widths = np.unique(np.abs(d[d != 0]))
-    if p is None or widths.size < 2 or np.ptp(widths) <= evidence.order * unit_roundoff(d.dtype) * widths[-1]:
+    if p is None or not np.abs(p.vectors_bar[evidence.failing]).max(axis=(1, 2)).all():
         return
-    distinct = widths[np.flatnonzero(np.diff(widths) > evidence.order * unit_roundoff(d.dtype) * widths[-1])]
-    for width in distinct[:THRESHOLDS]:
-        far = np.abs(d) > width * (1 + evidence.order * unit_roundoff(d.dtype))
-        yield evidence.on_domain(p.gradient(gaps=np.where(far, p.gaps, 0.0)))
+    d = differences(evidence)
+    widths = _distinct(evidence, d)
+    for width in widths[: min(THRESHOLDS, len(widths) - 1)]:
+        yield evidence.on_domain(p.gradient(gaps=np.where(np.abs(d) > width, p.gaps, 0.0)))
     for form in FORMS:
-        e = _fit(evidence, p, d, form)
-        if e is not None:
-            yield evidence.on_domain(p.gradient(gaps=form.gaps(d, e)))
+        if len(widths) > 1 or form.gaps is _shifted:
+            e = _fit(evidence, p, d, form)
+            if e is not None:
+                yield evidence.on_domain(p.gradient(gaps=form.gaps(d, e)))
+
+
+def _distinct(evidence: Evidence, d: Array) -> Array:
+    """Widths of the gaps, each the largest of those that differ by less than roundoff, ascending."""
+    widths = np.unique(np.abs(d[d != 0]))
+    resolution = evidence.order * unit_roundoff(d.dtype) * widths.max(initial=0.0)
+    return np.asarray(widths[np.append(np.diff(widths) > resolution, True)[: widths.size]])
 
 
 def _fit(evidence: Evidence, p: Pieces, d: Array, form: _Form) -> float | None:
@@ -109,4 +115,8 @@ def _fit(evidence: Evidence, p: Pieces, d: Array, form: _Form) -> float | None:
         e += step
         if abs(step) <= 2 * unit_roundoff(np.float64) * abs(e):
             break
-    return None if not np.isfinite(e) or e == 0.0 or (form.positive and e < 0.0) else e
+    if not np.isfinite(e) or e == 0.0 or (form.positive and e < 0.0):
+        return None
+    # an e that leaves nothing of the eigenvectors' part is not determined: that part is missing, not regularised
+    left = np.abs(seen(np.conj(form.gaps(d, e)) * pulled)).max()
+    return e if left > evidence.allowances[failing].max() else None

@@ -53,9 +53,7 @@ def cotangents(
     """Basis and, where complex, i times the basis on values; random ones on vectors and on both."""
     n = len(values)
     free = np.iscomplexobj(values) or (np.iscomplexobj(vectors) and function not in HERMITIAN)
-    bars = [Eigenpairs(row) for row in np.eye(n)] + (
-        [Eigenpairs(1j * row) for row in np.eye(n)] if free else []
-    )
+    bars = [Eigenpairs(row) for row in np.eye(n)] + ([Eigenpairs(1j * row) for row in np.eye(n)] if free else [])
     if function not in VECTORS:
         return tuple(bars)
     for both in (False, False, True):
@@ -112,4 +110,5 @@ def allowance(values: Array, vectors: Array, want: Array) -> Array:
     gaps = np.abs(values[:, None] - values[None, :])[~np.eye(len(values), dtype=bool)]
     relative = 4 * len(values) * 2.0**-53 * np.linalg.cond(vectors) * max(1.0, 1 / gaps.min(initial=1.0))
     scale = np.abs(want).max(axis=(1, 2), keepdims=True)
-    return np.broadcast_to(relative * np.maximum(scale, scale.max() * 2.0**-10), want.shape)
+    # a cotangent of size 1 costs its rounding even where its gradient cancels
+    return np.broadcast_to(relative * np.maximum(scale, 1.0), want.shape)

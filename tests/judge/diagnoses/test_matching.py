@@ -28,9 +28,7 @@ def rows(*tables: tuple[Expected, ...]) -> list[Any]:
 
 @pytest.mark.parametrize(("row", "function"), rows(NAMED, FORWARD))
 def test_named_faults_are_named_first(row: Expected, function: str) -> None:
-    found = diagnose(
-        evidence(row.name, function, scaled(MATRICES[row.case]), domain=row.domain, mode=row.mode)
-    )
+    found = diagnose(evidence(row.name, function, scaled(MATRICES[row.case]), domain=row.domain, mode=row.mode))
     assert found[:1] == (row.diagnosis,), found
     assert len(found) <= 3
 
@@ -78,6 +76,16 @@ def test_random_errors_get_no_name(function: str, kind: str, size: float) -> Non
         assert diagnose(noisy) == ()
 
 
+@pytest.mark.parametrize("name", ["transposed", "right-vectors-for-inverse", "negated", "sign-of-gap-matrix"])
+@pytest.mark.parametrize("kind", ["general", "complex-general"])
+def test_single_precision_cases(name: str, kind: str) -> None:
+    known = evidence(name, "eig", matrix(kind, 4, np.random.default_rng(8)))
+    low = np.complex64 if np.iscomplexobj(known.got) else np.float32
+    allowed = known.allowed * 2.0**29  # the ratio of the two unit roundoffs
+    single = replace(known, matrix=known.matrix.astype(low), got=known.got.astype(low), allowed=allowed)
+    assert diagnose(single) == (name,)
+
+
 SEED = np.array([[1.0, 2.0], [2.0, 3.0]])
 
 
@@ -86,9 +94,7 @@ def test_the_collapse_that_started_it_all() -> None:
     want = np.array([np.outer(v, v) for v in vectors.T])
     got = np.array([[[0.7236067977499790, -0.8944271909999159], [0.0, 0.2763932022500210]]] * 2)
     got[1] = [[got[0, 1, 1], -got[0, 0, 1]], [0.0, got[0, 0, 0]]]
-    known = Evidence(
-        SEED, values, vectors, tuple(map(Eigenpairs, np.eye(2))), got, want, np.full(2, 1e-14), "eigvals"
-    )
+    known = Evidence(SEED, values, vectors, tuple(map(Eigenpairs, np.eye(2))), got, want, np.full(2, 1e-14), "eigvals")
     assert diagnose(known) == ("upper-triangle-collapse",)
 
 

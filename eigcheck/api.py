@@ -1,0 +1,149 @@
+"""The library: in Python what the commands do. Callables in memory run in this process, since a closure cannot be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from eigcheck import engine
+from eigcheck.accused.local import LocalAccused
+from eigcheck.errors import UsageError
+from eigcheck.model import Array, CotangentSpec, Outcome, Problem, Pushforward, Rrule, Rule
+from eigcheck.names import CONVENTIONS, DOMAINS, DTYPES, FUNCTIONS
+from eigcheck.rules import registry
+from eigcheck.trial.settings import Settings
+
+
+def get_rule(name: str, function: str, domain: str = "general", uplo: str | None = None) -> Rrule:
+    """The `rrule` callable of a registered rule: `rrule(A) -> (primal, pullback)`.
+
+    Raises RuleError, with the nearest names, if there is none.
+    """
+    registry.load_builtin()
+    return registry.get_rule(name, function, domain, uplo)
+
+
+def check(
+    rrule: Rrule,
+    matrix: ArrayLike,
+    *,
+    function: str = "eigvals",
+    domain: str = "general",
+    uplo: str | None = None,
+    pushforward: Pushforward | None = None,
+    convention: str = "lapack",
+    cotangent: CotangentSpec | None = None,
+    structures: Sequence[str] | None = None,
+    name: str = "rule",
+    seed: int = 0,
+) -> tuple[Outcome, ...]:
+    """Judge a callable at one matrix: an outcome for `reverse`, and one for `forward` if a pushforward is given.
+
+    Arguments:
+        rrule: `rrule(A) -> (primal, pullback)`; runs in this process, on read-only copies.
+        matrix: (n, n), converted to one of the four dtypes.
+        function, domain, uplo, convention: what the rule claims to be.
+        cotangent: what to pull back; by default what a case without a `cotangent` gets.
+        structures: beside which to probe; by default those that the matrix has.
+
+    Raises UsageError for an unknown word, and for a matrix that is not square or not on the domain.
+    """
+    rule = Rule(
+        name=name,
+        function=_one_of(function, FUNCTIONS, "function"),
+        domain=_one_of(domain, DOMAINS, "domain"),
+        uplo=uplo,
+        convention=_one_of(convention, CONVENTIONS, "convention"),
+        rrule=rrule,
+        pushforward=pushforward,
+        has_forward=pushforward is not None,
+    )
+    problem = Problem(
+        case="check",
+        matrix=as_matrix(matrix),
+        function=function,
+        domain=domain,
+        dtype=str(as_matrix(matrix).dtype),
+        cotangent=cotangent or CotangentSpec(),
+        structures=None if structures is None else tuple(structures),
+        uplo=uplo,
+    )
+    return _judge(problem, (rule,), Settings(seed=seed), ())
+
+
+def probe(
+    matrix: ArrayLike,
+    *,
+    rule: str | Sequence[str] = "numpy/*",
+    function: str = "eigvals",
+    domain: str = "general",
+    uplo: str | None = None,
+    mode: str | Sequence[str] = "reverse",
+    cotangent: CotangentSpec | None = None,
+    ulps: Sequence[int] = (1, 2, 4),
+    seed: int = 0,
+) -> tuple[Outcome, ...]:
+    """Judge registered rules at one matrix, moving its entries by single units in the last place."""
+    registry.load_builtin()
+    problem = Problem(
+        case="probe",
+        matrix=as_matrix(matrix),
+        function=_one_of(function, FUNCTIONS, "function"),
+        domain=_one_of(domain, DOMAINS, "domain"),
+        dtype=str(as_matrix(matrix).dtype),
+        uplo=uplo,
+        modes=(mode,) if isinstance(mode, str) else tuple(mode),
+        cotangent=cotangent or CotangentSpec(),
+    )
+    globs = (rule,) if isinstance(rule, str) else tuple(rule)
+    return _judge(problem, registry.registered(), Settings(seed=seed, ulps=tuple(ulps)), globs)
+
+
+def run(
+    paths: Sequence[str] = ("cases",),
+    *,
+    rule: str | Sequence[str] = (),
+    seed: int = 0,
+    allow_large: bool = False,
+) -> tuple[Outcome, ...]:
+    """Judge registered rules on case files and folders. Raises CaseFileError with all mistakes of all files."""
+    from eigcheck.casefile import load_cases
+
+    registry.load_builtin()
+    rules = registry.registered()
+    problems = load_cases(tuple(paths), builtin_rules={r.name for r in rules if r.builtin}, allow_large=allow_large)
+    globs = (rule,) if isinstance(rule, str) else tuple(rule)
+    plan = engine.select(problems, rules, rule_globs=globs)
+    local = LocalAccused(rules)
+    return tuple(engine.run(plan, Settings(seed=seed), local, local=local))
+
+
+def _judge(problem: Problem, rules: Sequence[Rule], settings: Settings, globs: Sequence[str]) -> tuple[Outcome, ...]:
+    plan = engine.select((problem,), rules, rule_globs=globs)
+    if not plan.tasks:
+        raise UsageError("nothing to judge: " + "; ".join(sorted({note.reason for note in plan.not_run})))
+    local = LocalAccused(rules)
+    return tuple(engine.run(plan, settings, local, local=local))
+
+
+def as_matrix(matrix: ArrayLike) -> Array:
+    """A square, contiguous, read-only matrix of one of the four dtypes; integers become float64."""
+    array: Any = np.asarray(matrix)
+    if array.dtype.kind in "biu":
+        array = array.astype(np.float64)
+    if str(array.dtype) not in DTYPES:
+        raise UsageError(f"a matrix of dtype {array.dtype} is not judged; there are {', '.join(DTYPES)}")
+    if array.ndim != 2 or array.shape[0] != array.shape[1]:
+        raise UsageError(f"a matrix of shape {array.shape} is not square")
+    copy = np.array(array, order="C", copy=True)
+    copy.setflags(write=False)
+    return copy
+
+
+def _one_of(word: str, known: Sequence[str], what: str) -> str:
+    if word not in known:
+        raise UsageError(f"unknown {what} {word!r}; there are {', '.join(known)}")
+    return word

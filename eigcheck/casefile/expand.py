@@ -1,0 +1,197 @@
+"""One file to its cases: `cases` (a key inside replaces the outer one whole), then `for` (every combination).
+
+Everything happens on nodes, so that each part of an expanded case still knows its place in the file.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from collections.abc import Mapping as AbstractMapping
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+from eigcheck.casefile.bounds import LEAVE
+from eigcheck.casefile.desk import Desk
+from eigcheck.casefile.faults import quoted, suggestion
+from eigcheck.casefile.nodes import Entry, Mapping, Node, Scalar, Sequence, describe, plain_data
+
+Entries = AbstractMapping[str, Entry]
+
+_OWN: Final = ("name", "cases", "for")
+"""Keys that shape the expansion instead of being inherited or varied."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An expanded case: its keys, its name without and with the suffixes, and the place where it begins."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    node: Mapping
+    name_at: int
+
+    @property
+    def full_name(self) -> str:
+        """`name[n=2,seed=0]`."""
+        return f"{self.name}[{','.join(self.suffixes)}]" if self.suffixes else self.name
+
+    def with_suffix(self, suffix: str) -> Draft:
+        """The same with one suffix more."""
+        return replace(self, suffixes=(*self.suffixes, suffix))
+
+
+class _Variation(NamedTuple):
+    """One entry of `for`: a dotted key and the values that it takes in turn."""
+
+    path: str
+    key_at: int
+    values: tuple[Node, ...]
+
+
+def drafts(root: Mapping, stem: str, keys: tuple[str, ...], desk: Desk) -> Iterator[Draft]:
+    """The expanded cases of a file, `stem` being the name of one without a name and `keys` what a case may hold."""
+    yield from _cases(root, {}, None, stem, keys, desk)
+
+
+def _cases(
+    node: Mapping, outer: Entries, outer_name: str | None, stem: str | None, keys: tuple[str, ...], desk: Desk
+) -> Iterator[Draft]:
+    name = _name(node, outer_name, stem, desk)
+    entries = {**outer, **{key: entry for key, entry in node.entries.items() if key not in ("name", "cases")}}
+    inner = node.entries.get("cases")
+    if inner is None:
+        name_at = node.entries["name"].node.at if "name" in node.entries else node.at
+        yield from _varied(Draft(name or "", (), Mapping(entries, node.at), name_at), keys, desk)
+        return
+    outer_name = name if "name" in node.entries else outer_name
+    if not isinstance(inner.node, Sequence) or not inner.node.items:
+        found = "empty" if isinstance(inner.node, Sequence) else describe(plain_data(inner.node))
+        desk.log.add(inner.node.at, f"cases must be a list of cases, it is {found}", "write one case after each dash")
+        return
+    for item in inner.node.items:
+        if isinstance(item, Mapping):
+            yield from _cases(item, entries, outer_name, None, keys, desk)
+        else:
+            desk.log.add(
+                item.at, f"a case is a mapping of keys to values, not {describe(plain_data(item))}", "- name: ..."
+            )
+
+
+def _name(node: Mapping, outer: str | None, stem: str | None, desk: Desk) -> str | None:
+    """The name of a case: its own, after that of the outer one if it has one; for a whole file the stem otherwise."""
+    entry = node.entries.get("name")
+    if entry is None:
+        if stem is None:
+            desk.log.add(node.at, "a case of several needs a name", "add name:")
+            return None
+        return _checked(stem, node.at, "the file's name, which is that of the case,", desk)
+    if not isinstance(entry.node, Scalar):
+        desk.log.add(entry.node.at, f"name must be a text, not {describe(plain_data(entry.node))}", "name: my-case")
+        return None
+    own = _checked(entry.node.text, entry.node.at, "the name", desk)
+    return f"{outer}/{own}" if outer else own
+
+
+def _checked(name: str, at: int, what: str, desk: Desk) -> str:
+    remedy = "give the case a name: key with letters, digits, dashes and the like"
+    if not name.strip() or name != name.strip():
+        desk.log.add(at, f"{what} is empty or has blanks around it", remedy)
+    elif not name.isprintable() or len(name) > 200:
+        desk.log.add(at, f"{what} has control characters or more than 200 characters", remedy)
+    elif "::" in name or name.startswith("shipped:"):
+        desk.log.add(at, f"{what} holds :: or begins with shipped:, which ids are made with", remedy)
+    return name
+
+
+def _varied(base: Draft, keys: tuple[str, ...], desk: Desk) -> Iterator[Draft]:
+    """One draft for each combination of the values under `for`."""
+    entries = base.node.entries
+    plain = {key: entry for key, entry in entries.items() if key != "for"}
+    variations = _variations(entries["for"], keys, desk) if "for" in entries else []
+    count = math.prod(len(variation.values) for variation in variations or ())
+    if not desk.allowance.take_cases(count):
+        at = entries["for"].key_at if "for" in entries else base.node.at
+        desk.log.add(at, f"more than {desk.bounds.cases} cases in all files together", LEAVE)
+        return
+    if not variations:
+        yield replace(base, node=Mapping(plain, base.node.at))
+        return
+    labels = _labels([variation.path for variation in variations])
+    for choice in itertools.product(*(range(len(variation.values)) for variation in variations)):
+        varied: Entries | None = plain
+        for variation, k in zip(variations, choice, strict=True):
+            varied = None if varied is None else _substituted(varied, variation, variation.values[k], desk)
+        if varied is None:
+            return
+        shown = zip(labels, variations, choice, strict=True)
+        suffixes = tuple(f"{label}={_shown(variation.values[k], k)}" for label, variation, k in shown)
+        yield replace(base, suffixes=suffixes, node=Mapping(varied, base.node.at))
+
+
+def _variations(entry: Entry, keys: tuple[str, ...], desk: Desk) -> list[_Variation] | None:
+    """What `for` asks for; None, with the reasons in the log, if that cannot be done."""
+    if not isinstance(entry.node, Mapping) or not entry.node.entries:
+        message = f"for must be a mapping of dotted keys to lists, not {describe(plain_data(entry.node))}"
+        desk.log.add(entry.node.at, message, "for: {matrix.n: [2, 5, 10]}")
+        return None
+    found = []
+    for path, item in entry.node.entries.items():
+        head = path.partition(".")[0]
+        known = [key for key in keys if key not in _OWN]
+        if head not in known:
+            desk.log.add(
+                item.key_at, f"for cannot vary {quoted(path)}: there is no key {quoted(head)}", suggestion(head, known)
+            )
+        elif not isinstance(item.node, Sequence) or not item.node.items:
+            desk.log.add(item.node.at, f"the values of {quoted(path)} must be a list that is not empty", "[2, 5, 10]")
+        else:
+            found.append(_Variation(path, item.key_at, item.node.items))
+    return found if len(found) == len(entry.node.entries) else None
+
+
+def _labels(paths: list[str]) -> list[str]:
+    """The last part of each path, or all of it where that part is not unique."""
+    last = [path.rpartition(".")[2] for path in paths]
+    return [path if last.count(short) > 1 else short for path, short in zip(paths, last, strict=True)]
+
+
+def _shown(value: Node, position: int) -> str:
+    """A value in a case's name: its text, or its position if it is a list or a mapping."""
+    return value.text if isinstance(value, Scalar) and value.text else f"#{position}"
+
+
+def _substituted(entries: Entries, variation: _Variation, value: Node, desk: Desk) -> Entries | None:
+    head, *rest = variation.path.split(".")
+    old = entries[head].node if head in entries else None
+    if head == "cotangent" and rest and not isinstance(old, Mapping):
+        # `cotangent.seed` also makes sense beside `cotangent: random`, and without any.
+        kind = old if isinstance(old, Scalar) else Scalar("random", False, variation.key_at)
+        old = Mapping({"kind": Entry(kind, variation.key_at)}, variation.key_at)
+    new = _placed(old, rest, value, variation.key_at)
+    if new is None:
+        message = f"for cannot vary {quoted(variation.path)}: the case has nothing there that could hold it"
+        desk.log.add(variation.key_at, message, f"give {head} as a mapping in the case")
+        return None
+    return {**entries, head: Entry(new, variation.key_at if not rest else _key_at(entries, head, variation))}
+
+
+def _key_at(entries: Entries, head: str, variation: _Variation) -> int:
+    return entries[head].key_at if head in entries else variation.key_at
+
+
+def _placed(node: Node | None, path: list[str], value: Node, key_at: int) -> Node | None:
+    """`node` with `value` at `path`; None where the path leads through what holds no keys."""
+    if not path:
+        return value
+    step, *rest = path
+    match node:
+        case Mapping(entries):
+            inner = _placed(entries[step].node if step in entries else None, rest, value, key_at)
+            return None if inner is None else Mapping({**entries, step: Entry(inner, key_at)}, node.at)
+        case Sequence(items) if step.isascii() and step.isdigit() and len(step) < 6 and int(step) < len(items):
+            k = int(step)
+            inner = _placed(items[k], rest, value, key_at)
+            return None if inner is None else Sequence((*items[:k], inner, *items[k + 1 :]), node.at)
+    return None

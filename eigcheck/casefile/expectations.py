@@ -1,0 +1,65 @@
+"""`expect` and `rules` of a case: patterns that can match, and what should come out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from eigcheck.casefile.desk import Desk
+from eigcheck.casefile.faults import FaultLog, nearest, quoted, suggestion
+from eigcheck.casefile.nodes import Mapping, Sequence
+from eigcheck.casefile.schema import Case
+from eigcheck.model import Expectation
+from eigcheck.names import FUNCTIONS, MODES
+
+BUILTIN_PREFIXES: Final = ("chainrules/", "numpy/")
+"""Names that begin so are eigcheck's own, and can therefore be known to be misspelt."""
+
+_GLOB: Final = frozenset("*?[")
+
+
+def expectations(case: Case, node: Mapping, desk: Desk) -> tuple[tuple[str, Expectation], ...]:
+    """The pairs of pattern and Expectation in the order of the file; wrong patterns are noted in the log."""
+    pairs = []
+    entry = node.entries.get("expect")
+    places = entry.node.entries if entry and isinstance(entry.node, Mapping) else {}
+    for pattern, expected in case.expect.items():
+        _check_pattern(pattern, places[pattern].key_at, desk)
+        found = Expectation(tuple(expected.verdict), tuple(expected.findings), expected.diagnosis, pattern)
+        pairs.append((pattern, found))
+    return tuple(pairs)
+
+
+def check_rules(node: Mapping, desk: Desk) -> None:
+    """Note in the log each exact name under `rules` that eigcheck itself would have but has not."""
+    entry = node.entries.get("rules")
+    if entry is None:
+        return
+    items = entry.node.items if isinstance(entry.node, Sequence) else (entry.node,)
+    for item in items:
+        check_builtin(getattr(item, "text", ""), item.at, desk.builtin_rules, desk.log)
+
+
+def check_builtin(name: str, at: int, known: Collection[str], log: FaultLog) -> None:
+    """Note an exact name among eigcheck's own that is not `known`. Without any known names nothing can be told."""
+    if not known or name in known or _GLOB & set(name) or not name.startswith(BUILTIN_PREFIXES):
+        return
+    close = nearest(name, sorted(known))
+    remedy = f"did you mean {close}? " if close else ""
+    log.add(at, f"there is no built-in rule {quoted(name)}", f"{remedy}`eigcheck rules` lists all")
+
+
+def _check_pattern(pattern: str, at: int, desk: Desk) -> None:
+    """GLOB, GLOB@FUNCTION, GLOB@MODE or GLOB@FUNCTION@MODE."""
+    glob, *parts = pattern.split("@")
+    if not glob:
+        desk.log.add(at, f"{quoted(pattern)} names no rule", 'begin with a glob, such as "*" (within quotes)')
+    check_builtin(glob, at, desk.builtin_rules, desk.log)
+    for part in parts:
+        if part not in FUNCTIONS and part not in MODES:
+            message = f"{quoted(part)} after @ is neither a function nor a mode"
+            desk.log.add(at, message, suggestion(part, (*FUNCTIONS, *MODES)))
+            return
+    in_order = not parts or len(parts) == 1 or (len(parts) == 2 and parts[0] in FUNCTIONS and parts[1] in MODES)
+    if not in_order:
+        desk.log.add(at, f"{quoted(pattern)} is not in order", "write GLOB@FUNCTION@MODE")

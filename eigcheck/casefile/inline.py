@@ -1,0 +1,166 @@
+"""Matrices as people type and paste them: `1 2; 2 3`, JSON, a NumPy repr, what Julia prints; and matrix files."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from eigcheck.casefile.bounds import LEAVE, Bounds, bounds_for
+from eigcheck.casefile.literals import NotANumberError, Number, parse_number
+from eigcheck.casefile.matrices import frozen
+from eigcheck.casefile.matrixfiles import read_matrix
+from eigcheck.casefile.rounding import RangeError, is_complex, round_number
+from eigcheck.errors import UsageError
+from eigcheck.model import Array
+
+_CALL: Final = re.compile(r"(?:\w+\.)?(?:array|asarray|matrix|Matrix|tensor)\((?P<inner>.*)\)", re.DOTALL)
+_KEYWORD: Final = re.compile(r",\s*(?:dtype|device|order|copy)\s*=\s*[^\[\]]*$", re.DOTALL)
+_JULIA_HEADING: Final = re.compile(r"^\s*\d+\s*[×x]\s*\d+ .*:\s*\n")
+_JULIA_TYPE: Final = re.compile(r"^(?:Float|Complex|Int)\w*(?:\{\w+\})?(?=\[)")
+_SPACED_SIGN: Final = re.compile(r"(?<=[\w.])[ \t]+([+-])[ \t]+(?=[\w.])")
+_TOKEN: Final = re.compile(r"""[\[\],;]|\n|"[^"]*"|'[^']*'|[^\s\[\],;"']+""")
+_FORMS: Final = 'write "1 2; 2 3", "[[1, 2], [2, 3]]" or the name of a .npy, .mtx or .yaml file'
+
+_Nested: TypeAlias = "list[str | _Nested]"
+
+
+def parse_matrix(text: str, *, dtype: str | None = None, nonfinite: bool = False, allow_large: bool = False) -> Array:
+    """The square matrix that a text describes: (n, n), C-contiguous, read-only, in `dtype` or what its entries need.
+
+    Rows are separated by semicolons or line ends, entries by blanks or commas, or both are lists in brackets as in
+    JSON and NumPy; numbers are those of case files, `2+1ulp` included. A pair of numbers in a third level of brackets
+    is a complex number, as in eigcheck's JSON reports. Raises UsageError saying where and what to do.
+    """
+    bounds = bounds_for(allow_large)
+    if len(text) > bounds.file_bytes:
+        raise UsageError(f"the matrix is a text of more than {bounds.file_bytes} characters: {LEAVE}")
+    rows = _rows(_bare(text))
+    n = len(rows)
+    if n > bounds.order:
+        raise UsageError(f"a matrix of {n} rows is larger than {bounds.order} x {bounds.order}: {LEAVE}")
+    for i, row in enumerate(rows):
+        if len(row) != n:
+            raise UsageError(
+                f"row {i} of the matrix has {len(row)} entries, but there are {n} rows: a matrix is square"
+            )
+    numbers = [[_number(token, i, j, nonfinite) for j, token in enumerate(row)] for i, row in enumerate(rows)]
+    return _array(numbers, dtype)
+
+
+def read_matrix_file(
+    path: str | Path, *, dtype: str | None = None, nonfinite: bool = False, allow_large: bool = False
+) -> Array:
+    """The square matrix in a `.npy` or `.mtx` file: (n, n), C-contiguous, read-only, each entry rounded once.
+
+    Raises UsageError saying what is wrong with the file.
+    """
+    bounds: Bounds = bounds_for(allow_large)
+    try:
+        array = read_matrix(Path(path), bounds, dtype)
+    except (ValueError, TypeError, OverflowError) as error:
+        remedy = f": {LEAVE}" if "larger than" in str(error) else ""
+        raise UsageError(f"{path}: {error}{remedy}") from None
+    if not nonfinite and not bool(np.isfinite(array).all()):
+        raise UsageError(f"{path}: the matrix holds NaN or an infinity")
+    return frozen(array)
+
+
+def _bare(text: str) -> str:
+    """The text without what NumPy and Julia print around the rows."""
+    text = _JULIA_HEADING.sub("", text).strip()
+    call = _CALL.fullmatch(text)
+    if call:
+        text = _KEYWORD.sub("", call["inner"].strip()).strip().rstrip(",")
+    return _JULIA_TYPE.sub("", text).strip()
+
+
+def _rows(text: str) -> list[list[str]]:
+    """The tokens of each row."""
+    if not text:
+        raise UsageError(f"the matrix is empty; {_FORMS}, or [] for the 0 x 0 matrix")
+    nested = _nested(_SPACED_SIGN.sub(r"\1", text))
+    while len(nested) == 1 and isinstance(nested[0], list) and (not nested[0] or _holds_rows(nested[0])):
+        nested = nested[0]
+    if nested and all(isinstance(item, list) for item in nested):
+        return [_entries(item, i) for i, item in enumerate(nested) if isinstance(item, list)]
+    if any(isinstance(item, list) for item in nested):
+        raise UsageError(f"the matrix mixes rows in brackets with other entries; {_FORMS}")
+    rows: list[list[str]] = [[]]
+    for item in nested:
+        if item in (";", "\n"):
+            rows.append([])
+        elif isinstance(item, str):
+            rows[-1].append(item)
+    return [row for row in rows if row]
+
+
+def _holds_rows(items: _Nested) -> bool:
+    """Whether a bracket is the one around the rows: it holds brackets, or rows separated by semicolons or line ends."""
+    return any(isinstance(item, list) or item in (";", "\n") for item in items) or len(items) == 1
+
+
+def _entries(row: _Nested, i: int) -> list[str]:
+    """The tokens of a row in brackets; a pair [re, im] becomes one token."""
+    tokens = []
+    for j, item in enumerate(row):
+        if isinstance(item, str):
+            if item == ";":
+                raise UsageError(f"row {i} of the matrix holds a semicolon within its brackets; {_FORMS}")
+            if item != "\n":
+                tokens.append(item)
+        elif len(item) == 2 and all(isinstance(part, str) for part in item):
+            re_text, im_text = str(item[0]), str(item[1])
+            tokens.append(f"{re_text}{'' if im_text[:1] in '+-' else '+'}{im_text}j")
+        else:
+            raise UsageError(f"the entry [{i}, {j}] of the matrix is a list, not a number or a pair [re, im]")
+    return tokens
+
+
+def _nested(text: str) -> _Nested:
+    """The tokens in nested lists, as the brackets say. Commas only separate."""
+    out: _Nested = []
+    stack = [out]
+    for token in _TOKEN.findall(text):
+        if token == "[":
+            inner: _Nested = []
+            stack[-1].append(inner)
+            stack.append(inner)
+            if len(stack) > 6:
+                raise UsageError(f"the matrix has too many levels of brackets; {_FORMS}")
+        elif token == "]":
+            stack.pop()
+            if not stack:
+                raise UsageError(f"the matrix has a ] without its [; {_FORMS}")
+        elif token != ",":
+            stack[-1].append(token.strip("\"'") if token[0] in "\"'" else token)
+    if len(stack) > 1:
+        raise UsageError(f"the matrix has a [ without its ]; {_FORMS}")
+    return [item for item in out if item != "\n"] if any(isinstance(item, list) for item in out) else out
+
+
+def _number(token: str, i: int, j: int, nonfinite: bool) -> Number:
+    try:
+        number = parse_number(token)
+    except NotANumberError as error:
+        raise UsageError(f"the entry [{i}, {j}] of the matrix: {error}; {error.remedy}") from None
+    if not number.finite and not nonfinite:
+        raise UsageError(f"the entry [{i}, {j}] of the matrix is {token}: only finite numbers are allowed here")
+    return number
+
+
+def _array(rows: list[list[Number]], dtype: str | None) -> Array:
+    chosen = dtype
+    if chosen is None:
+        chosen = "complex128" if any(number.im is not None for row in rows for number in row) else "float64"
+    values = []
+    for i, row in enumerate(rows):
+        for j, number in enumerate(row):
+            try:
+                values.append(round_number(number, chosen))
+            except (RangeError, TypeError) as error:
+                raise UsageError(f"the entry [{i}, {j}] of the matrix: {error}; use another dtype") from None
+    wide = np.complex128 if is_complex(chosen) else np.float64
+    return frozen(np.array(values, dtype=wide).astype(chosen).reshape(len(rows), len(rows)))

@@ -1,0 +1,80 @@
+"""The JSON Schema of a case file, for editors and other languages."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, WithJsonSchema
+
+from eigcheck.casefile import shapes
+from eigcheck.casefile.kinds import matrix_kinds
+from eigcheck.casefile.kinds.registry import COMMON
+from eigcheck.casefile.schema import Case, UnknownLoss
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+class CaseFile(Case):
+    """A case file of eigcheck: one case, or several under `cases`, or one for each combination under `for`."""
+
+    cases: Annotated[
+        list[InnerCase] | None,
+        Field(min_length=1, description="several cases; a key inside replaces the outer one whole"),
+    ] = None
+    variations: Annotated[Any, WithJsonSchema(shapes.VARIATIONS), Field(alias="for")] = None
+
+
+class InnerCase(CaseFile):
+    """One of several cases of a file."""
+
+    name: str = Field(description="unique in a run")
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a case file. Unknown keys are refused at every level."""
+    CaseFile.model_rebuild()
+    schema = CaseFile.model_json_schema(by_alias=True)
+    schema = {"$schema": DIALECT, **schema, "title": "eigcheck case file"}
+    definitions = schema.setdefault("$defs", {})
+    definitions["Kind"] = {
+        "description": "a matrix by the name of its kind",
+        "type": "object",
+        "anyOf": [_kind(name) for name in matrix_kinds()],
+    }
+    definitions["GivenCotangent"]["minProperties"] = 1
+    definitions.pop(UnknownLoss.__name__)
+    for model in (schema, *definitions.values()):
+        if "matrix" in model.get("properties", {}):
+            model["properties"]["matrix"]["anyOf"] = [*shapes.MATRIX["anyOf"], {"$ref": "#/$defs/Kind"}]
+        model["properties"] = {key: _tidied(value) for key, value in model.get("properties", {}).items()}
+    return schema
+
+
+def _tidied(shape: dict[str, Any]) -> dict[str, Any]:
+    """A property's schema without pydantic's titles, and without null: a key that is not meant is left out."""
+    arms = [arm for arm in shape.get("anyOf", ()) if arm != {"type": "null"}]
+    kept = {key: value for key, value in shape.items() if key not in ("title", "anyOf")}
+    if kept.get("default", 0) is None:
+        del kept["default"]
+    if arms:
+        kept = {**kept, **arms[0]} if len(arms) == 1 else {**kept, "anyOf": arms}
+    choices = kept.pop("oneOf", None)
+    if choices is not None:
+        # Exactly one would refuse what two forms of a cotangent allow.
+        kept["anyOf"] = [arm for arm in choices if not str(arm.get("$ref", "")).endswith(UnknownLoss.__name__)]
+    return kept
+
+
+def _kind(name: str) -> dict[str, Any]:
+    kind = matrix_kinds()[name]
+    common = {key: {**shapes.PARAMETERS[word], "description": text} for key, (word, text) in COMMON.items()}
+    common["n"]["minimum"] = common["seed"]["minimum"] = 0
+    own = {key: shapes.PARAMETERS[word] for key, word in kind.parameters.items()}
+    needs_n = kind.order is None and not kind.order_from
+    return {
+        "type": "object",
+        "description": kind.summary,
+        "properties": {"kind": {"const": name}, **common, **own},
+        "required": ["kind", "n"] if needs_n else ["kind"],
+        "additionalProperties": False,
+    }

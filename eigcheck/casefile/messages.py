@@ -1,0 +1,84 @@
+"""What pydantic finds wrong with a case, in the words of its author and at the place in the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import ValidationError
+
+from eigcheck.casefile.faults import FaultLog, quoted, suggestion
+from eigcheck.casefile.nodes import Mapping, describe, locate, locate_key
+from eigcheck.casefile.schema import CASE_KEYS, FILE_KEYS, MODELS_BY_TAG, Expected, Perturbation
+
+_TYPES = {
+    "string_type": ("a text", "write it within quotes"),
+    "list_type": ("a list", "write [ ... ]"),
+    "dict_type": ("a mapping", "write key: value"),
+    "model_type": ("a mapping", "write key: value"),
+    "model_attributes_type": ("a mapping", "write key: value"),
+    "int_type": ("an integer", "write digits, without quotes or a point"),
+    "bool_type": ("true or false", "YAML 1.2 knows true and false only; yes, no, on and off are texts"),
+}
+
+
+def note_errors(error: ValidationError, case: Mapping, log: FaultLog) -> None:
+    """Note every error of a validation in `log`, at its place in `case`."""
+    for item in error.errors(include_url=False, include_context=True):
+        loc = tuple(item["loc"])
+        message, remedy = _worded(item["type"], loc, item.get("input"), item.get("ctx", {}), item["msg"])
+        at = locate_key(case, loc) if item["type"] == "extra_forbidden" else locate(case, loc)
+        log.add(at, message, remedy)
+
+
+def _worded(
+    kind: str, loc: tuple[int | str, ...], value: Any, context: dict[str, Any], fallback: str
+) -> tuple[str, str]:
+    """The message and the remedy for one error."""
+    what = _named(loc)
+    match kind:
+        case "extra_forbidden":
+            return f"unknown key {quoted(str(loc[-1]))}", suggestion(str(loc[-1]), known_keys(loc))
+        case "missing":
+            return f"{_named(loc[:-1])} lacks {loc[-1]}", f"add {loc[-1]}:"
+        case "literal_error":
+            words = re.findall(r"'([^']*)'", str(context.get("expected", "")))
+            shown = quoted(value) if isinstance(value, str) else describe(value)
+            return f"{what} cannot be {shown}", suggestion(str(value), words, "one of")
+        case "value_error":
+            return f"{what}: {context.get('error', fallback)}", "keep one"
+        case "too_short" | "too_long":
+            least, most = context.get("min_length"), context.get("max_length")
+            number = least if least is not None else most
+            bound = f"{number} at least" if most is None else f"{number}"
+            return f"{what} has {context.get('actual_length')} items, not {bound}", "or leave the key out"
+        case "string_too_short":
+            return f"{what} is empty", "write a text, or leave it out"
+        case "string_pattern_mismatch":
+            return f"{what} cannot be {quoted(str(value))}", "write lower-case words with dashes between"
+        case "greater_than_equal" | "greater_than" | "less_than_equal" | "less_than":
+            return f"{what} cannot be {value}: {fallback.lower()}", "give a number within the bounds"
+    if kind in _TYPES:
+        need, remedy = _TYPES[kind]
+        return f"{what} must be {need}, not {describe(value)}", remedy
+    return f"{what}: {fallback}", ""
+
+
+def _named(loc: tuple[int | str, ...]) -> str:
+    """`expect.x.verdict`, without list positions and the names of alternatives."""
+    tags = (*MODELS_BY_TAG, "word", "loss") if loc[:1] == ("cotangent",) else ()
+    words = [str(step) for k, step in enumerate(loc) if isinstance(step, str) and not (k == 1 and step in tags)]
+    return ".".join(words) or "the case"
+
+
+def known_keys(loc: tuple[int | str, ...]) -> Iterable[str]:
+    """The keys that are known where the last step of `loc` stands."""
+    match loc:
+        case ("expect", *_):
+            return Expected.model_fields
+        case ("perturb", *_):
+            return Perturbation.model_fields
+        case ("cotangent", tag, *_) if tag in MODELS_BY_TAG:
+            return MODELS_BY_TAG[str(tag)].model_fields
+    return FILE_KEYS if len(loc) == 1 else CASE_KEYS

@@ -1,0 +1,233 @@
+"""What a case may say: pydantic models, from which both the checks and the JSON Schema come.
+
+Matrices and numbers inside cotangents are `Any` here: they are checked entry by entry from the text itself, since a
+double that YAML made of it would have lost the sign of `-0.0` and the digits of `"1/3"`. Their JSON Schemas stand in
+`shapes.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
+
+from eigcheck.casefile import shapes
+from eigcheck.casefile.literals import MAX_ULPS
+from eigcheck.names import (
+    DOMAINS,
+    DTYPES,
+    FUNCTIONS,
+    MODES,
+    STRUCTURES,
+    VERDICTS,
+    Domain,
+    DType,
+    FindingKind,
+    Function,
+    Mode,
+    Structure,
+    Uplo,
+    Verdict,
+)
+
+MAX_POWER: Final = 64
+"""Of a spectral loss: the 64th power of a matrix of norm 1e5 is beyond every double."""
+
+
+class Model(BaseModel):
+    """Strict: unknown keys are refused and nothing is converted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def _as_list(value: object) -> object:
+    return value if isinstance(value, list | dict) or value is None else [value]
+
+
+def _distinct(values: list[Any]) -> list[Any]:
+    for k, value in enumerate(values):
+        if value in values[:k]:
+            raise ValueError(f"'{value}' is listed twice")
+    return values
+
+
+def _as_outcome(value: object) -> object:
+    return value if isinstance(value, dict) else {"verdict": _as_list(value)}
+
+
+Functions: TypeAlias = Annotated[
+    list[Function],
+    BeforeValidator(_as_list),
+    Field(min_length=1),
+    AfterValidator(_distinct),
+    WithJsonSchema(shapes.one_or_more(FUNCTIONS)),
+]
+Domains: TypeAlias = Annotated[
+    list[Domain],
+    BeforeValidator(_as_list),
+    Field(min_length=1),
+    AfterValidator(_distinct),
+    WithJsonSchema(shapes.one_or_more(DOMAINS)),
+]
+DTypes: TypeAlias = Annotated[
+    list[DType],
+    BeforeValidator(_as_list),
+    Field(min_length=1),
+    AfterValidator(_distinct),
+    WithJsonSchema(shapes.one_or_more(DTYPES)),
+]
+Modes: TypeAlias = Annotated[
+    list[Mode],
+    BeforeValidator(_as_list),
+    Field(min_length=1),
+    AfterValidator(_distinct),
+    WithJsonSchema(shapes.one_or_more(MODES)),
+]
+Structures: TypeAlias = Annotated[
+    list[Structure],
+    BeforeValidator(_as_list),
+    AfterValidator(_distinct),
+    WithJsonSchema(shapes.one_or_more(STRUCTURES, least=0)),
+]
+Texts: TypeAlias = Annotated[
+    list[Annotated[str, Field(min_length=1)]],
+    BeforeValidator(_as_list),
+    Field(min_length=1),
+    AfterValidator(_distinct),
+    WithJsonSchema(shapes.one_or_more_texts()),
+]
+Verdicts: TypeAlias = Annotated[
+    list[Verdict],
+    BeforeValidator(_as_list),
+    Field(min_length=1),
+    AfterValidator(_distinct),
+    WithJsonSchema(shapes.one_or_more(VERDICTS)),
+]
+
+
+class Expected(Model):
+    """What should come out: any of the verdicts, all of the findings, the diagnosis first."""
+
+    verdict: Verdicts
+    findings: Annotated[list[FindingKind], AfterValidator(_distinct)] = []
+    diagnosis: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] | None = None
+
+
+class Perturbation(Model):
+    """An entry, [row, column] from 0, moved by units in the last place of the case's dtype."""
+
+    entry: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=2, max_length=2)]
+    ulps: Annotated[int, Field(ge=-MAX_ULPS, le=MAX_ULPS)]
+    part: Literal["re", "im"] = "re"
+
+
+class DrawnCotangent(Model):
+    """The basis or random cotangents."""
+
+    kind: Literal["basis", "random"] = "random"
+    count: Annotated[int, Field(ge=1, le=100)] | None = None
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    of: (
+        Annotated[
+            list[Literal["values", "vectors"]],
+            BeforeValidator(_as_list),
+            Field(min_length=1),
+            AfterValidator(_distinct),
+        ]
+        | None
+    ) = None
+    gauge: Literal["invariant", "any"] = "invariant"
+
+
+class GivenCotangent(Model):
+    """A cotangent written out; what is left out is absent, which is not the same as zero."""
+
+    values: Annotated[Any, WithJsonSchema(shapes.VECTOR)] = None
+    vectors: Annotated[Any, WithJsonSchema(shapes.ROWS)] = None
+
+
+class TracePower(Model):
+    """The cotangent of Re(c tr A^p)."""
+
+    loss: Literal["trace-power"]
+    power: Annotated[int, Field(ge=1, le=MAX_POWER)]
+    factor: Annotated[Any, WithJsonSchema(shapes.NUMBER)] = None
+
+
+class MatrixPower(Model):
+    """The cotangent of Re<W, c A^p>."""
+
+    loss: Literal["matrix-power"]
+    power: Annotated[int, Field(ge=1, le=MAX_POWER)]
+    weight: Annotated[Any, WithJsonSchema(shapes.ROWS)]
+    factor: Annotated[Any, WithJsonSchema(shapes.NUMBER)] = None
+
+
+LOSSES: Final = ("trace-power", "matrix-power")
+
+
+class UnknownLoss(Model):
+    """Reached by no valid case: it makes the error for a loss that does not exist."""
+
+    model_config = ConfigDict(extra="ignore")
+    loss: Literal["trace-power", "matrix-power"]
+
+
+def _cotangent_tag(value: Any) -> str:
+    if not isinstance(value, dict):
+        return "word"
+    if "loss" in value:
+        return str(value["loss"]) if value["loss"] in LOSSES else "loss"
+    return "given" if {"values", "vectors"} & set(value) else "drawn"
+
+
+CotangentModel: TypeAlias = Annotated[
+    Annotated[Literal["basis", "random"], Tag("word")]
+    | Annotated[DrawnCotangent, Tag("drawn")]
+    | Annotated[GivenCotangent, Tag("given")]
+    | Annotated[TracePower, Tag("trace-power")]
+    | Annotated[MatrixPower, Tag("matrix-power")]
+    | Annotated[UnknownLoss, Tag("loss")],
+    Discriminator(_cotangent_tag),
+]
+
+MODELS_BY_TAG: Final[dict[str, type[Model]]] = {
+    "drawn": DrawnCotangent,
+    "given": GivenCotangent,
+    "trace-power": TracePower,
+    "matrix-power": MatrixPower,
+}
+"""The forms of a cotangent, by the names under which pydantic locates errors in them."""
+
+
+class Case(Model):
+    """One case. In a file it may hold `cases` or `for` as well."""
+
+    name: Annotated[str | None, Field(description="default: the file's stem; unique in a run")] = None
+    about: Annotated[str, Field(description="what the case is about, in a sentence")] = ""
+    source: Annotated[str, Field(description="where it comes from: an address or a reference")] = ""
+    function: Annotated[Functions, Field(description="what is differentiated; one or a list")] = ["eigvals"]
+    domain: Annotated[Domains, Field(description="where the matrix may move; one or a list")] = ["general"]
+    dtype: Annotated[DTypes | None, Field(description="one or a list; default what the entries need")] = None
+    uplo: Annotated[Uplo | None, Field(description="the triangle that eigvalsh and eigh read")] = None
+    modes: Annotated[Modes, Field(description="reverse, forward or both")] = ["reverse", "forward"]
+    matrix: Annotated[Any, WithJsonSchema(shapes.MATRIX), Field(description="rows, a file or a kind")] = None
+    nonfinite: Annotated[bool, Field(description="whether the matrix may hold NaN and infinities")] = False
+    perturb: Annotated[list[Perturbation], Field(description="moves of single entries")] = []
+    cotangent: Annotated[
+        CotangentModel | None,
+        Field(description="default: basis for value functions, random vectors besides for others"),
+    ] = None
+    structures: Annotated[
+        Structures | None, Field(description="beside which to probe; default: those that the matrix has")
+    ] = None
+    rules: Annotated[Texts | None, Field(description="globs of the rules to run, without --rule")] = None
+    expect: Annotated[
+        dict[str, Annotated[Expected, BeforeValidator(_as_outcome)]],
+        WithJsonSchema(shapes.EXPECT),
+        Field(description="GLOB, GLOB@FUNCTION, GLOB@MODE or GLOB@FUNCTION@MODE to what should come out"),
+    ] = {}
+
+
+CASE_KEYS: Final = tuple(Case.model_fields)
+FILE_KEYS: Final = (*CASE_KEYS, "cases", "for")

@@ -1,0 +1,87 @@
+"""JSON Schemas of what is checked outside the pydantic models: numbers, matrices, expectations, variations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from eigcheck.names import FINDING_KINDS, VERDICTS
+
+Shape = dict[str, Any]
+
+
+def one_or_more(words: Iterable[str], least: int = 1) -> Shape:
+    """One of the words, or a list of at least `least` of them."""
+    choice = {"enum": list(words)}
+    return {"anyOf": [choice, {"type": "array", "items": choice, "minItems": least, "uniqueItems": True}]}
+
+
+def one_or_more_texts() -> Shape:
+    """A text, or a list of them."""
+    text = {"type": "string", "minLength": 1}
+    return {"anyOf": [text, {"type": "array", "items": text, "minItems": 1, "uniqueItems": True}]}
+
+
+NUMBER: Final[Shape] = {
+    "description": 'a number, or a text such as "1+2j", "1/3", "0x1.8p+1", "2+1ulp"',
+    "type": ["number", "string"],
+}
+VECTOR: Final[Shape] = {"type": "array", "items": NUMBER}
+ROWS: Final[Shape] = {"description": "as many rows as columns", "type": "array", "items": VECTOR}
+FILE: Final[Shape] = {
+    "type": "object",
+    "properties": {
+        "file": {
+            "type": "string",
+            "description": ".npy or .mtx, relative to the case file and in its folder or below",
+            "pattern": r"\.([nN][pP][yY]|[mM][tT][xX])$",
+        }
+    },
+    "required": ["file"],
+    "additionalProperties": False,
+}
+MATRIX: Final[Shape] = {"anyOf": [ROWS, FILE]}
+"""Completed with the registered kinds in `jsonschema.py`."""
+
+_OUTCOME: Final[Shape] = {
+    "type": "object",
+    "properties": {
+        "verdict": one_or_more(VERDICTS),
+        "findings": {
+            "type": "array",
+            "items": {"enum": list(FINDING_KINDS)},
+            "uniqueItems": True,
+            "description": "these must occur, others may",
+        },
+        "diagnosis": {
+            "type": "string",
+            "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
+            "description": "this must come first",
+        },
+    },
+    "required": ["verdict"],
+    "additionalProperties": False,
+}
+EXPECT: Final[Shape] = {
+    "type": "object",
+    "propertyNames": {"pattern": "^[^@]+(@(eigvals|eig|eigvalsh|eigh))?(@(reverse|forward))?$"},
+    "additionalProperties": {"anyOf": [*one_or_more(VERDICTS)["anyOf"], _OUTCOME]},
+}
+VARIATIONS: Final[Shape] = {
+    "type": "object",
+    "description": "dotted keys, such as matrix.n, to lists of values: one case for each combination",
+    "additionalProperties": {"type": "array", "minItems": 1},
+    "minProperties": 1,
+}
+
+PARAMETERS: Final[dict[str, Shape]] = {
+    "flag": {"type": "boolean"},
+    "integer": {"type": "integer"},
+    "real": NUMBER,
+    "number": NUMBER,
+    "text": {"type": "string"},
+    "reals": {"anyOf": [NUMBER, VECTOR]},
+    "integers": {"anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}}]},
+    "numbers": {"anyOf": [NUMBER, VECTOR]},
+}
+"""By the words of `kinds.registry.PARAMETER_TYPES`."""

@@ -1,0 +1,310 @@
+"""Problems and rules to a plan, and a plan to an iterator of outcomes. No printing, no exit codes."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Generator, Iterable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from importlib import import_module
+from multiprocessing import get_context
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from eigcheck.accused import Accused
+from eigcheck.errors import UsageError
+from eigcheck.model import Expectation, Finding, Judgement, NotRun, Outcome, Problem, Rule
+from eigcheck.trial.examine import examine
+from eigcheck.trial.settings import Settings
+
+DEFAULT_GLOBS = ("numpy/*",)
+"""The rules of a case that names none, where none were loaded either."""
+
+__all__ = ["Bench", "Plan", "Settings", "Task", "environment", "expectation", "run", "select"]
+
+GLOB_SIGNS = "*?["
+
+
+@dataclass(frozen=True)
+class Task:
+    """One rule on one problem in some of its modes."""
+
+    problem: Problem
+    rule: Rule
+    modes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will run, in order, and what was asked for and will not."""
+
+    tasks: tuple[Task, ...]
+    not_run: tuple[NotRun, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """The number of outcomes to come."""
+        return sum(len(task.modes) for task in self.tasks)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """How worker processes come by the rules that are not built in: what to load, and the limit of a call."""
+
+    loads: tuple[str, ...] = ()
+    timeout: float = 10.0
+
+
+def select(
+    problems: Sequence[Problem],
+    rules: Sequence[Rule],
+    *,
+    rule_globs: Sequence[str] = (),
+    modes: Sequence[str] | None = None,
+    texts: Sequence[str] = (),
+) -> Plan:
+    """Which rules run on which problems.
+
+    `rule_globs` replaces every case's own `rules:`. A case without any gets the rules that are not built in, or
+    `numpy/*` if there are none. `texts` keeps outcomes whose id contains one of them.
+
+    Raises UsageError for a glob that matches no rule, and for an exact name that fits no problem.
+    """
+    _check_globs(rule_globs, rules)
+    foreign = tuple(dict.fromkeys(rule.name for rule in rules if not rule.builtin))
+    tasks: list[Task] = []
+    missed: list[NotRun] = []
+    for problem in problems:
+        globs = tuple(rule_globs) or problem.rules or foreign or DEFAULT_GLOBS
+        for name in _named(globs, rules):
+            task, reason = _fit(problem, [rule for rule in rules if rule.name == name], modes)
+            if task is None:
+                missed.append(NotRun(problem.case, name, reason))
+                continue
+            kept = tuple(m for m in task.modes if _wanted(problem, name, m, texts))
+            if kept:
+                tasks.append(Task(problem, task.rule, kept))
+        missed += [NotRun(problem.case, glob, "no rule of this name") for glob in globs if not _matches(glob, rules)]
+    for glob in rule_globs:
+        exact = not any(sign in glob for sign in GLOB_SIGNS)
+        if exact and problems and not any(task.rule.name == glob for task in tasks) and not texts:
+            reasons = sorted({note.reason for note in missed if note.rule == glob})
+            raise UsageError(f"--rule {glob} fits none of the selected cases: {'; '.join(reasons)}")
+    return Plan(tuple(tasks), tuple(missed))
+
+
+def _check_globs(globs: Sequence[str], rules: Sequence[Rule]) -> None:
+    names = sorted({rule.name for rule in rules})
+    for glob in globs:
+        if not _matches(glob, rules):
+            near = get_close_matches(glob, names, n=3, cutoff=0.4)
+            hint = f"; did you mean {' or '.join(near)}?" if near else f"; there are {', '.join(names)}"
+            raise UsageError(f"--rule {glob} matches no rule{hint}")
+
+
+def _matches(glob: str, rules: Iterable[Rule]) -> bool:
+    return any(fnmatchcase(rule.name, glob) for rule in rules)
+
+
+def _named(globs: Sequence[str], rules: Sequence[Rule]) -> list[str]:
+    """Names that some glob matches, in the order of registration."""
+    names = dict.fromkeys(rule.name for rule in rules)
+    return [name for name in names if any(fnmatchcase(name, glob) for glob in globs)]
+
+
+def _wanted(problem: Problem, rule: str, mode: str, texts: Sequence[str]) -> bool:
+    identity = f"{problem.case}::{rule}::{problem.function}::{mode}"
+    return not texts or any(text in identity for text in texts)
+
+
+def _fit(problem: Problem, candidates: Sequence[Rule], modes: Sequence[str] | None) -> tuple[Task | None, str]:
+    """The rule of this name that fits the problem, or why none does."""
+    fitting = [rule for rule in candidates if rule.function == problem.function]
+    if not fitting:
+        return None, f"has no rule for {problem.function}"
+    fitting = [rule for rule in fitting if rule.domain == problem.domain]
+    if not fitting:
+        return None, f"has no rule for {problem.function} on domain {problem.domain}"
+    fitting = [rule for rule in fitting if _triangle_fits(problem, rule)]
+    if not fitting:
+        return None, f"does not read triangle {problem.uplo}"
+    fitting = [rule for rule in fitting if str(problem.matrix.dtype) in rule.dtypes]
+    if not fitting:
+        return None, f"does not take {problem.matrix.dtype}"
+    matrix = problem.matrix
+    if problem.domain == "symmetric" and not np.array_equal(matrix, np.conj(matrix.T), equal_nan=True):
+        return None, "the matrix is not symmetric (Hermitian), so it is not on domain symmetric"
+    # the triangle that the case names, else the rule that names none, else L as NumPy does
+    rule = min(fitting, key=lambda r: (r.uplo != problem.uplo, r.uplo is not None, r.uplo != "L"))
+    wanted = [m for m in problem.modes if modes is None or not modes or m in modes]
+    kept = tuple(m for m in wanted if m in rule.modes)
+    return (Task(problem, rule, kept), "") if kept else (None, f"has no {' or '.join(wanted) or 'wanted'} mode")
+
+
+def _triangle_fits(problem: Problem, rule: Rule) -> bool:
+    if problem.uplo is None or rule.triangle is None:
+        return True
+    return problem.uplo == rule.triangle or (rule.uplo is None and rule.domain == "symmetric")
+
+
+def expectation(problem: Problem, rule: str, mode: str) -> Expectation:
+    """What the case expects of a rule in a mode: the first key that matches counts; without one, `pass`."""
+    for pattern, expected in problem.expect:
+        glob, *scopes = pattern.split("@")
+        if fnmatchcase(rule, glob) and all(scope in (problem.function, mode) for scope in scopes):
+            return expected
+    return Expectation()
+
+
+def run(
+    plan: Plan,
+    settings: Settings,
+    accused: Accused,
+    *,
+    local: Accused,
+    jobs: int = 1,
+    bench: Bench | None = None,
+) -> Generator[Outcome]:
+    """Outcomes in the order of the plan, whatever the number of processes.
+
+    Arguments:
+        accused: where rules run that are not built in.
+        local: where built-in rules (and callables in memory) run.
+        jobs: processes; with more than one, `bench` says how each comes by the foreign rules.
+    """
+    if jobs <= 1 or len(plan.tasks) < 2 * jobs:
+        with one_thread():
+            for task in plan.tasks:
+                yield from _outcomes(task, settings, local if task.rule.rrule is not None else accused)
+        return
+    yield from _in_processes(plan, settings, jobs, bench or Bench())
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """One BLAS thread: matrices are small, and results should not depend on the number of cores."""
+    limits: Any = import_module("threadpoolctl").threadpool_limits(limits=1)
+    manager: AbstractContextManager[Any] = limits
+    return manager
+
+
+def _outcomes(task: Task, settings: Settings, accused: Accused) -> Generator[Outcome]:
+    """The outcomes of a task. A cotangent that cannot be put to a function costs its own outcomes and no others."""
+    problem, rule = task.problem, task.rule
+    started = perf_counter()
+    done: set[str] = set()
+    try:
+        for mode, judgement, seconds in examine(problem, rule, accused, task.modes, settings):
+            done.add(mode)
+            yield Outcome(problem, rule.name, mode, judgement, expectation(problem, rule.name, mode), seconds)
+    except UsageError as error:
+        finding = Finding("exception", f"this case cannot be put to this rule: {error}")
+        for mode in task.modes:
+            if mode not in done:
+                judgement = Judgement("error", (finding,))
+                expected = expectation(problem, rule.name, mode)
+                yield Outcome(problem, rule.name, mode, judgement, expected, perf_counter() - started)
+
+
+@dataclass
+class _Worker:
+    """What a worker process keeps between tasks."""
+
+    local: Accused
+    bench: Bench
+    foreign: Accused | None = None
+    rules: dict[tuple[str, str, str, str | None], Rule] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=1)
+def _worker(bench: Bench) -> _Worker:
+    from eigcheck.accused.local import LocalAccused
+    from eigcheck.rules.registry import load_builtin, registered
+
+    load_builtin()
+    return _Worker(LocalAccused(), bench, rules={rule.key: rule for rule in registered()})
+
+
+def _chunk(
+    tasks: Sequence[tuple[Problem, tuple[str, str, str, str | None] | Rule, tuple[str, ...]]],
+    settings: Settings,
+    bench: Bench,
+) -> list[Outcome]:
+    """Run tasks in a worker process. Built-in rules travel by key, foreign ones without their callables."""
+    worker = _worker(bench)
+    outcomes: list[Outcome] = []
+    with one_thread():
+        for problem, named, modes in tasks:
+            if isinstance(named, Rule):
+                rule, accused = named, _foreign(worker)
+            else:
+                rule, accused = worker.rules[named], worker.local
+            outcomes += _outcomes(Task(problem, rule, modes), settings, accused)
+    return outcomes
+
+
+def _foreign(worker: _Worker) -> Accused:
+    if worker.foreign is None:
+        from eigcheck.accused.child import ChildAccused
+
+        worker.foreign = ChildAccused(loads=worker.bench.loads, timeout=worker.bench.timeout)
+    return worker.foreign
+
+
+def _in_processes(plan: Plan, settings: Settings, jobs: int, bench: Bench) -> Generator[Outcome]:
+    """Chunks of consecutive tasks, so that rules of one case share what was found about its matrix."""
+    chunks = _chunks(plan.tasks, jobs)
+    executor = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_quiet_worker)
+    futures: list[Future[list[Outcome]]] = []
+    try:
+        for chunk in chunks:
+            packed = [(t.problem, t.rule.key if t.rule.builtin else t.rule, t.modes) for t in chunk]
+            futures.append(executor.submit(_chunk, packed, settings, bench))
+        for future in futures:
+            yield from future.result()
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _quiet_worker() -> None:
+    """An interruption is the parent's to handle; workers go when it does."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _chunks(tasks: Sequence[Task], jobs: int) -> list[list[Task]]:
+    """Tasks of the same problem together; about eight chunks a process, so that none waits long for the last."""
+    size = max(1, len(tasks) // (8 * jobs))
+    chunks: list[list[Task]] = [[]]
+    for task in tasks:
+        fresh = not chunks[-1] or chunks[-1][-1].problem is not task.problem
+        if chunks[-1] and len(chunks[-1]) >= size and fresh:
+            chunks.append([])
+        chunks[-1].append(task)
+    return [chunk for chunk in chunks if chunk]
+
+
+def environment() -> dict[str, str]:
+    """Versions that a reader of a report needs to judge the figures."""
+    import scipy
+
+    blas = "unknown"
+    config = getattr(np, "show_config", None)
+    if config is not None:
+        found = config(mode="dicts")
+        blas_info = (found or {}).get("Build Dependencies", {}).get("blas", {})
+        blas = f"{blas_info.get('name', 'unknown')} {blas_info.get('version', '')}".strip()
+    return {
+        "python": sys.version.split()[0],
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
+        "blas": blas,
+        "platform": platform.platform(),
+    }

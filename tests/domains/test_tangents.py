@@ -1,0 +1,180 @@
+"""Tangents of the four domains: what `<G, E>` is, and how a gradient is put together again."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eigcheck.domains.tangents import (
+    BASIS_LIMIT,
+    DENSE_COUNT,
+    assemble,
+    basis,
+    dense,
+    pair_with,
+    positions,
+    project,
+    tangents_for,
+    unit_tangent,
+)
+from eigcheck.model import unit_roundoff
+from eigcheck.names import DOMAINS
+
+U = unit_roundoff(np.float64)
+
+orders = st.integers(0, 6)
+seeds = st.integers(0, 2**32 - 1)
+domains = st.sampled_from(DOMAINS)
+
+
+def gradients(n, seed, is_complex, count=2):
+    rng = np.random.default_rng(seed)
+    made = rng.standard_normal((count, n, n))
+    return made + 1j * rng.standard_normal((count, n, n)) if is_complex else made
+
+
+def inner(x, y):
+    """`<X, Y> = Re tr(X^H Y)`, written out."""
+    return np.trace(x.conj().T @ y).real
+
+
+def on_domain(G, domain):
+    """The gradient of the domain that a free gradient stands for."""
+    if domain == "general":
+        return G
+    if domain == "symmetric":
+        return (G + G.conj().swapaxes(-1, -2)) / 2
+    kept = np.triu(G) if domain == "upper" else np.tril(G)
+    diagonal = np.einsum("...ii->...i", kept)
+    diagonal[...] = diagonal.real
+    return kept
+
+
+@given(orders, seeds, domains, st.booleans())
+def test_pairing_is_the_trace_of_the_contract(n, seed, domain, is_complex):
+    G = gradients(n, seed, is_complex)
+    for tangents in (
+        basis(n, domain, is_complex=is_complex),
+        dense(n, domain, is_complex=is_complex, count=3, seed=1),
+    ):
+        numbers = pair_with(G, tangents)
+        want = np.array([[inner(g, e) for e in tangents.matrices] for g in G]).reshape(numbers.shape)
+        assert numbers.shape == (2, len(tangents.entries))
+        assert np.allclose(numbers, want, rtol=0, atol=n * n * U * max(np.abs(G).max(initial=0), 1))
+
+
+@given(orders, seeds, domains, st.booleans())
+def test_each_number_is_an_entry_of_the_gradient_on_the_domain(n, seed, domain, is_complex):
+    """`<G, E>` of the table: Re and Im of G_ij, of those of (G + G^H)/2, of the stored entries."""
+    G = gradients(n, seed, is_complex)
+    tangents = basis(n, domain, is_complex=is_complex)
+    want = on_domain(G.copy(), domain)
+    for t, (entry, part) in enumerate(zip(tangents.entries, tangents.parts, strict=True)):
+        value = want[:, entry[0], entry[1]]
+        assert np.allclose(pair_with(G, tangents)[:, t], value.real if part == "re" else value.imag, rtol=4 * U, atol=0)
+
+
+@given(orders, seeds, domains, st.booleans())
+def test_assembling_undoes_pairing_on_the_domain(n, seed, domain, is_complex):
+    G = gradients(n, seed, is_complex)
+    tangents = basis(n, domain, is_complex=is_complex)
+    made = assemble(pair_with(G, tangents), tangents, n, domain, is_complex=is_complex)
+    assert np.allclose(made, on_domain(G.copy(), domain), rtol=4 * U, atol=0)
+    assert np.iscomplexobj(made) == is_complex
+
+
+@given(orders, seeds, domains, st.booleans())
+def test_assemble_is_adjoint_to_expansion_up_to_the_bases_norms(n, seed, domain, is_complex):
+    """`<assemble(x), sum_t y_t E_t> = x . y`: the assembled gradients are the dual basis of the tangents."""
+    tangents = basis(n, domain, is_complex=is_complex)
+    rng = np.random.default_rng(seed)
+    x, y = rng.standard_normal((2, len(tangents.entries)))
+    direction = np.einsum("t,tij->ij", y, tangents.matrices)
+    gradient = assemble(x[None], tangents, n, domain, is_complex=is_complex)[0]
+    assert abs(inner(gradient, direction) - x @ y) <= 8 * n * n * U * np.abs(x) @ np.abs(y)
+
+
+@pytest.mark.parametrize(
+    ("domain", "is_complex", "count"),
+    [
+        ("general", False, 9),
+        ("general", True, 18),
+        ("symmetric", False, 6),
+        ("symmetric", True, 9),
+        ("upper", False, 6),
+        ("upper", True, 9),
+        ("lower", False, 6),
+        ("lower", True, 9),
+    ],
+)
+def test_the_basis_spans_the_domain(domain, is_complex, count):
+    tangents = basis(3, domain, is_complex=is_complex)
+    flat = tangents.matrices.reshape(count, 9)
+    assert len(tangents.entries) == len(tangents.parts) == count
+    assert np.linalg.matrix_rank(np.hstack([flat.real, flat.imag])) == count
+    assert np.array_equal(project(tangents.matrices, domain), tangents.matrices)
+
+
+def test_symmetric_tangents_are_those_of_the_table():
+    real = unit_tangent(2, "symmetric", (0, 1), "re", np.dtype(complex))
+    imaginary = unit_tangent(2, "symmetric", (0, 1), "im", np.dtype(complex))
+    assert np.array_equal(real, [[0, 0.5], [0.5, 0]])
+    assert np.array_equal(imaginary, [[0, 0.5j], [-0.5j, 0]])
+
+
+def test_positions_are_the_free_entries_row_by_row():
+    assert positions(2, "general") == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert positions(2, "lower") == [(0, 0), (1, 0), (1, 1)]
+    assert positions(2, "upper") == positions(2, "symmetric") == [(0, 0), (0, 1), (1, 1)]
+    assert all(positions(0, domain) == [] for domain in DOMAINS)
+
+
+@given(st.integers(1, 6), seeds, domains, st.booleans())
+def test_projection_is_idempotent_and_orthogonal(n, seed, domain, is_complex):
+    X, Y = gradients(n, seed, is_complex)
+    once = project(X.copy(), domain)
+    assert np.array_equal(project(once.copy(), domain), once)
+    bound = 8 * n * U * np.linalg.norm(X) * np.linalg.norm(Y)
+    assert abs(inner(X - once, project(Y.copy(), domain))) <= bound
+
+
+def test_projection_leaves_its_argument_alone():
+    X = np.full((3, 3), 1 + 1j)
+    for domain in DOMAINS:
+        project(X, domain)
+    assert np.array_equal(X, np.full((3, 3), 1 + 1j))
+
+
+@given(st.integers(1, 6), seeds, domains, st.booleans())
+def test_dense_directions_are_unit_vectors_of_the_domain_and_repeatable(n, seed, domain, is_complex):
+    one, again = (dense(n, domain, is_complex=is_complex, count=4, seed=seed) for _ in range(2))
+    assert np.array_equal(one.matrices, again.matrices)
+    assert np.allclose(np.linalg.norm(one.matrices, axis=(1, 2)), 1, rtol=n * n * U, atol=0)
+    assert np.allclose(project(one.matrices, domain), one.matrices, rtol=0, atol=U)
+    assert one.entries == (None,) * 4
+
+
+def test_orders_beyond_the_limit_get_dense_directions():
+    small = tangents_for(BASIS_LIMIT, "lower", is_complex=False)
+    large = tangents_for(BASIS_LIMIT + 1, "lower", is_complex=True)
+    assert None not in small.entries
+    assert large.entries == (None,) * DENSE_COUNT
+
+
+def test_dense_directions_determine_no_gradient():
+    tangents = dense(3, "general", is_complex=False, count=5, seed=0)
+    numbers = pair_with(gradients(3, 0, False), tangents)
+    assert np.isnan(assemble(numbers, tangents, 3, "general", is_complex=False)).all()
+
+
+def test_nan_in_one_entry_stays_there():
+    G = np.ones((1, 3, 3))
+    G[0, 2, 0] = np.nan
+    tangents = basis(3, "general", is_complex=False)
+    broken = np.isnan(pair_with(G, tangents)[0])
+    assert [tangents.entries[t] for t in np.flatnonzero(broken)] == [(2, 0)]
+
+
+def test_a_complex_gradient_of_a_real_matrix_counts_with_its_real_part():
+    G = np.array([[[1 + 5j, 2], [3, 4]]])
+    assert np.array_equal(pair_with(G, basis(2, "general", is_complex=False)), [[1, 2, 3, 4]])

@@ -1,0 +1,34 @@
+import re
+
+import pytest
+
+from eigcheck.errors import RuleError
+from eigcheck.rules import rule
+
+
+@pytest.mark.parametrize(
+    ("declared", "message"),
+    [
+        ({"function": "eigval"}, "'eigval' is no function. Did you mean 'eigvals'"),
+        ({"function": ()}, "no function is given; there are eigvals, eig, eigvalsh, eigh."),
+        ({"domain": "symetric"}, "'symetric' is no domain. Did you mean 'symmetric'?"),
+        ({"domain": ("general", "uper")}, "Did you mean 'upper'?"),
+        ({"dtypes": "float46"}, "Did you mean 'float64'"),
+        ({"dtypes": int}, "is no dtype."),
+        ({"convention": "lapak"}, "Did you mean 'lapack'?"),
+        ({"function": "eigh", "uplo": "l"}, "'l' is no uplo. There are L, U."),
+        ({"function": "eigh", "domain": "upper", "uplo": "L"}, "'upper' stores the triangle U, not L"),
+        ({"function": "eigvals", "domain": "lower", "uplo": "U"}, "'lower' stores the triangle L, not U"),
+        ({"function": ("eigh", "eig"), "uplo": "L"}, "eig on the domain 'general' reads the whole matrix"),
+        ({"name": ""}, "cannot be a rule's name"),
+        ({"name": "a b"}, "cannot be a rule's name"),
+        ({"name": "a*"}, "cannot be a rule's name"),
+        ({"name": "a@eig"}, "cannot be a rule's name"),
+        ({"name": "a::b"}, "cannot be a rule's name"),
+        ({"name": "a\x1b"}, "cannot be a rule's name"),
+        ({"name": 3}, "cannot be a rule's name"),
+    ],
+)
+def test_a_wrong_word_is_named_with_its_remedy(declared, message):
+    with pytest.raises(RuleError, match=re.escape(message)):
+        rule(**{"name": "mylib/x", "function": "eig", **declared})

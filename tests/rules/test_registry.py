@@ -1,0 +1,133 @@
+import pytest
+
+from eigcheck.errors import RuleError
+from eigcheck.model import Rule
+from eigcheck.rules import collecting, get_rule, load_builtin, registered, rule, withdraw
+
+
+@pytest.fixture
+def fresh():
+    """Rules registered during a test are forgotten after it."""
+    with collecting() as collected:
+        yield collected
+    withdraw(collected)
+
+
+def rrule(A):
+    """Answers nothing
+    of use.
+
+    Second paragraph.
+    """
+    return A, lambda bar: bar
+
+
+def test_one_rule_for_each_function_and_domain(fresh):
+    given = rule("mylib/all", function=("eigvals", "eig"), domain=("general", "symmetric"))(rrule)
+    assert given is rrule
+    assert [one.key for one in fresh] == [
+        ("mylib/all", function, domain, None)
+        for function in ("eigvals", "eig")
+        for domain in ("general", "symmetric")
+    ]
+    assert fresh == list(registered()[-4:])
+    assert fresh[0] == Rule(
+        name="mylib/all", function="eigvals", source="Answers nothing of use.", rrule=rrule, has_forward=False
+    )
+
+
+def test_declared_properties_are_kept(fresh):
+    rule(
+        "mylib/h",
+        function="eigh",
+        uplo="U",
+        dtypes="float64",
+        pushforward=lambda A, E: E,
+        convention="free",
+        source="a book",
+    )(rrule)
+    (one,) = fresh
+    assert (one.uplo, one.dtypes, one.convention, one.source) == ("U", ("float64",), "free", "a book")
+    assert one.modes == ("reverse", "forward")
+    assert not one.builtin
+
+
+def test_the_same_key_twice_registers_nothing(fresh):
+    rule("mylib/a", function="eig")(rrule)
+    before = registered()
+    with pytest.raises(RuleError, match=r"'mylib/a' for eig on general is registered twice: .*rrule"):
+        rule("mylib/a", function=("eigvals", "eig"))(rrule)
+    with pytest.raises(RuleError, match="registered twice"):
+        rule("mylib/b", function=("eigvals", "eigvals"))(rrule)
+    assert registered() == before
+
+
+def test_a_stored_triangle_is_the_same_key_with_and_without_uplo(fresh):
+    rule("mylib/a", function="eigh", domain="upper", uplo="U")(rrule)
+    with pytest.raises(RuleError, match="registered twice"):
+        rule("mylib/a", function="eigh", domain="upper")(rrule)
+    assert get_rule("mylib/a", "eigh", "upper") is rrule
+
+
+def test_look_up_prefers_no_uplo_then_l_then_u(fresh):
+    lower, upper, none = (lambda A: (A, None) for _ in range(3))
+    rule("mylib/a", function="eigh", uplo="U")(upper)
+    assert get_rule("mylib/a", "eigh") is upper
+    rule("mylib/a", function="eigh", uplo="L")(lower)
+    assert get_rule("mylib/a", "eigh") is lower
+    rule("mylib/a", function="eigh")(none)
+    assert get_rule("mylib/a", "eigh") is none
+    assert get_rule("mylib/a", "eigh", uplo="L") is lower
+    assert get_rule("mylib/a", "eigh", uplo="U") is upper
+
+
+def test_a_rule_without_uplo_answers_to_the_lower_triangle_only(fresh):
+    rule("mylib/a", function=("eigh", "eigvals"))(rrule)
+    assert get_rule("mylib/a", "eigh", uplo="L") is rrule
+    for function, uplo in (("eigh", "U"), ("eigvals", "L")):
+        with pytest.raises(RuleError, match="there is no rule"):
+            get_rule("mylib/a", function, uplo=uplo)
+
+
+def test_absent_rules_are_answered_with_near_names():
+    with pytest.raises(RuleError, match="Did you mean 'chainrules/released'"):
+        get_rule("chainrules/relesed", "eig")
+    with pytest.raises(RuleError, match=r"There is 'chainrules/pr841' for eigvals on general;"):
+        get_rule("chainrules/pr841", "eigh")
+    with pytest.raises(RuleError, match="`eigcheck rules` lists"):
+        get_rule("zzz", "eig")
+
+
+def test_what_is_not_callable_is_refused():
+    with pytest.raises(RuleError, match="must be callable"):
+        rule("mylib/a", function="eig")(3)
+    with pytest.raises(RuleError, match="must be callable"):
+        rule("mylib/a", function="eig", pushforward="f")(rrule)
+
+
+def test_collectors_nest_and_close(fresh):
+    with collecting() as inner:
+        rule("mylib/a", function="eig")(rrule)
+    rule("mylib/b", function="eig")(rrule)
+    assert [one.name for one in inner] == ["mylib/a"]
+    assert [one.name for one in fresh] == ["mylib/a", "mylib/b"]
+
+
+def test_builtin_families_are_loaded_once_and_marked():
+    load_builtin()
+    before = registered()
+    load_builtin()
+    assert registered() == before
+    own = [one for one in before if one.builtin]
+    assert {one.name for one in own} == {
+        "numpy/lapack",
+        "numpy/left-vectors",
+        "chainrules/released",
+        "chainrules/pr841",
+        "chainrules/wrapper-types",
+        "chainrules/hermitian",
+        "chainrules/hermitian-constructor",
+    }
+    assert all(one.source and one.has_forward and one.rrule and one.pushforward for one in own)
+    everywhere = {(one.function, one.domain) for one in own if one.name == "numpy/lapack"}
+    assert len(everywhere) == 16

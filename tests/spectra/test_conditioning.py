@@ -1,0 +1,225 @@
+"""Condition numbers, gaps and reduced resolvents against eigenpairs to 320 bits."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eigcheck.model import unit_roundoff
+from eigcheck.spectra.conditioning import condition, is_hermitian, scale_exponent, scaled
+from tests.precise import column, double, eigen, precisely, scalar, wide
+
+U = unit_roundoff(np.float64)
+
+
+def gaussian(n, seed, is_complex=False):
+    rng = np.random.default_rng(seed)
+    made = rng.standard_normal((n, n))
+    return made + 1j * rng.standard_normal((n, n)) if is_complex else made
+
+
+def hermitian(n, seed, is_complex):
+    A = gaussian(n, seed, is_complex)
+    return A + A.conj().T
+
+
+GRADED = np.diag(10.0 ** np.arange(0, -8, -2)) @ gaussian(4, 3) @ np.diag(10.0 ** np.arange(0, -8, -2))
+BADLY_SCALED = np.diag([1, 1e5, 1e-3, 1e2]) @ gaussian(4, 4) @ np.diag([1, 1e-5, 1e3, 1e-2])
+MATRICES = {
+    "real": gaussian(5, 0),
+    "complex": gaussian(4, 1, True),
+    "symmetric": hermitian(5, 2, False),
+    "hermitian": hermitian(4, 2, True),
+    "badly scaled": BADLY_SCALED,
+    "graded": GRADED,
+    "triangular": np.triu(gaussian(4, 5)) + np.diag([0.0, 3.0, 6.0, 9.0]),
+}
+matrices = pytest.mark.parametrize("A", MATRICES.values(), ids=MATRICES.keys())
+
+
+def balanced(A, state):
+    return scaled(A, state.exponent) / state.balance[:, None] * state.balance[None, :]
+
+
+@matrices
+def test_kappa_is_the_product_of_the_norms(A):
+    state = condition(A)
+    norms = np.linalg.norm(state.vectors, axis=0) * np.linalg.norm(state.left, axis=0)
+    assert np.array_equal(state.kappa, norms)
+    assert np.all(state.kappa >= 1 - 8 * len(A) * U)
+
+
+@matrices
+def test_kappa_is_attained_and_never_exceeded_as_the_condition_of_an_eigenvalue(A):
+    """sup |d lambda_k| over unit E is kappa_k = norm(v_k) norm(w_k), attained by E = w_k v_k^H."""
+    state = condition(A)
+    B = balanced(A, state)
+    h = 2.0**-100
+    rng = np.random.default_rng(0)
+    room = 1 + 4 * len(A) * U * state.condition
+    with precisely():
+        like = (state.values, state.vectors)
+        here = eigen(wide(B), like)
+        for k in range(len(A)):
+            worst = np.outer(state.left[:, k], state.vectors[:, k].conj())
+            any_other = rng.standard_normal(A.shape)
+            for E, attained in ((worst, True), (any_other, False)):
+                E = E / np.linalg.norm(E, 2)
+                there = eigen(wide(B) + wide(E) * h, like)
+                moved = abs(complex(double([[(there.values[k] - here.values[k]) * (1 / h)]])[0, 0]))
+                assert moved <= state.kappa[k] * room
+                assert not attained or moved >= state.kappa[k] / room
+
+
+@matrices
+def test_resolvents_carry_perturbations_to_eigenvectors(A):
+    """dv_k = S_k E v_k, for v_k + dv_k with w_k^H dv_k = 0."""
+    state = condition(A)
+    B = balanced(A, state)
+    h = 2.0**-100
+    E = np.random.default_rng(1).standard_normal(A.shape)
+    with precisely():
+        like = (state.values, state.vectors)
+        here, there = eigen(wide(B), like), eigen(wide(B) + wide(E) * h, like)
+        for k in range(len(A)):
+            v, moved, w = column(here.vectors, k), column(there.vectors, k), column(here.left, k)
+            moved = moved * (1 / scalar(w.transpose().conjugate() * moved))
+            exact = double((moved - v) * (1 / flint_number(h)))[:, 0]
+            computed = state.resolvents[k] @ E @ state.vectors[:, k]
+            size = np.linalg.norm(state.resolvents[k], 2) * np.linalg.norm(E, 2)
+            error = len(A) * U * state.condition * (1 + np.linalg.norm(B) * state.condition / state.gaps[k])
+            assert np.linalg.norm(computed - exact) <= 8 * error * size
+
+
+def flint_number(x):
+    return wide([[x]])[0, 0]
+
+
+@matrices
+def test_resolvent_is_the_reduced_inverse(A):
+    """S_k (lambda_k - B) = 1 - v_k w_k^H, and S_k v_k = 0 = S_k^H w_k."""
+    state = condition(A)
+    B = balanced(A, state)
+    n = len(A)
+    for k in range(n):
+        S, v, w = state.resolvents[k], state.vectors[:, k], state.left[:, k]
+        size = n * U * state.condition**2 * (np.linalg.norm(S, 2) * np.linalg.norm(B) + 1)
+        assert np.linalg.norm(S @ (state.values[k] * np.eye(n) - B) - np.eye(n) + np.outer(v, w.conj())) <= 8 * size
+        assert np.linalg.norm(S @ v) <= 8 * size * np.linalg.norm(S, 2)
+        assert np.linalg.norm(S.conj().T @ w) <= 8 * size * np.linalg.norm(S, 2) * np.linalg.norm(w)
+    assert np.allclose(state.resolvent_norms, np.linalg.norm(state.resolvents, 2, axis=(1, 2)), rtol=0, atol=0)
+
+
+@matrices
+def test_pairs_are_those_of_the_matrix_itself_in_its_own_coordinates(A):
+    state = condition(A)
+    V, W = state.original_vectors, state.original_left
+    work = scaled(A, state.exponent)
+    spread = state.balance.max() / state.balance.min()
+    assert np.allclose(np.linalg.norm(V, axis=0), 1, rtol=8 * len(A) * U, atol=0)
+    assert np.allclose(np.sum(W.conj() * V, axis=0), 1, rtol=0, atol=8 * len(A) * U * state.condition)
+    residual = np.linalg.norm(work @ V - V * state.values)
+    assert residual <= 16 * len(A) * U * state.norm * spread
+
+
+def test_hermitian_matrices_are_perfectly_conditioned_and_not_balanced():
+    state = condition(MATRICES["hermitian"])
+    assert np.array_equal(state.balance, np.ones(4))
+    assert np.allclose(state.kappa, 1, rtol=0, atol=32 * U)
+    assert state.condition <= 1 + 32 * U
+    assert np.all(np.diff(state.values) > 0)
+
+
+def test_balancing_makes_a_diagonal_similarity_harmless():
+    D = 2.0 ** np.array([0, 30, -30, 10])
+    plain = condition(gaussian(4, 6))
+    scaled_state = condition(D[:, None] * gaussian(4, 6) / D[None, :])
+    assert np.sort(scaled_state.kappa) == pytest.approx(np.sort(plain.kappa), rel=0.5)
+
+
+@given(st.integers(-498, 498), st.booleans())
+@settings(max_examples=25)
+def test_scaling_by_a_power_of_two_moves_the_exponent_only(power, is_complex):
+    A = gaussian(4, 7, is_complex)
+    one, other = condition(A), condition(scaled(A, -power))
+    assert other.exponent == one.exponent + power
+    for name in ("balance", "values", "vectors", "left", "kappa", "gaps", "resolvents", "norm"):
+        assert np.array_equal(getattr(one, name), getattr(other, name))
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 5))
+@settings(max_examples=20)
+def test_gaps_are_distances_to_the_nearest_other_eigenvalue(seed, n):
+    state = condition(gaussian(n, seed))
+    for k, value in enumerate(state.values):
+        nearest = min(abs(value - other) for j, other in enumerate(state.values) if j != k)
+        assert state.gaps[k] == pytest.approx(nearest, rel=4 * U)
+
+
+def test_inside_a_cluster_nothing_is_resolved_and_outside_all_is():
+    A = np.array([[2.0, 1, 1], [1, 2, 1], [1, 1, 2]])
+    state = condition(A, ((0, 1),))
+    # scaled by 2^-2 the eigenvalues are 1/4, 1/4 and 1
+    assert state.exponent == 2
+    assert state.clusters.tolist() == [0, 0, 2]
+    assert np.allclose(state.gaps, 0.75, rtol=0, atol=8 * U)
+    assert np.allclose(state.resolvent_norms, 4 / 3, rtol=0, atol=32 * U)
+
+
+def test_vectors_of_a_cluster_become_orthonormal():
+    P = np.array([[1.0, 1, 2], [0, 1e-3, 1], [0, 0, 1]])
+    A = P @ np.diag([2.0, 2, 1]) @ np.linalg.inv(P)
+    values = condition(A).values
+    cluster = tuple(int(k) for k in np.argsort(abs(values - values.max()))[:2])
+    state = condition(A, (cluster,))
+    inside = state.vectors[:, list(cluster)]
+    assert np.allclose(inside.conj().T @ inside, np.eye(2), rtol=0, atol=8 * U)
+
+
+def test_the_condition_of_a_defective_matrix_is_beyond_the_precision():
+    state = condition(np.array([[1.0, 1], [0, 1]]))
+    # the two computed vectors are parallel to within an ULP or two
+    assert not state.condition < 1 / (4 * U)
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_smallest_orders(n):
+    state = condition(np.full((n, n), 3.0))
+    assert state.condition == 1
+    assert np.array_equal(state.gaps, np.full(n, np.inf))
+    assert np.array_equal(state.resolvent_norms, np.zeros(n))
+    assert state.values.tolist() == [0.75] * n
+
+
+def test_zero_matrix_has_exponent_zero():
+    assert scale_exponent(np.zeros((2, 2))) == 0
+    assert condition(np.zeros((2, 2)), ((0, 1),)).norm == 0
+
+
+@pytest.mark.parametrize("value", [5e-324, 5e-324j, 3e-320 + 5e-324j, 1.7e308, 1.7e308j, 1e-200, 1])
+def test_the_exponent_brings_the_largest_entry_next_to_one(value):
+    A = np.array([[value, 0], [0, 0]])
+    largest = np.abs(scaled(A, scale_exponent(A))).max()
+    assert 0.5 <= largest <= np.sqrt(2)
+
+
+@given(st.integers(-400, 400), st.booleans())
+def test_scaling_is_exact_and_can_be_undone(power, is_complex):
+    A = gaussian(3, 8, is_complex)
+    there = scaled(A, power)
+    assert np.array_equal(scaled(there, -power), A)
+    assert np.iscomplexobj(there) == is_complex
+
+
+def test_single_precision_is_widened_without_change():
+    A = gaussian(3, 9).astype(np.float32)
+    assert scaled(A, 0).dtype == np.float64
+    assert np.array_equal(scaled(A, 0), A)
+
+
+def test_hermitian_means_exactly():
+    A = hermitian(3, 0, True)
+    assert is_hermitian(A)
+    A[2, 0] += 2.0**-50
+    assert not is_hermitian(A)
+    assert is_hermitian(np.zeros((0, 0)))
