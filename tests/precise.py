@@ -2,7 +2,8 @@
 
 Written from the definitions, so that nothing here is shared with what it tests:
 
-    d lambda_k = w_k^H dA v_k,   dv_k = S_k dA v_k + a multiple of v_k,   S_k = sum_{j != k} v_j w_j^H / (lambda_k - lambda_j)
+    d lambda_k = w_k^H dA v_k,   dv_k = S_k dA v_k + a multiple of v_k,
+    S_k = sum_{j != k} v_j w_j^H / (lambda_k - lambda_j)
 """
 
 from contextlib import contextmanager
@@ -90,7 +91,10 @@ def eigen(matrix, like=None, anchors=None):
     `like = (values, vectors)` in doubles gives the order and phases (v^H v' > 0); with `anchors` those entries are
     made real instead, of the sign that they have in `like`.
     """
-    found, vectors = matrix.eig(right=True)
+    largest = max(float(abs(x).mid()) for row in matrix.tolist() for x in row)
+    scale = wide([[2.0 ** int(np.frexp(largest)[1])]])[0, 0]  # flint isolates no eigenvalues at extreme scales
+    found, vectors = (matrix * (1 / scale)).eig(right=True)
+    found = [x * scale for x in found]
     n = len(found)
     order = list(range(n))
     if like is not None:

@@ -12,7 +12,7 @@ class Bounds:
 
     `order` is the n of one matrix, `entries` the number of entries of all matrices together, `cases` that of the
     expanded cases, `file_bytes` the size of one file, `nodes` the number of YAML nodes of one file with its aliases
-    written out, `depth` how deep they nest.
+    written out, `values` that of the expanded cases' nodes, matrices aside, `depth` how deep nodes nest.
     """
 
     order: int
@@ -20,13 +20,14 @@ class Bounds:
     cases: int
     file_bytes: int
     nodes: int
+    values: int
     depth: int = 32
 
 
-STANDARD: Final = Bounds(order=256, entries=2**22, cases=10_000, file_bytes=2**21, nodes=2**18)
-"""Without leave: 4 Mi entries are 64 MiB of complex128; 256 Ki YAML nodes are read within seconds."""
+STANDARD: Final = Bounds(order=256, entries=2**22, cases=10_000, file_bytes=2**21, nodes=2**17, values=2**21)
+"""Without leave: 4 Mi entries are 64 MiB of complex128; 128 Ki YAML nodes are read within seconds."""
 
-LARGE: Final = Bounds(order=2**14, entries=2**29, cases=1_000_000, file_bytes=2**30, nodes=2**26)
+LARGE: Final = Bounds(order=2**14, entries=2**29, cases=1_000_000, file_bytes=2**30, nodes=2**26, values=2**28)
 """With `--allow-large`: what a workstation can hold."""
 
 LEAVE: Final = "ask for less, or give leave with --allow-large"
@@ -39,27 +40,28 @@ def bounds_for(allow_large: bool) -> Bounds:
 
 
 class Allowance:
-    """What is left, over all files of one load, of the bounds on cases and on entries."""
+    """What is left, over all files of one load, of the bounds that hold for all of them together."""
 
     def __init__(self, bounds: Bounds) -> None:
-        self._cases = bounds.cases
-        self._entries = bounds.entries
-
-    @property
-    def cases(self) -> int:
-        """How many more cases there may be."""
-        return self._cases
+        self._left = {"cases": bounds.cases, "entries": bounds.entries, "values": bounds.values}
+        self.exhausted = False
+        """Whether something was asked for that is not left. What has only begun is then better given up."""
 
     def take_cases(self, count: int) -> bool:
         """Take `count` cases; False, and nothing taken, if there are not so many left."""
-        if count > self._cases:
-            return False
-        self._cases -= count
-        return True
+        return self._take("cases", count)
 
     def take_entries(self, count: int) -> bool:
         """Take `count` matrix entries; False, and nothing taken, if there are not so many left."""
-        if count > self._entries:
+        return self._take("entries", count)
+
+    def take_values(self, count: int) -> bool:
+        """Take `count` values of cases; False, and nothing taken, if there are not so many left."""
+        return self._take("values", count)
+
+    def _take(self, what: str, count: int) -> bool:
+        if count > self._left[what]:
+            self.exhausted = True
             return False
-        self._entries -= count
+        self._left[what] -= count
         return True

@@ -180,7 +180,7 @@ class _Composer:
         self._refuse_tag(event)
         self._count(1, event)
         if len(self._stack) >= self._bounds.depth:
-            self._stop(event, f"nested deeper than {self._bounds.depth} levels", "no case needs that")
+            self._stop(event, f"nested deeper than {self._bounds.depth} levels", "nest less deeply; no case needs that")
         if event.anchor is not None:
             self._open.add(event.anchor)
             self._anchors.pop(event.anchor, None)
@@ -210,7 +210,7 @@ class _Composer:
         frame.size += built.size
         frame.height = max(frame.height, built.height + 1)
         if len(self._stack) + built.height > self._bounds.depth:
-            self._stop(event, f"nested deeper than {self._bounds.depth} levels", "no case needs that")
+            self._stop(event, f"nested deeper than {self._bounds.depth} levels", "nest less deeply; no case needs that")
         if not frame.is_mapping:
             frame.items.append(built.node)
         elif frame.key is None:

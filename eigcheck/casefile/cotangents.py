@@ -6,7 +6,6 @@ from typing import Final
 
 from eigcheck.casefile.desk import Desk
 from eigcheck.casefile.entries import complex_at, places_of, square_at, to_array, vector_at
-from eigcheck.casefile.matrices import frozen
 from eigcheck.casefile.nodes import Mapping, Node
 from eigcheck.casefile.schema import Case, DrawnCotangent, GivenCotangent, MatrixPower, TracePower
 from eigcheck.model import Array, CotangentSpec
@@ -18,10 +17,12 @@ NUMBER_KEYS: Final = ("values", "vectors", "weight", "factor")
 _LEAVE_OUT: Final = "give eig or eigh, or leave the vectors out"
 
 
-def cotangent_spec(case: Case, node: Mapping, function: str, n: int, dtype: str, desk: Desk) -> CotangentSpec | None:
+def cotangent_spec(
+    case: Case, node: Mapping, function: str, n: int | None, dtype: str, desk: Desk
+) -> CotangentSpec | None:
     """What the case asks for, its arrays read-only and in the precision of `dtype`.
 
-    None, with the reasons in the log, if it does not fit the function or the order n.
+    None, with the reasons in the log, if it does not fit the function or the order n (None: not known, not checked).
     """
     wish = case.cotangent
     at = node.entries["cotangent"].node.at if "cotangent" in node.entries else node.at
@@ -47,6 +48,11 @@ def cotangent_spec(case: Case, node: Mapping, function: str, n: int, dtype: str,
 
 
 def _drawn(wish: DrawnCotangent, at: int, function: str, desk: Desk) -> CotangentSpec | None:
+    if not wish.model_fields_set:
+        desk.log.add(
+            at, "the cotangent is empty", "write basis, random, {values: [...]} or {loss: trace-power, power: 2}"
+        )
+        return None
     of = None if wish.of is None else tuple(wish.of)
     if of is not None and "vectors" in of and function not in VECTOR_FUNCTIONS:
         desk.log.add(at, f"{function} has no vectors to give a cotangent of", _LEAVE_OUT)
@@ -55,33 +61,46 @@ def _drawn(wish: DrawnCotangent, at: int, function: str, desk: Desk) -> Cotangen
     return CotangentSpec(wish.kind, count=count, seed=wish.seed, of=of, gauge=wish.gauge)
 
 
-def _given(wish: GivenCotangent, at: int, function: str, n: int, dtype: str, desk: Desk) -> CotangentSpec | None:
+def _given(wish: GivenCotangent, at: int, function: str, n: int | None, dtype: str, desk: Desk) -> CotangentSpec | None:
     if wish.vectors is not None and function not in VECTOR_FUNCTIONS:
         desk.log.add(at, f"{function} has no vectors to give a cotangent of", _LEAVE_OUT)
         return None
-    values = None if wish.values is None else vector_at(wish.values, dtype, "the cotangent of the values", desk)
-    vectors = None if wish.vectors is None else _square(wish.vectors, "the cotangent of the vectors", n, dtype, desk)
-    if values is not None and len(values) != n:
-        desk.log.add(wish.values.at, f"{len(values)} values for a {n} x {n} matrix", f"give {n}")
-        return None
+    values = _vector(wish.values, n, dtype, desk)
+    vectors = _square(wish.vectors, "the cotangent of the vectors", n, dtype, desk)
     if (values is None) != (wish.values is None) or (vectors is None) != (wish.vectors is None):
         return None
-    return CotangentSpec("explicit", values=None if values is None else frozen(values), vectors=vectors)
+    return CotangentSpec("explicit", values=values, vectors=vectors)
 
 
-def _square(node: Node, what: str, n: int, dtype: str, desk: Desk) -> Array | None:
+def _vector(node: Node | None, n: int | None, dtype: str, desk: Desk) -> Array | None:
+    if node is None:
+        return None
+    what = "the cotangent of the values"
+    values = desk.remembered(node, f"vector {dtype}", lambda: vector_at(node, dtype, what, desk))
+    if values is not None and n is not None and len(values) != n:
+        desk.log.add(node.at, f"{len(values)} values for a {n} x {n} matrix", f"give {n}")
+        return None
+    return values
+
+
+def _square(node: Node | None, what: str, n: int | None, dtype: str, desk: Desk) -> Array | None:
+    if node is None:
+        return None
+    array = desk.remembered(node, f"square {dtype}", lambda: _rows(node, what, dtype, desk))
+    if array is not None and n is not None and len(array) != n:
+        message = f"{what} is {len(array)} x {len(array)}, the matrix {n} x {n}"
+        desk.log.add(node.at, message, f"give {n} rows")
+        return None
+    return array
+
+
+def _rows(node: Node, what: str, dtype: str, desk: Desk) -> Array | None:
     rows = square_at(node, what, desk)
     if rows is None:
         return None
-    if len(rows) != n:
-        desk.log.add(node.at, f"{what} is {len(rows)} x {len(rows)}, the matrix {n} x {n}", f"give {n} rows")
-        return None
     single = dtype in ("float32", "complex64")
-    array = to_array(rows, places_of(node), None, desk.log, precision="float32" if single else "float64")
-    return None if array is None else frozen(array)
+    return to_array(rows, places_of(node), None, desk.log, precision="float32" if single else "float64")
 
 
 def _factor(node: Node | None, desk: Desk) -> complex | None:
-    if node is None:
-        return 1.0
-    return complex_at(node, desk.log)
+    return 1.0 if node is None else complex_at(node, desk.log)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from eigcheck.casefile.bounds import Allowance, Bounds
+import numpy as np
+
+from eigcheck.casefile.bounds import LEAVE, Allowance, Bounds
 from eigcheck.casefile.faults import FaultLog
 from eigcheck.casefile.nodes import Node
 from eigcheck.casefile.source import Source
@@ -15,8 +18,8 @@ from eigcheck.model import Array
 class Desk:
     """One case file with the log of its mistakes, the bounds, and what is left of them in this load.
 
-    `matrices` remembers what was built from a node for a dtype, since expanded cases share nodes; the node is kept
-    along with the result so that its id stays its own.
+    `arrays` remembers what was built from a node and how, since expanded cases share nodes; the node is kept along with
+    the result so that its id stays its own.
     """
 
     source: Source
@@ -24,4 +27,26 @@ class Desk:
     bounds: Bounds
     allowance: Allowance
     builtin_rules: frozenset[str] = frozenset()
-    matrices: dict[tuple[int, str | None, bool], tuple[Node, Array | None]] = field(default_factory=dict)
+    arrays: dict[tuple[int, str], tuple[Node, Array | None]] = field(default_factory=dict)
+
+    def remembered(self, node: Node, how: str, build: Callable[[], Array | None]) -> Array | None:
+        """What `build` makes of `node`, read-only; made once for each `how`."""
+        key = (id(node), how)
+        if key not in self.arrays:
+            array = build()
+            self.arrays[key] = (node, None if array is None else frozen(array))
+        return self.arrays[key][1]
+
+    def afford(self, entries: int, at: int) -> bool:
+        """Whether that many more matrix entries are allowed; if not, that is noted as a mistake at `at`."""
+        if self.allowance.take_entries(entries):
+            return True
+        self.log.add(at, f"more than {self.bounds.entries} matrix entries in all cases together", LEAVE)
+        return False
+
+
+def frozen(array: Array) -> Array:
+    """A C-contiguous, read-only array with the same entries."""
+    out = np.ascontiguousarray(array)
+    out.flags.writeable = False
+    return out

@@ -10,7 +10,7 @@ from eigcheck.casefile.bounds import LEAVE
 from eigcheck.casefile.desk import Desk
 from eigcheck.casefile.faults import FaultLog
 from eigcheck.casefile.literals import HOW, NotANumberError, Number, parse_number
-from eigcheck.casefile.nodes import Node, Scalar, Sequence, describe, plain_data
+from eigcheck.casefile.nodes import Node, Scalar, Sequence, describe
 from eigcheck.casefile.rounding import RangeError, is_complex, round_number
 from eigcheck.model import Array
 
@@ -61,7 +61,10 @@ def complex_at(node: Node, log: FaultLog) -> complex | None:
 def vector_at(node: Node, dtype: str, what: str, desk: Desk) -> Array | None:
     """A vector of finite numbers in the precision of `dtype`, complex only if an entry is; None if it is not right."""
     if not isinstance(node, Sequence):
-        desk.log.add(node.at, f"{what} is a list of numbers, not {describe(plain_data(node))}", "[1, 0]")
+        desk.log.add(node.at, f"{what} is a list of numbers, not {describe(node)}", "[1, 0]")
+        return None
+    if len(node.items) > desk.bounds.order:
+        desk.log.add(node.at, f"{len(node.items)} numbers, more than {desk.bounds.order}", LEAVE)
         return None
     numbers = [number_at(item, desk.log) for item in node.items]
     return to_array([numbers], [[item.at for item in node.items]], _own_dtype(numbers, dtype), desk.log, flat=True)
@@ -70,25 +73,23 @@ def vector_at(node: Node, dtype: str, what: str, desk: Desk) -> Array | None:
 def square_at(node: Node, what: str, desk: Desk, nonfinite: bool = False) -> list[list[Number | None]] | None:
     """The rows of a square matrix, exactly, with None where there is no number; None if there are no such rows."""
     if not isinstance(node, Sequence):
-        message = f"{what} is a list of rows, not {describe(plain_data(node))}"
+        message = f"{what} is a list of rows, not {describe(node)}"
         desk.log.add(node.at, message, "write rows, such as [[1, 2], [2, 3]]")
         return None
     n = len(node.items)
     if n > desk.bounds.order:
         desk.log.add(node.at, f"{n} rows, more than {desk.bounds.order}", LEAVE)
         return None
+    if not desk.afford(n * n, node.at):
+        return None
     rows, square = [], True
     for i, row in enumerate(node.items):
         if not isinstance(row, Sequence):
-            desk.log.add(row.at, f"row {i} is {describe(plain_data(row))}, not a list", "write [[1, 2], [2, 3]]")
+            desk.log.add(row.at, f"row {i} is {describe(row)}, not a list", "write [[1, 2], [2, 3]]")
             square = False
             continue
         if len(row.items) != n:
-            message = (
-                f"row {i} has {_count(len(row.items))}, but there are {n} rows"
-                if n != 1
-                else (f"the only row has {_count(len(row.items))}")
-            )
+            message = ragged(i, len(row.items), n)
             desk.log.add(row.at, message, "a matrix is square: as many entries in each row as there are rows")
             square = False
         rows.append([number_at(item, desk.log, nonfinite) for item in row.items[: desk.bounds.order]])
@@ -101,8 +102,10 @@ def places_of(node: Node) -> list[list[int]]:
     return [[item.at for item in row.items] for row in rows if isinstance(row, Sequence)]
 
 
-def _count(entries: int) -> str:
-    return "1 entry" if entries == 1 else f"{entries} entries"
+def ragged(i: int, entries: int, n: int) -> str:
+    """What is wrong with row i of a matrix of n rows that has another number of entries."""
+    own = "1 entry" if entries == 1 else f"{entries} entries"
+    return f"row {i} has {own}, but there {'is 1 row' if n == 1 else f'are {n} rows'}"
 
 
 def _own_dtype(numbers: AbstractSequence[Number | None], dtype: str) -> str:

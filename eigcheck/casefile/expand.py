@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from eigcheck.casefile.bounds import LEAVE
 from eigcheck.casefile.desk import Desk
 from eigcheck.casefile.faults import quoted, suggestion
-from eigcheck.casefile.nodes import Entry, Mapping, Node, Scalar, Sequence, describe, plain_data
+from eigcheck.casefile.nodes import Entry, Mapping, Node, Scalar, Sequence, describe
 
 Entries = AbstractMapping[str, Entry]
 
@@ -67,16 +67,14 @@ def _cases(
         return
     outer_name = name if "name" in node.entries else outer_name
     if not isinstance(inner.node, Sequence) or not inner.node.items:
-        found = "empty" if isinstance(inner.node, Sequence) else describe(plain_data(inner.node))
+        found = "empty" if isinstance(inner.node, Sequence) else describe(inner.node)
         desk.log.add(inner.node.at, f"cases must be a list of cases, it is {found}", "write one case after each dash")
         return
     for item in inner.node.items:
         if isinstance(item, Mapping):
             yield from _cases(item, entries, outer_name, None, keys, desk)
         else:
-            desk.log.add(
-                item.at, f"a case is a mapping of keys to values, not {describe(plain_data(item))}", "- name: ..."
-            )
+            desk.log.add(item.at, f"a case is a mapping of keys to values, not {describe(item)}", "- name: ...")
 
 
 def _name(node: Mapping, outer: str | None, stem: str | None, desk: Desk) -> str | None:
@@ -88,7 +86,7 @@ def _name(node: Mapping, outer: str | None, stem: str | None, desk: Desk) -> str
             return None
         return _checked(stem, node.at, "the file's name, which is that of the case,", desk)
     if not isinstance(entry.node, Scalar):
-        desk.log.add(entry.node.at, f"name must be a text, not {describe(plain_data(entry.node))}", "name: my-case")
+        desk.log.add(entry.node.at, f"name must be a text, not {describe(entry.node)}", "name: my-case")
         return None
     own = _checked(entry.node.text, entry.node.at, "the name", desk)
     return f"{outer}/{own}" if outer else own
@@ -120,6 +118,8 @@ def _varied(base: Draft, keys: tuple[str, ...], desk: Desk) -> Iterator[Draft]:
         return
     labels = _labels([variation.path for variation in variations])
     for choice in itertools.product(*(range(len(variation.values)) for variation in variations)):
+        if desk.allowance.exhausted:
+            return
         varied: Entries | None = plain
         for variation, k in zip(variations, choice, strict=True):
             varied = None if varied is None else _substituted(varied, variation, variation.values[k], desk)
@@ -133,7 +133,7 @@ def _varied(base: Draft, keys: tuple[str, ...], desk: Desk) -> Iterator[Draft]:
 def _variations(entry: Entry, keys: tuple[str, ...], desk: Desk) -> list[_Variation] | None:
     """What `for` asks for; None, with the reasons in the log, if that cannot be done."""
     if not isinstance(entry.node, Mapping) or not entry.node.entries:
-        message = f"for must be a mapping of dotted keys to lists, not {describe(plain_data(entry.node))}"
+        message = f"for must be a mapping of dotted keys to lists, not {describe(entry.node)}"
         desk.log.add(entry.node.at, message, "for: {matrix.n: [2, 5, 10]}")
         return None
     found = []

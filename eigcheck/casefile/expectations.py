@@ -18,16 +18,20 @@ BUILTIN_PREFIXES: Final = ("chainrules/", "numpy/")
 _GLOB: Final = frozenset("*?[")
 
 
-def expectations(case: Case, node: Mapping, desk: Desk) -> tuple[tuple[str, Expectation], ...]:
-    """The pairs of pattern and Expectation in the order of the file; wrong patterns are noted in the log."""
-    pairs = []
+def expectations(case: Case) -> tuple[tuple[str, Expectation], ...]:
+    """The pairs of pattern and Expectation in the order of the file."""
+    return tuple(
+        (pattern, Expectation(tuple(wish.verdict), tuple(wish.findings), wish.diagnosis, pattern))
+        for pattern, wish in case.expect.items()
+    )
+
+
+def check_patterns(node: Mapping, desk: Desk) -> None:
+    """Note in the log each key under `expect` that can match no outcome."""
     entry = node.entries.get("expect")
-    places = entry.node.entries if entry and isinstance(entry.node, Mapping) else {}
-    for pattern, expected in case.expect.items():
-        _check_pattern(pattern, places[pattern].key_at, desk)
-        found = Expectation(tuple(expected.verdict), tuple(expected.findings), expected.diagnosis, pattern)
-        pairs.append((pattern, found))
-    return tuple(pairs)
+    if entry is not None and isinstance(entry.node, Mapping):
+        for pattern, item in entry.node.entries.items():
+            _check_pattern(pattern, item.key_at, desk)
 
 
 def check_rules(node: Mapping, desk: Desk) -> None:

@@ -35,7 +35,9 @@ class FaultLog:
 
     def add(self, at: int, message: str, remedy: str = "") -> None:
         """Note a mistake at the character with index `at` of the file."""
-        if len(self._faults) >= MAX_FAULTS:
+        if len(self._faults) > MAX_FAULTS:
+            return
+        if len(self._faults) == MAX_FAULTS:
             message, remedy, at = f"more than {MAX_FAULTS} mistakes", "mend those that are listed first", 0
         line, column = self._source.place(at)
         fault = Fault(self._source.file, line, column, message, remedy, self._source.line(line))

@@ -9,8 +9,9 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from eigcheck.casefile.bounds import LEAVE, Bounds, bounds_for
+from eigcheck.casefile.desk import frozen
+from eigcheck.casefile.entries import ragged
 from eigcheck.casefile.literals import NotANumberError, Number, parse_number
-from eigcheck.casefile.matrices import frozen
 from eigcheck.casefile.matrixfiles import read_matrix
 from eigcheck.casefile.rounding import RangeError, is_complex, round_number
 from eigcheck.errors import UsageError
@@ -43,9 +44,7 @@ def parse_matrix(text: str, *, dtype: str | None = None, nonfinite: bool = False
         raise UsageError(f"a matrix of {n} rows is larger than {bounds.order} x {bounds.order}: {LEAVE}")
     for i, row in enumerate(rows):
         if len(row) != n:
-            raise UsageError(
-                f"row {i} of the matrix has {len(row)} entries, but there are {n} rows: a matrix is square"
-            )
+            raise UsageError(f"{ragged(i, len(row), n)}: a matrix is square")
     numbers = [[_number(token, i, j, nonfinite) for j, token in enumerate(row)] for i, row in enumerate(rows)]
     return _array(numbers, dtype)
 
@@ -74,6 +73,8 @@ def _bare(text: str) -> str:
     call = _CALL.fullmatch(text)
     if call:
         text = _KEYWORD.sub("", call["inner"].strip()).strip().rstrip(",")
+    if len(text) > 1 and text[0] in "\"'" and text.endswith(text[0]):
+        text = text[1:-1]
     return _JULIA_TYPE.sub("", text).strip()
 
 
@@ -82,24 +83,20 @@ def _rows(text: str) -> list[list[str]]:
     if not text:
         raise UsageError(f"the matrix is empty; {_FORMS}, or [] for the 0 x 0 matrix")
     nested = _nested(_SPACED_SIGN.sub(r"\1", text))
-    while len(nested) == 1 and isinstance(nested[0], list) and (not nested[0] or _holds_rows(nested[0])):
+    if len(nested) == 1 and isinstance(nested[0], list):
         nested = nested[0]
-    if nested and all(isinstance(item, list) for item in nested):
-        return [_entries(item, i) for i, item in enumerate(nested) if isinstance(item, list)]
     if any(isinstance(item, list) for item in nested):
-        raise UsageError(f"the matrix mixes rows in brackets with other entries; {_FORMS}")
-    rows: list[list[str]] = [[]]
+        rows = [item for item in nested if item not in (";", "\n")]
+        if not all(isinstance(item, list) for item in rows):
+            raise UsageError(f"the matrix mixes rows in brackets with other entries; {_FORMS}")
+        return [_entries(item, i) for i, item in enumerate(rows) if isinstance(item, list)]
+    lines: list[list[str]] = [[]]
     for item in nested:
         if item in (";", "\n"):
-            rows.append([])
+            lines.append([])
         elif isinstance(item, str):
-            rows[-1].append(item)
-    return [row for row in rows if row]
-
-
-def _holds_rows(items: _Nested) -> bool:
-    """Whether a bracket is the one around the rows: it holds brackets, or rows separated by semicolons or line ends."""
-    return any(isinstance(item, list) or item in (";", "\n") for item in items) or len(items) == 1
+            lines[-1].append(item)
+    return [line for line in lines if line]
 
 
 def _entries(row: _Nested, i: int) -> list[str]:
@@ -138,7 +135,7 @@ def _nested(text: str) -> _Nested:
             stack[-1].append(token.strip("\"'") if token[0] in "\"'" else token)
     if len(stack) > 1:
         raise UsageError(f"the matrix has a [ without its ]; {_FORMS}")
-    return [item for item in out if item != "\n"] if any(isinstance(item, list) for item in out) else out
+    return out
 
 
 def _number(token: str, i: int, j: int, nonfinite: bool) -> Number:

@@ -15,7 +15,7 @@ from eigcheck.casefile.kinds import matrix_kinds
 from eigcheck.casefile.kinds.draws import Draws
 from eigcheck.casefile.kinds.parts import KindError, NeedsComplexError, Parts
 from eigcheck.casefile.kinds.registry import COMMON, Kind, Plan
-from eigcheck.casefile.nodes import Mapping, Node, Scalar, Sequence, describe, plain_data, scalar_value
+from eigcheck.casefile.nodes import Mapping, Node, Scalar, Sequence, describe, scalar_value
 from eigcheck.casefile.rounding import is_complex
 from eigcheck.model import Array
 
@@ -56,7 +56,7 @@ def _kind_of(spec: Mapping, log: FaultLog) -> Kind | None:
     kinds = matrix_kinds()
     if name is not None and name in kinds:
         return kinds[name]
-    shown = describe(plain_data(node)) if name is None else quoted(name)
+    shown = describe(node) if name is None else quoted(name)
     log.add(node.at, f"there is no kind {shown}", suggestion(name or "", kinds))
     return None
 
@@ -87,7 +87,7 @@ def parameter_at(node: Node, key: str, word: str, desk: Desk) -> Any:
             right = isinstance(value, bool) if word == "flag" else type(value) is int
             if not right:
                 need = "true or false" if word == "flag" else "an integer"
-                log.add(node.at, f"{key} must be {need}, not {describe(plain_data(node))}", f"{key} takes {need}")
+                log.add(node.at, f"{key} must be {need}, not {describe(node)}", f"{key} takes {need}")
             return value if right else None
         case "real":
             return real_at(node, log)
@@ -126,7 +126,7 @@ def _order(spec: Mapping, kind: Kind, given: AbstractMapping[str, Any], desk: De
         desk.log.add(at, f"the kind {kind.name} has n = {kind.order} only", "leave n out")
     elif n > desk.bounds.order:
         desk.log.add(at, f"a {n} x {n} matrix is larger than {desk.bounds.order} x {desk.bounds.order}", LEAVE)
-    else:
+    elif desk.afford(n * n, at):
         return int(n)
     return None
 

@@ -53,6 +53,8 @@ def load_cases(
         if isinstance(source, Fault):
             faults.append(source)
             continue
+        # Each file is to have its mistakes told, even after one that asked for too much.
+        allowance.exhausted = False
         desk = Desk(source, FaultLog(source), bounds, allowance, frozenset(builtin_rules))
         problems += _problems(file, desk, names)
         faults += desk.log.faults
@@ -68,6 +70,8 @@ def _problems(file: CasePath, desk: Desk, names: _Names) -> list[Problem]:
         return []
     problems: list[Problem] = []
     for draft in drafts(root, file.path.stem, CASE_KEYS, desk):
+        if desk.allowance.exhausted:
+            break
         ours: dict[str, None] = {}
         for problem in problems_of(draft, file.folder, desk):
             problems.append(problem)

@@ -8,12 +8,12 @@ from typing import NamedTuple
 import numpy as np
 
 from eigcheck.casefile.bounds import LEAVE
-from eigcheck.casefile.desk import Desk
+from eigcheck.casefile.desk import Desk, frozen
 from eigcheck.casefile.entries import NONFINITE, places_of, square_at, to_array
 from eigcheck.casefile.faults import quoted, suggestion
 from eigcheck.casefile.kindspec import kind_matrix
-from eigcheck.casefile.matrixfiles import inside, read_matrix
-from eigcheck.casefile.nodes import Mapping, Node, Scalar, Sequence, describe, plain_data
+from eigcheck.casefile.matrixfiles import file_size, inside, read_matrix
+from eigcheck.casefile.nodes import Mapping, Node, Scalar, Sequence, describe
 from eigcheck.casefile.rounding import RangeError, format_of, step
 from eigcheck.model import Array
 
@@ -34,21 +34,8 @@ def matrix_at(node: Node, dtype: str | None, nonfinite: bool, desk: Desk) -> Arr
 
     None, with the reasons in the log, if there is none.
     """
-    key = (id(node), dtype, nonfinite)
-    if key not in desk.matrices:
-        array = _built(node, dtype, nonfinite, desk)
-        if array is not None and not desk.allowance.take_entries(array.size):
-            desk.log.add(node.at, f"more than {desk.bounds.entries} matrix entries in all cases together", LEAVE)
-            array = None
-        desk.matrices[key] = (node, None if array is None else frozen(array))
-    return desk.matrices[key][1]
-
-
-def frozen(array: Array) -> Array:
-    """A C-contiguous, read-only array with the same entries."""
-    out = np.ascontiguousarray(array)
-    out.flags.writeable = False
-    return out
+    how = f"matrix {dtype} {nonfinite}"
+    return desk.remembered(node, how, lambda: _built(node, dtype, nonfinite, desk))
 
 
 def _built(node: Node, dtype: str | None, nonfinite: bool, desk: Desk) -> Array | None:
@@ -67,7 +54,7 @@ def _built(node: Node, dtype: str | None, nonfinite: bool, desk: Desk) -> Array 
             at = entries[first].key_at if entries else node.at
             desk.log.add(at, "a matrix needs kind or file", suggestion(first, ("kind", "file")))
         case Scalar():
-            desk.log.add(node.at, f"a matrix is not {describe(plain_data(node))}", _FORMS)
+            desk.log.add(node.at, f"a matrix is not {describe(node)}", _FORMS)
     return None
 
 
@@ -81,7 +68,11 @@ def _from_file(spec: Mapping, dtype: str | None, nonfinite: bool, desk: Desk) ->
         return None
     name = node.text
     try:
-        array = read_matrix(inside(desk.source.folder, name), desk.bounds, dtype)
+        path = inside(desk.source.folder, name)
+        # By its size, which it takes time to read whatever it holds; an entry of a double takes 8 bytes.
+        if not desk.afford(1 + file_size(path) // 8, node.at):
+            return None
+        array = read_matrix(path, desk.bounds, dtype)
     except OverflowError as error:
         desk.log.add(node.at, f"{quoted(name)}: {error}", "use a wider dtype")
     except TypeError as error:
@@ -99,8 +90,8 @@ def _from_file(spec: Mapping, dtype: str | None, nonfinite: bool, desk: Desk) ->
 
 def perturbed(matrix: Array, nudges: AbstractSequence[Nudge], desk: Desk) -> Array | None:
     """The matrix after the given steps, in their order; None, with the reasons in the log, if one cannot be made."""
-    if not nudges:
-        return matrix
+    if not nudges or not desk.afford(matrix.size, nudges[0].at):
+        return None if nudges else matrix
     out, n, right = matrix.copy(), len(matrix), True
     form = format_of(str(matrix.dtype))
     for nudge in nudges:

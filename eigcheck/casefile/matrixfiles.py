@@ -37,6 +37,14 @@ def inside(folder: Path, name: str) -> Path:
     return real
 
 
+def file_size(path: Path) -> int:
+    """The size of a file in bytes, 0 if it cannot be told."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def read_matrix(path: Path, bounds: Bounds, dtype: str | None) -> Array:
     """The square matrix in a `.npy` or `.mtx` file, in `dtype` or what it needs, each entry rounded once.
 

@@ -47,12 +47,11 @@ def _worded(
             shown = quoted(value) if isinstance(value, str) else describe(value)
             return f"{what} cannot be {shown}", suggestion(str(value), words, "one of")
         case "value_error":
-            return f"{what}: {context.get('error', fallback)}", "keep one"
+            return f"{what}: {context.get('error', fallback)}", "keep it once"
         case "too_short" | "too_long":
             least, most = context.get("min_length"), context.get("max_length")
-            number = least if least is not None else most
-            bound = f"{number} at least" if most is None else f"{number}"
-            return f"{what} has {context.get('actual_length')} items, not {bound}", "or leave the key out"
+            bound = f"at least {least}" if kind == "too_short" else f"at most {most}"
+            return f"{what} is a list of {context.get('actual_length')}", f"give {bound}, or leave the key out"
         case "string_too_short":
             return f"{what} is empty", "write a text, or leave it out"
         case "string_pattern_mismatch":

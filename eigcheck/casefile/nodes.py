@@ -121,8 +121,10 @@ def locate_key(root: Node, loc: tuple[int | str, ...]) -> int:
 
 
 def describe(value: object) -> str:
-    """What a user would call a value: `the number 3`, `a list`, ..."""
+    """What a user would call a value or a node: `the number 3`, `a list`, ..."""
     match value:
+        case Scalar():
+            return describe(scalar_value(value))
         case None:
             return "empty"
         case bool():

@@ -24,15 +24,15 @@ def read_npy(data: bytes, bounds: Bounds) -> Array:
             shape, fortran, dtype = np.lib.format.read_array_header_2_0(stream)
         else:
             raise ValueError(f"version {version[0]}.{version[1]} of the format, which plain arrays do not need")
-    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError) as error:
-        raise ValueError(
-            f"not a .npy file of numbers: {str(error).splitlines()[0] if str(error) else error!r}"
-        ) from None
+    except Exception as error:
+        # NumPy parses the header as Python, and what its tokenizer raises for nonsense is not only ValueError.
+        reason = str(error).splitlines()[0] if str(error) else repr(error)
+        raise ValueError(f"not a .npy file of numbers: {reason}") from None
     if dtype.hasobject:
         raise ValueError("it holds Python objects, which are never loaded")
     if dtype.kind not in "fciu" or dtype.itemsize > (16 if dtype.kind == "c" else 8):
         raise ValueError(f"its entries are {dtype}, not numbers of at most double precision")
-    if len(shape) != 2 or shape[0] != shape[1]:
+    if len(shape) != 2 or shape[0] != shape[1] or shape[0] < 0:
         raise ValueError(f"its shape is {shape}, not that of a square matrix")
     n = shape[0]
     if n > bounds.order:

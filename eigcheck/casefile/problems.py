@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
+import numpy as np
 from pydantic import ValidationError
 
 from eigcheck.casefile.bounds import LEAVE
 from eigcheck.casefile.cotangents import NUMBER_KEYS, cotangent_spec
 from eigcheck.casefile.desk import Desk
 from eigcheck.casefile.expand import Draft
-from eigcheck.casefile.expectations import check_rules, expectations
+from eigcheck.casefile.expectations import check_patterns, check_rules, expectations
 from eigcheck.casefile.faults import quoted
 from eigcheck.casefile.matrices import Nudge, matrix_at, perturbed
 from eigcheck.casefile.messages import note_errors
@@ -24,19 +26,22 @@ from eigcheck.names import DType
 OPAQUE: Final = frozenset({("matrix",), *(("cotangent", key) for key in NUMBER_KEYS)})
 """What the models leave to the code that reads numbers from the text."""
 
+_NOTHING: Final = np.zeros((0, 0))
+
 
 def problems_of(draft: Draft, folder: str, desk: Desk) -> Iterator[Problem]:
     """The problems of one expanded case; mistakes go to the log and their problems are left out."""
+    check_patterns(draft.node, desk)
+    check_rules(draft.node, desk)
     case = checked(draft.node, desk)
     if case is None:
         return
-    expect = expectations(case, draft.node, desk)
-    check_rules(draft.node, desk)
     dtypes: Sequence[DType | None] = case.dtype or [None]
-    count = len(case.domain) * len(dtypes) * len(case.function)
-    if not desk.allowance.take_cases(count - 1):
+    # The draft itself was counted when it was made.
+    if not desk.allowance.take_cases(len(case.domain) * len(dtypes) * len(case.function) - 1):
         desk.log.add(draft.node.at, f"more than {desk.bounds.cases} cases in all files together", LEAVE)
         return
+    frame = _frame(case, draft, folder, desk)
     for domain, dtype in itertools.product(case.domain, dtypes):
         named = draft if len(case.domain) == 1 else draft.with_suffix(f"domain={domain}")
         if len(dtypes) > 1:
@@ -44,29 +49,37 @@ def problems_of(draft: Draft, folder: str, desk: Desk) -> Iterator[Problem]:
         matrix = matrix_at(draft.node.entries["matrix"].node, dtype, case.nonfinite, desk)
         if matrix is not None:
             matrix = perturbed(matrix, _nudges(case, draft.node), desk)
-        for function in case.function if matrix is not None else ():
-            assert matrix is not None
-            spec = cotangent_spec(case, draft.node, function, len(matrix), str(matrix.dtype), desk)
-            if spec is None:
-                continue
-            yield Problem(
-                case=named.full_name,
-                matrix=matrix,
-                function=function,
-                domain=domain,
-                dtype=str(matrix.dtype),
-                uplo=case.uplo,
-                modes=tuple(case.modes),
-                cotangent=spec,
-                structures=None if case.structures is None else tuple(case.structures),
-                rules=None if case.rules is None else tuple(case.rules),
-                expect=expect,
-                file=desk.source.file,
-                line=desk.log.line_of(draft.node.at),
-                folder=folder,
-                about=case.about,
-                source=case.source,
-            )
+        for function in case.function:
+            n, own = (None, "float64") if matrix is None else (len(matrix), str(matrix.dtype))
+            spec = cotangent_spec(case, draft.node, function, n, own, desk)
+            if matrix is not None and spec is not None:
+                yield replace(
+                    frame,
+                    case=named.full_name,
+                    matrix=matrix,
+                    function=function,
+                    domain=domain,
+                    dtype=own,
+                    cotangent=spec,
+                )
+
+
+def _frame(case: Case, draft: Draft, folder: str, desk: Desk) -> Problem:
+    """What the problems of a case have in common."""
+    return Problem(
+        case=draft.full_name,
+        matrix=_NOTHING,
+        uplo=case.uplo,
+        modes=tuple(case.modes),
+        structures=None if case.structures is None else tuple(case.structures),
+        rules=None if case.rules is None else tuple(case.rules),
+        expect=expectations(case),
+        file=desk.source.file,
+        line=desk.log.line_of(draft.node.at),
+        folder=folder,
+        about=case.about,
+        source=case.source,
+    )
 
 
 def checked(node: Mapping, desk: Desk) -> Case | None:
@@ -75,7 +88,7 @@ def checked(node: Mapping, desk: Desk) -> Case | None:
     if "matrix" not in node.entries:
         desk.log.add(node.at, "the case has no matrix", "add one, such as matrix: [[1, 2], [2, 3]]")
         return None
-    if case is None:
+    if case is None and not desk.allowance.exhausted:
         # Its matrix may be wrong as well.
         matrix_at(node.entries["matrix"].node, None, _truth(node, "nonfinite"), desk)
     return case
@@ -83,13 +96,27 @@ def checked(node: Mapping, desk: Desk) -> Case | None:
 
 def validated(node: Mapping, desk: Desk) -> Case | None:
     """What a node says as far as the models go; None, with the reasons in the log, if it is wrong."""
+    data = plain_data(node, OPAQUE)
+    if not desk.allowance.take_values(_weight(data)):
+        desk.log.add(node.at, f"more than {desk.bounds.values} values in all cases together", LEAVE)
+        return None
     empty = _empty_keys(node, desk)
     try:
-        case = Case.model_validate(plain_data(node, OPAQUE))
+        case = Case.model_validate(data)
     except ValidationError as error:
         note_errors(error, node, desk.log)
         return None
     return None if empty else case
+
+
+def _weight(data: object) -> int:
+    """The number of values in plain data."""
+    match data:
+        case dict():
+            return 1 + sum(_weight(value) for value in data.values())
+        case list():
+            return 1 + sum(_weight(value) for value in data)
+    return 1
 
 
 def _empty_keys(node: Mapping, desk: Desk) -> bool:

@@ -20,6 +20,9 @@ VERBOSE: Final = "eigcheck.verbose"
 """The key in a context's `meta` under which commands say that a traceback is wanted."""
 
 
+_PACKAGE: Final = Path(__file__).parent.parent
+
+
 class Exit(enum.IntEnum):
     """What the process says when it ends."""
 
@@ -37,7 +40,8 @@ class _Broken(Exception):
 def _internal_error(error: Exception, verbose: bool) -> str:
     """What a user can send to us; the traceback only where it was asked for."""
     frames = traceback.extract_tb(error.__traceback__)
-    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)] or frames
+    place = f" (in {ours[-1].name}, {Path(ours[-1].filename).name}:{ours[-1].lineno})" if ours else ""
     told = f"error: eigcheck itself broke: {type(error).__name__}: {error}{place}\n"
     told += "This is a bug in eigcheck, not in your rule or case. Please report it with the command and "
     told += "the traceback above.\n" if verbose else "what it prints with -v (a traceback).\n"
@@ -114,6 +118,10 @@ class Program(click.Group):
         except click.Abort:
             write_error("interrupted\n")
             code = Exit.INTERRUPTED
+        except OSError as error:  # help that cannot be written; what commands write, they tell themselves
+            silence(sys.stdout)
+            write_error(f"error: cannot write to standard output: {error.strerror}\n")
+            code = Exit.USAGE
         except _Broken as error:
             write_error(str(error))
             code = Exit.BROKEN

@@ -25,7 +25,7 @@ def probed(given: Mapping[str, Any]) -> tuple[Problem, ...]:
     text: str = given["matrix"]
     if Path(text).suffix.lower() in _CASES:
         found = load_problems((text,), allow_large=given["allow_large"])
-        return tuple(_asked(replace(case, rules=None, expect=()), given) for case in found)
+        return tuple(_asked(replace(case, modes=("reverse",), rules=None, expect=()), given) for case in found)
     matrix = _matrix(text, given)
     bare = Problem("probe", matrix, dtype=str(matrix.dtype), modes=("reverse",))
     return (_asked(bare, given),)

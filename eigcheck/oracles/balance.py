@@ -62,8 +62,10 @@ def shift(array: Array, exponents: Array) -> Array:
     if largest == 0:
         return array
     if largest < DIRECT:
-        return np.asarray(array * np.ldexp(1.0, exponents))
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            return np.asarray(array * np.ldexp(1.0, exponents))
     quarter = exponents // 4
     step = np.ldexp(1.0, quarter)
-    shifted: Array = array * step * step * step * np.ldexp(1.0, exponents - 3 * quarter)
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        shifted: Array = array * step * step * step * np.ldexp(1.0, exponents - 3 * quarter)
     return shifted

@@ -62,14 +62,14 @@ def testify(question: Question) -> Testimony:
     rule's primal has other shapes; and on a cotangent, with a reason, where it is not zero on an eigenpair that is not
     resolved, that the rule's primal does not hold, or whose convention of phase is not differentiable and matters.
     """
-    matrix = read(question.matrix, question.triangle)
-    tangents = read(question.tangents.matrices, question.triangle)
+    hermitian = question.function in HERMITIAN_FUNCTIONS
+    triangle = question.triangle or ("L" if hermitian else None)
+    matrix, tangents = read(question.matrix, triangle), read(question.tangents.matrices, triangle)
     order = len(matrix)
     wrong = _shapes(question, order)
     if wrong is not None:
         return _abstain(wrong)
     with_vectors = any(c.pairs.vectors is not None and np.any(c.pairs.vectors) for c in question.cotangents)
-    hermitian = question.function in HERMITIAN_FUNCTIONS
     pairs = _memory.solve(matrix, tangents, hermitian=hermitian, vectors=with_vectors)
     if pairs.abstained is not None:
         return _abstain(pairs.abstained)
@@ -84,10 +84,13 @@ def testify(question: Question) -> Testimony:
     reasons = [_reason(matching, pairs, values[c], vectors[c], sensitive[c]) for c in range(len(carried))]
     muted = np.array([reason is not None for reason in reasons], dtype=bool)
     values[muted], vectors[muted] = 0, 0
-    numbers, bars = _value_part(pairs, values)
-    if with_vectors:
-        more, wider = _vector_part(matching, pairs, vectors, sensitive, gauge)
-        numbers, bars = numbers + more, bars + wider
+    with np.errstate(over="ignore", invalid="ignore"):
+        numbers, bars = _value_part(pairs, values)
+        if with_vectors:
+            active = np.flatnonzero(vectors.any(axis=(1, 2)))
+            more, wider = _vector_part(matching, pairs, vectors[active], sensitive[active], gauge[active])
+            numbers[active] += more
+            bars[active] += wider
     spoilt = np.asarray(~(np.isfinite(numbers) & np.isfinite(bars)).all(axis=1))
     reasons = [reason or ("the derivative overflows" if spoilt[c] else None) for c, reason in enumerate(reasons)]
     numbers[muted | spoilt], bars[muted | spoilt] = np.nan, np.inf

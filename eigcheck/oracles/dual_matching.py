@@ -60,7 +60,9 @@ def match(question: Question, matrix: Array, pairs: DualPairs) -> Matching:
     size = np.abs(chosen)
     plain = (size == 0) | pairs.real
     turns = np.where(plain, 1, chosen.conj() / np.where(size == 0, 1, size))
-    pairing = _phased(primal.vectors, units * turns, pairing, 4 * noise, distance)
+    # An anchor that is off by so much makes the phase of its vector off by so much over its modulus.
+    blur = np.where(ambiguous, 1, 1 / np.where(size == 0, 1, size)) * (4 * noise + 2 * distance)
+    pairing = _phased(primal.vectors, units * turns, pairing, blur)
     own = np.empty(units.shape, dtype=np.result_type(units, pairing.phases, primal.vectors))
     own[:, pairing.permutation] = primal.vectors * pairing.factors
     return Matching(pairing, units, turns, rows, ambiguous, lost, own)
@@ -103,14 +105,14 @@ def _distance(vectors: Array, units: Array, pairing: Pairing) -> Array:
     return distance
 
 
-def _phased(vectors: Array, turned: Array, pairing: Pairing, rounding: float, distance: Array) -> Pairing:
-    """The pairing with factors a in turned = a * vectors, freed of rounding: exactly 1 or -1 where within it."""
+def _phased(vectors: Array, turned: Array, pairing: Pairing, blur: Array) -> Pairing:
+    """The pairing with factors a in turned = a * vectors, exactly 1 or -1 where within `blur` (n,) of these."""
     matched = turned[:, pairing.permutation]
     size = np.linalg.norm(vectors, axis=0)
     overlap = (vectors.conj() * matched).sum(axis=0)
     moduli = np.abs(overlap)
     phases = np.divide(overlap, moduli, out=np.ones_like(overlap), where=moduli > 0)
-    tolerance = rounding + 2 * distance[pairing.permutation]
+    tolerance = blur[pairing.permutation]
     phases = np.where(np.abs(phases.imag) <= tolerance, np.where(phases.real < 0, -1.0, 1.0), phases)
     lengths = np.where(np.abs(size - 1) <= tolerance, 1.0, np.where(size > 0, size, 1.0))
     return replace(pairing, phases=phases, factors=phases / lengths)

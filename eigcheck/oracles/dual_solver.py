@@ -68,14 +68,14 @@ def solve(matrix: Array, tangents: Array, *, hermitian: bool, vectors: bool = Tr
     if len(matrix) == 0:
         return _nothing(None, len(tangents))
     wide = np.result_type(matrix.dtype, tangents.dtype, np.float64)
-    problem = balance(matrix.astype(wide), similar=not hermitian)
+    problem = balance(matrix.astype(wide, copy=False), similar=not hermitian)
     start = begin(problem.matrix, hermitian=hermitian, scale=problem.scale)
     if start.abstained is not None:
         return _nothing(start.abstained)
     # Vectors of the matrix itself are D y; a power of two each brings them to norm about 1.
     back = np.broadcast_to(problem.diagonal[:, None], problem.matrix.shape)
     back = back - exponent(shift(start.vectors.hi, back).T)
-    pairs = _differentiate(problem, start, tangents.astype(wide), back, vectors)
+    pairs = _differentiate(problem, start, tangents.astype(wide, copy=False), back, vectors)
     values = shift(start.values.hi, np.array(problem.scale))
     slopes = np.abs(start.slopes)
     far = shift(np.abs(start.vectors.hi) @ (slopes * np.linalg.norm(start.inverse, axis=1)).T, back)

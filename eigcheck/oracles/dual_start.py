@@ -203,9 +203,10 @@ def _nilpotent(
     """Why the unresolved pairs may be defective, else None.
 
     On the invariant subspace of a cluster A acts as V_c (Lambda_c + M_cc) W_c. If that is a multiple of the
-    projector V_c W_c up to roundoff, n u |V_c| |W_c|, the cluster is as good as semisimple. Roundoff of sqrt(u) is
-    what a Jordan block turns u into: with so much of it nothing can be told.
+    projector V_c W_c up to roundoff, n u |V| |W| in the matrix times |V_c| |W_c|, the cluster is as good as semisimple.
+    Roundoff of sqrt(u) is what a Jordan block turns u into: with so much of it nothing can be told.
     """
+    whole = np.linalg.norm(np.abs(vectors) @ np.abs(inverse))
     pending = set(np.flatnonzero(~resolved).tolist())
     linked = (ratio >= CONTRACTION / 2) | (ratio.T >= CONTRACTION / 2)
     while pending:
@@ -217,7 +218,7 @@ def _nilpotent(
         v, w = vectors[:, c], inverse[c]
         acting = np.diag(values[c] - values[c].mean()) + first[np.ix_(c, c)]
         size = np.linalg.norm(np.abs(v) @ np.abs(w))
-        roundoff = len(values) * 2 * U * size
+        roundoff = len(values) * 2 * U * size * whole
         if roundoff > np.sqrt(U) or np.linalg.norm(v @ acting @ w) > roundoff * (1 + np.abs(values).max()):
             shown = ", ".join(_show(value, scale) for value in values[c][:4])
             return f"the eigenvalues {shown} are defective or too ill-conditioned to be resolved in double precision"

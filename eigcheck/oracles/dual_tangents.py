@@ -1,8 +1,8 @@
 """The tangents' part of the dual solver: one fixed-point iteration for many tangents and eigenpairs at once.
 
 For pair k the unknowns are (v_dot, lambda_dot), the equations F_dot = [A - lambda I, -v] (v_dot, lambda_dot) + E v = 0
-and z^H v_dot = 0. P F_dot is: M = W F_dot, lambda_dot -= -M_k, and v_dot += V C with C_i = M_i / (lambda_k - lambda_i),
-made orthogonal to z. V, W and the slopes are those of `dual_start`.
+and z^H v_dot = 0. A step: M = W F_dot, lambda_dot += M_k, and v_dot += V C with C_i = M_i / (lambda_k - lambda_i) but
+C_k = 0, made orthogonal to z. V, W and the slopes are those of `dual_start`.
 """
 
 from __future__ import annotations
@@ -84,6 +84,8 @@ def iterate(problem: Equations, tangents: Array) -> tuple[Array, Array]:
         if (rate * size <= 2.0**-8 * U * whole).all():
             break
         residual = add(matmul(problem.left, solution), forcing).hi
+    # What earlier, larger steps left along v by rounding; the equations themselves do not see it.
+    solution[:, :order] -= vectors * (problem.normal @ solution[:, :order])
     return solution, rate * size + _rounding(start, size, residual) + _noise(problem, tangents, solution, whole)
 
 

@@ -105,10 +105,10 @@ def follow(cotangent: Eigenpairs, pairing: Pairing, *, scaled: bool = False) -> 
 
 
 def _gaps(values: Array) -> Array:
-    """Each value's distance to the nearest other one; infinite for a single value."""
+    """Each value's distance to the nearest other one that is a number; infinite for a single value."""
     distance = np.abs(values[:, None] - values[None, :])
     np.fill_diagonal(distance, np.inf)
-    gaps: Array = distance.min(axis=1)
+    gaps: Array = np.where(np.isnan(distance), np.inf, distance).min(axis=1)
     return gaps
 
 
@@ -149,7 +149,7 @@ def _resolution(values: Array, vectors: Array | None, left: Array | None) -> Arr
     if vectors is not None and left is not None:
         roundoff = max(roundoff, unit_roundoff(np.result_type(vectors.dtype, np.float32)))
         condition = (np.abs(left) * np.abs(vectors.T)).sum(axis=1)
-    bound: Array = 2 * len(values) * roundoff * np.abs(values).max() * condition
+    bound: Array = 2 * len(values) * roundoff * np.abs(values[np.isfinite(values)]).max(initial=0) * condition
     return bound
 
 

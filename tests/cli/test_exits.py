@@ -49,7 +49,7 @@ def test_an_internal_error_says_how_to_report_it() -> None:
     result = ending_with(ZeroDivisionError("oops"))
     assert result.exit_code == Exit.BROKEN
     assert result.stdout == ""
-    assert "eigcheck itself broke: ZeroDivisionError: oops (test_exits.py:" in result.stderr
+    assert "eigcheck itself broke: ZeroDivisionError: oops (in invoke, exits.py:" in result.stderr
     assert "report it" in result.stderr
     assert "Traceback" not in result.stderr
 

@@ -48,8 +48,3 @@ def test_a_misspelt_option_is_still_found() -> None:
 def test_one_matrix_at_a_time() -> None:
     with pytest.raises(click.UsageError):
         parsed("-1", "-2")
-
-
-def test_the_defaults_of_the_contract() -> None:
-    told = parsed("1")
-    assert (told["function"], told["domain"], told["modes"]) == ("eigvals", "general", ("reverse",))

@@ -109,9 +109,7 @@ def test_balancing_and_scale_carry_over():
 
 
 def test_an_exactly_repeated_eigenvalue_of_a_hermitian_matrix_costs_a_trace_nothing():
-    bound = cotangent_rounding(
-        np.eye(3), CotangentSpec(kind="trace-power", power=2), 2.0**-53, hermitian=True
-    )
+    bound = cotangent_rounding(np.eye(3), CotangentSpec(kind="trace-power", power=2), 2.0**-53, hermitian=True)
     assert np.max(bound) < 100 * 2.0**-53
 
 
@@ -130,6 +128,4 @@ def test_singular_eigenvectors_leave_no_finite_bound():
 @pytest.mark.parametrize("n", [0, 2])
 def test_the_power_0_and_the_order_0_have_nothing_to_round(n):
     spec = CotangentSpec(kind="trace-power", power=0 if n else 2)
-    np.testing.assert_array_equal(
-        cotangent_rounding(np.ones((n, n)), spec, SINGLE, hermitian=False), np.zeros((n, n))
-    )
+    np.testing.assert_array_equal(cotangent_rounding(np.ones((n, n)), spec, SINGLE, hermitian=False), np.zeros((n, n)))

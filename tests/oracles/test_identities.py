@@ -87,9 +87,7 @@ def test_gradients_known_by_hand(name):
 @pytest.mark.parametrize("is_complex", [False, True])
 def test_numbers_are_directional_derivatives_of_the_loss(power, kind, is_complex):
     rng = np.random.default_rng(power)
-    matrix, weight = rng.integers(-4, 5, (2, 3, 3)) + (
-        1j * rng.integers(-4, 5, (2, 3, 3)) if is_complex else 0.0
-    )
+    matrix, weight = rng.integers(-4, 5, (2, 3, 3)) + (1j * rng.integers(-4, 5, (2, 3, 3)) if is_complex else 0.0)
     spec = CotangentSpec(kind=kind, power=power, weight=weight, factor=2 - 1j if kind == "trace-power" else 1)
     question = ask(matrix, spec)
     testimony = identities.testify(question)
@@ -102,17 +100,14 @@ def test_numbers_are_directional_derivatives_of_the_loss(power, kind, is_complex
 def test_doubling_gives_the_sum_of_the_docstring(power):
     adjoint = N3.T
     terms = (
-        np.linalg.matrix_power(adjoint, r) @ W3 @ np.linalg.matrix_power(adjoint, power - 1 - r)
-        for r in range(power)
+        np.linalg.matrix_power(adjoint, r) @ W3 @ np.linalg.matrix_power(adjoint, power - 1 - r) for r in range(power)
     )
     np.testing.assert_array_equal(gradient_of(ask(N3, weighted(power, W3))), sum(terms))
     expected = power * np.linalg.matrix_power(adjoint, power - 1)
     np.testing.assert_array_equal(gradient_of(ask(N3, trace(power))), expected)
 
 
-@pytest.mark.parametrize(
-    ("domain", "triangle"), [("general", "L"), ("general", "U"), ("upper", "U"), ("lower", "L")]
-)
+@pytest.mark.parametrize(("domain", "triangle"), [("general", "L"), ("general", "U"), ("upper", "U"), ("lower", "L")])
 @pytest.mark.parametrize("kind", ["trace-power", "matrix-power"])
 def test_one_triangle_is_completed_in_matrix_and_tangents(domain, triangle, kind):
     rng = np.random.default_rng(3)

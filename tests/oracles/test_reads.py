@@ -18,9 +18,7 @@ def test_the_unread_triangle_has_no_influence(triangle):
     np.testing.assert_array_equal(seen, np.conj(np.swapaxes(seen, -1, -2)))
     keep = np.triu if triangle == "U" else np.tril
     np.testing.assert_array_equal(keep(seen, 0).real, keep(stack, 0).real)
-    np.testing.assert_array_equal(
-        keep(seen, 1 if triangle == "U" else -1), keep(stack, 1 if triangle == "U" else -1)
-    )
+    np.testing.assert_array_equal(keep(seen, 1 if triangle == "U" else -1), keep(stack, 1 if triangle == "U" else -1))
 
 
 def test_it_is_real_linear_and_keeps_the_dtype():

@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from eigcheck.casefile.kinds.parts import KindError
+from tests.casefile.kinds.test_kinds import array
+
+ROUNDOFF = 2.0**-53
+
+
+def test_frank():
+    assert array("frank", 4).tolist() == [[4, 3, 2, 1], [3, 3, 2, 1], [0, 2, 2, 1], [0, 0, 1, 1]]
+
+
+def test_grcar():
+    assert array("grcar", 4, k=1).tolist() == [[1, 1, 0, 0], [-1, 1, 1, 0], [0, -1, 1, 1], [0, 0, -1, 1]]
+    assert array("grcar", 5)[0].tolist() == [1, 1, 1, 1, 0]
+    with pytest.raises(KindError):
+        array("grcar", 2, k=-1)
+
+
+def test_clement_has_integer_eigenvalues_in_both_forms():
+    for symmetric in (False, True):
+        values = np.sort(np.linalg.eigvals(array("clement", 5, symmetric=symmetric)).real)
+        assert values == pytest.approx([-4, -2, 0, 2, 4], abs=1e3 * ROUNDOFF * 4)
+    a = array("clement", 5, symmetric=True)
+    assert (a == a.T).all()
+
+
+def test_kahan():
+    a = array("kahan", 3, cosine=0.6)
+    sine = np.sqrt(0.4 * 1.6)
+    assert a[0].tolist() == [1, -0.6, -0.6]
+    assert a[1].tolist() == [0, sine, -0.6 * sine]
+    assert (array("kahan", 3, angle=(3.0, 4.0)) == array("kahan", 3, cosine=0.6)).all()
+    for bad in ({"cosine": 2.0}, {"angle": (0.0, 0.0)}, {"angle": (1.0,)}):
+        with pytest.raises(KindError):
+            array("kahan", 3, **bad)
+
+
+def test_forsythe():
+    assert array("forsythe", 3, corner=0.5, eigenvalue=2.0).tolist() == [[2, 1, 0], [0, 2, 1], [0.5, 0, 2]]
+    assert array("forsythe", 1).tolist() == [[0]]
+
+
+def test_unbalanced_is_exactly_similar_to_its_core():
+    b = array("unbalanced", 4, 1, ratio=1.0)
+    a = array("unbalanced", 4, 1)
+    d = np.diag(0.0625 ** np.arange(4))
+    assert (a == d @ b @ np.linalg.inv(d)).all()
+
+
+def test_graded_falls_along_the_diagonal():
+    a, core = array("graded", 4, 1), array("graded", 4, 1, ratio=1.0)
+    assert (a == core * 0.0625 ** np.add.outer(np.arange(4), np.arange(4))).all()
+
+
+def test_ratios_must_stay_within_doubles():
+    for ratio in (0.0, -1.0, 1e300):
+        with pytest.raises(KindError, match="ratio|power"):
+            array("graded", 4, ratio=ratio)

@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+
+from eigcheck.casefile.kinds.draws import Draws
+from eigcheck.casefile.kinds.parts import (
+    NeedsComplexError,
+    Parts,
+    adjoint,
+    block_diagonal,
+    conjugate_by,
+    from_rows,
+    hermitian_part,
+    reflect_left,
+    skew_part,
+    square_root,
+    total,
+    zeros,
+)
+
+ROUNDOFF = 2.0**-53
+
+
+def joined(a):
+    return a.re + 1j * a.imag()
+
+
+def test_total_adds_in_order():
+    terms = Draws(1).normals(50, 3)
+    want = terms[0].copy()
+    for row in terms[1:]:
+        want = want + row
+    assert (total(terms) == want).all()
+    assert total(np.zeros((0, 3))).tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("is_complex", [False, True])
+def test_reflection_is_i_minus_2_v_vh_over_vh_v(is_complex):
+    a = Draws(1).parts(5, 4, is_complex=is_complex)
+    v = Draws(2).parts(5, is_complex=is_complex)
+    full = joined(v)
+    want = joined(a) - 2 * np.outer(full, full.conj() @ joined(a)) / np.vdot(full, full)
+    # A reflection is orthogonal: errors are a few roundoffs, times n for the sums, of the norm of A.
+    assert abs(joined(reflect_left(a, v)) - want).max() < 10 * 5 * ROUNDOFF * np.linalg.norm(joined(a))
+
+
+@pytest.mark.parametrize("is_complex", [False, True])
+def test_conjugation_keeps_the_eigenvalues(is_complex):
+    a = block_diagonal([1, 2, 3], is_complex)
+    b = conjugate_by(a, Draws(3).reflections(3, is_complex))
+    got = np.sort_complex(np.linalg.eigvals(joined(b)))
+    assert abs(got - [1, 2, 3]).max() < 100 * ROUNDOFF * 3
+
+
+def test_adjoint_and_the_two_halves_are_exact():
+    a = Draws(1).parts(4, 4, is_complex=True)
+    assert (joined(adjoint(a)) == joined(a).conj().T).all()
+    h, k = joined(hermitian_part(a)), joined(skew_part(a))
+    assert (h == h.conj().T).all()
+    assert (k == -k.conj().T).all()
+    assert hermitian_part(Parts(a.re)).im is None
+
+
+def test_blocks_hold_conjugate_pairs():
+    a = block_diagonal([2 + 3j, 2 - 3j, 5], False)
+    assert a.re.tolist() == [[2, 3, 0], [-3, 2, 0], [0, 0, 5]]
+    assert joined(block_diagonal([1j], True)).tolist() == [[1j]]
+    for bad in ([1j], [1j, 2], [1j, 1j]):
+        with pytest.raises(NeedsComplexError):
+            block_diagonal(bad, False)
+
+
+def test_small_helpers():
+    assert from_rows([]).re.shape == (0, 0)
+    assert zeros(2, True).imag().tolist() == [[0, 0], [0, 0]]
+    assert square_root(2.0) ** 2 == pytest.approx(2.0, rel=2 * ROUNDOFF)

@@ -1,0 +1,57 @@
+"""What several tests of case files need."""
+
+from pathlib import Path
+
+import pytest
+
+from eigcheck.casefile import load_cases
+from eigcheck.casefile.bounds import STANDARD, Allowance
+from eigcheck.casefile.compose import compose
+from eigcheck.casefile.desk import Desk
+from eigcheck.casefile.faults import FaultLog
+from eigcheck.casefile.nodes import Mapping
+from eigcheck.casefile.source import make_source
+from eigcheck.errors import CaseFileError, Fault
+from eigcheck.model import Problem
+
+BUILTIN = ("chainrules/released", "chainrules/pr841", "numpy/eigvals")
+
+
+def desk_for(text: str, folder: Path = Path()) -> Desk:
+    source = make_source("case.yaml", folder, text)
+    return Desk(source, FaultLog(source), STANDARD, Allowance(STANDARD), frozenset(BUILTIN))
+
+
+def root_of(desk: Desk) -> Mapping:
+    root = compose(desk.source, desk.bounds, desk.log)
+    assert root is not None, desk.log.faults
+    return root
+
+
+def write(folder: Path, text: str, name: str = "case.yaml") -> str:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def problems(folder: Path, text: str, name: str = "case.yaml") -> tuple[Problem, ...]:
+    return load_cases([write(folder, text, name)], builtin_rules=BUILTIN)
+
+
+def faults(folder: Path, text: str, name: str = "case.yaml") -> tuple[Fault, ...]:
+    with pytest.raises(CaseFileError) as caught:
+        problems(folder, text, name)
+    return caught.value.faults
+
+
+def only_fault(folder: Path, text: str) -> Fault:
+    found = faults(folder, text)
+    assert len(found) == 1, found
+    return found[0]
+
+
+def spot(text: str, marker: str) -> tuple[int, int]:
+    """The line and column of the first occurrence of `marker` in `text`."""
+    before = text[: text.index(marker)]
+    return before.count("\n") + 1, len(before) - before.rfind("\n")

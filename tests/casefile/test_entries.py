@@ -1,0 +1,92 @@
+import numpy as np
+import pytest
+
+from eigcheck.casefile.entries import complex_at, places_of, ragged, real_at, square_at, to_array, vector_at
+from tests.casefile.support import desk_for, root_of, spot
+
+
+def value(text):
+    desk = desk_for(f"x: {text}\n")
+    return root_of(desk).entries["x"].node, desk
+
+
+def matrix(text, dtype=None, nonfinite=False):
+    node, desk = value(text)
+    rows = square_at(node, "a matrix", desk, nonfinite)
+    return (None if rows is None else to_array(rows, places_of(node), dtype, desk.log)), desk.log.faults
+
+
+def test_rows_become_an_array_of_the_dtype_that_they_need():
+    real, faults = matrix('[[1, "1/3"], [-0.0, 1e-13]]')
+    assert not faults
+    assert real.dtype == np.float64
+    assert real.tolist() == [[1.0, 1 / 3], [0.0, 1e-13]]
+    assert np.signbit(real[1, 0])
+    mixed, _ = matrix('[[1, "2j"], [3, 4]]')
+    assert mixed.dtype == np.complex128
+    assert mixed.tolist() == [[1, 2j], [3, 4]]
+
+
+def test_the_empty_matrix_is_0_by_0():
+    empty, faults = matrix("[]")
+    assert not faults
+    assert empty.shape == (0, 0)
+
+
+def test_unquoted_texts_are_numbers_too():
+    array, faults = matrix("[[1+2j, 1/3], [2+1ulp, 0x1p-1]]")
+    assert not faults
+    assert array[1, 0] == 2 + 2.0**-51
+
+
+def test_all_wrong_entries_are_told_at_their_places():
+    text = "[[1, x], [true, .nan], [2, 3, 4]]"
+    array, faults = matrix(text)
+    assert array is None
+    told = {(fault.line, fault.column) for fault in faults}
+    assert {spot("x: " + text, marker) for marker in ("x]", "true", ".nan", "[1", "[true")} <= told
+
+
+@pytest.mark.parametrize("text", ["3", "[1, 2]", "[[1, 2]]", "[[]]", "[[1], [2]]", "{a: 1}", "[[1, [2]], [3, 4]]"])
+def test_what_is_not_a_square_matrix(text):
+    array, faults = matrix(text)
+    assert array is None
+    assert all(fault.remedy for fault in faults)
+
+
+def test_nonfinite_only_with_leave():
+    assert matrix("[[.nan]]")[0] is None
+    assert np.isnan(matrix("[[.nan]]", nonfinite=True)[0][0, 0])
+    assert matrix('[["-.inf"]]', nonfinite=True)[0][0, 0] == -np.inf
+
+
+def test_numbers_that_do_not_fit_the_dtype():
+    for text, dtype, message in (("[[1e39]]", "float32", "too large"), ('[["1j"]]', "float64", "complex")):
+        array, (fault,) = matrix(text, dtype)
+        assert array is None
+        assert message in fault.message
+
+
+def test_single_numbers():
+    node, desk = value("0.5")
+    assert real_at(node, desk.log) == 0.5
+    node, desk = value('"1-2j"')
+    assert complex_at(node, desk.log) == 1 - 2j
+    assert real_at(node, desk.log) is None
+    assert len(desk.log.faults) == 1
+
+
+def test_vectors_take_the_precision_of_the_dtype():
+    node, desk = value('[1, "1/3"]')
+    assert vector_at(node, "complex64", "v", desk).dtype == np.float32
+    assert vector_at(node, "float64", "v", desk)[1] == 1 / 3
+    node, desk = value('[1, "1j"]')
+    assert vector_at(node, "float64", "v", desk).dtype == np.complex128
+    node, desk = value("1")
+    assert vector_at(node, "float64", "v", desk) is None
+    assert "list of numbers" in desk.log.faults[0].message
+
+
+def test_ragged_speaks_in_numbers():
+    assert ragged(1, 1, 3) == "row 1 has 1 entry, but there are 3 rows"
+    assert ragged(0, 2, 1) == "row 0 has 2 entries, but there is 1 row"

@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eigcheck.casefile.bounds import STANDARD
+from eigcheck.casefile.matrixfiles import file_size, inside, read_matrix
+
+
+@pytest.mark.parametrize(
+    "name", ["../x.npy", "a/../../x.npy", "/etc/x.npy", "", "a\0.npy", "C:/x.npy", "..\\x.npy", "link/x.npy", "out.npy"]
+)
+def test_no_way_leads_out_of_the_folder(tmp_path, name):
+    outside = tmp_path / "outside"
+    folder = tmp_path / "cases"
+    outside.mkdir()
+    folder.mkdir()
+    np.save(outside / "x.npy", np.eye(2))
+    (folder / "link").symlink_to(outside)
+    (folder / "out.npy").symlink_to(outside / "x.npy")
+    with pytest.raises(ValueError, match=r"folder|relative|name"):
+        inside(folder.resolve(), name)
+
+
+def test_ways_that_stay_inside(tmp_path):
+    folder = tmp_path.resolve()
+    (folder / "sub").mkdir()
+    assert inside(folder, "a.npy") == folder / "a.npy"
+    assert inside(folder, "sub/../a.npy") == folder / "a.npy"
+    (folder / "sub" / "l.npy").symlink_to(folder / "a.npy")
+    assert inside(folder, "sub/l.npy") == folder / "a.npy"
+
+
+def test_each_entry_is_rounded_once(tmp_path):
+    np.save(tmp_path / "i.npy", np.array([[2**53 + 1]]))
+    assert read_matrix(tmp_path / "i.npy", STANDARD, None).tolist() == [[float(2**53)]]
+    middle = 2**40 + 2**16 + 1
+    np.save(tmp_path / "j.npy", np.array([[middle]]))
+    assert read_matrix(tmp_path / "j.npy", STANDARD, "float32")[0, 0] == np.float32(2**40 + 2**17)
+
+
+def test_dtypes(tmp_path):
+    np.save(tmp_path / "c.npy", np.array([[1j]], dtype=np.complex64))
+    assert read_matrix(tmp_path / "c.npy", STANDARD, None).dtype == np.complex128
+    with pytest.raises(TypeError, match="complex"):
+        read_matrix(tmp_path / "c.npy", STANDARD, "float64")
+    np.save(tmp_path / "b.npy", np.array([[1e300]]))
+    with pytest.raises(OverflowError, match="float32"):
+        read_matrix(tmp_path / "b.npy", STANDARD, "float32")
+
+
+def test_matrix_market(tmp_path):
+    (tmp_path / "a.mtx").write_text("%%MatrixMarket matrix array complex general\n1 1\n1 2\n")
+    assert read_matrix(tmp_path / "a.mtx", STANDARD, None).tolist() == [[1 + 2j]]
+    with pytest.raises(TypeError):
+        read_matrix(tmp_path / "a.mtx", STANDARD, "float32")
+
+
+def test_other_files(tmp_path):
+    (tmp_path / "a.txt").write_text("1")
+    (tmp_path / "b.mtx").write_bytes(b"\xff")
+    (tmp_path / "c.npy").write_bytes(b"\0" * (STANDARD.order**2 * 16 + 2**16 + 1))
+    for name, message in (("a.txt", "neither"), ("b.mtx", "UTF-8"), ("c.npy", "larger"), ("d.npy", "cannot be read")):
+        with pytest.raises(ValueError, match=message):
+            read_matrix(tmp_path / name, STANDARD, None)
+
+
+def test_file_size(tmp_path):
+    (tmp_path / "a").write_bytes(b"123")
+    assert file_size(tmp_path / "a") == 3
+    assert file_size(Path(tmp_path / "b")) == 0

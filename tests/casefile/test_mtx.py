@@ -1,0 +1,63 @@
+import io
+
+import numpy as np
+import pytest
+import scipy.io
+import scipy.sparse
+
+from eigcheck.casefile.bounds import STANDARD
+from eigcheck.casefile.mtx import read_mtx
+from eigcheck.casefile.rounding import round_number
+
+
+def array(text):
+    rows = read_mtx(text, STANDARD)
+    return np.array([[round_number(number, "complex128") for number in row] for row in rows]).reshape(len(rows), -1)
+
+
+@pytest.mark.parametrize("symmetry", ["general", "symmetric", "skew-symmetric", "hermitian"])
+@pytest.mark.parametrize("sparse", [False, True])
+def test_agrees_with_scipy(symmetry, sparse):
+    a = np.random.default_rng(0).standard_normal((4, 4)) + 1j * np.random.default_rng(1).standard_normal((4, 4))
+    a = {"general": a, "symmetric": a + a.T, "skew-symmetric": a - a.T, "hermitian": a + a.conj().T}[symmetry]
+    stream = io.BytesIO()
+    scipy.io.mmwrite(stream, scipy.sparse.coo_matrix(a) if sparse else a, symmetry=symmetry, precision=17)
+    assert (array(stream.getvalue().decode()) == a).all()
+
+
+def test_comments_patterns_and_exact_numbers():
+    text = "%%MatrixMarket matrix coordinate pattern general\n% a comment\n\n2 2 2\n1 1\n2 1\n"
+    assert array(text).tolist() == [[1, 0], [1, 0]]
+    text = "%%MatrixMarket matrix array real general\n1 1\n2+1ulp\n"
+    assert array(text)[0, 0] == 2 + 2.0**-51
+
+
+HEAD = "%%MatrixMarket matrix coordinate real general\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "line 1"),
+        ("hello\n", "line 1: not a Matrix Market"),
+        ("%%MatrixMarket matrix array real wrong\n1 1\n1\n", "not known"),
+        ("%%MatrixMarket matrix array pattern general\n1 1\n", "coordinates"),
+        (HEAD, "3 sizes"),
+        (HEAD + "2 2\n", "3 sizes"),
+        (HEAD + "2 3 1\n1 1 1\n", "not a square"),
+        (HEAD + "99999999999 99999999999 1\n1 1 1\n", "larger than"),
+        (HEAD + "2 2 999999\n1 1 1\n", "999999 entries"),
+        (HEAD + "2 2 2\n1 1 1\n", "ends before"),
+        (HEAD + "2 2 1\n1 1 1\n2 2 1\n", "line 4: more"),
+        (HEAD + "2 2 1\n3 1 1\n", "outside"),
+        (HEAD + "2 2 2\n1 1 1\n1 1 1\n", "twice"),
+        (HEAD + "2 2 1\n1 1 x\n", "line 3: 'x' is not a number"),
+        (HEAD + "2 2 1\n1 1 1 2\n", "2 numbers where 1"),
+        (HEAD + "2 2 1\na b 1\n", "a row and a column"),
+        ("%%MatrixMarket matrix coordinate real symmetric\n2 2 1\n1 2 1\n", "lower triangle"),
+        ("%%MatrixMarket matrix coordinate complex general\n1 1 1\n1 1 1j 2\n", "two reals"),
+    ],
+)
+def test_what_is_refused(text, message):
+    with pytest.raises(ValueError, match=message):
+        read_mtx(text, STANDARD)

@@ -1,0 +1,70 @@
+"""From the options of a probe to its problems."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from eigcheck.cli.probe import probe
+from eigcheck.cli.probing import probed
+from eigcheck.errors import UsageError
+from eigcheck.model import Problem
+
+CASE = """
+function: eigvalsh
+domain: symmetric
+matrix: [[1, 2], [2, 3]]
+rules: ["x/*"]
+expect: {"*": fail}
+"""
+
+
+def asked(*args: str) -> tuple[Problem, ...]:
+    given: dict[str, Any] = probe.make_context("probe", list(args)).params
+    return probed(given)
+
+
+def test_the_defaults_are_those_of_the_contract() -> None:
+    (problem,) = asked("1 2; 2 3")
+    assert (problem.case, problem.function, problem.domain) == ("probe", "eigvals", "general")
+    assert (problem.modes, problem.dtype, problem.file) == (("reverse",), "float64", None)
+    assert problem.matrix.tolist() == [[1.0, 2.0], [2.0, 3.0]]
+
+
+def test_the_options_say_the_rest() -> None:
+    options = ("--function", "eigh", "--domain", "upper", "--uplo", "U", "--mode", "forward", "--dtype", "complex64")
+    (problem,) = asked("1 2j; -2j 3", *options, "--structure", "real", "--cotangent", "{values: [1, 0]}")
+    assert (problem.function, problem.domain, problem.uplo, problem.modes) == ("eigh", "upper", "U", ("forward",))
+    assert (problem.matrix.dtype, problem.structures) == (np.complex64, ("real",))
+    assert problem.cotangent.kind == "explicit"
+
+
+def test_a_case_file_is_probed_without_its_promises(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text(CASE)
+    (problem,) = asked(str(tmp_path / "one.yaml"))
+    assert (problem.case, problem.function, problem.domain) == ("one", "eigvalsh", "symmetric")
+    assert (problem.rules, problem.expect, problem.modes) == (None, (), ("reverse",))
+    (other,) = asked(str(tmp_path / "one.yaml"), "--dtype", "float32", "--function", "eigh")
+    assert (other.function, other.matrix.dtype, other.dtype) == ("eigh", np.float32, "float32")
+    assert not other.matrix.flags.writeable
+
+
+def test_a_real_dtype_cannot_hold_a_complex_case(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text('matrix: [["1+2j"]]\n')
+    with pytest.raises(UsageError, match="cannot hold the complex entries of one"):
+        asked(str(tmp_path / "one.yaml"), "--dtype", "float64")
+
+
+def test_matrix_files_are_read(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.array([[1.0, 2.0], [3.0, 4.0]]))
+    assert asked(str(tmp_path / "a.npy"))[0].matrix.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+
+
+def test_what_is_typed_may_be_no_number() -> None:
+    assert np.isnan(asked("1 nan; 2 3")[0].matrix[0, 1])
+
+
+def test_an_entry_must_be_in_the_matrix() -> None:
+    with pytest.raises(UsageError, match="outside a 2 x 2 matrix"):
+        asked("1 2; 2 3", "--entry", "0,2")

@@ -1,0 +1,271 @@
+"""The budget really bounds what roundoff does to exact gradients, in every family that its docstring claims."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eigcheck.judge.budget import FACTOR, budget
+from eigcheck.model import Eigenpairs, unit_roundoff
+from eigcheck.rules.registry import get_rule
+from eigcheck.spectra.conditioning import condition, scaled
+from tests.precise import adjoint, column, double, eigen, precisely, scalar, wide
+
+U = unit_roundoff(np.float64)
+
+
+def _families():
+    rng = np.random.default_rng(3)
+    n = 4
+    G, H = rng.standard_normal((2, n, n))
+    C = G + 1j * H
+    Q, R = np.linalg.qr(G)[0], np.linalg.qr(H)[0]
+    skewed = Q @ np.diag([1, 1e-1, 1e-2, 1e-3]) @ R
+    grades, spread = 10.0 ** np.array([0, -2, -4, -6]), 10.0 ** np.array([0, 4, -4, 2])
+    return {
+        "real": G,
+        "complex": C,
+        "symmetric": G + G.T,
+        "hermitian": C + C.conj().T,
+        "triangular": np.triu(G) + np.diag([1.0, 3, 5, 7]),
+        "cond 1e3": skewed @ np.diag([1.0, 2, 3, 4]) @ np.linalg.inv(skewed),
+        "gap 1e-4": Q @ np.diag([1, 1.0001, 3, 4]) @ Q.T,
+        "cond 1e3, gap 1e-4": skewed @ np.diag([1, 1.0001, 3, 4]) @ np.linalg.inv(skewed),
+        "graded": grades[:, None] * G * grades,
+        "graded complex": grades[:, None] * C * grades,
+        "D B D^-1": spread[:, None] * G / spread,
+        "D B D^-1 complex": spread[:, None] * C / spread,
+        "companion": np.vstack([[10.0, -35, 50, -24], np.eye(3, 4)]),
+        "large": G * 2.0**400,
+        "small complex": C * 2.0**-400,
+    }
+
+
+FAMILIES = _families()
+families = pytest.mark.parametrize("A", FAMILIES.values(), ids=FAMILIES.keys())
+
+
+class Ground:
+    """A matrix with its conditioning, its balanced form B, and the reference pairs in the `geev` convention."""
+
+    def __init__(self, A):
+        self.A, self.n = A, len(A)
+        state = condition(A)
+        V = state.original_vectors
+        self.complex = np.iscomplexobj(V)
+        self.anchors = np.argmax(np.abs(V), axis=0)
+        anchored = V[self.anchors, np.arange(self.n)]
+        turn = np.abs(anchored) / anchored
+        self.state = replace(state, vectors=state.vectors * turn, left=state.left * turn)
+        self.B = scaled(A, state.exponent) / state.balance[:, None] * state.balance
+        self.like = (self.state.values, self.state.original_vectors)
+
+    def lift(self, B):
+        """D B D^-1, exactly."""
+        d = self.state.balance
+        return wide(np.diag(d)) * B * wide(np.diag(1 / d))
+
+    def exactly(self, perturbation=0.0, anchored=False):
+        B = wide(self.B) + wide(np.zeros_like(self.B) + perturbation)
+        return eigen(self.lift(B), self.like, self.anchors if anchored else None)
+
+    def perturbation(self, seed):
+        """A random one of norm u norm(B) in B's class."""
+        rng = np.random.default_rng(seed)
+        E = rng.standard_normal((self.n, self.n))
+        if np.iscomplexobj(self.A):
+            E = E + 1j * rng.standard_normal((self.n, self.n))
+        if np.array_equal(self.A, self.A.conj().T):
+            E = E + E.conj().T
+        return E / np.linalg.norm(E) * U * np.linalg.norm(self.B)
+
+    def budget(self, *cotangents):
+        return budget(self.state, cotangents, U, self.anchors)
+
+
+def within(difference, bound):
+    return bool(np.all(np.abs(double(difference)) <= bound))
+
+
+def column_of(n, k, bar):
+    made = np.zeros((n, n), complex)
+    made[:, k] = bar
+    return made
+
+
+@families
+def test_it_bounds_the_variation_of_each_values_gradient(A):
+    ground = Ground(A)
+    allowed = ground.budget(*(Eigenpairs(row) for row in np.eye(ground.n))).allowed / FACTOR
+    with precisely():
+        here = ground.exactly()
+        for seed in range(3):
+            there = ground.exactly(ground.perturbation(seed))
+            for k in range(ground.n):
+                assert within(there.value_gradient(k) - here.value_gradient(k), allowed[k])
+
+
+@families
+def test_it_bounds_the_variation_of_each_vectors_gradient(A):
+    """Invariant cotangents, which follow the phases of their vectors; the gradient of the vectors scales as 1/s."""
+    ground = Ground(A)
+    n, scale = ground.n, 2.0**-ground.state.exponent
+    rng = np.random.default_rng(1)
+    bars = rng.standard_normal((n, n)) + 1j * ground.complex * rng.standard_normal((n, n))
+    with precisely():
+        here = ground.exactly()
+        V = double(here.vectors)
+        bars = bars - 1j * V * np.sum(V.conj() * bars, axis=0).imag
+        allowed = ground.budget(*(Eigenpairs(None, column_of(n, k, bars[:, k])) for k in range(n))).allowed / FACTOR
+        for seed in range(2):
+            there = ground.exactly(ground.perturbation(seed))
+            for k in range(n):
+                difference = there.vector_gradient(k, bars[:, k]) - here.vector_gradient(k, bars[:, k])
+                assert within(difference, allowed[k] / scale)
+
+
+@pytest.mark.parametrize("name", [name for name, A in FAMILIES.items() if Ground(A).complex])
+def test_it_bounds_the_variation_of_each_gauge_parts_gradient(name):
+    """v_bar_k = i c v_k, with the phase of v_k tied to its largest entry."""
+    ground = Ground(FAMILIES[name])
+    n, scale = ground.n, 2.0**-ground.state.exponent
+    with precisely():
+        here = ground.exactly(anchored=True)
+        bars = 1j * double(here.vectors) * np.array([1.0, -0.5, 2, 3])
+        allowed = ground.budget(*(Eigenpairs(None, column_of(n, k, bars[:, k])) for k in range(n))).allowed / FACTOR
+        there = ground.exactly(ground.perturbation(0), anchored=True)
+        for k in range(n):
+            one, other = (pairs.vector_gradient(k, bars[:, k], ground.anchors[k]) for pairs in (here, there))
+            assert within(other - one, allowed[k] / scale)
+
+
+@families
+def test_it_is_not_vacuous(A):
+    """Normwise no more than its own formula: 2 u norm(B) norm(S) norm(v) norm(w) + n u cond(V) kappa, n for the entries."""
+    ground = Ground(A)
+    state, n = ground.state, ground.n
+    made = ground.budget(*(Eigenpairs(row) for row in np.eye(n)))
+    mapping = state.balance / state.balance[:, None]
+    for k in range(n):
+        normwise = 2 * np.sqrt(n) * U * state.norm * state.resolvent_norms[k] * state.kappa[k]
+        formula = n * U * state.condition * state.kappa[k]
+        assert np.all(made.allowed[k] <= FACTOR * (normwise + formula) * mapping * (1 + 64 * n * U))
+
+
+@families
+def test_terms_are_the_sizes_of_the_pairs_gradients(A):
+    """|w_k| |v_k|^T entry by entry; |r| |v|^T with r = S^H p, and norm(v_bar) / norm(B) mapped back."""
+    ground = Ground(A)
+    n, scale = ground.n, 2.0**-ground.state.exponent
+    mapping = ground.state.balance / ground.state.balance[:, None]
+    bar = np.random.default_rng(2).standard_normal(n)
+    with precisely():
+        here = ground.exactly()
+        for k in range(n):
+            vector = double(here.vectors)[:, k]
+            invariant = bar - 1j * vector * np.vdot(vector, bar).imag
+            cotangents = Eigenpairs(np.eye(n)[k]), Eigenpairs(None, column_of(n, k, invariant))
+            made = ground.budget(*cotangents)
+            want = np.abs(double(here.value_gradient(k)))
+            assert np.all(np.abs(made.terms[0] - want) <= made.allowed[0])
+            natural = np.linalg.norm(invariant) / ground.state.norm * mapping
+            want = (np.abs(double(here.vector_gradient(k, invariant))) + natural) * scale
+            assert np.all(np.abs(made.terms[1] - want) <= made.allowed[1])
+
+
+@pytest.mark.parametrize("name", ["real", "complex", "cond 1e3", "graded"])
+def test_the_first_order_formulas_it_rests_on(name):
+    """dv = S E v, dw = S^H E^H w and d(S^H p) for v^H p = 0, against exact differences at a distance of 2^-100."""
+    ground = Ground(FAMILIES[name])
+    n, h = ground.n, 2.0**-100
+    E = ground.perturbation(0) / U
+    p = np.random.default_rng(4).standard_normal((n, 1))
+    with precisely():
+        B, e = wide(ground.B), wide(E)
+        like = (ground.state.values, ground.state.vectors)
+        here, there = eigen(B, like), eigen(B + e * flint_number(h), like)
+        for k in range(n):
+            v, w, S = column(here.vectors, k), column(here.left, k), here.resolvent(k)
+            v_moved, w_moved = column(there.vectors, k), column(there.left, k)
+            v_moved = v_moved * (1 / scalar(adjoint(w) * v_moved))
+            w_moved = w_moved * (1 / scalar(adjoint(v) * w_moved))
+            T, bar = adjoint(S), wide(p)
+            bar = bar - v * scalar(adjoint(v) * bar)
+            d_lambda = scalar(adjoint(w) * e * v)
+            second = T * (T * bar)
+            d_product = (
+                T * (adjoint(e) * (T * bar))
+                - second * d_lambda.conjugate()
+                - w * scalar(adjoint(v) * (adjoint(e) * second))
+            )
+            for moved, start, first_order in (
+                (v_moved, v, S * (e * v)),
+                (w_moved, w, T * (adjoint(e) * w)),
+                (adjoint(there.resolvent(k)) * bar, T * bar, d_product),
+            ):
+                quotient = double((moved - start) * (1 / flint_number(h)))
+                want = double(first_order)
+                # what is left is of second order in h, far below the precision of doubles
+                assert np.linalg.norm(quotient - want) <= 16 * U * np.linalg.norm(want)
+
+
+def flint_number(x):
+    return wide([[x]])[0, 0]
+
+
+@given(st.integers(-400, 400))
+@settings(max_examples=15)
+def test_it_scales_with_the_gradients(power):
+    """Values' gradients do not change with the scale of A, vectors' go as 1/s; so do their budgets, to the last bit."""
+    A = FAMILIES["complex"]
+    v_bar = np.random.default_rng(5).standard_normal((4, 4))
+    plain, moved = (Ground(M).budget(Eigenpairs(np.ones(4)), Eigenpairs(None, v_bar)) for M in (A, A * 2.0**power))
+    for one, other in ((plain.allowed, moved.allowed), (plain.terms, moved.terms)):
+        assert np.array_equal(one[0], other[0])
+        assert np.array_equal(one[1] * 2.0**-power, other[1])
+
+
+def test_it_is_of_the_terms_and_never_of_their_sum():
+    """The exact variation of sum(lambda) is 0, yet correct rules err."""
+    ground = Ground(FAMILIES["cond 1e3"])
+    summed = ground.budget(Eigenpairs(np.ones(4))).allowed[0]
+    single = ground.budget(*(Eigenpairs(row) for row in np.eye(4))).allowed
+    assert np.allclose(summed, single.sum(axis=0), rtol=16 * U, atol=0)
+
+
+def test_it_is_linear_in_the_size_of_the_cotangent_and_in_the_roundoff():
+    ground = Ground(FAMILIES["real"])
+    cotangent = np.array([1.0, -2, 0, 4])
+    one = ground.budget(Eigenpairs(cotangent)).allowed
+    assert np.array_equal(ground.budget(Eigenpairs(-8 * cotangent)).allowed, 8 * one)
+    coarse = budget(ground.state, (Eigenpairs(cotangent),), 2.0**20 * U, ground.anchors).allowed
+    assert np.allclose(coarse, 2.0**20 * one, rtol=16 * U, atol=0)
+
+
+@families
+@pytest.mark.parametrize("rule", ["numpy/lapack", "numpy/left-vectors"])
+def test_correct_rules_stay_within_it(A, rule):
+    ground = Ground(A)
+    values, pullback = get_rule(rule, "eigvals")(A.copy())
+    order = [int(np.argmin(np.abs(scaled(values, ground.state.exponent) - value))) for value in ground.state.values]
+    with precisely():
+        here = ground.exactly()
+        for k in range(ground.n):
+            bar = np.zeros(ground.n, values.dtype)
+            bar[order[k]] = 1
+            want = double(here.value_gradient(k))
+            if not np.iscomplexobj(A):
+                want = want.real
+            allowed = ground.budget(Eigenpairs(np.eye(ground.n)[k])).allowed[0]
+            assert np.all(np.abs(pullback(bar) - want) <= allowed)
+
+
+def test_absent_and_zero_cost_nothing_and_order_zero_has_no_budget():
+    ground = Ground(FAMILIES["real"])
+    made = ground.budget(Eigenpairs(None), Eigenpairs(np.zeros(4)), Eigenpairs(None, np.zeros((4, 4))))
+    assert not made.allowed.any()
+    assert not made.terms.any()
+    empty = budget(condition(np.zeros((0, 0))), (Eigenpairs(np.zeros(0)),), U, np.zeros(0, int))
+    assert empty.allowed.shape == empty.terms.shape == (1, 0, 0)

@@ -1,0 +1,230 @@
+"""The continuity probe: what a correct rule may move, and that a branch on exact structure is seen."""
+
+import numpy as np
+import pytest
+
+from eigcheck.domains.tangents import basis, pair_with
+from eigcheck.judge.budget import FACTOR, budget
+from eigcheck.judge.continuity import Ground, balanced_distance, flip_distance, narrowed, probe, tolerance
+from eigcheck.judge.neighbours import Neighbour, along, by_entry
+from eigcheck.model import Eigenpairs, unit_roundoff
+from eigcheck.spectra.conditioning import condition
+from tests.precise import double, eigen, precisely, wide
+
+U = unit_roundoff(np.float64)
+S = np.array([[1.0, 2.0], [2.0, 3.0]])
+
+
+def gradient(A, values_bar):
+    """V^-H diag(values_bar) V^H."""
+    vectors = np.linalg.eig(A)[1]
+    return (np.linalg.inv(vectors).conj().T @ np.diag(values_bar) @ vectors.conj().T).real
+
+
+def folded(A, values_bar):
+    """The released rule: folded onto the upper triangle where A happens to be symmetric."""
+    G = gradient(A, values_bar)
+    return np.triu(G) + np.triu(G.T, 1) if np.array_equal(A, A.T) else G
+
+
+def primal(matrices):
+    return [Eigenpairs(np.linalg.eigvals(A)) for A in matrices]
+
+
+class Rule:
+    """A gradient as the probe asks for it, and a count of how often."""
+
+    def __init__(self, formula, tangents):
+        self.formula, self.tangents, self.asked = formula, tangents, []
+
+    def __call__(self, matrices, cotangents):
+        self.asked += list(matrices)
+        return [
+            pair_with(np.stack([self.formula(A, c.values) for c in mine]), self.tangents)
+            for A, mine in zip(matrices, cotangents, strict=True)
+        ]
+
+
+def ground_of(A, formula=gradient, cotangents=None):
+    state = condition(A)
+    n = len(A)
+    values = np.linalg.eigvals(A)
+    tangents = basis(n, "general", is_complex=False)
+    cotangents = cotangents or tuple(Eigenpairs(row) for row in np.eye(n))
+    rule = Rule(formula, tangents)
+    order = [int(np.argmin(np.abs(values - x * 2.0**state.exponent))) for x in state.values]
+    carried = tuple(Eigenpairs(c.values[order]) for c in cotangents)
+    made = budget(state, carried, U, np.zeros(n, int))
+    numbers = rule([A], [cotangents])[0]
+    allowed = np.maximum(made.allowed.reshape(len(cotangents), -1), 2 * U * np.abs(numbers).max())
+    eps = U * state.norm * 2.0**state.exponent
+    ground = Ground(A, Eigenpairs(values), cotangents, numbers, allowed, state, eps, tangents)
+    return ground, Rule(formula, tangents)
+
+
+def neighbours(A, ulps=(1, 2, 4)):
+    return list(by_entry(A, "general", np.linalg.norm(A), U, ulps, 0))
+
+
+CORRECT = {
+    "S": S,
+    "real": np.random.default_rng(0).standard_normal((4, 4)) + np.diag([0.0, 5, 10, 15]),
+    "symmetric": np.diag([1.0, 2, 4]) + 0.25,
+    "triangular": np.triu(np.ones((3, 3))) + np.diag([1.0, 2, 3]),
+    "diagonal": np.diag([1.0, -2, 5]),
+    "ill-conditioned": np.array([[1.0, 1e6], [0, 2]]),
+}
+
+
+@pytest.mark.parametrize("A", CORRECT.values(), ids=CORRECT.keys())
+def test_a_correct_rule_does_not_jump(A):
+    ground, rule = ground_of(A)
+    assert probe(ground, neighbours(A), primal, rule) == []
+    assert len(rule.asked) == len(neighbours(A))
+
+
+def test_the_seeds_bug_jumps_at_every_neighbour_that_leaves_symmetry():
+    ground, rule = ground_of(S, folded)
+    jumps = probe(ground, neighbours(S, (1,)), primal, rule)
+    assert [(j.neighbour.moved, j.neighbour.ulps) for j in jumps] == [
+        ((0, 1), 1),
+        ((0, 1), -1),
+        ((1, 0), 1),
+        ((1, 0), -1),
+    ]
+    for jump in jumps:
+        # the true entry is 1/sqrt 5; here it is doubled above and 0 below the diagonal
+        assert jump.size == pytest.approx(1 / np.sqrt(5), rel=1e-12)
+        assert np.array_equal(jump.sizes > 0, np.tile([False, True, True, False], (2, 1)))
+        assert np.all(jump.sizes[jump.sizes > 0] > jump.allowed[jump.sizes > 0])
+
+
+def test_a_correct_rule_whose_order_flips_does_not_jump():
+    """Cotangents follow their pairs, wherever the primal puts them beside A."""
+    ground, rule = ground_of(S)
+
+    def turned(matrices):
+        return [
+            Eigenpairs(p.values[::-1] if not np.array_equal(A, S) else p.values)
+            for A, p in zip(matrices, primal(matrices), strict=True)
+        ]
+
+    def respond(matrices, cotangents):
+        flipped = [tuple(Eigenpairs(c.values[::-1]) for c in mine) for mine in cotangents]
+        return rule(matrices, flipped)
+
+    assert probe(ground, neighbours(S), turned, respond) == []
+    assert len(rule.asked) == len(neighbours(S))
+    # and without following them it would
+    assert len(probe(ground, neighbours(S), primal, respond)) == len(neighbours(S))
+
+
+@pytest.mark.parametrize(
+    ("name", "multiple"),
+    [(name, m) for name in ("S", "real", "triangular") for m in (1, 64, 2.0**20)] + [("ill-conditioned", 1)],
+)
+def test_the_tolerance_holds_the_variation_of_the_true_gradient(name, multiple):
+    """To first order it is the budget's own, times distance / (u norm(A)); two budgets are the rule's errors."""
+    A = CORRECT[name]
+    ground, _ = ground_of(A)
+    state, n = ground.state, len(A)
+    rng = np.random.default_rng(1)
+    like = (ground.primal.values, np.linalg.eig(A)[1])
+    with precisely():
+        here = eigen(wide(A), like)
+        for _ in range(4):
+            E = state.balance[:, None] * rng.standard_normal((n, n)) / state.balance
+            neighbour_matrix = along(A, E / balanced_distance(ground, E), multiple * ground.eps)
+            neighbour = Neighbour(neighbour_matrix, None, "re", 1.0, 0.0)
+            there = eigen(wide(neighbour_matrix), like)
+            room = tolerance(ground, neighbour) - 2 * ground.budget
+            for k in range(n):
+                varied = np.abs(double(there.value_gradient(k) - here.value_gradient(k))).ravel()
+                assert np.all(varied <= room[k])
+
+
+def test_the_tolerance_is_two_budgets_and_the_variation():
+    ground, _ = ground_of(S)
+    at_home = Neighbour(S, None, "re", 0.0, 0.0)
+    assert np.array_equal(tolerance(ground, at_home), 2 * ground.budget)
+    step = Neighbour(along(S, np.eye(2), 2.0**-30), None, "re", 0.0, 0.0)
+    ratio = np.sqrt(2) * 2.0**-30 / ground.eps
+    assert np.allclose(tolerance(ground, step), ground.budget * (2 + 2 * ratio / FACTOR), rtol=8 * U, atol=0)
+
+
+def test_distances_are_those_of_the_balanced_matrix():
+    D = np.array([1.0, 2.0**20, 2.0**-20])
+    B = np.random.default_rng(3).standard_normal((3, 3))
+    A = D[:, None] * B / D
+    ground, _ = ground_of(A, cotangents=(Eigenpairs(np.ones(3)),))
+    d = ground.state.balance
+    E = D[:, None] * np.ones((3, 3)) / D
+    assert balanced_distance(ground, E) == pytest.approx(np.linalg.norm(E / d[:, None] * d), rel=8 * U)
+    assert balanced_distance(ground, E) < 100 < np.linalg.norm(E)
+
+
+@pytest.mark.parametrize("power", [-498, 498])
+def test_nothing_depends_on_the_scale(power):
+    scale = 2.0**power
+    plain, moved = ground_of(S, folded)[0], ground_of(S * scale, folded)[0]
+    for one, other in zip(neighbours(S, (1,)), neighbours(S * scale, (1,)), strict=True):
+        assert np.allclose(tolerance(plain, one), tolerance(moved, other), rtol=8 * U, atol=0)
+
+
+def test_a_number_that_becomes_nan_beside_is_a_jump():
+    ground, rule = ground_of(S)
+
+    def broken(matrices, cotangents):
+        return [
+            numbers * np.where(A[1, 0] == 2, 1, np.nan)
+            for A, numbers in zip(matrices, rule(matrices, cotangents), strict=True)
+        ]
+
+    jumps = probe(ground, neighbours(S, (1,)), primal, broken)
+    assert {j.neighbour.moved for j in jumps} == {(1, 0)}
+    assert all(j.size == np.inf for j in jumps)
+
+
+def test_a_number_that_was_nan_already_cannot_jump():
+    ground, rule = ground_of(S)
+    numbers = ground.numbers.copy()
+    numbers[0, 0] = np.nan
+    assert probe(narrowed(ground, ground.cotangents, numbers, ground.budget), neighbours(S), primal, rule) == []
+
+
+def test_neighbours_without_primal_or_answer_are_passed_over():
+    ground, rule = ground_of(S, folded)
+    around = neighbours(S, (1,))
+    assert probe(ground, around, lambda matrices: [None] * len(matrices), rule) == []
+    assert probe(ground, around, primal, lambda matrices, cotangents: [None] * len(matrices)) == []
+    assert probe(ground, [], primal, rule) == []
+
+
+def test_pairs_that_are_lost_are_never_guessed():
+    """Only the cotangents' own pairs matter."""
+    far = Neighbour(np.array([[1.0, 2.0], [2.0, 9.0]]), None, "re", 1.0, 6.0)
+    ground, rule = ground_of(S)
+    assert probe(ground, [far], primal, rule) == []
+    assert rule.asked == []
+
+
+def test_bisection_finds_where_a_loose_test_for_symmetry_flips():
+    threshold = 1e-9
+
+    def loose(A, values_bar):
+        near = np.abs(A - A.T).max() <= threshold
+        G = gradient(A, values_bar)
+        return np.triu(G) + np.triu(G.T, 1) if near else G
+
+    ground, rule = ground_of(S, loose)
+    direction = np.array([[0.0, 0], [1, 0]])
+    near, far = flip_distance(ground, direction, 0.0, 1e-6, primal, rule)
+    assert near <= threshold <= far <= 1.1 * near
+
+
+def test_bisection_of_an_exact_branch_ends_at_one_ulp():
+    ground, rule = ground_of(S, folded)
+    near, far = flip_distance(ground, np.array([[0.0, 0], [1, 0]]), 0.0, 1e-6, primal, rule)
+    assert near == 0
+    # the smallest step that changes the entry 2.0 at all is half a spacing, downwards none at all here
+    assert np.spacing(2.0) / 2 <= far <= 16 * np.spacing(2.0)

@@ -1,0 +1,39 @@
+"""The fixed-point iteration for tangents solves its equations."""
+
+import numpy as np
+
+from eigcheck.oracles.dual_start import begin
+from eigcheck.oracles.dual_tangents import equations, iterate
+from tests.oracles.families import conditioned
+
+
+def test_tangents_solve_the_differentiated_equations():
+    rng = np.random.default_rng(0)
+    matrix = conditioned(rng, 5, 100.0, None, True)
+    matrix = matrix / np.abs(matrix).max()
+    tangents = rng.standard_normal((4, 5, 5)) + 1j * rng.standard_normal((4, 5, 5))
+    start = begin(matrix, hermitian=False)
+    chosen = np.array([0, 2, 3])
+    values, vectors = start.values.hi, start.vectors.hi
+    solution, errors = iterate(equations(matrix, start, chosen, vectors.conj().T[chosen]), tangents)
+    assert solution.shape == (3, 6, 4)
+    assert errors.shape == (3, 4)
+    for place, k in enumerate(chosen):
+        for t, tangent in enumerate(tangents):
+            dot, lam = solution[place, :5, t], solution[place, 5, t]
+            residual = matrix @ dot - values[k] * dot - lam * vectors[:, k] + tangent @ vectors[:, k]
+            assert np.abs(residual).max() <= 1e-13 * np.abs(dot).max()
+            assert abs(np.vdot(vectors[:, k], dot)) <= 1e-14 * np.abs(dot).max()
+    assert (errors <= 1e-12 * np.abs(solution).max(axis=1)).all()
+
+
+def test_tangents_are_solved_one_by_one_or_together_alike():
+    rng = np.random.default_rng(1)
+    matrix = conditioned(rng, 4, 10.0, None, False) / 8
+    tangents = rng.standard_normal((6, 4, 4))
+    start = begin(matrix, hermitian=False)
+    system = equations(matrix, start, np.arange(4), start.vectors.hi.T)
+    together, _ = iterate(system, tangents)
+    for t in range(6):
+        alone, _ = iterate(system, tangents[t : t + 1])
+        assert np.allclose(alone[..., 0], together[..., t], rtol=1e-15, atol=1e-15)

@@ -1,0 +1,119 @@
+"""The conventions as written against raw LAPACK, and their derivatives against differences."""
+
+import numpy as np
+import pytest
+from scipy.linalg import lapack
+
+from eigcheck.oracles.dual_array import Dual, sqrt
+from eigcheck.spectra.conventions import anchor_defect, anchors, ascending, normalise, real_anchor, unit_norm
+
+DTYPES = {"s": np.float32, "d": np.float64, "c": np.complex64, "z": np.complex128}
+COMPLEX = ["c", "z"]
+
+
+def random_matrix(kind, order, seed=0):
+    rng = np.random.default_rng(seed)
+    matrix = rng.standard_normal((order, order)) + 1j * rng.standard_normal((order, order))
+    return (matrix if kind in COMPLEX else matrix.real).astype(DTYPES[kind])
+
+
+def rounding(vectors):
+    return 4 * len(vectors) * np.finfo(vectors.dtype).eps
+
+
+def raw_geev(kind, matrix):
+    answer = getattr(lapack, f"{kind}geev")(matrix)
+    if kind in COMPLEX:
+        return answer[0], answer[2]
+    values, real = answer[0] + 1j * answer[1], answer[3]
+    vectors = real.astype(np.result_type(real, np.complex64))
+    for k in np.flatnonzero(values.imag > 0):
+        vectors[:, k], vectors[:, k + 1] = real[:, k] + 1j * real[:, k + 1], real[:, k] - 1j * real[:, k + 1]
+    return values, vectors
+
+
+@pytest.mark.parametrize("kind", DTYPES)
+@pytest.mark.parametrize("order", [1, 2, 7])
+def test_geev_obeys_the_general_convention(kind, order):
+    matrix = random_matrix(kind, order)
+    for vectors in (raw_geev(kind, matrix)[1], np.linalg.eig(matrix)[1]):
+        assert anchor_defect(vectors, None) <= rounding(vectors)
+        assert np.allclose(np.linalg.norm(vectors, axis=0), 1, rtol=rounding(vectors))
+        rows, ambiguous = anchors(vectors, None, rounding(vectors))
+        assert np.array_equal(rows[~ambiguous], np.abs(vectors).argmax(axis=0)[~ambiguous])
+
+
+def hermitian_drivers(kind, matrix, triangle):
+    family, lower = ("he" if kind in COMPLEX else "sy"), int(triangle == "L")
+    yield getattr(lapack, f"{kind}{family}evr")(matrix, lower=lower)[:2]
+    yield getattr(lapack, f"{kind}{family}evd")(matrix, lower=lower)[:2]
+    yield np.linalg.eigh(matrix, UPLO=triangle)
+
+
+@pytest.mark.parametrize("kind", DTYPES)
+@pytest.mark.parametrize("order", [1, 2, 7])
+@pytest.mark.parametrize("triangle", ["U", "L"])
+def test_hermitian_drivers_obey_theirs(kind, order, triangle):
+    matrix = random_matrix(kind, order)
+    for values, vectors in hermitian_drivers(kind, matrix, triangle):
+        assert anchor_defect(vectors, triangle) <= rounding(vectors)
+        assert np.allclose(np.linalg.norm(vectors, axis=0), 1, rtol=rounding(vectors))
+        assert np.array_equal(ascending(values), np.arange(order))
+        other = "L" if triangle == "U" else "U"
+        if kind in COMPLEX and order > 1:
+            assert anchor_defect(vectors, other) > 1e-3
+            assert anchor_defect(vectors, None) > 1e-3
+
+
+def test_normalise_reproduces_lapack_up_to_sign():
+    matrix = random_matrix("z", 6)
+    _, general = np.linalg.eig(matrix)
+    _, hermitian = np.linalg.eigh(matrix)
+    turned = np.exp(1j * np.arange(6.0)) * np.arange(1, 7)
+    for vectors, triangle in ((general, None), (hermitian, "L")):
+        again = normalise(vectors * turned, anchors(vectors, triangle)[0])
+        signs = np.sign((vectors.conj() * again).sum(axis=0).real)
+        assert np.allclose(again * signs, vectors, atol=1e-14)
+
+
+def test_a_tie_of_moduli_is_ambiguous_within_the_uncertainty_only():
+    vectors = np.array([[1.0, 1.0], [1j, 0.999j]]) / np.sqrt(2)
+    assert anchors(vectors, None)[1].tolist() == [True, False]
+    assert anchors(vectors, None, 1e-2)[1].tolist() == [True, True]
+    assert anchors(vectors, None, np.array([0.0, 1e-5]))[1].tolist() == [True, False]
+
+
+def test_a_vanishing_hermitian_anchor_is_ambiguous():
+    vectors = np.linalg.eigh(np.array([[1.0, 1j, 0], [-1j, 2.0, 0], [0, 0, 5.0]]))[1]
+    rows, ambiguous = anchors(vectors, "L", 1e-15)
+    assert rows.tolist() == [0, 0, 0]
+    assert ambiguous.tolist() == [False, False, True]
+    rows, ambiguous = anchors(vectors, "U", 1e-15)
+    assert rows.tolist() == [2, 2, 2]
+    assert ambiguous.tolist() == [True, True, False]
+
+
+def test_small_orders():
+    assert anchors(np.zeros((0, 0)), None)[0].shape == (0,)
+    assert anchors(np.ones((1, 1)), None, 1.0)[1].tolist() == [False]
+    assert anchor_defect(np.zeros((0, 0)), "U") == 0.0
+
+
+@pytest.mark.parametrize("triangle", [None, "U", "L"])
+def test_conventions_run_on_dual_arrays(triangle):
+    rng = np.random.default_rng(3)
+    value, tangent = (rng.standard_normal((4, 4)) + 1j * rng.standard_normal((4, 4)) for _ in range(2))
+    rows, _ = anchors(unit_norm(value), triangle)
+    result = normalise(Dual(value, tangent[..., None]), rows, sqrt)
+    step = 1e-6
+    difference = (normalise(value + step * tangent, rows) - normalise(value - step * tangent, rows)) / (2 * step)
+    assert np.allclose(result.value, normalise(value, rows))
+    assert np.allclose(result.tangents[..., 0], difference, atol=1e-8)
+    chosen = result.tangents[rows, np.arange(4), 0]
+    assert np.allclose(chosen.imag, 0, atol=1e-15)
+
+
+def test_phase_follows_from_the_anchor_alone():
+    vectors = np.array([[1j, 2.0], [0.5, -1j]])
+    turned = real_anchor(vectors, np.array([0, 1]))
+    assert np.allclose(turned, [[1.0, 2j], [-0.5j, 1.0]])

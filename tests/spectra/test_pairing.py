@@ -1,0 +1,144 @@
+"""Eigenpairs are followed through changes of order, sign and phase, and flagged where they cannot be."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eigcheck.model import Eigenpairs
+from eigcheck.spectra.pairing import follow, pair_up
+
+
+def gaussian(rng, order, is_complex=False):
+    real = rng.standard_normal((order, order))
+    return real + 1j * rng.standard_normal((order, order)) if is_complex else real
+
+
+def with_spectrum(rng, values, condition=10.0):
+    order = len(values)
+    left, right = (np.linalg.qr(gaussian(rng, order))[0] for _ in range(2))
+    vectors = left @ np.diag(np.logspace(0, -np.log10(condition), order)) @ right
+    return vectors @ np.diag(values) @ np.linalg.inv(vectors)
+
+
+@given(seed=st.integers(0, 2**32 - 1), order=st.integers(1, 8), is_complex=st.booleans())
+def test_shuffled_and_turned_pairs_are_recognised(seed, order, is_complex):
+    rng = np.random.default_rng(seed)
+    values, vectors = np.linalg.eig(gaussian(rng, order, is_complex))
+    shuffle = rng.permutation(order)
+    turns = np.exp(2j * np.pi * rng.uniform(size=order))
+    other = Eigenpairs(values[shuffle], (vectors * turns)[:, shuffle])
+    pairing = pair_up(Eigenpairs(values, vectors), other)
+    assert not pairing.ambiguous.any()
+    assert np.array_equal(shuffle[pairing.permutation], np.arange(order))
+    assert np.allclose(pairing.phases, turns)
+
+
+@pytest.mark.parametrize("with_vectors", [False, True])
+def test_order_changes_of_lapack_are_followed_at_order_100(with_vectors):
+    rng = np.random.default_rng(0)
+    matrix = with_spectrum(rng, np.arange(1.0, 101.0))
+    (values, vectors), (moved, moved_vectors) = (
+        np.linalg.eig(matrix + step * gaussian(rng, 100)) for step in (0.0, 1e-6)
+    )
+    reference = Eigenpairs(values, vectors if with_vectors else None)
+    pairing = pair_up(reference, Eigenpairs(moved, moved_vectors if with_vectors else None))
+    assert not pairing.ambiguous.any()
+    assert np.abs(moved[pairing.permutation] - values).max() < 1e-3
+    assert not np.array_equal(pairing.permutation, np.arange(100)), "LAPACK's order changed under this step"
+
+
+def test_conjugate_pairs_stay_apart():
+    rng = np.random.default_rng(1)
+    block = np.kron(np.diag([1.0, 1.0, 2.0]), [[1.0, 1e-3], [-1e-3, 1.0]]) + np.diag([0, 0, 0.5, 0.5, 0, 0])
+    base = gaussian(rng, 6)
+    matrix = base @ block @ np.linalg.inv(base)
+    values, vectors = np.linalg.eig(matrix)
+    moved, moved_vectors = np.linalg.eig(matrix + 1e-7 * gaussian(rng, 6))
+    pairing = pair_up(Eigenpairs(values, vectors), Eigenpairs(moved, moved_vectors))
+    assert not pairing.ambiguous.any()
+    assert np.array_equal(np.sign(moved[pairing.permutation].imag), np.sign(values.imag))
+
+
+def test_crossing_values_are_told_apart_by_vectors_and_only_by_them():
+    near, far = np.diag([1.0, 1.0 + 1e-8, 3.0]), np.diag([1.0 + 1e-6, 1.0 + 1e-8 - 1e-6, 3.0])
+    (values, vectors), (moved, moved_vectors) = np.linalg.eigh(near), np.linalg.eigh(far)
+    pairing = pair_up(Eigenpairs(values, vectors), Eigenpairs(moved, moved_vectors))
+    assert not pairing.ambiguous.any()
+    assert pairing.permutation.tolist() == [1, 0, 2]
+    blind = pair_up(Eigenpairs(values), Eigenpairs(moved))
+    assert blind.ambiguous.tolist() == [True, True, False]
+    assert blind.permutation[2] == 2
+
+
+def test_clusters_are_never_followed():
+    values, vectors = np.linalg.eigh(np.array([[2.0, 1, 1], [1, 2, 1], [1, 1, 2]]))
+    pairing = pair_up(Eigenpairs(values, vectors), Eigenpairs(values, vectors))
+    assert pairing.ambiguous.tolist() == [True, True, False]
+
+
+def test_balancing_does_not_make_a_cluster():
+    rng = np.random.default_rng(2)
+    powers = 2.0 ** np.array([-30, -10, 0, 12, 30])
+    values, vectors = np.linalg.eig(gaussian(rng, 5) * powers[:, None] / powers)
+    assert not pair_up(Eigenpairs(values, vectors), Eigenpairs(values, vectors)).ambiguous.any()
+
+
+def test_single_precision_resolves_less():
+    values = np.array([1.0, 1.0 + 3e-7, 2.0])
+    assert not pair_up(Eigenpairs(values), Eigenpairs(values)).ambiguous.any()
+    rounded = values.astype(np.float32)
+    assert pair_up(Eigenpairs(rounded), Eigenpairs(values)).ambiguous.tolist() == [True, True, False]
+
+
+def test_a_stranger_is_not_recognised():
+    values = np.array([1.0, 2.0, 3.0])
+    pairing = pair_up(Eigenpairs(values), Eigenpairs(np.array([1.0, 2.5, 300.0])))
+    assert pairing.ambiguous.tolist() == [False, True, True]
+    lost = pair_up(Eigenpairs(values), Eigenpairs(np.array([1.0, np.nan, 3.0])))
+    assert lost.ambiguous.tolist() == [False, True, False]
+
+
+def test_given_left_vectors_are_used():
+    rng = np.random.default_rng(4)
+    values, vectors = np.linalg.eig(gaussian(rng, 5))
+    pairs = Eigenpairs(values, vectors)
+    left = np.linalg.inv(vectors)
+    given_left = pair_up(pairs, pairs, left_reference=left, left_other=left)
+    assert np.array_equal(given_left.permutation, pair_up(pairs, pairs).permutation)
+    assert not given_left.ambiguous.any()
+
+
+@pytest.mark.parametrize("scaled", [False, True])
+def test_a_cotangent_carried_over_pairs_to_the_same_number(scaled):
+    rng = np.random.default_rng(5)
+    values, vectors = np.linalg.eig(gaussian(rng, 5, is_complex=True))
+    factors = np.exp(2j * np.pi * rng.uniform(size=5)) * (np.arange(1, 6) if scaled else 1)
+    shuffle = rng.permutation(5)
+    pairing = pair_up(Eigenpairs(values, vectors), Eigenpairs(values[shuffle], (vectors * factors)[:, shuffle]))
+    values_bar, values_dot = gaussian(rng, 5, is_complex=True)[:2]
+    vectors_bar, vectors_dot = gaussian(rng, 5, is_complex=True), gaussian(rng, 5, is_complex=True)
+    carried = follow(Eigenpairs(values_bar, vectors_bar), pairing, scaled=scaled)
+    assert np.isclose(np.vdot(carried.values, values_dot[shuffle]), np.vdot(values_bar, values_dot))
+    moved_dot = (vectors_dot * factors)[:, shuffle]
+    assert np.isclose(np.vdot(carried.vectors, moved_dot), np.vdot(vectors_bar, vectors_dot))
+
+
+def test_absent_stays_absent():
+    values = np.array([1.0, 2.0])
+    pairing = pair_up(Eigenpairs(values), Eigenpairs(values[::-1]))
+    carried = follow(Eigenpairs(values), pairing)
+    assert carried.vectors is None
+    assert carried.values.tolist() == [2.0, 1.0]
+    assert follow(Eigenpairs(None, np.eye(2)), pairing).values is None
+
+
+def test_edges():
+    empty = pair_up(Eigenpairs(np.zeros(0)), Eigenpairs(np.zeros(0)))
+    assert empty.permutation.shape == (0,)
+    with pytest.raises(ValueError, match="values"):
+        pair_up(Eigenpairs(None), Eigenpairs(np.zeros(1)))
+    singular = pair_up(
+        Eigenpairs(np.array([1.0, 2.0]), np.ones((2, 2))), Eigenpairs(np.array([1.0, 2.0]), np.full((2, 2), np.nan))
+    )
+    assert not singular.ambiguous.any(), "values suffice where vectors are useless"
