@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from eigcheck.accused import Accused
+from eigcheck.accused.loads import Load
 from eigcheck.errors import UsageError
 from eigcheck.model import Expectation, Finding, Judgement, NotRun, Outcome, Problem, Rule
 from eigcheck.trial.examine import examine
@@ -58,7 +59,7 @@ class Plan:
 class Bench:
     """How worker processes come by the rules that are not built in: what to load, and the limit of a call."""
 
-    loads: tuple[str, ...] = ()
+    loads: tuple[str | Load, ...] = ()
     timeout: float = 10.0
 
 

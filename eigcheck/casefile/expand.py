@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from eigcheck.casefile.bounds import LEAVE
 from eigcheck.casefile.desk import Desk
 from eigcheck.casefile.faults import quoted, suggestion
-from eigcheck.casefile.nodes import Entry, Mapping, Node, Scalar, Sequence, describe
+from eigcheck.casefile.nodes import Entry, Mapping, Node, Scalar, Sequence, describe, scalar_value
 
 Entries = AbstractMapping[str, Entry]
 
@@ -85,8 +85,8 @@ def _name(node: Mapping, outer: str | None, stem: str | None, desk: Desk) -> str
             desk.log.add(node.at, "a case of several needs a name", "add name:")
             return None
         return _checked(stem, node.at, "the file's name, which is that of the case,", desk)
-    if not isinstance(entry.node, Scalar):
-        desk.log.add(entry.node.at, f"name must be a text, not {describe(entry.node)}", "name: my-case")
+    if not isinstance(entry.node, Scalar) or not isinstance(scalar_value(entry.node), str):
+        desk.log.add(entry.node.at, f"name must be a text, not {describe(entry.node)}", "write it within quotes")
         return None
     own = _checked(entry.node.text, entry.node.at, "the name", desk)
     return f"{outer}/{own}" if outer else own

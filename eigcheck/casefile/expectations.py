@@ -46,7 +46,7 @@ def check_rules(node: Mapping, desk: Desk) -> None:
 
 def check_builtin(name: str, at: int, known: Collection[str], log: FaultLog) -> None:
     """Note an exact name among eigcheck's own that is not `known`. Without any known names nothing can be told."""
-    if not known or name in known or _GLOB & set(name) or not name.startswith(BUILTIN_PREFIXES):
+    if log.full or not known or name in known or _GLOB & set(name) or not name.startswith(BUILTIN_PREFIXES):
         return
     close = nearest(name, sorted(known))
     remedy = f"did you mean {close}? " if close else ""

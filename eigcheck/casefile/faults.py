@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import unicodedata
 from collections.abc import Iterable
 from typing import Final
@@ -29,13 +30,18 @@ class FaultLog:
         """What was found, in the order of the file."""
         return tuple(sorted(self._faults, key=lambda fault: (fault.line, fault.column)))
 
+    @property
+    def full(self) -> bool:
+        """Whether further mistakes would not be noted, so that looking for remedies is wasted."""
+        return len(self._faults) > MAX_FAULTS
+
     def line_of(self, at: int) -> int:
         """The line, from 1, of the character with index `at`."""
         return self._source.place(at)[0]
 
     def add(self, at: int, message: str, remedy: str = "") -> None:
         """Note a mistake at the character with index `at` of the file."""
-        if len(self._faults) > MAX_FAULTS:
+        if self.full:
             return
         if len(self._faults) == MAX_FAULTS:
             message, remedy, at = f"more than {MAX_FAULTS} mistakes", "mend those that are listed first", 0
@@ -56,11 +62,16 @@ def listed(words: Iterable[str]) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` most resembles, if any does."""
-    names = list(known)
+    return _nearest(word[:200], tuple(known))
+
+
+@functools.lru_cache(maxsize=4096)
+def _nearest(word: str, names: tuple[str, ...]) -> str | None:
+    """Remembered, since expanded cases repeat the mistakes of their file."""
     folded = {name.casefold(): name for name in names}
     if word.casefold() in folded:
         return folded[word.casefold()]
-    close = difflib.get_close_matches(word[:200], names, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
     return close[0] if close else None
 
 

@@ -22,6 +22,9 @@ _KEYWORD: Final = re.compile(r",\s*(?:dtype|device|order|copy)\s*=\s*[^\[\]]*$",
 _JULIA_HEADING: Final = re.compile(r"^\s*\d+\s*[×x]\s*\d+ .*:\s*\n")
 _JULIA_TYPE: Final = re.compile(r"^(?:Float|Complex|Int)\w*(?:\{\w+\})?(?=\[)")
 _SPACED_SIGN: Final = re.compile(r"(?<=[\w.])[ \t]+([+-])[ \t]+(?=[\w.])")
+_ROWS_IN_BRACKETS: Final = re.compile(r"\[\s*\[")
+_PADDED_COMPLEX: Final = re.compile(r"(?<=[\w.])[ \t]+(?=[+-][^\s,;\[\]]*j)")
+"""NumPy fills up real parts with blanks; elsewhere `3 -4j` are two entries."""
 _TOKEN: Final = re.compile(r"""[\[\],;]|\n|"[^"]*"|'[^']*'|[^\s\[\],;"']+""")
 _FORMS: Final = 'write "1 2; 2 3", "[[1, 2], [2, 3]]" or the name of a .npy, .mtx or .yaml file'
 
@@ -75,6 +78,8 @@ def _bare(text: str) -> str:
         text = _KEYWORD.sub("", call["inner"].strip()).strip().rstrip(",")
     if len(text) > 1 and text[0] in "\"'" and text.endswith(text[0]):
         text = text[1:-1]
+    if _ROWS_IN_BRACKETS.search(text):
+        text = _PADDED_COMPLEX.sub("", text)
     return _JULIA_TYPE.sub("", text).strip()
 
 

@@ -46,7 +46,8 @@ def json_schema() -> dict[str, Any]:
     for model in (schema, *definitions.values()):
         if "matrix" in model.get("properties", {}):
             model["properties"]["matrix"]["anyOf"] = [*shapes.MATRIX["anyOf"], {"$ref": "#/$defs/Kind"}]
-        model["properties"] = {key: _tidied(value) for key, value in model.get("properties", {}).items()}
+        if "properties" in model:
+            model["properties"] = {key: _tidied(value) for key, value in model["properties"].items()}
     return schema
 
 

@@ -39,7 +39,9 @@ def kind_matrix(spec: Mapping, dtype: str | None, desk: Desk) -> Array | None:
         return None
     own = {key: value for key, value in given.items() if key not in COMMON}
     try:
-        parts = _built(kind, n, own, given, dtype)
+        # What overflows is told by `_finished`.
+        with np.errstate(all="ignore"):
+            parts = _built(kind, n, own, given, dtype)
     except KindError as error:
         at = spec.entries[error.parameter].node.at if error.parameter in spec.entries else spec.at
         desk.log.add(at, f"{kind.name}: {error}", error.remedy)

@@ -45,9 +45,11 @@ def _as_list(value: object) -> object:
 
 
 def _distinct(values: list[Any]) -> list[Any]:
-    for k, value in enumerate(values):
-        if value in values[:k]:
+    seen: set[Any] = set()
+    for value in values:
+        if value in seen:
             raise ValueError(f"'{value}' is listed twice")
+        seen.add(value)
     return values
 
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from eigcheck.judge.budget import FACTOR
-from eigcheck.judge.neighbours import Neighbour, along
+from eigcheck.judge.neighbours import Neighbour, along, difference
 from eigcheck.model import Array, Eigenpairs, Tangents
-from eigcheck.spectra.conditioning import Conditioning
+from eigcheck.spectra.conditioning import Conditioning, scaled
 from eigcheck.spectra.following import Followed, follow_to
 
 Primal = Callable[[Sequence[Array]], Sequence[Eigenpairs | None]]
@@ -31,7 +31,7 @@ class Ground:
     """What the probe starts from at A itself.
 
     `numbers` (C, T) are the rule's for `cotangents`; `budget` (C, T) what they may err; `eps` is u times the norm of the
-    balanced matrix in the coordinates of A, the distance that the budget stands for.
+    balanced, scaled matrix, the distance that the budget stands for.
     """
 
     matrix: Array
@@ -59,12 +59,10 @@ class Jump:
         return float(np.max(self.sizes, initial=0.0))
 
 
-def balanced_distance(ground: Ground, difference: Array) -> float:
-    """Frobenius norm of D^-1 (A' - A) D, unscaled: the distance that the budget's eps is measured in."""
+def balanced_distance(ground: Ground, moved: Array) -> float:
+    """Frobenius norm of D^-1 (A' - A) D of the scaled matrix: the distance that the budget's eps is measured in."""
     d = ground.state.balance
-    scaled_down = np.ldexp(1.0, -ground.state.exponent)
-    moved = difference.astype(np.complex128) * scaled_down
-    return float(np.ldexp(np.linalg.norm(moved / d[:, None] * d[None, :]), ground.state.exponent))
+    return float(np.linalg.norm(scaled(moved, ground.state.exponent) / d[:, None] * d[None, :]))
 
 
 def probe(ground: Ground, neighbours: Sequence[Neighbour], primal: Primal, respond: Respond) -> list[Jump]:
@@ -116,7 +114,7 @@ def _jump(ground: Ground, neighbour: Neighbour, numbers: Array) -> Jump | None:
 
 def tolerance(ground: Ground, neighbour: Neighbour) -> Array:
     """Two budgets and the first-order variation over the distance, (C, T)."""
-    distance = balanced_distance(ground, neighbour.matrix - ground.matrix)
+    distance = balanced_distance(ground, difference(neighbour.matrix, ground.matrix))
     ratio = distance / ground.eps if ground.eps else 0.0
     return np.asarray(ground.budget * (2 + 2 * ratio / FACTOR))
 

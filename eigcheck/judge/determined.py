@@ -30,6 +30,8 @@ def undetermined(cotangent: Cotangent, clusters: Clusters, semisimple: tuple[boo
                 f"eigenvalues {named} coincide and lack a full set of eigenvectors (a defective cluster): eigenvalues "
                 "move like a root of the perturbation there, so no cotangent determines a gradient"
             )
+        if cotangent.loss and vectors is not None:
+            return f"eigenvalues {named} coincide and the loss depends on their eigenvectors, which are any basis there"
         if values is not None and np.any(values[members] != values[members[0]]):
             return (
                 f"eigenvalues {named} coincide and the cotangent differs among them: losses with this cotangent have "

@@ -73,7 +73,7 @@ def _around(
             for new, amount in _steps(old, sign, count, norm, roundoff):
                 moved = with_entry(matrix, domain, entry, part, new)
                 if moved is not None:
-                    distance = float(np.linalg.norm((moved - matrix).astype(np.complex128)))
+                    distance = float(np.linalg.norm(difference(moved, matrix)))
                     yield Neighbour(moved, entry, part, amount, distance)
 
 
@@ -107,6 +107,13 @@ def with_entry(matrix: Array, domain: str, entry: tuple[int, int], part: str, ne
     return moved
 
 
+def difference(moved: Array, matrix: Array) -> Array:
+    """A' - A in double precision, 0 where the two are equal, be it infinite or NaN in a triangle that nobody reads."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        apart = moved.astype(np.complex128) - matrix.astype(np.complex128)
+    return np.asarray(np.where(np.isfinite(apart), apart, 0.0))
+
+
 def along(matrix: Array, direction: Array, distance: float) -> Array:
     """A + distance * direction in A's dtype, read-only."""
     moved = np.ascontiguousarray((matrix + distance * direction).astype(matrix.dtype))
@@ -116,12 +123,10 @@ def along(matrix: Array, direction: Array, distance: float) -> Array:
 
 def distances(norm: float, roundoff: float, limit: float) -> list[float]:
     """A ladder of distances from u norm(A) up by factors of 16, as far as `REACH` norm(A) and `limit`."""
-    ladder = []
-    distance = roundoff * norm
-    while distance <= min(REACH * norm, limit):
-        ladder.append(distance)
-        distance *= 16
-    return ladder
+    smallest = max(roundoff * norm, float(np.finfo(np.float64).smallest_subnormal))
+    reach = min(REACH * norm, limit)
+    steps = int(np.log2(reach / smallest) / 4) + 1 if reach >= smallest else 0
+    return [smallest * 16.0**step for step in range(steps)]
 
 
 def directions(matrix: Array, domain: str, structures: Sequence[str], seed: int) -> list[tuple[Array, str | None]]:

@@ -124,7 +124,8 @@ def _middle_step(question: Question, state: Conditioning, tangent: Array) -> flo
     ratio = min(noise / radius, 1.0)
     step = radius * ratio ** (1.0 / (ACCURACY + 1))
     # the outermost point is 2 * 2^2 steps away and has to stay below the coalescence
-    return float(2.0 ** np.floor(np.log2(min(step, radius / 8))))
+    below = min(step, radius / 8)
+    return float(2.0 ** np.floor(np.log2(below))) if below > 0 else 0.0
 
 
 def _sample(

@@ -106,7 +106,7 @@ def _with_budget(
     allowed = along_tangents(made.allowed, tangents, scene.ground.triangle)
     sizes = np.max(np.abs(np.where(np.isfinite(numbers), numbers, 0.0)), axis=1, initial=0.0)
     allowed = np.maximum(allowed, 2 * scene.roundoff * sizes[:, None])
-    eps = float(np.ldexp(scene.roundoff * state.norm, state.exponent))
+    eps = scene.roundoff * state.norm
     return Ground(scene.ground.matrix, scene.primal, cotangents, numbers, allowed, state, eps, tangents)
 
 
@@ -123,12 +123,14 @@ def _neighbours(
     made = list(by_entry(matrix, domain, norm, scene.roundoff, ulps, seed))
     if only_entry is not None:
         return [n for n in made if n.moved == only_entry]
+    # u norm(A) underflows where A consists of denormals, whose unit is the smallest of them
+    ulp = max(scene.roundoff * norm, float(np.finfo(np.float64).smallest_subnormal))
     for direction, kept in directions(matrix, domain, structures, seed):
         limit = coalescence_radius(state, direction) / 8
         for distance in distances(norm, scene.roundoff, limit):
             moved = along(matrix, direction, distance)
             if np.all(np.isfinite(moved)) and not np.array_equal(moved, matrix):
-                made.append(Neighbour(moved, None, "re", distance / (scene.roundoff * norm), distance, kept))
+                made.append(Neighbour(moved, None, "re", distance / ulp, distance, kept))
     return made
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from eigcheck.domains.tangents import dense
+from eigcheck.judge.cotangents import vectors_are_complex
 from eigcheck.judge.neighbours import along
 from eigcheck.model import Array
 from eigcheck.spectra.conditioning import Conditioning
@@ -31,13 +32,15 @@ def unsettled(scene: Scene, voice: Voice) -> Array:
         return jumps
     near, far = (_turns(scene, voice, distance) for distance in (FINE, COARSE))
     reach = _reach(scene, state)
+    turning = vectors_are_complex(scene.primal, scene.ground.matrix)
     jumps |= (near > reach) & (near > far / 4)
     triangle = scene.ground.triangle if scene.rule.function == "eigh" else None
     noise = 2 * n * scene.roundoff * state.norm * float(np.max(state.resolvent_norms, initial=0.0))
     _, ambiguous = anchors(np.asarray(scene.primal.vectors), triangle, noise)
     if scene.rule.domain == "general" or scene.rule.function == "eigh":
         jumps |= ambiguous
-    return jumps
+    # a real vector of a real matrix has no phase
+    return jumps & turning
 
 
 def _turns(scene: Scene, voice: Voice, distance: float) -> Array:

@@ -138,7 +138,7 @@ def set_scene(problem: Problem, rule: Rule, ground: Ground, primal: Eigenpairs) 
     semisimple = tuple(cluster.semisimple for cluster in ground.multiplicity.clusters)
     reasons = tuple(undetermined(c, clusters, semisimple) for c in cotangents)
     tangents = tangents_for(n, rule.domain, is_complex=np.iscomplexobj(matrix))
-    roundoff = unit_roundoff(matrix.dtype)
+    roundoff = effective_roundoff(matrix.dtype, ground.state.exponent)
     made = budget_of(ground, rule, primal, tuple(c.pairs for c in cotangents), roundoff)
     return Scene(
         ground=ground,
@@ -154,6 +154,12 @@ def set_scene(problem: Problem, rule: Rule, ground: Ground, primal: Eigenpairs) 
         roundoff=roundoff,
         spec=problem.cotangent,
     )
+
+
+def effective_roundoff(dtype: np.dtype[np.generic], exponent: int) -> float:
+    """Unit roundoff u, or half the smallest denormal over 2^exponent, the size of A, where A has no more bits than that."""
+    smallest = float(np.finfo(dtype).smallest_subnormal)
+    return max(unit_roundoff(dtype), float(np.ldexp(smallest, -exponent - 1)))
 
 
 def budget_of(

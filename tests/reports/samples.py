@@ -88,9 +88,7 @@ def collapse(expected: Expectation | None = None, **changes: Any) -> Outcome:
         "certified": {"status": "abstained", "reason": "python-flint found no enclosure"},
     }
     judgement = Judgement("fail", findings, (CAUSE,), oracles, collapse_detail())
-    return Outcome(
-        problem(**changes), "chainrules/released", "reverse", judgement, expected or Expectation(), 0.0041
-    )
+    return Outcome(problem(**changes), "chainrules/released", "reverse", judgement, expected or Expectation(), 0.0041)
 
 
 def passing(case: str = "plain", rule: str = "numpy/inverse", **changes: Any) -> Outcome:
@@ -98,9 +96,7 @@ def passing(case: str = "plain", rule: str = "numpy/inverse", **changes: Any) ->
     detail = {"error": np.full((2, 2), 1e-16), "allowed": np.full((2, 2), 3e-15)}
     told = {"dual": {"status": "answered", "error_bar": 1e-15, "evaluations": 1}}
     where = {"folder": "cases/plain", "file": "cases/plain/plain.yaml"} | changes
-    return Outcome(
-        problem(case, **where), rule, "reverse", Judgement("pass", (), (), told, detail), Expectation()
-    )
+    return Outcome(problem(case, **where), rule, "reverse", Judgement("pass", (), (), told, detail), Expectation())
 
 
 def expected_failure() -> Outcome:
@@ -113,9 +109,7 @@ def undefined() -> Outcome:
     detail = {"why": "Eigenvalue 1 is defective: the cotangent does not determine a gradient.", "gap": 0.0}
     note = Finding(kind="silent", message="Finite numbers where nothing is defined.")
     where = problem("jordan", folder="cases/plain", file="cases/plain/jordan.yaml", line=7)
-    return Outcome(
-        where, "torch/eigvals", "reverse", Judgement("undefined", (note,), (), {}, detail), Expectation()
-    )
+    return Outcome(where, "torch/eigvals", "reverse", Judgement("undefined", (note,), (), {}, detail), Expectation())
 
 
 def crashed(message: str = "Singular matrix") -> Outcome:

@@ -90,9 +90,7 @@ def test_foreign_text_is_shown_as_it_is_and_steers_nothing() -> None:
     nasty = "[red]x[/red] [/nope] \x1b[2J\u202e \\[bold]"
     outcome = crashed(nasty)
     detail = {"printed": "\x1b]0;title\x07\nsecond", "notes": [nasty], "why": nasty, "cotangents": [nasty]}
-    judgement = replace(
-        outcome.judgement, detail=detail, diagnosis=(nasty,), oracles={nasty: {"status": nasty}}
-    )
+    judgement = replace(outcome.judgement, detail=detail, diagnosis=(nasty,), oracles={nasty: {"status": nasty}})
     bad = replace(outcome, problem=problem(nasty, file=nasty, folder=nasty), rule=nasty, judgement=judgement)
     text = ANSI.sub("", console(record(bad), colour=True, verbosity=1))
     assert all(char.isprintable() for char in text.replace("\n", ""))

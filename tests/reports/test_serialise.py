@@ -97,10 +97,7 @@ def test_a_finding_tells_what_it_knows_and_nothing_else() -> None:
 
 def test_an_outcome_is_strict_json_whatever_its_texts() -> None:
     outcome = crashed("\x1b]0;owned\x07 \udcff \u2028")
-    assert (
-        json.loads(dumps(outcome_to_plain(outcome)))["findings"][0]["message"]
-        == "\x1b]0;owned\x07 \\udcff \u2028"
-    )
+    assert json.loads(dumps(outcome_to_plain(outcome)))["findings"][0]["message"] == "\x1b]0;owned\x07 \\udcff \u2028"
 
 
 def test_a_case_without_a_file_has_none() -> None:

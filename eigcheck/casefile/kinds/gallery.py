@@ -90,9 +90,10 @@ def unbalanced(plan: Plan, *, ratio: float = 0.0625) -> Parts:
 def _powers(n: int, ratio: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     if ratio <= 0.0:
         raise KindError("ratio", "a ratio is positive", "give a power of two, such as 0.5")
-    powers = np.ones(n)
-    for i in range(1, n):
-        powers[i] = powers[i - 1] * ratio
+    listed = [1.0]
+    for _ in range(1, n):
+        listed.append(listed[-1] * ratio)
+    powers = np.array(listed[:n], dtype=np.float64)
     if not (np.isfinite(powers).all() and (powers > 0.0).all()):
         raise KindError("ratio", f"{ratio} to the power {n - 1} is beyond every double", "take one nearer to 1")
     return powers

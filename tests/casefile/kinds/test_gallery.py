@@ -56,5 +56,5 @@ def test_graded_falls_along_the_diagonal():
 
 def test_ratios_must_stay_within_doubles():
     for ratio in (0.0, -1.0, 1e300):
-        with pytest.raises(KindError, match="ratio|power"):
+        with pytest.raises(KindError, match=r"ratio|power"):
             array("graded", 4, ratio=ratio)

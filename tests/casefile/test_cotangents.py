@@ -1,0 +1,113 @@
+import numpy as np
+import pytest
+
+from eigcheck.model import CotangentSpec
+from tests.casefile.support import only_fault, problems, spot
+
+HEAD = "function: eig\nmatrix: [[1, 2], [3, 4]]\n"
+
+
+def spec(tmp_path, text, head=HEAD):
+    (problem,) = problems(tmp_path, f"{head}cotangent: {text}\n")
+    return problem.cotangent
+
+
+def test_words_and_default(tmp_path):
+    assert problems(tmp_path, HEAD)[0].cotangent == CotangentSpec()
+    assert spec(tmp_path, "basis") == CotangentSpec("basis")
+    assert spec(tmp_path, "random") == CotangentSpec("random")
+
+
+def test_drawn(tmp_path):
+    got = spec(tmp_path, "{kind: random, count: 3, seed: 7, of: [values, vectors], gauge: any}")
+    assert got == CotangentSpec("random", 3, 7, ("values", "vectors"), "any")
+    assert spec(tmp_path, "{seed: 1}") == CotangentSpec("random", seed=1)
+    assert spec(tmp_path, "{kind: random, of: vectors}").of == ("vectors",)
+
+
+def test_explicit_keeps_absent_and_zero_apart(tmp_path):
+    got = spec(tmp_path, '{values: [1, "1j"], vectors: [[0, 0], [0, 0]]}')
+    assert got.kind == "explicit"
+    assert got.values.tolist() == [1, 1j]
+    assert got.vectors.tolist() == [[0, 0], [0, 0]]
+    assert not got.values.flags.writeable
+    assert spec(tmp_path, "{values: [1, 0]}").vectors is None
+    assert spec(tmp_path, "{vectors: [[1, 0], [0, 1]]}").values is None
+
+
+def test_precision_follows_the_dtype(tmp_path):
+    got = spec(tmp_path, '{values: ["1/3", 0]}', HEAD + "dtype: float32\n")
+    assert got.values.dtype == np.float32
+    assert got.values[0] == np.float32(1 / 3)
+
+
+def test_losses(tmp_path):
+    got = spec(tmp_path, '{loss: trace-power, power: 3, factor: "1-2j"}')
+    assert (got.kind, got.power, got.factor) == ("trace-power", 3, 1 - 2j)
+    got = spec(tmp_path, "{loss: matrix-power, power: 2, weight: [[1, 2], [3, 4]]}")
+    assert (got.kind, got.power, got.factor) == ("matrix-power", 2, 1.0)
+    assert got.weight.tolist() == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "message"),
+    [
+        ("bases", "bases", "cannot be 'bases'"),
+        ("{}", "{}", "empty"),
+        ("3", "3", "the number 3"),
+        ("{kind: randm}", "randm", "cannot be 'randm'"),
+        ("{kind: random, cnt: 3}", "cnt", "unknown key"),
+        ("{kind: random, count: 0}", "0}", "cannot be 0"),
+        ("{kind: random, of: [value]}", "value]", "cannot be 'value'"),
+        ("{values: [1]}", "[1]", "1 values for a 2 x 2"),
+        ("{values: [1, x]}", "x]", "not a number"),
+        ("{values: [1, .nan]}", ".nan", "not allowed"),
+        ("{values: 3}", "3}", "list of numbers"),
+        ("{values: [1, 2], vector: 3}", "vector", "unknown key"),
+        ("{vectors: [[1]]}", "[[1]]", "1 x 1"),
+        ("{loss: trace}", "trace}", "cannot be 'trace'"),
+        ("{loss: trace-power}", "{loss", "lacks power"),
+        ("{loss: trace-power, power: 0}", "0}", "cannot be 0"),
+        ("{loss: trace-power, power: 1000}", "1000", "cannot be 1000"),
+        ("{loss: trace-power, power: 2, weight: 3}", "weight", "unknown key"),
+        ("{loss: trace-power, power: 2, factor: x}", "x}", "not a number"),
+        ("{loss: matrix-power, power: 2}", "{loss", "lacks weight"),
+        ("{loss: matrix-power, power: 2, weight: [[1]]}", "[[1]]", "1 x 1"),
+    ],
+)
+def test_mistakes(tmp_path, text, at, message):
+    whole = f"{HEAD}cotangent: {text}\n"
+    fault = only_fault(tmp_path, whole)
+    assert message in fault.message
+    assert fault.remedy
+    before = len(f"{HEAD}cotangent: ")
+    assert (fault.line, fault.column) == (3, len("cotangent: ") + whole[before:].index(at) + 1)
+
+
+@pytest.mark.parametrize("text", ["{vectors: [[1, 2], [3, 4]]}", "{kind: random, of: [vectors]}"])
+def test_functions_without_vectors(tmp_path, text):
+    whole = f"matrix: [[1, 2], [3, 4]]\ncotangent: {text}\n"
+    fault = only_fault(tmp_path, whole)
+    assert "eigvals has no vectors" in fault.message
+    assert (fault.line, fault.column) == spot(whole, "{")
+
+
+def test_numbers_are_checked_even_if_the_matrix_is_wrong(tmp_path):
+    from tests.casefile.support import faults
+
+    found = faults(tmp_path, "matrix: [[x]]\ncotangent: {values: [y, 1]}\n")
+    assert [fault.line for fault in found] == [1, 2]
+
+
+def test_arrays_of_cotangents_are_bounded_too(tmp_path):
+    row = "[" + ",".join("1" * 256) + "]"
+    text = (
+        "matrix: {kind: zeros, n: 256}\n"
+        f"x: &row {row}\n"
+        f"cotangent: {{loss: matrix-power, power: 2, weight: [{','.join(['*row'] * 256)}]}}\n"
+    ).replace("x: &row", "about: &row")
+    # One weight for many cases is built once; `about` is wrong here and told, the weight is not.
+    from tests.casefile.support import faults
+
+    found = faults(tmp_path, text + "for: {cotangent.power: [1, 2, 3]}\n")
+    assert [fault.message for fault in found] == ["about must be a text, not a list"]

@@ -1,0 +1,139 @@
+import pytest
+
+from eigcheck.casefile.expand import drafts
+from eigcheck.casefile.nodes import plain_data
+from eigcheck.casefile.schema import CASE_KEYS
+from tests.casefile.support import desk_for, only_fault, problems, root_of, spot
+
+
+def expanded(text):
+    desk = desk_for(text)
+    return list(drafts(root_of(desk), "stem", CASE_KEYS, desk)), desk.log.faults
+
+
+def names(text):
+    found, faults = expanded(text)
+    assert not faults
+    return [draft.full_name for draft in found]
+
+
+def test_a_plain_case_is_itself():
+    (draft,), faults = expanded("name: a\nmatrix: [[1]]\n")
+    assert not faults
+    assert draft.full_name == "a"
+    assert plain_data(draft.node) == {"matrix": [[1]]}
+
+
+def test_the_stem_is_the_name_of_a_case_without_one():
+    assert names("matrix: [[1]]\n") == ["stem"]
+
+
+def test_inner_keys_replace_outer_ones_whole():
+    text = "expect: {x: fail, y: fail}\nabout: outer\ncases:\n- name: a\n  expect: {x: pass}\n- name: b\n"
+    (a, b), faults = expanded(text)
+    assert not faults
+    assert [a.full_name, b.full_name] == ["a", "b"]
+    assert plain_data(a.node) == {"expect": {"x": "pass"}, "about": "outer"}
+    assert plain_data(b.node)["expect"] == {"x": "fail", "y": "fail"}
+    assert desk_for(text).source.place(b.node.at)[0] == 6
+
+
+def test_inner_names_follow_an_outer_one():
+    assert names("name: o\ncases: [{name: a}, {name: b, cases: [{name: c}]}]\n") == ["o/a", "o/b/c"]
+
+
+def test_for_makes_every_combination_first_key_slowest():
+    text = "name: k\nmatrix: {kind: frank}\nfor: {matrix.n: [2, 5], cotangent.seed: [0, 1]}\n"
+    found, _ = expanded(text)
+    assert [draft.full_name for draft in found] == ["k[n=2,seed=0]", "k[n=2,seed=1]", "k[n=5,seed=0]", "k[n=5,seed=1]"]
+    last = plain_data(found[3].node)
+    assert last["matrix"] == {"kind": "frank", "n": 5}
+    assert last["cotangent"] == {"kind": "random", "seed": 1}
+    assert "for" not in last
+
+
+def test_for_applies_to_inner_cases_unless_they_have_their_own():
+    text = "for: {uplo: [L, U]}\ncases: [{name: a}, {name: b, for: {dtype: [float32]}}]\n"
+    assert names(text) == ["a[uplo=L]", "a[uplo=U]", "b[dtype=float32]"]
+
+
+def test_paths_with_the_same_end_are_shown_whole():
+    text = "matrix: {kind: general}\nfor: {matrix.seed: [1], cotangent.seed: [2]}\n"
+    assert names(text) == ["stem[matrix.seed=1,cotangent.seed=2]"]
+
+
+def test_lists_are_varied_by_position_and_shown_by_number():
+    text = "perturb: [{entry: [0, 0], ulps: 1}]\nfor: {perturb.0.ulps: [1, -2], matrix: [[[1]], [[2]]]}\n"
+    found, faults = expanded(text)
+    assert not faults
+    assert [draft.full_name for draft in found][:2] == ["stem[ulps=1,matrix=#0]", "stem[ulps=1,matrix=#1]"]
+    assert plain_data(found[3].node) == {"perturb": [{"entry": [0, 0], "ulps": -2}], "matrix": [[2]]}
+
+
+def test_cotangent_words_become_mappings():
+    found, _ = expanded("cotangent: basis\nfor: {cotangent.count: [3]}\n")
+    assert plain_data(found[0].node)["cotangent"] == {"kind": "basis", "count": 3}
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "message"),
+    [
+        ("for: {matrx.n: [1]}\n", "matrx", "no key 'matrx'"),
+        ("for: {name: [a]}\n", "name", "no key 'name'"),
+        ("for: {matrix.n: 3}\n", "3}", "a list"),
+        ("for: {matrix.n: []}\n", "[]", "not empty"),
+        ("for: [1]\n", "[1]", "mapping"),
+        ("for: {}\n", "{}", "mapping"),
+        ("for: {matrix.n: [1]}\n", "matrix", "nothing there"),
+        ("uplo: L\nfor: {uplo.x: [1]}\n", "uplo.x", "nothing there"),
+        ("perturb: []\nfor: {perturb.0.ulps: [1]}\n", "perturb.0", "nothing there"),
+        ("cases: []\n", "[]", "it is empty"),
+        ("cases: 3\n", "3", "the number 3"),
+        ("cases: [3]\n", "3", "mapping"),
+        ("cases:\n- about: x\n", "about", "needs a name"),
+        ("name: [a]\n", "[a]", "must be a text"),
+        ("name: 1369\n", "1369", "the number 1369"),
+        ("name:\ncases: [{name: b}]\n", None, "must be a text, not empty"),
+        ("name: ' a'\n", "' a'", "blanks"),
+        ("name: ''\n", "''", "empty"),
+        ("name: a::b\n", "a::b", "::"),
+        ("name: shipped:a\n", "shipped", "shipped:"),
+        ('name: "a\\tb"\n', '"a', "control"),
+        ("name: " + "x" * 201 + "\n", "xxx", "200"),
+    ],
+)
+def test_mistakes(text, at, message):
+    _, faults = expanded(text)
+    (fault,) = faults
+    assert message in fault.message
+    assert fault.remedy
+    assert at is None or (fault.line, fault.column) == spot(text, at)
+
+
+def test_too_many_combinations_are_refused_before_they_are_made(tmp_path):
+    many = ", ".join(map(str, range(101)))
+    text = f"matrix: {{kind: zeros, n: 1}}\nfor: {{matrix.seed: [{many}], matrix.scale: [{many}]}}\n"
+    fault = only_fault(tmp_path, text)
+    assert "10000 cases" in fault.message
+    assert "--allow-large" in fault.remedy
+    assert fault.line == 2
+
+
+def test_values_that_do_not_fit_are_told_at_their_place(tmp_path):
+    text = "matrix: {kind: zeros, n: 1}\nfor: {function: [eigvals, eg]}\n"
+    fault = only_fault(tmp_path, text)
+    assert (fault.line, fault.column) == spot(text, "eg]")
+    text = "matrix: {kind: zeros, n: 1}\nfor: {matrix.m: [1, 2]}\n"
+    fault = only_fault(tmp_path, text)
+    assert (fault.line, fault.column) == spot(text, "matrix.m")
+
+
+def test_lists_of_domains_and_dtypes_join_the_suffix(tmp_path):
+    text = "name: a\nmatrix: {kind: ones}\ndomain: [upper, lower]\ndtype: [float32, float64]\nfor: {matrix.n: [1]}\n"
+    found = problems(tmp_path, text)
+    assert [problem.case for problem in found] == [
+        "a[n=1,domain=upper,dtype=float32]",
+        "a[n=1,domain=upper,dtype=float64]",
+        "a[n=1,domain=lower,dtype=float32]",
+        "a[n=1,domain=lower,dtype=float64]",
+    ]

@@ -1,0 +1,141 @@
+import numpy as np
+import pytest
+
+from eigcheck.casefile import parse_matrix, read_matrix_file
+from eigcheck.errors import UsageError
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 2; 2 3",
+        "1, 2; 2, 3",
+        "1 2\n2 3\n",
+        "1,2;2,3;",
+        "[1 2; 2 3]",
+        "[1 2\n 2 3]",
+        "[[1,2],[2,3]]",
+        "[[1, 2],\n [2, 3]]",
+        "[ [1,2],\n [2,3], ]",
+        "[1, 2], [2, 3]",
+        "[1 2]; [2 3]",
+        "array([[1., 2.],\n       [2., 3.]])",
+        "np.array([[1, 2], [2, 3]], dtype=np.float32)",
+        "np.matrix('1 2; 2 3')",
+        "[[1. 2.]\n [2. 3.]]",
+        "tensor([[1., 2.],\n        [2., 3.]], dtype=torch.float64)",
+        "Float64[1 2; 2 3]",
+        "2×2 Matrix{Float64}:\n 1.0  2.0\n 2.0  3.0",
+        '[["1", "2"], [2, "3"]]',
+        "'1 2; 2 3'",
+        "2/2 2; 0x1p1 3.0",
+    ],
+)
+def test_many_ways_to_write_s(text):
+    a = parse_matrix(text)
+    assert a.tolist() == [[1, 2], [2, 3]]
+    assert a.dtype == np.float64
+    assert a.flags.c_contiguous
+    assert not a.flags.writeable
+
+
+def test_negative_first_entries_and_ulps():
+    a = parse_matrix("-1 2; 2+1ulp -0.0")
+    assert a.tolist() == [[-1, 2], [2 + 2.0**-51, 0]]
+    assert np.signbit(a[1, 1])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1+2j 2; 3 4i",
+        "[1.0+2.0im 2; 3 4im]",
+        "[1.0 + 2.0im 2; 3 0 + 4im]",
+        "array([[1.+2.j, 2.+0.j],\n       [3.+0.j, 0.+4.j]])",
+        "[[(1+2j), (2+0j)], [(3+0j), 4j]]",
+        "[[[1, 2], [2, 0]], [[3, 0], [0, 4]]]",
+        "2×2 Matrix{ComplexF64}:\n 1.0+2.0im  2.0+0.0im\n 3.0+0.0im  0.0+4.0im",
+    ],
+)
+def test_complex_matrices(text):
+    a = parse_matrix(text)
+    assert a.dtype == np.complex128
+    assert a.tolist() == [[1 + 2j, 2], [3, 4j]]
+
+
+def test_reprs_of_numpy_come_back_exactly():
+    rng = np.random.default_rng(0)
+    a = rng.standard_normal((4, 4))
+    with np.printoptions(precision=17):
+        assert (parse_matrix(repr(a)) == a).all()
+        assert (parse_matrix(repr(a + 1j)) == a + 1j).all()
+
+
+def test_sizes_0_and_1():
+    assert parse_matrix("[]").shape == (0, 0)
+    for text in ("5", "[5]", "[[5]]"):
+        assert parse_matrix(text).tolist() == [[5]]
+    assert parse_matrix("[[[1, 2]]]").tolist() == [[1 + 2j]]
+
+
+def test_dtypes():
+    assert parse_matrix("2+1ulp", dtype="float32")[0, 0] == np.float32(2 + 2.0**-22)
+    assert parse_matrix("1", dtype="complex64").dtype == np.complex64
+    assert np.isnan(parse_matrix("nan", nonfinite=True)[0, 0])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "empty"),
+        ("  \n", "empty"),
+        ("[[]]", "row 0 has 0 entries, but there is 1 row"),
+        ("1 2 3", "row 0 has 3 entries, but there is 1 row"),
+        ("1 2; 3", "row 1 has 1 entry, but there are 2 rows"),
+        ("1 2; 3 x", r"entry \[1, 1\].*'x' is not a number.*write a number"),
+        ("[[1, 2], [3, 4]", "without its ]"),
+        ("1 2]; 3", r"without its \["),
+        ("[[1, 2], 3]", "mixes"),
+        ("[[1;2],[3,4]]", "semicolon"),
+        ("[[1,2],[3,[4]]]", r"entry \[1, 1\].*is a list"),
+        ("[[[[[[[1]]]]]]]", "levels"),
+        ("nan", "finite"),
+        ("1e400", "too large for float64"),
+        ("1e10000000", "exponent"),
+        (";".join(["1"] * 257), "larger than 256.*--allow-large"),
+    ],
+)
+def test_mistakes_say_where_and_what_to_do(text, message):
+    with pytest.raises(UsageError, match=message):
+        parse_matrix(text)
+
+
+def test_complex_entries_in_a_real_dtype():
+    with pytest.raises(UsageError, match=r"entry \[0, 0\].*complex"):
+        parse_matrix("1j", dtype="float64")
+
+
+def test_long_texts_need_leave():
+    with pytest.raises(UsageError, match="--allow-large"):
+        parse_matrix(" " * (2**21 + 1))
+
+
+def test_matrix_files(tmp_path):
+    np.save(tmp_path / "a.npy", np.array([[1, 2], [3, 4]]))
+    a = read_matrix_file(tmp_path / "a.npy")
+    assert a.tolist() == [[1, 2], [3, 4]]
+    assert not a.flags.writeable
+    assert read_matrix_file(str(tmp_path / "a.npy"), dtype="complex64").dtype == np.complex64
+    np.save(tmp_path / "n.npy", np.array([[np.nan]]))
+    with pytest.raises(UsageError, match="NaN"):
+        read_matrix_file(tmp_path / "n.npy")
+    assert np.isnan(read_matrix_file(tmp_path / "n.npy", nonfinite=True)[0, 0])
+    np.save(tmp_path / "c.npy", np.array([[1j]]))
+    with pytest.raises(UsageError, match=r"c\.npy: complex"):
+        read_matrix_file(tmp_path / "c.npy", dtype="float64")
+    np.save(tmp_path / "l.npy", np.zeros((257, 257), dtype=np.float32))
+    with pytest.raises(UsageError, match="--allow-large"):
+        read_matrix_file(tmp_path / "l.npy")
+    assert read_matrix_file(tmp_path / "l.npy", allow_large=True).shape == (257, 257)
+    with pytest.raises(UsageError, match=r"cannot be read"):
+        read_matrix_file(tmp_path / "none.npy")

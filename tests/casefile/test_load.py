@@ -1,0 +1,121 @@
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from eigcheck.casefile import load, load_cases, load_shipped
+from eigcheck.errors import CaseFileError, UsageError
+from tests.casefile.support import BUILTIN, faults, problems, write
+
+
+def test_all_mistakes_of_all_files_at_once(tmp_path):
+    write(tmp_path, "matrx: [[1]]\nfunction: eg\n", "a.yaml")
+    write(tmp_path, "matrix: [[1, 2\n", "b.yaml")
+    (tmp_path / "c.yaml").write_bytes(b"\xff")
+    write(tmp_path, "matrix: [[1]]\n", "d.yaml")
+    with pytest.raises(CaseFileError) as caught:
+        load_cases([str(tmp_path)], builtin_rules=BUILTIN)
+    told = [(fault.file.rpartition(os.sep)[2], fault.line, fault.column) for fault in caught.value.faults]
+    assert told == [("a.yaml", 1, 1), ("a.yaml", 1, 1), ("a.yaml", 2, 11), ("b.yaml", 2, 1), ("c.yaml", 1, 1)]
+    assert all(fault.remedy for fault in caught.value.faults)
+
+
+def test_a_file_that_asks_for_too_much_hides_no_mistake_of_the_next(tmp_path):
+    many = ", ".join(map(str, range(10_001)))
+    write(tmp_path, f"matrix: {{kind: zeros, n: 1}}\nfor: {{matrix.seed: [{many}]}}\n", "a.yaml")
+    write(tmp_path, "matrix: [[x]]\n", "b.yaml")
+    with pytest.raises(CaseFileError) as caught:
+        load_cases([str(tmp_path)])
+    assert len(caught.value.faults) == 2
+
+
+def test_names_are_unique_over_all_files(tmp_path):
+    write(tmp_path, "matrix: [[1]]\n", "a/same.yaml")
+    write(tmp_path, "matrix: [[1]]\ncases: [{name: x}, {name: same}, {name: x}]\n", "b/other.yaml")
+    with pytest.raises(CaseFileError) as caught:
+        load_cases([str(tmp_path)])
+    first, second = caught.value.faults
+    assert f"'same' is taken by {tmp_path / 'a' / 'same.yaml'}:1" in first.message
+    assert f"'x' is taken by {tmp_path / 'b' / 'other.yaml'}:2" in second.message
+    assert (second.line, second.column) == (2, 41)
+
+
+def test_repeated_values_under_for_are_repeated_names(tmp_path):
+    found = faults(tmp_path, "matrix: {kind: zeros}\nfor: {matrix.n: [1, 1]}\n")
+    assert "'case[n=1]' is taken" in found[0].message
+
+
+def test_several_functions_share_a_name(tmp_path):
+    found = problems(tmp_path, "matrix: [[1]]\nfunction: [eig, eigh]\n")
+    assert {problem.case for problem in found} == {"case"}
+
+
+def test_leave_for_large_ones(tmp_path):
+    path = write(tmp_path, "matrix: {kind: zeros, n: 300}\n")
+    with pytest.raises(CaseFileError, match="larger than 256"):
+        load_cases([path])
+    assert load_cases([path], allow_large=True)[0].matrix.shape == (300, 300)
+
+
+def test_paths_that_lead_nowhere(tmp_path):
+    with pytest.raises(UsageError, match="no such file"):
+        load_cases([str(tmp_path / "none")])
+
+
+def test_shipped_cases_load_and_have_no_file():
+    found = load_shipped()
+    assert len(found) >= 80
+    assert all(problem.case.startswith("shipped:") and problem.file is None for problem in found)
+    assert all(problem.folder.startswith("shipped:") for problem in found)
+    assert len({(problem.case, problem.function) for problem in found}) == len(found)
+
+
+def test_an_installed_folder_comes_before_the_checkout(tmp_path):
+    package = tmp_path / "eigcheck"
+    package.mkdir()
+    with pytest.raises(UsageError, match="install"):
+        load._shipped_folder(package)
+    (tmp_path / "cases").mkdir()
+    with pytest.raises(UsageError, match="install"):
+        load._shipped_folder(package)
+    (tmp_path / "pyproject.toml").write_text("")
+    assert load._shipped_folder(package) == tmp_path / "cases"
+    (package / "shipped").mkdir()
+    assert load._shipped_folder(package) == package / "shipped"
+
+
+def test_loading_starts_no_parser_before_it_is_needed():
+    code = "import sys, eigcheck.casefile; print(sorted({'pydantic', 'ruamel', 'ruamel.yaml', 'numpy'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_unknown_names_of_the_package_are_attribute_errors():
+    import eigcheck.casefile
+
+    with pytest.raises(AttributeError, match="nope"):
+        eigcheck.casefile.nope  # noqa: B018
+    for name in eigcheck.casefile.__all__:
+        assert callable(getattr(eigcheck.casefile, name))
+
+
+def test_nothing_in_a_file_runs_code(tmp_path, monkeypatch):
+    marker = tmp_path / "ran"
+    np.save(tmp_path / "o.npy", np.array([[Touch(str(marker))]], dtype=object), allow_pickle=True)
+    for matrix in (
+        f"!!python/object/apply:os.mkdir ['{marker}']",
+        "{file: o.npy}",
+        f"[[\"__import__('os').mkdir('{marker}')\"]]",
+    ):
+        assert faults(tmp_path, f"matrix: {matrix}\n")
+    assert not marker.exists()
+
+
+class Touch:
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return (os.mkdir, (self.path,))

@@ -1,0 +1,57 @@
+import pytest
+from pydantic import ValidationError
+
+from eigcheck.casefile.messages import known_keys, note_errors
+from eigcheck.casefile.nodes import plain_data
+from eigcheck.casefile.schema import Case
+from tests.casefile.support import desk_for, root_of, spot
+
+
+def noted(text):
+    desk = desk_for(text)
+    root = root_of(desk)
+    with pytest.raises(ValidationError) as caught:
+        Case.model_validate(plain_data(root))
+    note_errors(caught.value, root, desk.log)
+    return desk.log.faults
+
+
+def test_every_error_is_at_its_place():
+    text = (
+        "functon: eig\ndomain: [general, uper]\nexpect:\n  a: {verdict: fial, finding: []}\n"
+        "cotangent: {kind: random, sede: 1}\nperturb: [{ulps: 1, entry: [0, 0], part: im_}]\n"
+    )
+    found = noted(text)
+    places = {(fault.line, fault.column) for fault in found}
+    assert places == {spot(text, marker) for marker in ("functon", "uper", "fial", "finding:", "sede", "im_")}
+    remedies = " ".join(fault.remedy for fault in found)
+    for word in ("function", "upper", "fail", "findings", "seed", "im"):
+        assert f"did you mean {word}?" in remedies
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("about: [1]\n", "about must be a text, not a list"),
+        ("perturb: 3\n", "perturb must be a list, not the number 3"),
+        ("expect: [1]\n", "expect must be a mapping, not a list"),
+        ("perturb: [3]\n", "perturb must be a mapping, not the number 3"),
+        ("perturb: [{entry: [0, 0]}]\n", "perturb lacks ulps"),
+        ("cotangent: {loss: 3, power: 1}\n", "cotangent.loss cannot be the number 3"),
+        ("rules: ['']\n", "rules is empty"),
+        ("modes: [reverse, reverse]\n", "modes: 'reverse' is listed twice"),
+        ("expect: {a: {verdict: pass, diagnosis: A}}\n", "expect.a.diagnosis cannot be 'A'"),
+        ("perturb: [{entry: [0, 0, 0], ulps: 1}]\n", "perturb.entry is a list of 3"),
+    ],
+)
+def test_wording(text, message):
+    (fault,) = noted(text)
+    assert fault.message == message
+    assert fault.remedy
+
+
+def test_known_keys_are_those_of_the_place():
+    assert "for" in known_keys(("x",))
+    assert set(known_keys(("expect", "a", "x"))) == {"verdict", "findings", "diagnosis"}
+    assert set(known_keys(("perturb", 0, "x"))) == {"entry", "ulps", "part"}
+    assert "gauge" in known_keys(("cotangent", "drawn", "x"))
