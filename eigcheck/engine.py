@@ -5,41 +5,25 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Generator, Iterable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
-from functools import lru_cache
-from importlib import import_module
-from multiprocessing import get_context
-from time import perf_counter
-from typing import Any
 
 import numpy as np
 
 from eigcheck.accused import Accused
-from eigcheck.accused.loads import Load
+from eigcheck.crew import Bench, in_processes, one_thread
 from eigcheck.errors import UsageError
-from eigcheck.model import Expectation, Finding, Judgement, NotRun, Outcome, Problem, Rule
-from eigcheck.trial.examine import examine
+from eigcheck.model import NotRun, Outcome, Problem, Rule
+from eigcheck.tasks import INTERNAL, Task, expectation, outcomes_of
 from eigcheck.trial.settings import Settings
 
 DEFAULT_GLOBS = ("numpy/*",)
 """The rules of a case that names none, where none were loaded either."""
 
-__all__ = ["Bench", "Plan", "Settings", "Task", "environment", "expectation", "run", "select"]
+__all__ = ["INTERNAL", "Bench", "Plan", "Settings", "Task", "environment", "expectation", "run", "select"]
 
 GLOB_SIGNS = "*?["
-
-
-@dataclass(frozen=True)
-class Task:
-    """One rule on one problem in some of its modes."""
-
-    problem: Problem
-    rule: Rule
-    modes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -53,14 +37,6 @@ class Plan:
     def total(self) -> int:
         """The number of outcomes to come."""
         return sum(len(task.modes) for task in self.tasks)
-
-
-@dataclass(frozen=True)
-class Bench:
-    """How worker processes come by the rules that are not built in: what to load, and the limit of a call."""
-
-    loads: tuple[str | Load, ...] = ()
-    timeout: float = 10.0
 
 
 def select(
@@ -155,15 +131,6 @@ def _triangle_fits(problem: Problem, rule: Rule) -> bool:
     return problem.uplo == rule.triangle or (rule.uplo is None and rule.domain == "symmetric")
 
 
-def expectation(problem: Problem, rule: str, mode: str) -> Expectation:
-    """What the case expects of a rule in a mode: the first key that matches counts; without one, `pass`."""
-    for pattern, expected in problem.expect:
-        glob, *scopes = pattern.split("@")
-        if fnmatchcase(rule, glob) and all(scope in (problem.function, mode) for scope in scopes):
-            return expected
-    return Expectation()
-
-
 def run(
     plan: Plan,
     settings: Settings,
@@ -180,116 +147,12 @@ def run(
         local: where built-in rules (and callables in memory) run.
         jobs: processes; with more than one, `bench` says how each comes by the foreign rules.
     """
-    if jobs <= 1 or len(plan.tasks) < 2 * jobs:
-        with one_thread():
-            for task in plan.tasks:
-                yield from _outcomes(task, settings, local if task.rule.rrule is not None else accused)
+    if jobs > 1 and len(plan.tasks) >= 2 * jobs:
+        yield from in_processes(plan.tasks, settings, jobs, bench or Bench())
         return
-    yield from _in_processes(plan, settings, jobs, bench or Bench())
-
-
-def one_thread() -> AbstractContextManager[Any]:
-    """One BLAS thread: matrices are small, and results should not depend on the number of cores."""
-    limits: Any = import_module("threadpoolctl").threadpool_limits(limits=1)
-    manager: AbstractContextManager[Any] = limits
-    return manager
-
-
-def _outcomes(task: Task, settings: Settings, accused: Accused) -> Generator[Outcome]:
-    """The outcomes of a task. A cotangent that cannot be put to a function costs its own outcomes and no others."""
-    problem, rule = task.problem, task.rule
-    started = perf_counter()
-    done: set[str] = set()
-    try:
-        for mode, judgement, seconds in examine(problem, rule, accused, task.modes, settings):
-            done.add(mode)
-            yield Outcome(problem, rule.name, mode, judgement, expectation(problem, rule.name, mode), seconds)
-    except UsageError as error:
-        finding = Finding("exception", f"this case cannot be put to this rule: {error}")
-        for mode in task.modes:
-            if mode not in done:
-                judgement = Judgement("error", (finding,))
-                expected = expectation(problem, rule.name, mode)
-                yield Outcome(problem, rule.name, mode, judgement, expected, perf_counter() - started)
-
-
-@dataclass
-class _Worker:
-    """What a worker process keeps between tasks."""
-
-    local: Accused
-    bench: Bench
-    foreign: Accused | None = None
-    rules: dict[tuple[str, str, str, str | None], Rule] = field(default_factory=dict)
-
-
-@lru_cache(maxsize=1)
-def _worker(bench: Bench) -> _Worker:
-    from eigcheck.accused.local import LocalAccused
-    from eigcheck.rules.registry import load_builtin, registered
-
-    load_builtin()
-    return _Worker(LocalAccused(), bench, rules={rule.key: rule for rule in registered()})
-
-
-def _chunk(
-    tasks: Sequence[tuple[Problem, tuple[str, str, str, str | None] | Rule, tuple[str, ...]]],
-    settings: Settings,
-    bench: Bench,
-) -> list[Outcome]:
-    """Run tasks in a worker process. Built-in rules travel by key, foreign ones without their callables."""
-    worker = _worker(bench)
-    outcomes: list[Outcome] = []
     with one_thread():
-        for problem, named, modes in tasks:
-            if isinstance(named, Rule):
-                rule, accused = named, _foreign(worker)
-            else:
-                rule, accused = worker.rules[named], worker.local
-            outcomes += _outcomes(Task(problem, rule, modes), settings, accused)
-    return outcomes
-
-
-def _foreign(worker: _Worker) -> Accused:
-    if worker.foreign is None:
-        from eigcheck.accused.child import ChildAccused
-
-        worker.foreign = ChildAccused(loads=worker.bench.loads, timeout=worker.bench.timeout)
-    return worker.foreign
-
-
-def _in_processes(plan: Plan, settings: Settings, jobs: int, bench: Bench) -> Generator[Outcome]:
-    """Chunks of consecutive tasks, so that rules of one case share what was found about its matrix."""
-    chunks = _chunks(plan.tasks, jobs)
-    executor = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_quiet_worker)
-    futures: list[Future[list[Outcome]]] = []
-    try:
-        for chunk in chunks:
-            packed = [(t.problem, t.rule.key if t.rule.builtin else t.rule, t.modes) for t in chunk]
-            futures.append(executor.submit(_chunk, packed, settings, bench))
-        for future in futures:
-            yield from future.result()
-    finally:
-        executor.shutdown(wait=False, cancel_futures=True)
-
-
-def _quiet_worker() -> None:
-    """An interruption is the parent's to handle; workers go when it does."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _chunks(tasks: Sequence[Task], jobs: int) -> list[list[Task]]:
-    """Tasks of the same problem together; about eight chunks a process, so that none waits long for the last."""
-    size = max(1, len(tasks) // (8 * jobs))
-    chunks: list[list[Task]] = [[]]
-    for task in tasks:
-        fresh = not chunks[-1] or chunks[-1][-1].problem is not task.problem
-        if chunks[-1] and len(chunks[-1]) >= size and fresh:
-            chunks.append([])
-        chunks[-1].append(task)
-    return [chunk for chunk in chunks if chunk]
+        for task in plan.tasks:
+            yield from outcomes_of(task, settings, local if task.rule.rrule is not None else accused)
 
 
 def environment() -> dict[str, str]:

@@ -8,12 +8,14 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from eigcheck.cli.exits import Exit
+from eigcheck.cli.exits import PLEA, Exit
 from eigcheck.cli.outputs import Output, files, standard_outputs
 from eigcheck.cli.progress import progress
-from eigcheck.cli.streams import can_show_progress
+from eigcheck.cli.streams import can_show_progress, write_error
+from eigcheck.errors import EigcheckError
 from eigcheck.model import Expectation, Outcome
 from eigcheck.reports.record import RunRecord
+from eigcheck.tasks import INTERNAL
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -28,6 +30,8 @@ class Telling:
     verbosity: int
     allow: tuple[str, ...] = ()
     fail_fast: bool = False
+    traces: bool = False
+    """Whether failures of eigcheck's own are told with their tracebacks."""
 
 
 def allowing(outcome: Outcome, allow: Sequence[str]) -> Outcome:
@@ -55,13 +59,26 @@ def _follow(
                 return
 
 
+def _tell_own_failures(record: RunRecord, traces: bool) -> bool:
+    """Whether eigcheck failed on some outcome, which then stands among the others; told on standard error."""
+    failed = [outcome for outcome in record.outcomes if INTERNAL in outcome.judgement.detail]
+    if not failed:
+        return False
+    for outcome in failed:
+        trace = str(outcome.judgement.detail[INTERNAL]).rstrip() + "\n" if traces else ""
+        write_error(f"{trace}error: {outcome.id}: {outcome.judgement.detail.get('why')}\n")
+    write_error(PLEA.format(what="the traceback above" if traces else "what it prints with -v (a traceback)"))
+    return True
+
+
 def conduct(outcomes: Generator[Outcome], total: int, start: RunRecord, telling: Telling) -> Exit:
     """Run to the end, to the first unexpected outcome or to Ctrl-C, write all reports, and say how it went.
 
-    `total` is the number of outcomes to come; `start` the record as far as it is known before.
+    `total` is the number of outcomes to come; `start` the record as far as it is known before. What breaks the run
+    itself is raised after everything that was done before is told.
     """
     done: list[Outcome] = []
-    interrupted = False
+    interrupted, broken = False, None
     began = time.monotonic()
     with files(telling.reports, telling.verbosity) as written, closing(outcomes):
         outputs = (*written, *standard_outputs(telling.format_name, telling.verbosity))
@@ -71,10 +88,19 @@ def conduct(outcomes: Generator[Outcome], total: int, start: RunRecord, telling:
             _follow(outcomes, outputs, telling, total, done)
         except KeyboardInterrupt:
             interrupted = True
+        except EigcheckError:
+            raise
+        except Exception as error:
+            broken = error
         complete = not interrupted and len(done) >= total
         record = replace(start, outcomes=tuple(done), complete=complete, seconds=time.monotonic() - began)
         for output in outputs:
             output.close(record)
+    if broken is not None:
+        raise broken
+    failed = _tell_own_failures(record, telling.traces)
     if interrupted:
         return Exit.INTERRUPTED
+    if failed:
+        return Exit.BROKEN
     return Exit.UNEXPECTED if record.unexpected else Exit.AS_EXPECTED

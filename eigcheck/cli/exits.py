@@ -20,6 +20,9 @@ VERBOSE: Final = "eigcheck.verbose"
 """The key in a context's `meta` under which commands say that a traceback is wanted."""
 
 
+PLEA: Final = "This is a bug in eigcheck, not in your rule or case. Please report it with the command and {what}.\n"
+"""What follows the description of an error of our own."""
+
 _PACKAGE: Final = Path(__file__).parent.parent
 
 
@@ -43,8 +46,7 @@ def _internal_error(error: Exception, verbose: bool) -> str:
     ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)] or frames
     place = f" (in {ours[-1].name}, {Path(ours[-1].filename).name}:{ours[-1].lineno})" if ours else ""
     told = f"error: eigcheck itself broke: {type(error).__name__}: {error}{place}\n"
-    told += "This is a bug in eigcheck, not in your rule or case. Please report it with the command and "
-    told += "the traceback above.\n" if verbose else "what it prints with -v (a traceback).\n"
+    told += PLEA.format(what="the traceback above" if verbose else "what it prints with -v (a traceback)")
     return "".join(traceback.format_exception(error)) + told if verbose else told
 
 

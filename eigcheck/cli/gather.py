@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,9 +13,10 @@ from typing import Any, Final
 
 from eigcheck import engine
 from eigcheck.accused.child import DEFAULT_TIMEOUT, ChildAccused
-from eigcheck.accused.loads import as_load, installed
+from eigcheck.accused.loads import Load, as_load, callable_load, installed
 from eigcheck.accused.local import LocalAccused
 from eigcheck.casefile import load_cases, load_shipped
+from eigcheck.cli.options import AUTO
 from eigcheck.config import nearest_hint, read_config
 from eigcheck.errors import UsageError
 from eigcheck.judge.diagnoses import diagnoses
@@ -28,6 +30,8 @@ from eigcheck.trial.settings import Settings
 
 _HERE: Final = "cases"
 """The folder whose cases are taken where none are named."""
+_WORTH_IT: Final = 60
+"""Outcomes from which on several processes pay for their start, which takes as long as some 20 outcomes each."""
 _FEW: Final = 3
 """Reasons that an error message gives."""
 
@@ -39,14 +43,14 @@ class Wanted:
     paths: tuple[str, ...] = ()
     shipped: bool = False
     rules: tuple[str, ...] = ()
-    loads: tuple[str, ...] = ()
+    loads: tuple[str | Load, ...] = ()
     oracles: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
     timeout: float | None = None
     seed: int = 0
-    jobs: int = 1
+    jobs: int = AUTO
     allow_large: bool = False
 
 
@@ -58,16 +62,27 @@ def wanted(given: Mapping[str, Any]) -> Wanted:
         paths=tuple(paths),
         shipped=bool(given.get("shipped")),
         rules=given["rule_globs"] or config.rule,
-        loads=given["loads"] or config.load,
+        loads=(*(given["loads"] or config.load), *_callables(given)),
         oracles=given["oracles"],
         modes=given.get("modes", ()),
         texts=given.get("texts", ()),
         allow=given["allow"] or config.allow,
         timeout=given["timeout"] or config.timeout,
         seed=given["seed"],
-        jobs=given.get("jobs", 1),
+        jobs=given.get("jobs", AUTO),
         allow_large=given["allow_large"],
     )
+
+
+def _callables(given: Mapping[str, Any]) -> tuple[Load, ...]:
+    """What --callable names: a rule of each --function on each --domain. `run` has lists of both, `probe` one each."""
+    functions = given.get("functions", (given.get("function") or "eigvals",))
+    domains = given.get("domains", (given.get("domain") or "general",))
+    if not given["callables"] and (given.get("functions") or given.get("domains")):
+        raise UsageError(
+            "--function and --domain say what a --callable is a rule of, and there is none. Cases name theirs."
+        )
+    return tuple(callable_load(name, functions, domains or ("general",)) for name in given["callables"])
 
 
 def load_problems(paths: Sequence[str], *, allow_large: bool) -> tuple[Problem, ...]:
@@ -118,8 +133,18 @@ def session(cases: Sequence[Problem], wish: Wanted, settings: Settings) -> Itera
         if not plan.tasks:
             raise UsageError(_nothing(cases, plan, wish))
         start = RunRecord((), _asked_for(plan, wish), engine.environment(), causes=causes(), version=version())
-        found = engine.run(plan, settings, child, local=LocalAccused(), jobs=wish.jobs, bench=bench)
+        found = engine.run(plan, settings, child, local=LocalAccused(), jobs=_processes(plan, wish), bench=bench)
         yield Session(plan, start, found)
+
+
+def _processes(plan: engine.Plan, wish: Wanted) -> int:
+    """How many processes to use: one where the others would take longer to start than the run does."""
+    if wish.jobs != AUTO:
+        return wish.jobs
+    if plan.total < _WORTH_IT:
+        return 1
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def settings(wish: Wanted, **more: Any) -> Settings:

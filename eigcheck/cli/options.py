@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -22,16 +21,19 @@ else:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+AUTO: Final = 0
+"""The number of processes that stands for `auto`."""
+
+
 class Jobs(ParamType):
-    """A number of processes, or `auto` for as many as this process may use."""
+    """A number of processes, or `auto`: as many as there are processors for us, where there is enough to do."""
 
     name = "N|auto"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The number of processes, at least 1."""
+        """The number of processes, at least 1, or AUTO."""
         if value == "auto":
-            affinity = getattr(os, "sched_getaffinity", None)
-            return len(affinity(0)) if affinity else os.cpu_count() or 1
+            return AUTO
         try:
             jobs = int(value)
         except ValueError:
@@ -106,6 +108,13 @@ _RULES: Final = (
         help="Check these rules, such as 'numpy/*'. Repeatable.",
     ),
     load,
+    click.option(
+        "--callable",
+        "callables",
+        multiple=True,
+        metavar="PKG.MOD:ATTR",
+        help="Check this rrule, a rule of --function on --domain; this runs its code. Repeatable.",
+    ),
     click.option("--oracle", "oracles", multiple=True, metavar="NAME", help="Ask only this oracle. Repeatable."),
     click.option("--timeout", type=Seconds(), help="Seconds that a rule may take."),
     click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, metavar="N", help="For random numbers."),

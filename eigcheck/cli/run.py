@@ -8,16 +8,20 @@ import click
 
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import Jobs, report_options, rule_options
-from eigcheck.names import MODES
+from eigcheck.names import DOMAINS, FUNCTIONS, MODES
 
 
 @click.command(short_help="Check rules on cases.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--shipped", is_flag=True, help="Check the cases that come with eigcheck.")
 @rule_options
+@click.option("--function", "functions", multiple=True, type=click.Choice(FUNCTIONS), help="Of --callable. Repeatable.")
+@click.option("--domain", "domains", multiple=True, type=click.Choice(DOMAINS), help="Of --callable. Repeatable.")
 @click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="Judge this mode only. Repeatable.")
 @click.option("-k", "texts", multiple=True, metavar="TEXT", help="Only outcomes whose id contains TEXT. Repeatable.")
-@click.option("-j", "--jobs", type=Jobs(), default=1, metavar="N|auto", help="Processes to use (default: 1).")
+@click.option(
+    "-j", "--jobs", type=Jobs(), default="auto", metavar="N|auto", help="Processes to use.", show_default=True
+)
 @click.option("--fail-fast", is_flag=True, help="Stop at the first unexpected outcome.")
 @report_options
 def run(**given: Any) -> Exit:
@@ -30,6 +34,8 @@ def run(**given: Any) -> Exit:
 
     wanted = gather.wanted(given)
     verbosity = -1 if given["quiet"] else min(given["verbose"], 1)
-    telling = Telling(given["format_name"], given["reports"], verbosity, wanted.allow, given["fail_fast"])
+    telling = Telling(
+        given["format_name"], given["reports"], verbosity, wanted.allow, given["fail_fast"], given["verbose"] > 0
+    )
     with gather.session(gather.problems(wanted), wanted, gather.settings(wanted)) as session:
         return conduct(session.outcomes, session.plan.total, session.start, telling)

@@ -108,9 +108,10 @@ def _growth(data: bytes, dtype: str, n: int) -> Array:
     vectors = np.frombuffer(data, np.dtype(dtype)).reshape(n, n)
     plain, lower, upper = scipy.linalg.lu(vectors)
     turned, left, right = scipy.linalg.lu(np.conj(vectors.T))
-    return np.maximum(
+    larger = np.maximum(
         np.abs(plain) @ np.abs(lower) @ np.abs(upper), (np.abs(turned) @ np.abs(left) @ np.abs(right)).T
     )
+    return np.asarray(larger)
 
 
 def _vector_terms(state: Conditioning, vectors_bar: Array, roundoff: float, anchors: Array) -> tuple[Array, Array]:

@@ -11,7 +11,7 @@ of correct rules over one ULP was measured to be at most 2.8e-14, of a rule that
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,9 +21,9 @@ from eigcheck.model import Array, Eigenpairs, Tangents
 from eigcheck.spectra.conditioning import Conditioning, scaled
 from eigcheck.spectra.following import Followed, follow_to
 
-Primal = Callable[[Sequence[Array]], Sequence[Eigenpairs | None]]
-Respond = Callable[[Sequence[Array], Sequence[tuple[Eigenpairs, ...]]], Sequence[Array | None]]
-"""Numbers (C, T) of the rule at many matrices, each with cotangents of its own."""
+Answer = tuple[Eigenpairs | None, Array | None]
+Respond = Callable[[Sequence[Array], Sequence[tuple[Eigenpairs, ...]]], Sequence[Answer]]
+"""Primal and numbers (C, T) of the rule at many matrices, each with cotangents of its own."""
 
 
 @dataclass(frozen=True)
@@ -65,27 +65,39 @@ def balanced_distance(ground: Ground, moved: Array) -> float:
     return float(np.linalg.norm(scaled(moved, ground.state.exponent) / d[:, None] * d[None, :]))
 
 
-def probe(ground: Ground, neighbours: Sequence[Neighbour], primal: Primal, respond: Respond) -> list[Jump]:
+def probe(ground: Ground, neighbours: Sequence[Neighbour], respond: Respond) -> list[Jump]:
     """All neighbours at which the rule's numbers jump, nearest first as given; unrecognised pairs are passed over."""
-    if not neighbours:
-        return []
-    primals = primal([neighbour.matrix for neighbour in neighbours])
-    visited: list[tuple[Neighbour, tuple[Eigenpairs, ...]]] = []
-    for neighbour, beside in zip(neighbours, primals, strict=True):
-        if beside is None:
-            continue
-        followed = follow_to(ground.primal, beside, ground.state)
-        if not _lost(ground.cotangents, followed):
-            visited.append((neighbour, tuple(followed.carry(c) for c in ground.cotangents)))
-    answers = respond([n.matrix for n, _ in visited], [c for _, c in visited])
     jumps = []
-    for (neighbour, _), numbers in zip(visited, answers, strict=True):
-        if numbers is None:
-            continue
-        jump = _jump(ground, neighbour, numbers)
+    matrices = [neighbour.matrix for neighbour in neighbours]
+    for neighbour, numbers in zip(neighbours, followed_numbers(ground, matrices, respond), strict=True):
+        jump = None if numbers is None else _jump(ground, neighbour, numbers)
         if jump is not None:
             jumps.append(jump)
     return jumps
+
+
+def followed_numbers(ground: Ground, matrices: Sequence[Array], respond: Respond) -> list[Array | None]:
+    """The rule's numbers (C, T) at nearby matrices for cotangents that followed their pairs; None where one was lost.
+
+    Every matrix is first asked with the cotangents as they are, since most often order and phases stay; where they did
+    not, it is asked again with the carried ones.
+    """
+    if not matrices:
+        return []
+    result: list[Array | None] = [None] * len(matrices)
+    again: list[tuple[int, tuple[Eigenpairs, ...]]] = []
+    for place, (beside, numbers) in enumerate(respond(matrices, [ground.cotangents] * len(matrices))):
+        followed = None if beside is None else follow_to(ground.primal, beside, ground.state)
+        if followed is None or _lost(ground.cotangents, followed):
+            continue
+        if followed.unmoved:
+            result[place] = numbers
+        else:
+            again.append((place, tuple(followed.carry(c) for c in ground.cotangents)))
+    answers = respond([matrices[place] for place, _ in again], [c for _, c in again]) if again else []
+    for (place, _), (_, numbers) in zip(again, answers, strict=True):
+        result[place] = numbers
+    return result
 
 
 def _lost(cotangents: Sequence[Eigenpairs], followed: Followed) -> bool:
@@ -119,9 +131,7 @@ def tolerance(ground: Ground, neighbour: Neighbour) -> Array:
     return np.asarray(ground.budget * (2 + 2 * ratio / FACTOR))
 
 
-def flip_distance(
-    ground: Ground, direction: Array, near: float, far: float, primal: Primal, respond: Respond
-) -> tuple[float, float]:
+def flip_distance(ground: Ground, direction: Array, near: float, far: float, respond: Respond) -> tuple[float, float]:
     """Bisect for the distance at which the branch flips: (largest without a jump, smallest with one).
 
     Arguments:
@@ -136,13 +146,8 @@ def flip_distance(
         if np.array_equal(matrix, ground.matrix):
             break
         neighbour = Neighbour(matrix, None, "re", 0.0, float(middle))
-        if probe(ground, [neighbour], primal, respond):
+        if probe(ground, [neighbour], respond):
             far = float(middle)
         else:
             near = float(middle)
     return near, far
-
-
-def narrowed(ground: Ground, cotangents: tuple[Eigenpairs, ...], numbers: Array, budget: Array) -> Ground:
-    """The same ground for other cotangents."""
-    return replace(ground, cotangents=cotangents, numbers=numbers, budget=budget)

@@ -107,9 +107,7 @@ def condition(matrix: Array, clusters: tuple[tuple[int, ...], ...] | None = None
     else:
         work, balance = _balanced(work)
         values, vectors = np.linalg.eig(work)
-        left = _left_vectors(vectors, clusters)
-        vectors = left[1]
-        left = left[0]
+        left, vectors = _left_vectors(vectors, clusters)
     labels = np.arange(n)
     for cluster in clusters or ():
         labels[list(cluster)] = min(cluster)

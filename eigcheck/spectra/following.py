@@ -32,6 +32,11 @@ class Followed:
     lost_values: Array
     lost_vectors: Array
 
+    @property
+    def unmoved(self) -> bool:
+        """Whether order and phases are the same in both, so that a cotangent needs no carrying."""
+        return bool(np.array_equal(self.places, np.arange(self.places.size)) and np.all(self.factors == 1))
+
     def carry(self, cotangent: Eigenpairs) -> Eigenpairs:
         """A cotangent of the first primal as one of the second: permuted and turned with the pairs.
 

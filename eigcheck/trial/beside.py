@@ -11,7 +11,7 @@ import numpy as np
 from eigcheck.domains.tangents import basis, dense
 from eigcheck.judge.compare import Comparison, worst_of
 from eigcheck.judge.conduct import combine
-from eigcheck.judge.continuity import Ground, Jump, flip_distance, probe, tolerance
+from eigcheck.judge.continuity import Ground, Jump, Respond, flip_distance, followed_numbers, probe
 from eigcheck.judge.neighbours import Neighbour, along, by_entry, directions, distances
 from eigcheck.model import Array, Eigenpairs, Finding, Tangents
 from eigcheck.oracles.central import coalescence_radius
@@ -54,16 +54,21 @@ def look_beside(
     if ground is None:
         return ProbeResult(None)
 
-    def respond(matrices: Sequence[Array], cotangents: Sequence[tuple[Eigenpairs, ...]]) -> list[Array | None]:
-        return voice.numbers(matrices, cotangents, ground.tangents)
-
     has = structures_of(scene.ground.matrix, scene.ground.triangle)
     wanted = has if structures is None else structures
     neighbours = _neighbours(scene, state, wanted, ulps, seed, only_entry)
-    jumps = probe(ground, neighbours, voice.primals, respond)
+    jumps = probe(ground, neighbours, _respond(voice, ground.tangents))
     if not jumps:
-        return ProbeResult(None, neighbours=len(neighbours))
+        asked = next((n for n in neighbours if only_entry is not None), None)
+        comparison = next(c for c in comparisons if c.cotangent == usable[0])
+        strip = _strip(scene, voice, asked, usable[0], only_entry, comparison) if asked is not None else None
+        return ProbeResult(None, (), strip, len(neighbours))
     return _tell(scene, voice, comparisons, ground, jumps, has, usable, len(neighbours))
+
+
+def _respond(voice: Voice, tangents: Tangents) -> Respond:
+    """The rule's answers along the given tangents."""
+    return lambda matrices, cotangents: voice.answers(matrices, cotangents, tangents)
 
 
 def _ground(scene: Scene, voice: Voice, usable: Sequence[int], seed: int) -> Ground | None:
@@ -83,7 +88,7 @@ def _ground(scene: Scene, voice: Voice, usable: Sequence[int], seed: int) -> Gro
         for members in groups.values()
     )
     tangents = probe_tangents(scene, voice)
-    numbers = voice.numbers([scene.ground.matrix], [mixed], tangents)[0]
+    numbers = voice.numbers(scene.ground.matrix, mixed, tangents)
     if numbers is None:
         return None
     return _with_budget(scene, state, mixed, numbers, tangents)
@@ -149,14 +154,12 @@ def _tell(
     full = _full_ground(scene, voice, usable)
     known: list[Jump] = []
     if full is not None:
-
-        def respond(matrices: Sequence[Array], cotangents: Sequence[tuple[Eigenpairs, ...]]) -> list[Array | None]:
-            return voice.numbers(matrices, cotangents, full.tangents)
-
-        known = probe(full, [first.neighbour], voice.primals, respond)
+        known = probe(full, [first.neighbour], _respond(voice, full.tangents))
     at = full if known and full is not None else ground
     shown = known[0] if known else first
-    row = int(np.argmax(np.max(shown.sizes, axis=1)))
+    largest = np.max(shown.sizes, axis=1)
+    # the first among equals, to what roundoff may change
+    row = int(np.argmax(largest >= np.max(largest) - np.max(shown.allowed)))
     cotangent = usable[row] if known else usable[0]
     entry = _jump_entry(shown, at, row)
     comparison = next(c for c in comparisons if c.cotangent == cotangent)
@@ -198,7 +201,7 @@ def _full_ground(scene: Scene, voice: Voice, usable: Sequence[int]) -> Ground | 
     state = scene.ground.state
     assert state is not None
     cotangents = tuple(scene.cotangents[c].pairs for c in usable)
-    numbers = voice.numbers([scene.ground.matrix], [cotangents], scene.tangents)[0]
+    numbers = voice.numbers(scene.ground.matrix, cotangents, scene.tangents)
     return None if numbers is None else _with_budget(scene, state, cotangents, numbers, scene.tangents)
 
 
@@ -249,10 +252,6 @@ def _structure_left(scene: Scene, neighbour: Neighbour, has: Sequence[str]) -> s
 
 def _flip(scene: Scene, voice: Voice, ground: Ground, jump: Jump) -> float:
     """Distance at which the branch flips along the way to the neighbour, in units of norm(A)."""
-
-    def respond(matrices: Sequence[Array], cotangents: Sequence[tuple[Eigenpairs, ...]]) -> list[Array | None]:
-        return voice.numbers(matrices, cotangents, ground.tangents)
-
     state = ground.state
     norm = float(np.ldexp(state.norm or 1.0, state.exponent))
     distance = jump.neighbour.distance
@@ -261,7 +260,7 @@ def _flip(scene: Scene, voice: Voice, ground: Ground, jump: Jump) -> float:
     direction = (jump.neighbour.matrix - ground.matrix).astype(np.complex128 if scene.is_complex else np.float64)
     direction = direction / np.linalg.norm(direction)
     near = 0.0
-    _, far = flip_distance(ground, direction, near, distance, voice.primals, respond)
+    _, far = flip_distance(ground, direction, near, distance, _respond(voice, ground.tangents))
     return far / norm
 
 
@@ -278,32 +277,26 @@ def _strip(
     if neighbour.moved is None or entry is None or state is None:
         return None
     norm = float(np.ldexp(state.norm or 1.0, state.exponent))
-    places = [i for i, e in enumerate(scene.tangents.entries) if e == entry and scene.tangents.parts[i] == "re"]
+    places = [i for i, e in enumerate(scene.tangents.entries) if e == entry]
     if not places:
         return None
     near = by_entry(scene.ground.matrix, scene.rule.domain, norm, scene.roundoff, (1, 2, 4), 0)
     line = {int(n.ulps): n for n in near if n.moved == neighbour.moved and n.part == neighbour.part}
     line[0] = replace(neighbour, matrix=scene.ground.matrix, ulps=0.0, distance=0.0)
-    pairs = scene.cotangents[cotangent].pairs
-    counts, values = [], []
-    from eigcheck.spectra.following import follow_to
-
-    for ulps in sorted(line):
-        beside = voice.primals([line[ulps].matrix])[0]
-        if beside is None:
-            continue
-        carried = follow_to(scene.primal, beside, state).carry(pairs)
-        numbers = voice.numbers([line[ulps].matrix], [(carried,)], scene.tangents)[0]
-        if numbers is not None:
-            counts.append(ulps)
-            values.append(float(numbers[0, places[0]]))
-    truth = float(comparison.want[places[0]]) if comparison.want is not None else None
+    counts = sorted(line)
+    alone = _with_budget(scene, state, (scene.cotangents[cotangent].pairs,), np.zeros((1, 1)), scene.tangents)
+    found = followed_numbers(alone, [line[ulps].matrix for ulps in counts], _respond(voice, scene.tangents))
+    drawn = [(ulps, numbers[0]) for ulps, numbers in zip(counts, found, strict=True) if numbers is not None]
+    # of the real and the imaginary part the one that moves more
+    place = max(places, key=lambda t: np.ptp([numbers[t] for _, numbers in drawn]) if drawn else 0.0)
     return {
         "entry": list(entry),
         "moved": list(neighbour.moved),
-        "ulps": counts,
-        "values": values,
-        "truth": truth,
+        "part": scene.tangents.parts[place],
+        "moved_part": neighbour.part,
+        "ulps": [ulps for ulps, _ in drawn],
+        "values": [float(numbers[place]) for _, numbers in drawn],
+        "truth": float(comparison.want[place]) if comparison.want is not None else None,
     }
 
 
@@ -325,6 +318,3 @@ def _sentence(told: dict[str, Any], label: str, visited: int) -> str:
         f"{what} for {label} jumps by {told['size']:.3g} {where}{beside}, where {told['allowed']:.2g} is allowed{blame} "
         f"({told['neighbours']} of {visited} neighbours jump)"
     )
-
-
-__all__ = ["ProbeResult", "look_beside", "tolerance"]

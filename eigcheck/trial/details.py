@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +36,10 @@ def details(scene: Scene, hearing: Hearing, why: str | None) -> dict[str, Any]:
     }
     if why is not None:
         told["why"] = why
+    if hearing.singular is not None:
+        told["smoothness"] = asdict(hearing.singular)
+        if why is not None:
+            told["why"] = f"{why}; measured: {hearing.singular.sentence}"
     if hearing.answers.printed:
         told["printed"] = hearing.answers.printed
     worst = _worst(hearing.comparisons)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -25,6 +25,7 @@ from eigcheck.model import (
     Trouble,
 )
 from eigcheck.names import HERMITIAN_FUNCTIONS
+from eigcheck.oracles.smoothness import Smoothness
 from eigcheck.trial.answers import Answers, ask
 from eigcheck.trial.beside import ProbeResult, look_beside
 from eigcheck.trial.details import details
@@ -33,6 +34,7 @@ from eigcheck.trial.findings import mismatches, notes, troubles
 from eigcheck.trial.phases import unsettled
 from eigcheck.trial.scene import Ground, Scene, set_scene, survey, with_reasons
 from eigcheck.trial.settings import Settings
+from eigcheck.trial.singular import singular
 from eigcheck.trial.voice import Voice
 from eigcheck.trial.witnesses import hear, told
 
@@ -45,7 +47,8 @@ class Hearing:
     comparisons: tuple[Comparison, ...]
     testimonies: tuple[Testimony, ...]
     findings: tuple[Finding, ...]
-    beside: ProbeResult = field(default_factory=lambda: ProbeResult(None))
+    beside: ProbeResult
+    singular: Smoothness | None
 
 
 def examine(
@@ -99,7 +102,7 @@ def _judge(
         findings.append(beside.finding)
     word = verdict(findings, comparisons)
     causes = diagnosis_of(scene, answers, comparisons, findings) if word == "fail" else ()
-    hearing = Hearing(answers, comparisons, tuple(testimonies), tuple(findings), beside)
+    hearing = Hearing(answers, comparisons, tuple(testimonies), tuple(findings), beside, singular(scene, voice))
     return Judgement(
         verdict=word,
         findings=tuple(findings),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -156,7 +157,7 @@ def set_scene(problem: Problem, rule: Rule, ground: Ground, primal: Eigenpairs) 
     )
 
 
-def effective_roundoff(dtype: np.dtype[np.generic], exponent: int) -> float:
+def effective_roundoff(dtype: np.dtype[Any], exponent: int) -> float:
     """Unit roundoff u, or half the smallest denormal over 2^exponent, the size of A, where A has no more bits than that."""
     smallest = float(np.finfo(dtype).smallest_subnormal)
     return max(unit_roundoff(dtype), float(np.ldexp(smallest, -exponent - 1)))

@@ -25,17 +25,22 @@ class Voice:
         replies = self.accused.reverse(self.rule, [ReverseCall(matrix) for matrix in matrices])
         return [reply.primal for reply in replies]
 
-    def numbers(
+    def answers(
         self, matrices: Sequence[Array], cotangents: Sequence[tuple[Eigenpairs, ...]], tangents: Tangents
-    ) -> list[Array | None]:
-        """(C, T) numbers at each matrix for its own cotangents; None where the rule gave no answer at all."""
+    ) -> list[tuple[Eigenpairs | None, Array | None]]:
+        """Primal and (C, T) numbers at each matrix for its own cotangents; None where the rule gave no answer at all."""
         if self.mode == "reverse":
             calls = [ReverseCall(m, c) for m, c in zip(matrices, cotangents, strict=True)]
             replies = self.accused.reverse(self.rule, calls)
-            return [reverse_numbers(reply, tangents) for reply in replies]
+            return [(reply.primal, reverse_numbers(reply, tangents)) for reply in replies]
         forward = [ForwardCall(m, directions(tangents, m)) for m in matrices]
         replies = self.accused.forward(self.rule, forward)
-        return [forward_numbers(r, c) for r, c in zip(replies, cotangents, strict=True)]
+        numbers = [forward_numbers(r, c) for r, c in zip(replies, cotangents, strict=True)]
+        return list(zip(self.primals(matrices), numbers, strict=True))
+
+    def numbers(self, matrix: Array, cotangents: tuple[Eigenpairs, ...], tangents: Tangents) -> Array | None:
+        """(C, T) numbers at one matrix."""
+        return self.answers([matrix], [cotangents], tangents)[0][1]
 
 
 def directions(tangents: Tangents, matrix: Array) -> Array:

@@ -13,7 +13,7 @@ from eigcheck.oracles import registry
 from eigcheck.trial.scene import Scene
 from eigcheck.trial.voice import Voice
 
-SAMPLE = 12
+SAMPLE = 8
 """Tangents along which `central` corroborates where a stronger oracle answers; it costs a dozen primals each."""
 
 EVERY = 400

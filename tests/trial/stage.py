@@ -8,7 +8,8 @@ from eigcheck.accused.local import LocalAccused
 from eigcheck.model import Array, CotangentSpec, Judgement, Problem, Rule
 from eigcheck.names import DTYPES
 from eigcheck.rules.registry import load_builtin, registered
-from eigcheck.trial.examine import Settings, examine
+from eigcheck.trial.examine import examine
+from eigcheck.trial.settings import Settings
 
 S = np.array([[1.0, 2.0], [2.0, 3.0]])
 R3 = np.array([[2.0, 1, 1], [1, 2, 1], [1, 1, 2]])

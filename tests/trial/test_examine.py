@@ -5,7 +5,8 @@ import pytest
 
 from eigcheck.accused.local import LocalAccused
 from eigcheck.model import CotangentSpec, Reply, Trouble
-from eigcheck.trial.examine import Settings, examine
+from eigcheck.trial.examine import examine
+from eigcheck.trial.settings import Settings
 from tests.trial.stage import (
     CENTRAL,
     H3,

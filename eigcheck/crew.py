@@ -1,0 +1,162 @@
+"""Tasks in several processes of our own. One that dies costs the task that killed it, not the run."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import import_module
+from multiprocessing import get_context
+from typing import Any, TypeAlias
+
+from eigcheck.accused import Accused
+from eigcheck.accused.loads import Load
+from eigcheck.model import Outcome, Problem, Rule
+from eigcheck.tasks import Task, lost, outcomes_of
+from eigcheck.trial.settings import Settings
+
+Key: TypeAlias = tuple[str, str, str, str | None]
+Packed: TypeAlias = tuple[Problem, Key | Rule, tuple[str, ...]]
+"""A task as it travels: built-in rules by key, foreign ones without their callables."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """How worker processes come by the rules that are not built in: what to load, and the limit of a call."""
+
+    loads: tuple[str | Load, ...] = ()
+    timeout: float = 10.0
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """One BLAS thread: matrices are small, and results should not depend on the number of cores."""
+    limits: Any = import_module("threadpoolctl").threadpool_limits(limits=1)
+    manager: AbstractContextManager[Any] = limits
+    return manager
+
+
+def in_processes(tasks: Sequence[Task], settings: Settings, jobs: int, bench: Bench) -> Generator[Outcome]:
+    """The outcomes of `tasks`, in their order, judged by `jobs` processes that end with this generator.
+
+    Tasks go in chunks of consecutive ones, so that rules of one case share what was found about its matrix. Those of
+    a chunk whose process died are asked again one at a time, and only the one that kills its process is given up.
+    """
+    chunks = _chunks(tasks, jobs)
+    with _pool(jobs) as pool:
+        futures = [_ask(pool, chunk, settings, bench) for chunk in chunks]
+        for chunk, future in zip(chunks, futures, strict=True):
+            try:
+                found = future.result()
+            except Exception:
+                found = _singly(chunk, settings, bench)
+            yield from found
+
+
+def _ask(pool: Any, tasks: Sequence[Task], settings: Settings, bench: Bench) -> Future[list[Outcome]]:
+    packed = [(task.problem, task.rule.key if task.rule.builtin else task.rule, task.modes) for task in tasks]
+    with _no_interrupts():
+        future: Future[list[Outcome]] = pool.schedule(judge_chunk, args=(packed, settings, bench))
+    return future
+
+
+def _singly(tasks: Sequence[Task], settings: Settings, bench: Bench) -> Iterator[Outcome]:
+    """Each task by itself, in a process that is begun anew after every death."""
+    waiting = list(tasks)
+    while waiting:
+        with _pool(1) as pool:
+            while waiting:
+                task = waiting.pop(0)
+                try:
+                    found = _ask(pool, (task,), settings, bench).result()
+                except Exception as error:
+                    yield from lost(task, _death(error))
+                    break
+                yield from found
+
+
+def _death(error: Exception) -> str:
+    """How a worker process ended, or why it could not be asked."""
+    code = getattr(error, "exitcode", None)
+    if isinstance(code, int):
+        return f"its worker process ended with {'signal ' if code < 0 else 'exit code '}{abs(code)}"
+    return f"its worker process gave no answer ({type(error).__name__}: {error})"
+
+
+@contextmanager
+def _pool(jobs: int) -> Iterator[Any]:
+    """A pool whose processes are gone when the block ends, however it ends."""
+    pool: Any = import_module("pebble").ProcessPool(jobs, context=get_context("spawn"))
+    try:
+        yield pool
+    finally:
+        pool.stop()
+        pool.join()
+
+
+@contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """Processes and threads that are begun inside the block never see a Ctrl-C, which is for us to handle."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _chunks(tasks: Sequence[Task], jobs: int) -> list[list[Task]]:
+    """Tasks of the same problem together; about eight chunks a process, so that none waits long for the last."""
+    size = max(1, len(tasks) // (8 * jobs))
+    chunks: list[list[Task]] = [[]]
+    for task in tasks:
+        fresh = not chunks[-1] or chunks[-1][-1].problem is not task.problem
+        if chunks[-1] and len(chunks[-1]) >= size and fresh:
+            chunks.append([])
+        chunks[-1].append(task)
+    return [chunk for chunk in chunks if chunk]
+
+
+@dataclass
+class _Worker:
+    """What a worker process keeps between tasks."""
+
+    local: Accused
+    bench: Bench
+    foreign: Accused | None = None
+    rules: dict[Key, Rule] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=1)
+def _worker(bench: Bench) -> _Worker:
+    from eigcheck.accused.local import LocalAccused
+    from eigcheck.rules.registry import load_builtin, registered
+
+    load_builtin()
+    return _Worker(LocalAccused(), bench, rules={rule.key: rule for rule in registered()})
+
+
+def judge_chunk(packed: Sequence[Packed], settings: Settings, bench: Bench) -> list[Outcome]:
+    """Run tasks; called in a worker process."""
+    worker = _worker(bench)
+    outcomes: list[Outcome] = []
+    with one_thread():
+        for problem, named, modes in packed:
+            if isinstance(named, Rule):
+                rule, accused = named, _foreign(worker)
+            else:
+                rule, accused = worker.rules[named], worker.local
+            outcomes += outcomes_of(Task(problem, rule, modes), settings, accused)
+    return outcomes
+
+
+def _foreign(worker: _Worker) -> Accused:
+    if worker.foreign is None:
+        from eigcheck.accused.child import ChildAccused
+
+        worker.foreign = ChildAccused(loads=worker.bench.loads, timeout=worker.bench.timeout)
+    return worker.foreign

@@ -1,0 +1,165 @@
+"""How a repeated eigenvalue moves: jump, kink, fractional power or smooth, told apart by the second difference.
+
+With f(h) the distance by which the cluster's eigenvalues leave their common value along A + hE, the second difference
+s(h) = f(h) - 2 f(0) + f(-h) over a ladder of h has the slope
+
+    0 jump     1/m a Jordan block of order m (fractional power)     1 kink     2 smooth
+
+on doubly logarithmic scale (Lidskii's theorem: Moro, Burke and Overton 1997). Central differences alone see none of
+this: they erase a kink. Where the sides differ the one-sided derivatives of the sorted values are given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from eigcheck.domains.tangents import dense
+from eigcheck.model import Array, Eigenpairs, Question
+from eigcheck.spectra.conditioning import Conditioning
+
+Primal = Callable[[Sequence[Array]], Sequence[Eigenpairs | None]]
+
+DIRECTIONS = 3
+"""Dense random directions: a single one may happen to keep the cluster together."""
+
+FACTOR = 4.0
+"""Between the steps of the ladder."""
+
+RUNGS = 7
+
+
+@dataclass(frozen=True)
+class Smoothness:
+    """What was measured along the direction that opens the cluster fastest.
+
+    `kind` is `jump`, `fractional`, `kink`, `smooth` or `unclear`; `order` the slope of the second difference.
+    `right` and `left` are one-sided derivatives of the cluster's values, sorted, at the smallest step (None where they
+    are unbounded or the sides agree). `steps` and `seconds` are the ladder, for a report to draw.
+    """
+
+    kind: str
+    order: float
+    right: tuple[complex, ...] | None
+    left: tuple[complex, ...] | None
+    steps: tuple[float, ...]
+    seconds: tuple[float, ...]
+    sentence: str
+
+
+def measure(
+    question: Question, state: Conditioning, primal: Primal, cluster: tuple[int, ...], block: int
+) -> Smoothness | None:
+    """Measure how the eigenvalues numbered `cluster` (in the order of `question.primal`) move off their common value.
+
+    `block` is the order of the cluster's largest Jordan block (1: semisimple); it sets where roundoff begins, at
+    (n u)^(1/block) of the norm. None if the primal fails beside the matrix or the ladder has no room.
+    """
+    n = question.matrix.shape[0]
+    norm = float(np.ldexp(state.norm or 1.0, state.exponent))
+    centre = complex(np.mean(np.asarray(question.primal.values)[list(cluster)]))
+    tangents = dense(n, question.domain, is_complex=np.iscomplexobj(question.matrix), count=DIRECTIONS, seed=17)
+    steps = _steps(question.roundoff, n, norm, block, _room(state, norm))
+    best: tuple[Array, Array, Array] | None = None
+    for tangent in tangents.matrices:
+        found = _ladder(question, primal, cluster, centre, tangent, steps)
+        if found is not None and (best is None or found[0][-1] > best[0][-1]):
+            best = found
+    if best is None or len(steps) < 3:
+        return None
+    return _told(best, steps, norm, question.roundoff * n, block)
+
+
+def _room(state: Conditioning, norm: float) -> float:
+    """Relative distance to the nearest eigenvalue outside any cluster; 1 if there is none."""
+    finite = state.gaps[np.isfinite(state.gaps)]
+    return min(1.0, float(np.ldexp(np.min(finite), state.exponent)) / norm) if finite.size and norm else 1.0
+
+
+def _steps(roundoff: float, n: int, norm: float, block: int, room: float) -> list[float]:
+    """From where the spread h^(1/block) fills a sixteenth of the gap down to a hundred times the roundoff n u."""
+    largest = (room / 16) ** block
+    smallest = 128 * n * roundoff
+    # a defective cluster shows (n u)^(1/block) of spread by roundoff alone, as a step of n u would
+    steps: list[float] = []
+    step = largest
+    while step >= smallest and len(steps) < RUNGS:
+        steps.append(step * norm)
+        step /= FACTOR
+    return steps
+
+
+def _ladder(
+    question: Question, primal: Primal, cluster: tuple[int, ...], centre: complex, tangent: Array, steps: list[float]
+) -> tuple[Array, Array, Array] | None:
+    """Second differences (R,), and the cluster's sorted values at the smallest step on the right and on the left."""
+    dtype = question.matrix.dtype
+    matrices = [
+        np.ascontiguousarray((question.matrix + sign * h * tangent).astype(dtype)) for h in steps for sign in (1, -1)
+    ]
+    answers = primal(matrices)
+    if any(answer is None for answer in answers):
+        return None
+    nearest = [_nearest(np.asarray(a.values), centre, len(cluster)) for a in answers if a is not None]
+    spread = np.array([float(np.max(np.abs(values - centre))) for values in nearest])
+    if not np.all(np.isfinite(spread)):
+        return None
+    seconds = spread[0::2] + spread[1::2]
+    return seconds, nearest[-2] - centre, nearest[-1] - centre
+
+
+def _nearest(values: Array, centre: complex, count: int) -> Array:
+    """The `count` values next to the centre, sorted by real and imaginary part."""
+    chosen = values[np.argsort(np.abs(values - centre), kind="stable")[:count]]
+    return np.asarray(chosen[np.lexsort((np.imag(chosen), np.real(chosen)))], np.complex128)
+
+
+def _told(found: tuple[Array, Array, Array], steps: list[float], norm: float, noise: float, block: int) -> Smoothness:
+    seconds, right, left = found
+    usable = seconds > 8 * norm * noise ** (1.0 / block)
+    h = np.asarray(steps)
+    if np.count_nonzero(usable) < 3:
+        kind, order = ("smooth", 2.0) if block == 1 else ("unclear", float("nan"))
+    else:
+        order = float(np.polyfit(np.log(h[usable]), np.log(seconds[usable]), 1)[0])
+        kind = _kind(order)
+    one_sided = kind == "kink"
+    slopes = (_plain(right / h[-1]), _plain(-left / h[-1])) if one_sided else (None, None)
+    return Smoothness(
+        kind,
+        order,
+        slopes[0],
+        slopes[1],
+        tuple(float(x) for x in h),
+        tuple(float(s) for s in seconds),
+        _sentence(kind, order),
+    )
+
+
+def _kind(order: float) -> str:
+    """Halfway between the slopes that theory knows: 0, 1/m for m >= 2, 1, 2."""
+    if order < 0.05:
+        return "jump"
+    if order < 0.75:
+        return "fractional"
+    return "kink" if order < 1.5 else "smooth"
+
+
+def _sentence(kind: str, order: float) -> str:
+    if kind == "fractional":
+        nearest = round(1 / order)
+        return (
+            f"eigenvalues move like h^{order:.2f} along random directions (a Jordan block of order {nearest} moves like "
+            f"h^(1/{nearest})): their derivative is unbounded"
+        )
+    return {
+        "kink": f"eigenvalues split like h^{order:.2f}: a kink, with other slopes on the two sides",
+        "jump": "eigenvalues jump",
+        "smooth": "eigenvalues stay together along the directions tried",
+    }.get(kind, "the steps leave no room to tell how eigenvalues move")
+
+
+def _plain(values: Array) -> tuple[complex, ...]:
+    return tuple(complex(value) for value in values)

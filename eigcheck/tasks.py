@@ -1,0 +1,78 @@
+"""One rule on one problem: its outcomes, whatever happens on the way."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from time import perf_counter
+
+from eigcheck.accused import Accused
+from eigcheck.accused.quiet import unwarned
+from eigcheck.errors import RuleError, UsageError
+from eigcheck.model import Expectation, Finding, Judgement, Outcome, Problem, Rule
+from eigcheck.trial.examine import examine
+from eigcheck.trial.settings import Settings
+
+INTERNAL = "internal"
+"""The key in a judgement's `detail` under which the traceback stands where eigcheck itself failed."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One rule on one problem in some of its modes."""
+
+    problem: Problem
+    rule: Rule
+    modes: tuple[str, ...]
+
+
+def expectation(problem: Problem, rule: str, mode: str) -> Expectation:
+    """What the case expects of a rule in a mode: the first key that matches counts; without one, `pass`."""
+    for pattern, expected in problem.expect:
+        glob, *scopes = pattern.split("@")
+        if fnmatchcase(rule, glob) and all(scope in (problem.function, mode) for scope in scopes):
+            return expected
+    return Expectation()
+
+
+def outcomes_of(task: Task, settings: Settings, accused: Accused) -> Generator[Outcome]:
+    """One outcome for each of the task's modes, in their order. Raises nothing but KeyboardInterrupt.
+
+    A cotangent that cannot be put to a function, a rule that is gone and a failure of our own cost the outcomes of
+    this task that are not there yet, and no others. Our own warnings are not for whoever runs us.
+    """
+    left = list(task.modes)
+    started = perf_counter()
+    trial = examine(task.problem, task.rule, accused, task.modes, settings)
+    try:
+        while left:
+            with unwarned():
+                mode, judgement, seconds = next(trial)
+            left.remove(mode)
+            yield _outcome(task, mode, judgement, seconds)
+    except UsageError as error:
+        why = Judgement("error", (Finding("exception", f"this case cannot be put to this rule: {error}"),))
+    except RuleError as error:
+        why = Judgement("error", (Finding("died", f"its rules cannot be loaded again: {error}"),))
+    except Exception as error:
+        told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        why = _own_failure(told, "".join(traceback.format_exception(error)))
+    for mode in left:
+        yield _outcome(task, mode, why, perf_counter() - started)
+
+
+def lost(task: Task, told: str) -> Iterator[Outcome]:
+    """The outcomes of a task that our own process did not live to judge."""
+    for mode in task.modes:
+        yield _outcome(task, mode, _own_failure(told, told), 0.0)
+
+
+def _own_failure(told: str, trace: str) -> Judgement:
+    return Judgement("inconclusive", detail={"why": f"eigcheck itself failed: {told}", INTERNAL: trace})
+
+
+def _outcome(task: Task, mode: str, judgement: Judgement, seconds: float) -> Outcome:
+    problem, rule = task.problem, task.rule.name
+    return Outcome(problem, rule, mode, judgement, expectation(problem, rule, mode), seconds)
