@@ -49,10 +49,9 @@ def in_processes(tasks: Sequence[Task], settings: Settings, jobs: int, bench: Be
         futures = [_ask(pool, chunk, settings, bench) for chunk in chunks]
         for chunk, future in zip(chunks, futures, strict=True):
             try:
-                found = future.result()
+                yield from future.result()
             except Exception:
-                found = _singly(chunk, settings, bench)
-            yield from found
+                yield from _singly(chunk, settings, bench)
 
 
 def _ask(pool: Any, tasks: Sequence[Task], settings: Settings, bench: Bench) -> Future[list[Outcome]]:

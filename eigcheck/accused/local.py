@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from types import TracebackType
 
-from eigcheck.accused.perform import perform_forward, perform_reverse
+from eigcheck.accused.perform import answer_forward, answer_reverse, perform_all
 from eigcheck.model import ForwardCall, Reply, ReverseCall, Rule
 
 
@@ -25,11 +25,11 @@ class LocalAccused:
 
     def reverse(self, rule: Rule, calls: Sequence[ReverseCall]) -> list[Reply]:
         """Primals and gradients, one reply a call."""
-        return [perform_reverse(rule, call) for call in calls]
+        return perform_all(rule, calls, answer_reverse)
 
     def forward(self, rule: Rule, calls: Sequence[ForwardCall]) -> list[Reply]:
         """Primal tangents, one reply a call."""
-        return [perform_forward(rule, call) for call in calls]
+        return perform_all(rule, calls, answer_forward)
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -8,9 +8,9 @@ times (c1, c2, c1), a pushforward likewise. The answers must agree bit by bit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, R
 from eigcheck.names import VECTOR_FUNCTIONS
 
 Pullback = Callable[[Any], Any]
+Call = TypeVar("Call", ReverseCall, ForwardCall)
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,21 @@ def perform_reverse(rule: Rule, call: ReverseCall) -> Reply:
 
     Nothing the rule does is raised, except that KeyboardInterrupt is when the user pressed Ctrl-C.
     """
-    with quietly() as (printed, interrupts):
-        reply = answer_reverse(rule, call, interrupts)
-    return replace(reply, printed=printed.text())
+    return perform_all(rule, [call], answer_reverse)[0]
 
 
 def perform_forward(rule: Rule, call: ForwardCall) -> Reply:
     """The pushforward of each tangent, as `perform_reverse` does. The reply has no primal."""
+    return perform_all(rule, [call], answer_forward)[0]
+
+
+def perform_all(rule: Rule, calls: Sequence[Call], answer: Callable[[Rule, Call, Interrupts], Reply]) -> list[Reply]:
+    """One reply a call, with output, warnings and interruptions looked after once for all of them."""
+    replies = []
     with quietly() as (printed, interrupts):
-        reply = answer_forward(rule, call, interrupts)
-    return replace(reply, printed=printed.text())
+        for call in calls:
+            replies.append(replace(answer(rule, call, interrupts), printed=printed.taken()))
+    return replies
 
 
 def answer_reverse(rule: Rule, call: ReverseCall, interrupts: Interrupts) -> Reply:

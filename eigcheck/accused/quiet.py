@@ -52,6 +52,15 @@ class Printed(io.RawIOBase):
         """What was printed, cut at the limit."""
         return cut(bytes(self._kept), self._total)
 
+    def taken(self) -> str:
+        """What was printed since this was last asked."""
+        if not self._total:
+            return ""
+        text = self.text()
+        self._kept.clear()
+        self._total = 0
+        return text
+
 
 def cut(kept: bytes, total: int) -> str:
     """The text of `kept`, the first bytes of `total`, with a remark on what is missing."""

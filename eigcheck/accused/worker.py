@@ -77,6 +77,7 @@ def main(reserved: Collection[str]) -> None:
 def serve(channel: Channel, log: Log, reserved: Collection[str], here: int) -> None:
     """Answer messages until the other side is gone. A copy that a rule forked says nothing."""
     rules: dict[Key, Rule] = {}
+    home = _here()
     while True:
         message = channel.receive()
         if isinstance(message, Load):
@@ -86,10 +87,19 @@ def serve(channel: Channel, log: Log, reserved: Collection[str], here: int) -> N
             channel.send(answer)
         elif isinstance(message, Batch):
             for call in message.calls:
+                with suppress(OSError):  # a rule may have gone elsewhere, and its folder may be gone
+                    os.chdir(home)
                 reply = _answer(rules.get(message.key), call, message.limit, log)
                 _leave_copies(here)
                 channel.send(reply)
             channel.send(Done(len(message.calls)))
+
+
+def _here() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        return os.curdir
 
 
 def _load(load: Load, rules: dict[Key, Rule], reserved: Collection[str]) -> Loaded | NotLoaded:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from eigcheck.cli.exits import PLEA, Exit
 from eigcheck.cli.outputs import Output, files, standard_outputs
@@ -14,11 +14,15 @@ from eigcheck.cli.progress import progress
 from eigcheck.cli.streams import can_show_progress, write_error
 from eigcheck.errors import EigcheckError
 from eigcheck.model import Expectation, Outcome
+from eigcheck.reports.numbers import counted
 from eigcheck.reports.record import RunRecord
 from eigcheck.tasks import INTERNAL
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+_FEW: Final = 5
+"""Failures of our own that are told one by one, unless all is asked for."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +68,14 @@ def _tell_own_failures(record: RunRecord, traces: bool) -> bool:
     failed = [outcome for outcome in record.outcomes if INTERNAL in outcome.judgement.detail]
     if not failed:
         return False
-    for outcome in failed:
-        trace = str(outcome.judgement.detail[INTERNAL]).rstrip() + "\n" if traces else ""
-        write_error(f"{trace}error: {outcome.id}: {outcome.judgement.detail.get('why')}\n")
+    told: set[str] = set()
+    for outcome in failed if traces else failed[:_FEW]:
+        trace = str(outcome.judgement.detail[INTERNAL]).rstrip() + "\n"
+        write_error(trace if traces and trace not in told else "")
+        write_error(f"error: {outcome.id}: {outcome.judgement.detail.get('why')}\n")
+        told.add(trace)
+    if not traces and len(failed) > _FEW:
+        write_error(f"error: and {counted(len(failed) - _FEW, 'more outcome')} on which eigcheck itself failed\n")
     write_error(PLEA.format(what="the traceback above" if traces else "what it prints with -v (a traceback)"))
     return True
 

@@ -40,6 +40,8 @@ def can_unicode(stream: TextIO) -> bool:
 
 def write_error(text: str) -> None:
     """Write to standard error with every line escaped: messages quote what strangers wrote."""
+    if not text:
+        return
     unicode = can_unicode(sys.stderr)
     lines = text.removesuffix("\n").split("\n")
     write(sys.stderr, "".join(escape(line, unicode=unicode) + "\n" for line in lines))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from eigcheck.model import NotRun, Outcome
+from eigcheck.names import VERDICTS
 from eigcheck.reports.console_outcome import VERDICT_STYLES, expectation_in_words, in_full
 from eigcheck.reports.escape import escape
 from eigcheck.reports.format import Format
@@ -17,6 +18,9 @@ from eigcheck.reports.record import RunRecord, verdict_counts
 
 MANY: Final = 10
 """Unexpected outcomes that are shown in full; further ones take a line each unless all is asked for."""
+
+_VERDICT: Final = max(map(len, VERDICTS)) + 2
+"""Columns that the verdict takes before an id."""
 
 
 def draw(lines: Iterable[Line], look: Look) -> str:
@@ -44,7 +48,7 @@ def one_line(outcome: Outcome, look: Look) -> Line:
     """The outcome in a line: verdict, id, first cause, and what was expected instead."""
     verdict = outcome.judgement.verdict
     pieces = [
-        (f"{verdict:<12}", VERDICT_STYLES.get(verdict, "")),
+        (f"{verdict:<{_VERDICT}}", VERDICT_STYLES.get(verdict, "")),
         (escape(outcome.id, unicode=look.unicode), ""),
     ]
     if outcome.judgement.diagnosis:
@@ -106,7 +110,7 @@ def _not_run(not_run: Sequence[NotRun], look: Look) -> Lines:
     if look.verbosity < 1:
         return (styled(f"{len(not_run)} not run: the rule does not fit (-v lists them)", "dim"),)
     rows = (f"{item.case}::{item.rule}: {item.reason}" for item in not_run)
-    return tuple((("not run     ", "dim"), (escape(row, unicode=look.unicode), "")) for row in rows)
+    return tuple((("not run".ljust(_VERDICT), "dim"), (escape(row, unicode=look.unicode), "")) for row in rows)
 
 
 def _in_full(record: RunRecord, look: Look) -> Lines:

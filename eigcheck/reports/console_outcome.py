@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -72,8 +73,8 @@ def _measured(finding: Finding) -> str:
 
 def _excess(finding: Finding) -> str:
     size = finding.error if finding.error is not None else finding.size
-    if size is None or finding.allowed is None:
-        return ""
+    if size is None or not finding.allowed or not math.isfinite(size):
+        return ""  # no ratio; the message says both
     return f"{magnitude(size)} is {excess(size, finding.allowed)}"
 
 

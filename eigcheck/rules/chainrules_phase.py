@@ -25,9 +25,7 @@ def real_rows(vectors: Array) -> Array:
     eligible = vectors.imag == 0
     eligible[:1] = True
     squares = np.where(eligible, squares, -1)
-    return (
-        np.asarray(len(vectors) - 1 - np.argmax(squares[::-1], axis=0)) if len(vectors) else np.zeros(0, int)
-    )
+    return np.asarray(len(vectors) - 1 - np.argmax(squares[::-1], axis=0)) if len(vectors) else np.zeros(0, int)
 
 
 def forward_plain(vectors_dot: Array, vectors: Array) -> Array:

@@ -140,9 +140,7 @@ def _register(name: str, function: str, reverse: Pullback, forward: Pushforward,
         tangents = forward(matrix, *eigen(matrix), owned_tangent(A_dot, matrix))
         return tangents if with_vectors else tangents[0]
 
-    rule(name, function=function, domain=("general", "symmetric"), pushforward=pushforward, source=source)(
-        rrule
-    )
+    rule(name, function=function, domain=("general", "symmetric"), pushforward=pushforward, source=source)(rrule)
 
 
 for _function in ("eigvals", "eig"):

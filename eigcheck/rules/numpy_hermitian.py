@@ -110,9 +110,7 @@ def _register(function: str, domain: str, uplo: str | None) -> None:
         tangents = hermitian_pushforward(*decomposed(matrix), triangle, H_dot)
         return tangents if with_vectors else tangents[0]
 
-    rule("numpy/lapack", function=function, domain=domain, uplo=uplo, pushforward=pushforward, source=SOURCE)(
-        rrule
-    )
+    rule("numpy/lapack", function=function, domain=domain, uplo=uplo, pushforward=pushforward, source=SOURCE)(rrule)
 
 
 for _function in ("eigvalsh", "eigh"):

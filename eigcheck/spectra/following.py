@@ -14,6 +14,9 @@ from scipy.optimize import linear_sum_assignment
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.spectra.conditioning import Conditioning, scaled
 
+FLUTTER = 2.0**-50
+"""Eight roundings: what a phase may turn by in being computed, and less than any budget lets a gradient turn by."""
+
 
 @dataclass(frozen=True)
 class Followed:
@@ -34,8 +37,10 @@ class Followed:
 
     @property
     def unmoved(self) -> bool:
-        """Whether order and phases are the same in both, so that a cotangent needs no carrying."""
-        return bool(np.array_equal(self.places, np.arange(self.places.size)) and np.all(self.factors == 1))
+        """Whether order and phases are the same in both (to a few roundings), so that a cotangent needs no carrying."""
+        return bool(
+            np.array_equal(self.places, np.arange(self.places.size)) and np.all(np.abs(self.factors - 1) <= FLUTTER)
+        )
 
     def carry(self, cotangent: Eigenpairs) -> Eigenpairs:
         """A cotangent of the first primal as one of the second: permuted and turned with the pairs.

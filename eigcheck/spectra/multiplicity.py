@@ -67,9 +67,7 @@ def classify(matrix: Array, triangle: str | None = None) -> Multiplicity:
     if not np.all(np.isfinite(read)):
         return Multiplicity(False, (), False, "undecided: the matrix has entries that are not finite")
     if read.shape[0] <= 1:
-        return Multiplicity(
-            True, (), True, f"simple: a matrix of order {read.shape[0]} has no repeated eigenvalue"
-        )
+        return Multiplicity(True, (), True, f"simple: a matrix of order {read.shape[0]} has no repeated eigenvalue")
     dyadic = exact.dyadic(read)
     for prime in exact.PRIMES:
         if exact.squarefree_modulo(dyadic, prime):
@@ -96,12 +94,8 @@ def _from_roots(roots: tuple[exact.Root, ...], *, hermitian: bool) -> Multiplici
         if root.multiplicity > 1
     )
     if not clusters:  # three unlucky primes: possible only for a matrix made for them
-        return Multiplicity(
-            True, (), True, "simple: the integer characteristic polynomial is squarefree", distinct
-        )
-    second = (
-        "the matrix is Hermitian" if hermitian else "squarefree factors of the integer minimal polynomial"
-    )
+        return Multiplicity(True, (), True, "simple: the integer characteristic polynomial is squarefree", distinct)
+    second = "the matrix is Hermitian" if hermitian else "squarefree factors of the integer minimal polynomial"
     how = f"repeated: squarefree factors of the integer characteristic polynomial; blocks: {second}"
     return Multiplicity(False, clusters, True, how, distinct)
 

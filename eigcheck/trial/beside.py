@@ -20,7 +20,7 @@ from eigcheck.spectra.membership import structures_of
 from eigcheck.trial.scene import Scene, along_tangents, budget_of
 from eigcheck.trial.voice import Voice
 
-FORWARD_TANGENTS = 6
+FORWARD_TANGENTS = 2
 """Dense directions that a pushforward is probed along: each costs a call at every neighbour."""
 
 

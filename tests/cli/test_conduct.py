@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Generator, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from eigcheck.cli.conduct import Telling, allowing, conduct
 from eigcheck.cli.exits import Exit
-from eigcheck.model import Outcome
+from eigcheck.model import Judgement, Outcome
 from eigcheck.reports.record import RunRecord
+from eigcheck.tasks import INTERNAL
 from tests.reports.samples import collapse, expected_failure, passing, undefined
 
 
@@ -61,10 +63,35 @@ def test_an_interruption_tells_what_is_done(tmp_path: Path, capsys: pytest.Captu
     assert capsys.readouterr().out.endswith("cut short after 1 outcome: 1 pass, all as expected\n")
 
 
-def test_an_internal_error_leaves_no_half_report(tmp_path: Path) -> None:
+def test_what_breaks_the_run_is_raised_after_what_was_done_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(ZeroDivisionError):
         run(these(passing(), then=ZeroDivisionError), 2, tmp_path)
-    assert list(tmp_path.iterdir()) == []
+    assert capsys.readouterr().out.endswith("cut short after 1 outcome: 1 pass, all as expected\n")
+    assert json.loads((tmp_path / "r.json").read_text())["complete"] is False
+
+
+def test_a_failure_of_our_own_on_one_outcome_is_told_and_changes_the_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    detail = {"why": "eigcheck itself failed: boom\x1b[2J", INTERNAL: "Traceback of boom"}
+    failed = replace(passing(), judgement=Judgement("inconclusive", detail=detail))
+    code, report = run([failed, passing()], 2, tmp_path)
+    assert code == Exit.BROKEN
+    assert report["complete"] is True
+    told = capsys.readouterr()
+    assert told.out.splitlines()[-1] == "2 outcomes: 1 pass, 1 inconclusive, 1 unexpected"
+    assert f"error: {failed.id}: eigcheck itself failed: boom\\x1b[2J" in told.err
+    assert "bug in eigcheck" in told.err
+    assert "Traceback" not in told.err
+
+
+def test_tracebacks_of_our_own_failures_are_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    failed = replace(passing(), judgement=Judgement("inconclusive", detail={"why": "x", INTERNAL: "Traceback of boom"}))
+    code = conduct(these(failed, failed), 2, RunRecord(), Telling("console", (), 0, traces=True))
+    assert code == Exit.BROKEN
+    assert capsys.readouterr().err.count("Traceback of boom") == 1
 
 
 def test_an_allowed_verdict_is_expected_and_says_why(tmp_path: Path) -> None:

@@ -1,11 +1,9 @@
 """The types of options: what they take, and what they say to what they do not take."""
 
-import os
-
 import click
 import pytest
 
-from eigcheck.cli.options import Jobs, ReportPath, Seconds
+from eigcheck.cli.options import AUTO, Jobs, ReportPath, Seconds
 from eigcheck.cli.probe import Entry, Ulps
 
 
@@ -25,8 +23,8 @@ def test_values(kind: click.ParamType, text: str, value: object) -> None:
     assert kind.convert(value, None, None) == value
 
 
-def test_auto_is_what_this_process_may_use() -> None:
-    assert 1 <= Jobs().convert("auto", None, None) <= (os.cpu_count() or 1)
+def test_auto_is_decided_when_the_plan_is_known() -> None:
+    assert Jobs().convert("auto", None, None) == AUTO
 
 
 @pytest.mark.parametrize(

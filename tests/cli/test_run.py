@@ -92,9 +92,9 @@ def test_the_project_may_give_defaults_and_options_win(eigcheck: Eigcheck) -> No
     config = {"pyproject.toml": '[tool.eigcheck]\npaths = "mine"\nrule = "numpy/lapack"\n', "mine/two.yaml": PLAIN}
     done = eigcheck("run", "-v", files=config)
     assert done.returncode == 0
-    assert done.stdout.startswith("pass        two::numpy/lapack::eigvals::reverse\n")
+    assert done.stdout.startswith("pass          two::numpy/lapack::eigvals::reverse\n")
     chosen = eigcheck("run", "-v", "--rule", "numpy/left-vectors", "--mode", "reverse")
-    assert chosen.stdout.startswith("pass        two::numpy/left-vectors::eigvals::reverse\n")
+    assert chosen.stdout.startswith("pass          two::numpy/left-vectors::eigvals::reverse\n")
     assert chosen.stdout.endswith("1 outcome: 1 pass, all as expected\n")
 
 

@@ -141,10 +141,13 @@ def test_it_bounds_the_variation_of_each_gauge_parts_gradient(name):
             assert within(other - one, allowed[k] / scale)
 
 
-@families
-def test_it_is_not_vacuous(A):
-    """Normwise no more than its own formula: 2 u norm(B) norm(S) norm(v) norm(w) + n u cond(V) kappa, n for the entries."""
-    ground = Ground(A)
+@pytest.mark.parametrize("name", ["real", "complex", "symmetric", "hermitian", "triangular", "gap 1e-4", "large"])
+def test_it_is_not_vacuous(name):
+    """Where V is well-conditioned, so that eliminating with it is no worse than multiplying, normwise no more than
+
+    2 u norm(B) norm(S) norm(v) norm(w) + n u cond(V) kappa.
+    """
+    ground = Ground(FAMILIES[name])
     state, n = ground.state, ground.n
     made = ground.budget(*(Eigenpairs(row) for row in np.eye(n)))
     mapping = state.balance / state.balance[:, None]

@@ -122,4 +122,4 @@ def test_folders_stand_in_the_order_of_the_run() -> None:
 
 def test_what_was_not_run_is_counted_or_listed() -> None:
     assert "1 not run" in console(record())
-    assert "not run     plain::numpy/eigh: the case is about eigvals" in console(record(), verbosity=1)
+    assert "not run       plain::numpy/eigh: the case is about eigvals" in console(record(), verbosity=1)

@@ -26,9 +26,7 @@ def test_one_rule_for_each_function_and_domain(fresh):
     given = rule("mylib/all", function=("eigvals", "eig"), domain=("general", "symmetric"))(rrule)
     assert given is rrule
     assert [one.key for one in fresh] == [
-        ("mylib/all", function, domain, None)
-        for function in ("eigvals", "eig")
-        for domain in ("general", "symmetric")
+        ("mylib/all", function, domain, None) for function in ("eigvals", "eig") for domain in ("general", "symmetric")
     ]
     assert fresh == list(registered()[-4:])
     assert fresh[0] == Rule(

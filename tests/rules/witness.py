@@ -41,9 +41,7 @@ def directions(n, dtype, domain, triangle):
                 E[i, j] = unit
                 if domain == "symmetric":
                     E = E + E.conj().T
-                if domain in ("upper", "lower") and (
-                    (i > j if triangle == "U" else i < j) or (i == j and unit == 1j)
-                ):
+                if domain in ("upper", "lower") and ((i > j if triangle == "U" else i < j) or (i == j and unit == 1j)):
                     continue
                 if E.any():
                     spanning.append(E)

@@ -46,9 +46,7 @@ def test_members(name):
 
 
 @pytest.mark.parametrize("scale", [2.0**500, 2.0**-500])
-@pytest.mark.parametrize(
-    "name", [name for name, (matrix, _) in MEMBERS.items() if matrix.dtype != np.float32]
-)
+@pytest.mark.parametrize("name", [name for name, (matrix, _) in MEMBERS.items() if matrix.dtype != np.float32])
 def test_scale_matters_only_to_orthogonal(name, scale):
     matrix, expected = MEMBERS[name]
     kept = expected - ({"orthogonal"} if matrix.size else set())

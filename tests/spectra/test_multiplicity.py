@@ -55,8 +55,7 @@ SIMPLE = {
     "turn": TURN,
     "denormal gap": np.diag([0.0, 5e-324]),
     "nearly defective": np.array([[1.0, 1], [5e-324, 1]]),
-    "companion of (x-1)...(x-5)": np.diag(np.ones(4), 1)
-    + np.outer(np.eye(5)[4], [120.0, -274, 225, -85, 15]),
+    "companion of (x-1)...(x-5)": np.diag(np.ones(4), 1) + np.outer(np.eye(5)[4], [120.0, -274, 225, -85, 15]),
     "Frank": np.triu([[float(6 - max(i, j)) for j in range(6)] for i in range(6)], -1),
     "Kahan": np.triu(-0.5 * np.ones((8, 8)), 1) + np.diag(0.75 ** np.arange(8)),
 }
@@ -86,9 +85,7 @@ def test_a_power_of_two_changes_no_multiplicity(name, exponent):
     if exponent == -1074 and np.any(matrix.real % 1):
         pytest.skip("not representable")
     found = classify(matrix * 2.0**exponent if exponent > -1074 else matrix * 5e-324)
-    assert [(c.size, c.largest_block) for c in found.clusters] == [
-        (c.size, c.largest_block) for c in expected
-    ]
+    assert [(c.size, c.largest_block) for c in found.clusters] == [(c.size, c.largest_block) for c in expected]
     assert [c.centre / 2.0**exponent for c in found.clusters] == [c.centre for c in expected]
 
 

@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from eigcheck.accused.local import LocalAccused
+from eigcheck.judge.compare import PRECEDENCE
 from eigcheck.model import Array, CotangentSpec, Judgement, Problem, Rule
 from eigcheck.names import DTYPES
+from eigcheck.oracles.registry import names
 from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.trial.examine import examine
 from eigcheck.trial.settings import Settings
@@ -18,6 +20,9 @@ H3 = np.array([[2, 1 - 1j, 0.5j], [1 + 1j, 3, 0.25 + 1j], [-0.5j, 0.25 - 1j, 5]]
 JORDAN = np.array([[1.0, 1], [0, 1]])
 
 CENTRAL = Settings(oracles=("central",))
+
+STRONGEST = next(name for name in PRECEDENCE if name in names() and name != "identities")
+"""The oracle whose word counts where no loss has an identity."""
 
 
 def rule_named(name: str, function: str = "eigvals", domain: str = "general", uplo: str | None = None) -> Rule:

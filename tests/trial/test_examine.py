@@ -13,6 +13,7 @@ from tests.trial.stage import (
     JORDAN,
     N3,
     R3,
+    STRONGEST,
     S,
     finding,
     judge,
@@ -59,7 +60,7 @@ def test_the_seed(settings):
     assert mismatch.got == 0.0
     assert mismatch.want == pytest.approx(-1 / np.sqrt(5), abs=mismatch.allowed)
     assert mismatch.error == pytest.approx(1 / np.sqrt(5), abs=mismatch.allowed)
-    assert mismatch.oracle == ("dual" if settings is ALL else "central")
+    assert mismatch.oracle == (STRONGEST if settings is ALL else "central")
     assert jump.size == pytest.approx(0.447, abs=5e-4)
     assert jump.structure == "symmetric"
     assert jump.ulps == 1
@@ -141,16 +142,17 @@ def test_verdicts_do_not_change_with_the_scale(name, function, matrix, mode, pow
     assert [(f.kind, f.structure) for f in plain.findings] == [(f.kind, f.structure) for f in moved.findings]
 
 
-@pytest.mark.parametrize(
-    ("rule", "matrix"), [("chainrules/released", "S"), ("chainrules/pr841", "H3")], ids=["equal sizes", "other scale"]
-)
-@pytest.mark.xfail(reason="the jump's cotangent is the one of the largest absolute size, though equal ones come first")
-def test_a_jump_is_shown_for_the_first_of_the_cotangents_that_jump_most(rule, matrix):
-    """Sizes count relative to the signal: those of values and of vectors scale differently with A."""
-    shown = [finding(judge(rule_named(rule, "eig"), MATRICES[matrix] * s, settings=ALL), "jump") for s in (1.0, 2.0)]
-    assert shown[0].cotangent == shown[1].cotangent
-    plain = judge(rule_named("chainrules/released"), S, settings=ALL)
-    assert finding(plain, "jump").cotangent == finding(plain, "mismatch").cotangent == 0
+def test_a_jump_is_shown_for_the_first_of_the_cotangents_that_jump_equally():
+    for power in (-498, 0, 498):
+        judgement = judge(rule_named("chainrules/released"), S * 2.0**power, settings=ALL)
+        assert finding(judgement, "jump").cotangent == finding(judgement, "mismatch").cotangent == 0
+
+
+@pytest.mark.xfail(reason="sizes of values' and vectors' gradients are compared, which scale differently with A")
+def test_a_jump_is_shown_for_the_same_cotangent_at_every_scale():
+    rule = rule_named("chainrules/pr841", "eig")
+    shown = [finding(judge(rule, H3 * 2.0**power, settings=ALL), "jump") for power in (-498, 0, 498)]
+    assert len({found.cotangent for found in shown}) == 1
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.complex64])
@@ -318,12 +320,11 @@ def test_what_a_report_draws():
     assert detail["worst_cotangent"] == 0
     assert np.array_equal(detail["gradient"][1], [0.0, detail["gradient"][1, 1]])
     assert detail["error"][1, 0] == pytest.approx(1 / np.sqrt(5))
-    assert set(detail["references"]) == {"dual", "central"}
+    assert set(detail["references"]) >= {"dual", "central"}
     assert len(detail["ladder"]) == 5
     assert abs(detail["strip"]["truth"]) == pytest.approx(1 / np.sqrt(5))
     assert detail["strip"]["values"][detail["strip"]["ulps"].index(0)] == 0.0
-    assert {name: told["status"] for name, told in judgement.oracles.items()} == {
-        "identities": "abstained",
-        "dual": "answered",
-        "central": "answered",
-    }
+    statuses = {name: told["status"] for name, told in judgement.oracles.items()}
+    assert statuses.pop("identities") == "abstained"
+    assert {"dual", "central"} <= set(statuses)
+    assert set(statuses.values()) == {"answered"}

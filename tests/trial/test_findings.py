@@ -5,7 +5,7 @@ import pytest
 
 from eigcheck.model import CotangentSpec
 from eigcheck.trial.settings import Settings
-from tests.trial.stage import H3, N3, S, finding, judge, kinds, rule_named, rule_of
+from tests.trial.stage import H3, N3, STRONGEST, S, finding, judge, kinds, rule_named, rule_of
 
 ALL = Settings()
 GENERAL = rule_named("numpy/lapack")
@@ -34,7 +34,7 @@ def test_one_entry_that_is_off_is_named_with_its_numbers(size):
     found = finding(judgement, "mismatch")
     assert judgement.verdict == "fail"
     assert found.entry == (2, 1)
-    assert found.oracle == "dual"
+    assert found.oracle == STRONGEST
     assert found.error == pytest.approx(size, rel=1e-3)
     assert found.got - found.want == pytest.approx(size, rel=1e-3)
     assert found.allowed < size / 100

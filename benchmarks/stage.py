@@ -1,0 +1,74 @@
+"""What is measured: questions to oracles, the trial of one rule, and a forgetful state before each round."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from eigcheck.accused.local import LocalAccused
+from eigcheck.model import CotangentSpec, Problem, Rule, Testimony
+from eigcheck.oracles import central, dual, registry
+from eigcheck.rules.registry import load_builtin, registered
+from eigcheck.trial.examine import examine
+from eigcheck.trial.scene import set_scene, survey
+from eigcheck.trial.settings import Settings
+from eigcheck.trial.voice import Voice
+
+SEED = Path(__file__).parent.parent / "cases" / "seed"
+ORDERS = (2, 6, 20)
+LOSS = CotangentSpec(kind="trace-power", power=3)
+"""A loss that all oracles answer for, the identities too."""
+
+REMEMBERING = ("eigcheck.oracles.", "eigcheck.trial.", "eigcheck.judge.")
+
+
+def forget() -> None:
+    """Empty every memory of earlier matrices, so that each round does all of the work."""
+    dual._memory.held.clear()
+    for name, module in list(sys.modules.items()):
+        if name.startswith(REMEMBERING):
+            for thing in vars(module).values():
+                if hasattr(thing, "cache_clear") and thing is not central.weights:
+                    thing.cache_clear()
+
+
+def rule_named(name: str) -> Rule:
+    load_builtin()
+    return next(rule for rule in registered() if rule.key == (name, "eigvals", "general", None))
+
+
+def problem(matrix: np.ndarray, cotangent: CotangentSpec) -> Problem:
+    return Problem("benchmark", matrix, modes=("reverse",), cotangent=cotangent)
+
+
+def general(n: int) -> np.ndarray:
+    """A general matrix with Gaussian entries, (n, n)."""
+    return np.random.default_rng(n).standard_normal((n, n))
+
+
+def oracle_at(name: str, n: int) -> Callable[[], Testimony]:
+    """One oracle's answer for the whole gradient of tr A^3 through `eigvals`, at a matrix of order n."""
+    rule = rule_named("numpy/lapack")
+    case = problem(general(n), LOSS)
+    ground = survey(case.matrix, rule.triangle)
+    voice = Voice(LocalAccused(), rule, "reverse")
+    primal = voice.primals([case.matrix])[0]
+    assert primal is not None
+    assert ground.state is not None
+    question = set_scene(case, rule, ground, primal).question()
+    aids = registry.Aids(ground.state, voice.primals, tuple(range(n * n)))
+
+    def answer() -> Testimony:
+        return registry.call(name, question, aids)
+
+    return answer
+
+
+def trial_of(name: str) -> str:
+    """The verdict on a rule at the matrix of the seed bug, from nothing."""
+    seed = problem(np.array([[1.0, 2.0], [2.0, 3.0]]), CotangentSpec())
+    _, judgement, _ = next(iter(examine(seed, rule_named(name), LocalAccused(), ("reverse",), Settings())))
+    return judgement.verdict

@@ -1,0 +1,100 @@
+r"""The oracle `certified`: gradients in ball arithmetic (Johansson 2017, Arb; through python-flint), each with its proof.
+
+number[c, t] = Re tr(G_c^H E_t), G_c from `certified_gradient` by the spectral projectors of `certified_spectrum`.
+
+What is proved. Let y be the exact eigenpairs of the matrix that is read, in the rule's order and in the phases of
+`certified_matching`, and y(A) their smooth continuation: unit norm, the convention's phase where the cotangent responds to
+a turn of the rule's own vector, no turn at all (y^H y_dot = 0) elsewhere. Then the derivative of <cotangent, y(A)> along
+each tangent lies within `bars` of `numbers`, the rounding to doubles included. The cotangent is taken as it is, although
+it was made for the rule's computed pairs: by how much those differ from the exact ones is the budget's affair and in no
+bar. One allowance is no enclosure: where the cotangent responds to a turn by rounding only (g below 4 n u norm(v_bar)), a
+rule may apply the convention to that or not, and the bar grows by |g theta|; `detail["allowance"]` is the largest one.
+
+Bits are doubled from `FIRST_BITS` until every enclosure is below 2^-70 of the cotangent's largest number, or 2^-100 of its
+largest term where the terms cancel; both vanish beside the unit roundoff 2^-53 of the doubles that are reported.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eigcheck.model import Question, Testimony
+from eigcheck.oracles.certified_answers import Answer, Setting, answers_in, setting
+from eigcheck.oracles.certified_spectrum import Spectrum, enclose
+
+NAME = "certified"
+
+ORDER_LIMIT = 16
+"""Largest order that is answered. Measured with all entries as tangents: order 5 takes 5 ms, 10 some 40 ms, 16 some 0.2 s."""
+
+FIRST_BITS = 128
+
+WORK_LIMIT = 2**23
+"""Largest n^3 * bits: a few tenths of a second for one spectrum. Order 10 gets 8192 bits, order 16 gets 2048."""
+
+
+def testify(question: Question) -> Testimony:
+    """Answer a question by ball arithmetic: see the module for what exactly is proved.
+
+    Abstains altogether above `ORDER_LIMIT`, where the matrix is not finite or defective, where no enclosure is found within
+    `WORK_LIMIT` and where the rule's primal has other shapes; and on a cotangent, with a reason, where it is not the same
+    on pairs that cannot be told apart or needs a convention of phase that is not clear.
+    """
+    order = len(question.matrix)
+    if order > ORDER_LIMIT:
+        return _abstain(f"order {order} is above {ORDER_LIMIT}, up to which ball arithmetic is cheap")
+    at = setting(question)
+    if isinstance(at, str):
+        return _abstain(at)
+    if not (order and question.cotangents):
+        nothing = np.zeros((len(question.cotangents), len(at.tangents)))
+        return Testimony(NAME, nothing, nothing, evaluations=1, reasons=(None,) * len(question.cotangents))
+    answers, bits, reason = _sharpen(at)
+    if reason is not None:
+        return _abstain(reason)
+    detail = {"bits": bits, "allowance": max(answer.allowance for answer in answers)}
+    return Testimony(
+        NAME,
+        np.array([answer.numbers for answer in answers]),
+        np.array([answer.bars for answer in answers]),
+        evaluations=1,
+        reasons=tuple(answer.reason for answer in answers),
+        detail=detail,
+    )
+
+
+def _sharpen(at: Setting) -> tuple[tuple[Answer, ...], int, str | None]:
+    """Answers with as many bits as it takes, these bits, and why there are no answers or None."""
+    bits, work = FIRST_BITS, len(at.matrix) ** 3
+    answers: tuple[Answer, ...] = ()
+    while True:
+        spectrum = enclose(at.matrix, bits)
+        if isinstance(spectrum, Spectrum):
+            answers = answers_in(at, spectrum, answers)
+            if all(answer.sharp for answer in answers):
+                break
+        elif spectrum.final:
+            return (), bits, spectrum.reason
+        if 2 * bits * work > WORK_LIMIT:
+            if not isinstance(spectrum, Spectrum):
+                return (), bits, spectrum.reason
+            break
+        bits *= 2
+    return tuple(_settled(answer, bits) for answer in answers), bits, None
+
+
+def _settled(answer: Answer, bits: int) -> Answer:
+    """The answer, or none where it is not sharp or too large for doubles."""
+    reason = answer.reason
+    if reason is None and not answer.sharp:
+        reason = f"the enclosure is still too wide with {bits} bits"
+    elif reason is None and not (np.isfinite(answer.numbers) & np.isfinite(answer.bars)).all():
+        reason = "the derivative overflows"
+    if reason is None:
+        return answer
+    nothing = np.full(answer.numbers.shape, np.nan)
+    return Answer(nothing, np.full(nothing.shape, np.inf), True, reason)
+
+
+def _abstain(reason: str) -> Testimony:
+    return Testimony(NAME, np.zeros((0, 0)), np.zeros((0, 0)), evaluations=1, abstained=reason)

@@ -1,0 +1,150 @@
+"""From certified gradients to numbers along tangents: number = Re tr(G^H E) in balls, then the nearest double and a bar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from eigcheck.model import Array, Cotangent, Question
+from eigcheck.names import HERMITIAN_FUNCTIONS
+from eigcheck.oracles.certified_balls import Ball, BallMatrix, rounded
+from eigcheck.oracles.certified_gradient import Place, gradient, turning_rate
+from eigcheck.oracles.certified_matching import ROUNDING, Matching, match, refusal, response
+from eigcheck.oracles.certified_spectrum import Spectrum
+from eigcheck.oracles.reads import read
+
+RELATIVE, CANCELLED = -70, -100
+"""Exponents of two: the enclosures' size beside the largest number, and beside the largest term where terms cancel."""
+
+Reading: TypeAlias = tuple[tuple[tuple[int, float, float], ...], ...]
+"""For each tangent its entries: (place in G^H row by row, real part, imaginary part)."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is read of a question: `matrix` (n, n), `tangents` (T, n, n) and these entry by entry."""
+
+    question: Question
+    matrix: Array
+    tangents: Array
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Numbers and bars of one cotangent, (T,); `sharp` if the enclosures are as small as wanted, or there is a `reason`."""
+
+    numbers: Array
+    bars: Array
+    sharp: bool
+    reason: str | None = None
+    allowance: float = 0.0
+
+
+def setting(question: Question) -> Setting | str:
+    """What the function reads of matrix and tangents, or what is wrong with the question."""
+    triangle = question.triangle or ("L" if question.function in HERMITIAN_FUNCTIONS else None)
+    matrix = read(question.matrix, triangle)
+    tangents = read(question.tangents.matrices, triangle)
+    primal, shape = question.primal, matrix.shape
+    if not (np.isfinite(matrix).all() and np.isfinite(tangents).all()):
+        return "the matrix or a tangent holds NaN or infinities"
+    if primal.values is None or primal.values.shape != shape[:1] or not np.isfinite(primal.values).all():
+        return "the rule's primal has no finite eigenvalues of the right shape"
+    if primal.vectors is not None and (primal.vectors.shape != shape or not np.isfinite(primal.vectors).all()):
+        return "the rule's primal has no finite eigenvectors of the right shape"
+    if primal.vectors is None and any(c.pairs.vectors is not None for c in question.cotangents):
+        return "the rule's primal has no eigenvectors to go with the cotangent"
+    parts = [p for c in question.cotangents for p in (c.pairs.values, c.pairs.vectors) if p is not None]
+    if not all(np.isfinite(part).all() for part in parts):
+        return "a cotangent holds NaN or infinities"
+    return Setting(question, matrix, tangents, _reading(tangents))
+
+
+def answers_in(at: Setting, spectrum: Spectrum, before: tuple[Answer, ...] = ()) -> tuple[Answer, ...]:
+    """An answer for each cotangent from the enclosures of `spectrum`; sharp ones from `before` are kept."""
+    from flint import ctx
+
+    cotangents = at.question.cotangents
+    if before and all(answer.sharp for answer in before):
+        return before
+    with ctx.workprec(spectrum.bits):
+        matching = match(at.question, at.matrix, spectrum)
+        place = Place(spectrum, matching, at.question.primal.vectors)
+        return tuple(
+            before[c] if before and before[c].sharp else _answer(at, place, cotangent)
+            for c, cotangent in enumerate(cotangents)
+        )
+
+
+def _reading(tangents: Array) -> Reading:
+    """Re tr(G^H E) takes (G^H)_ji with E_ij."""
+    order = tangents.shape[-1]
+    entries: list[list[tuple[int, float, float]]] = [[] for _ in range(len(tangents))]
+    for t, i, j in zip(*np.nonzero(tangents), strict=True):
+        value = tangents[t, i, j]
+        entries[t].append((int(j) * order + int(i), float(value.real), float(value.imag)))
+    return tuple(tuple(found) for found in entries)
+
+
+def _answer(at: Setting, place: Place, cotangent: Cotangent) -> Answer:
+    """The numbers of one cotangent, NaN with a reason if it is refused."""
+    count = len(at.reading)
+    sensitive, slack = _turns(at, place.spectrum, place.matching, cotangent)
+    reason = refusal(place.matching, cotangent, sensitive, np.asarray(at.question.primal.values))
+    if reason is not None:
+        return Answer(np.full(count, np.nan), np.full(count, np.inf), True, reason)
+    found = gradient(place, cotangent.pairs, sensitive)
+    balls = _along(found.adjoint, at.reading)
+    pairs = np.array([rounded(ball) for ball in balls]).reshape(count, 2)
+    extra = np.zeros(count)
+    for k in np.flatnonzero(slack):
+        extra += slack[k] * turning_rate(place, int(k), at.tangents)
+    allowance = float(extra.max(initial=0.0))
+    sharp = _sharp(balls, found.size, pairs[:, 0])
+    return Answer(pairs[:, 0], pairs[:, 1] + extra, sharp, None, allowance)
+
+
+def _turns(at: Setting, spectrum: Spectrum, matching: Matching, cotangent: Cotangent) -> tuple[Array, Array]:
+    """On which of the rule's vectors (n,) the phase counts, and where it does not how much by rounding: g, (n,)."""
+    question = at.question
+    order = len(at.matrix)
+    bar, vectors = cotangent.pairs.vectors, question.primal.vectors
+    if bar is None or vectors is None:
+        return np.zeros(order, dtype=bool), np.zeros(order)
+    turned = np.abs(response(vectors, bar))
+    stays = np.array(spectrum.real)[matching.unit]
+    rounding = ROUNDING * order * question.roundoff * np.linalg.norm(bar, axis=0)
+    sensitive = (turned > rounding) & ~stays
+    return sensitive, np.where(sensitive | stays | ~matching.clear, 0.0, turned)
+
+
+def _along(adjoint: BallMatrix, reading: Reading) -> list[Ball]:
+    """Re tr(G^H E_t) as a ball for each tangent."""
+    from flint import arb
+
+    entries = adjoint.entries()
+    real, imag = [entry.real for entry in entries], [entry.imag for entry in entries]
+    balls, zero = [], arb(0)
+    for tangent in reading:
+        total = zero
+        for place, re, im in tangent:
+            if re:
+                part = real[place] if re == 1 else real[place] * re
+                total = part if total is zero else total + part
+            if im:
+                part = -imag[place] if im == 1 else imag[place] * -im
+                total = part if total is zero else total + part
+        balls.append(total)
+    return balls
+
+
+def _sharp(balls: list[Ball], size: float, numbers: Array) -> bool:
+    """Whether every radius is below 2^-70 of the largest number, or below 2^-100 of the largest term."""
+    if not all(ball.is_finite() for ball in balls):
+        return False
+    widest = max((float(ball.rad()) for ball in balls), default=0.0)
+    largest = float(np.abs(numbers).max(initial=0.0))
+    return widest <= max(np.ldexp(largest, RELATIVE), np.ldexp(size, CANCELLED))

@@ -1,0 +1,203 @@
+"""Which certified pair a rule's pair is, and what its phase means: decisions in doubles, made with a margin or not made.
+
+The rule's pairs are recognised in the enclosures by values and, where the spectrum is simple and there are vectors, by
+these (`spectra.pairing`). Pairs that cannot be told apart, because they are exactly equal or because the rule's values are
+too far off, form a block. A cotangent that is the same for all values of a block and zero on its vectors needs no choice
+within it; every other one gets no answer.
+
+An exact vector y_k belongs to the rule's r_k: of unit norm, times the length of r_k where that is not 1 to rounding, and
+
+- where LAPACK's convention is clear and r_k obeys it to rounding, in the phase that obeys it exactly, with the sign of r_k;
+- elsewhere in the phase for which y_k^H r_k > 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from eigcheck.model import Array, Cotangent, Eigenpairs, Question
+from eigcheck.names import HERMITIAN_FUNCTIONS
+from eigcheck.oracles.certified_spectrum import Spectrum
+from eigcheck.spectra.conventions import anchor_defect, anchors
+from eigcheck.spectra.pairing import pair_up
+
+ROUNDING = 4
+"""How many n u a unit vector's phase, length and gauge response may be off by rounding alone."""
+
+
+@dataclass(frozen=True)
+class Matching:
+    """The rule's pairs in the spectrum. Arrays are (n,) in the rule's order.
+
+    `unit[i]` is the number of the distinct eigenvalue; `blocks` are the sets of the rule's pairs that are not told apart
+    (a set of one: not recognised at all). `rows` are the anchors of LAPACK's convention, `clear` says whether it can be
+    differentiated there, `obeyed` whether the rule's vector obeys it. `stretched` marks vectors that are not of unit norm.
+    """
+
+    unit: Array
+    blocks: tuple[tuple[int, ...], ...]
+    rows: Array
+    clear: Array
+    obeyed: Array
+    stretched: Array
+
+
+def match(question: Question, matrix: Array, spectrum: Spectrum) -> Matching:
+    """Match the primal of `question` with the spectrum of the `matrix` (n, n) that is read."""
+    order = len(matrix)
+    values, units = _doubles(spectrum)
+    primal = Eigenpairs(_scaled(question.primal.values, spectrum.exponent), question.primal.vectors)
+    owner = np.repeat(np.arange(len(spectrum.sizes)), spectrum.sizes)
+    if spectrum.simple:
+        pairing = pair_up(primal, Eigenpairs(values, None if primal.vectors is None else units))
+        unit, lost = pairing.permutation, pairing.ambiguous
+    else:
+        unit, lost = owner[_nearest(primal.values, values[owner])], np.ones(order, dtype=bool)
+    blocks = _blocks(question, spectrum, primal.values, values, unit, lost)
+    stretched = np.zeros(order, dtype=bool)
+    if primal.vectors is not None:
+        # a length within rounding of 1 was meant to be 1
+        stretched = np.abs(np.linalg.norm(primal.vectors, axis=0) - 1) > ROUNDING * order * question.roundoff
+    nothing = Matching(unit, blocks, np.zeros(order, dtype=int), *np.zeros((2, order), dtype=bool), stretched)
+    asked = any(c.pairs.vectors is not None and np.any(c.pairs.vectors) for c in question.cotangents)
+    if not asked or all(spectrum.real):  # real vectors have no phase
+        return nothing
+    return _phases(question, matrix, spectrum, units[:, unit], nothing)
+
+
+def refusal(matching: Matching, cotangent: Cotangent, sensitive: Array, values: Array) -> str | None:
+    """Why a cotangent gets no answer, or None. `sensitive` (n,): on which vectors its phase matters; `values` for names."""
+    bar, vectors_bar = cotangent.pairs.values, cotangent.pairs.vectors
+    for block in matching.blocks:
+        members = list(block)
+        named = ", ".join(f"{values[k]:.6g}" for k in members)
+        touched = vectors_bar is not None and np.any(vectors_bar[:, members])
+        if len(members) == 1 and (touched or (bar is not None and np.any(bar[members]))):
+            return f"the rule's primal has no pair that is clearly the one of eigenvalue {named}"
+        if touched or (bar is not None and np.any(bar[members] != bar[members[0]])):
+            return f"the rule's eigenvalues {named} cannot be told apart, and the cotangent is not the same for all of them"
+    for k in np.flatnonzero(sensitive & ~matching.clear):
+        return (
+            f"the cotangent depends on the phase of the eigenvector of {values[k]:.6g}, "
+            "and the convention that fixes it is not differentiable or not clear here"
+        )
+    return None
+
+
+def response(vectors: Array, vectors_bar: Array) -> Array:
+    """g_k = Im(r_k^H v_bar_k) / |r_k|: how the loss responds when the rule's vector r_k turns, (n,)."""
+    size = np.linalg.norm(vectors, axis=0)
+    turned = np.imag(np.sum(np.conj(vectors) * vectors_bar, axis=0))
+    return np.asarray(np.divide(turned, size, out=np.zeros_like(turned), where=size > 0))
+
+
+def _doubles(spectrum: Spectrum) -> tuple[Array, Array]:
+    """Values (K,) and, of each projector, its largest column as a unit vector (n, K)."""
+    values = np.array([complex(float(v.real.mid()), float(v.imag.mid())) for v in spectrum.values])
+    columns = []
+    for g in range(len(spectrum.values)):
+        middle = spectrum.middle("projector", g)
+        norms = np.linalg.norm(middle, axis=0)
+        columns.append(middle[:, norms.argmax()] / norms.max())
+    return values, np.array(columns).T
+
+
+def _scaled(values: Array | None, exponent: int) -> Array:
+    """Divided by 2^exponent, in the dtype that tells how well they are known."""
+    values = np.asarray(values)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        if not np.iscomplexobj(values):
+            return np.asarray(np.ldexp(values, -exponent))
+        scaled = np.empty_like(values)
+        scaled.real, scaled.imag = np.ldexp(values.real, -exponent), np.ldexp(values.imag, -exponent)
+        return scaled
+
+
+def _nearest(values: Array, exact: Array) -> Array:
+    """The assignment of `values` (n,) to `exact` (n,) of least total distance."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        distance = np.abs(values[:, None] - exact[None, :])
+    return np.asarray(linear_sum_assignment(np.where(np.isfinite(distance), distance, np.finfo(float).max ** 0.5))[1])
+
+
+def _blocks(
+    question: Question, spectrum: Spectrum, values: Array, exact: Array, unit: Array, lost: Array
+) -> tuple[tuple[int, ...], ...]:
+    """Lost pairs, linked where an eigenvalue is nearer than four times an error that is seen, or than roundoff resolves.
+
+    A pair whose own distance is below a quarter of that to any other eigenvalue can belong to none of those. Roundoff
+    moves an eigenvalue by n u norm(B) kappa, kappa = norm(P_k), at most.
+    """
+    members = np.flatnonzero(lost)
+    if not len(members):
+        return ()
+    u = max(question.roundoff, float(np.finfo(values.real.dtype).eps) / 2)
+    kappa = np.array([np.linalg.norm(spectrum.middle("projector", g)) for g in range(len(exact))])
+    resolution = 2 * len(values) * u * np.abs(exact).max() * kappa
+    with np.errstate(invalid="ignore", over="ignore"):
+        off = np.abs(values - exact[unit])
+        reach = np.maximum(4 * np.where(np.isfinite(off), off, np.inf), resolution[unit])
+        near = np.abs(exact[unit][:, None] - exact[unit][None, :]) <= np.maximum(reach[:, None], reach[None, :])
+    found: list[tuple[int, ...]] = []
+    left = [int(k) for k in members]
+    while left:
+        block, fresh = set(), {left[0]}
+        while fresh:
+            block |= fresh
+            fresh = {k for k in left if k not in block and any(near[k, member] for member in block)}
+        left = [k for k in left if k not in block]
+        found.append(tuple(sorted(block)))
+    return tuple(b for b in found if len(b) > 1 or spectrum.simple or not np.isfinite(off[b[0]]))
+
+
+def _phases(question: Question, matrix: Array, spectrum: Spectrum, exact: Array, found: Matching) -> Matching:
+    """Anchors, and whether they are clear and obeyed. `exact` (n, n) are unit vectors in the rule's order."""
+    order = len(matrix)
+    vectors = np.asarray(question.primal.vectors)
+    noise = ROUNDING * order * question.roundoff
+    size = np.linalg.norm(vectors, axis=0)
+    overlap = (np.conj(exact) * vectors).sum(axis=0)
+    modulus = np.abs(overlap)
+    nearest = exact * np.divide(overlap, modulus, out=np.ones_like(overlap), where=modulus > 0)
+    with np.errstate(invalid="ignore"):
+        distance = np.linalg.norm(vectors / np.where(size > 0, size, 1) - nearest, axis=0)
+    triangle, unclear = _convention(question, matrix, vectors, noise)
+    uncertainty = order * question.roundoff * (1 + _sway(matrix, spectrum, found.unit)) + distance
+    rows, ambiguous = anchors(exact, triangle, uncertainty)
+    anchor = nearest[rows, np.arange(order)]
+    blur = noise + 2 * distance
+    clear = ~ambiguous & ~np.full(order, unclear) & np.isfinite(distance)
+    obeyed = clear & (np.abs(anchor.imag) <= blur)
+    return Matching(found.unit, found.blocks, rows, clear, obeyed, found.stretched)
+
+
+def _sway(matrix: Array, spectrum: Spectrum, unit: Array) -> Array:
+    """norm(S_k) norm(B): by how many u the unit vector of each pair moves when B moves by u norm(B). Infinite in blocks."""
+    scaled = np.linalg.norm(_scaled(matrix, spectrum.exponent))
+    sway = np.array(
+        [
+            np.linalg.norm(spectrum.middle("resolvent", g)) if size == 1 else np.inf
+            for g, size in enumerate(spectrum.sizes)
+        ]
+    )
+    return np.asarray(sway[unit] * scaled)
+
+
+def _convention(question: Question, matrix: Array, vectors: Array, rounding: float) -> tuple[str | None, bool]:
+    """The convention that the rule's vectors obey, as `anchors` takes it, and whether that is unclear.
+
+    Behind `eig` of a Hermitian matrix on a domain that keeps it Hermitian a driver for such matrices may stand. If the
+    vectors obey more than one convention to rounding it is unclear which, and their derivatives differ.
+    """
+    if question.convention == "free":
+        return None, True
+    if question.function in HERMITIAN_FUNCTIONS:
+        return question.triangle or "L", False
+    hermitian = np.iscomplexobj(matrix) and np.array_equal(matrix, matrix.conj().T)
+    if question.domain == "general" or not hermitian or len(matrix) == 1:
+        return None, False
+    obeyed = [kind for kind in (None, "U", "L") if anchor_defect(vectors, kind) <= rounding]
+    return (obeyed[0], len(obeyed) > 1) if obeyed else (None, False)

@@ -1,0 +1,191 @@
+"""Rigorous enclosures of a spectrum: distinct eigenvalues mu_g and spectral projectors P_g, in ball arithmetic.
+
+With mu_1 .. mu_K the distinct eigenvalues of a diagonalisable B, B = sum_g mu_g P_g, sum_g P_g = I, P_g P_h = [g = h] P_g,
+and everything that is wanted follows from these (Kato 1995, Perturbation Theory for Linear Operators, chapter I):
+
+    simple mu_k:  P_k = v_k w_k with w_k v_k = 1,   S_k = sum_{g != k} P_g / (mu_k - mu_g)   (the reduced resolvent)
+
+Simple spectra: flint's `acb_mat.eig` isolates every eigenvalue, which proves that they are simple, and encloses right and
+left vectors. Repeated ones: `spectra.multiplicity` proves exactly how many distinct ones there are and that B is
+diagonalisable. Where `eig(multiple=True)` leaves as many disjoint groups of enclosures, each holds one of them, and
+P_g = prod_{h != g} (B - mu_h) / (mu_g - mu_h), the polynomial that is 1 at mu_g and 0 at the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from eigcheck.model import Array
+from eigcheck.oracles.certified_balls import Ball, BallMatrix, exactly, exponent_of, middles
+from eigcheck.spectra.multiplicity import Multiplicity, classify
+
+REMEMBERED = 32
+"""Spectra kept, since several rules ask about the same matrix. One of order 20 at 256 bits takes about 2 MB."""
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """K distinct eigenvalues of B = A / 2^exponent, n altogether, enclosed with `bits` bits.
+
+    `values[g]` are balls, `sizes[g]` multiplicities, `projectors[g]` ball matrices (n, n). `real[g]`: the matrix has a
+    real dtype and the eigenvalue is real, so that its vector is and stays so.
+    """
+
+    values: tuple[Ball, ...]
+    sizes: tuple[int, ...]
+    projectors: tuple[BallMatrix, ...]
+    real: tuple[bool, ...]
+    exponent: int
+    bits: int
+    _resolvents: dict[int, BallMatrix] = field(default_factory=dict, compare=False, repr=False)
+    _middles: dict[tuple[str, int], Array] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def simple(self) -> bool:
+        """Whether no eigenvalue is repeated."""
+        return all(size == 1 for size in self.sizes)
+
+    def resolvent(self, k: int) -> BallMatrix:
+        """S_k = sum_{g != k} P_g / (mu_k - mu_g) of B, (n, n)."""
+        from flint import acb_mat, ctx
+
+        if k not in self._resolvents:
+            with ctx.workprec(self.bits):
+                order = self.projectors[k].nrows()
+                total = acb_mat(order, order)
+                for g, (value, projector) in enumerate(zip(self.values, self.projectors, strict=True)):
+                    if g != k:
+                        total = total + projector * (1 / (self.values[k] - value))
+            self._resolvents[k] = total
+        return self._resolvents[k]
+
+    def middle(self, what: str, g: int) -> Array:
+        """Midpoints (n, n) of a `projector` or `resolvent` in doubles: for decisions, nothing is proved with them."""
+        if (what, g) not in self._middles:
+            self._middles[what, g] = middles(self.projectors[g] if what == "projector" else self.resolvent(g))
+        return self._middles[what, g]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why there is no enclosure; `final` if more bits would not help."""
+
+    reason: str
+    final: bool = False
+
+
+def enclose(matrix: Array, bits: int) -> Spectrum | Failure:
+    """The spectrum of a finite matrix (n, n), n > 0, taken as it is; from memory where it was asked for before."""
+    return _enclose(np.ascontiguousarray(matrix).tobytes(), matrix.dtype.str, len(matrix), bits)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _enclose(data: bytes, dtype: str, order: int, bits: int) -> Spectrum | Failure:
+    from flint import ctx
+
+    matrix = np.frombuffer(data, np.dtype(dtype)).reshape(order, order)
+    exponent = exponent_of(matrix)
+    with ctx.workprec(bits):
+        balls = exactly(matrix, exponent)
+        found = isolated(balls)
+        if found is not None:
+            return assembled(*found, sizes=(1,) * order, is_real=matrix.dtype.kind == "f", exponent=exponent, bits=bits)
+        multiplicity = _classified(data, dtype, order)
+        if multiplicity.defective:
+            return Failure("eigenvalues coincide and lack a full set of eigenvectors (a defective cluster)", final=True)
+        grouped = _grouped(balls, multiplicity) if multiplicity.repeated else None
+        if grouped is None:
+            return Failure(f"no enclosure isolates the distinct eigenvalues with {bits} bits ({multiplicity.how})")
+        values, sizes = grouped
+        projectors = _lagrange(balls, values)
+    return assembled(values, projectors, sizes=sizes, is_real=matrix.dtype.kind == "f", exponent=exponent, bits=bits)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _classified(data: bytes, dtype: str, order: int) -> Multiplicity:
+    return classify(np.frombuffer(data, np.dtype(dtype)).reshape(order, order))
+
+
+def isolated(balls: BallMatrix) -> tuple[list[Ball], list[BallMatrix]] | None:
+    """Values and rank-one projectors v w / (w v) for every matrix in `balls` (n, n), or None if not isolated."""
+    from flint import acb_mat
+
+    try:
+        values, left, right = balls.eig(left=True, right=True)
+    except ValueError:
+        return None
+    order = balls.nrows()
+    projectors = []
+    for k in range(order):
+        row = acb_mat(1, order, [left[k, j] for j in range(order)])
+        column = acb_mat(order, 1, [right[i, k] for i in range(order)])
+        projectors.append(column * row * (1 / (row * column)[0, 0]))
+    return values, projectors
+
+
+def assembled(
+    values: list[Ball],
+    projectors: list[BallMatrix],
+    *,
+    sizes: tuple[int, ...],
+    is_real: bool,
+    exponent: int,
+    bits: int,
+) -> Spectrum:
+    """A spectrum from disjoint enclosures.
+
+    A real matrix has the conjugate of every eigenvalue, so one whose conjugate can be no other is real.
+    """
+    real = tuple(
+        is_real and not any(value.conjugate().overlaps(other) for h, other in enumerate(values) if h != g)
+        for g, value in enumerate(values)
+    )
+    return Spectrum(tuple(values), sizes, tuple(projectors), real, exponent, bits)
+
+
+def _grouped(balls: BallMatrix, multiplicity: Multiplicity) -> tuple[list[Ball], tuple[int, ...]] | None:
+    """Distinct eigenvalues and multiplicities: as many disjoint groups of enclosures as there are distinct ones.
+
+    Every group holds as many eigenvalues as enclosures, so with K groups for K distinct ones each group holds one. (Their
+    multiplicities, known exactly as well, have to agree.)
+    """
+    try:
+        enclosures = balls.eig(multiple=True)
+    except ValueError:
+        return None
+    groups: list[Ball] = []
+    sizes: list[int] = []
+    for ball in enclosures:
+        size = 1
+        for g in reversed(range(len(groups))):
+            if groups[g].overlaps(ball):
+                ball, size = ball.union(groups.pop(g)), size + sizes.pop(g)
+        groups.append(ball)
+        sizes.append(size)
+    disjoint = not any(a.overlaps(b) for i, a in enumerate(groups) for b in groups[:i])
+    known = sorted(size for _, size in multiplicity.distinct)
+    return (groups, tuple(sizes)) if disjoint and sorted(sizes) == known else None
+
+
+def _lagrange(balls: BallMatrix, values: list[Ball]) -> list[BallMatrix]:
+    """P_g = prod_{h != g} (B - mu_h) / (mu_g - mu_h), by products from the left and from the right: 3 K of them."""
+    from flint import acb
+
+    order, count = balls.nrows(), len(values)
+    one = exactly(np.eye(order))
+    factors = [balls - one * value for value in values]
+    before, after = [one], [one]
+    for g in range(count - 1):
+        before.append(before[-1] * factors[g])
+        after.append(factors[count - 1 - g] * after[-1])
+    projectors = []
+    for g, value in enumerate(values):
+        scale = acb(1)
+        for h, other in enumerate(values):
+            if h != g:
+                scale = scale * (value - other)
+        projectors.append(before[g] * after[count - 1 - g] * (1 / scale))
+    return projectors

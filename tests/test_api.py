@@ -1,0 +1,182 @@
+"""In Python what the commands do."""
+
+import numpy as np
+import pytest
+
+import eigcheck
+from eigcheck.errors import CaseFileError, RuleError, UsageError
+from eigcheck.model import CotangentSpec
+from tests.trial.stage import H3, N3, S, kinds
+
+
+def honest(A):
+    values, vectors = np.linalg.eig(A)
+
+    def pullback(bar):
+        G = np.linalg.inv(vectors).conj().T @ np.diag(bar) @ vectors.conj().T
+        return G if np.iscomplexobj(A) else G.real
+
+    return values, pullback
+
+
+def folded(A):
+    values, pullback = honest(A)
+
+    def fold(bar):
+        G = pullback(bar)
+        return np.triu(G) + np.triu(G.T, 1) if np.array_equal(A, A.T) else G
+
+    return values, fold
+
+
+def pushed(A, E):
+    _values, vectors = np.linalg.eig(A)
+    return np.diag(np.linalg.solve(vectors, E @ vectors))
+
+
+def test_check_passes_a_correct_callable():
+    (outcome,) = eigcheck.check(honest, N3)
+    assert outcome.judgement.verdict == "pass"
+    assert outcome.as_expected
+    assert outcome.id == "check::rule::eigvals::reverse"
+
+
+def test_check_finds_the_seeds_bug_in_a_closure():
+    (outcome,) = eigcheck.check(folded, [[1, 2], [2, 3]], name="mine/folded")
+    assert outcome.judgement.verdict == "fail"
+    assert kinds(outcome.judgement) == ["mismatch", "jump"]
+    assert outcome.judgement.diagnosis == ("upper-triangle-collapse",)
+    assert outcome.rule == "mine/folded"
+    assert not outcome.as_expected
+
+
+def test_a_pushforward_is_an_outcome_of_its_own():
+    reverse, forward = eigcheck.check(honest, N3, pushforward=pushed)
+    assert (reverse.mode, forward.mode) == ("reverse", "forward")
+    assert forward.judgement.verdict == "pass"
+    _, wrong = eigcheck.check(honest, N3, pushforward=lambda A, E: 2 * pushed(A, E))
+    assert wrong.judgement.verdict == "fail"
+
+
+def test_check_takes_functions_domains_and_triangles():
+    def rrule(A):
+        values, vectors = np.linalg.eigh(A, UPLO="U")
+
+        def pullback(bar):
+            G = vectors @ np.diag(bar) @ vectors.T
+            return np.triu(2 * G, 1) + np.diag(np.diag(G))
+
+        return values, pullback
+
+    for rest in ({"domain": "upper"}, {"uplo": "U"}):
+        (outcome,) = eigcheck.check(rrule, N3, function="eigvalsh", **rest)
+        assert outcome.judgement.verdict == "pass"
+    (outcome,) = eigcheck.check(rrule, N3, function="eigvalsh", domain="lower")
+    assert outcome.judgement.verdict == "fail"
+
+
+def test_check_takes_a_cotangent_and_a_convention():
+    spec = CotangentSpec(kind="trace-power", power=3)
+    (outcome,) = eigcheck.check(honest, H3, cotangent=spec, convention="free")
+    assert outcome.judgement.verdict == "pass"
+    assert outcome.judgement.oracles["identities"]["status"] == "answered"
+
+
+@pytest.mark.parametrize(
+    ("given", "dtype"),
+    [
+        ([[1, 2], [3, 4]], "float64"),
+        (np.eye(2, dtype=np.int8), "float64"),
+        (np.diag([True, False]), "float64"),
+        (np.diag([1, 2]).astype(np.float32), "float32"),
+        ([[1, 2j], [3, 4]], "complex128"),
+        (np.asfortranarray(N3), "float64"),
+        (N3[::-1].T, "float64"),
+    ],
+)
+def test_matrices_become_contiguous_read_only_copies(given, dtype):
+    seen = []
+
+    def rrule(A):
+        seen.append(A)
+        return honest(A)
+
+    before = np.array(given)
+    eigcheck.check(rrule, given)
+    assert str(seen[0].dtype) == dtype
+    assert np.array_equal(seen[0], before)
+    assert np.array_equal(np.asarray(given), before)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (np.zeros((2, 3)), "not square"),
+        (np.zeros(4), "not square"),
+        (np.zeros((1, 2, 2)), "not square"),
+        (np.eye(2, dtype=np.float16), "float16"),
+        (np.eye(2, dtype=np.longdouble), "longdouble|float128"),
+        ([["a", "b"], ["c", "d"]], "not judged"),
+    ],
+)
+def test_what_is_no_matrix_is_an_error_that_says_so(given, message):
+    with pytest.raises(UsageError, match=message):
+        eigcheck.check(honest, given)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"function": "eigval"}, {"domain": "hermitian"}, {"convention": "julia"}, {"domain": "symmetric"}]
+)
+def test_unknown_words_and_matrices_off_the_domain_are_errors(wrong):
+    with pytest.raises(UsageError):
+        eigcheck.check(honest, N3, **wrong)
+
+
+def test_probe_judges_registered_rules_by_glob():
+    outcomes = eigcheck.probe(S, rule="chainrules/*")
+    verdicts = {outcome.rule: outcome.judgement.verdict for outcome in outcomes}
+    assert verdicts == {"chainrules/released": "fail", "chainrules/pr841": "pass", "chainrules/wrapper-types": "pass"}
+
+
+def test_probe_takes_modes_and_names_an_unknown_rule():
+    outcomes = eigcheck.probe(S, rule="chainrules/pr841", mode=("reverse", "forward"))
+    assert [outcome.judgement.verdict for outcome in outcomes] == ["pass", "fail"]
+    with pytest.raises(UsageError, match="chainrules/pr841"):
+        eigcheck.probe(S, rule="chainrules/pr842")
+
+
+def test_get_rule_returns_the_callable_itself():
+    rrule = eigcheck.get_rule("numpy/lapack", "eigvals")
+    values, pullback = rrule(N3)
+    assert np.allclose(sum(pullback(row) for row in np.eye(3)), np.eye(3), rtol=0, atol=1e-13)
+    assert values.shape == (3,)
+    assert callable(eigcheck.get_rule("numpy/lapack", "eigh", "upper"))
+    with pytest.raises(RuleError, match="numpy/lapack"):
+        eigcheck.get_rule("numpy/lapac", "eigvals")
+
+
+CASE = """\
+name: a-case
+matrix: [[1, 2], [2, 3]]
+rules: ["chainrules/released", "numpy/lapack"]
+expect:
+  chainrules/released@reverse: {verdict: fail, findings: [mismatch, jump]}
+  chainrules/released@forward: fail
+"""
+
+
+def test_run_judges_case_files(tmp_path):
+    file = tmp_path / "a-case.yaml"
+    file.write_text(CASE)
+    outcomes = eigcheck.run([str(file)])
+    assert len(outcomes) == 4
+    assert all(outcome.as_expected for outcome in outcomes)
+    assert {outcome.rule for outcome in eigcheck.run([str(tmp_path)], rule="numpy/*")} >= {"numpy/lapack"}
+
+
+def test_run_raises_all_mistakes_of_all_files(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text("matrix: [[1, 2]]\nfunktion: eig\n")
+    with pytest.raises(CaseFileError) as caught:
+        eigcheck.run([str(tmp_path)])
+    assert {fault.file.split("/")[-1] for fault in caught.value.faults} == {"one.yaml", "two.yaml"}

@@ -1,0 +1,63 @@
+"""Several processes of our own: the same outcomes in the same order, and deaths that cost only their task."""
+
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eigcheck import crew
+from eigcheck.accused.local import LocalAccused
+from eigcheck.crew import Bench, Packed, in_processes
+from eigcheck.model import Outcome, Problem
+from eigcheck.rules.registry import load_builtin, registered
+from eigcheck.tasks import INTERNAL, Task, outcomes_of
+from eigcheck.trial.settings import Settings
+
+
+def tasks(count: int) -> list[Task]:
+    load_builtin()
+    rule = next(rule for rule in registered() if rule.key == ("numpy/lapack", "eigvals", "general", None))
+    matrices = [np.array([[1.0, 2.0 + k], [4.0, 3.0]]) for k in range(count)]
+    return [Task(Problem(f"case{k}", matrix), rule, ("reverse",)) for k, matrix in enumerate(matrices)]
+
+
+def fragile_chunk(packed: Sequence[Packed], settings: Settings, bench: Bench) -> list[Outcome]:
+    """`judge_chunk` in a worker process that does not survive some cases."""
+    for problem, _, _ in packed:
+        if problem.case == "case1":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if problem.case == "case2":
+            os._exit(7)
+    return crew.judge_chunk(packed, settings, bench)
+
+
+def test_outcomes_come_in_order_and_are_those_of_one_process() -> None:
+    alone = [one for task in tasks(4) for one in outcomes_of(task, Settings(), LocalAccused())]
+    together = list(in_processes(tasks(4), Settings(), 2, Bench()))
+    assert [one.id for one in together] == [one.id for one in alone]
+    assert [one.judgement.findings for one in together] == [one.judgement.findings for one in alone]
+    assert {one.judgement.verdict for one in together} == {"pass"}
+
+
+def test_a_worker_that_dies_costs_only_the_task_that_killed_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "judge_chunk", fragile_chunk)
+    monkeypatch.setattr(crew, "_chunks", lambda tasks, jobs: [list(tasks)])
+    found = list(in_processes(tasks(4), Settings(), 1, Bench()))
+    assert [one.judgement.verdict for one in found] == ["pass", "inconclusive", "inconclusive", "pass"]
+    assert "signal 9" in found[1].judgement.detail["why"]
+    assert "exit code 7" in found[2].judgement.detail["why"]
+    assert INTERNAL in found[1].judgement.detail
+
+
+def test_no_process_is_left_when_the_reader_stops() -> None:
+    outcomes = in_processes(tasks(4), Settings(), 2, Bench())
+    assert next(outcomes).judgement.verdict == "pass"
+    outcomes.close()
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    if not children.exists():
+        pytest.skip("this system does not tell the children of a process")
+    left = [Path(f"/proc/{pid}/cmdline").read_text() for pid in children.read_text().split()]
+    assert not [line for line in left if "spawn_main" in line]

@@ -1,0 +1,77 @@
+"""One task's outcomes, whatever happens on the way."""
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from eigcheck import tasks
+from eigcheck.accused.local import LocalAccused
+from eigcheck.errors import RuleError, UsageError
+from eigcheck.model import Expectation, Judgement, Problem, Rule
+from eigcheck.tasks import INTERNAL, Task, expectation, lost, outcomes_of
+from eigcheck.trial.settings import Settings
+
+TASK = Task(Problem("case", np.eye(2)), Rule("mine/rule", "eigvals", has_forward=True), ("reverse", "forward"))
+
+
+def judged(monkeypatch: pytest.MonkeyPatch, error: Exception, after: int) -> list[tuple[str, Judgement]]:
+    def examine(*args: Any) -> Iterator[tuple[str, Judgement, float]]:
+        for mode in TASK.modes[:after]:
+            yield mode, Judgement("pass"), 0.0
+        raise error
+
+    monkeypatch.setattr(tasks, "examine", examine)
+    return [(one.mode, one.judgement) for one in outcomes_of(TASK, Settings(), LocalAccused())]
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_our_own_failure_costs_what_is_not_there_yet(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    found = judged(monkeypatch, ZeroDivisionError("boom"), after)
+    assert [mode for mode, _ in found] == ["reverse", "forward"]
+    assert [judgement.verdict for _, judgement in found[:after]] == ["pass"] * after
+    for _, judgement in found[after:]:
+        assert judgement.verdict == "inconclusive"
+        assert judgement.detail["why"] == "eigcheck itself failed: ZeroDivisionError: boom"
+        assert "Traceback" in judgement.detail[INTERNAL]
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"), [(UsageError("no such cotangent"), "exception"), (RuleError("the module is gone"), "died")]
+)
+def test_what_a_case_or_a_rule_is_to_blame_for_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, kind: str
+) -> None:
+    found = judged(monkeypatch, error, 0)
+    assert [judgement.verdict for _, judgement in found] == ["error", "error"]
+    assert {finding.kind for _, judgement in found for finding in judgement.findings} == {kind}
+    assert all(str(error) in judgement.findings[0].message for _, judgement in found)
+
+
+def test_warnings_of_ours_are_nobodys_business(monkeypatch: pytest.MonkeyPatch) -> None:
+    def examine(*args: Any) -> Iterator[tuple[str, Judgement, float]]:
+        warnings.warn("overflow", RuntimeWarning, stacklevel=1)
+        yield "reverse", Judgement("pass"), float(np.float64(1) / np.float64(0))
+
+    monkeypatch.setattr(tasks, "examine", examine)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = next(outcomes_of(TASK, Settings(), LocalAccused()))
+    assert found.judgement.verdict == "pass"
+
+
+def test_the_outcomes_of_a_lost_process_say_why() -> None:
+    found = list(lost(TASK, "its worker process ended with signal 9"))
+    assert [one.mode for one in found] == ["reverse", "forward"]
+    assert all("signal 9" in one.judgement.detail["why"] and INTERNAL in one.judgement.detail for one in found)
+
+
+def test_the_first_key_that_matches_is_what_is_expected() -> None:
+    keys = ("other/*", "mine/*@eigh", "mine/*@forward", "mine/*@eigvals@reverse", "*")
+    problem = Problem("case", np.eye(2), expect=tuple((key, Expectation(source=key)) for key in keys))
+    assert expectation(problem, "mine/rule", "forward").source == "mine/*@forward"
+    assert expectation(problem, "mine/rule", "reverse").source == "mine/*@eigvals@reverse"
+    assert expectation(problem, "another", "reverse").source == "*"
+    assert expectation(Problem("case", np.eye(2)), "any", "reverse") == Expectation()
