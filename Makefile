@@ -1,33 +1,47 @@
-# make run    sets up .venv here and checks the built-in rules on all cases, then shows the bug itself
-# make test   everything that CI does: tests with coverage, ruff, mypy, the import law
-# make bench  benchmarks of the oracles and of a whole run, beside LAPACK alone
+# make run    checks the built-in rules on all cases, then shows the bug that this tool exists for
+# make test   everything that CI does: ruff, mypy, the import laws, tests with coverage
+# make bench  the oracles and a whole run, timed beside LAPACK alone (see benchmarks/README.md)
+# make clean  removes what these have made
+#
+# Needs Python 3.11 or later, make and git; what else is needed goes into .venv here.
+# Another Python: make PYTHON=python3.12 run
 PYTHON ?= python3
+JOBS ?= auto
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: run test bench clean
 
-$(VENV)/.installed: pyproject.toml
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "eigcheck needs Python 3.11 or later; try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	@touch $@
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(PIP) --editable .
+	@: > $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
+	$(PIP) --editable '.[dev]'
+	@: > $@ && : > $(VENV)/.installed
 
 run: $(VENV)/.installed
-	$(BIN)/eigcheck run cases/
+	$(BIN)/eigcheck run cases/ -j $(JOBS)
 	@echo
 	@echo 'And the bug that this tool exists for, once in full:'
 	@echo
 	@$(BIN)/eigcheck probe "1 2; 2 3" --rule chainrules/released; test $$? -eq 1
 
-test: $(VENV)/.installed
+test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term --cov-fail-under=90
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal --cov --cov-report=term --cov-fail-under=90
 
-bench: $(VENV)/.installed
+bench: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-columns=min,median,max,rounds
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* .benchmarks build dist

@@ -47,11 +47,8 @@ def perform_forward(rule: Rule, call: ForwardCall) -> Reply:
 
 def perform_all(rule: Rule, calls: Sequence[Call], answer: Callable[[Rule, Call, Interrupts], Reply]) -> list[Reply]:
     """One reply a call, with output, warnings and interruptions looked after once for all of them."""
-    replies = []
     with quietly() as (printed, interrupts):
-        for call in calls:
-            replies.append(replace(answer(rule, call, interrupts), printed=printed.taken()))
-    return replies
+        return [replace(answer(rule, call, interrupts), printed=printed.taken()) for call in calls]
 
 
 def answer_reverse(rule: Rule, call: ReverseCall, interrupts: Interrupts) -> Reply:

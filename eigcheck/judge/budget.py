@@ -6,7 +6,8 @@ eps = u norm(B). To first order (Stewart and Sun 1990, chapter V)
     dv_k = S_k E v_k,   dw_k = S_k^H E^H w_k,
     d(S_k^H p) = S^H E^H S^H p - conj(dlambda) (S^H)^2 p - w (v^H E^H (S^H)^2 p) + S^H dp,
 
-so that, with row norms s and column norms t of S_k, every entry of a pair's gradient is bounded:
+where v^H p = 0 (a term in v^H p is left out). So, with row norms
+s and column norms t of S_k, every entry of a pair's gradient is bounded:
 
     values:   |d(w v^H)| <= eps (t norm(w)) |v|^T + |w| eps (s norm(v))^T
     vectors:  G = r v^H, r = S^H p, p = v_bar - v Re(v^H v_bar):  |dG| <= |dr| |v|^T + |r| |dv|^T

@@ -12,6 +12,9 @@ from eigcheck.model import Array, Tangents, Testimony
 CLEAR = 2.0**-4
 """A verdict needs what is allowed to be below this part of the signal: fewer than four bits verified prove nothing."""
 
+OVERFLOW = float(np.finfo(np.float64).max) * 2.0**-64
+"""Beyond this the numbers on the way to a gradient overflow."""
+
 PRECEDENCE = ("certified", "identities", "dual", "central")
 """Strongest first."""
 
@@ -110,9 +113,17 @@ def _against(index: int, got: Array, testimony: Testimony, budget: Array, terms:
         )
         reason += f" by {worst:.2g} where its largest entry is {signal:.2g}"
         return _with(made, "unclear", reason)
+    if signal > OVERFLOW:
+        return _with(made, "unclear", f"not computable in this precision: the gradient's entries reach {signal:.2g}")
     if not np.all(np.isfinite(got[known])):
         return _with(made, "nonfinite", "")
-    return _with(made, "differs", "") if np.any(made.excess) else made
+    if np.any(made.excess):
+        return _with(made, "differs", "")
+    if not np.all(known):
+        return _with(
+            made, "unclear", f"{testimony.oracle} looked along {np.count_nonzero(known)} of {known.size} tangents"
+        )
+    return made
 
 
 def _with(made: Comparison, status: str, reason: str) -> Comparison:

@@ -24,6 +24,8 @@ class Challenge:
     weights: tuple[tuple[int, float], ...]
     cotangent: Eigenpairs | None = None
     tangent: Array | None = None
+    lenient: bool = False
+    """Whether raising or NaN is acceptable: at repeated eigenvalues, where the rule may have divided by a gap of 0."""
 
 
 def reverse_challenges(
@@ -42,8 +44,9 @@ def reverse_challenges(
         if last != first:
             both = combine(((first, 0.75), (last, -1.25)), cotangents)
             made.append(Challenge("a sum of two cotangents", ((first, 0.75), (last, -1.25)), both))
-        if simple:
-            made.append(Challenge("a cotangent of zero", (), scaled_pairs(a, 0.0)))
+    for form in _forms(cotangents, usable if simple else range(len(cotangents))):
+        zero_pairs = scaled_pairs(cotangents[form[0]].pairs, 0.0)
+        made.append(Challenge("a cotangent of zero", (), zero_pairs, lenient=not simple))
     values_only = [c for c in usable if cotangents[c].pairs.vectors is None]
     vectors_known = [c for c in usable if cotangents[c].pairs.vectors is not None]
     if simple and values_only and vectors_known:
@@ -121,8 +124,13 @@ def check_linear(challenges: Sequence[Challenge], answers: Array, given: Array, 
         for number, weight in challenge.weights:
             want = want + weight * given[number]
             room = room + 2 * abs(weight) * allowed[number]
+        # where even the smallest normal number underflows nothing can be asked of an answer
+        room = np.maximum(room, np.finfo(np.float64).smallest_normal)
         known = np.isfinite(want) & np.isfinite(room)
-        error = np.where(np.isfinite(answer), np.abs(answer - want), np.inf)
+        if challenge.lenient:
+            known &= np.isfinite(answer)
+        with np.errstate(invalid="ignore"):
+            error = np.where(np.isfinite(answer), np.abs(answer - want), np.inf)
         excess = np.where(known & (error > room), error, 0.0)
         if np.any(excess):
             k = int(np.argmax(excess))

@@ -154,17 +154,32 @@ def _matrix_power(spec: CotangentSpec, at: Place) -> list[Cotangent]:
             f"the loss matrix-power depends on eigenvectors, and {at.function} returns none: use eig or eigh"
         )
     p, vectors, weight = spec.power, np.asarray(at.primal.vectors), spec.weight
-    inverse_adjoint = np.conj(np.linalg.inv(vectors)).T
+    inverse_adjoint = _inverse_adjoint(vectors)
     powers = np.conj(np.array(at.primal.values, np.complex128) ** p)
     inner = np.conj(vectors).T @ weight @ inverse_adjoint
     unweighted = replace(spec, factor=1.0)
     values_bar = _power_bar(unweighted, at) * np.diagonal(inner)
+    if p == 0 or np.array_equal(weight, weight[:1, :1] * np.eye(len(weight))):
+        # A^0 = I, or a multiple of tr A^p: no eigenvector takes part, and rounding shall not pretend that one does
+        values_bar = values_bar if np.any(values_are_complex(at.primal, at.matrix, at.function)) else values_bar.real
+        return [Cotangent(Eigenpairs(values_bar), f"loss <W, A^{p}>", loss=True)]
     vectors_bar = weight @ inverse_adjoint * powers - (inverse_adjoint * powers) @ inner
+    # the loss does not change with the norm or phase of a vector: v_k^H v_bar_k = 0 but for rounding
+    squares = np.sum(np.abs(vectors) ** 2, axis=0)
+    vectors_bar = vectors_bar - vectors * (np.sum(np.conj(vectors) * vectors_bar, axis=0) / squares)
     if not np.any(values_are_complex(at.primal, at.matrix, at.function)):
         values_bar = values_bar.real
     if not np.any(vectors_are_complex(at.primal, at.matrix)):
         vectors_bar = vectors_bar.real
     return [Cotangent(Eigenpairs(values_bar, vectors_bar), f"loss <W, A^{p}>", loss=True)]
+
+
+def _inverse_adjoint(vectors: Array) -> Array:
+    """V^-H; where V is exactly singular its pseudo-inverse, as nothing is determined there anyway."""
+    try:
+        return np.asarray(np.conj(np.linalg.inv(vectors)).T)
+    except np.linalg.LinAlgError:
+        return np.asarray(np.conj(np.linalg.pinv(vectors)).T)
 
 
 def _round(pairs: Eigenpairs, matrix: Array) -> Eigenpairs:

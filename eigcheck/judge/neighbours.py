@@ -14,6 +14,7 @@ import numpy as np
 
 from eigcheck.domains.tangents import positions, project
 from eigcheck.model import Array
+from eigcheck.spectra.conditioning import scale_exponent, scaled
 
 ENTRY_LIMIT = 144
 """Entries beyond which a probe visits a fixed pseudo-random choice of them: a branch beside a structure is left by
@@ -73,7 +74,7 @@ def _around(
             for new, amount in _steps(old, sign, count, norm, roundoff):
                 moved = with_entry(matrix, domain, entry, part, new)
                 if moved is not None:
-                    distance = float(np.linalg.norm(difference(moved, matrix)))
+                    distance = length(difference(moved, matrix))
                     yield Neighbour(moved, entry, part, amount, distance)
 
 
@@ -112,6 +113,12 @@ def difference(moved: Array, matrix: Array) -> Array:
     with np.errstate(invalid="ignore", over="ignore"):
         apart = moved.astype(np.complex128) - matrix.astype(np.complex128)
     return np.asarray(np.where(np.isfinite(apart), apart, 0.0))
+
+
+def length(apart: Array) -> float:
+    """Frobenius norm, without underflow or overflow of its squares."""
+    exponent = scale_exponent(apart)
+    return float(np.ldexp(np.linalg.norm(scaled(apart, exponent)), exponent))
 
 
 def along(matrix: Array, direction: Array, distance: float) -> Array:

@@ -13,6 +13,7 @@ P_g = prod_{h != g} (B - mu_h) / (mu_g - mu_h), the polynomial that is 1 at mu_g
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -31,13 +32,15 @@ class Spectrum:
     """K distinct eigenvalues of B = A / 2^exponent, n altogether, enclosed with `bits` bits.
 
     `values[g]` are balls, `sizes[g]` multiplicities, `projectors[g]` ball matrices (n, n). `real[g]`: the matrix has a
-    real dtype and the eigenvalue is real, so that its vector is and stays so.
+    real dtype and the eigenvalue is real, so that its vector is and stays so. `width` is the largest radius of an
+    entry of a projector beside the largest entry of that.
     """
 
     values: tuple[Ball, ...]
     sizes: tuple[int, ...]
     projectors: tuple[BallMatrix, ...]
     real: tuple[bool, ...]
+    width: float
     exponent: int
     bits: int
     _resolvents: dict[int, BallMatrix] = field(default_factory=dict, compare=False, repr=False)
@@ -55,7 +58,7 @@ class Spectrum:
         if k not in self._resolvents:
             with ctx.workprec(self.bits):
                 order = self.projectors[k].nrows()
-                total = acb_mat(order, order)
+                total = acb_mat(order, order, [0] * order**2)
                 for g, (value, projector) in enumerate(zip(self.values, self.projectors, strict=True)):
                     if g != k:
                         total = total + projector * (1 / (self.values[k] - value))
@@ -101,6 +104,8 @@ def _enclose(data: bytes, dtype: str, order: int, bits: int) -> Spectrum | Failu
             return Failure(f"no enclosure isolates the distinct eigenvalues with {bits} bits ({multiplicity.how})")
         values, sizes = grouped
         projectors = _lagrange(balls, values)
+        if not all(_bounded(projector) for projector in projectors):
+            return Failure(f"the distinct eigenvalues are too close for {bits} bits")
     return assembled(values, projectors, sizes=sizes, is_real=matrix.dtype.kind == "f", exponent=exponent, bits=bits)
 
 
@@ -123,7 +128,11 @@ def isolated(balls: BallMatrix) -> tuple[list[Ball], list[BallMatrix]] | None:
         row = acb_mat(1, order, [left[k, j] for j in range(order)])
         column = acb_mat(order, 1, [right[i, k] for i in range(order)])
         projectors.append(column * row * (1 / (row * column)[0, 0]))
-    return values, projectors
+    return (values, projectors) if all(_bounded(projector) for projector in projectors) else None
+
+
+def _bounded(matrix: BallMatrix) -> bool:
+    return all(entry.is_finite() for entry in matrix.entries())
 
 
 def assembled(
@@ -143,7 +152,16 @@ def assembled(
         is_real and not any(value.conjugate().overlaps(other) for h, other in enumerate(values) if h != g)
         for g, value in enumerate(values)
     )
-    return Spectrum(tuple(values), sizes, tuple(projectors), real, exponent, bits)
+    width = max(_width(projector) for projector in projectors)
+    return Spectrum(tuple(values), sizes, tuple(projectors), real, width, exponent, bits)
+
+
+def _width(projector: BallMatrix) -> float:
+    radii, entries = [], []
+    for entry in projector.entries():
+        radii += [float(entry.real.rad()), float(entry.imag.rad())]
+        entries.append(float(entry.abs_upper()))
+    return max(radii) / max(max(entries), sys.float_info.min)
 
 
 def _grouped(balls: BallMatrix, multiplicity: Multiplicity) -> tuple[list[Ball], tuple[int, ...]] | None:

@@ -36,6 +36,11 @@ class Aids:
 
 ORACLES: tuple[Oracle, ...] = (
     Oracle(
+        "certified",
+        "ball arithmetic (python-flint): spectral projectors with a proof; up to order 16, semisimple clusters included",
+        "eigcheck.oracles.certified",
+    ),
+    Oracle(
         "identities",
         "exact algebra of spectral losses: d tr(A^p) = p (A^H)^(p-1), d<W, A^p>; holds at repeated eigenvalues",
         "eigcheck.oracles.identities",

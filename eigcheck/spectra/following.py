@@ -53,11 +53,10 @@ class Followed:
             values[self.places] = cotangent.values
         if cotangent.vectors is not None:
             turned = cotangent.vectors / np.conj(self.factors)
-            if not np.iscomplexobj(cotangent.vectors):
-                turned = turned.real
-            vectors = np.empty_like(cotangent.vectors, dtype=turned.dtype)
+            single = cotangent.vectors.dtype in (np.dtype(np.float32), np.dtype(np.complex64))
+            wide, narrow = (np.complex64, np.float32) if single else (np.complex128, np.float64)
+            vectors = np.empty(turned.shape, wide if np.iscomplexobj(turned) else narrow)
             vectors[:, self.places] = turned
-            vectors = vectors.astype(cotangent.vectors.dtype)
         return Eigenpairs(values, vectors)
 
 

@@ -49,10 +49,21 @@ def _ask_reverse(scene: Scene, voice: Voice) -> Answers:
     gradients = np.stack(gradients_of(reply)) if asked else np.zeros((0, n, n))
     numbers = pair_with(gradients, scene.tangents)
     troubles = tuple(a if isinstance(a, Trouble) else None for a in reply.answers[:count])
-    linear = None
-    if not any(isinstance(a, Trouble) for a in reply.answers):
-        linear = check_linear(challenges, numbers[count:], numbers[:count], _room(scene, numbers[:count]))
+    raised = next((i for i, a in enumerate(reply.answers[count:]) if _unforgiven(a, challenges[i])), None)
+    linear = check_linear(challenges, numbers[count:], numbers[:count], _room(scene, numbers[:count]))
+    if raised is not None:
+        linear = _failed(reply.answers[count + raised], challenges[raised])
     return Answers(numbers[:count], gradients[:count], troubles, None, reply.misconduct, linear, None, reply.printed)
+
+
+def _unforgiven(answer: object, challenge: Challenge) -> bool:
+    return isinstance(answer, Trouble) and not (challenge.lenient and answer.kind == "exception")
+
+
+def _failed(answer: object, challenge: Challenge) -> Finding:
+    """A rule that answers the case's cotangents and none that follows from them."""
+    assert isinstance(answer, Trouble)
+    return Finding(answer.kind, f"asked for {challenge.about}: {answer.message}")
 
 
 def _required(challenge: Challenge) -> Eigenpairs:

@@ -157,16 +157,16 @@ def _tell(
         known = probe(full, [first.neighbour], _respond(voice, full.tangents))
     at = full if known and full is not None else ground
     shown = known[0] if known else first
-    largest = np.max(shown.sizes, axis=1)
-    # the first among equals, to what roundoff may change
-    row = int(np.argmax(largest >= np.max(largest) - np.max(shown.allowed)))
+    row = _clearest(shown, at)
     cotangent = usable[row] if known else usable[0]
     entry = _jump_entry(shown, at, row)
     comparison = next(c for c in comparisons if c.cotangent == cotangent)
     wrong = _wrong_side(comparison, shown, row) if known else "unknown"
     left = _structure_left(scene, first.neighbour, has)
     flip = _flip(scene, voice, ground, first)
-    size, allowed = float(np.max(shown.sizes[row])), float(np.max(shown.allowed[row]))
+    sizes = _entry_sizes(shown, at, row)
+    size = sizes[entry] if entry is not None else float(np.max(shown.sizes[row]))
+    allowed = float(np.max(shown.allowed[row]))
     told = {
         "entry": entry,
         "moved": first.neighbour.moved,
@@ -194,6 +194,15 @@ def _tell(
     )
     strip = _strip(scene, voice, first.neighbour, cotangent, entry, comparison)
     return ProbeResult(finding, (told,), strip, visited)
+
+
+def _clearest(shown: Jump, at: Ground) -> int:
+    """The cotangent whose jump is largest relative to its numbers (those of vectors scale as 1/s); the first of equals."""
+    scale = np.maximum(np.max(np.abs(at.numbers), axis=1), np.max(np.abs(shown.numbers), axis=1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        relative = np.nan_to_num(np.max(shown.sizes, axis=1) / scale, nan=0.0, posinf=np.inf)
+        slack = np.nan_to_num(np.max(shown.allowed, axis=1) / scale, nan=0.0, posinf=0.0)
+    return int(np.argmax(relative >= np.max(relative) - np.max(slack)))
 
 
 def _full_ground(scene: Scene, voice: Voice, usable: Sequence[int]) -> Ground | None:

@@ -16,7 +16,7 @@ from eigcheck.trial.voice import Voice
 SAMPLE = 8
 """Tangents along which `central` corroborates where a stronger oracle answers; it costs a dozen primals each."""
 
-EVERY = 400
+EVERY = 1024
 """Tangents up to which `central` differences all of them where no stronger oracle answers."""
 
 
