@@ -28,9 +28,7 @@ $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 
 run: $(VENV)/.installed
 	$(BIN)/eigcheck run cases/ -j $(JOBS)
-	@echo
-	@echo 'And the bug that this tool exists for, once in full:'
-	@echo
+	@printf '\nAnd the bug that this tool exists for, once in full:\n\n'
 	@$(BIN)/eigcheck probe "1 2; 2 3" --rule chainrules/released; test $$? -eq 1
 
 test: $(VENV)/.installed-dev

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import textwrap
 import unicodedata
 from collections.abc import Iterable
 from typing import Final
@@ -14,7 +15,10 @@ from eigcheck.errors import Fault
 MAX_FAULTS: Final = 1000
 """Of one file. More than anybody reads; keeps a file of millions of mistakes from filling the memory."""
 
-_WINDOW: Final = 100
+_WIDTH: Final = 76
+"""Columns of a remedy beside its indentation."""
+
+_WINDOW: Final = 70
 """Characters of a source line that are shown; longer ones are cut around the mistake."""
 
 
@@ -125,5 +129,6 @@ def format_fault(fault: Fault) -> str:
         shown, offset = _excerpt(fault.source_line, fault.column)
         lines += [f"    {shown}", f"    {' ' * offset}^"]
     if fault.remedy:
-        lines.append(f"    {escape(fault.remedy)}")
+        remedy = textwrap.wrap(escape(fault.remedy), _WIDTH, break_on_hyphens=False, break_long_words=False)
+        lines += [f"    {row}" for row in remedy]
     return "\n".join(lines)

@@ -26,7 +26,9 @@ def read_npy(data: bytes, bounds: Bounds) -> Array:
             raise ValueError(f"version {version[0]}.{version[1]} of the format, which plain arrays do not need")
     except Exception as error:
         # NumPy parses the header as Python, and what its tokenizer raises for nonsense is not only ValueError.
-        reason = str(error).splitlines()[0] if str(error) else repr(error)
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        if not isinstance(error, ValueError) or "malformed" in reason:
+            reason = "its header is not one"  # in place of Python's words about its syntax
         raise ValueError(f"not a .npy file of numbers: {reason}") from None
     if dtype.hasobject:
         raise ValueError("it holds Python objects, which are never loaded")

@@ -13,7 +13,7 @@ from typing import Any, Final, NoReturn
 
 import click
 
-from eigcheck.cli.streams import silence, write_error
+from eigcheck.cli.streams import silence, stand_in, write_error
 from eigcheck.errors import CaseFileError, EigcheckError
 
 VERBOSE: Final = "eigcheck.verbose"
@@ -106,6 +106,7 @@ class Program(click.Group):
         **extra: Any,
     ) -> NoReturn:
         """Run the command line `args` and exit the process with its code."""
+        stand_in()
         try:
             code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.ClickException as error:

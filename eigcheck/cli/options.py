@@ -71,6 +71,8 @@ class ReportPath(ParamType):
         name, equals, path = str(value).partition("=")
         if not equals or not path:
             self.fail(f"{value!r} is not of the form NAME=PATH, such as json=report.json.", param, ctx)
+        if path == "-":
+            self.fail(f"a report goes to a file; --format {name} writes it to standard output.", param, ctx)
         if name not in FORMATS:
             hint = nearest_hint(name, FORMATS)
             self.fail(f"there is no report {name!r}.{hint} Reports: {', '.join(FORMATS)}.", param, ctx)

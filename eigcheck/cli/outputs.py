@@ -51,6 +51,10 @@ def _file(path: str) -> Iterator[TextIO]:
     """A stream to `path`. A regular file is replaced when the block ends without an error, not before."""
     target = Path(path).resolve()
     try:
+        if _is_descriptor(path):
+            with open(path, "a", encoding="utf-8", newline="\n") as stream:  # what else is written there stays
+                yield stream
+            return
         if target.exists() and not target.is_file() and not target.is_dir():
             with target.open("w", encoding="utf-8", newline="\n") as stream:  # a device or a pipe
                 yield stream
@@ -70,6 +74,11 @@ def _file(path: str) -> Iterator[TextIO]:
     finally:
         with suppress(FileNotFoundError):
             os.unlink(name)
+
+
+def _is_descriptor(path: str) -> bool:
+    """Whether this names an open stream, such as /dev/stdout, whatever file that leads to."""
+    return os.path.abspath(path).startswith(("/dev/", "/proc/"))
 
 
 def _mode(target: Path) -> int:

@@ -19,6 +19,13 @@ def silence(stream: TextIO) -> None:
     os.close(devnull)
 
 
+def stand_in() -> None:
+    """Open what the caller closed of the standard streams, to go nowhere, so that no file of ours takes their place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - for as long as we run
+
+
 def write(stream: TextIO, text: str) -> None:
     """Write and flush. A closed pipe is no error: the verdict still counts. UsageError for a full disk."""
     if not text:

@@ -129,11 +129,11 @@ def along(matrix: Array, direction: Array, distance: float) -> Array:
 
 
 def distances(norm: float, roundoff: float, limit: float) -> list[float]:
-    """A ladder of distances from u norm(A) up by factors of 16, as far as `REACH` norm(A) and `limit`."""
+    """A ladder of distances from u norm(A) up by factors of 64, as far as `REACH` norm(A) and `limit`."""
     smallest = max(roundoff * norm, float(np.finfo(np.float64).smallest_subnormal))
     reach = min(REACH * norm, limit)
-    steps = int(np.log2(reach / smallest) / 4) + 1 if reach >= smallest else 0
-    return [smallest * 16.0**step for step in range(steps)]
+    steps = int(np.log2(reach / smallest) / 6) + 1 if reach >= smallest else 0
+    return [smallest * 64.0**step for step in range(steps)]
 
 
 def directions(matrix: Array, domain: str, structures: Sequence[str], seed: int) -> list[tuple[Array, str | None]]:

@@ -29,15 +29,17 @@ ORDER_LIMIT = 16
 
 FIRST_BITS = 128
 
+MOST_BITS = 4096
+
 WORK_LIMIT = 2**23
-"""Largest n^3 * bits: a few tenths of a second for one spectrum. Order 10 gets 8192 bits, order 16 gets 2048."""
+"""Largest n^3 * bits: a few tenths of a second for one spectrum. Order 12 gets 4096 bits, order 16 gets 2048."""
 
 
 def testify(question: Question) -> Testimony:
     """Answer a question by ball arithmetic: see the module for what exactly is proved.
 
     Abstains altogether above `ORDER_LIMIT`, where the matrix is not finite or defective, where no enclosure is found within
-    `WORK_LIMIT` and where the rule's primal has other shapes; and on a cotangent, with a reason, where it is not the same
+    `MOST_BITS` and `WORK_LIMIT` and where the rule's primal has other shapes; and on a cotangent, with a reason, where it is not the same
     on pairs that cannot be told apart or needs a convention of phase that is not clear.
     """
     order = len(question.matrix)
@@ -69,7 +71,7 @@ def _sharpen(at: Setting) -> tuple[tuple[Answer, ...], int, str | None]:
     answers: tuple[Answer, ...] = ()
     while True:
         spectrum = enclose(at.matrix, bits)
-        last = 2 * bits * work > WORK_LIMIT
+        last = 2 * bits > min(MOST_BITS, WORK_LIMIT / work)
         if isinstance(spectrum, Spectrum):
             # numbers are no better than projectors; if these are too wide already, do not bother
             if last or spectrum.width <= np.ldexp(1.0, RELATIVE):

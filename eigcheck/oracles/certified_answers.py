@@ -145,6 +145,8 @@ def _sharp(balls: list[Ball], size: float, numbers: Array) -> bool:
     """Whether every radius is below 2^-70 of the largest number, or below 2^-100 of the largest term."""
     if not all(ball.is_finite() for ball in balls):
         return False
+    if not np.isfinite(numbers).all():
+        return True  # too large for doubles, which more bits do not change
     widest = max((float(ball.rad()) for ball in balls), default=0.0)
     largest = float(np.abs(numbers).max(initial=0.0))
     return widest <= max(np.ldexp(largest, RELATIVE), np.ldexp(size, CANCELLED))
