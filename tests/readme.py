@@ -60,13 +60,12 @@ def blocks(text: str) -> list[Block]:
 def prepare(folder: Path) -> Path:
     """A copy of what the README's commands need, with the Python that runs the tests as its `.venv`.
 
-    Of the cases it has two small folders and the seed's first: that all of them come out as expected is tested
+    Of the cases it has one small folder and the seed's first: that all of them come out as expected is tested
     elsewhere. The stamp tells make that there is nothing to install.
     """
     for name in ("Makefile", "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, folder)
-    for name in ("edge", "gauge"):
-        shutil.copytree(ROOT / "cases" / name, folder / "cases" / name)
+    shutil.copytree(ROOT / "cases" / "edge", folder / "cases" / "edge")
     (folder / "cases" / "seed").mkdir()
     shutil.copy(ROOT / "cases" / "seed" / "zygote-1369.yaml", folder / "cases" / "seed")
     (folder / ".venv").mkdir()

@@ -116,6 +116,8 @@ def _failure(load: Load, error: BaseException) -> str:
     place, lines = _users_traceback(error)
     text = str(error) if isinstance(error, RuleError) else exception_text(error)
     remedy = "Make it importable, or name another." if isinstance(error, ImportError) else "Mend it, or leave it out."
+    if load.prefix is not None:
+        remedy = "Mend or uninstall it, or choose other rules with --rule."
     where = f" ({place})" if place else ""
     return "\n".join([f"{load.shown}: {text}{where}. {remedy}", *lines])
 

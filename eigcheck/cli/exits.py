@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
+import gc
 import io
+import re
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -22,6 +24,9 @@ VERBOSE: Final = "eigcheck.verbose"
 
 PLEA: Final = "This is a bug in eigcheck, not in your rule or case. Please report it with the command and {what}.\n"
 """What follows the description of an error of our own."""
+
+_GARBAGE: Final = 200_000
+"""New objects before garbage is looked for. Imports, which are most of a short run, make many objects and no garbage."""
 
 _PACKAGE: Final = Path(__file__).parent.parent
 
@@ -62,7 +67,7 @@ def _faults_in_full(error: CaseFileError) -> str:
 def _usage_error(error: click.ClickException) -> str:
     text = io.StringIO()
     error.show(text)
-    return text.getvalue().replace("\nError: ", "\nerror: ")
+    return re.sub(r"(?m)^Error: ", "error: ", text.getvalue(), count=1)
 
 
 @contextmanager
@@ -107,6 +112,7 @@ class Program(click.Group):
     ) -> NoReturn:
         """Run the command line `args` and exit the process with its code."""
         stand_in()
+        gc.set_threshold(_GARBAGE, *gc.get_threshold()[1:])
         try:
             code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.ClickException as error:

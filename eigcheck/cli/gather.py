@@ -18,12 +18,11 @@ from eigcheck.accused.local import LocalAccused
 from eigcheck.casefile import load_cases, load_shipped
 from eigcheck.cli.options import AUTO
 from eigcheck.config import nearest_hint, read_config
-from eigcheck.errors import UsageError
+from eigcheck.errors import RuleError, UsageError
 from eigcheck.judge.diagnoses import diagnoses
 from eigcheck.model import NotRun, Outcome, Problem, Rule
 from eigcheck.names import DOMAINS, FUNCTIONS, MODES
 from eigcheck.oracles import registry as oracles
-from eigcheck.reports.numbers import counted
 from eigcheck.reports.record import RunRecord
 from eigcheck.rules import registry
 from eigcheck.trial.settings import Settings
@@ -180,7 +179,7 @@ def _nothing(cases: Sequence[Problem], plan: engine.Plan, wish: Wanted) -> str:
         return f"nothing to run: no outcome's id contains {' or '.join(map(repr, wish.texts))}."
     reasons = dict.fromkeys(f"{item.rule}: {item.reason}" for item in plan.not_run)
     told = "; ".join(list(reasons)[:_FEW])
-    return f"nothing to run: no rule fits any of the {counted(len(cases), 'case')} ({told})."
+    return f"nothing to run: no rule fits any case ({told})."
 
 
 def version() -> str:
@@ -191,14 +190,22 @@ def version() -> str:
         return "unknown"
 
 
-def known_rules(loads: Sequence[str]) -> tuple[Rule, ...]:
-    """The built-in rules and those of `loads`."""
+def known_rules(loads: Sequence[str]) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
+    """The built-in rules, those of `loads` and those of installed packages, and why some packages give none.
+
+    Raises RuleError for `loads` only: whoever lists rules did not ask for what happens to be installed.
+    """
     registry.load_builtin()
-    builtin = registry.registered()
-    if not loads:
-        return builtin
     with ChildAccused(loads=loads) as child:
-        return (*builtin, *child.rules())
+        found = (*registry.registered(), *(child.rules() if loads else ()))
+    broken: list[str] = []
+    for package in installed():
+        with ChildAccused(loads=(package,)) as child:
+            try:
+                found += tuple(rule for rule in child.rules() if rule.key not in {known.key for known in found})
+            except RuleError as error:
+                broken.append(str(error))
+    return found, tuple(broken)
 
 
 def known_oracles() -> list[dict[str, object]]:

@@ -58,7 +58,9 @@ def rules(loads: tuple[str, ...], shape: str, verbose: int) -> Exit:  # noqa: AR
     """List the rules, with their functions, domains, modes and sources."""
     from eigcheck.cli.gather import known_rules
     from eigcheck.cli.listing import print_list
+    from eigcheck.cli.streams import write_error
 
-    known = known_rules(loads)
+    known, broken = known_rules(loads)
+    write_error("".join(f"warning: {why}\n" for why in broken))
     print_list(_each(known) if shape == "json" else _grouped(known), shape)
     return Exit.AS_EXPECTED

@@ -13,11 +13,14 @@ import numpy as np
 
 from eigcheck.model import Array, Tangents
 
-BASIS_LIMIT = 32
-"""Largest order for which every entry is a tangent of its own: beyond it the dense basis takes n^4 numbers of memory."""
+BASIS_LIMITS = {False: 50, True: 36}
+"""Largest orders (real, complex) for which every entry is a tangent of its own: the basis takes n^4 numbers of memory."""
+
+SAMPLED = 256
+"""Number of single entries that are tangents beyond that, chosen once and for all."""
 
 DENSE_COUNT = 96
-"""Number of dense random directions beyond `BASIS_LIMIT`."""
+"""Number of dense random directions beyond `BASIS_LIMITS`."""
 
 
 def positions(n: int, domain: str) -> list[tuple[int, int]]:
@@ -81,10 +84,24 @@ def dense(n: int, domain: str, *, is_complex: bool, count: int, seed: int) -> Ta
 
 
 def tangents_for(n: int, domain: str, *, is_complex: bool, seed: int = 0) -> Tangents:
-    """The basis of the domain, or dense random directions where the basis would be too large (n > `BASIS_LIMIT`)."""
-    if n <= BASIS_LIMIT:
+    """The basis of the domain; beyond `BASIS_LIMITS` dense random directions and a sample of single entries."""
+    if n <= BASIS_LIMITS[is_complex]:
         return basis(n, domain, is_complex=is_complex)
-    return dense(n, domain, is_complex=is_complex, count=DENSE_COUNT, seed=seed)
+    some = _sampled(n, domain, is_complex=is_complex, seed=seed)
+    many = dense(n, domain, is_complex=is_complex, count=DENSE_COUNT, seed=seed)
+    return Tangents(
+        np.concatenate([many.matrices, some.matrices]), many.entries + some.entries, many.parts + some.parts
+    )
+
+
+def _sampled(n: int, domain: str, *, is_complex: bool, seed: int) -> Tangents:
+    """`SAMPLED` single entries, real parts only, spread at random over the domain."""
+    rng = np.random.default_rng([seed, n, SAMPLED])
+    free = positions(n, domain)
+    chosen = [free[i] for i in sorted(rng.choice(len(free), SAMPLED, replace=False))]
+    dtype = np.dtype(np.complex128 if is_complex else np.float64)
+    matrices = np.stack([unit_tangent(n, domain, entry, "re", dtype) for entry in chosen])
+    return Tangents(matrices, tuple(chosen), ("re",) * SAMPLED)
 
 
 def pair_with(gradients: Array, tangents: Tangents) -> Array:

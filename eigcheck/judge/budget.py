@@ -14,7 +14,9 @@ s and column norms t of S_k, every entry of a pair's gradient is bounded:
 
 A formula that multiplies by V^-1 adds n u cond(V) norm(v_k) norm(w_k) (for vectors norm(r) norm(v)). Elimination with
 partial pivoting is not indifferent to the scaling D, so u |V^-1| |L| |U| |V^-1| of the unbalanced V (and of V^H) comes on
-top (Higham 2002, Accuracy and Stability, chapter 14; measured on a companion matrix with the roots 1 to 12). Sums over
+top (Higham 2002, Accuracy and Stability, chapter 14; measured on a companion matrix with the roots 1 to 12). A rule whose
+left vectors do not come from its right ones sees two perturbations E, so that what they move cancels nowhere: it adds
+|dw_j| |v_j^H p| / gap_jk and |w_j| (|dv_j|^T |p|) / gap_jk. Sums over
 gaps add n u |w_j| (|v_j|^T |p|) / gap_jk. Everything is mapped back to A entrywise (times D_j / D_i), since a matrix
 D B D^-1 is computed as well as B is. The variation of the *sum* of the terms would be useless: that of sum(lambda) is 0.
 """
@@ -33,8 +35,7 @@ from eigcheck.spectra.conditioning import Conditioning
 FACTOR = 8.0
 """How much more than the first-order variation is allowed.
 
-Correct rules of two kinds (V^-1 and left vectors) were measured to err by at most a few times the variation under one
-perturbation of norm u norm(B); LAPACK's backward error is itself a small multiple of that norm.
+LAPACK's backward error is itself a small multiple of u norm(B).
 """
 
 
@@ -94,6 +95,15 @@ def _value_terms(state: Conditioning, roundoff: float) -> tuple[Array, Array]:
     )
     eliminated = elimination[:, :, None] * np.abs(state.original_vectors.T)[:, None, :]
     return variation * mapping + eliminated, left[:, :, None] * right[:, None, :] * mapping
+
+
+def _movements(state: Conditioning) -> tuple[Array, Array]:
+    """Bounds of |dv_j| and |dw_j| in the coordinates of A for a perturbation of norm 1 in balanced ones: both (n, n)."""
+    d = state.balance[:, None]
+    right, left = state.original_vectors, state.original_left
+    rows = np.linalg.norm(state.resolvents, axis=2).T
+    columns = np.linalg.norm(state.resolvents, axis=1).T
+    return d * rows * np.linalg.norm(right / d, axis=0), columns / d * np.linalg.norm(left * d, axis=0)
 
 
 def growth(state: Conditioning) -> Array:
@@ -162,6 +172,11 @@ def _vector_term(state: Conditioning, k: int, v_bar: Array, roundoff: float, anc
     with np.errstate(divide="ignore", over="ignore"):
         inverse_gaps[other] = 1.0 / np.abs(state.values[other] - state.values[k])
     overlaps = (np.abs(state.original_vectors).T @ p_size) * inverse_gaps
+    right, left = _movements(state)
+    met = (
+        np.abs(np.conj(state.original_vectors).T @ p) + np.abs(state.original_vectors[anchor]) * gauge
+    ) * inverse_gaps
+    separate = eps * (left @ met + np.abs(state.original_left) @ ((right.T @ (np.abs(p) + unit)) * inverse_gaps))
     elimination = np.abs(state.original_left) @ growth(state).T @ r_size
     formula = n * roundoff * (np.abs(state.original_left) @ overlaps) + roundoff * elimination
     # even where no other pair is near, a gradient of vectors has the size norm(v_bar) / norm(A) at least
@@ -169,6 +184,8 @@ def _vector_term(state: Conditioning, k: int, v_bar: Array, roundoff: float, anc
     uniform = n * roundoff * state.condition * float(np.linalg.norm(d * r_size) * np.linalg.norm(v / d))
     floor = n * roundoff * natural
     allowed = (
-        (dr + formula)[:, None] * np.abs(v) + r_size[:, None] * dv_unit + (uniform + floor) * d[None, :] / d[:, None]
+        (dr + separate + formula)[:, None] * np.abs(v)
+        + r_size[:, None] * dv_unit
+        + (uniform + floor) * d[None, :] / d[:, None]
     )
     return allowed, r_size[:, None] * np.abs(v) + natural * d[None, :] / d[:, None]

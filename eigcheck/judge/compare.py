@@ -113,8 +113,8 @@ def _against(index: int, got: Array, testimony: Testimony, budget: Array, terms:
         )
         reason += f" by {worst:.2g} where its largest entry is {signal:.2g}"
         return _with(made, "unclear", reason)
-    if signal > OVERFLOW:
-        return _with(made, "unclear", f"not computable in this precision: the gradient's entries reach {signal:.2g}")
+    if signal > OVERFLOW or np.any(np.isinf(want)):
+        return _with(made, "unclear", "not computable in this precision: the entries of the gradient overflow")
     if not np.all(np.isfinite(got[known])):
         return _with(made, "nonfinite", "")
     if np.any(made.excess):
@@ -150,7 +150,8 @@ def contradictions(testimonies: Sequence[Testimony]) -> dict[str, str]:
             held = weaker.bars + stronger.bars
             outside = np.isfinite(difference) & np.isfinite(held) & (difference > held)
             if np.any(outside):
-                ratio = float(np.max(difference[outside] / np.maximum(held[outside], np.finfo(float).tiny)))
+                with np.errstate(divide="ignore"):
+                    ratio = float(np.max(difference[outside] / held[outside]))
                 told[weaker.oracle] = f"contradicts {stronger.oracle}: off by {ratio:.3g} times both bars"
                 break
     return told

@@ -12,7 +12,7 @@ import numpy as np
 
 from eigcheck.model import Array, Cotangent, Eigenpairs, Finding, Tangents
 
-SMALL, LARGE = 2.0**-40, 2.0**40
+SMALL, LARGE = 2.0**-80, 2.0**80
 """Factors of two are exact: a linear map commutes with them to the last bit, unless something is added or cut off."""
 
 
@@ -28,35 +28,58 @@ class Challenge:
     """Whether raising or NaN is acceptable: at repeated eigenvalues, where the rule may have divided by a gap of 0."""
 
 
-def reverse_challenges(
-    cotangents: Sequence[Cotangent], usable: Sequence[int], n: int, *, simple: bool
-) -> list[Challenge]:
+def reverse_challenges(cotangents: Sequence[Cotangent], usable: Sequence[int], *, simple: bool) -> list[Challenge]:
     """Challenges of a pullback, built from the cotangents numbered `usable`.
 
     `simple` says that all eigenvalues are simple: absent and zero parts then mean the same.
     """
     made: list[Challenge] = []
     for form in _forms(cotangents, usable):
-        first, last = form[0], form[-1]
-        a = cotangents[first].pairs
-        made.append(Challenge("a cotangent of 2^-40 times the size", ((first, SMALL),), scaled_pairs(a, SMALL)))
-        made.append(Challenge("a cotangent of 2^40 times the size", ((first, LARGE),), scaled_pairs(a, LARGE)))
-        if last != first:
-            both = combine(((first, 0.75), (last, -1.25)), cotangents)
-            made.append(Challenge("a sum of two cotangents", ((first, 0.75), (last, -1.25)), both))
-    for form in _forms(cotangents, usable if simple else range(len(cotangents))):
-        zero_pairs = scaled_pairs(cotangents[form[0]].pairs, 0.0)
-        made.append(Challenge("a cotangent of zero", (), zero_pairs, lenient=not simple))
-    values_only = [c for c in usable if cotangents[c].pairs.vectors is None]
-    vectors_known = [c for c in usable if cotangents[c].pairs.vectors is not None]
-    if simple and values_only and vectors_known:
-        sample = np.asarray(cotangents[vectors_known[0]].pairs.vectors)
-        zero = np.zeros((n, n), sample.dtype)
-        pairs = Eigenpairs(cotangents[values_only[0]].pairs.values, zero)
-        made.append(
-            Challenge("a vectors' cotangent of zero in place of an absent one", ((values_only[0], 1.0),), pairs)
-        )
-    return made
+        first, a = form[0], cotangents[form[0]].pairs
+        made.append(Challenge("a cotangent of 2^-80 times the size", ((first, SMALL),), scaled_pairs(a, SMALL)))
+        made.append(Challenge("a cotangent of 2^80 times the size", ((first, LARGE),), scaled_pairs(a, LARGE)))
+        if len(form) > 1:
+            weights = tuple(zip(form, _weights(len(form)), strict=True))
+            made.append(Challenge("a sum of all cotangents of a kind", weights, combine(weights, cotangents)))
+    for form in _forms(cotangents, usable or range(len(cotangents))):
+        zero = scaled_pairs(cotangents[form[0]].pairs, 0.0)
+        made.append(Challenge("a cotangent of zero", (), zero, lenient=not usable))
+    return made + (_absent_and_zero(cotangents, usable) if simple else [])
+
+
+def _absent_and_zero(cotangents: Sequence[Cotangent], usable: Sequence[int]) -> list[Challenge]:
+    """Values and vectors together must give the sum of the two, and a part of zero the same as an absent one."""
+    values = next((c for c in usable if cotangents[c].pairs.vectors is None), None)
+    alone = (c for c in usable if cotangents[c].pairs.values is None and not cotangents[c].gauge)
+    vectors = next(alone, None)
+    if values is None or vectors is None:
+        return []
+    values_bar, vectors_bar = cotangents[values].pairs.values, cotangents[vectors].pairs.vectors
+    assert values_bar is not None
+    assert vectors_bar is not None
+    return [
+        Challenge(
+            "cotangents of values and vectors together",
+            ((values, 1.0), (vectors, 1.0)),
+            Eigenpairs(values_bar, vectors_bar),
+        ),
+        Challenge(
+            "a vectors' cotangent of zero in place of an absent one",
+            ((values, 1.0),),
+            Eigenpairs(values_bar, np.zeros_like(vectors_bar)),
+        ),
+        Challenge(
+            "a values' cotangent of zero in place of an absent one",
+            ((vectors, 1.0),),
+            Eigenpairs(np.zeros_like(values_bar), vectors_bar),
+        ),
+    ]
+
+
+def _weights(count: int) -> list[float]:
+    """Numbers between 1/2 and 3/2 of either sign, always the same: a sum with none that stands out or drops out."""
+    rng = np.random.default_rng(count)
+    return [float(w) for w in rng.uniform(0.5, 1.5, count) * rng.choice((-1.0, 1.0), count)]
 
 
 def _forms(cotangents: Sequence[Cotangent], usable: Sequence[int]) -> list[list[int]]:
@@ -93,24 +116,41 @@ def combine(weights: Sequence[tuple[int, float]], cotangents: Sequence[Cotangent
 
 
 def forward_challenges(tangents: Tangents) -> list[Challenge]:
-    """Challenges of a pushforward, built from its first and last tangent."""
+    """Challenges of a pushforward: sizes, zero, and full, symmetric and triangular sums of its tangents."""
     if not tangents.entries:
         return []
-    first, last = 0, len(tangents.entries) - 1
-    a, b = tangents.matrices[first], tangents.matrices[last]
+    a = tangents.matrices[0]
     made = [
-        Challenge("a tangent of 2^-40 times the size", ((first, SMALL),), tangent=SMALL * a),
-        Challenge("a tangent of 2^40 times the size", ((first, LARGE),), tangent=LARGE * a),
+        Challenge("a tangent of 2^-80 times the size", ((0, SMALL),), tangent=SMALL * a),
+        Challenge("a tangent of 2^80 times the size", ((0, LARGE),), tangent=LARGE * a),
         Challenge("a tangent of zero", (), tangent=0.0 * a),
     ]
-    if last != first:
-        weights = ((first, 0.75), (last, -1.25))
-        made.append(Challenge("a sum of two tangents", weights, tangent=0.75 * a - 1.25 * b))
+    for about, weights in _mixtures(tangents).items():
+        kept = [(t, w) for t, w in enumerate(weights) if w]
+        if len(kept) > 1:
+            mixed = np.tensordot(weights, tangents.matrices, 1)
+            made.append(Challenge(about, tuple(kept), tangent=mixed))
     return made
 
 
+def _mixtures(tangents: Tangents) -> dict[str, Array]:
+    """Weights (T,) of the tangents in a full direction, and in ones that happen to be symmetric and triangular."""
+    weights = np.array(_weights(len(tangents.entries)))
+    mixed = {"a full tangent": weights}
+    if all(entry is not None for entry in tangents.entries):
+        entries = [entry for entry in tangents.entries if entry is not None]
+        imaginary = np.array([part == "im" for part in tangents.parts])
+        rows, columns = np.array(entries).T
+        first = {(min(e), max(e), part): w for e, part, w in zip(entries, tangents.parts, weights, strict=True)}
+        mirrored = np.array([first[min(e), max(e), p] for e, p in zip(entries, tangents.parts, strict=True)])
+        # Hermitian: the imaginary part changes its sign with the triangle and is 0 on the diagonal
+        mixed["a symmetric tangent"] = np.where(imaginary, np.sign(columns - rows) * mirrored, mirrored)
+        mixed["a triangular tangent"] = np.where(rows <= columns, weights, 0.0)
+    return mixed
+
+
 def check_linear(challenges: Sequence[Challenge], answers: Array, given: Array, allowed: Array) -> Finding | None:
-    """The finding `not-linear` if an answer is not the weighted sum that it must be.
+    """The finding `not-linear` if an answer is not the weighted sum that it must be, `nonfinite` if it is no number.
 
     Arguments:
         challenges: X of them.
@@ -120,21 +160,24 @@ def check_linear(challenges: Sequence[Challenge], answers: Array, given: Array, 
     """
     worst: tuple[float, Challenge, float, float] | None = None
     for challenge, answer in zip(challenges, answers, strict=True):
-        want, room = np.zeros(answer.shape), np.zeros(answer.shape)
-        for number, weight in challenge.weights:
-            want = want + weight * given[number]
-            room = room + 2 * abs(weight) * allowed[number]
+        numbers = [number for number, _ in challenge.weights]
+        weights = np.array([weight for _, weight in challenge.weights])
+        want = weights @ given[numbers] if numbers else np.zeros(answer.shape)
+        room = 2 * np.abs(weights) @ allowed[numbers] if numbers else np.zeros(answer.shape)
         # where even the smallest normal number underflows nothing can be asked of an answer
         room = np.maximum(room, np.finfo(np.float64).smallest_normal)
         known = np.isfinite(want) & np.isfinite(room)
-        if challenge.lenient:
-            known &= np.isfinite(answer)
+        broken = known & ~np.isfinite(answer)
+        if np.any(broken):
+            if challenge.lenient:
+                continue
+            return Finding("nonfinite", f"NaN or infinity for {challenge.about}")
         with np.errstate(invalid="ignore"):
-            error = np.where(np.isfinite(answer), np.abs(answer - want), np.inf)
+            error = np.abs(answer - want)
         excess = np.where(known & (error > room), error, 0.0)
         if np.any(excess):
             k = int(np.argmax(excess))
-            ratio = float(excess[k] / room[k]) if room[k] else float("inf")
+            ratio = float(excess[k] / room[k])
             if worst is None or ratio > worst[0]:
                 worst = (ratio, challenge, float(excess[k]), float(room[k]))
     if worst is None:

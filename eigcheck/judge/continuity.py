@@ -4,8 +4,10 @@ For a neighbour A' the rule is asked for the gradient of cotangents that followe
 
     |G(A') - G(A)| <= 2 budget + variation of the true gradient over the distance,
 
-and the variation to first order is the budget's own, times distance / (u norm(A)). No reference is needed: a relative jump
-of correct rules over one ULP was measured to be at most 2.8e-14, of a rule that branches on exact symmetry at least 7e-3.
+and the variation to first order is the budget's own, times distance / (u norm(A)); entries that do not vary to first
+order do so to second, by (2 distance max_k norm(S_k) (1 + kappa_k))^2 times the size of the terms.
+No reference is needed: a relative jump of correct rules over one ULP was measured to be at most 2.8e-14, of a rule
+that branches on exact symmetry at least 7e-3.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ class Ground:
     """What the probe starts from at A itself.
 
     `numbers` (C, T) are the rule's for `cotangents`; `budget` (C, T) what they may err; `eps` is u times the norm of the
-    balanced, scaled matrix, the distance that the budget stands for.
+    balanced, scaled matrix, the distance that the budget stands for; `second` (C, T) times the square of a distance
+    bounds what varies to second order.
     """
 
     matrix: Array
@@ -42,6 +45,7 @@ class Ground:
     state: Conditioning
     eps: float
     tangents: Tangents
+    second: Array
 
 
 @dataclass(frozen=True)
@@ -125,10 +129,10 @@ def _jump(ground: Ground, neighbour: Neighbour, numbers: Array) -> Jump | None:
 
 
 def tolerance(ground: Ground, neighbour: Neighbour) -> Array:
-    """Two budgets and the first-order variation over the distance, (C, T)."""
+    """Two budgets, and the variation over the distance to first and second order, (C, T)."""
     distance = balanced_distance(ground, difference(neighbour.matrix, ground.matrix))
     ratio = distance / ground.eps if ground.eps else 0.0
-    return np.asarray(ground.budget * (2 + 2 * ratio / FACTOR))
+    return np.asarray(ground.budget * (2 + 2 * ratio / FACTOR) + ground.second * distance**2)
 
 
 def flip_distance(ground: Ground, direction: Array, near: float, far: float, respond: Respond) -> tuple[float, float]:

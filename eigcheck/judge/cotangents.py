@@ -25,7 +25,12 @@ Clusters = tuple[tuple[int, ...], ...]
 
 
 def build(
-    spec: CotangentSpec, primal: Eigenpairs, matrix: Array, function: str, clusters: Clusters
+    spec: CotangentSpec,
+    primal: Eigenpairs,
+    matrix: Array,
+    function: str,
+    clusters: Clusters,
+    convention: str = "lapack",
 ) -> tuple[Cotangent, ...]:
     """The cotangents of a case at a primal.
 
@@ -35,6 +40,7 @@ def build(
         matrix: A, whose dtype the cotangents are rounded to.
         function: one of the four.
         clusters: index sets of repeated eigenvalues in the primal's order; losses are made exactly equal on them.
+        convention: under `free` the vectors' part is made independent of their norms and phases.
 
     Raises UsageError if a loss needs vectors that the function does not return.
     """
@@ -47,6 +53,8 @@ def build(
         "matrix-power": _matrix_power,
     }
     made = makers[spec.kind](spec, Place(primal, matrix, function, clusters))
+    if convention == "free":
+        made = [replace(c, pairs=_scale_free(c.pairs, primal)) for c in made]
     rounded = [replace(c, pairs=_round(c.pairs, matrix)) for c in made]
     parts = [part for c in rounded for part in _parts(c)]
     return tuple(split for c in parts for split in _split_gauge(c, primal, matrix))
@@ -216,6 +224,16 @@ def _invariant(vectors_bar: Array, vectors: Array, matrix: Array) -> Array:
     removed = np.where(unit, 1j * overlaps.imag, overlaps)
     result = vectors_bar - vectors * (removed / np.where(squares > 0, squares, 1.0))
     return np.asarray(result if np.iscomplexobj(vectors_bar) else result.real)
+
+
+def _scale_free(pairs: Eigenpairs, primal: Eigenpairs) -> Eigenpairs:
+    """Without v_k^H v_bar_k: under a free convention neither norm nor phase of a vector is anybody's to judge."""
+    if pairs.vectors is None or primal.vectors is None:
+        return pairs
+    vectors = np.asarray(primal.vectors)
+    squares = np.sum(np.abs(vectors) ** 2, axis=0)
+    inner = np.sum(np.conj(vectors) * pairs.vectors, axis=0)
+    return Eigenpairs(pairs.values, pairs.vectors - vectors * (inner / np.where(squares > 0, squares, 1.0)))
 
 
 def _split_gauge(cotangent: Cotangent, primal: Eigenpairs, matrix: Array) -> list[Cotangent]:

@@ -86,8 +86,9 @@ def _steps(old: np.floating, sign: int, count: int, norm: float, roundoff: float
         tiny = kind(sign * float(np.finfo(kind).smallest_subnormal) * count)
         return [(tiny, float(sign * count)), (kind(sign * count * roundoff * norm), float(sign * count))]
     new = old
-    for _ in range(count):
-        new = np.nextafter(new, infinity)
+    with np.errstate(over="ignore"):
+        for _ in range(count):
+            new = np.nextafter(new, infinity)
     return [(new, float(sign * count))]
 
 

@@ -73,7 +73,7 @@ def _values_problem(values: Array, work: Array, state: Conditioning, allowed: fl
         smallest = float(np.linalg.svd(work - values[row] * np.eye(n), compute_uv=False)[-1])
         if smallest > allowed:
             return (
-                f"value {row} is no eigenvalue: A - value I is off singular by {smallest:.3g} norm(A) where "
+                f"value {row} is no eigenvalue: the balanced matrix less the value is off singular by {smallest:.3g} where "
                 f"{allowed:.3g} is allowed",
                 smallest,
             )
@@ -107,11 +107,14 @@ def _vectors_problem(
     balanced = vectors / state.balance[:, None]
     balanced = balanced / np.linalg.norm(balanced, axis=0)
     residuals = np.linalg.norm(work @ balanced - balanced * values, axis=0)
-    worst = int(np.argmax(residuals))
-    if residuals[worst] > allowed:
+    # values and vectors may come from different computations: a value may be off by kappa n u norm(B)
+    nearest = np.argmin(np.abs(values[:, None] - state.values[None, :]), axis=1)
+    limits = allowed * np.maximum(state.kappa[nearest], 1.0)
+    worst = int(np.argmax(residuals / limits))
+    if not residuals[worst] <= limits[worst]:
         return (
-            f"A v - lambda v of pair {worst} is {residuals[worst]:.3g} norm(A) where {allowed:.3g} is allowed: "
-            "value and vector do not belong together",
+            f"A v - lambda v of pair {worst} is {residuals[worst]:.3g} in units of the balanced matrix, where "
+            f"{limits[worst]:.3g} is allowed: value and vector do not belong together",
             float(residuals[worst]),
         )
     return None

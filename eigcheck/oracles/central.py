@@ -225,6 +225,8 @@ def _bars(question: Question, state: Conditioning, rungs: Array, steps: Array) -
         values, vectors = sizes[:, :1], sizes[:, 1:]
         with np.errstate(over="ignore"):
             rounding = noise * (np.ldexp(values, state.exponent) + vectors) / (steps[None, :] * 2.0**j)
+        # differences of numbers next to underflow are no better than the smallest of them
+        rounding = rounding + n * float(np.finfo(np.float64).smallest_subnormal) / (steps[None, :] * 2.0**j)
         bars[row] = rounding + NEIGHBOUR_FACTOR * np.maximum(near[0], near[1])
     bars[~np.isfinite(rungs)] = np.inf
     bars[np.isnan(bars)] = np.inf

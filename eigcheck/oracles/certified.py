@@ -39,8 +39,8 @@ def testify(question: Question) -> Testimony:
     """Answer a question by ball arithmetic: see the module for what exactly is proved.
 
     Abstains altogether above `ORDER_LIMIT`, where the matrix is not finite or defective, where no enclosure is found within
-    `MOST_BITS` and `WORK_LIMIT` and where the rule's primal has other shapes; and on a cotangent, with a reason, where it is not the same
-    on pairs that cannot be told apart or needs a convention of phase that is not clear.
+    `MOST_BITS` and `WORK_LIMIT`, and where the rule's primal has other shapes; and on a cotangent, with a reason, where it
+    is not the same on pairs that cannot be told apart or needs a convention of phase that is not clear.
     """
     order = len(question.matrix)
     if order > ORDER_LIMIT:

@@ -149,4 +149,4 @@ def _sharp(balls: list[Ball], size: float, numbers: Array) -> bool:
         return True  # too large for doubles, which more bits do not change
     widest = max((float(ball.rad()) for ball in balls), default=0.0)
     largest = float(np.abs(numbers).max(initial=0.0))
-    return widest <= max(np.ldexp(largest, RELATIVE), np.ldexp(size, CANCELLED))
+    return bool(widest <= max(np.ldexp(largest, RELATIVE), np.ldexp(size, CANCELLED)))

@@ -55,7 +55,8 @@ def around(matrix: Array, radius: Array, exponent: int = 0) -> BallMatrix:
         acb(arb(float(z.real), float(r)), arb(float(z.imag), float(r) if moves else 0.0)) * unit
         for z, r in zip(matrix.ravel(), radius.ravel(), strict=True)
     ]
-    return acb_mat(*matrix.shape, entries)
+    rows, columns = matrix.shape
+    return acb_mat(rows, columns, entries)
 
 
 def middles(matrix: BallMatrix) -> Array:

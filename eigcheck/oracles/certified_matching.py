@@ -48,20 +48,22 @@ class Matching:
 def match(question: Question, matrix: Array, spectrum: Spectrum) -> Matching:
     """Match the primal of `question` with the spectrum of the `matrix` (n, n) that is read."""
     order = len(matrix)
-    values, units = _doubles(spectrum)
+    exact, units = _doubles(spectrum)
     primal = Eigenpairs(_scaled(question.primal.values, spectrum.exponent), question.primal.vectors)
+    values = np.asarray(primal.values)
     owner = np.repeat(np.arange(len(spectrum.sizes)), spectrum.sizes)
     if spectrum.simple:
-        pairing = pair_up(primal, Eigenpairs(values, None if primal.vectors is None else units))
+        pairing = pair_up(primal, Eigenpairs(exact, None if primal.vectors is None else units))
         unit, lost = pairing.permutation, pairing.ambiguous
     else:
-        unit, lost = owner[_nearest(primal.values, values[owner])], np.ones(order, dtype=bool)
-    blocks = _blocks(question, spectrum, primal.values, values, unit, lost)
+        unit, lost = owner[_nearest(values, exact[owner])], np.ones(order, dtype=bool)
+    blocks = _blocks(question, spectrum, values, exact, unit, lost)
     stretched = np.zeros(order, dtype=bool)
     if primal.vectors is not None:
         # a length within rounding of 1 was meant to be 1
         stretched = np.abs(np.linalg.norm(primal.vectors, axis=0) - 1) > ROUNDING * order * question.roundoff
-    nothing = Matching(unit, blocks, np.zeros(order, dtype=int), *np.zeros((2, order), dtype=bool), stretched)
+    never = np.zeros(order, dtype=bool)
+    nothing = Matching(unit, blocks, np.zeros(order, dtype=int), never, never, stretched)
     asked = any(c.pairs.vectors is not None and np.any(c.pairs.vectors) for c in question.cotangents)
     if not asked or all(spectrum.real):  # real vectors have no phase
         return nothing
@@ -79,10 +81,10 @@ def refusal(matching: Matching, cotangent: Cotangent, sensitive: Array, values: 
             return f"the rule's primal has no pair that is clearly the one of eigenvalue {named}"
         if touched or (bar is not None and np.any(bar[members] != bar[members[0]])):
             return f"the rule's eigenvalues {named} cannot be told apart, and the cotangent is not the same for all of them"
-    for k in np.flatnonzero(sensitive & ~matching.clear):
+    for k in np.flatnonzero(sensitive & ~matching.obeyed):
         return (
             f"the cotangent depends on the phase of the eigenvector of {values[k]:.6g}, "
-            "and the convention that fixes it is not differentiable or not clear here"
+            "and the convention that fixes it is not differentiable, not clear or not obeyed here"
         )
     return None
 

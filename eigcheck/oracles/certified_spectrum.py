@@ -6,9 +6,8 @@ and everything that is wanted follows from these (Kato 1995, Perturbation Theory
     simple mu_k:  P_k = v_k w_k with w_k v_k = 1,   S_k = sum_{g != k} P_g / (mu_k - mu_g)   (the reduced resolvent)
 
 Simple spectra: flint's `acb_mat.eig` isolates every eigenvalue, which proves that they are simple, and encloses right and
-left vectors. Repeated ones: `spectra.multiplicity` proves exactly how many distinct ones there are and that B is
-diagonalisable. Where `eig(multiple=True)` leaves as many disjoint groups of enclosures, each holds one of them, and
-P_g = prod_{h != g} (B - mu_h) / (mu_g - mu_h), the polynomial that is 1 at mu_g and 0 at the others.
+left vectors. Repeated ones: `spectra.multiplicity` proves that B is diagonalisable, `spectra.exact` encloses the roots of
+its minimal polynomial, and P_g = prod_{h != g} (B - mu_h) / (mu_g - mu_h), a polynomial that is 1 at mu_g and else 0.
 """
 
 from __future__ import annotations
@@ -20,7 +19,8 @@ from functools import lru_cache
 import numpy as np
 
 from eigcheck.model import Array
-from eigcheck.oracles.certified_balls import Ball, BallMatrix, exactly, exponent_of, middles
+from eigcheck.oracles.certified_balls import Ball, BallMatrix, exactly, exponent_of, middles, power_of_two
+from eigcheck.spectra import exact
 from eigcheck.spectra.multiplicity import Multiplicity, classify
 
 REMEMBERED = 32
@@ -99,10 +99,11 @@ def _enclose(data: bytes, dtype: str, order: int, bits: int) -> Spectrum | Failu
         multiplicity = _classified(data, dtype, order)
         if multiplicity.defective:
             return Failure("eigenvalues coincide and lack a full set of eigenvectors (a defective cluster)", final=True)
-        grouped = _grouped(balls, multiplicity) if multiplicity.repeated else None
-        if grouped is None:
-            return Failure(f"no enclosure isolates the distinct eigenvalues with {bits} bits ({multiplicity.how})")
-        values, sizes = grouped
+        if not multiplicity.repeated:
+            return Failure(f"no enclosure isolates the eigenvalues with {bits} bits ({multiplicity.how})")
+        roots = exact.enclosures(exact.dyadic(matrix))
+        values = [ball * power_of_two(-exponent) for ball, _, _ in roots]
+        sizes = tuple(size for _, size, _ in roots)
         projectors = _lagrange(balls, values)
         if not all(_bounded(projector) for projector in projectors):
             return Failure(f"the distinct eigenvalues are too close for {bits} bits")
@@ -162,30 +163,6 @@ def _width(projector: BallMatrix) -> float:
         radii += [float(entry.real.rad()), float(entry.imag.rad())]
         entries.append(float(entry.abs_upper()))
     return max(radii) / max(max(entries), sys.float_info.min)
-
-
-def _grouped(balls: BallMatrix, multiplicity: Multiplicity) -> tuple[list[Ball], tuple[int, ...]] | None:
-    """Distinct eigenvalues and multiplicities: as many disjoint groups of enclosures as there are distinct ones.
-
-    Every group holds as many eigenvalues as enclosures, so with K groups for K distinct ones each group holds one. (Their
-    multiplicities, known exactly as well, have to agree.)
-    """
-    try:
-        enclosures = balls.eig(multiple=True)
-    except ValueError:
-        return None
-    groups: list[Ball] = []
-    sizes: list[int] = []
-    for ball in enclosures:
-        size = 1
-        for g in reversed(range(len(groups))):
-            if groups[g].overlaps(ball):
-                ball, size = ball.union(groups.pop(g)), size + sizes.pop(g)
-        groups.append(ball)
-        sizes.append(size)
-    disjoint = not any(a.overlaps(b) for i, a in enumerate(groups) for b in groups[:i])
-    known = sorted(size for _, size in multiplicity.distinct)
-    return (groups, tuple(sizes)) if disjoint and sorted(sizes) == known else None
 
 
 def _lagrange(balls: BallMatrix, values: list[Ball]) -> list[BallMatrix]:

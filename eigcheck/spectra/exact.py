@@ -149,21 +149,29 @@ def roots(matrix: Dyadic) -> tuple[Root, ...]:
 
     Time grows as dimension^4 * bits: the caller bounds it.
     """
+    from flint import ctx
+
+    with ctx.workprec(ROOT_BITS):
+        found = [Root(_centre(ball), multiplicity, block) for ball, multiplicity, block in enclosures(matrix)]
+    return tuple(sorted(found, key=lambda root: (root.centre.real, root.centre.imag)))
+
+
+def enclosures(matrix: Dyadic) -> list[tuple[Any, int, int]]:
+    """Distinct eigenvalues as balls (flint's acb) at flint's present precision, with multiplicity and largest block."""
     import flint
 
     integer, shift = _integer_matrix(matrix)
     doubled = matrix.imag is not None and matrix.hermitian
     minimal = None if matrix.hermitian else integer.minpoly()
-    found: list[Root] = []
-    with flint.ctx.workprec(ROOT_BITS):
-        scale = flint.arb(2) ** matrix.exponent
-        for factor, multiplicity, block in _pieces(integer.charpoly(), minimal):
-            for root, _ in factor.complex_roots():
-                if shift and not root.imag > 0:
-                    continue
-                centre = _centre((root - flint.acb(0, shift)) * scale)
-                found.append(Root(centre, multiplicity // 2 if doubled else multiplicity, block))
-    return tuple(sorted(found, key=lambda root: (root.centre.real, root.centre.imag)))
+    found: list[tuple[Any, int, int]] = []
+    scale = flint.arb(2) ** matrix.exponent
+    for factor, multiplicity, block in _pieces(integer.charpoly(), minimal):
+        for root, _ in factor.complex_roots():
+            if shift and not root.imag > 0:
+                continue
+            ball = (root - flint.acb(0, shift)) * scale
+            found.append((ball, multiplicity // 2 if doubled else multiplicity, block))
+    return found
 
 
 def _centre(ball: Any) -> complex:

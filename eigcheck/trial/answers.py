@@ -41,7 +41,7 @@ def _ask_reverse(scene: Scene, voice: Voice) -> Answers:
     count, n = len(scene.cotangents), scene.ground.matrix.shape[0]
     usable = [c for c, why in enumerate(scene.reasons) if why is None]
     simple = scene.ground.multiplicity.simple
-    challenges = reverse_challenges(scene.cotangents, usable, n, simple=simple)
+    challenges = reverse_challenges(scene.cotangents, usable, simple=simple)
     asked = scene.pairs + tuple(_required(challenge) for challenge in challenges)
     reply = voice.accused.reverse(voice.rule, [ReverseCall(scene.ground.matrix, asked, disciplined=True)])[0]
     if reply.primal is None or len(reply.answers) != len(asked):

@@ -15,6 +15,7 @@ from eigcheck.judge.continuity import Ground, Jump, Respond, flip_distance, foll
 from eigcheck.judge.neighbours import Neighbour, along, by_entry, directions, distances
 from eigcheck.model import Array, Eigenpairs, Finding, Tangents
 from eigcheck.oracles.central import coalescence_radius
+from eigcheck.oracles.reads import read
 from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.membership import structures_of
 from eigcheck.trial.scene import Scene, along_tangents, budget_of
@@ -112,7 +113,18 @@ def _with_budget(
     sizes = np.max(np.abs(np.where(np.isfinite(numbers), numbers, 0.0)), axis=1, initial=0.0)
     allowed = np.maximum(allowed, 2 * scene.roundoff * sizes[:, None])
     eps = scene.roundoff * state.norm
-    return Ground(scene.ground.matrix, scene.primal, cotangents, numbers, allowed, state, eps, tangents)
+    second = _second_order(made.terms, state, read(tangents.matrices, scene.ground.triangle))
+    return Ground(scene.ground.matrix, scene.primal, cotangents, numbers, allowed, state, eps, tangents, second)
+
+
+def _second_order(terms: Array, state: Conditioning, moved: Array) -> Array:
+    """(2 max_k norm(S_k) (1 + kappa_k))^2 norm(terms) norm(E), norms being those of balanced coordinates: (C, T)."""
+    d = state.balance
+    rate = 2 * float(np.max(state.resolvent_norms * (1 + state.kappa), initial=0.0))
+    sizes = np.linalg.norm(terms * d[:, None] / d[None, :], axis=(1, 2))
+    reach = np.linalg.norm(moved / d[:, None] * d[None, :], axis=(1, 2))
+    with np.errstate(over="ignore"):
+        return np.asarray(rate**2 * sizes[:, None] * reach[None, :])
 
 
 def _neighbours(
@@ -158,6 +170,8 @@ def _tell(
     at = full if known and full is not None else ground
     shown = known[0] if known else first
     row = _clearest(shown, at)
+    if not known:
+        usable = usable[:1]
     cotangent = usable[row] if known else usable[0]
     entry = _jump_entry(shown, at, row)
     comparison = next(c for c in comparisons if c.cotangent == cotangent)
@@ -166,7 +180,7 @@ def _tell(
     flip = _flip(scene, voice, ground, first)
     sizes = _entry_sizes(shown, at, row)
     size = sizes[entry] if entry is not None else float(np.max(shown.sizes[row]))
-    allowed = float(np.max(shown.allowed[row]))
+    allowed = _allowed_at(shown, at, row, entry)
     told = {
         "entry": entry,
         "moved": first.neighbour.moved,
@@ -230,6 +244,13 @@ def _jump_entry(shown: Jump, at: Ground, row: int) -> tuple[int, int] | None:
         return here
     zero_here = any(e == here and not v for e, v in zip(at.tangents.entries, at.numbers[row], strict=True))
     return here if zero_here else there
+
+
+def _allowed_at(shown: Jump, at: Ground, row: int, entry: tuple[int, int] | None) -> float:
+    """What is allowed where the jump is shown."""
+    if entry is None:
+        return float(shown.allowed[row][int(np.argmax(shown.sizes[row]))])
+    return max(float(shown.allowed[row][t]) for t, e in enumerate(at.tangents.entries) if e == entry)
 
 
 def _entries(shown: Jump, at: Ground, row: int) -> list[dict[str, Any]]:

@@ -31,6 +31,7 @@ from eigcheck.trial.beside import ProbeResult, look_beside
 from eigcheck.trial.details import details
 from eigcheck.trial.diagnosing import diagnosis_of
 from eigcheck.trial.findings import mismatches, notes, troubles
+from eigcheck.trial.further import ORACLE, look_further
 from eigcheck.trial.phases import unsettled
 from eigcheck.trial.scene import Ground, Scene, set_scene, survey, with_reasons
 from eigcheck.trial.settings import Settings
@@ -101,13 +102,17 @@ def _judge(
     if beside.finding is not None:
         findings.append(beside.finding)
     word = verdict(findings, comparisons)
+    if word == "pass" and (settings.oracles is None or ORACLE in settings.oracles):
+        further = look_further(problem, scene, voice)
+        findings += [further] if further is not None else []
+        word = verdict(findings, comparisons)
     causes = diagnosis_of(scene, answers, comparisons, findings) if word == "fail" else ()
     hearing = Hearing(answers, comparisons, tuple(testimonies), tuple(findings), beside, singular(scene, voice))
     return Judgement(
         verdict=word,
         findings=tuple(findings),
         diagnosis=causes,
-        oracles=told(testimonies),
+        oracles=told(testimonies, trusted=not any(f.kind == "primal" for f in findings)),
         detail=details(scene, hearing, reason(word, comparisons)),
     )
 

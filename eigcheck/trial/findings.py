@@ -9,7 +9,7 @@ import numpy as np
 
 from eigcheck.judge.compare import Comparison, entry_errors, value_at, worst_entry
 from eigcheck.model import Array, Finding
-from eigcheck.names import NOTES
+from eigcheck.names import ERRING, NOTES
 from eigcheck.trial.answers import Answers
 from eigcheck.trial.scene import Scene
 
@@ -32,7 +32,7 @@ def troubles(scene: Scene, answers: Answers) -> list[Finding]:
     for kind, message in answers.misconduct:
         if kind not in NOTES:
             found.append(Finding(kind, message))
-    if answers.linear is not None:
+    if answers.linear is not None and not (answers.linear.kind in ERRING and seen):
         found.append(answers.linear)
     return found
 

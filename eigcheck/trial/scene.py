@@ -133,9 +133,7 @@ def set_scene(problem: Problem, rule: Rule, ground: Ground, primal: Eigenpairs) 
     assert ground.state is not None
     matrix, n = ground.matrix, ground.matrix.shape[0]
     clusters = assign_clusters(ground.multiplicity, np.asarray(primal.values))
-    cotangents = build(problem.cotangent, primal, matrix, rule.function, clusters)
-    if rule.convention == "free":
-        cotangents = tuple(c for c in cotangents if not c.gauge)
+    cotangents = build(problem.cotangent, primal, matrix, rule.function, clusters, rule.convention)
     semisimple = tuple(cluster.semisimple for cluster in ground.multiplicity.clusters)
     reasons = tuple(undetermined(c, clusters, semisimple) for c in cotangents)
     tangents = tangents_for(n, rule.domain, is_complex=np.iscomplexobj(matrix))

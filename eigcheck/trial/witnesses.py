@@ -50,9 +50,12 @@ def _all_answered(scene: Scene, made: Sequence[Testimony]) -> bool:
     return True
 
 
-def told(testimonies: Sequence[Testimony]) -> dict[str, dict[str, Any]]:
-    """What the report says of each oracle: status, largest finite bar, evaluations, reason, defect."""
-    defects = contradictions(testimonies)
+def told(testimonies: Sequence[Testimony], *, trusted: bool) -> dict[str, dict[str, Any]]:
+    """What the report says of each oracle: status, largest finite bar, evaluations, reason, defect.
+
+    Where the rule's own primal is not `trusted`, an oracle that differences it is not to blame for its numbers.
+    """
+    defects = contradictions(testimonies) if trusted else {}
     summary: dict[str, dict[str, Any]] = {}
     for testimony in testimonies:
         entry: dict[str, Any] = {"status": "abstained" if testimony.abstained else "answered"}

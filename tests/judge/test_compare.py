@@ -83,7 +83,8 @@ def test_what_is_not_finite_is_told_apart(bad):
 
 def test_only_what_the_oracle_knows_is_judged():
     partial = says("central", [1.0, np.nan, np.nan, 0.0], [0, np.inf, np.inf, 0])
-    assert judged([1, 17, np.nan, 0], partial).status == "agrees"
+    made = judged([1, 17, np.nan, 0], partial)
+    assert (made.status, made.reason) == ("unclear", "central looked along 2 of 4 tangents")
     assert judged([1.5, 17, np.nan, 0], partial).status == "differs"
 
 
@@ -118,7 +119,7 @@ def test_a_budget_of_zero_still_allows_rounding():
     assert judged(np.full(4, 1 + 8 * U), want, budget=0).status == "differs"
 
 
-@given(st.integers(-1000, 960), st.sampled_from([0.0, 1e-13, 1e-9, 0.1]))
+@given(st.integers(-940, 950), st.sampled_from([0.0, 1e-13, 1e-9, 0.1]))
 def test_verdicts_do_not_change_with_a_power_of_two(power, error):
     scale = 2.0**power
     plain = judged(off_by(error), says("dual", bars=1e-13))

@@ -124,7 +124,6 @@ def test_at_a_cluster_absent_and_zero_may_differ():
     assert not any("in place of an absent one" in text for text in about)
 
 
-@pytest.mark.xfail(reason="zero is not asked for at a cluster, where pullback(0) must be 0 as well")
 def test_zero_is_asked_for_at_a_cluster_too():
     assert any("cotangent of zero" in c.about for c in asked(VALUES, simple=False))
 

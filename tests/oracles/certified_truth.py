@@ -1,6 +1,6 @@
 """Derivatives of eigenpairs to 80 digits by mpmath, from the bordered linear system: nothing shared with ball arithmetic.
 
-    [A - lambda_k I, -v_k; v_k^H, 0] [v_dot; lambda_dot] = [-E v_k; 0]
+[A - lambda_k I, -v_k; v_k^H, 0] [v_dot; lambda_dot] = [-E v_k; 0]
 """
 
 from __future__ import annotations

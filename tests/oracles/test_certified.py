@@ -149,6 +149,8 @@ def test_gauge_parts_follow_geev_where_the_anchor_stays_real():
     anchors = np.abs(primal.vectors).argmax(axis=0)
     expected = truth(matrix, dense(5, True), primal.values, primal.vectors, pairs, anchors, turning=True)
     assert worst(testimony.numbers, testimony.bars, expected) <= 1
+    turned = Eigenpairs(primal.values, primal.vectors * np.exp(1j))
+    assert "not obeyed" in answer(matrix, pairs, turned).reasons[0]
     free = answer(matrix, pairs, primal, tangents=dense(5, True), convention="free")
     assert all("phase" in reason for reason in free.reasons)
 
@@ -297,7 +299,9 @@ def test_absent_and_zero_cotangents_add_nothing():
     assert answer(S, [], primal).numbers.shape == (0, 4)
     empty = np.zeros((0, 0))
     assert answer(empty, [Eigenpairs(np.zeros(0))], Eigenpairs(np.zeros(0))).numbers.shape == (1, 0)
-    assert answer(np.zeros((2, 2)), [Eigenpairs(np.ones(2))], Eigenpairs(np.zeros(2))).numbers.tolist() == [[1, 0, 0, 1]]
+    assert answer(np.zeros((2, 2)), [Eigenpairs(np.ones(2))], Eigenpairs(np.zeros(2))).numbers.tolist() == [
+        [1, 0, 0, 1]
+    ]
 
 
 @pytest.mark.parametrize("name", ["real 5", "complex 5", "real condition 1e+06", "complex gap 1e-08", "frank"])

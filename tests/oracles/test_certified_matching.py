@@ -47,8 +47,9 @@ def test_equal_eigenvalues_form_a_block_and_others_do_not():
 def test_values_that_are_further_off_than_a_quarter_of_the_gap_are_blocked_together():
     matrix = np.diag([1.0, 1 + 2.0**-40, 7.0])
     assert found(matrix, [1.0, 1 + 2.0**-40, 7.0]).blocks == ()
-    assert found(matrix, [1 - 2.0**-41, 1 + 2.0**-40, 7.0]).blocks == ((0, 1),)
-    assert found(matrix, [1.0, 2.0, 3.0]).blocks == ((0, 1, 2),)
+    assert found(matrix, [1 + 2.0**-41, 1 + 2.0**-41, 7.0]).blocks == ((0, 1),)
+    assert found(matrix, [1 - 2.0**-41, 1 + 2.0**-40, 7.0]).blocks == ((0,),), "the other one is recognised"
+    assert found(matrix, [0.0, 2.0, 3.0]).blocks == ((0, 1, 2),)
 
 
 def test_refusals_name_what_is_not_told_apart():

@@ -78,7 +78,6 @@ def test_signs_alone_keep_real_cotangents_real():
     assert np.allclose(carried.vectors, (np.eye(4) * signs)[:, order], rtol=0, atol=32 * U)
 
 
-@pytest.mark.xfail(reason="the imaginary part of a real cotangent that a complex phase turns is dropped")
 def test_a_real_cotangent_becomes_complex_with_the_phase_of_its_vector():
     A = gaussian(3, 6, True)
     first = pairs_of(A)

@@ -160,7 +160,6 @@ def test_signs_orders_and_drivers_that_flip_are_no_jumps():
         assert "jump" not in kinds(judge(rule_named("chainrules/wrapper-types", "eig"), matrix, settings=ALL))
 
 
-@pytest.mark.xfail(reason="a real cotangent loses its imaginary part when it follows a phase that flips")
 def test_a_real_cotangent_follows_a_complex_phase():
     """abs(V[2, 0])^2 at H3 in Julia's convention, where V[2, 0] is real."""
     rule = rule_named("chainrules/wrapper-types", "eig")
