@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
 
 from eigcheck.cli.streams import look_of, write
 from eigcheck.errors import UsageError
@@ -19,6 +20,8 @@ from eigcheck.reports import load_format
 from eigcheck.reports.format import Format
 from eigcheck.reports.look import Look
 from eigcheck.reports.record import RunRecord
+
+_STREAMS: Final = ("/dev/stdin", "/dev/stdout", "/dev/stderr")
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,9 @@ def _file(path: str) -> Iterator[TextIO]:
     """A stream to `path`. A regular file is replaced when the block ends without an error, not before."""
     target = Path(path).resolve()
     try:
-        if _is_descriptor(path):
-            with open(path, "a", encoding="utf-8", newline="\n") as stream:  # what else is written there stays
+        descriptor = _descriptor(path)
+        if descriptor is not None:
+            with open(os.dup(descriptor), "w", encoding="utf-8", newline="\n") as stream:
                 yield stream
             return
         if target.exists() and not target.is_file() and not target.is_dir():
@@ -76,9 +80,16 @@ def _file(path: str) -> Iterator[TextIO]:
             os.unlink(name)
 
 
-def _is_descriptor(path: str) -> bool:
-    """Whether this names an open stream, such as /dev/stdout, whatever file that leads to."""
-    return os.path.abspath(path).startswith(("/dev/", "/proc/"))
+def _descriptor(path: str) -> int | None:
+    """The number of the open stream that a path such as /dev/stdout names, whatever file that leads to.
+
+    Opened anew, a file would be written from its beginning, over what else went to the stream.
+    """
+    named = os.path.abspath(path)
+    if named in _STREAMS:
+        return _STREAMS.index(named)
+    found = re.fullmatch(r"/(?:dev|proc/self)/fd/(\d{1,9})", named)
+    return int(found[1]) if found else None
 
 
 def _mode(target: Path) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from eigcheck.domains.tangents import basis, dense
-from eigcheck.judge.compare import Comparison, worst_of
+from eigcheck.judge.compare import Comparison
 from eigcheck.judge.conduct import combine
 from eigcheck.judge.continuity import Ground, Jump, Respond, flip_distance, followed_numbers, probe
 from eigcheck.judge.neighbours import Neighbour, along, by_entry, directions, distances
@@ -18,6 +18,17 @@ from eigcheck.oracles.central import coalescence_radius
 from eigcheck.oracles.reads import read
 from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.membership import structures_of
+from eigcheck.trial.proof import Proof, prove
+from eigcheck.trial.reading import (
+    allowed_at,
+    clearest,
+    entries,
+    entry_sizes,
+    jump_entry,
+    sentence,
+    structure_left,
+    wrong_side,
+)
 from eigcheck.trial.scene import Scene, along_tangents, budget_of
 from eigcheck.trial.voice import Voice
 
@@ -169,18 +180,19 @@ def _tell(
         known = probe(full, [first.neighbour], _respond(voice, full.tangents))
     at = full if known and full is not None else ground
     shown = known[0] if known else first
-    row = _clearest(shown, at)
+    row = clearest(shown, at)
     if not known:
         usable = usable[:1]
     cotangent = usable[row] if known else usable[0]
-    entry = _jump_entry(shown, at, row)
+    entry = jump_entry(shown, at, row)
     comparison = next(c for c in comparisons if c.cotangent == cotangent)
-    wrong = _wrong_side(comparison, shown, row) if known else "unknown"
-    left = _structure_left(scene, first.neighbour, has)
+    proof = _proof(scene, cotangent, shown, at, row) if known else None
+    wrong = proof.wrong if proof else wrong_side(comparison, shown, row) if known else "unknown"
+    left = structure_left(scene, first.neighbour, has)
     flip = _flip(scene, voice, ground, first)
-    sizes = _entry_sizes(shown, at, row)
+    sizes = entry_sizes(shown, at, row)
     size = sizes[entry] if entry is not None else float(np.max(shown.sizes[row]))
-    allowed = _allowed_at(shown, at, row, entry)
+    allowed = allowed_at(shown, at, row, entry)
     told = {
         "entry": entry,
         "moved": first.neighbour.moved,
@@ -193,30 +205,26 @@ def _tell(
         "wrong": wrong,
         "flip_distance": flip,
         "neighbours": len(jumps),
+        "proof": None if proof is None else {"number": proof.number, "radius": proof.radius},
     }
     finding = Finding(
         "jump",
-        _sentence(told, scene.cotangents[cotangent].label, visited),
+        sentence(told, scene.cotangents[cotangent].label, visited, proof.sentence if proof else "measured"),
         cotangent=cotangent,
         entry=entry,
         size=size,
         allowed=allowed,
         structure=left,
         ulps=abs(first.neighbour.ulps),
-        extra={k: told[k] for k in ("moved", "part", "side", "wrong", "flip_distance")}
-        | {"entries": _entries(shown, at, row)},
+        extra={k: told[k] for k in ("moved", "part", "side", "wrong", "flip_distance", "proof")}
+        | {"entries": entries(shown, at, row)},
     )
     strip = _strip(scene, voice, first.neighbour, cotangent, entry, comparison)
     return ProbeResult(finding, (told,), strip, visited)
 
 
-def _clearest(shown: Jump, at: Ground) -> int:
-    """The cotangent whose jump is largest relative to its numbers (those of vectors scale as 1/s); the first of equals."""
-    scale = np.maximum(np.max(np.abs(at.numbers), axis=1), np.max(np.abs(shown.numbers), axis=1))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        relative = np.nan_to_num(np.max(shown.sizes, axis=1) / scale, nan=0.0, posinf=np.inf)
-        slack = np.nan_to_num(np.max(shown.allowed, axis=1) / scale, nan=0.0, posinf=0.0)
-    return int(np.argmax(relative >= np.max(relative) - np.max(slack)))
+def _proof(scene: Scene, cotangent: int, shown: Jump, at: Ground, row: int) -> Proof | None:
+    return prove(scene, cotangent, shown.neighbour.matrix, at.numbers[row], shown.numbers[row], shown.allowed[row])
 
 
 def _full_ground(scene: Scene, voice: Voice, usable: Sequence[int]) -> Ground | None:
@@ -226,58 +234,6 @@ def _full_ground(scene: Scene, voice: Voice, usable: Sequence[int]) -> Ground | 
     cotangents = tuple(scene.cotangents[c].pairs for c in usable)
     numbers = voice.numbers(scene.ground.matrix, cotangents, scene.tangents)
     return None if numbers is None else _with_budget(scene, state, cotangents, numbers, scene.tangents)
-
-
-def _entry_sizes(shown: Jump, at: Ground, row: int) -> dict[tuple[int, int], float]:
-    errors: dict[tuple[int, int], float] = {}
-    for entry, size in zip(at.tangents.entries, shown.sizes[row], strict=True):
-        if entry is not None and size:
-            errors[entry] = float(np.hypot(errors.get(entry, 0.0), size))
-    return errors
-
-
-def _jump_entry(shown: Jump, at: Ground, row: int) -> tuple[int, int] | None:
-    errors = _entry_sizes(shown, at, row)
-    here = worst_of(errors, at.numbers[row], shown.allowed[row], at.tangents)
-    there = worst_of(errors, shown.numbers[row], shown.allowed[row], at.tangents)
-    if here is None or there is None:
-        return here
-    zero_here = any(e == here and not v for e, v in zip(at.tangents.entries, at.numbers[row], strict=True))
-    return here if zero_here else there
-
-
-def _allowed_at(shown: Jump, at: Ground, row: int, entry: tuple[int, int] | None) -> float:
-    """What is allowed where the jump is shown."""
-    if entry is None:
-        return float(shown.allowed[row][int(np.argmax(shown.sizes[row]))])
-    return max(float(shown.allowed[row][t]) for t, e in enumerate(at.tangents.entries) if e == entry)
-
-
-def _entries(shown: Jump, at: Ground, row: int) -> list[dict[str, Any]]:
-    """All offending entries, largest jump first."""
-    errors = _entry_sizes(shown, at, row)
-    ranked = sorted(errors.items(), key=lambda item: -item[1])
-    return [{"entry": list(entry), "size": size} for entry, size in ranked]
-
-
-def _wrong_side(comparison: Comparison, shown: Jump, row: int) -> str:
-    """Whether the answer at A (`here`) or the neighbour's (`beside`) leaves the truth, or `both`."""
-    if comparison.want is None or comparison.allowed is None:
-        return "unknown"
-    known = np.isfinite(comparison.want)
-    beside = np.any(~(np.abs(shown.numbers[row] - comparison.want) <= comparison.allowed + shown.allowed[row]) & known)
-    here = comparison.status == "differs"
-    if here and beside:
-        return "both"
-    return "here" if here else "beside" if beside else "unknown"
-
-
-def _structure_left(scene: Scene, neighbour: Neighbour, has: Sequence[str]) -> str | None:
-    """The first structure of A that the neighbour lacks, or that it has and A lacks."""
-    there = structures_of(neighbour.matrix, scene.ground.triangle)
-    left = [s for s in has if s not in there]
-    entered = [s for s in there if s not in has]
-    return next(iter([*left, *entered]), None)
 
 
 def _flip(scene: Scene, voice: Voice, ground: Ground, jump: Jump) -> float:
@@ -328,23 +284,3 @@ def _strip(
         "values": [float(numbers[place]) for _, numbers in drawn],
         "truth": float(comparison.want[place]) if comparison.want is not None else None,
     }
-
-
-def _sentence(told: dict[str, Any], label: str, visited: int) -> str:
-    moved, entry = told["moved"], told["entry"]
-    if moved is not None:
-        count = abs(told["ulps"])
-        where = f"when entry {tuple(moved)} moves by {count:g} ULP" + ("" if count == 1 else "s")
-    else:
-        where = f"along a random direction, at {told['flip_distance']:.2g} norm(A)"
-    what = f"entry {tuple(entry)} of the gradient" if entry is not None else "the gradient"
-    beside = f" off exact structure ({told['structure']})" if told["structure"] else ""
-    blame = {
-        "here": "; the answer at A is the wrong one",
-        "beside": "; the answer beside A is the wrong one",
-        "both": "; both answers are wrong",
-    }.get(told["wrong"], "")
-    return (
-        f"{what} for {label} jumps by {told['size']:.3g} {where}{beside}, where {told['allowed']:.2g} is allowed{blame} "
-        f"({told['neighbours']} of {visited} neighbours jump)"
-    )

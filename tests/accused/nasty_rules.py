@@ -188,3 +188,15 @@ def threads(A):
 
     values, pullback = honest(A)
     return values + max((pool["num_threads"] for pool in threadpool_info()), default=1), pullback
+
+
+@rule("nasty/wanders", function="eigvals")
+def wanders(A):
+    os.chdir("/")
+    return honest(A)
+
+
+@rule("nasty/where", function="eigvals")
+def where(A):
+    print(os.getcwd())
+    return honest(A)

@@ -321,3 +321,9 @@ def test_a_script_without_a_guard_runs_once_and_ends(tmp_path, from_input):
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "once\nNone\n", "")
+
+
+def test_a_rule_that_goes_to_another_folder_goes_alone(patient):
+    assert ask(patient, "wanders")[0].trouble is None
+    (reply,) = ask(patient, "where", asked(E0))
+    assert os.path.samefile(reply.printed.strip(), os.getcwd())

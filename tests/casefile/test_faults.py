@@ -43,8 +43,15 @@ def test_wide_characters_move_the_caret_by_two_cells():
 def test_long_lines_are_cut_around_the_mistake(column):
     text = "".join(chr(ord("a") + k % 26) for k in range(400))
     line, caret = format_fault(Fault("a.yaml", 1, column, "m", "", text)).split("\n")[1:3]
-    assert len(line) < 120
+    assert len(line) <= 80
     assert line[caret.index("^")] == text[column - 1]
+
+
+def test_a_long_remedy_is_wrapped_at_80_columns():
+    shown = format_fault(Fault("a.yaml", 1, 1, "m", "known: " + ", ".join(["upper-triangular"] * 12))).split("\n")
+    assert len(shown) > 3
+    assert max(map(len, shown)) <= 80
+    assert " ".join(row.strip() for row in shown[1:]).count("upper-triangular") == 12
 
 
 def test_log_keeps_each_fault_once_in_the_order_of_the_file():

@@ -37,6 +37,7 @@ def test_auto_is_decided_when_the_plan_is_known() -> None:
         (Seconds(), "inf", "no positive number of seconds"),
         (ReportPath(), "report.json", "not of the form NAME=PATH"),
         (ReportPath(), "json=", "not of the form NAME=PATH"),
+        (ReportPath(), "json=-", "--format json"),
         (ReportPath(), "jsno=a", "Did you mean 'json'"),
         (Entry(), "1", "not of the form I,J"),
         (Entry(), "-1,0", "not of the form I,J"),

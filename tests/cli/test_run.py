@@ -164,3 +164,28 @@ def test_lists_come_in_words_and_in_json(eigcheck: Eigcheck, name: str) -> None:
 
 def test_the_schema_is_json(eigcheck: Eigcheck) -> None:
     assert "$schema" in json.loads(eigcheck("schema").stdout)
+
+
+def test_standard_streams_may_be_closed(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text(PLAIN)
+    command = f"{sys.executable} -m eigcheck run one.yaml --rule numpy/lapack"
+    for closed in (">&-", "2>&-", "<&- >&- 2>&-"):
+        done = subprocess.run(["sh", "-c", f"{command} {closed}"], cwd=tmp_path, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == b""
+
+
+def test_a_report_to_a_descriptor_replaces_no_file_behind_it(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text(PLAIN)
+    command = [sys.executable, "-m", "eigcheck", "run", "one.yaml", "-q", "--report", "jsonl=/dev/stdout"]
+    with (tmp_path / "log").open("w") as log:
+        subprocess.run(command, cwd=tmp_path, stdout=log, check=False)
+    lines = (tmp_path / "log").read_text().splitlines()
+    assert "4 outcomes: 4 pass, all as expected" in lines
+    assert json.loads(next(line for line in lines if line.startswith("{")))["type"] == "run"
+
+
+def test_a_missing_value_is_told_like_every_error(eigcheck: Eigcheck) -> None:
+    done = eigcheck("run", "--load")
+    assert done.returncode == 2
+    assert "error: Option '--load' requires an argument." in done.stderr

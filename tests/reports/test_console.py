@@ -8,6 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from eigcheck.model import Expectation, Finding, Judgement, Outcome
+from eigcheck.names import VERDICTS
 from eigcheck.reports import load_format
 from eigcheck.reports.look import Look
 from eigcheck.reports.record import RunRecord
@@ -123,3 +124,19 @@ def test_folders_stand_in_the_order_of_the_run() -> None:
 def test_what_was_not_run_is_counted_or_listed() -> None:
     assert "1 not run" in console(record())
     assert "not run       plain::numpy/eigh: the case is about eigvals" in console(record(), verbosity=1)
+
+
+def test_every_verdict_leaves_a_gap_before_the_id() -> None:
+    judged = [replace(passing(), judgement=Judgement(verdict)) for verdict in VERDICTS]
+    rows = console(RunRecord(tuple(judged)), verbosity=1).splitlines()[: len(VERDICTS)]
+    assert {row.split()[1] for row in rows} == {passing().id}
+    assert len({row.index(passing().id) for row in rows}) == 1
+
+
+@pytest.mark.parametrize(("size", "allowed"), [(0.5, 0.0), (float("inf"), 1e-15), (float("nan"), 1e-15)])
+def test_no_ratio_is_told_where_there_is_none(size: float, allowed: float) -> None:
+    finding = Finding("not-linear", "a cotangent of zero gives an answer", error=size, allowed=allowed)
+    failed = replace(passing(), judgement=Judgement("fail", (finding,)))
+    text = console(RunRecord((failed,)))
+    assert "a cotangent of zero gives an answer" in text
+    assert "allowed" not in text
