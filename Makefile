@@ -20,10 +20,12 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 	$(PIP) --editable .
+	@$(BIN)/python -m compileall -q eigcheck
 	@: > $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 	$(PIP) --editable '.[dev]'
+	@$(BIN)/python -m compileall -q eigcheck
 	@: > $@ && : > $(VENV)/.installed
 
 run: $(VENV)/.installed

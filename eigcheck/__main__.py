@@ -1,6 +1,6 @@
 """`python -m eigcheck` is the command `eigcheck`."""
 
-from eigcheck.cli import main
+from eigcheck.cli.leaving import entry
 
 if __name__ == "__main__":
-    main(prog_name="eigcheck")
+    entry()

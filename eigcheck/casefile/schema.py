@@ -37,7 +37,7 @@ MAX_POWER: Final = 64
 class Model(BaseModel):
     """Strict: unknown keys are refused and nothing is converted."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 def _as_list(value: object) -> object:

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eigcheck.domains.tangents import (
-    BASIS_LIMIT,
+    BASIS_LIMITS,
     DENSE_COUNT,
+    SAMPLED,
     assemble,
     basis,
     dense,
@@ -154,11 +155,40 @@ def test_dense_directions_are_unit_vectors_of_the_domain_and_repeatable(n, seed,
     assert one.entries == (None,) * 4
 
 
-def test_orders_beyond_the_limit_get_dense_directions():
-    small = tangents_for(BASIS_LIMIT, "lower", is_complex=False)
-    large = tangents_for(BASIS_LIMIT + 1, "lower", is_complex=True)
-    assert None not in small.entries
-    assert large.entries == (None,) * DENSE_COUNT
+@pytest.mark.parametrize("domain", DOMAINS)
+@pytest.mark.parametrize("is_complex", [False, True])
+def test_orders_up_to_the_limit_get_every_entry(domain, is_complex):
+    n = BASIS_LIMITS[is_complex]
+    assert set(tangents_for(n, domain, is_complex=is_complex).entries) == set(positions(n, domain))
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+@pytest.mark.parametrize("is_complex", [False, True])
+def test_orders_beyond_the_limit_get_dense_directions_and_some_single_entries(domain, is_complex):
+    n = BASIS_LIMITS[is_complex] + 1
+    large = tangents_for(n, domain, is_complex=is_complex)
+    directions, singles = large.entries[:DENSE_COUNT], large.entries[DENSE_COUNT:]
+    assert directions == (None,) * DENSE_COUNT
+    assert len(set(singles)) == len(singles) == SAMPLED
+    assert set(singles) <= set(positions(n, domain))
+    for entry, part, tangent in zip(
+        singles, large.parts[DENSE_COUNT:], large.matrices[DENSE_COUNT:], strict=True
+    ):
+        assert np.array_equal(tangent, unit_tangent(n, domain, entry, part, large.matrices.dtype))
+    again = tangents_for(n, domain, is_complex=is_complex)
+    assert np.array_equal(large.matrices, again.matrices)
+    assert large.entries == again.entries
+
+
+def test_numbers_of_dense_directions_and_entries_are_both_those_of_the_pairing():
+    n = BASIS_LIMITS[True] + 1
+    G = gradients(n, 0, True)
+    large = tangents_for(n, "general", is_complex=True)
+    numbers = pair_with(G, large)
+    for t in (0, DENSE_COUNT - 1, DENSE_COUNT, len(large.entries) - 1):
+        want = [inner(g, large.matrices[t]) for g in G]
+        assert np.allclose(numbers[:, t], want, rtol=0, atol=n * n * U * np.abs(G).max())
+    assert np.isnan(assemble(numbers, large, n, "general", is_complex=True)).all()
 
 
 def test_dense_directions_determine_no_gradient():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eigcheck.domains.tangents import basis
+from eigcheck.domains.tangents import basis, dense, project
 from eigcheck.judge.conduct import (
     LARGE,
     SMALL,
@@ -37,7 +37,7 @@ def answer(rule, pairs):
 
 def finding(rule, cotangents=VALUES, room=1e-12):
     """What `check_linear` says of a map of values' cotangents (2,) to numbers (5,)."""
-    challenges = reverse_challenges(cotangents, range(len(cotangents)), 2, simple=True)
+    challenges = reverse_challenges(cotangents, range(len(cotangents)), simple=True)
     given_answers = np.stack([answer(rule, c.pairs) for c in cotangents])
     answers = np.stack([answer(rule, c.cotangent) for c in challenges])
     return check_linear(challenges, answers, given_answers, np.full(given_answers.shape, room))
@@ -54,12 +54,13 @@ def test_a_linear_rule_passes():
 @pytest.mark.parametrize(
     ("rule", "about"),
     [
-        (lambda bar: linear(bar) * (1 + np.linalg.norm(bar)), "2^40"),
+        (lambda bar: linear(bar) * (1 + np.linalg.norm(bar)), "2^80"),
         (lambda bar: linear(bar) + 1e-9, "zero"),
-        (lambda bar: linear(bar) if np.abs(bar).max() > 1e-8 else 0 * linear(bar), "2^-40"),
+        (lambda bar: linear(bar) if np.abs(bar).max() > 2.0**-79 else 0 * linear(bar), "2^-80"),
+        (lambda bar: linear(bar) if np.abs(bar).max() < 2.0**79 else 2 * linear(bar), "2^80"),
         (lambda bar: linear(bar) if bar.any() else np.full(5, 7.0), "zero"),
-        (lambda bar: linear(bar) if bar.any() else np.full(5, np.nan), "zero"),
         (lambda bar: np.abs(linear(bar)), "sum"),
+        (lambda bar: linear(bar) * (1.5 if np.count_nonzero(bar) > 1 else 1), "sum"),
     ],
 )
 def test_every_kind_of_deviation_is_found(rule, about):
@@ -67,6 +68,32 @@ def test_every_kind_of_deviation_is_found(rule, about):
     assert found.kind == "not-linear"
     assert about in found.message
     assert found.error > found.allowed
+
+
+@pytest.mark.parametrize("broken", [np.nan, np.inf])
+@pytest.mark.parametrize(
+    ("asked_for", "about"),
+    [
+        (lambda bar: not bar.any(), "zero"),
+        (lambda bar: np.abs(bar).max() > 2.0**79, "2^80"),
+        (lambda bar: 0 < np.abs(bar).max() < 2.0**-79, "2^-80"),
+        (lambda bar: np.count_nonzero(bar) > 1, "sum"),
+    ],
+)
+def test_no_number_where_one_follows_is_a_finding_of_its_own(asked_for, about, broken):
+    found = finding(lambda bar: np.full(5, broken) if asked_for(bar) else linear(bar))
+    assert found.kind == "nonfinite"
+    assert about in found.message
+
+
+def test_more_values_than_two_are_summed_at_once():
+    """A rule that goes wrong from the third value on is right for every cotangent and every sum of two."""
+    wide = np.random.default_rng(4).standard_normal((5, 4))
+    rows = [cotangent(row) for row in np.eye(4)]
+    assert finding(lambda bar: wide @ bar, rows) is None
+    found = finding(lambda bar: wide @ bar * (1.5 if np.count_nonzero(bar) > 2 else 1), rows)
+    assert found.kind == "not-linear"
+    assert "a sum of all cotangents of a kind" in found.message
 
 
 def test_rounding_within_the_room_is_no_deviation():
@@ -87,16 +114,27 @@ def test_answers_that_were_not_finite_to_begin_with_are_not_blamed_again():
 
 def asked(cotangents, usable=None, simple=True):
     usable = range(len(cotangents)) if usable is None else usable
-    return reverse_challenges(cotangents, usable, 2, simple=simple)
+    return reverse_challenges(cotangents, usable, simple=simple)
 
 
 def test_each_form_of_a_cotangent_is_challenged():
     forms = [*VALUES, *VECTORS, cotangent(None, 1j * np.eye(2), gauge=True)]
     about = [c.about for c in asked(forms)]
-    for kind in ("2^-40", "2^40", "a cotangent of zero"):
+    for kind in ("2^-80", "2^80", "a cotangent of zero"):
         assert sum(kind in text for text in about) == 3
-    assert sum("sum of two" in text for text in about) == 2
-    assert sum("in place of an absent one" in text for text in about) == 1
+    assert about.count("a sum of all cotangents of a kind") == 2
+    assert about.count("a vectors' cotangent of zero in place of an absent one") == 1
+    assert about.count("a values' cotangent of zero in place of an absent one") == 1
+    assert about.count("cotangents of values and vectors together") == 1
+
+
+def test_every_usable_cotangent_takes_part_in_a_sum():
+    """None of them so little that it could be missing: weights lie between 1/2 and 3/2."""
+    forms = [cotangent(row) for row in np.eye(5)]
+    (whole,) = [c for c in asked(forms) if "sum of all" in c.about]
+    assert [c for c, _ in whole.weights] == [0, 1, 2, 3, 4]
+    assert all(0.5 <= abs(w) <= 1.5 for _, w in whole.weights)
+    assert len({w for _, w in whole.weights}) == 5
 
 
 def test_weights_and_questions_belong_together():
@@ -116,26 +154,84 @@ def test_weights_and_questions_belong_together():
 def test_only_usable_cotangents_are_used():
     used = {c for challenge in asked(VALUES + VECTORS, usable=[1, 3]) for c, _ in challenge.weights}
     assert used == {1, 3}
-    assert asked(VALUES, usable=[]) == []
 
 
 def test_at_a_cluster_absent_and_zero_may_differ():
     about = [c.about for c in asked(VALUES + VECTORS, simple=False)]
-    assert not any("in place of an absent one" in text for text in about)
+    assert not any("in place of an absent one" in text or "together" in text for text in about)
+    assert any("sum of all" in text for text in about)
 
 
-def test_zero_is_asked_for_at_a_cluster_too():
-    assert any("cotangent of zero" in c.about for c in asked(VALUES, simple=False))
+@pytest.mark.parametrize("simple", [True, False])
+def test_zero_is_asked_for_everywhere_and_forgiven_only_where_nothing_is_determined(simple):
+    (determined,) = [c for c in asked(VALUES, simple=simple) if "cotangent of zero" in c.about]
+    (nothing,) = asked(VALUES, usable=[], simple=simple)
+    assert determined.weights == nothing.weights == ()
+    assert not determined.cotangent.values.any()
+    assert not nothing.cotangent.values.any()
+    assert (determined.lenient, nothing.lenient) == (False, True)
+    answers = np.full((1, 3), np.nan)
+    given_answers, room = np.ones((2, 3)), np.ones((2, 3))
+    assert check_linear([nothing], answers, given_answers, room) is None
+    assert check_linear([determined], answers, given_answers, room).kind == "nonfinite"
+    # finite numbers have to be 0 all the same
+    for challenge in (nothing, determined):
+        assert check_linear([challenge], np.full((1, 3), 1e-3), given_answers, room).kind == "not-linear"
+
+
+def test_an_answer_below_the_normal_numbers_is_never_blamed():
+    """Rounding there is absolute; the sum may be off by the smallest normal number."""
+    challenge = Challenge("a small one", ((0, SMALL),), Eigenpairs(np.ones(2)))
+    tiny = np.finfo(np.float64).smallest_normal
+    given_answers, room = np.full((1, 1), tiny), np.zeros((1, 1))
+    assert check_linear([challenge], np.zeros((1, 1)), given_answers, room) is None
+    assert check_linear([challenge], np.full((1, 1), 2 * tiny), given_answers, room).kind == "not-linear"
 
 
 def test_forward_challenges_are_sums_of_the_tangents():
     tangents = basis(2, "general", is_complex=True)
     challenges = forward_challenges(tangents)
-    assert len(challenges) == 4
+    assert [c.about for c in challenges] == [
+        "a tangent of 2^-80 times the size",
+        "a tangent of 2^80 times the size",
+        "a tangent of zero",
+        "a full tangent",
+        "a symmetric tangent",
+        "a triangular tangent",
+    ]
     for challenge in challenges:
         want = sum((w * tangents.matrices[t] for t, w in challenge.weights), np.zeros((2, 2)))
         assert np.array_equal(challenge.tangent, want)
     assert forward_challenges(Tangents(np.zeros((0, 0, 0)), (), ())) == []
+
+
+@pytest.mark.parametrize("is_complex", [False, True])
+@pytest.mark.parametrize("n", [2, 3, 5])
+def test_some_mixtures_of_tangents_have_the_structures_that_rules_branch_on(n, is_complex):
+    made = {c.about: c.tangent for c in forward_challenges(basis(n, "general", is_complex=is_complex))}
+    full, symmetric, triangular = (made[f"a {name} tangent"] for name in ("full", "symmetric", "triangular"))
+    assert np.all(full != 0)
+    assert not np.array_equal(full, full.conj().T)
+    assert np.array_equal(symmetric, symmetric.conj().T)
+    assert np.all(symmetric != 0)
+    assert np.array_equal(triangular, np.triu(triangular))
+    assert np.count_nonzero(triangular) == n * (n + 1) // 2
+    if is_complex:
+        assert np.all(full.imag != 0)
+        assert np.all(symmetric[~np.eye(n, dtype=bool)].imag != 0)
+        assert np.all(triangular[np.triu_indices(n)].imag != 0)
+
+
+@pytest.mark.parametrize("domain", ["symmetric", "upper", "lower"])
+def test_mixtures_stay_on_the_domain(domain):
+    for challenge in forward_challenges(basis(3, domain, is_complex=True)):
+        assert np.array_equal(challenge.tangent, project(challenge.tangent.copy(), domain))
+
+
+def test_dense_directions_are_mixed_as_they_are():
+    tangents = dense(3, "general", is_complex=False, count=4, seed=0)
+    about = [c.about for c in forward_challenges(tangents)]
+    assert about[3:] == ["a full tangent"]
 
 
 @given(st.sampled_from([SMALL, LARGE, 0.0]), st.sampled_from([np.float32, np.complex64, np.float64, np.complex128]))

@@ -61,7 +61,9 @@ def ground_of(A, formula=gradient, cotangents=None):
     made = budget(state, carried, U, np.zeros(n, int))
     _, numbers = rule([A], [cotangents])[0]
     allowed = np.maximum(made.allowed.reshape(len(cotangents), -1), 2 * U * np.abs(numbers).max())
-    ground = Ground(A, Eigenpairs(values), cotangents, numbers, allowed, state, U * state.norm, tangents)
+    # first order only: whatever passes needs no second one
+    second = np.zeros_like(numbers)
+    ground = Ground(A, Eigenpairs(values), cotangents, numbers, allowed, state, U * state.norm, tangents, second)
     return ground, Rule(formula, tangents)
 
 
@@ -148,6 +150,28 @@ def test_the_tolerance_is_two_budgets_and_the_variation():
     step = Neighbour(along(S, np.eye(2), 2.0**-30), None, "re", 0.0, 0.0)
     ratio = np.sqrt(2) * 2.0**-30 / 2.0**ground.state.exponent / ground.eps
     assert np.allclose(tolerance(ground, step), ground.budget * (2 + 2 * ratio / FACTOR), rtol=8 * U, atol=0)
+
+
+def test_what_varies_to_second_order_is_allowed_with_the_square_of_the_distance():
+    plain, _ = ground_of(S)
+    second = np.arange(8.0).reshape(2, 4)
+    curved = replace(plain, second=second)
+    for exponent in (-30, -10):
+        step = Neighbour(along(S, np.eye(2), 2.0**exponent), None, "re", 0.0, 0.0)
+        distance = balanced_distance(plain, step.matrix - S)
+        more = tolerance(curved, step) - tolerance(plain, step)
+        assert np.allclose(more, second * distance**2, rtol=0, atol=4 * U * np.max(tolerance(curved, step)))
+
+
+def test_an_entry_that_varies_to_second_order_only_does_not_jump():
+    """G + x^2, x being how far the first entry moved, has no variation to first order."""
+    far = Neighbour(along(S, np.diag([1.0, 0]), 1e-3), None, "re", 1.0, 1e-3)
+    ground, rule = ground_of(S, lambda A, bar: gradient(S, bar) + (A[0, 0] - S[0, 0]) ** 2)
+    still = replace(ground, budget=np.full_like(ground.budget, 1e-14), eps=1.0)
+    scale = 2.0**ground.state.exponent
+    assert len(probe(still, [far], rule)) == 1
+    assert probe(replace(still, second=np.full_like(ground.second, 1.01 * scale**2)), [far], rule) == []
+    assert len(probe(replace(still, second=np.full_like(ground.second, 0.99 * scale**2)), [far], rule)) == 1
 
 
 def test_distances_are_those_of_the_balanced_matrix():

@@ -75,7 +75,11 @@ def test_raising_at_zero_is_no_way_out():
             raise ZeroDivisionError("no cotangent")
         return gradient(A, bar)
 
-    assert verdict(reverse(shy), N3) != "pass"
+    judgement = judge(reverse(shy), N3)
+    assert (judgement.verdict, kinds(judgement)) == ("error", ["exception"])
+    assert "a cotangent of zero" in judgement.findings[0].message
+    # where nothing is determined it is one
+    assert verdict(reverse(shy), np.eye(3), cotangent=CotangentSpec(kind="basis")) == "undefined"
 
 
 def test_what_a_rule_did_meanwhile_is_kept():
@@ -104,7 +108,22 @@ def test_a_pullback_that_raises_is_a_trouble_of_that_cotangent():
     _, answers = questioned(reverse(picky), N3)
     assert [trouble is None for trouble in answers.troubles] == [True, False, True]
     assert np.isnan(answers.gradients[1]).all()
-    assert answers.linear is None
+    assert np.isfinite(answers.gradients[[0, 2]]).all()
+    # the sum of all has that cotangent in it, which is no news once the cotangent itself is told of
+    assert answers.linear.kind == "exception"
+    assert kinds(judge(reverse(picky), N3)) == ["exception"]
+
+
+def test_a_pullback_that_raises_for_a_sum_only_is_told_of_as_well():
+    def picky(A, bar):
+        if np.count_nonzero(bar) > 2:
+            raise ValueError("too many at once")
+        return gradient(A, bar)
+
+    judgement = judge(reverse(picky), N3)
+    assert (judgement.verdict, kinds(judgement)) == ("error", ["exception"])
+    assert "a sum of all cotangents of a kind" in judgement.findings[0].message
+    assert "too many at once" in judgement.findings[0].message
 
 
 @pytest.mark.parametrize("mode", ["reverse", "forward"])

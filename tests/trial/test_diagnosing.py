@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from eigcheck.accused.local import LocalAccused
+from eigcheck.domains.tangents import BASIS_LIMITS
 from eigcheck.model import CotangentSpec, Finding, ReverseCall
 from eigcheck.trial import diagnosing
 from eigcheck.trial.answers import ask
@@ -115,8 +116,9 @@ def test_cotangents_with_two_parts_are_left_to_their_parts(evidence):
 
 def test_dense_directions_are_no_evidence(evidence):
     rng = np.random.default_rng(0)
-    matrix = np.diag(np.arange(33.0)) + 1e-3 * rng.standard_normal((33, 33))
-    spec = CotangentSpec(kind="explicit", values=np.arange(33.0))
+    n = BASIS_LIMITS[False] + 1
+    matrix = np.diag(np.arange(float(n))) + 1e-3 * rng.standard_normal((n, n))
+    spec = CotangentSpec(kind="explicit", values=np.arange(float(n)))
     assert evidence(altered(np.negative, "eigvals"), matrix, spec=spec) == []
 
 
