@@ -30,8 +30,8 @@ $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 
 run: $(VENV)/.installed
 	$(BIN)/eigcheck run cases/ -j $(JOBS)
-	@printf '\nAnd the bug that this tool exists for, once in full:\n\n'
-	@$(BIN)/eigcheck probe "1 2; 2 3" --rule chainrules/released; test $$? -eq 1
+	@printf '\nAnd the bug that this tool exists for, once in full:\n\n'; \
+	$(BIN)/eigcheck probe "1 2; 2 3" --rule chainrules/released; test $$? -eq 1
 
 test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -40,6 +40,10 @@ def details(scene: Scene, hearing: Hearing, why: str | None) -> dict[str, Any]:
         told["smoothness"] = asdict(hearing.singular)
         if why is not None:
             told["why"] = f"{why}; measured: {hearing.singular.sentence}"
+    exact = next((t.detail["gradient"] for t in hearing.testimonies if "gradient" in t.detail), None)
+    if why is not None and exact is not None:
+        told["loss_gradient"] = exact
+        told["notes"] = [f"nobody is blamed; the loss itself has the gradient {_rows(np.asarray(exact))}"]
     if hearing.answers.printed:
         told["printed"] = hearing.answers.printed
     worst = _worst(hearing.comparisons)
@@ -50,6 +54,13 @@ def details(scene: Scene, hearing: Hearing, why: str | None) -> dict[str, Any]:
     if hearing.beside.strip is not None:
         told["strip"] = hearing.beside.strip
     return told
+
+
+def _rows(matrix: Array) -> str:
+    """A small matrix on one line, row after row; a larger one by its norm."""
+    if matrix.shape[0] > 4:
+        return f"of Frobenius norm {np.linalg.norm(matrix):.6g}"
+    return "; ".join(" ".join(f"{number:.6g}" for number in row) for row in matrix)
 
 
 def _gap(gaps: Array, exponent: int) -> float | None:

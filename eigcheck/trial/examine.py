@@ -112,7 +112,7 @@ def _judge(
         verdict=word,
         findings=tuple(findings),
         diagnosis=causes,
-        oracles=told(testimonies, trusted=not any(f.kind == "primal" for f in findings)),
+        oracles=told(scene, testimonies, trusted=not any(f.kind == "primal" for f in findings)),
         detail=details(scene, hearing, reason(word, comparisons)),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -50,12 +51,12 @@ def _all_answered(scene: Scene, made: Sequence[Testimony]) -> bool:
     return True
 
 
-def told(testimonies: Sequence[Testimony], *, trusted: bool) -> dict[str, dict[str, Any]]:
+def told(scene: Scene, testimonies: Sequence[Testimony], *, trusted: bool) -> dict[str, dict[str, Any]]:
     """What the report says of each oracle: status, largest finite bar, evaluations, reason, defect.
 
     Where the rule's own primal is not `trusted`, an oracle that differences it is not to blame for its numbers.
     """
-    defects = contradictions(testimonies) if trusted else {}
+    defects = contradictions([_determined(scene, t) for t in testimonies]) if trusted else {}
     summary: dict[str, dict[str, Any]] = {}
     for testimony in testimonies:
         entry: dict[str, Any] = {"status": "abstained" if testimony.abstained else "answered"}
@@ -73,3 +74,11 @@ def told(testimonies: Sequence[Testimony], *, trusted: bool) -> dict[str, dict[s
             entry["defect"] = defects[testimony.oracle]
         summary[testimony.oracle] = entry
     return summary
+
+
+def _determined(scene: Scene, testimony: Testimony) -> Testimony:
+    """Without the numbers of cotangents that determine nothing, about which nobody can be right or wrong."""
+    if testimony.abstained is not None or not testimony.numbers.size:
+        return testimony
+    lost = np.array([reason is not None for reason in scene.reasons])
+    return replace(testimony, numbers=np.where(lost[:, None], np.nan, testimony.numbers))
