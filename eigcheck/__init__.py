@@ -1,4 +1,4 @@
-"""eigcheck proves that gradients of eigenvalue problems are right. Public names; none loads numerics until it is used."""
+"""eigcheck checks that gradients of eigenvalue problems are right. Public names; none loads numerics until used."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def _print_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> 
     help="Show the version.",
 )
 def main() -> None:
-    """Proves that gradients of eigenvalue problems are right.
+    """Checks that gradients of eigenvalue problems are right.
 
     Exit codes: 0 all as expected, 1 something unexpected, 2 wrong usage or an invalid case file, 3 eigcheck
     itself broke, 130 interrupted.

@@ -15,7 +15,7 @@ from eigcheck.cli.streams import can_show_progress, write_error
 from eigcheck.errors import EigcheckError
 from eigcheck.model import Expectation, Outcome
 from eigcheck.reports.numbers import counted
-from eigcheck.reports.record import RunRecord
+from eigcheck.reports.record import RunRecord, blindness
 from eigcheck.tasks import INTERNAL
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ class Telling:
     verbosity: int
     allow: tuple[str, ...] = ()
     fail_fast: bool = False
+    max_blind: float | None = None
+    """A pass that would not notice a relative error of this size in one entry is unexpected."""
     traces: bool = False
     """Whether failures of eigcheck's own are told with their tracebacks."""
 
@@ -47,6 +49,15 @@ def allowing(outcome: Outcome, allow: Sequence[str]) -> Outcome:
     return replace(outcome, expected=Expectation(verdicts, source="--allow"))
 
 
+def seeing(outcome: Outcome, max_blind: float | None) -> Outcome:
+    """The outcome, unexpected if it is a pass blinder than `--max-blind`."""
+    blind = blindness(outcome)
+    if max_blind is None or blind is None or blind <= max_blind:
+        return outcome
+    verdicts = tuple(v for v in outcome.expected.verdicts if v != "pass")
+    return replace(outcome, expected=replace(outcome.expected, verdicts=verdicts, source="--max-blind"))
+
+
 def _follow(
     outcomes: Iterator[Outcome], outputs: Sequence[Output], telling: Telling, total: int, done: list[Outcome]
 ) -> None:
@@ -54,7 +65,7 @@ def _follow(
     streaming = telling.verbosity == 1 or telling.format_name == "jsonl"
     with progress(total, can_show_progress() and telling.verbosity >= 0 and not streaming) as advance:
         for found in outcomes:
-            outcome = allowing(found, telling.allow)
+            outcome = seeing(allowing(found, telling.allow), telling.max_blind)
             done.append(outcome)
             for output in outputs:
                 output.add(outcome)

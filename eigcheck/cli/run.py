@@ -22,6 +22,12 @@ from eigcheck.names import DOMAINS, FUNCTIONS, MODES
 @click.option(
     "-j", "--jobs", type=Jobs(), default="auto", metavar="N|auto", help="Processes to use.", show_default=True
 )
+@click.option(
+    "--max-blind",
+    type=click.FloatRange(min=0),
+    metavar="X",
+    help="A pass is unexpected if an error of X of the largest entry could hide in one entry.",
+)
 @click.option("--fail-fast", is_flag=True, help="Stop at the first unexpected outcome.")
 @report_options
 def run(**given: Any) -> Exit:
@@ -35,7 +41,13 @@ def run(**given: Any) -> Exit:
     wanted = gather.wanted(given)
     verbosity = -1 if given["quiet"] else min(given["verbose"], 1)
     telling = Telling(
-        given["format_name"], given["reports"], verbosity, wanted.allow, given["fail_fast"], given["verbose"] > 0
+        given["format_name"],
+        given["reports"],
+        verbosity,
+        wanted.allow,
+        given["fail_fast"],
+        given["max_blind"],
+        given["verbose"] > 0,
     )
     with gather.session(gather.problems(wanted), wanted, gather.settings(wanted)) as session:
         return conduct(session.outcomes, session.plan.total, session.start, telling)

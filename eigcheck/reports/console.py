@@ -14,7 +14,7 @@ from eigcheck.reports.format import Format
 from eigcheck.reports.look import Look
 from eigcheck.reports.numbers import counted
 from eigcheck.reports.page import BLANK, Line, Lines, styled, to_text
-from eigcheck.reports.record import RunRecord, verdict_counts
+from eigcheck.reports.record import RunRecord, blindness, verdict_counts
 
 MANY: Final = 10
 """Unexpected outcomes that are shown in full; further ones take a line each unless all is asked for."""
@@ -133,11 +133,28 @@ def _each(outcome: Outcome, look: Look) -> str:
     return draw([one_line(outcome, look)], look) if look.verbosity == 1 else ""
 
 
+def _blindest(record: RunRecord, look: Look) -> Lines:
+    """The pass that would have noticed least, where several outcomes are told."""
+    known = [o for o in record.outcomes if blindness(o) is not None]
+    if len(record.outcomes) < 2 or not known:
+        return ()
+    worst = max(known, key=lambda o: blindness(o) or 0.0)
+    text = f"blindest pass: an error in one entry below {blindness(worst):.1e} of the largest goes unnoticed in"
+    return (styled(text, "dim"), styled(f"  {escape(worst.id, unicode=look.unicode)}", "dim"))
+
+
 def _ending(record: RunRecord, look: Look) -> str:
     rows: Lines = (last_line(record),)
     if look.verbosity >= 0:
         gap = (BLANK,) if look.verbosity == 1 and record.outcomes else ()
-        rows = (*gap, *_in_full(record, look), *_overview(record, look), *_not_run(record.not_run, look), *rows)
+        rows = (
+            *gap,
+            *_in_full(record, look),
+            *_overview(record, look),
+            *_not_run(record.not_run, look),
+            *_blindest(record, look),
+            *rows,
+        )
     return draw(rows, look)
 
 

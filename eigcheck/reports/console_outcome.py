@@ -73,8 +73,8 @@ def _measured(finding: Finding) -> str:
 
 def _excess(finding: Finding) -> str:
     size = finding.error if finding.error is not None else finding.size
-    if size is None or not finding.allowed or not math.isfinite(size):
-        return ""  # no ratio; the message says both
+    if size is None or not finding.allowed or not math.isfinite(size) or "allowed" in finding.message:
+        return ""  # the message says both
     return f"{magnitude(size)} is {excess(size, finding.allowed)}"
 
 
@@ -122,6 +122,16 @@ def _oracles(outcome: Outcome) -> Iterator[_Entry]:
         yield _Entry("oracles", "; ".join(sentences))
 
 
+def _noticed(outcome: Outcome) -> Iterator[_Entry]:
+    """What a pass would have noticed, and what not."""
+    told = outcome.judgement.detail.get("sensitivity")
+    if told is None or outcome.judgement.verdict != "pass":
+        return
+    where = f", worst at {entry_name(told['entry'])}" if told["entry"] is not None else ""
+    blind = f"; blind to {'; to '.join(told['blind'])}" if told["blind"] else ""
+    yield _Entry("notices", f"an error in one entry from {magnitude(told['smallest'])} of the largest on{where}{blind}")
+
+
 def _conditioning(detail: Mapping[str, Any]) -> Iterator[_Entry]:
     facts = []
     if detail.get("condition") is not None and len(detail["condition"]):
@@ -150,6 +160,7 @@ def _entries(outcome: Outcome, causes: Causes, look: Look) -> Iterator[_Entry]:
     for note in detail.get("notes", ()):
         yield _Entry("note", str(note))
     yield from _oracles(outcome)
+    yield from _noticed(outcome)
     if outcome.judgement.verdict != "pass":
         yield from _conditioning(detail)
     for row in str(detail.get("printed") or "").splitlines()[:_ALIKE]:

@@ -49,3 +49,9 @@ def summary(record: RunRecord) -> dict[str, int]:
         "unexpected": len(record.unexpected),
         "not_run": len(record.not_run),
     }
+
+
+def blindness(outcome: Outcome) -> float | None:
+    """The smallest error in a single entry, relative to the largest, that a `pass` would have noticed; None otherwise."""
+    told = outcome.judgement.detail.get("sensitivity")
+    return float(told["smallest"]) if told and outcome.judgement.verdict == "pass" else None

@@ -9,6 +9,7 @@ import numpy as np
 
 from eigcheck.domains.tangents import assemble
 from eigcheck.judge.compare import Comparison
+from eigcheck.judge.sensitivity import sensitivity
 from eigcheck.model import Array, Testimony
 from eigcheck.trial.scene import Scene
 
@@ -40,6 +41,9 @@ def details(scene: Scene, hearing: Hearing, why: str | None) -> dict[str, Any]:
         told["smoothness"] = asdict(hearing.singular)
         if why is not None:
             told["why"] = f"{why}; measured: {hearing.singular.sentence}"
+    known = sensitivity(hearing.comparisons, scene.cotangents, scene.tangents, scene.rule.domain)
+    if known is not None:
+        told["sensitivity"] = asdict(known)
     exact = next((t.detail["gradient"] for t in hearing.testimonies if "gradient" in t.detail), None)
     if why is not None and exact is not None:
         told["loss_gradient"] = exact

@@ -24,7 +24,7 @@ from eigcheck.model import (
     Testimony,
     Trouble,
 )
-from eigcheck.names import HERMITIAN_FUNCTIONS
+from eigcheck.names import ERRING, HERMITIAN_FUNCTIONS
 from eigcheck.oracles.smoothness import Smoothness
 from eigcheck.trial.answers import Answers, ask
 from eigcheck.trial.beside import ProbeResult, look_beside
@@ -87,8 +87,8 @@ def _judge(
 ) -> Judgement:
     answers = ask(scene, voice)
     comparisons = tuple(_compare(c, scene, answers, testimonies) for c in range(len(scene.cotangents)))
-    findings = [*troubles(scene, answers), *_primal_findings(scene)]
-    findings += mismatches(scene, answers, comparisons)
+    findings = [*mismatches(scene, answers, comparisons), *_primal_findings(scene), *troubles(scene, answers)]
+    findings.sort(key=lambda finding: finding.kind not in ERRING)
     findings += notes(scene, answers, comparisons)
     beside = look_beside(
         scene,

@@ -59,7 +59,9 @@ def look_further(problem: Problem, scene: Scene, voice: Voice) -> Finding | None
             continue
         error = float(np.max(found.excess))
         where = f"at a neighbour {distance / norm:.2g} norm(A) away, in no special position"
-        text = f"{where}, the gradient for {there.cotangents[c].label} is off by {error:.3g} where dual numbers hold"
+        room = float(np.max(np.where(found.excess > 0, found.allowed, 0.0))) if found.allowed is not None else 0.0
+        label = there.cotangents[c].label
+        text = f"{where}, a number of the gradient for {label} is off by {error:.3g} from dual ones, allowed {room:.2g}"
         kind = "mismatch" if found.status == "differs" else "nonfinite"
         return Finding(kind, text, error=error, oracle=ORACLE, extra={"beside": distance / norm})
     return None

@@ -171,9 +171,7 @@ def test_orders_beyond_the_limit_get_dense_directions_and_some_single_entries(do
     assert directions == (None,) * DENSE_COUNT
     assert len(set(singles)) == len(singles) == SAMPLED
     assert set(singles) <= set(positions(n, domain))
-    for entry, part, tangent in zip(
-        singles, large.parts[DENSE_COUNT:], large.matrices[DENSE_COUNT:], strict=True
-    ):
+    for entry, part, tangent in zip(singles, large.parts[DENSE_COUNT:], large.matrices[DENSE_COUNT:], strict=True):
         assert np.array_equal(tangent, unit_tangent(n, domain, entry, part, large.matrices.dtype))
     again = tangents_for(n, domain, is_complex=is_complex)
     assert np.array_equal(large.matrices, again.matrices)

@@ -50,7 +50,9 @@ def measured(A, cluster, block=1, function="eigvals", domain="general", primal=N
     )
     others = sorted(set(range(len(A))) - set(cluster))
     clusters = (tuple(cluster), *((k,) for k in others))
-    return measure(question, condition(A.astype(np.result_type(A, np.float64)), clusters), primal, tuple(cluster), block)
+    return measure(
+        question, condition(A.astype(np.result_type(A, np.float64)), clusters), primal, tuple(cluster), block
+    )
 
 
 @pytest.fixture

@@ -130,3 +130,11 @@ def test_why_is_told_with_what_was_measured():
 def test_how_multiplicity_was_decided_is_told():
     assert detail(RIGHT, S)["multiplicity"]
     assert detail(RIGHT, np.zeros((0, 0)))["gap"] is None
+
+
+def test_the_exact_gradient_of_the_cases_own_loss_is_shown_and_nobody_blamed():
+    """d tr(A^2) = 2 A^T at a Jordan block, where its cotangent determines nothing."""
+    told = detail(RIGHT, JORDAN, cotangent=CotangentSpec(kind="trace-power", power=2))
+    assert np.array_equal(told["loss_gradient"], 2 * JORDAN.T)
+    assert told["notes"] == ["nobody is blamed; the loss itself has the gradient 2 0; 2 2"]
+    assert "loss_gradient" not in detail(RIGHT, S, cotangent=CotangentSpec(kind="trace-power", power=2))

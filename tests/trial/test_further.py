@@ -76,9 +76,9 @@ def test_a_rule_that_drifts_with_asymmetry_is_found_at_every_scale(power):
 def test_a_rule_that_gives_nan_beside_is_found():
     rule = drifting(np.nan, lambda A: 1.0 if np.linalg.norm(A - A.T) > 2.0**-30 else 0.0)
     right = rule_of(
-        lambda A: rule.rrule(A)
-        if np.linalg.norm(A - A.T) > 2.0**-30
-        else (EIG(A)[0], lambda bar: gradient(*EIG(A), bar))
+        lambda A: (
+            rule.rrule(A) if np.linalg.norm(A - A.T) > 2.0**-30 else (EIG(A)[0], lambda bar: gradient(*EIG(A), bar))
+        )
     )
     assert looked(right, S).kind == "nonfinite"
 

@@ -54,9 +54,7 @@ def tried(row: Expected, rule: Rule, accused: Accused) -> Judgement:
     """The judgement of all oracles on the row's case."""
     matrix = np.ascontiguousarray(MATRICES[row.case])
     matrix.setflags(write=False)
-    problem = Problem(
-        row.case, matrix, rule.function, rule.domain, str(matrix.dtype), cotangent=cotangent_of(row)
-    )
+    problem = Problem(row.case, matrix, rule.function, rule.domain, str(matrix.dtype), cotangent=cotangent_of(row))
     ((_, judgement, _),) = examine(problem, rule, accused, (row.mode,), Settings())
     return judgement
 

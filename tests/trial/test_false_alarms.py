@@ -1,0 +1,129 @@
+"""Right rules at matrices where a judge that is a little too strict cries wolf."""
+
+import numpy as np
+import pytest
+
+from eigcheck.model import CotangentSpec
+from eigcheck.trial.settings import Settings
+from tests.precise import double, eigen, precisely, wide
+from tests.trial.stage import H3, N3, judge, kinds, rule_named, rule_of
+
+ALL = Settings()
+GRADED = {
+    "diagonal": np.diag([1.0, 2, 1e8]),
+    "dense": np.array([[1e8, 1, 1], [1, 1, 0], [1, 0, 2]]),
+}
+CORRECT = ("numpy/lapack", "numpy/left-vectors")
+
+
+def companion(n):
+    """The companion matrix of (x - 1)(x - 2)...(x - n)."""
+    A = np.diag(np.ones(n - 1), -1)
+    A[0] = -np.poly(np.arange(1.0, n + 1))[1:]
+    return A
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+@pytest.mark.parametrize("function", ["eigvals", "eig", "eigvalsh", "eigh"])
+@pytest.mark.parametrize("matrix", GRADED.values(), ids=GRADED.keys())
+def test_what_varies_to_second_order_only_does_not_jump(matrix, function, mode):
+    """An entry that has no variation to first order has one to second, over gaps that are small against norm(A)."""
+    judgement = judge(rule_named("numpy/lapack", function), matrix, mode, ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
+@pytest.mark.parametrize("matrix", GRADED.values(), ids=GRADED.keys())
+@pytest.mark.parametrize("name", CORRECT)
+@pytest.mark.parametrize("power", [-300, 300])
+def test_nor_does_it_at_other_scales(matrix, name, power):
+    judgement = judge(rule_named(name, "eig"), matrix * 2.0**power, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("name", CORRECT)
+def test_left_vectors_of_their_own_are_no_fault(name, seed):
+    """Two decompositions see two perturbations, so that what they move cancels nowhere."""
+    spec = CotangentSpec(kind="random", count=2, seed=seed)
+    judgement = judge(rule_named(name, "eig"), companion(6), settings=ALL, cotangent=spec)
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
+def largest_entry_one():
+    """The right rule of eig whose vectors are scaled so that their largest entry is 1, as the convention `free` allows."""
+
+    def rrule(A):
+        values, vectors = np.linalg.eig(A)
+        V = vectors / vectors[np.argmax(np.abs(vectors), axis=0), np.arange(len(A))]
+        left = np.linalg.inv(V).conj().T
+        anchors = np.argmax(np.abs(V), axis=0)
+
+        def pullback(bar):
+            values_bar, vectors_bar = bar
+            inner = np.zeros((len(A), len(A)), complex)
+            if values_bar is not None:
+                inner += np.diag(values_bar)
+            if vectors_bar is not None:
+                # dv_k = w_k - v_k (w_k)_a with w_k = sum_{j != k} v_j F_jk (V^-1 dA V)_jk
+                moved = np.array(vectors_bar, complex)
+                np.add.at(moved, (anchors, np.arange(len(A))), -np.sum(V.conj() * vectors_bar, axis=0))
+                gaps = values[None, :] - values[:, None] + np.eye(len(A))
+                inner += (V.conj().T @ moved) * np.conj((1 - np.eye(len(A))) / gaps)
+            G = left @ inner @ V.conj().T
+            return G if np.iscomplexobj(A) else G.real
+
+        return (values, V), pullback
+
+    return rule_of(rrule, "eig", convention="free")
+
+
+@pytest.mark.parametrize("gauge", ["any", "invariant"])
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("matrix", [N3, N3 + 1j * np.rot90(N3), H3], ids=["real", "complex", "hermitian"])
+def test_vectors_of_another_norm_and_phase_are_no_fault_under_a_free_convention(matrix, seed, gauge):
+    spec = CotangentSpec(kind="random", count=2, seed=seed, of=("vectors",), gauge=gauge)
+    judgement = judge(largest_entry_one(), matrix, settings=ALL, cotangent=spec)
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
+def test_vectors_of_another_norm_are_one_under_lapacks():
+    rule = rule_of(largest_entry_one().rrule, "eig", convention="lapack")
+    assert "primal" in kinds(judge(rule, N3, settings=ALL))
+
+
+def with_values(change):
+    """The right rule of eig with other values beside LAPACK's vectors."""
+    correct = rule_named("numpy/lapack", "eig").rrule
+
+    def rrule(A):
+        (values, vectors), pullback = correct(A)
+        return (change(A, values, vectors), vectors), pullback
+
+    return rule_of(rrule, "eig", convention="lapack")
+
+
+def refined(A, values, vectors):
+    """The same values to the last bit."""
+    with precisely():
+        return double([eigen(wide(A), (values, vectors)).values])[0].astype(values.dtype)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_refined_values_beside_vectors_of_lapack_belong_together(seed):
+    """Values good to the last bit and vectors that are not: each is right, and the residual of the two is kappa n u."""
+    rng = np.random.default_rng(seed)
+    Q = np.linalg.qr(rng.standard_normal((4, 4)))[0]
+    V = Q @ (np.eye(4) + np.triu(np.full((4, 4), 22.0), 1))
+    A = V @ np.diag([1.0, 2, 4, 7]) @ np.linalg.inv(V)
+    values, vectors = np.linalg.eig(A)
+    assert np.linalg.cond(vectors) > 1e4
+    # more than the backward error of a pair that was computed together: only the condition explains it
+    residual = np.linalg.norm(A @ vectors - vectors * refined(A, values, vectors), axis=0).max()
+    assert residual > 16 * 4 * 2.0**-53 * np.linalg.norm(A)
+    assert "primal" not in kinds(judge(with_values(refined), A, settings=ALL))
+
+
+def test_values_that_no_condition_explains_are_told_of():
+    A = np.diag([1.0, 2, 4, 7]) + 0.25
+    judgement = judge(with_values(lambda _, values, __: values * (1 + 1e-11)), A, settings=ALL)
+    assert "primal" in kinds(judgement)

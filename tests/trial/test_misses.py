@@ -1,0 +1,159 @@
+"""Wrong rules that are right for every cotangent and tangent of the basis, taken one at a time."""
+
+import numpy as np
+import pytest
+
+from eigcheck.model import CotangentSpec
+from eigcheck.trial.settings import Settings
+from tests.trial.stage import H3, N3, S, judge, kinds, rule_named, rule_of
+
+ALL = Settings()
+MATRICES = pytest.mark.parametrize("matrix", [N3, H3], ids=["N3", "H3"])
+
+
+def hiding(change, function="eig"):
+    """The right rule with `change(gradient, bar)` in place of its gradients."""
+    correct = rule_named("numpy/lapack", function).rrule
+
+    def rrule(A):
+        primal, pullback = correct(A)
+        return primal, lambda bar: change(pullback, bar)
+
+    return rule_of(rrule, function, convention="lapack")
+
+
+def given(part):
+    """Neither absent nor zero."""
+    return part is not None and np.any(part)
+
+
+def drops_vectors(pullback, bar):
+    """Whenever there are values."""
+    return pullback(bar) if bar[0] is None else pullback((bar[0], None))
+
+
+def drops_values(pullback, bar):
+    """Whenever there are vectors."""
+    return pullback(bar) if bar[1] is None else pullback((None, bar[1]))
+
+
+def one_of_two(pullback, bar):
+    """Vectors are lost where both are given and neither is zero."""
+    return pullback((bar[0], None)) if given(bar[0]) and given(bar[1]) else pullback(bar)
+
+
+def doubles_for_zero_values(pullback, bar):
+    zero = bar[0] is not None and not given(bar[0]) and given(bar[1])
+    return (2 if zero else 1) * pullback(bar)
+
+
+def doubles_for_zero_vectors(pullback, bar):
+    zero = bar[1] is not None and not given(bar[1]) and given(bar[0])
+    return (2 if zero else 1) * pullback(bar)
+
+
+@MATRICES
+@pytest.mark.parametrize(
+    ("change", "about"),
+    [
+        (drops_vectors, "cotangent of zero in place of an absent one"),
+        (drops_values, "cotangent of zero in place of an absent one"),
+        (one_of_two, "cotangents of values and vectors together"),
+        (doubles_for_zero_values, "a values' cotangent of zero in place of an absent one"),
+        (doubles_for_zero_vectors, "a vectors' cotangent of zero in place of an absent one"),
+    ],
+    ids=["drops vectors", "drops values", "one of two", "doubles for zero values", "doubles for zero vectors"],
+)
+def test_values_and_vectors_together_and_zero_in_place_of_absent(matrix, change, about):
+    judgement = judge(hiding(change), matrix, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("fail", ["not-linear"])
+    assert about in judgement.findings[0].message
+
+
+@MATRICES
+@pytest.mark.parametrize("function", ["eigvals", "eig"])
+@pytest.mark.parametrize("limit", [1, 2])
+def test_more_values_than_a_rule_can_take_at_once(matrix, function, limit):
+    def greedy(pullback, bar):
+        values_bar = bar if function == "eigvals" else bar[0]
+        many = values_bar is not None and np.count_nonzero(values_bar) > limit
+        return (1.5 if many else 1) * pullback(bar)
+
+    judgement = judge(hiding(greedy, function), matrix, settings=ALL)
+    assert judgement.verdict == "fail"
+    assert "not-linear" in kinds(judgement)
+
+
+@pytest.mark.parametrize("power", [-60, 60])
+def test_cotangents_of_another_size(power):
+    """Cut off at 2^-60, or saturated at 2^60."""
+
+    def bounded(pullback, bar):
+        size = np.max(np.abs(bar), initial=0)
+        wrong = 0 < size < 2.0**power if power < 0 else size > 2.0**power
+        return (0 if wrong else 1) * pullback(bar)
+
+    assert kinds(judge(hiding(bounded, "eigvals"), N3, settings=ALL)) == ["not-linear"]
+
+
+def forwards(change, function="eigvals"):
+    """The right rule with another pushforward."""
+    correct = rule_named("numpy/lapack", function)
+    return rule_of(
+        correct.rrule,
+        function,
+        pushforward=lambda A, E: change(correct.pushforward(A, E), E),
+        convention="lapack",
+    )
+
+
+FAULTS = {
+    "symmetric": lambda E: np.array_equal(E, E.conj().T) and np.count_nonzero(E) > 2,
+    "triangular": lambda E: not np.tril(E, -1).any() and np.count_nonzero(E) > 2,
+    "more than two entries": lambda E: np.count_nonzero(E) > 2,
+    "full": lambda E: np.count_nonzero(E) == E.size and not np.array_equal(E, E.conj().T),
+    "small": lambda E: 0 < np.abs(E).max() < 2.0**-60,
+    "large": lambda E: np.abs(E).max() > 2.0**60,
+}
+
+
+@MATRICES
+@pytest.mark.parametrize("fault", FAULTS)
+def test_pushforwards_that_branch_on_the_tangent(matrix, fault):
+    judgement = judge(forwards(lambda dot, E: dot * (1.5 if FAULTS[fault](E) else 1)), matrix, "forward", ALL)
+    assert judgement.verdict == "fail"
+    assert "not-linear" in kinds(judgement)
+
+
+def test_a_pushforward_of_both_parts_that_branches_on_a_symmetric_tangent():
+    def change(dot, E):
+        wrong = np.array_equal(E, E.T) and np.count_nonzero(E) > 2
+        return (dot[0], dot[1] * 1.5) if wrong else dot
+
+    assert judge(forwards(change, "eig"), N3, "forward", ALL).verdict == "fail"
+
+
+def test_nan_for_a_tangent_of_zero():
+    judgement = judge(forwards(lambda dot, E: dot if E.any() else dot * np.nan), N3, "forward", ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("fail", ["nonfinite"])
+
+
+@pytest.mark.parametrize("matrix", [np.eye(2), S], ids=["cluster", "simple"])
+def test_zero_must_give_zero_at_a_cluster_too(matrix):
+    def biased(pullback, bar):
+        return pullback(bar) if np.any(bar) else np.ones((2, 2))
+
+    spec = CotangentSpec(kind="trace-power", power=2)
+    for asked in (spec, CotangentSpec(kind="basis")):
+        judgement = judge(hiding(biased, "eigvals"), matrix, settings=ALL, cotangent=asked)
+        assert (judgement.verdict, kinds(judgement)[:1]) == ("fail", ["not-linear"])
+
+
+def test_nan_for_zero_is_forgiven_only_where_nothing_is_determined():
+    def shy(pullback, bar):
+        return pullback(bar) * (1 if np.any(bar) else np.nan)
+
+    rule, trace = hiding(shy, "eigvals"), CotangentSpec(kind="trace-power", power=2)
+    assert kinds(judge(rule, S, settings=ALL)) == ["nonfinite"]
+    assert kinds(judge(rule, np.eye(2), settings=ALL, cotangent=trace)) == ["nonfinite"]
+    assert judge(rule, np.eye(2), settings=ALL, cotangent=CotangentSpec(kind="basis")).verdict == "undefined"
