@@ -1,6 +1,6 @@
 """How a repeated eigenvalue moves: jump, kink, fractional power or smooth, told apart by the second difference.
 
-With f(h) the distance by which the cluster's eigenvalues leave their common value along A + hE, the second difference
+With f(h) the distance by which the cluster's eigenvalues leave their mean along A + hE, the second difference
 s(h) = f(h) - 2 f(0) + f(-h) over a ladder of h has the slope
 
     0 jump     1/m a Jordan block of order m (fractional power)     1 kink     2 smooth
@@ -62,12 +62,14 @@ def measure(
     centre = complex(np.mean(np.asarray(question.primal.values)[list(cluster)]))
     tangents = dense(n, question.domain, is_complex=np.iscomplexobj(question.matrix), count=DIRECTIONS, seed=17)
     steps = _steps(question.roundoff, n, norm, block, _room(state, norm))
+    if len(steps) < 3:
+        return None
     best: tuple[Array, Array, Array] | None = None
     for tangent in tangents.matrices:
         found = _ladder(question, primal, cluster, centre, tangent, steps)
         if found is not None and (best is None or found[0][-1] > best[0][-1]):
             best = found
-    if best is None or len(steps) < 3:
+    if best is None:
         return None
     return _told(best, steps, norm, question.roundoff * n, block)
 
@@ -103,7 +105,8 @@ def _ladder(
     if any(answer is None for answer in answers):
         return None
     nearest = [_nearest(np.asarray(a.values), centre, len(cluster)) for a in answers if a is not None]
-    spread = np.array([float(np.max(np.abs(values - centre))) for values in nearest])
+    # their mean moves smoothly, always; what is not smooth is how they leave it
+    spread = np.array([float(np.max(np.abs(values - np.mean(values)))) for values in nearest])
     if not np.all(np.isfinite(spread)):
         return None
     seconds = spread[0::2] + spread[1::2]

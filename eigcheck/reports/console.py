@@ -139,7 +139,7 @@ def _blindest(record: RunRecord, look: Look) -> Lines:
     if len(record.outcomes) < 2 or not known:
         return ()
     worst = max(known, key=lambda o: blindness(o) or 0.0)
-    text = f"blindest pass: an error in one entry below {blindness(worst):.1e} of the largest goes unnoticed in"
+    text = f"blindest pass: errors in one entry below {blindness(worst):.1e} of the largest, in"
     return (styled(text, "dim"), styled(f"  {escape(worst.id, unicode=look.unicode)}", "dim"))
 
 

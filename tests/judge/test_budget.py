@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eigcheck.judge.budget import FACTOR, budget
+from eigcheck.judge.budget import FACTOR, budget, growth
 from eigcheck.model import Eigenpairs, unit_roundoff
 from eigcheck.rules.registry import get_rule
 from eigcheck.spectra.conditioning import condition, scaled
@@ -263,6 +263,44 @@ def test_correct_rules_stay_within_it(A, rule):
                 want = want.real
             allowed = ground.budget(Eigenpairs(np.eye(ground.n)[k])).allowed[0]
             assert np.all(np.abs(pullback(bar) - want) <= allowed)
+
+
+@families
+@pytest.mark.parametrize("rule", ["numpy/lapack", "numpy/left-vectors"])
+def test_correct_rules_of_vectors_stay_within_it(A, rule):
+    """Left vectors of their own see another perturbation than the right ones: what both move is allowed."""
+    ground = Ground(A)
+    (values, vectors), pullback = get_rule(rule, "eig")(A.copy())
+    order = [int(np.argmin(np.abs(scaled(values, ground.state.exponent) - value))) for value in ground.state.values]
+    turn = np.sum(vectors[:, order].conj() * ground.state.original_vectors, axis=0)
+    turn = np.conj(turn / np.abs(turn))
+    with precisely():
+        here = ground.exactly()
+        for k in range(ground.n):
+            v = ground.state.original_vectors[:, k]
+            bar = np.random.default_rng(k).standard_normal(ground.n)
+            bar = bar - v * np.vdot(v, bar) if np.iscomplexobj(v) else bar
+            ours = np.zeros_like(ground.state.original_vectors)
+            ours[:, k] = bar
+            theirs = np.zeros_like(vectors)
+            theirs[:, order[k]] = bar * turn[k] if np.iscomplexobj(vectors) else bar * turn[k].real
+            want = double(here.vector_gradient(k, bar)) * 2.0**-ground.state.exponent
+            got = pullback((None, theirs))
+            if not np.iscomplexobj(A):
+                want = want.real
+            assert np.all(np.abs(got - want) <= ground.budget(Eigenpairs(None, ours)).allowed[0])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_growth_bounds_the_product_that_elimination_makes(seed):
+    """|P^T L| |U| >= |V| with equality where nothing cancels, for V and for V^H alike."""
+    state = Ground(np.random.default_rng(seed).standard_normal((5, 5))).state
+    assert np.all(growth(state) >= np.abs(state.original_vectors) * (1 - 32 * U))
+
+
+def test_growth_of_a_diagonal_matrix_is_none():
+    state = condition(np.diag([1.0, 2, 5]))
+    assert np.array_equal(growth(state), np.abs(state.original_vectors))
 
 
 def test_absent_and_zero_cost_nothing_and_order_zero_has_no_budget():

@@ -88,6 +88,26 @@ def test_only_what_the_oracle_knows_is_judged():
     assert judged([1.5, 17, np.nan, 0], partial).status == "differs"
 
 
+def test_a_stronger_oracle_that_knows_some_leaves_agreement_to_a_weaker_one_that_knows_all():
+    partial = says("certified", [1.0, np.nan, np.nan, 0.0])
+    assert (judged(WANT, partial, says("dual")).status, judged(WANT, partial, says("dual")).oracle) == (
+        "agrees",
+        "dual",
+    )
+    assert judged(off_by(0.1), partial, says("dual")).status == "differs"
+    # what it knows it decides
+    wrong = WANT + np.array([0.1, 0, 0, 0])
+    assert judged(wrong, partial, says("dual", wrong)).oracle == "certified"
+
+
+@pytest.mark.parametrize("numbers", [[1e300, 1, 0, 0], [np.inf, 1, 0, 0]], ids=["nearly", "beyond"])
+def test_gradients_that_overflow_are_not_computable(numbers):
+    made = judged(np.full(4, np.inf), says("dual", numbers))
+    assert made.status == "unclear"
+    assert "overflow" in made.reason
+    assert judged([1e280, 1, 0, 0], says("dual", [1e280, 1, 0, 0]), budget=1e262).status == "agrees"
+
+
 def test_no_answer_is_told_with_every_reason():
     assert judged(WANT).reason == "no oracle was asked"
     lost = says("central", WANT * np.nan, reasons=("pairs were lost",))

@@ -31,8 +31,8 @@ def primal_of(A, function="eig"):
     return Eigenpairs(values, vectors if function in ("eig", "eigh") else None)
 
 
-def made(A, function="eig", clusters=(), **spec):
-    return build(CotangentSpec(**spec), primal_of(A, function), A, function, clusters)
+def made(A, function="eig", clusters=(), convention="lapack", **spec):
+    return build(CotangentSpec(**spec), primal_of(A, function), A, function, clusters, convention)
 
 
 def loss(weight, values, vectors, power, factor=1.0):
@@ -185,6 +185,40 @@ def test_invariant_and_gauge_part_are_the_whole():
     assert gauge.gauge
     assert not invariant.gauge
     assert np.allclose(invariant.pairs.vectors + gauge.pairs.vectors, bar, rtol=0, atol=16 * U)
+
+
+@pytest.mark.parametrize("gauge", ["invariant", "any"])
+@pytest.mark.parametrize("scales", [np.ones(3), np.array([2, -0.5, 1e3])], ids=["unit", "another norm"])
+@matrices
+def test_under_a_free_convention_neither_norm_nor_phase_is_asked_about(A, scales, gauge):
+    plain = primal_of(A)
+    primal = Eigenpairs(plain.values, plain.vectors * scales)
+    spec = CotangentSpec(kind="random", gauge=gauge, seed=5)
+    cotangents = build(spec, primal, A, "eig", (), "free")
+    assert not any(c.gauge for c in cotangents)
+    assert any(c.pairs.vectors is not None for c in cotangents)
+    lapack = build(spec, primal, A, "eig", (), "lapack")
+    for c in cotangents:
+        if c.pairs.vectors is None:
+            continue
+        sizes = np.linalg.norm(c.pairs.vectors, axis=0) * np.linalg.norm(primal.vectors, axis=0)
+        assert np.all(np.abs(np.sum(primal.vectors.conj() * c.pairs.vectors, axis=0)) <= 64 * U * sizes)
+        assert np.all(sizes > 0)
+    # values are asked about as under any convention
+    values = [c.pairs.values for c in cotangents if c.pairs.vectors is None]
+    want = [c.pairs.values for c in lapack if c.pairs.vectors is None]
+    assert all(np.array_equal(a, b) for a, b in zip(values, want, strict=True))
+
+
+def test_what_is_at_right_angles_to_a_vector_stays_under_a_free_convention():
+    A = gaussian(3, 3, True)
+    bar = gaussian(3, 4, True)
+    (free,) = made(A, convention="free", kind="explicit", vectors=bar)
+    V = primal_of(A).vectors
+    across = bar - V * np.sum(V.conj() * bar, axis=0) / np.sum(np.abs(V) ** 2, axis=0)
+    assert np.allclose(free.pairs.vectors, across, rtol=0, atol=32 * U)
+    (zero,) = made(A, convention="free", kind="explicit", values=np.ones(3))
+    assert zero.pairs.vectors is None
 
 
 def test_real_eigenvectors_of_a_real_matrix_have_no_gauge():

@@ -106,6 +106,22 @@ def test_wrong_vectors_are_found(vectors, word):
     assert word in found.message
 
 
+@pytest.mark.parametrize(("multiple", "fine"), [(0.9, True), (1.5, False)])
+def test_a_residual_may_be_what_the_condition_of_the_value_explains(multiple, fine):
+    """Value and vector may come from two computations, each off by kappa n u norm(B): the limit is kappa times higher."""
+    matrix = np.array([[1.0, 1e4], [0, 2]])
+    state = condition(matrix)
+    values, vectors = np.linalg.eig(matrix)
+    kappa = state.kappa[np.argmin(np.abs(state.values * 2.0**state.exponent - values[0]))]
+    assert kappa > 2
+    moved = values.copy()
+    moved[0] += multiple * FACTOR * 2 * U * kappa * state.norm * 2.0**state.exponent
+    found = check(moved, vectors, matrix)
+    assert (found is None) == fine
+    if found is not None:
+        assert found.kind == "primal"
+
+
 def test_vectors_of_another_length_are_fine_where_no_convention_is_declared():
     scales = np.array([2, -0.5, 1e3, 1e-3])
     assert check(SPECTRUM, VECTORS * scales, unit=False) is None
