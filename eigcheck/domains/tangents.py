@@ -95,13 +95,16 @@ def tangents_for(n: int, domain: str, *, is_complex: bool, seed: int = 0) -> Tan
 
 
 def _sampled(n: int, domain: str, *, is_complex: bool, seed: int) -> Tangents:
-    """`SAMPLED` single entries, real parts only, spread at random over the domain."""
+    """`SAMPLED` single entries spread at random over the domain, of complex matrices the real or the imaginary part."""
     rng = np.random.default_rng([seed, n, SAMPLED])
     free = positions(n, domain)
     chosen = [free[i] for i in sorted(rng.choice(len(free), SAMPLED, replace=False))]
     dtype = np.dtype(np.complex128 if is_complex else np.float64)
-    matrices = np.stack([unit_tangent(n, domain, entry, "re", dtype) for entry in chosen])
-    return Tangents(matrices, tuple(chosen), ("re",) * SAMPLED)
+    tossed = rng.integers(0, 2, SAMPLED) if is_complex else np.zeros(SAMPLED, int)
+    real_only = [domain != "general" and i == j for i, j in chosen]
+    parts = tuple("im" if toss and not only else "re" for toss, only in zip(tossed, real_only, strict=True))
+    matrices = np.stack([unit_tangent(n, domain, e, part, dtype) for e, part in zip(chosen, parts, strict=True)])
+    return Tangents(matrices, tuple(chosen), parts)
 
 
 def pair_with(gradients: Array, tangents: Tangents) -> Array:

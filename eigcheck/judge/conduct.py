@@ -177,7 +177,8 @@ def check_linear(challenges: Sequence[Challenge], answers: Array, given: Array, 
         excess = np.where(known & (error > room), error, 0.0)
         if np.any(excess):
             k = int(np.argmax(excess))
-            ratio = float(excess[k] / room[k])
+            with np.errstate(over="ignore"):
+                ratio = float(excess[k] / room[k])
             if worst is None or ratio > worst[0]:
                 worst = (ratio, challenge, float(excess[k]), float(room[k]))
     if worst is None:

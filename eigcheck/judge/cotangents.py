@@ -54,7 +54,7 @@ def build(
     }
     made = makers[spec.kind](spec, Place(primal, matrix, function, clusters))
     if convention == "free":
-        made = [replace(c, pairs=_scale_free(c.pairs, primal)) for c in made]
+        made = [replace(c, pairs=_scale_free(c.pairs, primal, matrix)) for c in made]
     rounded = [replace(c, pairs=_round(c.pairs, matrix)) for c in made]
     parts = [part for c in rounded for part in _parts(c)]
     return tuple(split for c in parts for split in _split_gauge(c, primal, matrix))
@@ -226,13 +226,18 @@ def _invariant(vectors_bar: Array, vectors: Array, matrix: Array) -> Array:
     return np.asarray(result if np.iscomplexobj(vectors_bar) else result.real)
 
 
-def _scale_free(pairs: Eigenpairs, primal: Eigenpairs) -> Eigenpairs:
-    """Without v_k^H v_bar_k: under a free convention neither norm nor phase of a vector is anybody's to judge."""
-    if pairs.vectors is None or primal.vectors is None:
+def _scale_free(pairs: Eigenpairs, primal: Eigenpairs, matrix: Array) -> Eigenpairs:
+    """Without i v_k Im(v_k^H v_bar_k), the response to phases, which are not anybody's to judge under a free convention.
+
+    Nor are norms, unless all vectors have norm 1: else the whole of v_k^H v_bar_k goes.
+    """
+    if pairs.vectors is None or primal.vectors is None or not matrix.size:
         return pairs
     vectors = np.asarray(primal.vectors)
     squares = np.sum(np.abs(vectors) ** 2, axis=0)
     inner = np.sum(np.conj(vectors) * pairs.vectors, axis=0)
+    if np.all(np.abs(squares - 1) <= 16 * matrix.shape[0] * unit_roundoff(matrix.dtype)):
+        inner = 1j * inner.imag if np.any(inner.imag) else 0.0 * inner
     return Eigenpairs(pairs.values, pairs.vectors - vectors * (inner / np.where(squares > 0, squares, 1.0)))
 
 

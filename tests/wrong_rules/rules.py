@@ -136,8 +136,7 @@ wrong(
 )
 wrong("wrong-triangle", HERMITIAN, lambda p: fold(p.free(p.inner()), True))
 wrong("right-vectors-for-inverse", GENERAL, lambda p: p.gradient(left=p.V))
-# under a free convention the norm of a vector is nobody's to judge
-wrong("missing-normalisation", ("eig",), lambda p: p.gradient(p.inner(normalised=False)), convention="lapack")
+wrong("missing-normalisation", ("eig",), lambda p: p.gradient(p.inner(normalised=False)))
 wrong("missing-phase", VECTORS, lambda p: p.gradient(), convention="lapack")
 wrong("sign-of-gap-matrix", VECTORS, lambda p: p.gradient(p.inner(gaps=-p.gaps)))
 wrong("transposed", GENERAL, lambda p: p.gradient().T)
