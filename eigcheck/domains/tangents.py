@@ -13,7 +13,7 @@ import numpy as np
 
 from eigcheck.model import Array, Tangents
 
-BASIS_LIMITS = {False: 50, True: 36}
+BASIS_LIMITS = {False: 40, True: 28}
 """Largest orders (real, complex) for which every entry is a tangent of its own: the basis takes n^4 numbers of memory."""
 
 SAMPLED = 256

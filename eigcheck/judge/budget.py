@@ -54,8 +54,13 @@ def budget(state: Conditioning, cotangents: tuple[Eigenpairs, ...], roundoff: fl
         state: conditioning of the decomposed matrix.
         cotangents: in the order and phases of `state.original_vectors`.
         roundoff: unit roundoff u of the case's dtype.
-        anchors: the row of each vector that the phase convention makes real, (n,): gauge parts need it.
+        anchors: the row of each vector that the phase convention makes real, (n,); -1 where vectors have no phase.
     """
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _budget(state, cotangents, roundoff, anchors)
+
+
+def _budget(state: Conditioning, cotangents: tuple[Eigenpairs, ...], roundoff: float, anchors: Array) -> Budget:
     n = state.values.size
     allowed = np.zeros((len(cotangents), n, n))
     terms = np.zeros((len(cotangents), n, n))
@@ -73,7 +78,9 @@ def budget(state: Conditioning, cotangents: tuple[Eigenpairs, ...], roundoff: fl
             extra = _vector_terms(state, cotangent.vectors, roundoff, anchors)
             allowed[index] += extra[0]
             terms[index] += extra[1]
-    return Budget(FACTOR * allowed, terms)
+    # where the bound itself overflows nothing is known of what a rule may err
+    unknown = np.isnan(allowed) | np.isnan(terms)
+    return Budget(np.where(unknown, np.inf, FACTOR * allowed), np.where(np.isnan(terms), 0.0, terms))
 
 
 def _value_terms(state: Conditioning, roundoff: float) -> tuple[Array, Array]:
@@ -147,7 +154,8 @@ def _vector_term(state: Conditioning, k: int, v_bar: Array, roundoff: float, anc
     adjoint = np.conj((d[:, None] * s_balanced / d[None, :]).T)
     radial, turn = float(np.real(np.vdot(v, v_bar))), float(np.imag(np.vdot(v, v_bar)))
     p = v_bar - v * np.vdot(v, v_bar)
-    gauge = abs(turn) / abs(v[anchor]) if v[anchor] else 0.0
+    turns = anchor >= 0 and v[anchor] != 0
+    gauge = abs(turn) / abs(v[anchor]) if turns else 0.0
     unit = np.zeros(n)
     unit[anchor] = gauge
     p_size = np.abs(v_bar) + np.abs(v) * abs(radial) + unit
@@ -167,6 +175,9 @@ def _vector_term(state: Conditioning, k: int, v_bar: Array, roundoff: float, anc
         + np.abs(w) * eps * np.linalg.norm(v / d) * np.linalg.norm(d * second)
         + np.abs(adjoint) @ dp
     )
+    if turns:
+        # no response to the phase is computed better than this, and the phase moves with one over the entry made real
+        dr = dr + n * roundoff * float(np.linalg.norm(v_bar)) / abs(v[anchor]) * np.abs(adjoint[:, anchor])
     other = state.clusters != state.clusters[k]
     inverse_gaps = np.zeros(n)
     with np.errstate(divide="ignore", over="ignore"):

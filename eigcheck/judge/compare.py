@@ -104,7 +104,7 @@ def _against(index: int, got: Array, testimony: Testimony, budget: Array, terms:
     known = np.isfinite(want)
     worst = float(np.max(allowed[known], initial=0.0))
     made = Comparison(index, "agrees", "", testimony.oracle, got, want, allowed, bar, signal)
-    if not worst <= CLEAR * signal and signal + worst > 0:
+    if not worst <= CLEAR * signal and not signal == worst == 0:
         by_budget = float(np.max(budget[known], initial=0.0)) > CLEAR * signal
         reason = (
             "not computable in this precision: roundoff alone may change the gradient"

@@ -12,7 +12,7 @@ import numpy as np
 
 from eigcheck.model import Array, Cotangent, Eigenpairs, Finding, Tangents
 
-SMALL, LARGE = 2.0**-80, 2.0**80
+SIZES = {False: (2.0**-80, 2.0**80), True: (2.0**-40, 2.0**40)}
 """Factors of two are exact: a linear map commutes with them to the last bit, unless something is added or cut off."""
 
 
@@ -36,8 +36,10 @@ def reverse_challenges(cotangents: Sequence[Cotangent], usable: Sequence[int], *
     made: list[Challenge] = []
     for form in _forms(cotangents, usable):
         first, a = form[0], cotangents[form[0]].pairs
-        made.append(Challenge("a cotangent of 2^-80 times the size", ((first, SMALL),), scaled_pairs(a, SMALL)))
-        made.append(Challenge("a cotangent of 2^80 times the size", ((first, LARGE),), scaled_pairs(a, LARGE)))
+        for factor in SIZES[_is_single(a)]:
+            resized = scaled_pairs(a, factor)
+            if _same(scaled_pairs(resized, 1 / factor), a):
+                made.append(Challenge(f"a cotangent of {_power(factor)} times the size", ((first, factor),), resized))
         if len(form) > 1:
             weights = tuple(zip(form, _weights(len(form)), strict=True))
             made.append(Challenge("a sum of all cotangents of a kind", weights, combine(weights, cotangents)))
@@ -74,6 +76,21 @@ def _absent_and_zero(cotangents: Sequence[Cotangent], usable: Sequence[int]) -> 
             Eigenpairs(np.zeros_like(values_bar), vectors_bar),
         ),
     ]
+
+
+def _is_single(pairs: Eigenpairs) -> bool:
+    parts = [part for part in (pairs.values, pairs.vectors) if part is not None]
+    return all(part.dtype in (np.float32, np.complex64) for part in parts)
+
+
+def _same(first: Eigenpairs, second: Eigenpairs) -> bool:
+    """Whether nothing was lost to underflow on the way to another size and back."""
+    pairs = ((first.values, second.values), (first.vectors, second.vectors))
+    return all(a is None or b is None or np.array_equal(a, b) for a, b in pairs)
+
+
+def _power(factor: float) -> str:
+    return f"2^{int(np.log2(factor))}"
 
 
 def _weights(count: int) -> list[float]:
@@ -115,14 +132,13 @@ def combine(weights: Sequence[tuple[int, float]], cotangents: Sequence[Cotangent
     return Eigenpairs(add([(p.values, w) for p, w in chosen]), add([(p.vectors, w) for p, w in chosen]))
 
 
-def forward_challenges(tangents: Tangents) -> list[Challenge]:
+def forward_challenges(tangents: Tangents, *, single: bool) -> list[Challenge]:
     """Challenges of a pushforward: sizes, zero, and full, symmetric and triangular sums of its tangents."""
     if not tangents.entries:
         return []
     a = tangents.matrices[0]
     made = [
-        Challenge("a tangent of 2^-80 times the size", ((0, SMALL),), tangent=SMALL * a),
-        Challenge("a tangent of 2^80 times the size", ((0, LARGE),), tangent=LARGE * a),
+        *(Challenge(f"a tangent of {_power(f)} times the size", ((0, f),), tangent=f * a) for f in SIZES[single]),
         Challenge("a tangent of zero", (), tangent=0.0 * a),
     ]
     for about, weights in _mixtures(tangents).items():

@@ -34,7 +34,8 @@ class Ground:
 
     `numbers` (C, T) are the rule's for `cotangents`; `budget` (C, T) what they may err; `eps` is u times the norm of the
     balanced, scaled matrix, the distance that the budget stands for; `second` (C, T) times the square of a distance
-    bounds what varies to second order.
+    bounds what varies to second order. `phase_rows` are the rows of which one may be what a convention makes real (none:
+    the largest entry of each vector).
     """
 
     matrix: Array
@@ -46,6 +47,7 @@ class Ground:
     eps: float
     tangents: Tangents
     second: Array
+    phase_rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,35 +75,61 @@ def probe(ground: Ground, neighbours: Sequence[Neighbour], respond: Respond) -> 
     """All neighbours at which the rule's numbers jump, nearest first as given; unrecognised pairs are passed over."""
     jumps = []
     matrices = [neighbour.matrix for neighbour in neighbours]
-    for neighbour, numbers in zip(neighbours, followed_numbers(ground, matrices, respond), strict=True):
-        jump = None if numbers is None else _jump(ground, neighbour, numbers)
+    for neighbour, answer in zip(neighbours, followed_numbers(ground, matrices, respond), strict=True):
+        jump = None if answer is None else _jump(ground, neighbour, *answer)
         if jump is not None:
             jumps.append(jump)
     return jumps
 
 
-def followed_numbers(ground: Ground, matrices: Sequence[Array], respond: Respond) -> list[Array | None]:
+def followed_numbers(ground: Ground, matrices: Sequence[Array], respond: Respond) -> list[tuple[Array, Array] | None]:
     """The rule's numbers (C, T) at nearby matrices for cotangents that followed their pairs; None where one was lost.
 
-    Every matrix is first asked with the cotangents as they are, since most often order and phases stay; where they did
-    not, it is asked again with the carried ones.
+    With them comes what rounding of phases may add to each there, (C, 1). Every matrix is first asked with the
+    cotangents as they are, since most often order and phases stay; where they did not, and where vectors have phases, it
+    is asked again with the carried ones.
     """
     if not matrices:
         return []
-    result: list[Array | None] = [None] * len(matrices)
-    again: list[tuple[int, tuple[Eigenpairs, ...]]] = []
-    for place, (beside, numbers) in enumerate(respond(matrices, [ground.cotangents] * len(matrices))):
+    turning = ground.primal.vectors is not None and np.iscomplexobj(ground.primal.vectors)
+    phases = turning and any(c.vectors is not None for c in ground.cotangents)
+    first = () if phases else ground.cotangents
+    result: list[tuple[Array, Array] | None] = [None] * len(matrices)
+    again: list[tuple[int, tuple[Eigenpairs, ...], Array]] = []
+    for place, (beside, numbers) in enumerate(respond(matrices, [first] * len(matrices))):
         followed = None if beside is None else follow_to(ground.primal, beside, ground.state)
         if followed is None or _lost(ground.cotangents, followed):
             continue
-        if followed.unmoved:
-            result[place] = numbers
+        if followed.unmoved and not phases:
+            result[place] = None if numbers is None else (numbers, np.zeros((len(ground.cotangents), 1)))
         else:
-            again.append((place, tuple(followed.carry(c) for c in ground.cotangents)))
-    answers = respond([matrices[place] for place, _ in again], [c for _, c in again]) if again else []
-    for (place, _), (_, numbers) in zip(again, answers, strict=True):
-        result[place] = numbers
+            carried = tuple(followed.carry(c, invariant=True) for c in ground.cotangents)
+            again.append((place, carried, phase_rounding(ground, carried, followed.second_vectors)))
+    answers = respond([matrices[place] for place, _, _ in again], [c for _, c, _ in again]) if again else []
+    for (place, _, room), (_, numbers) in zip(again, answers, strict=True):
+        result[place] = None if numbers is None else (numbers, room)
     return result
+
+
+def phase_rounding(ground: Ground, cotangents: Sequence[Eigenpairs], vectors: Array | None) -> Array:
+    """What a rule that makes an entry of each vector real may err: n u norm(v_bar_k) norm(S) / |that entry|, (C, 1).
+
+    A response to phases of n u norm(v_bar_k) is always left by rounding, and the phase moves by norm(S) / |entry|.
+    """
+    room = np.zeros((len(cotangents), 1))
+    if vectors is None or not np.iscomplexobj(vectors) or not vectors.size:
+        return room
+    moduli = np.abs(vectors)
+    entries = np.min(moduli[list(ground.phase_rows)], axis=0) if ground.phase_rows else np.max(moduli, axis=0)
+    reach = float(np.ldexp(np.max(ground.state.resolvent_norms, initial=0.0), -ground.state.exponent))
+    unit = ground.eps / (ground.state.norm or 1.0) * len(vectors) * FACTOR * reach
+    for index, cotangent in enumerate(cotangents):
+        if cotangent.vectors is not None:
+            sizes = np.linalg.norm(cotangent.vectors.astype(np.complex128), axis=0)
+            with np.errstate(divide="ignore", over="ignore"):
+                terms = np.divide(sizes, entries, out=np.zeros_like(entries, float), where=sizes > 0)
+            room[index] = unit * float(np.sum(terms))
+    return room
 
 
 def _lost(cotangents: Sequence[Eigenpairs], followed: Followed) -> bool:
@@ -114,8 +142,8 @@ def _lost(cotangents: Sequence[Eigenpairs], followed: Followed) -> bool:
     return False
 
 
-def _jump(ground: Ground, neighbour: Neighbour, numbers: Array) -> Jump | None:
-    allowed = tolerance(ground, neighbour)
+def _jump(ground: Ground, neighbour: Neighbour, numbers: Array, room: Array) -> Jump | None:
+    allowed = tolerance(ground, neighbour) + room
     with np.errstate(invalid="ignore"):
         sizes = np.abs(numbers - ground.numbers)
     # a number that turns into NaN within roundoff is a jump without a size
@@ -132,7 +160,9 @@ def tolerance(ground: Ground, neighbour: Neighbour) -> Array:
     """Two budgets, and the variation over the distance to first and second order, (C, T)."""
     distance = balanced_distance(ground, difference(neighbour.matrix, ground.matrix))
     ratio = distance / ground.eps if ground.eps else 0.0
-    return np.asarray(ground.budget * (2 + 2 * ratio / FACTOR) + ground.second * distance**2)
+    with np.errstate(over="ignore", invalid="ignore"):
+        allowed = ground.budget * (2 + 2 * ratio / FACTOR) + ground.second * distance**2
+    return np.where(np.isnan(allowed), np.inf, allowed)
 
 
 def flip_distance(ground: Ground, direction: Array, near: float, far: float, respond: Respond) -> tuple[float, float]:

@@ -213,7 +213,7 @@ def _responses(stacked: Stacked, change: Followed) -> Array:
 def _bars(question: Question, state: Conditioning, rungs: Array, steps: Array) -> Array:
     """Roundoff of each rung plus `NEIGHBOUR_FACTOR` times what it differs from the worse of its neighbours."""
     n = question.matrix.shape[0]
-    noise = 2 * n * question.roundoff * state.norm * float(np.sum(np.abs(list(weights().values()))))
+    noise = 2 * n * question.roundoff * (state.norm or 1.0) * float(np.sum(np.abs(list(weights().values()))))
     sizes = np.array([_noise_size(c.pairs, state) for c in question.cotangents])
     bars = np.full_like(rungs, np.inf)
     for row, j in enumerate(RUNGS):

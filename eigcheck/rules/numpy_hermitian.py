@@ -65,7 +65,7 @@ def _freed(vectors_bar: Array, vectors: Array, uplo: str) -> Array:
     if not len(vectors):
         return freed
     response = np.einsum("ij,ij->j", vectors.conj(), vectors_bar).imag
-    rounding = len(vectors) * unit_roundoff(vectors.dtype) * np.linalg.norm(vectors_bar, axis=0)
+    rounding = len(vectors) * unit_roundoff(vectors.dtype) * np.linalg.norm(vectors_bar.astype(np.complex128), axis=0)
     response = np.where(np.abs(response) <= rounding, 0, response)
     row = _real_row(uplo)
     freed[row] -= 1j * _over_entries(response, vectors[row].real)

@@ -49,7 +49,11 @@ class Conditioning:
         """Spectral norms of the S_k, shape (n,)."""
         if not self.values.size:
             return np.zeros(0)
-        return np.asarray(np.linalg.norm(self.resolvents, 2, axis=(1, 2)))
+        finite = np.all(np.isfinite(self.resolvents), axis=(1, 2))
+        norms = np.full(self.values.size, np.inf)
+        with np.errstate(over="ignore"):
+            norms[finite] = np.linalg.norm(self.resolvents[finite], 2, axis=(1, 2))
+        return norms
 
     @property
     def original_vectors(self) -> Array:

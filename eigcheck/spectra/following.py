@@ -34,6 +34,7 @@ class Followed:
     angles: Array
     lost_values: Array
     lost_vectors: Array
+    second_vectors: Array | None = None
 
     @property
     def unmoved(self) -> bool:
@@ -42,10 +43,11 @@ class Followed:
             np.array_equal(self.places, np.arange(self.places.size)) and np.all(np.abs(self.factors - 1) <= FLUTTER)
         )
 
-    def carry(self, cotangent: Eigenpairs) -> Eigenpairs:
+    def carry(self, cotangent: Eigenpairs, *, invariant: bool = False) -> Eigenpairs:
         """A cotangent of the first primal as one of the second: permuted and turned with the pairs.
 
-        With v' = a v the loss L(v) = L(v'/a) has v_bar' = v_bar / conj(a).
+        With v' = a v the loss L(v) = L(v'/a) has v_bar' = v_bar / conj(a). A cotangent that does not respond to phases at
+        the first matrix does so at the second, a little, since v' is not v; with `invariant` that response is taken out.
         """
         values = vectors = None
         if cotangent.values is not None:
@@ -57,7 +59,16 @@ class Followed:
             wide, narrow = (np.complex64, np.float32) if single else (np.complex128, np.float64)
             vectors = np.empty(turned.shape, wide if np.iscomplexobj(turned) else narrow)
             vectors[:, self.places] = turned
+            if invariant and np.iscomplexobj(vectors) and self.second_vectors is not None:
+                vectors = without_turning(vectors, self.second_vectors).astype(vectors.dtype)
         return Eigenpairs(values, vectors)
+
+
+def without_turning(vectors_bar: Array, vectors: Array) -> Array:
+    """v_bar_k - i v_k Im(v_k^H v_bar_k) / norm(v_k)^2: without the response to phases, (n, n)."""
+    squares = np.sum(np.abs(vectors) ** 2, axis=0)
+    turn = np.sum(np.conj(vectors) * vectors_bar, axis=0).imag
+    return np.asarray(vectors_bar - 1j * vectors * (turn / np.where(squares > 0, squares, 1.0)))
 
 
 def follow_to(first: Eigenpairs, second: Eigenpairs, state: Conditioning) -> Followed:
@@ -92,7 +103,7 @@ def follow_to(first: Eigenpairs, second: Eigenpairs, state: Conditioning) -> Fol
         return Followed(places, ones, change, None, np.zeros(n), lost, np.ones(n, bool))
     factors, angles, moved = _turn(np.asarray(first.vectors), np.asarray(second.vectors)[:, places])
     faint = ~(overlaps[kept, places] > 0.5)
-    return Followed(places, factors, change, moved, angles, lost, lost | faint)
+    return Followed(places, factors, change, moved, angles, lost, lost | faint, np.asarray(second.vectors))
 
 
 def gaps_in_order(values: Array, state: Conditioning) -> Array:

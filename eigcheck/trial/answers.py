@@ -79,7 +79,7 @@ def _room(scene: Scene, numbers: Array) -> Array:
 
 def _ask_forward(scene: Scene, voice: Voice) -> Answers:
     matrix, total = scene.ground.matrix, len(scene.tangents.entries)
-    challenges = forward_challenges(scene.tangents)
+    challenges = forward_challenges(scene.tangents, single=matrix.dtype in (np.float32, np.complex64))
     extra = [c.tangent for c in challenges if c.tangent is not None]
     stack = directions(scene.tangents, matrix)
     if extra:

@@ -29,7 +29,7 @@ from eigcheck.trial.reading import (
     structure_left,
     wrong_side,
 )
-from eigcheck.trial.scene import Scene, along_tangents, budget_of
+from eigcheck.trial.scene import Scene, along_tangents, budget_of, phase_rows
 from eigcheck.trial.voice import Voice
 
 FORWARD_TANGENTS = 2
@@ -125,17 +125,19 @@ def _with_budget(
     allowed = np.maximum(allowed, 2 * scene.roundoff * sizes[:, None])
     eps = scene.roundoff * state.norm
     second = _second_order(made.terms, state, read(tangents.matrices, scene.ground.triangle))
-    return Ground(scene.ground.matrix, scene.primal, cotangents, numbers, allowed, state, eps, tangents, second)
+    rows = phase_rows(scene.ground, scene.rule)
+    return Ground(scene.ground.matrix, scene.primal, cotangents, numbers, allowed, state, eps, tangents, second, rows)
 
 
 def _second_order(terms: Array, state: Conditioning, moved: Array) -> Array:
     """(2 max_k norm(S_k) (1 + kappa_k))^2 norm(terms) norm(E), norms being those of balanced coordinates: (C, T)."""
     d = state.balance
-    rate = 2 * float(np.max(state.resolvent_norms * (1 + state.kappa), initial=0.0))
+    rate = np.float64(2 * np.max(state.resolvent_norms * (1 + state.kappa), initial=0.0))
     sizes = np.linalg.norm(terms * d[:, None] / d[None, :], axis=(1, 2))
     reach = np.linalg.norm(moved / d[:, None] * d[None, :], axis=(1, 2))
-    with np.errstate(over="ignore"):
-        return np.asarray(rate**2 * sizes[:, None] * reach[None, :])
+    with np.errstate(over="ignore", invalid="ignore"):
+        product = rate**2 * sizes[:, None] * reach[None, :]
+    return np.where(np.isnan(product), 0.0, product)
 
 
 def _neighbours(
@@ -272,7 +274,7 @@ def _strip(
     counts = sorted(line)
     alone = _with_budget(scene, state, (scene.cotangents[cotangent].pairs,), np.zeros((1, 1)), scene.tangents)
     found = followed_numbers(alone, [line[ulps].matrix for ulps in counts], _respond(voice, scene.tangents))
-    drawn = [(ulps, numbers[0]) for ulps, numbers in zip(counts, found, strict=True) if numbers is not None]
+    drawn = [(ulps, answer[0][0]) for ulps, answer in zip(counts, found, strict=True) if answer is not None]
     # of the real and the imaginary part the one that moves more
     place = max(places, key=lambda t: np.ptp([numbers[t] for _, numbers in drawn]) if drawn else 0.0)
     return {

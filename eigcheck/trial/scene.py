@@ -25,7 +25,7 @@ from eigcheck.model import (
 )
 from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.oracles.reads import read
-from eigcheck.spectra.conditioning import Conditioning, condition
+from eigcheck.spectra.conditioning import Conditioning, condition, is_hermitian
 from eigcheck.spectra.following import follow_to
 from eigcheck.spectra.multiplicity import Multiplicity, assign_clusters, classify
 
@@ -171,21 +171,39 @@ def budget_of(
     return budget(ground.state, carried, roundoff, anchor_rows(ground, rule))
 
 
-def anchor_rows(ground: Ground, rule: Rule) -> Array:
-    """The row of each reference vector that the declared convention makes real, (n,)."""
-    assert ground.state is not None
-    vectors = ground.state.original_vectors
-    n = vectors.shape[0]
+def phase_rows(ground: Ground, rule: Rule) -> tuple[int, ...]:
+    """Rows of which one may be what LAPACK makes real; none where it is the largest entry of each vector.
+
+    A driver for Hermitian matrices may stand behind `eig` too, where the matrix is Hermitian.
+    """
+    n = ground.matrix.shape[0]
     if rule.function in HERMITIAN_FUNCTIONS:
-        return np.full(n, n - 1 if ground.triangle == "U" else 0)
-    return np.argmax(np.abs(vectors), axis=0) if n else np.zeros(0, int)
+        return (n - 1,) if ground.triangle == "U" else (0,)
+    hermitian = np.iscomplexobj(ground.matrix) and is_hermitian(ground.decomposed)
+    return (0, n - 1) if hermitian and n else ()
+
+
+def anchor_rows(ground: Ground, rule: Rule) -> Array:
+    """The row of each reference vector that the convention makes real, the smallest in doubt; -1 for none. (n,)"""
+    assert ground.state is not None
+    moduli = np.abs(ground.state.original_vectors)
+    n = moduli.shape[0]
+    if rule.convention == "free" or not np.iscomplexobj(ground.state.vectors):
+        return np.full(n, -1)
+    rows = phase_rows(ground, rule)
+    if not n or not rows:
+        return np.asarray(np.argmax(moduli, axis=0) if n else np.zeros(0), int)
+    return np.asarray(rows)[np.argmin(moduli[list(rows)], axis=0)]
 
 
 def along_tangents(entrywise: Array, tangents: Tangents, triangle: str | None) -> Array:
     """sum_ij bound_ij |read(E_t)_ij|: what entrywise bounds (C, n, n) allow along each tangent, (C, T)."""
     count, n = entrywise.shape[0], entrywise.shape[-1]
     moved = np.abs(read(tangents.matrices, triangle)).reshape(len(tangents.entries), n * n)
-    return np.asarray(entrywise.reshape(count, n * n) @ moved.T)
+    with np.errstate(invalid="ignore"):
+        summed = entrywise.reshape(count, n * n) @ moved.T
+    # infinity times an entry that does not move is NaN in a product, and still a bound that is not known
+    return np.where(np.isnan(summed), np.inf, summed)
 
 
 def with_reasons(scene: Scene, reasons: dict[int, str]) -> Scene:
