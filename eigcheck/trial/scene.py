@@ -193,7 +193,7 @@ def anchor_rows(ground: Ground, rule: Rule) -> Array:
     rows = phase_rows(ground, rule)
     if not n or not rows:
         return np.asarray(np.argmax(moduli, axis=0) if n else np.zeros(0), int)
-    return np.asarray(rows)[np.argmin(moduli[list(rows)], axis=0)]
+    return np.asarray(np.asarray(rows)[np.argmin(moduli[list(rows)], axis=0)])
 
 
 def along_tangents(entrywise: Array, tangents: Tangents, triangle: str | None) -> Array:

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from eigcheck.domains.tangents import basis, dense, project
 from eigcheck.judge.conduct import (
-    LARGE,
-    SMALL,
+    SIZES,
     Challenge,
     check_linear,
     combine,
@@ -181,7 +180,7 @@ def test_zero_is_asked_for_everywhere_and_forgiven_only_where_nothing_is_determi
 
 def test_an_answer_below_the_normal_numbers_is_never_blamed():
     """Rounding there is absolute; the sum may be off by the smallest normal number."""
-    challenge = Challenge("a small one", ((0, SMALL),), Eigenpairs(np.ones(2)))
+    challenge = Challenge("a small one", ((0, SIZES[False][0]),), Eigenpairs(np.ones(2)))
     tiny = np.finfo(np.float64).smallest_normal
     given_answers, room = np.full((1, 1), tiny), np.zeros((1, 1))
     assert check_linear([challenge], np.zeros((1, 1)), given_answers, room) is None
@@ -190,7 +189,7 @@ def test_an_answer_below_the_normal_numbers_is_never_blamed():
 
 def test_forward_challenges_are_sums_of_the_tangents():
     tangents = basis(2, "general", is_complex=True)
-    challenges = forward_challenges(tangents)
+    challenges = forward_challenges(tangents, single=False)
     assert [c.about for c in challenges] == [
         "a tangent of 2^-80 times the size",
         "a tangent of 2^80 times the size",
@@ -202,13 +201,13 @@ def test_forward_challenges_are_sums_of_the_tangents():
     for challenge in challenges:
         want = sum((w * tangents.matrices[t] for t, w in challenge.weights), np.zeros((2, 2)))
         assert np.array_equal(challenge.tangent, want)
-    assert forward_challenges(Tangents(np.zeros((0, 0, 0)), (), ())) == []
+    assert forward_challenges(Tangents(np.zeros((0, 0, 0)), (), ()), single=False) == []
 
 
 @pytest.mark.parametrize("is_complex", [False, True])
 @pytest.mark.parametrize("n", [2, 3, 5])
 def test_some_mixtures_of_tangents_have_the_structures_that_rules_branch_on(n, is_complex):
-    made = {c.about: c.tangent for c in forward_challenges(basis(n, "general", is_complex=is_complex))}
+    made = {c.about: c.tangent for c in forward_challenges(basis(n, "general", is_complex=is_complex), single=False)}
     full, symmetric, triangular = (made[f"a {name} tangent"] for name in ("full", "symmetric", "triangular"))
     assert np.all(full != 0)
     assert not np.array_equal(full, full.conj().T)
@@ -224,17 +223,17 @@ def test_some_mixtures_of_tangents_have_the_structures_that_rules_branch_on(n, i
 
 @pytest.mark.parametrize("domain", ["symmetric", "upper", "lower"])
 def test_mixtures_stay_on_the_domain(domain):
-    for challenge in forward_challenges(basis(3, domain, is_complex=True)):
+    for challenge in forward_challenges(basis(3, domain, is_complex=True), single=False):
         assert np.array_equal(challenge.tangent, project(challenge.tangent.copy(), domain))
 
 
 def test_dense_directions_are_mixed_as_they_are():
     tangents = dense(3, "general", is_complex=False, count=4, seed=0)
-    about = [c.about for c in forward_challenges(tangents)]
+    about = [c.about for c in forward_challenges(tangents, single=False)]
     assert about[3:] == ["a full tangent"]
 
 
-@given(st.sampled_from([SMALL, LARGE, 0.0]), st.sampled_from([np.float32, np.complex64, np.float64, np.complex128]))
+@given(st.sampled_from([*SIZES[True], 0.0]), st.sampled_from([np.float32, np.complex64, np.float64, np.complex128]))
 def test_scaling_keeps_dtypes_and_is_exact(factor, dtype):
     pairs = Eigenpairs(np.array([1, 1 / 3], dtype), None)
     made = scaled_pairs(pairs, factor)

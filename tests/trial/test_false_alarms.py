@@ -127,3 +127,44 @@ def test_values_that_no_condition_explains_are_told_of():
     A = np.diag([1.0, 2, 4, 7]) + 0.25
     judgement = judge(with_values(lambda _, values, __: values * (1 + 1e-11)), A, settings=ALL)
     assert "primal" in kinds(judgement)
+
+
+@pytest.mark.parametrize("domain", ["general", "symmetric", "upper", "lower"])
+@pytest.mark.parametrize("values", [(1.0, 2.0), (1.0, 0.0, -2.0, 3.0)])
+def test_phases_that_hang_on_an_entry_of_zero(values, domain):
+    """A complex diagonal matrix: beside it the entry that LAPACK makes real is as small as the distance."""
+    A = np.diag(values).astype(np.complex128)
+    for mode in ("reverse", "forward"):
+        judgement = judge(rule_named("numpy/lapack", "eigh", domain), A, mode=mode, settings=ALL)
+        assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
+@pytest.mark.parametrize("size", [1e-12, 1e-9, 1e-6, 1e-3])
+@pytest.mark.parametrize("name", ["numpy/lapack", "chainrules/hermitian"])
+def test_phases_that_hang_on_a_small_entry(name, size):
+    """Close to a diagonal matrix a correct rule may be beyond what is computable; it is never wrong."""
+    rng = np.random.default_rng(0)
+    z = rng.standard_normal((3, 3)) + 1j * rng.standard_normal((3, 3))
+    A = np.diag([1.0, 2, 3]) + size * (z + z.conj().T)
+    for mode in ("reverse", "forward"):
+        judgement = judge(rule_named(name, "eigh", "symmetric"), A, mode=mode, settings=ALL)
+        assert judgement.verdict in ("pass", "inconclusive")
+        assert kinds(judgement) == []
+        assert size < 1e-10 or judgement.verdict == "pass"
+
+
+def test_a_range_beyond_all_bounds_is_inconclusive():
+    judgement = judge(
+        rule_named("numpy/lapack", "eigvals", "general"), np.diag([1e-200, 1e-100, 1, 1e100]), settings=ALL
+    )
+    assert judgement.verdict == "inconclusive"
+    assert "not computable" in judgement.detail["why"]
+
+
+def test_sizes_that_underflow_or_overflow_are_not_asked_about():
+    spec = CotangentSpec(kind="matrix-power", power=2, weight=np.array([[1.0, 2], [3, 5]]))
+    rule = rule_named("numpy/lapack", "eig", "general")
+    assert judge(rule, np.array([[1.0, 2], [3, 4]]) * 1e-150, cotangent=spec, settings=ALL).verdict == "pass"
+    H = np.array([[1, 0.5 - 0.25j], [0.5 + 0.25j, -2]], np.complex64)
+    spec = CotangentSpec(kind="random", of=("vectors",), gauge="any")
+    assert judge(rule_named("numpy/lapack", "eigh", "symmetric"), H, cotangent=spec, settings=ALL).verdict == "pass"
