@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from eigcheck.model import Array, Eigenpairs, Finding
+from eigcheck.spectra.assignment import assign
 from eigcheck.spectra.conditioning import Conditioning, scaled
 
 FACTOR = 16.0
@@ -61,11 +62,9 @@ def check_primal(
 
 def _values_problem(values: Array, work: Array, state: Conditioning, allowed: float) -> tuple[str, float] | None:
     """Each value must be one of the spectrum, and each of the spectrum be taken once."""
-    from scipy.optimize import linear_sum_assignment
-
     n = values.size
     distances = np.abs(values[:, None] - state.values[None, :])
-    rows, columns = linear_sum_assignment(distances)
+    rows, columns = np.arange(n), assign(distances)
     moved = distances[rows, columns]
     with np.errstate(invalid="ignore", over="ignore"):
         suspicious = ~(moved <= allowed * np.maximum(state.kappa[columns], 1.0))

@@ -16,11 +16,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from eigcheck.model import Array, Cotangent, Eigenpairs, Question
 from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.oracles.certified_spectrum import Spectrum
+from eigcheck.spectra.assignment import assign
 from eigcheck.spectra.conventions import anchor_defect, anchors
 from eigcheck.spectra.pairing import pair_up
 
@@ -122,7 +122,7 @@ def _nearest(values: Array, exact: Array) -> Array:
     """The assignment of `values` (n,) to `exact` (n,) of least total distance."""
     with np.errstate(invalid="ignore", over="ignore"):
         distance = np.abs(values[:, None] - exact[None, :])
-    return np.asarray(linear_sum_assignment(np.where(np.isfinite(distance), distance, np.finfo(float).max ** 0.5))[1])
+    return assign(np.where(np.isfinite(distance), distance, np.finfo(float).max ** 0.5))
 
 
 def _blocks(

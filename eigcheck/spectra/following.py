@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from eigcheck.model import Array, Eigenpairs
+from eigcheck.spectra.assignment import assign
 from eigcheck.spectra.conditioning import Conditioning, scaled
 
 FLUTTER = 2.0**-50
@@ -94,7 +94,7 @@ def follow_to(first: Eigenpairs, second: Eigenpairs, state: Conditioning) -> Fol
     overlaps = _overlaps(first, second)
     if overlaps is not None:
         costs = np.minimum(costs, 1e3) + (1.0 - overlaps)
-    _, places = linear_sum_assignment(costs) if n else (None, np.zeros(0, int))
+    places = assign(costs)
     kept = np.arange(n)
     lost = ~(distances[kept, places] < gaps / 2)
     change = np.asarray(second.values)[places] - np.asarray(first.values)
@@ -110,7 +110,7 @@ def gaps_in_order(values: Array, state: Conditioning) -> Array:
     """Gaps of `state` brought into the order of `values` (both for the scaled matrix), (n,)."""
     if not values.size:
         return np.zeros(0)
-    _, columns = linear_sum_assignment(np.abs(values[:, None] - state.values[None, :]))
+    columns = assign(np.abs(values[:, None] - state.values[None, :]))
     return np.asarray(state.gaps[columns])
 
 

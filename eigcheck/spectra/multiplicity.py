@@ -16,6 +16,7 @@ import numpy as np
 
 from eigcheck.model import Array
 from eigcheck.spectra import exact
+from eigcheck.spectra.assignment import assign
 
 WORK_LIMIT = 2**34
 """Largest dimension^4 * bits for which integer polynomials are formed: about 10^-10 s each, a second."""
@@ -109,14 +110,12 @@ def assign_clusters(multiplicity: Multiplicity, values: Array) -> tuple[tuple[in
     """
     if not multiplicity.clusters:
         return ()
-    from scipy.optimize import linear_sum_assignment
-
     values = np.asarray(values)
     owner = np.repeat(np.arange(len(multiplicity.distinct)), [size for _, size in multiplicity.distinct])
     if values.shape != owner.shape:
         raise ValueError(f"expected {owner.size} eigenvalues, got an array of shape {values.shape}")
     centres = np.array([centre for centre, _ in multiplicity.distinct])[owner]
-    _, columns = linear_sum_assignment(_distances(values.astype(np.complex128), centres))
+    columns = assign(_distances(values.astype(np.complex128), centres))
     owners = owner[columns]
     return tuple(
         tuple(int(i) for i in np.flatnonzero(owners == number))

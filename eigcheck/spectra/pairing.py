@@ -15,9 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from eigcheck.model import Array, Eigenpairs, unit_roundoff
+from eigcheck.spectra.assignment import assign
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def pair_up(
     cost = np.where(np.isfinite(cost), cost, np.where(distance == 0, 0.0, 1.0))
     if gains is not None:
         cost = cost + np.minimum(np.abs(1 - gains), 1.0)
-    permutation = linear_sum_assignment(cost)[1]
+    permutation = assign(cost)
     chosen = np.arange(count), permutation
     followed = by_values[chosen] & (by_values.sum(axis=0)[permutation] == 1) & (by_values.sum(axis=1) == 1)
     if gains is not None:

@@ -1,0 +1,23 @@
+"""Assignments of least total cost, by `scipy.optimize.linear_sum_assignment` where it takes more than a look."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eigcheck.model import Array
+
+
+def assign(costs: Array) -> Array:
+    """The column that each row of finite `costs` (n, n) is assigned to, with the least sum: (n,).
+
+    If the cheapest columns of all rows are different ones they are the answer, since no assignment costs less than the
+    sum of the rows' minima. That is so nearly always for nearby spectra, and loads no optimiser (0.1 s).
+
+    Raises ValueError for costs that are not numbers.
+    """
+    columns = np.argmin(costs, axis=1) if len(costs) else np.zeros(0, int)
+    if np.unique(columns).size == len(costs) and np.all(np.isfinite(costs)):
+        return np.asarray(columns)
+    from scipy.optimize import linear_sum_assignment
+
+    return np.asarray(linear_sum_assignment(costs)[1])
