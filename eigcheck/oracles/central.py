@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from eigcheck.model import Array, Eigenpairs, Question, Testimony
-from eigcheck.oracles.reads import read
 from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.following import Followed, follow_to
+from eigcheck.spectra.reads import read
 
 NAME = "central"
 

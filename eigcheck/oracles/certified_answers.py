@@ -13,7 +13,7 @@ from eigcheck.oracles.certified_balls import Ball, BallMatrix, rounded
 from eigcheck.oracles.certified_gradient import Place, gradient, turning_rate
 from eigcheck.oracles.certified_matching import ROUNDING, Matching, match, refusal, response
 from eigcheck.oracles.certified_spectrum import Spectrum
-from eigcheck.oracles.reads import read
+from eigcheck.spectra.reads import read
 
 RELATIVE, CANCELLED = -70, -100
 """Exponents of two: the enclosures' size beside the largest number, and beside the largest term where terms cancel."""

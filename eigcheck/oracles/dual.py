@@ -19,8 +19,8 @@ from eigcheck.oracles.dual_array import Dual, sqrt
 from eigcheck.oracles.dual_matching import Matching, carry, match, response
 from eigcheck.oracles.dual_solver import DualPairs, solve
 from eigcheck.oracles.dual_start import U
-from eigcheck.oracles.reads import read
 from eigcheck.spectra.conventions import real_anchor, unit_norm
+from eigcheck.spectra.reads import read
 
 NAME = "dual"
 REMEMBERED_BYTES = 200 * 2**20

@@ -26,7 +26,7 @@ import numpy as np
 from eigcheck.model import Array, CotangentSpec, Question, Testimony
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
 from eigcheck.oracles.cotangent_rounding import cotangent_rounding
-from eigcheck.oracles.reads import read
+from eigcheck.spectra.reads import read
 
 NAME = "identities"
 LOSSES = ("trace-power", "matrix-power")

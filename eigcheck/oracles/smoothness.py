@@ -58,7 +58,7 @@ def measure(
     (n u)^(1/block) of the norm. None if the primal fails beside the matrix or the ladder has no room.
     """
     n = question.matrix.shape[0]
-    norm = float(np.ldexp(state.norm or 1.0, state.exponent))
+    norm = state.size
     centre = complex(np.mean(np.asarray(question.primal.values)[list(cluster)]))
     tangents = dense(n, question.domain, is_complex=np.iscomplexobj(question.matrix), count=DIRECTIONS, seed=17)
     steps = _steps(question.roundoff, n, norm, block, _room(state, norm))

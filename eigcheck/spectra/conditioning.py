@@ -12,6 +12,7 @@ W = V^-H, unit columns of V:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.linalg
@@ -40,11 +41,16 @@ class Conditioning:
     clusters: Array
 
     @property
+    def size(self) -> float:
+        """The norm of the balanced matrix in the units of A; that of 1 for the zero matrix."""
+        return float(np.ldexp(self.norm or 1.0, self.exponent))
+
+    @cached_property
     def condition(self) -> float:
         """Spectral condition number of the unit eigenvectors of the balanced matrix (1 for n = 0)."""
         return float(np.linalg.cond(self.vectors)) if self.values.size else 1.0
 
-    @property
+    @cached_property
     def resolvent_norms(self) -> Array:
         """Spectral norms of the S_k, shape (n,)."""
         if not self.values.size:
@@ -55,13 +61,13 @@ class Conditioning:
             norms[finite] = np.linalg.norm(self.resolvents[finite], 2, axis=(1, 2))
         return norms
 
-    @property
+    @cached_property
     def original_vectors(self) -> Array:
         """Unit right eigenvectors of A itself, shape (n, n)."""
         vectors = self.balance[:, None] * self.vectors
         return np.asarray(vectors / np.linalg.norm(vectors, axis=0))
 
-    @property
+    @cached_property
     def original_left(self) -> Array:
         """Left eigenvectors of A itself, scaled so that w_k^H v_k = 1 with `original_vectors`."""
         scale = np.linalg.norm(self.balance[:, None] * self.vectors, axis=0)

@@ -72,18 +72,6 @@ class Root:
     largest_block: int
 
 
-def completed(matrix: Array, triangle: str | None) -> Array:
-    """What a function sees that reads one triangle: its Hermitian completion, with a real diagonal.
-
-    `matrix` is (n, n); `triangle` is `U`, `L` or None (the matrix as it is). What is not read may be NaN.
-    """
-    matrix = np.asarray(matrix)
-    if triangle is None:
-        return matrix
-    stored = np.triu(matrix, 1) if triangle == "U" else np.tril(matrix, -1)
-    return stored + np.conj(stored.T) + np.diag(np.diagonal(matrix).real)
-
-
 def dyadic(matrix: Array) -> Dyadic:
     """The exact decomposition of a finite (n, n) matrix of a floating or integer dtype."""
     matrix = np.asarray(matrix)

@@ -19,8 +19,8 @@ import numpy as np
 
 from eigcheck.model import Array, unit_roundoff
 from eigcheck.names import STRUCTURES
-from eigcheck.spectra.exact import completed
 from eigcheck.spectra.multiplicity import classify
+from eigcheck.spectra.reads import read
 
 
 def structures_of(matrix: Array, triangle: str | None = None) -> tuple[str, ...]:
@@ -29,15 +29,15 @@ def structures_of(matrix: Array, triangle: str | None = None) -> tuple[str, ...]
     With `triangle` (`U` or `L`) those of the Hermitian completion of that triangle. Empty if anything that
     is read is not finite. `repeated` is left out where it is undecided.
     """
-    read = completed(matrix, triangle)
-    if not np.all(np.isfinite(read)):
+    seen = read(np.asarray(matrix), triangle)
+    if not np.all(np.isfinite(seen)):
         return ()
-    held = _entrywise(read)
-    if _is_normal(read):
+    held = _entrywise(seen)
+    if _is_normal(seen):
         held.add("normal")
-    if _is_orthogonal(read):
+    if _is_orthogonal(seen):
         held.add("orthogonal")
-    if classify(read).repeated:
+    if classify(seen).repeated:
         held.add("repeated")
     return tuple(name for name in STRUCTURES if name in held)
 

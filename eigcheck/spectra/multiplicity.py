@@ -17,6 +17,7 @@ import numpy as np
 from eigcheck.model import Array
 from eigcheck.spectra import exact
 from eigcheck.spectra.assignment import assign
+from eigcheck.spectra.reads import read
 
 WORK_LIMIT = 2**34
 """Largest dimension^4 * bits for which integer polynomials are formed: about 10^-10 s each, a second."""
@@ -64,12 +65,12 @@ def classify(matrix: Array, triangle: str | None = None) -> Multiplicity:
     With `triangle` (`U` or `L`) those of the Hermitian completion of that triangle; the other one may hold
     NaN. Nothing is raised for NaN or infinities in what is read: they are undecided.
     """
-    read = exact.completed(matrix, triangle)
-    if not np.all(np.isfinite(read)):
+    seen = read(np.asarray(matrix), triangle)
+    if not np.all(np.isfinite(seen)):
         return Multiplicity(False, (), False, "undecided: the matrix has entries that are not finite")
-    if read.shape[0] <= 1:
-        return Multiplicity(True, (), True, f"simple: a matrix of order {read.shape[0]} has no repeated eigenvalue")
-    dyadic = exact.dyadic(read)
+    if seen.shape[0] <= 1:
+        return Multiplicity(True, (), True, f"simple: a matrix of order {seen.shape[0]} has no repeated eigenvalue")
+    dyadic = exact.dyadic(seen)
     for prime in exact.PRIMES:
         if exact.squarefree_modulo(dyadic, prime):
             how = f"simple: gcd(p, p') of the characteristic polynomial is constant modulo the prime {prime}"

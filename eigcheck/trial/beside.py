@@ -15,9 +15,9 @@ from eigcheck.judge.continuity import Ground, Jump, Respond, flip_distance, foll
 from eigcheck.judge.neighbours import Neighbour, along, by_entry, directions, distances
 from eigcheck.model import Array, Eigenpairs, Finding, Tangents
 from eigcheck.oracles.central import coalescence_radius
-from eigcheck.oracles.reads import read
 from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.membership import structures_of
+from eigcheck.spectra.reads import read
 from eigcheck.trial.proof import Proof, prove
 from eigcheck.trial.reading import (
     allowed_at,
@@ -149,7 +149,7 @@ def _neighbours(
     only_entry: tuple[int, int] | None,
 ) -> list[Neighbour]:
     matrix, domain = scene.ground.matrix, scene.rule.domain
-    norm = float(np.ldexp(state.norm or 1.0, state.exponent))
+    norm = state.size
     made = list(by_entry(matrix, domain, norm, scene.roundoff, ulps, seed))
     if only_entry is not None:
         return [n for n in made if n.moved == only_entry]
@@ -241,7 +241,7 @@ def _full_ground(scene: Scene, voice: Voice, usable: Sequence[int]) -> Ground | 
 def _flip(scene: Scene, voice: Voice, ground: Ground, jump: Jump) -> float:
     """Distance at which the branch flips along the way to the neighbour, in units of norm(A)."""
     state = ground.state
-    norm = float(np.ldexp(state.norm or 1.0, state.exponent))
+    norm = state.size
     distance = jump.neighbour.distance
     if jump.neighbour.moved is not None or distance <= 2 * scene.roundoff * norm:
         return distance / norm
@@ -264,7 +264,7 @@ def _strip(
     state = scene.ground.state
     if neighbour.moved is None or entry is None or state is None:
         return None
-    norm = float(np.ldexp(state.norm or 1.0, state.exponent))
+    norm = state.size
     places = [i for i, e in enumerate(scene.tangents.entries) if e == entry]
     if not places:
         return None

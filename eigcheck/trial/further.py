@@ -32,7 +32,7 @@ def look_further(problem: Problem, scene: Scene, voice: Voice) -> Finding | None
     if state is None or not matrix.size or not scene.ground.multiplicity.simple:
         return None
     way = dense(matrix.shape[0], scene.rule.domain, is_complex=scene.is_complex, count=1, seed=23).matrices[0]
-    norm = float(np.ldexp(state.norm or 1.0, state.exponent))
+    norm = state.size
     distance = min(REACH * norm, coalescence_radius(state, way) / 8)
     moved = along(matrix, way, distance)
     primal = voice.primals([moved])[0] if np.all(np.isfinite(moved)) else None

@@ -24,10 +24,10 @@ from eigcheck.model import (
     unit_roundoff,
 )
 from eigcheck.names import HERMITIAN_FUNCTIONS
-from eigcheck.oracles.reads import read
-from eigcheck.spectra.conditioning import Conditioning, condition, is_hermitian
+from eigcheck.spectra.conditioning import Conditioning, condition, is_hermitian, scaled
 from eigcheck.spectra.following import follow_to
 from eigcheck.spectra.multiplicity import Multiplicity, assign_clusters, classify
+from eigcheck.spectra.reads import read
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,9 @@ class Ground:
     def reference(self) -> Eigenpairs:
         """LAPACK's own eigenpairs of the decomposed matrix, in the order of `state`."""
         assert self.state is not None
-        values = self.state.values
         with np.errstate(over="ignore", under="ignore"):
-            if np.iscomplexobj(values):
-                scaled = np.ldexp(values.real, self.state.exponent) + 1j * np.ldexp(values.imag, self.state.exponent)
-            else:
-                scaled = np.ldexp(values, self.state.exponent)
-        return Eigenpairs(scaled, self.state.original_vectors)
+            values = scaled(self.state.values, -self.state.exponent)
+        return Eigenpairs(values, self.state.original_vectors)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import pytest
 from eigcheck.domains.tangents import tangents_for
 from eigcheck.model import Cotangent, Eigenpairs, Question, unit_roundoff
 from eigcheck.oracles import central
-from eigcheck.oracles.reads import read
 from eigcheck.spectra.conditioning import condition
+from eigcheck.spectra.reads import read
 from tests.precise import adjoint, eigen, precisely, wide
 
 U = unit_roundoff(np.float64)

@@ -9,7 +9,7 @@ from eigcheck.model import Cotangent, Eigenpairs, Question, Tangents, unit_round
 from eigcheck.oracles import certified, dual
 from eigcheck.oracles.certified_matching import match
 from eigcheck.oracles.certified_spectrum import enclose
-from eigcheck.oracles.reads import read
+from eigcheck.spectra.reads import read
 from tests.oracles.certified_truth import truth, worst
 from tests.oracles.families import conditioned, families, gaussian
 

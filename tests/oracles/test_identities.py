@@ -8,7 +8,7 @@ import pytest
 from eigcheck.domains.tangents import assemble, basis
 from eigcheck.model import Cotangent, CotangentSpec, Eigenpairs, Question, unit_roundoff
 from eigcheck.oracles import identities
-from eigcheck.oracles.reads import read
+from eigcheck.spectra.reads import read
 
 DEFECTIVE = np.array([[1.0, 1], [0, 1]])
 W3 = np.array([[1.0, 2, -1], [0, 3, 1], [4, 1, 2]])

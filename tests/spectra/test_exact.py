@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from eigcheck.spectra import exact
+from eigcheck.spectra.reads import read
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -67,6 +68,6 @@ def test_a_matrix_of_order_0_has_no_roots():
 
 def test_completion_ignores_the_other_triangle_and_imaginary_diagonals():
     matrix = np.array([[1 + 5j, 2 + 3j], [np.nan, 4]])
-    np.testing.assert_array_equal(exact.completed(matrix, "U"), [[1, 2 + 3j], [2 - 3j, 4]])
-    np.testing.assert_array_equal(exact.completed(matrix.T, "L"), [[1, 2 - 3j], [2 + 3j, 4]])
-    assert exact.completed(matrix, None) is matrix
+    np.testing.assert_array_equal(read(matrix, "U"), [[1, 2 + 3j], [2 - 3j, 4]])
+    np.testing.assert_array_equal(read(matrix.T, "L"), [[1, 2 - 3j], [2 + 3j, 4]])
+    assert read(matrix, None) is matrix

@@ -6,7 +6,7 @@ import pytest
 from eigcheck.domains.tangents import basis
 from eigcheck.judge.budget import budget
 from eigcheck.model import CotangentSpec, Eigenpairs, unit_roundoff
-from eigcheck.oracles.reads import read
+from eigcheck.spectra.reads import read
 from eigcheck.trial.scene import along_tangents, anchor_rows, budget_of, set_scene, survey, with_reasons
 from tests.trial.stage import H3, JORDAN, N3, R3, S, problem_of, rule_named, rule_of
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eigcheck.oracles.reads import read
+from eigcheck.spectra.reads import read
 
 
 @pytest.mark.parametrize("triangle", ["U", "L"])
