@@ -15,6 +15,9 @@ CLEAR = 2.0**-4
 OVERFLOW = float(np.finfo(np.float64).max) * 2.0**-64
 """Beyond this the numbers on the way to a gradient overflow."""
 
+NOT_COMPUTABLE = "not computable in this precision"
+"""Begins every reason that lies in the matrix and the precision alone, not in an oracle."""
+
 PRECEDENCE = ("certified", "identities", "dual", "central")
 """Strongest first."""
 
@@ -107,14 +110,14 @@ def _against(index: int, got: Array, testimony: Testimony, budget: Array, terms:
     if not worst <= CLEAR * signal and not signal == worst == 0:
         by_budget = float(np.max(budget[known], initial=0.0)) > CLEAR * signal
         reason = (
-            "not computable in this precision: roundoff alone may change the gradient"
+            f"{NOT_COMPUTABLE}: roundoff alone may change the gradient"
             if by_budget
             else f"the bars of {testimony.oracle} are too wide to tell"
         )
         reason += f" by {worst:.2g} where its largest entry is {signal:.2g}"
         return _with(made, "unclear", reason)
     if signal > OVERFLOW or np.any(np.isinf(want)):
-        return _with(made, "unclear", "not computable in this precision: the entries of the gradient overflow")
+        return _with(made, "unclear", f"{NOT_COMPUTABLE}: the entries of the gradient overflow")
     if not np.all(np.isfinite(got[known])):
         return _with(made, "nonfinite", "")
     if np.any(made.excess):

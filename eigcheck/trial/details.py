@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eigcheck.domains.tangents import assemble
-from eigcheck.judge.compare import Comparison
+from eigcheck.judge.compare import NOT_COMPUTABLE, Comparison
 from eigcheck.judge.sensitivity import sensitivity
 from eigcheck.model import Array, Testimony
+from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.trial.scene import Scene
 
 if TYPE_CHECKING:
@@ -36,11 +37,11 @@ def details(scene: Scene, hearing: Hearing, why: str | None) -> dict[str, Any]:
         "neighbours": hearing.beside.neighbours,
     }
     if why is not None:
-        told["why"] = why
+        told["why"] = f"{why}; {_circumstances(state)}" if NOT_COMPUTABLE in why else why
     if hearing.singular is not None:
         told["smoothness"] = asdict(hearing.singular)
         if why is not None:
-            told["why"] = f"{why}; measured: {hearing.singular.sentence}"
+            told["why"] = f"{told['why']}; measured: {hearing.singular.sentence}"
     known = sensitivity(hearing.comparisons, scene.cotangents, scene.tangents, scene.rule.domain)
     if known is not None:
         told["sensitivity"] = asdict(known)
@@ -65,6 +66,13 @@ def _rows(matrix: Array) -> str:
     if matrix.shape[0] > 4:
         return f"of Frobenius norm {np.linalg.norm(matrix):.6g}"
     return "; ".join(" ".join(f"{number:.6g}" for number in row) for row in matrix)
+
+
+def _circumstances(state: Conditioning) -> str:
+    """What makes a gradient uncomputable: how skew the eigenvectors are, and how near the nearest two eigenvalues."""
+    near = float(np.min(state.gaps, initial=np.inf))
+    apart = f"smallest gap {near / (state.norm or 1.0):.2g} of its norm" if np.isfinite(near) else "no gap"
+    return f"the balanced matrix has eigenvectors of condition {state.condition:.2g}, {apart}"
 
 
 def _gap(gaps: Array, exponent: int) -> float | None:

@@ -260,7 +260,11 @@ def test_what_no_double_precision_rule_can_do_is_inconclusive():
     matrix[0, 0] = np.nextafter(2, 3)
     judgement = judge(rule_named("numpy/lapack"), matrix, settings=ALL)
     assert judgement.verdict == "inconclusive"
-    assert "not computable in this precision" in judgement.detail["why"]
+    why = judgement.detail["why"]
+    assert "not computable in this precision" in why
+    assert "eigenvectors of condition 1" in why
+    gap = float(why.split("smallest gap ")[1].split(" of its norm")[0])
+    assert 0 < gap < 1e-15
 
 
 def test_without_an_oracle_nothing_passes():
