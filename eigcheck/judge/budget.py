@@ -193,7 +193,8 @@ def _vector_term(state: Conditioning, k: int, v_bar: Array, roundoff: float, anc
     # even where no other pair is near, a gradient of vectors has the size norm(v_bar) / norm(A) at least
     natural = float(np.linalg.norm(v_bar)) / (state.norm or 1.0)
     uniform = n * roundoff * state.condition * float(np.linalg.norm(d * r_size) * np.linalg.norm(v / d))
-    floor = n * roundoff * natural
+    # projecting v_bar costs an inner product and a subtraction, dividing by a gap and multiplying by v one rounding each
+    floor = (n + 3) * roundoff * natural
     allowed = (
         (dr + separate + formula)[:, None] * np.abs(v)
         + r_size[:, None] * dv_unit

@@ -26,6 +26,8 @@ class Challenge:
     tangent: Array | None = None
     lenient: bool = False
     """Whether raising or NaN is acceptable: at repeated eigenvalues, where the rule may have divided by a gap of 0."""
+    refusable: bool = False
+    """Whether raising is acceptable: a rule that refuses a cotangent of an absurd size says so, and misleads nobody."""
 
 
 def reverse_challenges(cotangents: Sequence[Cotangent], usable: Sequence[int], *, simple: bool) -> list[Challenge]:
@@ -39,7 +41,8 @@ def reverse_challenges(cotangents: Sequence[Cotangent], usable: Sequence[int], *
         for factor in SIZES[_is_single(a)]:
             resized = scaled_pairs(a, factor)
             if _same(scaled_pairs(resized, 1 / factor), a):
-                made.append(Challenge(f"a cotangent of {_power(factor)} times the size", ((first, factor),), resized))
+                about = f"a cotangent of {_power(factor)} times the size"
+                made.append(Challenge(about, ((first, factor),), resized, refusable=True))
         if len(form) > 1:
             weights = tuple(zip(form, _weights(len(form)), strict=True))
             made.append(Challenge("a sum of all cotangents of a kind", weights, combine(weights, cotangents)))

@@ -241,6 +241,13 @@ def _scale_free(pairs: Eigenpairs, primal: Eigenpairs, matrix: Array) -> Eigenpa
     return Eigenpairs(pairs.values, pairs.vectors - vectors * (inner / np.where(squares > 0, squares, 1.0)))
 
 
+def _column_norms(columns: Array) -> Array:
+    """2-norms of the columns (n,), also of those whose squares underflow."""
+    largest = np.max(np.abs(columns), axis=0)
+    unit = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
+    return np.asarray(unit * np.linalg.norm(columns / unit, axis=0))
+
+
 def _split_gauge(cotangent: Cotangent, primal: Eigenpairs, matrix: Array) -> list[Cotangent]:
     """The invariant part, and the gauge part where it is more than rounding (n u times the column's norm)."""
     pairs = cotangent.pairs
@@ -248,8 +255,10 @@ def _split_gauge(cotangent: Cotangent, primal: Eigenpairs, matrix: Array) -> lis
         return [cotangent]
     vectors = np.asarray(primal.vectors)
     turn = np.sum(np.conj(vectors) * pairs.vectors, axis=0).imag
-    sizes = np.linalg.norm(pairs.vectors, axis=0) * np.linalg.norm(vectors, axis=0)
-    significant = np.abs(turn) > 16 * matrix.shape[0] * unit_roundoff(matrix.dtype) * sizes
+    sizes = _column_norms(pairs.vectors) * np.linalg.norm(vectors, axis=0)
+    # products may round to the smallest denormal as well as to u
+    rounding = unit_roundoff(matrix.dtype) * sizes + float(np.finfo(matrix.dtype).smallest_subnormal)
+    significant = np.abs(turn) > 16 * matrix.shape[0] * rounding
     # a real eigenvector of a real matrix has no phase to turn
     significant &= vectors_are_complex(primal, matrix)
     if not np.any(significant):

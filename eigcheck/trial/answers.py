@@ -49,15 +49,21 @@ def _ask_reverse(scene: Scene, voice: Voice) -> Answers:
     gradients = np.stack(gradients_of(reply)) if asked else np.zeros((0, n, n))
     numbers = pair_with(gradients, scene.tangents)
     troubles = tuple(a if isinstance(a, Trouble) else None for a in reply.answers[:count])
-    raised = next((i for i, a in enumerate(reply.answers[count:]) if _unforgiven(a, challenges[i])), None)
-    linear = check_linear(challenges, numbers[count:], numbers[:count], _room(scene, numbers[:count]))
-    if raised is not None:
-        linear = _failed(reply.answers[count + raised], challenges[raised])
+    further = list(zip(challenges, reply.answers[count:], strict=True))
+    raised = next((_failed(answer, challenge) for challenge, answer in further if _unforgiven(answer, challenge)), None)
+    kept = [i for i, (challenge, answer) in enumerate(further) if not (_raised(answer) and challenge.refusable)]
+    rows = numbers[[count + i for i in kept]]
+    linear = check_linear([challenges[i] for i in kept], rows, numbers[:count], _room(scene, numbers[:count]))
+    linear = raised or linear
     return Answers(numbers[:count], gradients[:count], troubles, None, reply.misconduct, linear, None, reply.printed)
 
 
+def _raised(answer: object) -> bool:
+    return isinstance(answer, Trouble) and answer.kind == "exception"
+
+
 def _unforgiven(answer: object, challenge: Challenge) -> bool:
-    return isinstance(answer, Trouble) and not (challenge.lenient and answer.kind == "exception")
+    return isinstance(answer, Trouble) and not ((challenge.lenient or challenge.refusable) and _raised(answer))
 
 
 def _failed(answer: object, challenge: Challenge) -> Finding:

@@ -168,3 +168,54 @@ def test_sizes_that_underflow_or_overflow_are_not_asked_about():
     H = np.array([[1, 0.5 - 0.25j], [0.5 + 0.25j, -2]], np.complex64)
     spec = CotangentSpec(kind="random", of=("vectors",), gauge="any")
     assert judge(rule_named("numpy/lapack", "eigh", "symmetric"), H, cotangent=spec, settings=ALL).verdict == "pass"
+
+
+def refusing(limit):
+    """A right rule that raises for cotangents above a limit, as one that checks the gauge with a fixed tolerance does."""
+
+    def rrule(A):
+        values, V = np.linalg.eig(A)
+        left = np.linalg.inv(V).conj().T
+
+        def pullback(bar):
+            if np.max(np.abs(bar)) > limit:
+                raise RuntimeError("the loss depends on the phase")
+            return np.real(left @ np.diag(bar) @ V.conj().T)
+
+        return values, pullback
+
+    return rule_of(rrule)
+
+
+def test_refusing_a_cotangent_of_absurd_size_is_loud_and_no_error():
+    judgement = judge(refusing(2.0**60), N3, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
+def test_refusing_a_cotangent_of_the_case_is_an_error():
+    judgement = judge(refusing(0.5), N3, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)[0]) == ("error", "exception")
+
+
+def test_differences_of_a_wrong_primal_accuse_no_gradient():
+    """The gradient is right and the values are not: only the primal is blamed, whoever else abstains."""
+
+    def rrule(A):
+        values, V = np.linalg.eig(A)
+        left = np.linalg.inv(V).conj().T
+        return 1e-3 * values, lambda bar: np.real(left @ np.diag(bar) @ V.conj().T)
+
+    judgement = judge(rule_of(rrule), N3, settings=Settings(oracles=("central",)))
+    assert (judgement.verdict, kinds(judgement)) == ("fail", ["primal"])
+
+
+@pytest.mark.parametrize("exponent", [-500, -520])
+def test_a_response_to_phases_that_is_but_underflow_is_no_gauge_part(exponent):
+    """Squares of such cotangents underflow; rounding must not pass for a part that depends on the phase."""
+    rng = np.random.default_rng(3)
+    matrix = np.ldexp(rng.standard_normal((3, 3)), exponent) + 1j * np.ldexp(rng.standard_normal((3, 3)), exponent)
+    spec = CotangentSpec(kind="matrix-power", power=2, weight=np.array([[1.0, 2, 0], [3, 5, 1], [0, 1, 1]]))
+    judgement = judge(rule_named("numpy/lapack", "eig"), matrix, cotangent=spec, settings=ALL)
+    assert judgement.verdict in ("pass", "inconclusive")
+    assert kinds(judgement) == []
+    assert not any("gauge part" in label for label in judgement.detail["cotangents"])
