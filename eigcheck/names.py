@@ -32,6 +32,7 @@ FindingKind = Literal[
     "nondeterministic",
     "not-linear",
     "not-real",
+    "invariance",
     "exception",
     "shape",
     "timeout",
@@ -39,6 +40,7 @@ FindingKind = Literal[
     "representative",
     "dtype",
     "silent",
+    "scale-dependent",
 ]
 
 FUNCTIONS: Final[tuple[Function, ...]] = get_args(Function)
@@ -62,6 +64,7 @@ FAILING: Final[frozenset[str]] = frozenset(
         "nondeterministic",
         "not-linear",
         "not-real",
+        "invariance",
     }
 )
 """Findings that make a verdict `fail`."""
@@ -69,8 +72,11 @@ FAILING: Final[frozenset[str]] = frozenset(
 ERRING: Final[frozenset[str]] = frozenset({"exception", "shape", "timeout", "died"})
 """Findings that make a verdict `error`."""
 
-NOTES: Final[frozenset[str]] = frozenset({"representative", "dtype", "silent"})
+NOTES: Final[frozenset[str]] = frozenset({"representative", "dtype", "silent", "scale-dependent"})
 """Findings that never change a verdict."""
+
+FRAMEWORK_NAMES: Final = ("torch", "jax", "autograd", "pytensor", "tensorflow")
+"""Libraries that there are adapters for; each name is the prefix of its rules and that of what installs it."""
 
 HERMITIAN_FUNCTIONS: Final[frozenset[str]] = frozenset({"eigvalsh", "eigh"})
 """Functions that read one triangle of their argument and nothing else."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eigcheck.judge.budget import FACTOR
+from eigcheck.judge.budget import factor_of
 from eigcheck.judge.neighbours import Neighbour, along, difference
 from eigcheck.model import Array, Eigenpairs, Tangents
 from eigcheck.spectra.conditioning import Conditioning, scaled
@@ -122,7 +122,7 @@ def phase_rounding(ground: Ground, cotangents: Sequence[Eigenpairs], vectors: Ar
     moduli = np.abs(vectors)
     entries = np.min(moduli[list(ground.phase_rows)], axis=0) if ground.phase_rows else np.max(moduli, axis=0)
     reach = float(np.ldexp(np.max(ground.state.resolvent_norms, initial=0.0), -ground.state.exponent))
-    unit = ground.eps / (ground.state.norm or 1.0) * len(vectors) * FACTOR * reach
+    unit = ground.eps / (ground.state.norm or 1.0) * len(vectors) * factor_of(ground.state) * reach
     for index, cotangent in enumerate(cotangents):
         if cotangent.vectors is not None:
             sizes = np.linalg.norm(cotangent.vectors.astype(np.complex128), axis=0)
@@ -161,7 +161,7 @@ def tolerance(ground: Ground, neighbour: Neighbour) -> Array:
     distance = balanced_distance(ground, difference(neighbour.matrix, ground.matrix))
     ratio = distance / ground.eps if ground.eps else 0.0
     with np.errstate(over="ignore", invalid="ignore"):
-        allowed = ground.budget * (2 + 2 * ratio / FACTOR) + ground.second * distance**2
+        allowed = ground.budget * (2 + 2 * ratio / factor_of(ground.state)) + ground.second * distance**2
     return np.where(np.isnan(allowed), np.inf, allowed)
 
 

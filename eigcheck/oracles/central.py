@@ -4,7 +4,10 @@ On a ladder of steps h_j = 2^j h the number of a tangent E is sum_m w_m <y_bar, 
 fourth-order weights w. The middle of the ladder is where truncation (h/r)^4 and roundoff n u norm(A) / h balance, r being
 the distance along E to the nearest predicted coalescence of eigenvalues (from `spectra.conditioning`). The bar of a rung
 is its roundoff n u norm(A) kappa_k norm(w) / h plus what it differs from *both* neighbours: bars taken from the best rung
-alone were measured to be exceeded by 13 % of numbers. This oracle corroborates; where others abstain it decides if it can.
+alone were measured to be exceeded by 13 % of numbers. A phase is analytic only as far as the entry that is made real keeps
+away from 0: points where it moved by more than half of itself are not used for a cotangent that responds to turns, however
+well they seem to agree (far beyond, the phase is settled again). This oracle corroborates; where others abstain it decides
+if it can.
 """
 
 from __future__ import annotations
@@ -18,7 +21,9 @@ from typing import Any
 import numpy as np
 
 from eigcheck.model import Array, Eigenpairs, Question, Testimony
+from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.spectra.conditioning import Conditioning
+from eigcheck.spectra.conventions import anchors
 from eigcheck.spectra.following import Followed, follow_to
 from eigcheck.spectra.reads import read
 
@@ -33,6 +38,9 @@ ACCURACY = 4
 NEIGHBOUR_FACTOR = 3.0
 """Bars hold the difference to the worse neighbour this many times: neighbours were measured to be exceeded up to 9 times
 by the *better* of the two, in 1.4 % of numbers."""
+
+ROUNDING = 4
+"""How many n u of a vector's length a response to turns, or the imaginary part of a real entry, may be by rounding."""
 
 Primal = Callable[[Sequence[Array]], Sequence[Eigenpairs | None]]
 
@@ -169,18 +177,25 @@ def _climb(
                 power = j + int(np.log2(abs(offset)))
                 total = total + weight * table[(place, power, 1 if offset > 0 else -1)]
             rungs[row, :, place] = total / (steps[place] * 2.0**j)
-    return Ladder(steps, rungs, _bars(question, state, rungs, steps))
+    return Ladder(steps, rungs, _bars(question, state, stacked, rungs, steps))
 
 
 @dataclass(frozen=True)
 class Stacked:
-    """All cotangents at once: conjugates (C, n) and (C, n, n), 0 where absent, and the turns' weights (C, n)."""
+    """All cotangents at once: conjugates (C, n) and (C, n, n), 0 where absent, and the turns' weights (C, n).
+
+    `turning` (C, n) marks weights that are more than rounding; `rows` (n,) are the entries that the convention makes real
+    and `anchors` (n,) their moduli.
+    """
 
     values: Array
     vectors: Array | None
     turns: Array
     touched_values: Array
     touched_vectors: Array
+    turning: Array
+    rows: Array
+    anchors: Array
 
 
 def _stack(question: Question) -> Stacked:
@@ -190,31 +205,58 @@ def _stack(question: Question) -> Stacked:
     first = question.primal.vectors
     if first is None or all(p.vectors is None for p in pairs):
         nothing = np.zeros(values.shape)
-        return Stacked(values, None, nothing, values != 0, nothing != 0)
+        return Stacked(values, None, nothing, values != 0, nothing != 0, nothing != 0, np.zeros(n, int), np.ones(n))
     vectors = np.stack([np.zeros((n, n)) if p.vectors is None else np.conj(p.vectors) for p in pairs])
     turns = -np.sum(first[None] * vectors, axis=1).imag
-    return Stacked(values, vectors, turns, values != 0, np.any(vectors != 0, axis=1))
+    turning = np.abs(turns) > ROUNDING * n * question.roundoff * np.abs(vectors).sum(axis=1)
+    rows, moduli = _anchors(question, first)
+    return Stacked(values, vectors, turns, values != 0, np.any(vectors != 0, axis=1), turning, rows, moduli)
+
+
+def _anchors(question: Question, vectors: Array) -> tuple[Array, Array]:
+    """Which entry of each vector the convention makes real, and its modulus, both (n,); the smallest one in doubt.
+
+    Behind `eig` of a Hermitian matrix a driver for such matrices may stand.
+    """
+    triangles: tuple[str | None, ...] = (None,)
+    if question.function in HERMITIAN_FUNCTIONS:
+        triangles = (question.triangle or "L",)
+    elif question.domain != "general":
+        triangles = (None, "L", "U")
+    n = vectors.shape[0]
+    rows = np.array([anchors(vectors, triangle)[0] for triangle in triangles])
+    entries = np.abs(vectors)[rows, np.arange(n)]
+    # an entry that is not real is no anchor
+    lengths = np.linalg.norm(vectors, axis=0)
+    imaginary = np.abs(vectors[rows, np.arange(n)].imag) > ROUNDING * n * question.roundoff * lengths
+    entries = np.where(imaginary & ~imaginary.all(axis=0), np.inf, entries)
+    chosen = np.argmin(entries, axis=0)
+    places = chosen, np.arange(n)
+    return rows[places], entries[places]
 
 
 def _responses(stacked: Stacked, change: Followed) -> Array:
     """`<y_bar_c, y' - y>` with y' in the order and phases of y, (C,); NaN if a pair that matters was not followed."""
     lost = np.any(stacked.touched_values & change.lost_values, axis=1)
     moved = np.where(change.lost_values, 0.0, change.values)
-    total = (stacked.values @ moved).real
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = (stacked.values @ moved).real
     if stacked.vectors is not None and change.vectors is not None:
         lost |= np.any(stacked.touched_vectors & change.lost_vectors, axis=1)
         kept = np.where(change.lost_vectors, 0.0, change.vectors)
+        shaken = np.abs(kept[stacked.rows, np.arange(len(stacked.rows))]) > stacked.anchors / 2
+        lost |= np.any(stacked.turning & shaken, axis=1)
         total = total + np.einsum("cij,ij->c", stacked.vectors, kept).real
         # a turn of the phase by phi moves v by i phi v, to which the cotangent responds with Im(v^H v_bar) phi
         total = total + stacked.turns @ np.where(change.lost_vectors, 0.0, change.angles)
     return np.where(lost, np.nan, total)
 
 
-def _bars(question: Question, state: Conditioning, rungs: Array, steps: Array) -> Array:
+def _bars(question: Question, state: Conditioning, stacked: Stacked, rungs: Array, steps: Array) -> Array:
     """Roundoff of each rung plus `NEIGHBOUR_FACTOR` times what it differs from the worse of its neighbours."""
     n = question.matrix.shape[0]
     noise = 2 * n * question.roundoff * (state.norm or 1.0) * float(np.sum(np.abs(list(weights().values()))))
-    sizes = np.array([_noise_size(c.pairs, state) for c in question.cotangents])
+    sizes = np.array([_noise_size(c.pairs, state, stacked, number) for number, c in enumerate(question.cotangents)])
     bars = np.full_like(rungs, np.inf)
     for row, j in enumerate(RUNGS):
         near = [abs(rungs[row] - rungs[other]) for other in (row - 1, row + 1) if 0 <= other < len(RUNGS)]
@@ -233,14 +275,18 @@ def _bars(question: Question, state: Conditioning, rungs: Array, steps: Array) -
     return bars
 
 
-def _noise_size(cotangent: Eigenpairs, state: Conditioning) -> tuple[float, float]:
+def _noise_size(cotangent: Eigenpairs, state: Conditioning, stacked: Stacked, number: int) -> tuple[float, float]:
     """How a relative perturbation of the scaled matrix shows in the response: by values, and by vectors.
 
-    Sum of |y_bar_k| kappa_k, and of norm(v_bar_k) norm(S_k) times the scaling that balancing brings.
+    Sum of |y_bar_k| kappa_k, and of norm(v_bar_k) norm(S_k) times the scaling that balancing brings; a phase moves by
+    that over the entry that is made real.
     """
     values = 0.0 if cotangent.values is None else float(np.abs(cotangent.values).sum() * np.max(state.kappa))
     if cotangent.vectors is None:
         return values, 0.0
     spread = float(np.max(state.balance) / np.min(state.balance))
     reach = float(np.max(state.resolvent_norms)) * spread
-    return values, float(np.linalg.norm(cotangent.vectors, axis=0).sum()) * reach
+    turned = np.where(stacked.turning[number], np.abs(stacked.turns[number]), 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        turning = float(np.sum(np.where(turned > 0, turned / stacked.anchors, 0.0)))
+    return values, (float(np.linalg.norm(cotangent.vectors, axis=0).sum()) + turning) * reach

@@ -2,8 +2,8 @@ r"""The oracle `certified`: gradients in ball arithmetic (Johansson 2017, Arb; t
 
 number[c, t] = Re tr(G_c^H E_t), G_c from `certified_gradient` by the spectral projectors of `certified_spectrum`.
 
-What is proved. Let y be the exact eigenpairs of the matrix that is read, in the rule's order and in the phases of
-`certified_matching`, and y(A) their smooth continuation: unit norm, the convention's phase where the cotangent responds to
+What is proved. Let y be the exact eigenpairs of the matrix that is read, in the rule's order and in the phases nearest to
+the rule's, and y(A) their smooth continuation: unit norm, turning as the convention has it where the cotangent responds to
 a turn of the rule's own vector, no turn at all (y^H y_dot = 0) elsewhere. Then the derivative of <cotangent, y(A)> along
 each tangent lies within `bars` of `numbers`, the rounding to doubles included. The cotangent is taken as it is, although
 it was made for the rule's computed pairs: by how much those differ from the exact ones is the budget's affair and in no
@@ -24,8 +24,12 @@ from eigcheck.oracles.certified_spectrum import Spectrum, enclose
 
 NAME = "certified"
 
-ORDER_LIMIT = 16
-"""Largest order that is answered. With all entries as tangents order 5 takes 4 ms, 10 about 40 ms, 20 about 0.2 s."""
+OPERATIONS_LIMIT = 2**20
+"""Largest number of ball operations with `FIRST_BITS`, counted in `operations`; one takes about 0.7 microseconds.
+
+With all entries as tangents and the default cotangents that is order 28 for vectors, and for values order 40 of real and
+28 of complex matrices (a second at most); order 5 takes 4 ms, 10 about 40 ms, 16 about 0.1 s, 24 about 0.3 s.
+"""
 
 FIRST_BITS = 128
 
@@ -38,13 +42,17 @@ WORK_LIMIT = 2**23
 def testify(question: Question) -> Testimony:
     """Answer a question by ball arithmetic: see the module for what exactly is proved.
 
-    Abstains altogether above `ORDER_LIMIT`, where the matrix is not finite or defective, where no enclosure is found within
-    `MOST_BITS` and `WORK_LIMIT`, and where the rule's primal has other shapes; and on a cotangent, with a reason, where it
-    is not the same on pairs that cannot be told apart or needs a convention of phase that is not clear.
+    Abstains altogether where that takes more than `OPERATIONS_LIMIT`, where the matrix is not finite or defective, where no
+    enclosure is found within `MOST_BITS` and `WORK_LIMIT`, and where the rule's primal has other shapes; and on a cotangent,
+    with a reason, where it is not the same on pairs that cannot be told apart or needs a convention of phase that is not
+    clear.
     """
-    order = len(question.matrix)
-    if order > ORDER_LIMIT:
-        return _abstain(f"order {order} is above {ORDER_LIMIT}, up to which ball arithmetic is cheap")
+    order, needed = len(question.matrix), operations(question)
+    if needed > OPERATIONS_LIMIT:
+        return _abstain(
+            f"order {order} with {len(question.cotangents)} cotangents along {len(question.tangents.entries)} tangents "
+            f"takes about {needed:.1g} operations on balls, and {OPERATIONS_LIMIT:.1g} are cheap"
+        )
     at = setting(question)
     if isinstance(at, str):
         return _abstain(at)
@@ -62,6 +70,22 @@ def testify(question: Question) -> Testimony:
         evaluations=1,
         reasons=tuple(answer.reason for answer in answers),
         detail=detail,
+    )
+
+
+def operations(question: Question) -> int:
+    """About how many ball operations an answer takes, before it is known how many bits they need.
+
+    The spectrum of order n costs about 10 n^3 of them (measured), the resolvents that vectors need n^4 together, the
+    gradient of a pair n^2 (3 n^2 for a vector), and each number one for every entry of its tangent.
+    """
+    order = len(question.matrix)
+    pairs = [c.pairs for c in question.cotangents]
+    values = sum(np.count_nonzero(p.values) for p in pairs if p.values is not None)
+    vectors = sum(np.count_nonzero(np.any(p.vectors, axis=0)) for p in pairs if p.vectors is not None)
+    moved = np.count_nonzero(question.tangents.matrices)
+    return int(
+        10 * order**3 + order**4 * (vectors > 0) + order**2 * (values + 3 * vectors) + len(question.cotangents) * moved
     )
 
 

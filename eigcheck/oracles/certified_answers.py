@@ -116,7 +116,9 @@ def _turns(at: Setting, spectrum: Spectrum, matching: Matching, cotangent: Cotan
         return np.zeros(order, dtype=bool), np.zeros(order)
     turned = np.abs(response(vectors, bar))
     stays = np.array(spectrum.real)[matching.unit]
-    rounding = ROUNDING * order * question.roundoff * np.linalg.norm(bar, axis=0)
+    unit = np.abs(bar).max(axis=0, initial=0.0)  # squares of tiny entries underflow
+    norms = unit * np.linalg.norm(bar / np.where(unit > 0, unit, 1.0), axis=0)
+    rounding = ROUNDING * order * (question.roundoff * norms + np.finfo(np.float64).smallest_subnormal)
     sensitive = (turned > rounding) & ~stays
     return sensitive, np.where(sensitive | stays | ~matching.clear, 0.0, turned)
 

@@ -107,13 +107,7 @@ def _in_phase(spectrum: Spectrum, matching: Matching, vector: Array, k: int) -> 
     column = column * (1 / _norm(column))
     rule = exactly(vector[:, None])
     overlap = (adjoint_of(column) * rule)[0, 0]
-    turn = overlap / abs(overlap)
-    if matching.obeyed[k]:
-        anchor = column[int(matching.rows[k]), 0]
-        real = anchor.conjugate() / abs(anchor)
-        # turned so, the vector is the rule's or its negative, to rounding
-        turn = real if (turn * real.conjugate()).real.mid() > 0 else -real
-    return Phased(column * turn, _norm(rule) if matching.stretched[k] else arb(1))
+    return Phased(column * (overlap / abs(overlap)), _norm(rule) if matching.stretched[k] else arb(1))
 
 
 def _vector_term(y: BallMatrix, resolvent: BallMatrix, bar: Array, anchor: int | None) -> BallMatrix:

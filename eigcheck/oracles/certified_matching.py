@@ -6,9 +6,8 @@ too far off, form a block. A cotangent that is the same for all values of a bloc
 within it; every other one gets no answer.
 
 An exact vector y_k belongs to the rule's r_k: of unit norm, times the length of r_k where that is not 1 to rounding, and
-
-- where LAPACK's convention is clear and r_k obeys it to rounding, in the phase that obeys it exactly, with the sign of r_k;
-- elsewhere in the phase for which y_k^H r_k > 0.
+in the phase for which y_k^H r_k > 0. Not in the one that obeys a convention exactly, as r_k does: by that r_k would be
+turned by its error over the entry that is made real, however small that is, and a correct gradient turns with r_k.
 """
 
 from __future__ import annotations

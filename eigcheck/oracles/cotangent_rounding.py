@@ -25,6 +25,10 @@ to first order, by the perturbation theory of Stewart and Sun (1990), chapter V.
 at most sqrt(5) u (Brent, Percival and Zimmermann 2007), and c p lambda^(p-1), stored in the case's precision,
 takes p of them and one rounding: 4 p u. The trace itself (p = 1) has the same cotangent c for every
 eigenvalue, however they are conditioned: S = u |c| I.
+
+Where a result is below the smallest normal number it rounds by up to d, the smallest denormal: that is what p u of it
+cannot be less than. Powers lose p d, products with other numbers d each, so that b grows by (|c| p^2 + 2) d, dL by p d
+and T by 4 n^2 (1 + max |M|) d.
 """
 
 from __future__ import annotations
@@ -69,7 +73,10 @@ def cotangent_rounding(matrix: Array, spec: CotangentSpec, roundoff: float, *, h
             pairs = _pairs(_scaled(matrix, -exponent), roundoff, hermitian=hermitian)
         except np.linalg.LinAlgError:
             return np.full((n, n), np.inf)
-        bounds = _bounds(pairs, spec, roundoff)
+        # b is of degree p - 1 in A, T of degree p
+        least = float(np.finfo(matrix.dtype).smallest_subnormal)
+        denormal = np.ldexp(least, -exponent * (spec.power - 1)), np.ldexp(least, -exponent * spec.power)
+        bounds = _bounds(pairs, spec, roundoff, (float(denormal[0]), float(denormal[1])))
         spread = np.abs(pairs.inverse).T @ bounds @ np.abs(pairs.vectors).T
         # a loss of degree p has a gradient of degree p - 1
         return np.asarray(np.ldexp(spread, exponent * (spec.power - 1)))
@@ -108,24 +115,25 @@ def _pairs(matrix: Array, roundoff: float, *, hermitian: bool) -> _Pairs:
     )
 
 
-def _bounds(pairs: _Pairs, spec: CotangentSpec, roundoff: float) -> Array:
-    """B: b on the diagonal, (|T_ik| + |T_kk|) |F_ik| off it."""
+def _bounds(pairs: _Pairs, spec: CotangentSpec, roundoff: float, denormal: tuple[float, float]) -> Array:
+    """B: b on the diagonal, (|T_ik| + |T_kk|) |F_ik| off it. `denormal` is d in the units of b and of T."""
     n, p = pairs.values.size, spec.power
     shifts = np.diagonal(pairs.coupling)
     reach = np.abs(pairs.values) + shifts
     slope = p * reach ** (p - 1)
-    powers = p * (p - 1) * reach ** max(p - 2, 0) * shifts + 4 * p * roundoff * slope
+    powers = p * (p - 1) * reach ** max(p - 2, 0) * shifts + 4 * p * roundoff * slope + p**2 * denormal[0]
     if spec.kind == "trace-power":
-        return np.diag(abs(spec.factor) * powers)
+        return np.diag(abs(spec.factor) * powers + 2 * denormal[0])
     weight = np.asarray(spec.weight)
     M = np.abs(np.conj(pairs.vectors.T) @ weight @ np.conj(pairs.inverse.T))
     turn = (pairs.coupling * pairs.inverse_gaps).T
     dM = turn @ M + M @ turn
     R = np.abs(pairs.vectors).T @ np.abs(weight) @ np.abs(pairs.inverse).T
     dR = n * roundoff * (R + M @ pairs.skew.T)
-    values_part = np.diagonal(M) * powers + np.diagonal(dM + dR) * slope
-    L, dL = pairs.values**p, slope * shifts
+    values_part = np.diagonal(M) * powers + np.diagonal(dM + dR) * slope + 2 * denormal[0]
+    L, dL = pairs.values**p, slope * shifts + p * denormal[1]
     factor, size = np.abs(L[None, :] - L[:, None]), np.abs(L)
     T = turn @ (M * factor) + dM * factor + M * (dL[:, None] + dL)
     T += dR * size + size[:, None] * dR + 2 * n * roundoff * pairs.skew.T @ (size[:, None] * M)
+    T += 4 * n**2 * (1 + np.max(M)) * denormal[1]
     return np.asarray(np.diag(values_part) + (T + np.diagonal(T)) * pairs.inverse_gaps)

@@ -26,6 +26,8 @@ NAME = "dual"
 REMEMBERED_BYTES = 200 * 2**20
 ELEMENTS = 2**20
 """Entries of the vectors' tangents treated at a time."""
+LEAST = float(np.finfo(np.float64).smallest_subnormal)
+"""What a product may lose where it underflows."""
 
 
 class Memory:
@@ -79,7 +81,7 @@ def testify(question: Question) -> Testimony:
     vectors = _stack([c.vectors for c in carried], (order, order))
     gauge = np.abs(response(matching, vectors)) if with_vectors else np.zeros((len(carried), order))
     # A response within rounding of its n products is none. Vectors that stay real cannot turn.
-    rounding = 4 * order * question.roundoff * np.linalg.norm(vectors, axis=1)
+    rounding = 4 * order * (question.roundoff * _lengths(vectors) + LEAST)
     sensitive = (gauge > rounding) & ~pairs.real
     reasons = [_reason(matching, pairs, values[c], vectors[c], sensitive[c]) for c in range(len(carried))]
     muted = np.array([reason is not None for reason in reasons], dtype=bool)
@@ -95,6 +97,14 @@ def testify(question: Question) -> Testimony:
     reasons = [reason or ("the derivative overflows" if spoilt[c] else None) for c, reason in enumerate(reasons)]
     numbers[muted | spoilt], bars[muted | spoilt] = np.nan, np.inf
     return Testimony(NAME, numbers, bars, evaluations=1, reasons=tuple(reasons))
+
+
+def _lengths(vectors: Array) -> Array:
+    """2-norms of the columns of vectors (C, n, n), whose squares may under- or overflow: (C, n)."""
+    largest = np.abs(vectors).max(axis=1, initial=0.0)
+    scale = np.where(largest > 0, largest, 1.0)
+    lengths: Array = scale * np.linalg.norm(vectors / scale[:, None, :], axis=1)
+    return lengths
 
 
 def _stack(parts: list[Array | None], shape: tuple[int, ...]) -> Array:
@@ -171,8 +181,8 @@ def _bars(
     across = np.abs(cotangents - units * along[:, None, :])
     weights, spread = pairs.weights / norms, pairs.spread[:, part]
     solver = (across * weights).sum(axis=1) @ spread
-    # Sums over n entries and n pairs, and about ten operations on each entry.
-    rounding = (2 * order + 10) * U
+    # Sums over n entries and n pairs, a phase from the overlap of n entries, and about twenty operations on each.
+    rounding = (3 * order + 20) * U
     summed = (np.moveaxis(size, 2, 0) @ moved.transpose(1, 0, 2)).sum(axis=0)
     radial = np.abs(along) @ (np.abs(units)[:, :, None] * moved).sum(axis=0)
     bars: Array = solver + rounding * (summed + radial)
@@ -184,8 +194,8 @@ def _bars(
         rate = reach * np.abs((units[matching.rows, places].conj()[:, None] * tangents[matching.rows, places]).imag)
         rate = rate * reach
         unsure = reach * (weights[matching.rows, places][:, None] * spread + rounding * moved[matching.rows, places])
-        bars += np.where(sensitive, np.abs(along.imag), 0) @ unsure + rounding * size.sum(axis=1) @ rate
-        bars += np.where(sensitive, 0, gauge) @ rate
+        bars += np.where(sensitive, np.abs(along.imag), 0) @ unsure
+        bars += np.where(sensitive, rounding * size.sum(axis=1), gauge) @ rate
     return bars
 
 

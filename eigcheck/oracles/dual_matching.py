@@ -24,9 +24,9 @@ class Matching:
     """The solver's pairs as the rule's cotangents see them. Arrays are (n,), in the solver's order.
 
     `pairing` leads from the rule's pairs to the solver's, whose vectors are of unit norm and turned by `turns`: with a
-    real entry in `rows`, which obeys LAPACK's convention, or by 1 where `ambiguous` says that it is not differentiable
-    or not known. `lost` marks pairs that the rule's primal does not have. `own` (n, n) are the rule's vectors in the
-    solver's order and phases, empty if it has none.
+    real entry in `rows`, which obeys LAPACK's convention unless `ambiguous` says that it is not differentiable or not
+    known. `lost` marks pairs that the rule's primal does not have. `own` (n, n) are the rule's vectors in the solver's
+    order and phases, empty if it has none.
     """
 
     pairing: Pairing
@@ -52,20 +52,17 @@ def match(question: Question, matrix: Array, pairs: DualPairs) -> Matching:
     if primal.vectors is None:
         nothing = np.zeros(order, dtype=int)
         return Matching(pairing, units, np.ones(order), nothing, np.ones(order, dtype=bool), lost, np.zeros((0, 0)))
-    triangle, unclear = _convention(question, matrix, primal.vectors, 4 * noise)
-    distance = _distance(primal.vectors, units, pairing)
-    rows, ambiguous = anchors(units, triangle, uncertainty + distance)
-    ambiguous = ambiguous | unclear
+    vectors = primal.vectors.astype(np.result_type(primal.vectors, np.float64), copy=False)
+    triangle, unclear = _convention(question, matrix, vectors, 4 * noise)
+    rows, ambiguous = anchors(units, triangle, uncertainty + _distance(vectors, units, pairing))
     chosen = units[rows, np.arange(order)]
     size = np.abs(chosen)
     plain = (size == 0) | pairs.real
     turns = np.where(plain, 1, chosen.conj() / np.where(size == 0, 1, size))
-    # An anchor that is off by so much makes the phase of its vector off by so much over its modulus.
-    blur = np.where(ambiguous, 1, 1 / np.where(size == 0, 1, size)) * (4 * noise + 2 * distance)
-    pairing = _phased(primal.vectors, units * turns, pairing, blur)
-    own = np.empty(units.shape, dtype=np.result_type(units, pairing.phases, primal.vectors))
-    own[:, pairing.permutation] = primal.vectors * pairing.factors
-    return Matching(pairing, units, turns, rows, ambiguous, lost, own)
+    pairing = _phased(vectors, units * turns, pairing, 4 * noise)
+    own = np.empty(units.shape, dtype=np.result_type(units, pairing.phases, vectors))
+    own[:, pairing.permutation] = vectors * pairing.factors
+    return Matching(pairing, units, turns, rows, ambiguous | unclear, lost, own)
 
 
 def response(matching: Matching, cotangents: Array) -> Array:
@@ -105,14 +102,17 @@ def _distance(vectors: Array, units: Array, pairing: Pairing) -> Array:
     return distance
 
 
-def _phased(vectors: Array, turned: Array, pairing: Pairing, blur: Array) -> Pairing:
-    """The pairing with factors a in turned = a * vectors, exactly 1 or -1 where within `blur` (n,) of these."""
+def _phased(vectors: Array, turned: Array, pairing: Pairing, rounding: float) -> Pairing:
+    """The pairing with factors a in turned ~ a * vectors: the phase of their overlap, over the length of the rule's.
+
+    Never a phase that is only near by: the anchor of a computed vector is exactly real, that of the exact one in the
+    same phase is so to the vector's own error, which is no rounding where vectors are ill conditioned.
+    A length within `rounding` of 1 was meant to be 1.
+    """
     matched = turned[:, pairing.permutation]
     size = np.linalg.norm(vectors, axis=0)
     overlap = (vectors.conj() * matched).sum(axis=0)
     moduli = np.abs(overlap)
     phases = np.divide(overlap, moduli, out=np.ones_like(overlap), where=moduli > 0)
-    tolerance = blur[pairing.permutation]
-    phases = np.where(np.abs(phases.imag) <= tolerance, np.where(phases.real < 0, -1.0, 1.0), phases)
-    lengths = np.where(np.abs(size - 1) <= tolerance, 1.0, np.where(size > 0, size, 1.0))
+    lengths = np.where((np.abs(size - 1) <= rounding) | (size == 0), 1.0, size)
     return replace(pairing, phases=phases, factors=phases / lengths)

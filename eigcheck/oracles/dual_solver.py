@@ -33,7 +33,8 @@ class DualPairs:
     `values` (n,), `vectors` (n, n), `value_tangents` (n, T), `vector_tangents` (n, n, T) or None if not asked for.
     `value_bars` (n, T) bound the errors of the value tangents. Entry i of the tangent of vector k is off by at most
     `weights[i, k] * spread[k, t] + 2 u |vector_tangents[i, k, t]|`, apart from multiples of the vector itself.
-    Roundoff of u moves vector k by about n u `sway[k]` in 2-norm. `real` (n,) marks pairs that are and stay real.
+    Roundoff of u moves vector k, brought to norm 1, by about n u `sway[k]` in 2-norm. `real` (n,) marks pairs that are and
+    stay real.
     `reasons[k]`: why pair k has no answer (its tangents are 0 then), else None. `abstained`: why no pair has.
     """
 
@@ -77,17 +78,15 @@ def solve(matrix: Array, tangents: Array, *, hermitian: bool, vectors: bool = Tr
     back = back - exponent(shift(start.vectors.hi, back).T)
     pairs = _differentiate(problem, start, tangents.astype(wide, copy=False), back, vectors)
     values = shift(start.values.hi, np.array(problem.scale))
-    slopes = np.abs(start.slopes)
-    far = shift(np.abs(start.vectors.hi) @ (slopes * np.linalg.norm(start.inverse, axis=1)).T, back)
     return DualPairs(
         values.real if hermitian else values,
         shift(start.vectors.hi, back),
         pairs[0].real if hermitian else pairs[0],
         pairs[1],
         pairs[2],
-        shift(np.abs(start.vectors.hi) @ slopes.T, back),
+        shift(np.abs(start.vectors.hi) @ np.abs(start.slopes).T, back),
         pairs[3],
-        np.linalg.norm(far, axis=0) * np.linalg.norm(problem.matrix),
+        _sway(start, back) * np.linalg.norm(problem.matrix),
         start.real,
         start.reasons,
     )
@@ -132,6 +131,24 @@ def _differentiate(
     if vector_tangents is not None:
         vector_tangents[:, mirrored] = vector_tangents[:, twins].conj()
     return value_tangents, vector_tangents, value_bars, spread
+
+
+def _sway(start: Start, back: Array) -> Array:
+    """norm(S_k) / norm(v_k) in the Frobenius norm for S_k = V diag(slopes_k) W, with V scaled by 2^back: (n,).
+
+    norm(S_k)^2 = slopes_k^H (V^H V o (W W^H)^T) slopes_k costs n^3 for all k. What that loses where terms cancel is at
+    most 4 n u times the square of the bound without signs, and no norm is above that bound.
+    """
+    reach = np.linalg.norm(start.inverse, axis=1)
+    most = np.linalg.norm(shift(np.abs(start.vectors.hi) @ (np.abs(start.slopes) * reach).T, back), axis=0)
+    # one column of `back` for each k: the scaling of vector k, common to a column, is taken out of V and put back
+    rows = back[:, :1]
+    wide = shift(start.vectors.hi, np.broadcast_to(rows, back.shape))
+    grams = (wide.conj().T @ wide) * (start.inverse @ start.inverse.conj().T).T
+    squares = ((start.slopes.conj() @ grams) * start.slopes).sum(axis=1).real
+    norms = np.ldexp(np.sqrt(np.maximum(squares, 0)), back[0] - rows[0])
+    sway = np.minimum(most, norms + np.sqrt(4 * len(back) * U) * most)
+    return np.asarray(sway / np.linalg.norm(shift(start.vectors.hi, back), axis=0))
 
 
 def _nothing(reason: str | None, count: int = 0) -> DualPairs:

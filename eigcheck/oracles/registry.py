@@ -37,7 +37,7 @@ class Aids:
 ORACLES: tuple[Oracle, ...] = (
     Oracle(
         "certified",
-        "ball arithmetic (python-flint): spectral projectors with a proof; up to order 16, semisimple clusters included",
+        "ball arithmetic (python-flint): spectral projectors with a proof; up to about order 28, semisimple clusters too",
         "eigcheck.oracles.certified",
     ),
     Oracle(
@@ -62,6 +62,11 @@ ORACLES: tuple[Oracle, ...] = (
 def names() -> tuple[str, ...]:
     """Names of all oracles, strongest first."""
     return tuple(oracle.name for oracle in ORACLES)
+
+
+def uses_primal(name: str) -> bool:
+    """Whether an oracle differences the rule's own primal, and so knows nothing where that is wrong."""
+    return any(oracle.name == name and oracle.uses_primal for oracle in ORACLES)
 
 
 def call(name: str, question: Question, aids: Aids) -> Testimony:

@@ -46,6 +46,11 @@ class Conditioning:
         return float(np.ldexp(self.norm or 1.0, self.exponent))
 
     @cached_property
+    def hermitian(self) -> bool:
+        """Whether the pairs come from a Hermitian driver, so that left vectors are the right ones to the last bit."""
+        return np.array_equal(self.left, self.vectors)
+
+    @cached_property
     def condition(self) -> float:
         """Spectral condition number of the unit eigenvectors of the balanced matrix (1 for n = 0)."""
         return float(np.linalg.cond(self.vectors)) if self.values.size else 1.0

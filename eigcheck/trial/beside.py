@@ -18,6 +18,7 @@ from eigcheck.oracles.central import coalescence_radius
 from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.membership import structures_of
 from eigcheck.spectra.reads import read
+from eigcheck.spectra.soundness import lapack_holds
 from eigcheck.trial.proof import Proof, prove
 from eigcheck.trial.reading import (
     allowed_at,
@@ -70,6 +71,8 @@ def look_beside(
     wanted = has if structures is None else structures
     neighbours = _neighbours(scene, state, wanted, ulps, seed, only_entry)
     jumps = probe(ground, neighbours, _respond(voice, ground.tangents))
+    # a rule is not to blame for what LAPACK returns as eigenvectors there
+    jumps = [jump for jump in jumps if lapack_holds(read(jump.neighbour.matrix, scene.ground.triangle))]
     if not jumps:
         asked = next((n for n in neighbours if only_entry is not None), None)
         comparison = next(c for c in comparisons if c.cotangent == usable[0])

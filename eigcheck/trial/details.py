@@ -10,8 +10,9 @@ import numpy as np
 from eigcheck.domains.tangents import assemble
 from eigcheck.judge.compare import NOT_COMPUTABLE, Comparison
 from eigcheck.judge.sensitivity import sensitivity
-from eigcheck.model import Array, Testimony
+from eigcheck.model import Array, Eigenpairs, Testimony
 from eigcheck.spectra.conditioning import Conditioning
+from eigcheck.trial.relations.listing import listed
 from eigcheck.trial.scene import Scene
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 DRAWN = 32
 """Largest order whose gradients are kept entry by entry."""
+ASKED = 3
+"""Cotangents that are kept number by number, so that what they show can be shown without eigcheck."""
 
 
 def details(scene: Scene, hearing: Hearing, why: str | None) -> dict[str, Any]:
@@ -54,6 +57,10 @@ def details(scene: Scene, hearing: Hearing, why: str | None) -> dict[str, Any]:
     worst = _worst(hearing.comparisons)
     if worst is not None:
         told |= _gradients(scene, hearing, worst)
+    told |= _asked(scene, hearing, worst)
+    relations = listed(scene, hearing.answers, hearing.relations, hearing.findings)
+    if relations:
+        told["relations"] = relations
     if hearing.beside.jumps:
         told["jumps"] = list(hearing.beside.jumps)
     if hearing.beside.strip is not None:
@@ -96,6 +103,25 @@ def _share(comparison: Comparison) -> float:
     return float(np.max(ratio, initial=0.0))
 
 
+def _asked(scene: Scene, hearing: Hearing, worst: Comparison | None) -> dict[str, Any]:
+    """The cotangents that findings are about, and the rule's primal whose order and phases they follow."""
+    if scene.ground.matrix.shape[0] > DRAWN or not hearing.findings:
+        return {}
+    told_of = [worst.cotangent] if worst is not None else []
+    told_of += [finding.cotangent for finding in hearing.findings if finding.cotangent is not None]
+    return {
+        "primal": _parts(scene.primal),
+        "asked": [
+            {"cotangent": c, "gauge": scene.cotangents[c].gauge, **_parts(scene.cotangents[c].pairs)}
+            for c in list(dict.fromkeys(told_of))[:ASKED]
+        ],
+    }
+
+
+def _parts(pairs: Eigenpairs) -> dict[str, Any]:
+    return {"values": pairs.values, "vectors": pairs.vectors}
+
+
 def _gradients(scene: Scene, hearing: Hearing, worst: Comparison) -> dict[str, Any]:
     assert worst.want is not None
     assert worst.got is not None
@@ -121,10 +147,27 @@ def _gradients(scene: Scene, hearing: Hearing, worst: Comparison) -> dict[str, A
     told["references"] = {
         t.oracle: drawn(t.numbers[c]) for t in hearing.testimonies if t.numbers.shape[1:] == worst.want.shape
     }
-    ladder = next((_ladder(t, c) for t in hearing.testimonies if t.detail.get("rungs") is not None), None)
-    if ladder:
-        told["ladder"] = ladder
+    told["bars"] = {
+        # NaN where the oracle was not asked: infinity times the imaginary unit has no real part
+        t.oracle: np.abs(drawn(np.where(np.isfinite(t.bars[c]), t.bars[c], np.nan)))
+        for t in hearing.testimonies
+        if t.bars.shape[1:] == worst.want.shape
+    }
+    climbed = next((t for t in hearing.testimonies if t.detail.get("rungs") is not None), None)
+    if climbed is not None:
+        told["ladder"] = _ladder(climbed, c)
+        told["ladder_of"] = _ladder_of(scene, climbed, worst.want)
     return told
+
+
+def _ladder_of(scene: Scene, testimony: Testimony, want: Array) -> dict[str, Any]:
+    """Which number the ladder is of: entry and part of its tangent, and the oracles' best value of it."""
+    tangent = testimony.detail["chosen"][0]
+    return {
+        "entry": scene.tangents.entries[tangent],
+        "part": scene.tangents.parts[tangent],
+        "truth": float(want[tangent]),
+    }
 
 
 def _ladder(testimony: Testimony, cotangent: int) -> list[dict[str, float]]:

@@ -25,6 +25,7 @@ from eigcheck.model import (
     Trouble,
 )
 from eigcheck.names import ERRING, HERMITIAN_FUNCTIONS
+from eigcheck.oracles import registry
 from eigcheck.oracles.smoothness import Smoothness
 from eigcheck.trial.answers import Answers, ask
 from eigcheck.trial.beside import ProbeResult, look_beside
@@ -33,6 +34,7 @@ from eigcheck.trial.diagnosing import diagnosis_of
 from eigcheck.trial.findings import mismatches, notes, troubles
 from eigcheck.trial.further import ORACLE, look_further
 from eigcheck.trial.phases import unsettled
+from eigcheck.trial.relations.runner import Checked, check_relations
 from eigcheck.trial.scene import Ground, Scene, set_scene, survey, with_reasons
 from eigcheck.trial.settings import Settings
 from eigcheck.trial.singular import singular
@@ -50,6 +52,7 @@ class Hearing:
     findings: tuple[Finding, ...]
     beside: ProbeResult
     singular: Smoothness | None
+    relations: tuple[Checked, ...] = ()
 
 
 def examine(
@@ -86,8 +89,11 @@ def _judge(
     problem: Problem, scene: Scene, testimonies: Sequence[Testimony], voice: Voice, settings: Settings
 ) -> Judgement:
     answers = ask(scene, voice)
-    comparisons = tuple(_compare(c, scene, answers, testimonies) for c in range(len(scene.cotangents)))
-    findings = [*mismatches(scene, answers, comparisons), *_primal_findings(scene), *troubles(scene, answers)]
+    wrong_primal = _primal_findings(scene)
+    # differences of a wrong primal are no derivative of the function: they would accuse a gradient that is right
+    believed = [t for t in testimonies if not (wrong_primal and registry.uses_primal(t.oracle))]
+    comparisons = tuple(_compare(c, scene, answers, believed) for c in range(len(scene.cotangents)))
+    findings = [*mismatches(scene, answers, comparisons), *wrong_primal, *troubles(scene, answers)]
     findings.sort(key=lambda finding: finding.kind not in ERRING)
     findings += notes(scene, answers, comparisons)
     beside = look_beside(
@@ -106,15 +112,29 @@ def _judge(
         further = look_further(problem, scene, voice)
         findings += [further] if further is not None else []
         word = verdict(findings, comparisons)
+    relations = _relations(scene, voice, answers, word, settings)
+    if word != "fail":
+        # what is wrong already breaks relations too, and says more about it
+        findings += [found for found in (checked.finding for checked in relations) if found is not None]
+        word = verdict(findings, comparisons)
     causes = diagnosis_of(scene, answers, comparisons, findings) if word == "fail" else ()
-    hearing = Hearing(answers, comparisons, tuple(testimonies), tuple(findings), beside, singular(scene, voice))
+    hearing = Hearing(
+        answers, comparisons, tuple(testimonies), tuple(findings), beside, singular(scene, voice), relations
+    )
     return Judgement(
         verdict=word,
         findings=tuple(findings),
         diagnosis=causes,
-        oracles=told(scene, testimonies, trusted=not any(f.kind == "primal" for f in findings)),
+        oracles=told(scene, testimonies, trusted=not wrong_primal),
         detail=details(scene, hearing, reason(word, comparisons)),
     )
+
+
+def _relations(scene: Scene, voice: Voice, answers: Answers, word: str, settings: Settings) -> tuple[Checked, ...]:
+    """Relations between A and transformed matrices: beside the oracles, and not where only some of these are asked for."""
+    if settings.oracles is not None or word not in ("pass", "fail", "inconclusive"):
+        return ()
+    return check_relations(scene, voice, answers, settings.seed)
 
 
 def _settle_phases(scene: Scene, voice: Voice) -> Scene:

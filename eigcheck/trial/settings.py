@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Settings:
-    """How a rule is examined. `oracles` None means all; `ulps` are the counts by which entries are moved."""
+    """How a rule is examined. `ulps` are the counts by which entries are moved.
+
+    `oracles` None means all of them, and beside them the relations between A and transformed matrices.
+    """
 
     oracles: tuple[str, ...] | None = None
     ulps: tuple[int, ...] = (1,)

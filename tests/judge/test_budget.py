@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eigcheck.judge.budget import FACTOR, budget, growth
+from eigcheck.judge.budget import FACTOR, HERMITIAN_FACTOR, budget, factor_of, growth
 from eigcheck.model import Eigenpairs, unit_roundoff
 from eigcheck.rules.registry import get_rule
 from eigcheck.spectra.conditioning import condition, scaled
@@ -98,7 +98,7 @@ def column_of(n, k, bar):
 @families
 def test_it_bounds_the_variation_of_each_values_gradient(A):
     ground = Ground(A)
-    allowed = ground.budget(*(Eigenpairs(row) for row in np.eye(ground.n))).allowed / FACTOR
+    allowed = ground.budget(*(Eigenpairs(row) for row in np.eye(ground.n))).allowed / factor_of(ground.state)
     with precisely():
         here = ground.exactly()
         for seed in range(3):
@@ -118,7 +118,9 @@ def test_it_bounds_the_variation_of_each_vectors_gradient(A):
         here = ground.exactly()
         V = double(here.vectors)
         bars = bars - 1j * V * np.sum(V.conj() * bars, axis=0).imag
-        allowed = ground.budget(*(Eigenpairs(None, column_of(n, k, bars[:, k])) for k in range(n))).allowed / FACTOR
+        allowed = ground.budget(*(Eigenpairs(None, column_of(n, k, bars[:, k])) for k in range(n))).allowed / factor_of(
+            ground.state
+        )
         for seed in range(2):
             there = ground.exactly(ground.perturbation(seed))
             for k in range(n):
@@ -134,7 +136,9 @@ def test_it_bounds_the_variation_of_each_gauge_parts_gradient(name):
     with precisely():
         here = ground.exactly(anchored=True)
         bars = 1j * double(here.vectors) * np.array([1.0, -0.5, 2, 3])
-        allowed = ground.budget(*(Eigenpairs(None, column_of(n, k, bars[:, k])) for k in range(n))).allowed / FACTOR
+        allowed = ground.budget(*(Eigenpairs(None, column_of(n, k, bars[:, k])) for k in range(n))).allowed / factor_of(
+            ground.state
+        )
         there = ground.exactly(ground.perturbation(0), anchored=True)
         for k in range(n):
             one, other = (pairs.vector_gradient(k, bars[:, k], ground.anchors[k]) for pairs in (here, there))
@@ -154,7 +158,7 @@ def test_it_is_not_vacuous(name):
     for k in range(n):
         normwise = 2 * np.sqrt(n) * U * state.norm * state.resolvent_norms[k] * state.kappa[k]
         formula = n * U * state.condition * state.kappa[k]
-        assert np.all(made.allowed[k] <= FACTOR * (normwise + formula) * mapping * (1 + 64 * n * U))
+        assert np.all(made.allowed[k] <= factor_of(state) * (normwise + formula) * mapping * (1 + 64 * n * U))
 
 
 @families
@@ -310,3 +314,8 @@ def test_absent_and_zero_cost_nothing_and_order_zero_has_no_budget():
     assert not made.terms.any()
     empty = budget(condition(np.zeros((0, 0))), (Eigenpairs(np.zeros(0)),), U, np.zeros(0, int))
     assert empty.allowed.shape == empty.terms.shape == (1, 0, 0)
+
+
+def test_hermitian_drivers_have_a_factor_of_their_own():
+    assert factor_of(condition(np.diag([1.0, 2]))) == HERMITIAN_FACTOR
+    assert factor_of(condition(np.array([[1.0, 2], [0, 3]]))) == FACTOR

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from eigcheck.domains.tangents import basis, pair_with
-from eigcheck.judge.budget import FACTOR, budget
+from eigcheck.judge.budget import budget, factor_of
 from eigcheck.judge.continuity import Ground, balanced_distance, flip_distance, probe, tolerance
 from eigcheck.judge.neighbours import Neighbour, along, by_entry
 from eigcheck.model import Eigenpairs, unit_roundoff
@@ -149,7 +149,9 @@ def test_the_tolerance_is_two_budgets_and_the_variation():
     assert np.array_equal(tolerance(ground, at_home), 2 * ground.budget)
     step = Neighbour(along(S, np.eye(2), 2.0**-30), None, "re", 0.0, 0.0)
     ratio = np.sqrt(2) * 2.0**-30 / 2.0**ground.state.exponent / ground.eps
-    assert np.allclose(tolerance(ground, step), ground.budget * (2 + 2 * ratio / FACTOR), rtol=8 * U, atol=0)
+    assert np.allclose(
+        tolerance(ground, step), ground.budget * (2 + 2 * ratio / factor_of(ground.state)), rtol=8 * U, atol=0
+    )
 
 
 def test_what_varies_to_second_order_is_allowed_with_the_square_of_the_distance():

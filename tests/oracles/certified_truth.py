@@ -28,20 +28,16 @@ def eigenpairs(matrix):
     return values, columns
 
 
-def like(column, rule, anchor):
-    """The unit vector with a real entry `anchor` and the sign of `rule`, or in the phase nearest to `rule` for None."""
-    if anchor is None:
-        turn = sum(mp.conj(x) * mp.mpc(complex(r)) for x, r in zip(column, rule, strict=True))
-        return [x * turn / abs(turn) for x in column]
-    turn = mp.conj(column[anchor]) / abs(column[anchor])
-    turned = [x * turn for x in column]
-    overlap = sum(mp.conj(x) * mp.mpc(complex(r)) for x, r in zip(turned, rule, strict=True))
-    return [x if mp.re(overlap) > 0 else -x for x in turned]
+def like(column, rule):
+    """The unit vector in the phase nearest to `rule`."""
+    turn = sum(mp.conj(x) * mp.mpc(complex(r)) for x, r in zip(column, rule, strict=True))
+    return [x * turn / abs(turn) for x in column]
 
 
-def truth(matrix, tangents, values, vectors, cotangents, anchors=None, turning=False):
-    """numbers[c][t] as mpmath numbers for the primal (values, vectors); `anchors` (n,) with None
-    for the phase nearest to the primal's; `turning` keeps them real."""
+def truth(matrix, tangents, values, vectors, cotangents, anchors=None):
+    """numbers[c][t] as mpmath numbers for the primal (values, vectors), vectors in the phases nearest to the primal's.
+
+    `anchors` (n,) are the entries that keep their arguments; without them no vector turns."""
     with mp.workdps(DIGITS):
         scale = mp.mpf(2) ** int(-np.frexp(np.abs(matrix).max())[1])
         A = wide(matrix) * scale
@@ -52,15 +48,14 @@ def truth(matrix, tangents, values, vectors, cotangents, anchors=None, turning=F
             target = mp.mpc(complex(values[k])) * scale
             j = min(range(order), key=lambda index: abs(found[index] - target))
             rule = np.ones(order) if vectors is None else vectors[:, k]
-            anchor = None if anchors is None or anchors[k] is None else int(anchors[k])
-            v = like(columns[j], rule, anchor)
+            v = like(columns[j], rule)
             border = _bordered(A, found[j], v)
             for t, tangent in enumerate(tangents):
                 moved = wide(tangent) * mp.matrix(v)
                 solved = mp.lu_solve(border, mp.matrix([*(-x for x in moved), mp.mpc(0)]))
                 v_dot = [solved[i] * scale for i in range(order)]
-                if turning:
-                    theta = -mp.im(v_dot[anchor] / v[anchor])
+                if anchors is not None:
+                    theta = -mp.im(v_dot[int(anchors[k])] / v[int(anchors[k])])
                     v_dot = [x + 1j * theta * y for x, y in zip(v_dot, v, strict=True)]
                 for c, bar in enumerate(cotangents):
                     if bar.values is not None:

@@ -318,3 +318,19 @@ def test_the_weights_are_findiffs():
     expected = dict(zip(table["offsets"], table["coefficients"], strict=True))
     assert set(central.weights()) == {-2, -1, 1, 2}
     assert all(central.weights()[m] == expected[m] for m in central.weights())
+
+
+@pytest.mark.parametrize("size", [1e-2, 1e-6, 1e-10])
+def test_a_phase_that_hangs_on_a_small_entry_is_differenced_near_by_or_not_at_all(size):
+    """The first row of `heevr`'s vectors is real; far beyond the size of such an entry its phase is settled again."""
+    rng = np.random.default_rng(7)
+    noise = rng.standard_normal((4, 4)) + 1j * rng.standard_normal((4, 4))
+    A = np.diag([1.0, 2, 3, 4]) + size * (noise + noise.conj().T)
+    vectors = np.linalg.eigh(A)[1]
+    question = question_of(A, "eigh", "lower", [Eigenpairs(None, 1j * vectors)], "L")
+    testimony = differences(question)
+    want = truth(question, np.zeros(4, int))
+    known = np.isfinite(testimony.numbers)
+    assert np.all(np.abs(testimony.numbers - want)[known] <= testimony.bars[known])
+    assert known.any(), "some directions leave the entry where it is"
+    assert known.all() == (size > 1e-3), "steps are of about (n u)^(1/5)"

@@ -26,11 +26,21 @@ def place_of(matrix, values, vectors):
     return Place(spectrum, match(asked, matrix, spectrum), vectors)
 
 
+def anchored(column, row, like_at):
+    """The unit vector with the argument of entry `row` that the vector `like_at` has there."""
+    turn = mp.conj(column[row]) / abs(column[row]) * like_at[row] / abs(like_at[row])
+    return [x * turn for x in column]
+
+
 def moved(matrix, tangent, step, values, vectors, rows):
-    """The loss's vectors at A + step E: with the convention's phase."""
-    found, columns = eigenpairs(wide(matrix) + wide(tangent) * step)
-    order = [min(range(len(found)), key=lambda j: abs(found[j] - complex(v))) for v in values]
-    return [like(columns[j], vectors[:, k], int(rows[k])) for k, j in enumerate(order)]
+    """The loss's vectors at A + step E: entries `rows` keep the arguments that they have in the phases of `vectors`."""
+    at = []
+    for shift in (0, step):
+        found, columns = eigenpairs(wide(matrix) + wide(tangent) * shift)
+        order = [min(range(len(found)), key=lambda j: abs(found[j] - complex(v))) for v in values]
+        at.append([columns[j] for j in order])
+    here = [like(column, vectors[:, k]) for k, column in enumerate(at[0])]
+    return [anchored(column, int(rows[k]), here[k]) for k, column in enumerate(at[1])]
 
 
 @pytest.mark.parametrize("length", [1.0, 3.0])

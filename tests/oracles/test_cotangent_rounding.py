@@ -129,3 +129,26 @@ def test_singular_eigenvectors_leave_no_finite_bound():
 def test_the_power_0_and_the_order_0_have_nothing_to_round(n):
     spec = CotangentSpec(kind="trace-power", power=0 if n else 2)
     np.testing.assert_array_equal(cotangent_rounding(np.ones((n, n)), spec, SINGLE, hermitian=False), np.zeros((n, n)))
+
+
+@pytest.mark.parametrize(("kind", "power"), [("trace-power", 3), ("matrix-power", 3), ("matrix-power", 2)])
+def test_what_underflows_is_in_the_bound(kind, power):
+    """At 2^-505 squares are denormal and third powers are nothing but zero."""
+    exponent = -505
+    rng = np.random.default_rng(8)
+    matrix = matrix_of("general")
+    spec = CotangentSpec(kind=kind, power=power, weight=rng.standard_normal((N, N)))
+    values, vectors = pairs_of(matrix, False)
+    exact = cotangent_of(values.astype(complex), vectors, spec)
+    small = list(cotangent_of(np.ldexp(1.0, exponent) * values.astype(complex), vectors, spec))
+    bound = cotangent_rounding(np.ldexp(matrix, exponent), spec, 2.0**-53, hermitian=False)
+    for part, degree in enumerate((power - 1, power)):
+        for _ in range(degree):
+            small[part] = small[part] * 2.0**-exponent
+    ratios = []
+    for tangent in rng.standard_normal((20, N, N)):
+        moved = pushforward(values, vectors, tangent)
+        change = sum(np.vdot(s - e, m).real for s, e, m in zip(small, exact, moved, strict=True))
+        allowed = np.sum(np.ldexp(bound, -exponent * (power - 1)) * np.abs(tangent))
+        ratios.append(abs(change) / allowed)
+    assert max(ratios) <= 1

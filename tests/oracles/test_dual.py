@@ -110,7 +110,7 @@ def rule_like(matrix, function, triangle, seed):
 
 
 def truth_of(matrix, function, triangle, primal, cotangents, tangents):
-    """The numbers from 100 digits, under LAPACK's convention and with the signs of the primal; sizes of the terms."""
+    """The numbers from 100 digits, turning as LAPACK's convention has it, in the phases nearest to the primal's."""
     matrix = read(matrix, triangle)
     truth = exact(matrix, read(tangents, triangle))
     order = len(matrix)
@@ -123,8 +123,8 @@ def truth_of(matrix, function, triangle, primal, cotangents, tangents):
         if not (stays_real and abs(truth.values[j].imag) < 1e-30 * np.abs(truth.values).max()):
             row = row if function != "eigh" else (order - 1 if triangle == "U" else 0)
             moved = moved - 1j * np.outer(vector, (moved[row] / vector[row]).imag)
-        phase = np.abs(vector[row]) / vector[row]
-        phase = phase * np.sign(np.vdot(primal.vectors[:, k], vector * phase).real)
+        overlap = np.vdot(vector, primal.vectors[:, k])
+        phase = overlap / abs(overlap)
         for c, cotangent in enumerate(cotangents):
             if cotangent.values is not None:
                 numbers[c] += (np.conj(cotangent.values[k]) * truth.value_tangents[j]).real
@@ -294,3 +294,24 @@ def test_memory_answers_again_and_stays_within_its_bounds(monkeypatch):
     assert 0 < len(memory.held) < 13
     memory.solve(np.eye(20) + S[0, 0], entry_tangents(20, False)[:40], hermitian=True, vectors=True)
     assert not memory.held, "what is larger than the whole memory is not kept"
+
+
+def test_a_response_to_turns_is_measured_also_where_squares_underflow():
+    """A cotangent of size 1e-170 responds to phases as one of size 1 does, not more."""
+    matrix = FAMILIES["complex 5"]
+    primal = primal_of(matrix, "eig")
+    bar = gaussian(np.random.default_rng(3), 5, True)
+    bar = bar - 1j * primal.vectors * np.imag((primal.vectors.conj() * bar).sum(axis=0))
+    plain, tiny = (ask(matrix, [Eigenpairs(None, bar * s)], function="eig", primal=primal) for s in (1, 2.0**-565))
+    assert np.array_equal(plain.numbers * 2.0**-565, tiny.numbers)
+    assert np.allclose(plain.bars, tiny.bars * 2.0**565, rtol=1e-6)
+
+
+def test_a_tie_that_vectors_cannot_reach_is_clear():
+    """The two largest entries differ by 1e-4, and roundoff moves the vectors of the close pair by 1e-6 at gap 1e-9."""
+    vectors = np.linalg.qr(gaussian(np.random.default_rng(4), 4, True))[0]
+    vectors[:, 0] = [0.6, 0.6 * (1 - 1e-4), 0.4, 0.3]
+    matrix = vectors @ np.diag([1.0, 1 + 1e-9, 3, 4]) @ np.linalg.inv(vectors)
+    primal = primal_of(matrix, "eig")
+    turning = Eigenpairs(None, 1j * primal.vectors)
+    assert ask(matrix, [turning], function="eig", primal=primal).reasons == (None,)

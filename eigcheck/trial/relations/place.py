@@ -1,0 +1,114 @@
+"""Where a relation starts, what it makes of that, and the arithmetic that relations share.
+
+With T a map of matrices and dT its derivative, the rule's numbers at A and at T(A) obey
+
+    <y_bar', y_dot'(dT(E))> = f <y_bar, y_dot(E)>,
+
+f being 1, or for eigenvectors under A -> s A, whose gradients scale as 1/s, 1/s. Numbers along mapped tangents are what
+is compared, in both modes and on every domain: they need no map of gradients, which fold onto stored triangles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from eigcheck.model import Array, Eigenpairs
+from eigcheck.spectra.conditioning import Conditioning
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the function reads of A (n, n), in A's dtype, and the tangents (T, n, n) as they are read.
+
+    `primal` is the rule's own at A; `state` belongs to `matrix`; `rng` draws what is random in a relation, always alike.
+    """
+
+    matrix: Array
+    domain: str
+    triangle: str | None
+    state: Conditioning
+    primal: Eigenpairs
+    tangents: Array
+    seed: int
+
+    @property
+    def n(self) -> int:
+        """The order of A."""
+        return int(self.matrix.shape[0])
+
+    @property
+    def is_complex(self) -> bool:
+        """Whether A has a complex dtype."""
+        return np.iscomplexobj(self.matrix)
+
+    @property
+    def hermitian(self) -> bool:
+        """Whether A and its tangents are Hermitian by the domain or the function, and not by chance."""
+        return self.domain != "general" or self.triangle is not None
+
+    def rng(self, salt: int) -> np.random.Generator:
+        """The source of a relation's random numbers: the same for every rule."""
+        return np.random.default_rng([self.seed, self.n, salt])
+
+    def stored(self, matrices: Array) -> Array:
+        """Tangents as elements of the domain, from the (Hermitian) ones (T, m, m) that are read of them."""
+        if self.triangle is None or self.domain == "symmetric":
+            return matrices
+        return np.triu(matrices) if self.triangle == "U" else np.tril(matrices)
+
+    def beyond(self, exponent: int = 0) -> float:
+        """2^exponent times the power of two that is next above the norm of the balanced A; infinite where it overflows."""
+        above = int(np.frexp(self.state.norm or 1.0)[1]) + self.state.exponent
+        with np.errstate(over="ignore"):
+            return float(np.ldexp(1.0, above + exponent))
+
+
+@dataclass(frozen=True)
+class Image:
+    """The transformed problem. `at` names T(A) in words; m is its order.
+
+    `matrix` (m, m) is T(A) and `tangents` (T', m, m) are the images of the place's T, then such as the gradient must
+    not respond to. `back` brings the rule's primal at T(A) to one of A, in its own order and phases; `forth` takes a
+    cotangent in that order, and the primal at T(A), to one of that primal. Numbers of vectors' cotangents are
+    `vectors_factor` times those at A. `defect` (m, m) bounds |fl(T(A)) - T(A)| entry by entry; None: T(A) is exact.
+    """
+
+    at: str
+    matrix: Array
+    tangents: Array
+    back: Callable[[Eigenpairs], Eigenpairs]
+    forth: Callable[[Eigenpairs, Eigenpairs], Eigenpairs]
+    vectors_factor: float = 1.0
+    defect: Array | None = None
+
+
+def as_kind(array: Array, dtype: np.dtype[Any]) -> Array:
+    """`array` in the precision of `dtype`, complex where it is complex."""
+    single = dtype in (np.dtype(np.float32), np.dtype(np.complex64))
+    wide, narrow = (np.complex64, np.float32) if single else (np.complex128, np.float64)
+    return np.asarray(array, wide if np.iscomplexobj(array) else narrow)
+
+
+def on_parts(
+    pairs: Eigenpairs, values: Callable[[Array], Array] | None, vectors: Callable[[Array], Array] | None
+) -> Eigenpairs:
+    """Pairs with a map applied to each part (None: as it is), in the precision they had; absent stays absent."""
+
+    def mapped(part: Array | None, by: Callable[[Array], Array] | None) -> Array | None:
+        return part if part is None or by is None else as_kind(by(part), part.dtype)
+
+    return Eigenpairs(mapped(pairs.values, values), mapped(pairs.vectors, vectors))
+
+
+def unchanged(pairs: Eigenpairs, _: Eigenpairs) -> Eigenpairs:
+    """A cotangent that is the same at T(A)."""
+    return pairs
+
+
+def in_range(matrix: Array) -> bool:
+    """Whether a transformed matrix is finite."""
+    return bool(np.all(np.isfinite(matrix)))
