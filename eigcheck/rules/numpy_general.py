@@ -1,8 +1,6 @@
 """`numpy/lapack` for `eigvals` and `eig`: `numpy.linalg.eig`, with left vectors from the inverse of V.
 
-The formulas are those of `eig_formulas` with W = V^-H. Before V^H is inverted, its columns and rows are
-scaled by powers of two to entries of modulus about one, which is exact and undone exactly: for A = D B D^-1
-the rows of V differ by as much as D does, and the pivoting must not see that.
+The formulas are those of `eig_formulas` with W = V^-H (`inverse`).
 
 Domains: on `general` the gradient is as it comes. On `symmetric` tangents are Hermitian, and so is the
 gradient given: its Hermitian part. On `upper` and `lower` A is the Hermitian matrix that the stored triangle
@@ -19,6 +17,7 @@ import numpy as np
 from eigcheck.model import Array
 from eigcheck.rules.arrays import as_kind, halves, owned, owned_cotangent, owned_tangent, vanishes
 from eigcheck.rules.eig_formulas import eig_pullback, eig_pushforward
+from eigcheck.rules.inverse import inverse_vectors
 from eigcheck.rules.registry import rule
 from eigcheck.rules.triangles import complete, fold, hermitian_part
 
@@ -26,15 +25,6 @@ STORED = {"upper": "U", "lower": "L"}
 
 LeftVectors = Callable[[Array, Array, Array], Array]
 """From A, its values and its vectors to left vectors W (n, n) with W^H V = I."""
-
-
-def inverse_vectors(A: Array, values: Array, vectors: Array) -> Array:  # noqa: ARG001
-    """W = V^-H, shape (n, n). Raises numpy.linalg.LinAlgError where the vectors are exactly dependent."""
-    rows = _powers_of_two(np.abs(vectors).max(axis=1, initial=0))
-    level = vectors / rows[:, None]
-    columns = _powers_of_two(np.abs(level).max(axis=0, initial=0))
-    inverse = np.linalg.solve((level / columns).conj().T, np.eye(len(vectors), dtype=vectors.dtype))
-    return np.asarray(inverse / columns / rows[:, None])
 
 
 def register_general(name: str, left_vectors: LeftVectors, domains: tuple[str, ...], source: str) -> None:
@@ -86,12 +76,6 @@ def _gradient(G: Array, like: Array, domain: str) -> Array:
     return as_kind(
         fold(hermitian_part(gradient), STORED[domain]) if domain in STORED else hermitian_part(gradient), like
     )
-
-
-def _powers_of_two(sizes: Array) -> Array:
-    """The power of two just above each size, 1 where the size is 0 or not finite."""
-    exponents = np.frexp(np.where(np.isfinite(sizes), sizes, 0))[1]
-    return np.ldexp(np.ones_like(sizes), exponents)
 
 
 register_general(

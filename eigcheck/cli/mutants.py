@@ -1,0 +1,128 @@
+"""`eigcheck run --mutants`: which wrong rules the chosen cases would not catch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+from eigcheck.cli.exits import PLEA, Exit
+from eigcheck.cli.outputs import opened
+from eigcheck.cli.progress import progress
+from eigcheck.cli.streams import can_show_progress, look_of, write, write_error
+from eigcheck.errors import UsageError
+from eigcheck.reports.look import Look
+from eigcheck.reports.mutant_record import Hunted, MutantRecord
+
+if TYPE_CHECKING:
+    from eigcheck.cli.gather import Wanted
+    from eigcheck.mutation import Hunt
+
+FORMATS: Final = ("console", "json")
+"""The formats that tell about mutants."""
+
+_ELSEWHERE: Final = {
+    "rule_globs": "--rule",
+    "loads": "--load",
+    "execs": "--exec",
+    "callables": "--callable",
+    "functions": "--function",
+    "domains": "--domain",
+    "allow": "--allow",
+    "timeout": "--timeout",
+    "max_blind": "--max-blind",
+}
+"""Options that are about rules which are expected to pass."""
+
+
+def check_options(given: Mapping[str, Any]) -> None:
+    """Raise UsageError for options and formats that say nothing about mutants."""
+    for key, option in _ELSEWHERE.items():
+        if given.get(key) not in (None, ()):
+            raise UsageError(
+                f"{option} says nothing about mutants: --mutants brings its own, wrong rules. Leave one out."
+            )
+    for name in (given["format_name"], *(name for name, _ in given["reports"])):
+        if name not in FORMATS:
+            raise UsageError(f"there is no report {name} of mutants. Reports of mutants: {', '.join(FORMATS)}.")
+
+
+def hunt_mutants(given: Mapping[str, Any]) -> Exit:
+    """Put the mutants to the cases that the command line asks for, and tell what survived."""
+    check_options(given)
+    from eigcheck import mutation
+    from eigcheck.cli import gather
+
+    wish = gather.wanted(given)
+    settings = gather.settings(wish)
+    cases = gather.problems(wish)
+    hunt = mutation.plan(cases, modes=wish.modes, texts=wish.texts)
+    _check_plan(hunt, wish, len(cases))
+    told = tuple(mutation.unasked(quarry) for quarry in hunt.unfit)
+    start = MutantRecord(unfit=told, cases=len(cases), version=gather.version())
+    found = mutation.run(hunt, settings, gather.processes(len(hunt.quarries), wish))
+    return _conduct(found, len(hunt.quarries), start, given)
+
+
+def _check_plan(hunt: Hunt, wish: Wanted, cases: int) -> None:
+    if hunt.quarries:
+        return
+    if not cases:
+        raise UsageError("there are no cases to run: the files and folders given hold none.")
+    if wish.texts:
+        raise UsageError(f"nothing to run: no outcome's id contains {' or '.join(map(repr, wish.texts))}.")
+    raise UsageError("nothing to run: no mutant fits any case.")
+
+
+def _conduct(found: Generator[Hunted], total: int, start: MutantRecord, given: Mapping[str, Any]) -> Exit:
+    """To the end, to the first survivor if that is asked for, or to Ctrl-C; then the reports."""
+    began, verbosity = time.monotonic(), -1 if given["quiet"] else min(given["verbose"], 1)
+    done: list[Hunted] = []
+    interrupted = False
+    with opened(given["reports"]) as streams, closing(found):
+        try:
+            with progress(total, can_show_progress() and verbosity >= 0) as advance:
+                for one in found:
+                    done.append(one)
+                    advance()
+                    if given["fail_fast"] and not one.caught:
+                        break
+        except KeyboardInterrupt:
+            interrupted = True
+        complete = not interrupted and len(done) >= total
+        record = replace(start, hunted=tuple(done), complete=complete, seconds=time.monotonic() - began)
+        for (name, _), stream in zip(given["reports"], streams, strict=True):
+            write(stream, _text(record, name, Look(unicode=True, verbosity=max(verbosity, 0))))
+        for name, stream, look in _standard(given["format_name"], verbosity):
+            write(stream, _text(record, name, look))
+    failed = _tell_own_failures(done)
+    if interrupted:
+        return Exit.INTERRUPTED
+    if failed:
+        return Exit.BROKEN
+    return Exit.UNEXPECTED if record.survivors else Exit.AS_EXPECTED
+
+
+def _standard(format_name: str, verbosity: int) -> list[tuple[str, TextIO, Look]]:
+    """The chosen format on standard output and, unless that is the console, the console on standard error."""
+    import sys
+
+    chosen = (format_name, sys.stdout, look_of(sys.stdout, verbosity))
+    return [chosen] if format_name == "console" else [chosen, ("console", sys.stderr, look_of(sys.stderr, verbosity))]
+
+
+def _text(record: MutantRecord, name: str, look: Look) -> str:
+    from eigcheck.reports import mutants_console, mutants_json
+
+    return mutants_json.render(record) if name == "json" else mutants_console.render(record, look)
+
+
+def _tell_own_failures(done: Sequence[Hunted]) -> bool:
+    """Whether eigcheck failed on some mutant; told on standard error."""
+    broken = [one.broken for one in done if one.broken is not None]
+    write_error("".join(f"error: {what}\n" for what in dict.fromkeys(broken)))
+    if broken:
+        write_error(PLEA.format(what="the lines above"))
+    return bool(broken)

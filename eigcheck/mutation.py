@@ -1,0 +1,135 @@
+"""Mutants and cases to what each mutant came to. No printing, no exit codes.
+
+Every mutant is put to the cases that it fits, the cheapest first, until one catches it: a verdict of `fail` or
+`error`. What the cases expect does not matter here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+
+from eigcheck.accused.local import LocalAccused
+from eigcheck.crew import death, one_thread, pool_of, schedule
+from eigcheck.engine import select
+from eigcheck.model import Problem
+from eigcheck.reports.mutant_record import Hunted
+from eigcheck.rules.mutants import PREFIX, Mutant, mutant, mutants
+from eigcheck.tasks import INTERNAL, Task, outcomes_of
+from eigcheck.trial.settings import Settings
+
+CATCHING = frozenset({"fail", "error"})
+"""The verdicts that a wrong rule deserves."""
+
+_CHUNK = 4
+"""Mutants that are asked for at once: few, since those that survive take as long as all cases do."""
+
+
+_AFTER_SMALL = 4
+"""The order among which those below 2 are counted."""
+
+_SINGLE = frozenset({"float32", "complex64"})
+
+
+@dataclass(frozen=True)
+class Quarry:
+    """One mutant in one mode, and the problems that it fits, the cheapest first."""
+
+    mutant: Mutant
+    mode: str
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hunt:
+    """What will be tried, and the mutants that fit no case."""
+
+    quarries: tuple[Quarry, ...]
+    unfit: tuple[Quarry, ...] = ()
+
+
+def plan(problems: Sequence[Problem], *, modes: Sequence[str] | None = None, texts: Sequence[str] = ()) -> Hunt:
+    """Which mutants are put to which problems; `texts` keeps outcomes whose id contains one of them.
+
+    With `texts`, nothing is said of the mutants that fit no problem: they may not have been asked for.
+    """
+    known = {one.rule.key: one for one in mutants()}
+    rules = [one.rule for one in known.values()]
+    found: dict[tuple[tuple[str, str, str, str | None], str], list[Problem]] = {}
+    for task in select(_by_cost(problems), rules, rule_globs=(f"{PREFIX}*",), modes=modes, texts=texts).tasks:
+        for mode in task.modes:
+            found.setdefault((task.rule.key, mode), []).append(task.problem)
+    every = [
+        Quarry(one, mode, tuple(found.get((one.rule.key, mode), ())))
+        for one in known.values()
+        for mode in one.fault.modes
+        if not modes or mode in modes
+    ]
+    unfit = () if texts else tuple(quarry for quarry in every if not quarry.problems)
+    return Hunt(tuple(quarry for quarry in every if quarry.problems), unfit)
+
+
+def _by_cost(problems: Sequence[Problem]) -> list[Problem]:
+    """Small orders first, double precision before single, real before complex, else in the order given.
+
+    Orders 0 and 1 come after 2 and 3: few faults show in them, and no cause can be told there.
+    """
+
+    def cost(problem: Problem) -> tuple[int, bool, bool]:
+        n, dtype = problem.matrix.shape[0], problem.matrix.dtype
+        return (n if n > 1 else _AFTER_SMALL, dtype.name in _SINGLE, dtype.kind == "c")
+
+    return sorted(problems, key=cost)
+
+
+def unasked(quarry: Quarry) -> Hunted:
+    """A mutant before it is put to any case."""
+    fault, rule = quarry.mutant.fault, quarry.mutant.rule
+    return Hunted(
+        fault.name, rule.function, rule.domain, rule.uplo, quarry.mode, fault.what, fault.needs, fault.diagnosis
+    )
+
+
+def hunt(quarry: Quarry, settings: Settings) -> Hunted:
+    """Put a mutant to its problems until one catches it. Its memory, if it has any, begins here."""
+    fresh, told = mutant(quarry.mutant.rule.key), unasked(quarry)
+    for problem in quarry.problems:
+        (outcome,) = outcomes_of(Task(problem, fresh.rule, (quarry.mode,)), settings, LocalAccused())
+        judgement = outcome.judgement
+        told = replace(told, tried=told.tried + 1)
+        if INTERNAL in judgement.detail:
+            told = replace(told, broken=f"{outcome.id}: {judgement.detail.get('why')}")
+        if judgement.verdict in CATCHING:
+            first = judgement.diagnosis[0] if judgement.diagnosis else None
+            return replace(told, by=outcome.id, verdict=judgement.verdict, diagnosis=first)
+    return told
+
+
+def run(chosen: Hunt, settings: Settings, jobs: int = 1) -> Generator[Hunted]:
+    """What each mutant came to, in the order of the plan, whatever the number of processes."""
+    if jobs == 1:
+        with one_thread():
+            yield from (hunt(quarry, settings) for quarry in chosen.quarries)
+        return
+    with pool_of(jobs) as pool:
+        chunks = [chosen.quarries[start : start + _CHUNK] for start in range(0, len(chosen.quarries), _CHUNK)]
+        futures = [schedule(pool, _hunt_chunk, [_packed(quarry) for quarry in chunk], settings) for chunk in chunks]
+        for chunk, future in zip(chunks, futures, strict=True):
+            try:
+                yield from future.result()
+            except Exception as error:
+                yield from (replace(unasked(quarry), broken=death(error)) for quarry in chunk)
+
+
+_Packed = tuple[tuple[str, str, str, str | None], str, tuple[Problem, ...]]
+"""A quarry as it travels: the mutant by its key."""
+
+
+def _packed(quarry: Quarry) -> _Packed:
+    return quarry.mutant.rule.key, quarry.mode, quarry.problems
+
+
+def _hunt_chunk(packed: Sequence[_Packed], settings: Settings) -> list[Hunted]:
+    """Hunt several mutants; called in a worker process."""
+    with one_thread():
+        return [hunt(Quarry(mutant(key), mode, problems), settings) for key, mode, problems in packed]

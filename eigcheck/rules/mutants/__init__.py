@@ -1,0 +1,95 @@
+"""Wrong rules, to try cases by: what no case catches here, no case would catch in anybody's rule.
+
+One family of faults a file. Mutants are never registered: they are no rules that anybody asks for by accident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Final
+
+from eigcheck.model import Rule
+from eigcheck.names import DTYPES
+from eigcheck.rules.mutants.fault import Fault, Place
+from eigcheck.rules.mutants.template import gradient, pushed, pushforward_of, rrule_of
+
+FAMILIES: Final = (
+    "branches",
+    "structures",
+    "clusters",
+    "vectors",
+    "conjugation",
+    "triangles",
+    "signs",
+    "entries",
+    "sizes",
+    "order",
+    "precision",
+    "absent",
+    "conduct",
+)
+"""The modules of this package that hold faults, in the order in which they are listed."""
+
+PREFIX: Final = "mutant/"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One fault in one function on one domain."""
+
+    fault: Fault
+    rule: Rule
+
+
+@cache
+def faults() -> tuple[Fault, ...]:
+    """All faults, family by family."""
+    return tuple(fault for family in FAMILIES for fault in import_module(f"{__name__}.{family}").FAULTS)
+
+
+def mutants(chosen: Iterable[Fault] | None = None) -> Iterator[Mutant]:
+    """The mutants of the faults (default: of all), each with a memory of its own."""
+    for fault in faults() if chosen is None else chosen:
+        for place in fault.places:
+            yield Mutant(fault, rule_of(fault, place))
+
+
+def mutant(key: tuple[str, str, str, str | None]) -> Mutant:
+    """A new mutant, without memory, of the key (name, function, domain, uplo). KeyError if there is none."""
+    for fault in faults():
+        if PREFIX + fault.name == key[0] and key[1:] in fault.places:
+            return Mutant(fault, rule_of(fault, key[1:]))
+    raise KeyError(key)
+
+
+def rule_of(fault: Fault | None, place: Place) -> Rule:
+    """The rule with this fault, wrong in all its modes; without a fault the right one that all are made of.
+
+    A mode that the fault leaves right is there as well, as in anybody's rule; nothing is to be found in it.
+    """
+    function, domain, uplo = place
+    read = _read(place)
+    reverse, forward, primal = (fault.reverse, fault.forward, fault.primal) if fault else (None, None, None)
+    return Rule(
+        name=PREFIX + (fault.name if fault else "none"),
+        function=function,
+        domain=domain,
+        uplo=uplo,
+        dtypes=fault.dtypes if fault else DTYPES,
+        convention=fault.convention if fault else "free",
+        source=fault.what if fault else "right",
+        rrule=rrule_of(function, domain, read, reverse or gradient, primal),
+        pushforward=pushforward_of(function, domain, read, forward or pushed),
+        has_forward=True,
+        builtin=True,
+    )
+
+
+def _read(place: Place) -> str | None:
+    function, domain, uplo = place
+    if domain in ("upper", "lower"):
+        return "U" if domain == "upper" else "L"
+    return (uplo or "L") if function in ("eigvalsh", "eigh") else None

@@ -1,0 +1,87 @@
+"""Signs and factors."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from eigcheck.model import Array
+from eigcheck.rules.gaps import over_gaps
+from eigcheck.rules.mutants.fault import EVERYWHERE, Fault, with_vectors
+from eigcheck.rules.mutants.template import Pull, Push, gradient, inner, pushed
+
+FACTOR: Final = 1.5
+
+
+def _opposite(numerators: Array, values: Array) -> Array:
+    return -over_gaps(numerators, values)
+
+
+def _without_negative(p: Pull) -> Array:
+    """The cotangents of values with a negative real part, and of their vectors, are dropped."""
+    kept = p.values.real >= 0
+    values_bar = None if p.values_bar is None else np.where(kept, p.values_bar, 0)
+    vectors_bar = None if p.vectors_bar is None else np.where(kept, p.vectors_bar, 0)
+    return gradient(replace(p, values_bar=values_bar, vectors_bar=vectors_bar))
+
+
+def _without_negative_forward(p: Push) -> tuple[Array, Array]:
+    """Values with a negative real part, and their vectors, have no tangents."""
+    values_dot, vectors_dot = pushed(p)
+    kept = p.values.real >= 0
+    return np.where(kept, values_dot, 0), np.where(kept, vectors_dot, 0)
+
+
+def _times(p: Push, factor: float) -> tuple[Array, Array]:
+    values_dot, vectors_dot = pushed(p)
+    return factor * values_dot, factor * vectors_dot
+
+
+FAULTS: Final = (
+    Fault(
+        "sign-of-gap-matrix",
+        "takes lambda_i - lambda_j for lambda_j - lambda_i",
+        "a cotangent of the vectors",
+        with_vectors(EVERYWHERE),
+        lambda p: gradient(p, inner(p, _opposite)),
+        lambda p: pushed(p, divide=_opposite),
+        diagnosis="sign-of-gap-matrix",
+    ),
+    Fault(
+        "negated",
+        "returns the negative of the gradient",
+        "any matrix",
+        EVERYWHERE,
+        lambda p: -gradient(p),
+        lambda p: _times(p, -1.0),
+        diagnosis="negated",
+    ),
+    Fault(
+        "zero-gradient",
+        "returns zero",
+        "any matrix",
+        EVERYWHERE,
+        lambda p: 0 * gradient(p),
+        lambda p: _times(p, 0.0),
+        diagnosis="zero-gradient",
+    ),
+    Fault(
+        "scaled-by-c",
+        "multiplies the gradient by 1.5",
+        "any matrix",
+        EVERYWHERE,
+        lambda p: FACTOR * gradient(p),
+        lambda p: _times(p, FACTOR),
+        diagnosis="scaled-by-c",
+    ),
+    Fault(
+        "negative-values-forgotten",
+        "drops the cotangents of eigenvalues with a negative real part",
+        "an eigenvalue with a negative real part",
+        EVERYWHERE,
+        _without_negative,
+        _without_negative_forward,
+    ),
+)

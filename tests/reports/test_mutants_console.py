@@ -1,0 +1,60 @@
+"""What mutants came to, for people."""
+
+from eigcheck.reports.look import Look
+from eigcheck.reports.mutant_record import Hunted, MutantRecord
+from eigcheck.reports.mutants_console import render
+
+GONE = Hunted(
+    "negated",
+    "eigvals",
+    "general",
+    None,
+    "reverse",
+    "returns the negative",
+    "any matrix",
+    "negated",
+    1,
+    "a::mutant/negated::eigvals::reverse",
+    "fail",
+    "transposed",
+)
+LEFT = Hunted("beyond-six", "eigh", "general", "U", "forward", "is wrong above 6", "n > 6", tried=3)
+APART = Hunted("noise", "eig", "upper", None, "reverse", "is noisy", "any matrix")
+
+
+def test_survivors_scores_and_those_apart() -> None:
+    assert render(MutantRecord((GONE, LEFT), (APART,), cases=3)) == (
+        "beyond-six  survived 3 cases\n"
+        "  what is wrong  is wrong above 6\n"
+        "  to show it     n > 6\n"
+        "  not caught in  eigh (U) on general (forward)\n"
+        "\n"
+        "function  domain   caught  of  score\n"
+        "eigvals   general       1   1  100 %\n"
+        "eigh      general       0   1    0 %\n"
+        "\n"
+        "no case for eig on upper (reverse: 1 mutant)\n"
+        "\n"
+        "2 mutants: 1 caught, 1 survive, score 0.500; 0 of 1 diagnoses right\n"
+    )
+
+
+def test_verbose_also_tells_what_caught_the_others_and_what_they_deserved() -> None:
+    first = render(MutantRecord((GONE,)), Look(verbosity=1)).splitlines()[0]
+    assert first == "fail   a::mutant/negated::eigvals::reverse  transposed  deserved negated"
+
+
+def test_quiet_and_cut_short() -> None:
+    told = render(MutantRecord((LEFT,), complete=False), Look(verbosity=-1))
+    assert told == "cut short after 1 mutant: 0 caught, 1 survive, score 0.000; 0 of 0 diagnoses right\n"
+
+
+def test_nothing_was_tried() -> None:
+    assert render(MutantRecord(), Look(verbosity=-1)) == "no mutant fits the cases\n"
+    interrupted = render(MutantRecord(complete=False), Look(verbosity=-1))
+    assert interrupted == "cut short before the first mutant's end\n"
+
+
+def test_a_foreign_name_cannot_steer_the_terminal() -> None:
+    evil = Hunted("x", "eig", "general", None, "reverse", "w", "n", by="\x1b[2J::x", verdict="fail")
+    assert "\x1b" not in render(MutantRecord((evil,)), Look(verbosity=1))
