@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
 from multiprocessing import get_context
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from eigcheck.accused import Accused
+from eigcheck.accused.children import Children
+from eigcheck.accused.external import Command, Router
 from eigcheck.accused.loads import Load
 from eigcheck.model import Outcome, Problem, Rule
+from eigcheck.rules.frameworks import FRAMEWORKS
+from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.tasks import Task, lost, outcomes_of
 from eigcheck.trial.settings import Settings
 
+Result = TypeVar("Result")
 Key: TypeAlias = tuple[str, str, str, str | None]
 Packed: TypeAlias = tuple[Problem, Key | Rule, tuple[str, ...]]
 """A task as it travels: built-in rules by key, foreign ones without their callables."""
@@ -25,10 +30,32 @@ Packed: TypeAlias = tuple[Problem, Key | Rule, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Bench:
-    """How worker processes come by the rules that are not built in: what to load, and the limit of a call."""
+    """How worker processes come by the rules that are not built in: what to load or start, and the limits of a call.
+
+    `commands` are programs with rules, of which each process starts those that it needs; `homes` are pairs of a
+    rule's key and the command that offers it, known once somebody asked all of them.
+    """
 
     loads: tuple[str | Load, ...] = ()
     timeout: float = 10.0
+    memory_limit: int | None = None
+    commands: tuple[Command, ...] = ()
+    homes: tuple[tuple[Key, str], ...] = ()
+
+
+def foreign(bench: Bench) -> Router:
+    """Where the rules of a bench run; nothing is started yet.
+
+    Raises RuleError for a file that is not there, and for what is no command.
+    """
+    child = Children(bench.loads, bench.timeout, bench.memory_limit) if bench.loads else None
+    return Router(child, bench.commands, reserved(), bench.homes)
+
+
+def reserved() -> frozenset[str]:
+    """Names of rules, and beginnings of names (`torch/`), that no program's rule may have."""
+    load_builtin()
+    return frozenset(rule.name for rule in registered()) | {f"{one.name}/" for one in FRAMEWORKS}
 
 
 def one_thread() -> AbstractContextManager[Any]:
@@ -45,7 +72,7 @@ def in_processes(tasks: Sequence[Task], settings: Settings, jobs: int, bench: Be
     a chunk whose process died are asked again one at a time, and only the one that kills its process is given up.
     """
     chunks = _chunks(tasks, jobs)
-    with _pool(jobs) as pool:
+    with pool_of(jobs) as pool:
         futures = [_ask(pool, chunk, settings, bench) for chunk in chunks]
         for chunk, future in zip(chunks, futures, strict=True):
             try:
@@ -56,27 +83,25 @@ def in_processes(tasks: Sequence[Task], settings: Settings, jobs: int, bench: Be
 
 def _ask(pool: Any, tasks: Sequence[Task], settings: Settings, bench: Bench) -> Future[list[Outcome]]:
     packed = [(task.problem, task.rule.key if task.rule.builtin else task.rule, task.modes) for task in tasks]
-    with _no_interrupts():
-        future: Future[list[Outcome]] = pool.schedule(judge_chunk, args=(packed, settings, bench))
-    return future
+    return schedule(pool, judge_chunk, packed, settings, bench)
 
 
 def _singly(tasks: Sequence[Task], settings: Settings, bench: Bench) -> Iterator[Outcome]:
     """Each task by itself, in a process that is begun anew after every death."""
     waiting = list(tasks)
     while waiting:
-        with _pool(1) as pool:
+        with pool_of(1) as pool:
             while waiting:
                 task = waiting.pop(0)
                 try:
                     found = _ask(pool, (task,), settings, bench).result()
                 except Exception as error:
-                    yield from lost(task, _death(error))
+                    yield from lost(task, death(error))
                     break
                 yield from found
 
 
-def _death(error: Exception) -> str:
+def death(error: Exception) -> str:
     """How a worker process ended, or why it could not be asked."""
     code = getattr(error, "exitcode", None)
     if isinstance(code, int):
@@ -84,8 +109,15 @@ def _death(error: Exception) -> str:
     return f"its worker process gave no answer ({type(error).__name__}: {error})"
 
 
+def schedule(pool: Any, function: Callable[..., Result], *arguments: object) -> Future[Result]:
+    """Ask a pool for `function(*arguments)`, which must be something that can be imported."""
+    with _no_interrupts():
+        future: Future[Result] = pool.schedule(function, args=arguments)
+    return future
+
+
 @contextmanager
-def _pool(jobs: int) -> Iterator[Any]:
+def pool_of(jobs: int) -> Iterator[Any]:
     """A pool whose processes are gone when the block ends, however it ends."""
     pool: Any = import_module("pebble").ProcessPool(jobs, context=get_context("spawn"))
     try:
@@ -133,7 +165,6 @@ class _Worker:
 @lru_cache(maxsize=1)
 def _worker(bench: Bench) -> _Worker:
     from eigcheck.accused.local import LocalAccused
-    from eigcheck.rules.registry import load_builtin, registered
 
     load_builtin()
     return _Worker(LocalAccused(), bench, rules={rule.key: rule for rule in registered()})
@@ -154,8 +185,5 @@ def judge_chunk(packed: Sequence[Packed], settings: Settings, bench: Bench) -> l
 
 
 def _foreign(worker: _Worker) -> Accused:
-    if worker.foreign is None:
-        from eigcheck.accused.child import ChildAccused
-
-        worker.foreign = ChildAccused(loads=worker.bench.loads, timeout=worker.bench.timeout)
+    worker.foreign = worker.foreign or foreign(worker.bench)
     return worker.foreign

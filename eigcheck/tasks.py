@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from time import perf_counter
 
 from eigcheck.accused import Accused
+from eigcheck.accused.heeding import LOSSES, Heeding
 from eigcheck.accused.quiet import unwarned
 from eigcheck.errors import RuleError, UsageError
-from eigcheck.model import Expectation, Finding, Judgement, Outcome, Problem, Rule
+from eigcheck.model import Expectation, Finding, Judgement, Outcome, Problem, Rule, Trouble
 from eigcheck.trial.examine import examine
 from eigcheck.trial.settings import Settings
 
@@ -45,13 +46,14 @@ def outcomes_of(task: Task, settings: Settings, accused: Accused) -> Generator[O
     """
     left = list(task.modes)
     started = perf_counter()
-    trial = examine(task.problem, task.rule, accused, task.modes, settings)
+    heeding = Heeding(accused)
+    trial = examine(task.problem, task.rule, heeding, task.modes, settings)
     try:
         while left:
             with unwarned():
                 mode, judgement, seconds = next(trial)
             left.remove(mode)
-            yield _outcome(task, mode, judgement, seconds)
+            yield _outcome(task, mode, _with_loss(judgement, heeding.taken()), seconds)
     except UsageError as error:
         why = Judgement("error", (Finding("exception", f"this case cannot be put to this rule: {error}"),))
     except RuleError as error:
@@ -61,6 +63,13 @@ def outcomes_of(task: Task, settings: Settings, accused: Accused) -> Generator[O
         why = _own_failure(told, "".join(traceback.format_exception(error)))
     for mode in left:
         yield _outcome(task, mode, why, perf_counter() - started)
+
+
+def _with_loss(judgement: Judgement, loss: Trouble | None) -> Judgement:
+    """The judgement of a rule that hung or died on the way, wherever that was."""
+    if loss is None or any(finding.kind in LOSSES for finding in judgement.findings):
+        return judgement
+    return replace(judgement, verdict="error", findings=(Finding(loss.kind, loss.message), *judgement.findings))
 
 
 def lost(task: Task, told: str) -> Iterator[Outcome]:

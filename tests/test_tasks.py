@@ -1,16 +1,17 @@
 """One task's outcomes, whatever happens on the way."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 
 from eigcheck import tasks
+from eigcheck.accused import Accused
 from eigcheck.accused.local import LocalAccused
 from eigcheck.errors import RuleError, UsageError
-from eigcheck.model import Expectation, Judgement, Problem, Rule
+from eigcheck.model import Expectation, Judgement, Problem, Reply, ReverseCall, Rule, Trouble
 from eigcheck.tasks import INTERNAL, Task, expectation, lost, outcomes_of
 from eigcheck.trial.settings import Settings
 
@@ -75,3 +76,23 @@ def test_the_first_key_that_matches_is_what_is_expected() -> None:
     assert expectation(problem, "mine/rule", "reverse").source == "mine/*@eigvals@reverse"
     assert expectation(problem, "another", "reverse").source == "*"
     assert expectation(Problem("case", np.eye(2)), "any", "reverse") == Expectation()
+
+
+@pytest.mark.parametrize("kind", ["died", "timeout"])
+def test_a_rule_that_died_on_the_way_is_in_error_though_it_was_right_where_it_answered(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    class Fragile(LocalAccused):
+        def reverse(self, rule: Rule, calls: Sequence[ReverseCall]) -> list[Reply]:
+            return [Reply(trouble=Trouble(kind, f"lost at neighbour {k}")) for k, _ in enumerate(calls)]
+
+    def examine(problem: Problem, rule: Rule, accused: Accused, *others: Any) -> Iterator[tuple[str, Judgement, float]]:
+        accused.reverse(rule, [ReverseCall(problem.matrix)] * 2)
+        yield "reverse", Judgement("pass"), 0.0
+        yield "forward", Judgement("pass"), 0.0
+
+    monkeypatch.setattr(tasks, "examine", examine)
+    reverse, forward = (one.judgement for one in outcomes_of(TASK, Settings(), Fragile()))
+    assert (reverse.verdict, reverse.findings[0].kind) == ("error", kind)
+    assert reverse.findings[0].message == "lost at neighbour 0"
+    assert forward.verdict == "pass"

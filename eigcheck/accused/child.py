@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from types import TracebackType
 
 from eigcheck.accused.channel import Batch, Done, Loaded, NotLoaded
+from eigcheck.accused.ending import ProcessLost
 from eigcheck.accused.loads import Load, as_load
+from eigcheck.accused.memory import default_limit
 from eigcheck.accused.perform import in_trouble
-from eigcheck.accused.process import ProcessLost, WorkerProcess
+from eigcheck.accused.process import WorkerProcess
 from eigcheck.errors import RuleError
 from eigcheck.model import ForwardCall, Reply, ReverseCall, Rule, Trouble
 from eigcheck.rules.registry import load_builtin, registered
@@ -40,11 +42,13 @@ class ChildAccused:
         loads: Sequence[str | Load] = (),
         timeout: float = DEFAULT_TIMEOUT,
         load_timeout: float | None = None,
+        memory_limit: int | None = None,
     ) -> None:
-        """Raises RuleError for a file that is not there."""
+        """Raises RuleError for a file that is not there. `memory_limit` in bytes; None is half of the machine's."""
         self._loads = tuple(dict.fromkeys(as_load(spec) for spec in loads))
         self._timeout = timeout
         self._load_timeout = max(_LOAD_SECONDS, timeout) if load_timeout is None else load_timeout
+        self._memory_limit = default_limit() if memory_limit is None else memory_limit
         self._worker: WorkerProcess | None = None
         self._rules: tuple[Rule, ...] | None = None
         self._turn = threading.Lock()
@@ -114,7 +118,7 @@ class ChildAccused:
         if self._worker is not None and self._worker.alive:
             return self._worker
         self.close()
-        self._worker = worker = WorkerProcess(_builtin_names())
+        self._worker = worker = WorkerProcess(_builtin_names(), self._memory_limit)
         try:
             rules = tuple(rule for load in self._loads for rule in self._loaded(worker, load))
         except BaseException as error:

@@ -16,6 +16,7 @@ from eigcheck.accused.blame import exception_text, shown_path
 from eigcheck.accused.loads import Load
 from eigcheck.errors import RuleError
 from eigcheck.model import Rule
+from eigcheck.rules.frameworks.plain import settled
 from eigcheck.rules.registry import collecting, withdraw
 
 Key = tuple[str, str, str, str | None]
@@ -35,6 +36,8 @@ def load_rules(load: Load, known: Mapping[Key, Rule], reserved: Collection[str])
     with collecting() as collected:
         try:
             module = _import(load)
+            if load.by_name:
+                module.register()
             rules = _from_attribute(load, module) if load.functions else list(collected)
         except BaseException as error:  # a module may also exit, or interrupt itself
             withdraw(collected)
@@ -43,7 +46,7 @@ def load_rules(load: Load, known: Mapping[Key, Rule], reserved: Collection[str])
         return ()  # another load imported this module before
     if not rules:
         raise RuleError(f"{load.shown}: no rules were registered. Put @eigcheck.rule(NAME, function=...) on an rrule.")
-    named = tuple(_prefixed(rule, load.prefix) for rule in rules)
+    named = tuple(replace(_prefixed(rule, load.prefix), by_name=load.by_name) for rule in rules)
     _check_names(load, named, known, reserved)
     return named
 
@@ -81,9 +84,17 @@ def _from_attribute(load: Load, module: ModuleType) -> list[Rule]:
         value = getattr(value, name)
     if not callable(value):
         raise TypeError(f"{load.target} is a {type(value).__name__}; a rule is called as rrule(A)")
+    made = {function: settled(load.framework, value, function) for function in load.functions}
     return [
-        Rule(name=load.target, function=function, domain=domain, rrule=value)
-        for function in load.functions
+        Rule(
+            name=load.target,
+            function=function,
+            domain=domain,
+            rrule=rrule,
+            pushforward=pushforward,
+            has_forward=pushforward is not None,
+        )
+        for function, (rrule, pushforward) in made.items()
         for domain in load.domains
     ]
 

@@ -12,6 +12,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from eigcheck.errors import RuleError
+from eigcheck.rules.frameworks import named_by
 
 GROUP = "eigcheck.rules"
 """The entry points' group. An entry point's name is the prefix of its rules' names, its value a module."""
@@ -25,7 +26,8 @@ class Load:
 
     `target` is a module's dotted name, the path of a FILE.py, or PKG.MOD:ATTR with `functions` and
     `domains`, which makes the attribute itself the rule. `prefix` is put before the names of rules that lack
-    it. `origin` says, for messages, who asked for it.
+    it. `origin` says, for messages, who asked for it. Rules that are `by_name` run only where they are named.
+    `framework` is what differentiates an attribute that is a plain function.
     """
 
     target: str
@@ -33,6 +35,8 @@ class Load:
     prefix: str | None = None
     functions: tuple[str, ...] = ()
     domains: tuple[str, ...] = ("general",)
+    by_name: bool = False
+    framework: str | None = None
 
     @property
     def is_file(self) -> bool:
@@ -59,14 +63,16 @@ def as_load(spec: str | Load) -> Load:
     return load
 
 
-def callable_load(target: str, functions: Sequence[str], domains: Sequence[str] = ("general",)) -> Load:
+def callable_load(
+    target: str, functions: Sequence[str], domains: Sequence[str] = ("general",), framework: str | None = None
+) -> Load:
     """The load for `--callable PKG.MOD:ATTR`. Raises RuleError if `target` has another form."""
     module, colon, attribute = target.partition(":")
     if not (module and colon and attribute):
         raise RuleError(f"--callable {target}: write PKG.MOD:ATTR, as in mylib.rules:eigvals_rrule.")
     if not functions:
         raise RuleError(f"--callable {target}: say which function it is a rule of, as in --function eigvals.")
-    return Load(target, "--callable", functions=tuple(functions), domains=tuple(domains))
+    return Load(target, "--callable", functions=tuple(functions), domains=tuple(domains), framework=framework)
 
 
 def installed(rule_globs: Sequence[str] | None = None) -> tuple[Load, ...]:
@@ -80,6 +86,15 @@ def installed(rule_globs: Sequence[str] | None = None) -> tuple[Load, ...]:
         load
         for _, load in sorted(loads.items())
         if rule_globs is None or any(may_match(glob, load.prefix or "") for glob in rule_globs)
+    )
+
+
+def frameworks(rule_globs: Sequence[str]) -> tuple[Load, ...]:
+    """The adapters of the frameworks that a glob names and that are installed; what they are is told by their rules."""
+    return tuple(
+        Load(one.module, "the adapter", prefix=one.name, by_name=True)
+        for one in named_by(rule_globs)
+        if one.version is not None
     )
 
 

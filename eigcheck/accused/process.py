@@ -13,7 +13,6 @@ import functools
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -24,20 +23,10 @@ from typing import IO, Any, BinaryIO, Final, TypeVar, cast
 
 from eigcheck.accused.blame import is_library, is_ours, shown_path
 from eigcheck.accused.channel import Channel, ChannelError, Garbled
+from eigcheck.accused.ending import DEATH_SECONDS, LAST_WORDS, THREAD_LIMITS, ProcessLost, kill, way_of_ending
+from eigcheck.accused.memory import MIB, overweight
 from eigcheck.accused.watchdog import Watchdog
 from eigcheck.errors import RuleError
-
-_THREAD_LIMITS: Final = dict.fromkeys(
-    (
-        "OPENBLAS_NUM_THREADS",
-        "OMP_NUM_THREADS",
-        "MKL_NUM_THREADS",
-        "BLIS_NUM_THREADS",
-        "VECLIB_MAXIMUM_THREADS",
-        "NUMEXPR_NUM_THREADS",
-    ),
-    "1",
-)
 
 _BOOTSTRAP: Final = (
     "import json, sys; path, reserved = map(json.loads, sys.argv[1:]); del sys.argv[1:]; sys.path[:] = path;"
@@ -47,32 +36,20 @@ _BOOTSTRAP: Final = (
 _START_SECONDS: Final = 120.0
 """For the interpreter and NumPy to start, on a machine that does other things as well."""
 
-_DEATH_SECONDS: Final = 5.0
-"""Between the end of a process' pipe and its own end."""
-
-_LAST_WORDS: Final = 600
-"""Characters of the child's output that are shown when it died."""
-
-
 _FRAME: Final = re.compile(r'^  File "(?P<path>[^"]+)", line (?P<line>\d+) in (?P<name>.+)$', re.MULTILINE)
 
 Result = TypeVar("Result")
 
 
-class ProcessLost(Exception):
-    """The child gave no answer: `kind` is `timeout` or `died`, `words` the last that it wrote."""
-
-    def __init__(self, kind: str, message: str, words: str = "") -> None:
-        super().__init__(message)
-        self.kind = kind
-        self.words = words
-
-
 class WorkerProcess:
     """A running child. Of no use any more after the first ProcessLost."""
 
-    def __init__(self, reserved: Collection[str]) -> None:
-        """Start it. `reserved` are names that no rule may take. Raises RuleError if it cannot be started."""
+    def __init__(self, reserved: Collection[str], memory_limit: int | None = None) -> None:
+        """Start it. `reserved` are names that no rule may take. Raises RuleError if it cannot be started.
+
+        It is ended when it holds more than `memory_limit` bytes of memory; None is no limit.
+        """
+        self._memory_limit = memory_limit
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the finalizer
         try:
             self._process = _start(self._log, reserved)
@@ -81,7 +58,8 @@ class WorkerProcess:
             raise RuleError(f"cannot start a process for the rules to run in: {error}") from None
         reader, writer = cast(BinaryIO, self._process.stdout), cast(BinaryIO, self._process.stdin)
         self._channel = Channel(reader, writer, strict=True)
-        self._watchdog = Watchdog(functools.partial(_kill, self._process))
+        alarm = None if memory_limit is None else functools.partial(overweight, self._process.pid, memory_limit)
+        self._watchdog = Watchdog(functools.partial(kill, self._process), alarm)
         self._finalizer = weakref.finalize(self, _put_away, self._process, self._watchdog, self._log)
         try:
             self._timed(self._channel.await_greeting, _START_SECONDS)
@@ -127,18 +105,21 @@ class WorkerProcess:
         return result
 
     def _loss(self, error: ChannelError, seconds: float) -> ProcessLost:
+        if self._watchdog.alarmed and self._memory_limit is not None:
+            told = f"its process was ended since it used more than {self._memory_limit / MIB:.0f} MiB of memory"
+            return ProcessLost("died", told, self._last_words() + "; a larger --memory-limit would let it")
         if self._watchdog.caught:
             remedy = "; a longer --timeout would wait for it"
             return ProcessLost("timeout", f"no answer within {seconds:g} s", self._last_words() + remedy)
         if isinstance(error, Garbled):
-            _kill(self._process)
+            kill(self._process)
             return ProcessLost("died", f"its process was ended since {error}", self._last_words())
         try:
-            code = self._process.wait(_DEATH_SECONDS)
+            code = self._process.wait(DEATH_SECONDS)
         except subprocess.TimeoutExpired:
-            _kill(self._process)
+            kill(self._process)
             return ProcessLost("died", "its process cut the connection to us", self._last_words())
-        return ProcessLost("died", f"its process {_way_of_ending(code)}", self._last_words())
+        return ProcessLost("died", f"its process {way_of_ending(code)}", self._last_words())
 
     def _last_words(self) -> str:
         """The end of what the child wrote, and the line of code at which `faulthandler` saw it crash."""
@@ -146,7 +127,7 @@ class WorkerProcess:
         self._log.seek(max(0, size - 0x10000))
         text = self._log.read().decode("utf-8", errors="replace")
         written, fatal, trace = text.partition("Fatal Python error:")
-        words = [f"; it wrote: {written.strip()[-_LAST_WORDS:]}"] if written.strip() else []
+        words = [f"; it wrote: {written.strip()[-LAST_WORDS:]}"] if written.strip() else []
         if fatal:
             words.append(f"; {trace.partition(chr(10))[0].strip()}{_crash_site(trace)}")
         return "".join(words)
@@ -163,7 +144,7 @@ def _start(log: IO[bytes], reserved: Collection[str]) -> subprocess.Popen[bytes]
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,
-        env={**os.environ, **_THREAD_LIMITS},
+        env={**os.environ, **THREAD_LIMITS},
         # A session of its own: Ctrl-C in our terminal does not reach it, and what it starts ends with it.
         start_new_session=os.name == "posix",
     )
@@ -178,32 +159,11 @@ def _crash_site(trace: str) -> str:
     return ""
 
 
-def _way_of_ending(code: int) -> str:
-    if code >= 0:
-        return f"exited with code {code} instead of answering"
-    try:
-        name = signal.Signals(-code).name
-    except ValueError:
-        name = f"signal {-code}"
-    return f"was ended by {name}" + (", perhaps for lack of memory" if name == "SIGKILL" else "")
-
-
-def _kill(process: subprocess.Popen[bytes]) -> bool:
-    """End the process and all that it started, without waiting for it. Returns whether it was still there."""
-    running = process.poll() is None
-    with suppress(OSError):
-        if os.name == "posix":
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-    return running
-
-
 def _put_away(process: subprocess.Popen[bytes], watchdog: Watchdog, log: IO[bytes]) -> None:
     watchdog.dismiss()
-    _kill(process)
+    kill(process)
     with suppress(subprocess.TimeoutExpired):
-        process.wait(_DEATH_SECONDS)
+        process.wait(DEATH_SECONDS)
     for stream in (process.stdin, process.stdout, log):
         with suppress(OSError, ValueError):
             if stream is not None:

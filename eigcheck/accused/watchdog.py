@@ -1,4 +1,4 @@
-"""Ends a child process that does not answer in time.
+"""Ends a child process that does not answer in time, or takes more than its share of memory meanwhile.
 
 A thread, because a read that blocks on a pipe knows no time limit on every platform, and because ending the
 process from outside works whatever it does: a rule may hang in C code and hold the child's interpreter lock.
@@ -13,20 +13,26 @@ from collections.abc import Callable
 _NAP = 3600.0
 """Seconds; longer than any wait that a lock accepts would be an error."""
 
+_LOOK = 0.1
+"""Seconds between two looks at what else would be a reason to end the process."""
+
 
 class Watchdog:
     """Calls `end` once if it stays armed for longer than the seconds it was armed for.
 
-    `barked` then becomes true, and `caught` what `end` returned: whether the process was still there.
+    `barked` then becomes true, and `caught` what `end` returned: whether the process was still there. With `alarm`,
+    it also ends the process once that says so while it is armed; `alarmed` then becomes true as well.
     """
 
-    def __init__(self, end: Callable[[], bool]) -> None:
+    def __init__(self, end: Callable[[], bool], alarm: Callable[[], bool] | None = None) -> None:
         self._end = end
+        self._alarm = alarm
         self._condition = threading.Condition()
         self._deadline: float | None = None
         self._dismissed = False
         self.barked = False
         self.caught = False
+        self.alarmed = False
         threading.Thread(target=self._watch, name="eigcheck-watchdog", daemon=True).start()
 
     def arm(self, seconds: float) -> None:
@@ -55,8 +61,9 @@ class Watchdog:
                     self._condition.wait()
                     continue
                 left = self._deadline - time.monotonic()
-                if left <= 0:
+                self.alarmed = self._alarm is not None and self._alarm()
+                if left <= 0 or self.alarmed:
                     self.barked = True
                     self.caught = self._end()
                     return
-                self._condition.wait(min(left, _NAP))
+                self._condition.wait(min(left, _NAP if self._alarm is None else _LOOK))

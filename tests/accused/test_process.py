@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from eigcheck.accused.channel import Loaded, NotLoaded
+from eigcheck.accused.ending import ProcessLost
 from eigcheck.accused.loads import Load
-from eigcheck.accused.process import ProcessLost, WorkerProcess
+from eigcheck.accused.process import WorkerProcess
 from eigcheck.errors import RuleError
 
 GENEROUS = 120.0

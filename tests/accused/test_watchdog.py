@@ -43,3 +43,12 @@ def test_a_dismissed_dog_ends_its_thread():
     dog.dismiss()
     mine.join(30)
     assert not mine.is_alive()
+
+
+def test_an_alarm_ends_the_process_before_its_time():
+    ended = threading.Event()
+    watchdog = Watchdog(lambda: ended.set() or True, lambda: True)
+    watchdog.arm(3600)
+    assert ended.wait(60)
+    assert (watchdog.alarmed, watchdog.barked) == (True, True)
+    watchdog.dismiss()

@@ -1,0 +1,56 @@
+"""No loss goes unheard: rules are asked about hundreds of neighbours, and one that hangs or dies there is no good rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from types import TracebackType
+
+from eigcheck.accused import Accused
+from eigcheck.model import ForwardCall, Reply, ReverseCall, Rule, Trouble
+
+LOSSES = ("timeout", "died")
+"""Kinds of trouble after which a process had to be begun anew."""
+
+
+class Heeding:
+    """Passes calls on to another `Accused`, which stays its owner's, and remembers the first loss."""
+
+    def __init__(self, accused: Accused) -> None:
+        self._accused = accused
+        self._loss: Trouble | None = None
+
+    def taken(self) -> Trouble | None:
+        """The first loss since this was last asked."""
+        loss, self._loss = self._loss, None
+        return loss
+
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that can be called there."""
+        return self._accused.rules()
+
+    def reverse(self, rule: Rule, calls: Sequence[ReverseCall]) -> list[Reply]:
+        """Primals and gradients."""
+        return self._heard(self._accused.reverse(rule, calls))
+
+    def forward(self, rule: Rule, calls: Sequence[ForwardCall]) -> list[Reply]:
+        """Primal tangents."""
+        return self._heard(self._accused.forward(rule, calls))
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def __enter__(self) -> Heeding:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _heard(self, replies: list[Reply]) -> list[Reply]:
+        self._loss = self._loss or next(_losses(replies), None)
+        return replies
+
+
+def _losses(replies: Iterable[Reply]) -> Iterator[Trouble]:
+    return (r.trouble for r in replies if r.trouble is not None and r.trouble.kind in LOSSES)

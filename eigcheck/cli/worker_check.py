@@ -1,0 +1,70 @@
+"""`eigcheck worker-check`: does a program keep to the worker protocol?"""
+
+from __future__ import annotations
+
+import json
+import sys
+import textwrap
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from eigcheck.cli.exits import Exit
+from eigcheck.cli.options import Seconds, as_json, verbose
+from eigcheck.reports.escape import escape, without_surrogates
+
+if TYPE_CHECKING:
+    from eigcheck.accused.external.conformance import Check
+
+_WIDTH: Final = 11
+"""Columns of the longest word for a result, and two."""
+
+
+@click.command("worker-check", short_help="Check a program that offers rules.")
+@click.argument("command", metavar="COMMAND")
+@click.option("--timeout", type=Seconds(), default=10.0, show_default=True, help="Seconds that an answer may take.")
+@click.option("--startup-timeout", type=Seconds(), help="Seconds that the program may take to start.")
+@as_json
+@verbose
+def worker_check(command: str, timeout: float, startup_timeout: float | None, shape: str, verbose: int) -> Exit:  # noqa: ARG001
+    """Start COMMAND as --exec would, and check that it keeps to the protocol of docs/worker-protocol.md.
+
+    It is asked about its rules, but not whether they are right: that is what `run` and `probe` are for. Exits with 0
+    if all checks hold, with 1 if not.
+    """
+    from eigcheck.accused.external import DEFAULT_STARTUP_TIMEOUT, Command
+    from eigcheck.accused.external.conformance import check_worker
+    from eigcheck.cli.streams import write
+    from eigcheck.crew import reserved
+
+    limits = Command(command, timeout, startup_timeout or DEFAULT_STARTUP_TIMEOUT)
+    checks: list[Check] = []
+    for check in check_worker(limits, reserved()):
+        checks.append(check)
+        write(sys.stdout, _told(check) if shape == "console" else "")
+    failed = sum(check.ok is False for check in checks)
+    if shape == "json":
+        write(sys.stdout, without_surrogates(json.dumps([asdict(check) for check in checks], indent=2)) + "\n")
+    else:
+        write(sys.stdout, f"\n{len(checks)} checks: {f'{failed} failed' if failed else 'none failed'}\n")
+    return Exit.UNEXPECTED if failed else Exit.AS_EXPECTED
+
+
+def _told(check: Check) -> str:
+    """A check on a line, with what was seen and what to do on the next ones."""
+    from eigcheck.cli.streams import can_unicode, look_of
+
+    word = {True: "ok", False: "FAILED", None: "not tried"}[check.ok]
+    unicode, width = can_unicode(sys.stdout), look_of(sys.stdout, 0).width
+    lines = [f"{word:<{_WIDTH}}{check.name}"]
+    for text in (check.told, check.remedy):
+        indent = " " * _WIDTH + "  "
+        lines += textwrap.wrap(
+            escape(text, unicode=unicode),
+            width,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_on_hyphens=False,
+        )
+    return "".join(line + "\n" for line in lines)

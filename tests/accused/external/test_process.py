@@ -1,0 +1,86 @@
+import os
+
+import pytest
+
+from eigcheck.accused.ending import ProcessLost
+from eigcheck.accused.external.process import HELLO_BYTES, WorkerProcess, split
+from eigcheck.accused.memory import MIB
+from eigcheck.errors import RuleError
+from tests.accused.external.support import GENEROUS, command, script
+
+ECHO = """
+import sys
+print("{}", flush=True)
+for line in sys.stdin:
+    print(line, end="", flush=True)
+"""
+
+
+@pytest.fixture
+def echo(tmp_path):
+    worker = WorkerProcess(script(tmp_path, ECHO))
+    assert worker.listen(GENEROUS, HELLO_BYTES) == {}
+    yield worker
+    worker.close()
+
+
+def test_words_are_split_as_a_shell_would():
+    assert split("julia 'my worker.jl' --project=.") == ["julia", "my worker.jl", "--project=."]
+
+
+def test_no_shell_is_asked(tmp_path):
+    witness = tmp_path / "witness"
+    worker = WorkerProcess(f"echo hello > {witness}")
+    with pytest.raises(ProcessLost):
+        worker.listen(GENEROUS, HELLO_BYTES)
+    worker.close()
+    assert not witness.exists()
+
+
+def test_a_line_out_and_a_line_in(echo):
+    assert echo.ask({"id": 1}, GENEROUS, 1000) == {"id": 1}
+    assert echo.ask(b'{"raw": true}\n', GENEROUS, 1000) == {"raw": True}
+
+
+def test_leaving(echo):
+    left, code = echo.leave({"request": "shutdown"})
+    assert code == 0
+    assert left == (b'{"request":"shutdown"}\n' if os.name == "posix" else b"")
+    assert not echo.alive
+    echo.close()
+
+
+def test_a_folder_is_no_program(tmp_path):
+    with pytest.raises(RuleError, match="cannot start"):
+        WorkerProcess(str(tmp_path))
+
+
+HUNGRY = """
+import time
+print("{}", flush=True)
+input()
+room = bytearray(200 << 20)
+for place in range(0, len(room), 4096):
+    room[place] = 1
+time.sleep(3600)
+"""
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="this system does not tell the memory of a process")
+def test_one_that_takes_too_much_memory_is_ended(tmp_path):
+    worker = WorkerProcess(script(tmp_path, HUNGRY), 100 * MIB)
+    assert worker.listen(GENEROUS, HELLO_BYTES) == {}
+    with pytest.raises(ProcessLost, match="more than 100 MiB of memory"):
+        worker.ask({}, GENEROUS, 1000)
+    worker.close()
+
+
+def test_blas_of_workers_has_one_thread(tmp_path):
+    code = 'import json, os; print(json.dumps({"threads": os.environ["OPENBLAS_NUM_THREADS"]}))'
+    worker = WorkerProcess(script(tmp_path, code))
+    assert worker.listen(GENEROUS, HELLO_BYTES) == {"threads": "1"}
+    worker.close()
+
+
+def test_the_command_of_the_support_is_one(tmp_path):
+    assert split(command("honest_worker.py"))[1].endswith("honest_worker.py")
