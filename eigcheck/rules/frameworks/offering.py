@@ -1,0 +1,114 @@
+"""What all adapters share: from a way of differentiating to a rule. NumPy arrays at the border, framework inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from eigcheck.model import Array, Pushforward, Rrule
+from eigcheck.names import VECTOR_FUNCTIONS
+from eigcheck.rules.arrays import halves
+from eigcheck.rules.registry import rule
+
+Outputs: TypeAlias = tuple[Array, ...]
+"""Values (n,) and, for functions that have them, vectors (n, n)."""
+Bars: TypeAlias = tuple[Array | None, ...]
+"""A cotangent of each output, in its dtype; None is absent, and at least one is there."""
+Function: TypeAlias = Callable[[Any], Any]
+"""What is differentiated: from the framework's own array to one of them, or to a pair."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a framework differentiates a function, under the pairing of eigcheck on both sides.
+
+    `reverse(A)` gives the outputs and what takes `Bars` to the gradient (n, n); `forward(A, A_dot)` the outputs'
+    tangents. Cotangents that are absent are left out of what the framework is asked, as they are of a loss that
+    does not depend on that output.
+    """
+
+    reverse: Callable[[Array], tuple[Outputs, Callable[[Bars], Array]]]
+    forward: Callable[[Array, Array], Outputs] | None = None
+
+
+def offer(
+    name: str,
+    way: Way,
+    function: str,
+    domain: str = "general",
+    *,
+    uplo: str | None = None,
+    source: str = "",
+) -> None:
+    """Register a way as a rule. The primal has LAPACK's order, norms and phases, since LAPACK computes it."""
+    forward = None if way.forward is None else as_pushforward(way, function)
+    rule(name, function=function, domain=domain, uplo=uplo, pushforward=forward, source=source)(as_rrule(way, function))
+
+
+def as_rrule(way: Way, function: str) -> Rrule:
+    """The rrule of a way: `rrule(A) -> (primal, pullback)`."""
+
+    def rrule(A: Array) -> tuple[Any, Any]:
+        outputs, pull = way.reverse(A)
+
+        def pullback(cotangent: Any) -> Array:
+            parts = halves(cotangent) if function in VECTOR_FUNCTIONS else (cotangent,)
+            bars = tuple(_like(part, output) for part, output in zip(parts, outputs, strict=True))
+            return np.zeros_like(A) if all(bar is None for bar in bars) else pull(bars)
+
+        return _primal(outputs, function), pullback
+
+    return rrule
+
+
+def as_pushforward(way: Way, function: str) -> Pushforward:
+    """The pushforward of a way: `pushforward(A, A_dot) -> primal_dot`."""
+    assert way.forward is not None
+    forward = way.forward
+
+    def pushforward(A: Array, A_dot: Array) -> Any:
+        return _primal(forward(A, np.asarray(A_dot, A.dtype)), function)
+
+    return pushforward
+
+
+def as_tuple(outputs: Any) -> tuple[Any, ...]:
+    """One array, or a pair of any kind, as a tuple."""
+    return tuple(outputs) if isinstance(outputs, tuple | list) else (outputs,)
+
+
+def present(bars: Bars) -> tuple[int, ...]:
+    """Which outputs have a cotangent."""
+    return tuple(k for k, bar in enumerate(bars) if bar is not None)
+
+
+def choosing(fn: Function, chosen: tuple[int, ...]) -> Function:
+    """The function with these of its outputs only, as a tuple."""
+
+    def chosen_only(x: Any) -> tuple[Any, ...]:
+        outputs = as_tuple(fn(x))
+        return tuple(outputs[k] for k in chosen)
+
+    return chosen_only
+
+
+def given(bars: Bars) -> tuple[Array, ...]:
+    """The cotangents that are there."""
+    return tuple(bar for bar in bars if bar is not None)
+
+
+def _like(bar: Any, output: Array) -> Array | None:
+    """A cotangent in the dtype of its output; to a real output only the real part of one can matter."""
+    if bar is None:
+        return None
+    part = np.asarray(bar)
+    if output.dtype.kind != "c" and part.dtype.kind == "c":
+        part = part.real
+    return np.ascontiguousarray(part, output.dtype)
+
+
+def _primal(outputs: Outputs, function: str) -> Any:
+    return outputs if function in VECTOR_FUNCTIONS else outputs[0]

@@ -1,0 +1,54 @@
+"""Frameworks that tests ask for by name, and their rules in a child process."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+
+from eigcheck.accused.child import ChildAccused
+from eigcheck.accused.loads import frameworks
+from eigcheck.model import Problem, ReverseCall, Rule
+from eigcheck.rules.frameworks import framework
+from eigcheck.trial.examine import examine
+from eigcheck.trial.settings import Settings
+
+S = np.array([[1.0, 2.0], [2.0, 3.0]])
+H3 = np.array([[2, 1 - 1j, 0.5j], [1 + 1j, 3, 0.25 + 1j], [-0.5j, 0.25 - 1j, 5]])
+PAIRS = np.array([[1.0, -2.0, 0.5], [2.0, 0.5, 1.0], [0.25, 0.5, 4.0]])
+C3 = np.array([[1 + 1j, 2, 0.5j], [0.5, 3 - 1j, 1], [0.25j, -1, 5 + 2j]])
+
+
+def need(name: str) -> None:
+    """Skip, with what installs it, where a framework is not there; fail where EIGCHECK_FRAMEWORKS promises it."""
+    if framework(name).version is None:
+        told = f"{name} is not installed: {framework(name).command}, or make test-frameworks"
+        if name in os.environ.get("EIGCHECK_FRAMEWORKS", "").split():
+            pytest.fail(told)
+        pytest.skip(told)
+
+
+@contextmanager
+def child_of(name: str, **limits) -> Iterator[ChildAccused]:
+    need(name)
+    with ChildAccused(frameworks((f"{name}/*",)), timeout=60, **limits) as child:
+        yield child
+
+
+def find(child: ChildAccused, name: str, function: str, domain: str, uplo: str | None = None) -> Rule:
+    return next(rule for rule in child.rules() if rule.key == (name, function, domain, uplo))
+
+
+def judged(child: ChildAccused, rule: Rule, matrix: np.ndarray, **told):
+    """Verdicts and kinds of findings by mode, the relations to other matrices left out."""
+    problem = Problem("case", matrix, rule.function, rule.domain, str(matrix.dtype), rule.uplo, **told)
+    settings = Settings(oracles=("certified", "dual", "central"))
+    return {
+        mode: (judgement.verdict, {finding.kind for finding in judgement.findings})
+        for mode, judgement, _ in examine(problem, rule, child, rule.modes, settings)
+    }
+
+
+def gradient(child: ChildAccused, rule: Rule, matrix: np.ndarray, cotangent) -> np.ndarray:
+    return child.reverse(rule, [ReverseCall(matrix, (cotangent,))])[0].answers[0]

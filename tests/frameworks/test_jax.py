@@ -1,0 +1,68 @@
+"""What JAX does beside being right."""
+
+import numpy as np
+import pytest
+
+from eigcheck.model import CotangentSpec, Eigenpairs, ReverseCall
+from tests.frameworks.support import C3, S, child_of, find, gradient, judged
+
+
+@pytest.fixture(scope="module")
+def child():
+    with child_of("jax") as child:
+        yield child
+
+
+def test_the_pairing_is_converted_by_one_function():
+    pytest.importorskip("jax")
+    from eigcheck.rules.frameworks.jax_adapter import conjugated
+
+    assert np.array_equal(conjugated(np.array([1 + 2j])), [1 - 2j])
+
+
+def test_a_gradient_without_the_conversion_would_be_the_conjugate(child):
+    rule = find(child, "jax/numpy", "eigvals", "general")
+    values, vectors = np.linalg.eig(C3)
+    primal = child.reverse(rule, [ReverseCall(C3)])[0].primal
+    bar = np.eye(3)[0].astype(complex)
+    left = np.linalg.inv(vectors).conj().T
+    k = int(np.argmin(np.abs(values - primal.values[0])))
+    want = np.outer(left[:, k], vectors[:, k].conj())
+    assert np.allclose(gradient(child, rule, C3, Eigenpairs(bar)), want, rtol=0, atol=1e-13)
+
+
+def test_the_value_changes_under_differentiation_without_symmetrisation(child):
+    rule = find(child, "jax/lax-eigh-triangle", "eigvalsh", "lower")
+    matrix = np.array([[1.0, 2.0], [9.0, 3.0]])
+    reply = child.reverse(rule, [ReverseCall(matrix)])[0]
+    assert np.allclose(reply.primal.values[0], np.linalg.eigvalsh((matrix + matrix.T) / 2)[0])
+    verdict, kinds = judged(child, rule, matrix, modes=("reverse",))["reverse"]
+    assert (verdict, "primal" in kinds) == ("fail", True)
+
+
+@pytest.mark.parametrize(("dtype", "scale"), [(np.float64, 1e17), (np.float32, 1e8)])
+def test_vectors_of_large_matrices_have_no_finite_gradient(child, dtype, scale):
+    rule = find(child, "jax/numpy", "eigh", "symmetric", "L")
+    matrix = (S * scale).astype(dtype)
+    verdict, kinds = judged(child, rule, matrix, modes=("reverse",))["reverse"]
+    assert (verdict, "nonfinite" in kinds) == ("fail", True)
+
+
+def test_the_primal_is_blamed_at_extreme_scales(child):
+    rule = find(child, "jax/numpy", "eigvals", "general")
+    matrix = 1e-150 * np.array([[1.0, 2.0], [0.5, 3.0]])
+    verdict, kinds = judged(child, rule, matrix, modes=("reverse",))["reverse"]
+    assert (verdict, kinds) == ("fail", {"primal"})
+
+
+def test_an_absent_cotangent_of_vectors_is_not_a_zero_one(child):
+    rule = find(child, "jax/numpy", "eigh", "symmetric", "L")
+    identity, values = np.eye(2), np.array([2.0, 2.0])
+    assert np.array_equal(gradient(child, rule, identity, Eigenpairs(values)), 2 * identity)
+    assert np.all(np.isnan(gradient(child, rule, identity, Eigenpairs(values, np.zeros((2, 2))))))
+
+
+def test_the_phase_of_lapack_is_what_lax_eig_declares(child):
+    rule = find(child, "jax/lax-eig", "eig", "general")
+    told = CotangentSpec(kind="random", of=("vectors",), gauge="any")
+    assert {v for v, _ in judged(child, rule, C3, cotangent=told).values()} == {"pass"}

@@ -1,0 +1,62 @@
+"""What torch does beside being right."""
+
+import numpy as np
+import pytest
+
+from eigcheck.model import CotangentSpec, Eigenpairs
+from eigcheck.trial.conventions import measure
+from tests.frameworks.support import H3, S, child_of, find, gradient, judged
+
+
+@pytest.fixture(scope="module")
+def child():
+    with child_of("torch") as child:
+        yield child
+
+
+def gauge(size):
+    return CotangentSpec(kind="explicit", vectors=size * np.ones((3, 3), complex))
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "verdict", "kind"),
+    [
+        ("torch/linalg", 1.0, "error", "exception"),
+        ("torch/linalg", 0.1, "error", "exception"),
+        ("torch/linalg", 0.01, "fail", "gauge"),
+        ("torch/func", 1.0, "fail", "gauge"),
+    ],
+)
+def test_the_gauge_check_raises_for_large_losses_only(child, name, size, verdict, kind):
+    rule = find(child, name, "eigh", "symmetric", "L")
+    found = judged(child, rule, H3, cotangent=gauge(size), modes=("reverse",))["reverse"]
+    assert found[0] == verdict
+    assert kind in found[1]
+
+
+@pytest.mark.parametrize("name", ["torch/linalg", "torch/func"])
+def test_an_absent_cotangent_of_vectors_is_not_a_zero_one(child, name):
+    rule = find(child, name, "eigh", "symmetric", "L")
+    identity, values = np.eye(2), np.array([2.0, 2.0])
+    assert np.array_equal(gradient(child, rule, identity, Eigenpairs(values)), 2 * identity)
+    assert np.all(np.isnan(gradient(child, rule, identity, Eigenpairs(values, np.zeros((2, 2))))))
+
+
+def test_eigh_reads_one_triangle_and_its_gradient_two(child):
+    for uplo, entry in (("L", "(0, 1)"), ("U", "(1, 0)")):
+        found = measure(find(child, "torch/linalg", "eigvalsh", "symmetric", uplo), child)[0]
+        assert found.own == "the declared domain"
+        assert found.where.startswith(f"entry {entry}")
+        assert found.where.endswith("the primal moves by 0")
+
+
+def test_the_modes_of_eigh_are_adjoint_on_symmetric_tangents_only(child):
+    found = measure(find(child, "torch/linalg", "eigh", "symmetric", "L"), child)
+    assert {one.forward for one in found} == {"the declared domain"}
+
+
+def test_the_gradient_of_eigenvectors_loses_digits_with_the_scale_of_a(child):
+    rule = find(child, "torch/linalg", "eig", "general")
+    assert judged(child, rule, S, modes=("reverse",))["reverse"][0] == "pass"
+    verdict, kinds = judged(child, rule, 1e8 * S, modes=("reverse",))["reverse"]
+    assert (verdict, "mismatch" in kinds) == ("fail", True)
