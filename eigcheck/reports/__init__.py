@@ -13,8 +13,13 @@ if TYPE_CHECKING:
 
 FORMATS: Final[dict[str, str]] = {
     "console": "eigcheck.reports.console",
+    "github": "eigcheck.reports.github",
+    "html": "eigcheck.reports.html",
     "json": "eigcheck.reports.json_report",
     "jsonl": "eigcheck.reports.jsonl",
+    "junit": "eigcheck.reports.junit",
+    "markdown": "eigcheck.reports.markdown",
+    "sarif": "eigcheck.reports.sarif",
 }
 """The module of each format by name; the module's `FORMAT` is the format."""
 

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from eigcheck.model import NotRun, Outcome
+from eigcheck.model import Expectation, KnownFault, NotRun, Outcome
 from eigcheck.names import VERDICTS
 from eigcheck.reports.console_outcome import VERDICT_STYLES, expectation_in_words, in_full
 from eigcheck.reports.escape import escape
@@ -53,11 +53,18 @@ def one_line(outcome: Outcome, look: Look) -> Line:
     ]
     if outcome.judgement.diagnosis:
         pieces.append((f"  {escape(outcome.judgement.diagnosis[0], unicode=look.unicode)}", "dim"))
+    if outcome.known:
+        pieces.append(("  known", "yellow"))
     if not outcome.as_expected:
         pieces.append(
             (f"  expected {escape(expectation_in_words(outcome.expected), unicode=look.unicode)}", "bold red")
         )
     return tuple(pieces)
+
+
+def fault_in_words(fault: KnownFault) -> str:
+    """Such as `fail with jump and mismatch, cause transposed`."""
+    return expectation_in_words(Expectation((fault.verdict,), fault.findings, fault.diagnosis))
 
 
 def _counts_in_words(outcomes: Sequence[Outcome]) -> str:
@@ -66,14 +73,17 @@ def _counts_in_words(outcomes: Sequence[Outcome]) -> str:
 
 
 def last_line(record: RunRecord) -> Line:
-    """Such as `412 outcomes: 380 pass, 32 fail, all as expected`."""
-    total, wrong = len(record.outcomes), len(record.unexpected)
+    """Such as `412 outcomes: 380 pass, 32 fail, all as expected`; with a baseline also what is known, and what is gone."""
+    total, wrong, known = len(record.outcomes), len(record.unexpected), len(record.known)
     counts = f": {_counts_in_words(record.outcomes)}" if total else ""
     cut = "" if record.complete else ("cut short after ", "bold yellow")
-    ending = (f"{wrong} unexpected", "bold red") if wrong else ("all as expected", "green")
+    fine = "nothing unexpected" if known else "all as expected"
+    ending = [(f"{wrong} unexpected", "bold red") if wrong else (fine, "green")]
+    ending += [(f", {known} known", "yellow")] if known else []
+    ending += [(f", {len(record.gone)} gone", "green")] if record.gone else []
     pieces = [(cut[0], cut[1])] if cut else []
     pieces.append((f"{counted(total, 'outcome')}{counts}", ""))
-    return (*pieces, (", ", ""), ending) if total else (*pieces,)
+    return (*pieces, (", ", ""), *ending) if total else (*pieces,)
 
 
 def _folders(outcomes: Sequence[Outcome], look: Look) -> Lines:
@@ -111,6 +121,16 @@ def _not_run(not_run: Sequence[NotRun], look: Look) -> Lines:
         return (styled(f"{len(not_run)} not run: the rule does not fit (-v lists them)", "dim"),)
     rows = (f"{item.case}::{item.rule}: {item.reason}" for item in not_run)
     return tuple((("not run".ljust(_VERDICT), "dim"), (escape(row, unicode=look.unicode), "")) for row in rows)
+
+
+def _gone(record: RunRecord, look: Look) -> Lines:
+    """The faults of the baseline that are no more, a line each."""
+    rows = [
+        (("gone".ljust(_VERDICT), "green"), (escape(f"{fault.id}  {fault_in_words(fault)}", unicode=look.unicode), ""))
+        for fault in record.gone
+    ]
+    note = f"({counted(len(rows), 'known fault')} gone: eigcheck baseline update forgets what is gone)"
+    return (*rows, styled(note, "dim")) if rows else ()
 
 
 def _in_full(record: RunRecord, look: Look) -> Lines:
@@ -153,6 +173,7 @@ def _ending(record: RunRecord, look: Look) -> str:
             *_overview(record, look),
             *_not_run(record.not_run, look),
             *_blindest(record, look),
+            *_gone(record, look),
             *rows,
         )
     return draw(rows, look)

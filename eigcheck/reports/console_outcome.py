@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from eigcheck.model import Expectation, Finding, Outcome
@@ -88,6 +88,12 @@ def _further_entries(finding: Finding) -> str:
     return f"also {', '.join(sizes)}{more}" if sizes else ""
 
 
+def said(finding: Finding, labels: Any) -> list[str]:
+    """A finding in sentences; `labels` are the names of the cotangents, if known."""
+    sentences = (finding.message,) if finding.message else (_where(finding, labels), _measured(finding))
+    return [text for text in (*sentences, _excess(finding), _further_entries(finding)) if text]
+
+
 def _findings(outcome: Outcome) -> Iterator[_Entry]:
     labels = outcome.judgement.detail.get("cotangents")
     shown: dict[str, int] = {}
@@ -95,8 +101,7 @@ def _findings(outcome: Outcome) -> Iterator[_Entry]:
         shown[finding.kind] = shown.get(finding.kind, 0) + 1
         if shown[finding.kind] > _ALIKE:
             continue
-        sentences = (finding.message,) if finding.message else (_where(finding, labels), _measured(finding))
-        told = [text for text in (*sentences, _excess(finding), _further_entries(finding)) if text]
+        told = said(finding, labels)
         style = "cyan" if finding.kind in NOTES else "bold red"
         yield _Entry(finding.kind, told[0] if told else "", style)
         yield from (_Entry("", text) for text in told[1:])
@@ -120,6 +125,14 @@ def _oracles(outcome: Outcome) -> Iterator[_Entry]:
     sentences = ([", ".join(answered)] if answered else []) + silent
     if sentences:
         yield _Entry("oracles", "; ".join(sentences))
+
+
+def _relations(outcome: Outcome) -> Iterator[_Entry]:
+    """Broken relations that no finding tells of."""
+    told = outcome.judgement.detail.get("relations", ())
+    broken = [relation["name"] for relation in told if relation["status"] == "broken" and not relation["finding"]]
+    if broken:
+        yield _Entry("relations", f"broken too: {', '.join(broken)}")
 
 
 def _noticed(outcome: Outcome) -> Iterator[_Entry]:
@@ -149,6 +162,8 @@ def _entries(outcome: Outcome, causes: Causes, look: Look) -> Iterator[_Entry]:
     # where every outcome is shown anyway, a `pass` that nobody promised is no news
     if not outcome.as_expected and (look.verbosity < 2 or outcome.expected.source):
         yield _Entry("expected", expectation_in_words(outcome.expected))
+    if outcome.known:
+        yield _Entry("known", f"in the baseline; the case expects {expectation_in_words(outcome.expected)}")
     if detail.get("why"):
         yield _Entry("why", str(detail["why"]))
     yield from _findings(outcome)
@@ -160,6 +175,7 @@ def _entries(outcome: Outcome, causes: Causes, look: Look) -> Iterator[_Entry]:
     for note in detail.get("notes", ()):
         yield _Entry("note", str(note))
     yield from _oracles(outcome)
+    yield from _relations(outcome)
     yield from _noticed(outcome)
     if outcome.judgement.verdict != "pass":
         yield from _conditioning(detail)
@@ -215,7 +231,7 @@ def _clean(text: str, look: Look) -> str:
 def in_full(outcome: Outcome, look: Look, causes: Causes) -> Lines:
     """The outcome as a block of lines at most `look.width` wide, ids excepted."""
     detail = outcome.judgement.detail
-    entries = list(_entries(outcome, causes, look))
+    entries = [replace(entry, label=_clean(entry.label, look)) for entry in _entries(outcome, causes, look)]
     label = max((len(entry.label) for entry in entries), default=0) + 2
     room = look.width - _INDENT
     rows: list[Lines] = [

@@ -11,7 +11,7 @@ from typing import Any, Final
 from eigcheck.reports.format import Format
 from eigcheck.reports.look import Look
 from eigcheck.reports.record import RunRecord, summary
-from eigcheck.reports.serialise import dumps, not_run_to_plain, outcome_to_plain
+from eigcheck.reports.serialise import dumps, known_fault_to_plain, not_run_to_plain, outcome_to_plain
 
 SCHEMA: Final = "eigcheck-report/1"
 """The name of this report's format; keys are added to it and none goes away."""
@@ -20,6 +20,12 @@ SCHEMA: Final = "eigcheck-report/1"
 def head(record: RunRecord) -> dict[str, Any]:
     """The keys that say what the report is, as far as they are known before the run."""
     return {"schema": SCHEMA, "eigcheck": record.version}
+
+
+def tail(record: RunRecord) -> dict[str, Any]:
+    """The keys that say what came of the outcomes: causes that were met, known faults that are gone, and counts."""
+    gone = [known_fault_to_plain(fault) for fault in record.gone]
+    return {"causes": record.causes_met, "gone": gone, "summary": summary(record)}
 
 
 def _rows(values: Iterable[Any]) -> str:
@@ -32,9 +38,10 @@ def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - data has no
         **{key: dumps(value) for key, value in head(record).items()},
         "complete": dumps(record.complete),
         "environment": dumps(record.environment),
+        "seconds": dumps(round(record.seconds, 6)),
         "outcomes": _rows(outcome_to_plain(outcome) for outcome in record.outcomes),
         "not_run": _rows(not_run_to_plain(item) for item in record.not_run),
-        "summary": dumps(summary(record)),
+        **{key: dumps(value) for key, value in tail(record).items()},
     }
     return "{" + ",\n ".join(f'"{key}": {text}' for key, text in members.items()) + "}\n"
 

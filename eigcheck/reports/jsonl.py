@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from eigcheck.model import Outcome
 from eigcheck.reports.format import Format
-from eigcheck.reports.json_report import head
+from eigcheck.reports.json_report import head, tail
 from eigcheck.reports.look import Look
-from eigcheck.reports.record import RunRecord, summary
+from eigcheck.reports.record import RunRecord
 from eigcheck.reports.serialise import dumps, not_run_to_plain, outcome_to_plain
 
 
@@ -29,7 +29,8 @@ def _each(outcome: Outcome, look: Look) -> str:  # noqa: ARG001 - data has no lo
 
 def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001
     not_run = [not_run_to_plain(item) for item in record.not_run]
-    return _line("summary", {"complete": record.complete, "not_run": not_run, "summary": summary(record)})
+    told = {"complete": record.complete, "seconds": round(record.seconds, 6), "not_run": not_run}
+    return _line("summary", told | tail(record))
 
 
 FORMAT: Final = Format(ending=_ending, each=_each, opening=_opening)

@@ -7,6 +7,8 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
+from eigcheck.reports.escape import inert
+
 Piece: TypeAlias = tuple[str, str]
 """A text and its style, such as `bold red`; the empty style is plain."""
 Line: TypeAlias = tuple[Piece, ...]
@@ -60,5 +62,5 @@ def beside(panels: Sequence[Lines], gap: int = 3) -> Lines:
 
 
 def to_text(lines: Iterable[Line]) -> str:
-    """The lines without their styles, and without trailing blanks."""
-    return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
+    """The lines without their styles, and without trailing blanks; none of them commands a CI service."""
+    return "".join(inert("".join(text for text, _ in line).rstrip()) + "\n" for line in lines)

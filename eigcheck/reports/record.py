@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from eigcheck.model import NotRun, Outcome
+from eigcheck.model import KnownFault, NotRun, Outcome
 from eigcheck.names import VERDICTS
 
 Causes: TypeAlias = Mapping[str, tuple[str, str]]
@@ -18,7 +18,8 @@ Causes: TypeAlias = Mapping[str, tuple[str, str]]
 class RunRecord:
     """One run as it ended. `complete` is False if it was cut short (Ctrl-C, `--fail-fast`).
 
-    `causes` explains diagnoses; `version` is eigcheck's own.
+    `causes` explains diagnoses; `version` is eigcheck's own; `gone` are the faults of the baseline whose outcome was
+    tried and does not have them any more.
     """
 
     outcomes: tuple[Outcome, ...] = ()
@@ -28,6 +29,18 @@ class RunRecord:
     seconds: float = 0.0
     causes: Causes = field(default_factory=dict)
     version: str = ""
+    gone: tuple[KnownFault, ...] = ()
+
+    @property
+    def known(self) -> tuple[Outcome, ...]:
+        """The outcomes that only a baseline makes expected, in the order of the run."""
+        return tuple(outcome for outcome in self.outcomes if outcome.known)
+
+    @property
+    def causes_met(self) -> Causes:
+        """The causes that some outcome of this run has, as far as they are explained, in their own order."""
+        met = {name for outcome in self.outcomes for name in outcome.judgement.diagnosis}
+        return {name: told for name, told in self.causes.items() if name in met}
 
     @property
     def unexpected(self) -> tuple[Outcome, ...]:
@@ -47,6 +60,8 @@ def summary(record: RunRecord) -> dict[str, int]:
         "outcomes": len(record.outcomes),
         **verdict_counts(record.outcomes),
         "unexpected": len(record.unexpected),
+        "known": len(record.known),
+        "gone": len(record.gone),
         "not_run": len(record.not_run),
     }
 

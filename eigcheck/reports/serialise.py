@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
-from eigcheck.model import Expectation, Finding, NotRun, Outcome
-from eigcheck.reports.escape import without_surrogates
+from eigcheck.model import CotangentSpec, Expectation, Finding, KnownFault, NotRun, Outcome
+from eigcheck.reports.escape import COMMAND, without_surrogates
 
 _FINDING_KEYS = (
     "kind",
@@ -51,9 +52,9 @@ def plain(value: Any) -> Any:
 
 
 def dumps(value: Any, indent: int | None = None) -> str:
-    """Strict JSON in ASCII, without a control character in it."""
+    """Strict JSON in ASCII, without a control character in it, and without what a CI log takes for a command."""
     text = json.dumps(plain(value), indent=indent, allow_nan=False, ensure_ascii=True)
-    return text.replace("\x7f", "\\u007f")
+    return text.replace("\x7f", "\\u007f").replace(COMMAND, "\\u0023" + COMMAND[1:])
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -71,6 +72,20 @@ def _expected(expected: Expectation) -> dict[str, Any]:
     }
 
 
+def _spec(spec: CotangentSpec) -> dict[str, Any]:
+    """What the case asks for, as far as it says something."""
+    told = {field.name: getattr(spec, field.name) for field in fields(spec)}
+    return {key: value for key, value in told.items() if value is not None}
+
+
+def _matrix(outcome: Outcome) -> dict[str, Any]:
+    """The case's matrix, unless it stands among the details."""
+    told = outcome.judgement.detail.get("matrix")
+    matrix = outcome.problem.matrix
+    same = told is not None and np.array_equal(np.asarray(told), matrix, equal_nan=True)
+    return {} if same else {"matrix": matrix}
+
+
 def outcome_to_plain(outcome: Outcome) -> dict[str, Any]:
     """One outcome as the report's JSON object, its keys in the contract's order."""
     problem, judgement = outcome.problem, outcome.judgement
@@ -85,9 +100,17 @@ def outcome_to_plain(outcome: Outcome) -> dict[str, Any]:
         "mode": outcome.mode,
         "n": int(problem.matrix.shape[0]),
         "dtype": problem.dtype,
+        "uplo": problem.uplo,
+        "folder": problem.folder,
+        "about": problem.about,
+        "source": problem.source,
+        "structures": problem.structures,
+        "cotangent": _spec(problem.cotangent),
+        **_matrix(outcome),
         "verdict": judgement.verdict,
         "expected": _expected(outcome.expected),
         "as_expected": outcome.as_expected,
+        "known": outcome.known,
         "findings": [_finding(finding) for finding in judgement.findings],
         "diagnosis": judgement.diagnosis,
         "oracles": judgement.oracles,
@@ -101,4 +124,11 @@ def outcome_to_plain(outcome: Outcome) -> dict[str, Any]:
 def not_run_to_plain(not_run: NotRun) -> dict[str, Any]:
     """What was asked for and did not fit, as the report's JSON object."""
     converted: dict[str, Any] = plain({"case": not_run.case, "rule": not_run.rule, "reason": not_run.reason})
+    return converted
+
+
+def known_fault_to_plain(fault: KnownFault) -> dict[str, Any]:
+    """A fault of a baseline, as a JSON object."""
+    told = {"id": fault.id, "verdict": fault.verdict, "findings": fault.findings, "diagnosis": fault.diagnosis}
+    converted: dict[str, Any] = plain(told)
     return converted

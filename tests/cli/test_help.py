@@ -5,7 +5,22 @@ import sys
 
 import pytest
 
-COMMANDS = ["run", "probe", "rules", "oracles", "structures", "diagnoses", "validate", "schema"]
+COMMANDS = [
+    "run",
+    "probe",
+    "report",
+    "baseline",
+    "diff",
+    "rules",
+    "oracles",
+    "structures",
+    "diagnoses",
+    "conventions",
+    "validate",
+    "schema",
+    "worker-check",
+    "workers",
+]
 HEAVY = {
     "numpy",
     "scipy",
@@ -36,7 +51,7 @@ def loaded(*args: str) -> tuple[str, set[str], int]:
     return done.stdout, set(done.stderr.split()), done.returncode
 
 
-@pytest.mark.parametrize("args", [("--help",), ("run", "--help"), ("probe", "-h"), ("structures",)])
+@pytest.mark.parametrize("args", [("--help",), ("run", "--help"), ("probe", "-h"), ("report", "-h"), ("structures",)])
 def test_no_numerics_are_loaded(args: tuple[str, ...]) -> None:
     text, modules, code = loaded(*args)
     assert code == 0

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from eigcheck.model import Expectation, Finding, Judgement, NotRun, Outcome, Problem
+from eigcheck.model import Expectation, Finding, Judgement, KnownFault, NotRun, Outcome, Problem
 from eigcheck.reports.record import RunRecord
 
 CAUSE = "upper-triangle-collapse"
@@ -130,3 +130,43 @@ def record(*outcomes: Outcome, **changes: Any) -> RunRecord:
         version="0.1.0",
     )
     return replace(made, **changes)
+
+
+NASTY = (
+    "]]>&<script>alert(1)</script>|`x`|**b**[l](http://h)@user #1 \x1b[31m\x00\x08\r\n::error::pwned\n"
+    "##[error]pwned %0A::add-mask::x \ud800\ufffe\u202e\u2028 <!-- -->\\|</pre></details> ]]&gt; \U0001f600λ"
+)
+"""What a stranger may call things to get out of a report."""
+
+
+def hostile() -> RunRecord:
+    """A run in which everything that comes from strangers is hostile."""
+    detail = {
+        **collapse_detail(),
+        "printed": f"::error::printed\n{NASTY}",
+        "notes": [NASTY],
+        "why": f"{'a' * 60} ::error::wrapped {NASTY}",
+        "cotangents": [NASTY, NASTY],
+    }
+    oracles = {NASTY: {"status": "answered", "error_bar": 1e-15}, "::error::": {"status": "lost", "reason": NASTY}}
+    findings = (Finding("mismatch", NASTY, entry=(0, 0), error=1.0, allowed=0.0), Finding(f"odd {NASTY}", NASTY))
+    expected = Expectation(("pass",), (), None, NASTY)
+    places = {"case": f"::error::{NASTY}", "file": f"a b/::{NASTY}.yaml", "folder": f"::error::{NASTY}", "line": 3}
+    bad = collapse(expected, **places, about=NASTY, source=NASTY)
+    judged = replace(bad.judgement, findings=findings, diagnosis=(NASTY,), oracles=oracles, detail=detail)
+    wrong = replace(bad, rule=NASTY, judgement=judged)
+    fault = KnownFault(f"::error::{NASTY}", "fail", (NASTY,), NASTY)
+    return record(
+        wrong,
+        replace(wrong, mode="forward", known=True),
+        not_run=(NotRun(NASTY, NASTY, NASTY),),
+        environment={"python": NASTY},
+        causes={NASTY: (NASTY, NASTY)},
+        gone=(fault,),
+        complete=False,
+    )
+
+
+def known_failure() -> Outcome:
+    """A failure that a baseline holds."""
+    return replace(collapse(), known=True)

@@ -140,3 +140,18 @@ def test_no_ratio_is_told_where_there_is_none(size: float, allowed: float) -> No
     text = console(RunRecord((failed,)))
     assert "a cotangent of zero gives an answer" in text
     assert "allowed" not in text
+
+
+def test_broken_relations_are_named_unless_a_finding_does() -> None:
+    rows = [
+        {"name": "scaling", "status": "broken", "finding": "invariance"},
+        {"name": "shift", "status": "broken", "finding": None},
+        {"name": "transposition", "status": "broken", "finding": None},
+        {"name": "embedding", "status": "holds", "finding": None},
+    ]
+    finding = Finding("invariance", "scaling: at 2^20 A the gradient differs", extra={"relation": "scaling"})
+    judgement = Judgement("fail", (finding,), detail={"relations": rows})
+    text = console(RunRecord((replace(passing(), judgement=judgement),)))
+    assert "invariance  scaling: at 2^20 A" in text
+    assert "relations   broken too: shift, transposition\n" in text
+    assert "relations" not in console(RunRecord((replace(passing(), judgement=Judgement("fail", (finding,))),)))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eigcheck.reports.escape import escape, without_surrogates
+from eigcheck.reports.escape import escape, inert, without_surrogates
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,21 @@ def test_text_without_surrogates_can_be_encoded_and_is_otherwise_kept(text: str)
 
 def test_a_lone_surrogate_is_written_as_an_escape() -> None:
     assert without_surrogates("a\udc80") == "a\\udc80"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("::error::x", "\\x3a:error::x"),
+        (" \t\u3000::error::x", " \t\u3000\\x3a:error::x"),
+        ("a::b::c", "a::b::c"),
+        ("", ""),
+    ],
+)
+def test_no_line_of_a_log_starts_with_a_command(line: str, shown: str) -> None:
+    assert inert(line) == shown
+
+
+@given(st.text(alphabet="#[] a"))
+def test_no_command_of_the_old_kind_survives_anywhere(text: str) -> None:
+    assert "##[" not in escape(text)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from eigcheck.reports import load_format
-from tests.reports.samples import record
+from tests.reports.samples import CAUSE, CAUSES, record
 
 
 def refuse(constant: str) -> None:
@@ -19,8 +19,8 @@ def strictly(text: str) -> Any:
 
 def test_the_report_has_the_keys_of_the_contract() -> None:
     told = strictly(load_format("json").render(record()))
-    keys = ["schema", "eigcheck", "complete", "environment", "outcomes", "not_run", "summary"]
-    assert list(told) == keys
+    keys = ["schema", "eigcheck", "complete", "environment", "seconds", "outcomes", "not_run", "causes", "gone"]
+    assert list(told) == [*keys, "summary"]
     assert told["schema"] == "eigcheck-report/1"
     assert told["eigcheck"] == "0.1.0"
     assert told["complete"] is True
@@ -33,6 +33,8 @@ def test_the_report_has_the_keys_of_the_contract() -> None:
         "inconclusive": 0,
         "error": 1,
         "unexpected": 3,
+        "known": 0,
+        "gone": 0,
         "not_run": 1,
     }
 
@@ -54,9 +56,13 @@ def test_lines_tell_what_the_report_tells() -> None:
     lines = [strictly(line) for line in load_format("jsonl").render(record()).splitlines()]
     outcomes = [{key: value for key, value in line.items() if key != "type"} for line in lines[1:-1]]
     assert outcomes == report["outcomes"]
-    assert {key: lines[-1][key] for key in ("complete", "not_run", "summary")} == {
-        key: report[key] for key in ("complete", "not_run", "summary")
-    }
+    keys = ("complete", "seconds", "not_run", "causes", "gone", "summary")
+    assert {key: lines[-1][key] for key in keys} == {key: report[key] for key in keys}
+
+
+def test_only_causes_that_were_met_are_told() -> None:
+    causes = CAUSES | {"transposed": ("it was transposed", "do not")}
+    assert list(strictly(load_format("json").render(record(causes=causes)))["causes"]) == [CAUSE]
 
 
 @pytest.mark.parametrize("name", ["json", "jsonl"])

@@ -12,8 +12,9 @@ from eigcheck.reports.serialise import dumps, not_run_to_plain, outcome_to_plain
 from tests.reports.samples import collapse, crashed, expected_failure
 
 KEYS = [
-    "id", "case", "file", "line", "rule", "function", "domain", "mode", "n", "dtype", "verdict", "expected",
-    "as_expected", "findings", "diagnosis", "oracles", "detail", "seconds",
+    "id", "case", "file", "line", "rule", "function", "domain", "mode", "n", "dtype", "uplo", "folder", "about",
+    "source", "structures", "cotangent", "verdict", "expected", "as_expected", "known", "findings", "diagnosis",
+    "oracles", "detail", "seconds",
 ]  # fmt: skip
 
 
@@ -102,6 +103,17 @@ def test_an_outcome_is_strict_json_whatever_its_texts() -> None:
 
 def test_a_case_without_a_file_has_none() -> None:
     assert outcome_to_plain(collapse(file=None))["file"] is None
+
+
+def test_the_matrix_is_told_once() -> None:
+    assert "matrix" not in outcome_to_plain(collapse())
+    assert outcome_to_plain(crashed())["matrix"] == [[1.0, 2.0], [2.0, 3.0]]
+
+
+def test_nothing_in_json_is_a_command_to_a_log() -> None:
+    text = dumps({"##[error]": "\\##[add-mask]x"})
+    assert "##[" not in text
+    assert json.loads(text) == {"##[error]": "\\##[add-mask]x"}
 
 
 def test_what_was_not_run_has_its_reason() -> None:

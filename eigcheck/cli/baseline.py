@@ -1,0 +1,59 @@
+"""`eigcheck baseline`: the faults of today, so that only new ones fail."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from eigcheck.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from eigcheck.model import KnownFault
+
+DEFAULT: Final = "eigcheck-baseline.json"
+
+
+def known_faults(path: str) -> tuple[KnownFault, ...]:
+    """The faults of a baseline file. Raises UsageError if there is none."""
+    from eigcheck.baseline import from_text
+    from eigcheck.cli.replay import text_of
+
+    return from_text(text_of(path), path)
+
+
+@click.group(short_help="Known faults, so that only new ones fail.")
+def baseline() -> None:
+    """Record known faults, which `eigcheck run --baseline FILE` then takes as expected."""
+
+
+@baseline.command(short_help="Record the faults of a run.")
+@click.argument("results", metavar="RESULTS")
+@click.option("--output", default=DEFAULT, show_default=True, metavar="FILE", help="The baseline to write.")
+def update(results: str, output: str) -> Exit:
+    """Record the unexpected outcomes of RESULTS, a report in JSON, as known.
+
+    An outcome is known by its id, its verdict, the kinds of its findings and its first diagnosis. FILE is replaced:
+    it forgets what is gone.
+    """
+    from eigcheck.baseline import faults_of, to_text
+    from eigcheck.cli.outputs import opened
+    from eigcheck.cli.replay import load
+    from eigcheck.cli.streams import write, write_error, write_lines
+    from eigcheck.reports.numbers import counted
+    from eigcheck.tasks import INTERNAL
+
+    record = load(results)
+    sound = [outcome for outcome in record.outcomes if INTERNAL not in outcome.judgement.detail]
+    if len(sound) < len(record.outcomes):
+        broken = counted(len(record.outcomes) - len(sound), "outcome")
+        write_error(f"warning: {broken} on which eigcheck itself failed: not recorded\n")
+    faults = faults_of(sound)
+    before = set(known_faults(output)) if Path(output).is_file() else set()
+    with opened((("baseline", output),)) as (stream,):
+        write(stream, to_text(faults, record.version))
+    new, gone = len(set(faults) - before), len(before - set(faults))
+    write_lines(sys.stdout, f"{output}: {counted(len(faults), 'known fault')} ({new} new, {gone} gone)\n")
+    return Exit.AS_EXPECTED

@@ -1,0 +1,65 @@
+"""Annotations for GitHub: the ten worst unexpected outcomes on the lines of their cases, and a count for the rest.
+
+A workflow command is `::name key=value,...::data` at the start of a line; `%`, carriage returns and newlines are
+written `%25`, `%0D`, `%0A` in data, and `:` and `,` also `%3A` and `%2C` in values
+(https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from eigcheck.model import Outcome
+from eigcheck.reports.console import fault_in_words
+from eigcheck.reports.escape import escape
+from eigcheck.reports.format import Format
+from eigcheck.reports.look import Look
+from eigcheck.reports.numbers import counted
+from eigcheck.reports.record import RunRecord
+from eigcheck.reports.sentences import in_short, worst_first
+
+MOST: Final = 10
+"""Annotations of a kind that GitHub shows for one step of a job; it drops the others without a word."""
+
+
+def _data(sentences: Sequence[str], look: Look) -> str:
+    """Sentences as the data of a command, a line each."""
+    rows = (escape(sentence, unicode=look.unicode).replace("%", "%25") for sentence in sentences)
+    return "%0A".join(rows)
+
+
+def _value(text: str, look: Look) -> str:
+    return _data((text,), look).replace(":", "%3A").replace(",", "%2C")
+
+
+def _command(name: str, properties: dict[str, str], sentences: Sequence[str], look: Look) -> str:
+    told = ",".join(f"{key}={_value(value, look)}" for key, value in properties.items())
+    return f"::{name} {told}::{_data(sentences, look)}\n"
+
+
+def _annotation(outcome: Outcome, record: RunRecord, look: Look) -> str:
+    problem = outcome.problem
+    place = {"file": problem.file, "line": str(problem.line)} if problem.file else {}
+    title = {"title": f"{outcome.judgement.verdict}: {outcome.id}"}
+    return _command("error", place | title, in_short(outcome, record.causes), look)
+
+
+def _ending(record: RunRecord, look: Look) -> str:
+    worst = worst_first(record.unexpected)
+    rows = [_annotation(outcome, record, look) for outcome in worst[:MOST]]
+    title = {"title": "eigcheck"}
+    if len(worst) > MOST:
+        rest = f"{counted(len(worst) - MOST, 'more unexpected outcome')}, {len(worst)} in all"
+        rows.append(_command("warning", title, (rest,), look))
+    if not record.complete:
+        cut = f"the run was cut short after {counted(len(record.outcomes), 'outcome')}"
+        rows.append(_command("warning", title, (cut,), look))
+    if record.gone:
+        told = [f"{fault.id}: {fault_in_words(fault)}" for fault in record.gone[:MOST]]
+        head = f"{counted(len(record.gone), 'known fault')} gone; eigcheck baseline update forgets what is gone"
+        rows.append(_command("notice", title, (head, *told), look))
+    return "".join(rows)
+
+
+FORMAT: Final = Format(ending=_ending)

@@ -1,0 +1,107 @@
+"""The commands that show an outcome again: one for a shell, with every number to the last bit.
+
+A small matrix stands in the command itself, so that it can be passed on without the case file.
+"""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any, Final
+
+import numpy as np
+
+from eigcheck.model import Array, CotangentSpec, Outcome
+
+READABLE: Final = 4
+"""Order up to which a matrix of a case file is written out as well."""
+
+LARGEST: Final = 16
+"""Order up to which one is written out that stands in no file."""
+
+
+def commands(outcome: Outcome) -> tuple[str, ...]:
+    """The `probe` line, if the outcome can be told in one, then the `run` line, if it comes from a file."""
+    return tuple(line for line in (probe_line(outcome), run_line(outcome)) if line)
+
+
+def run_line(outcome: Outcome) -> str | None:
+    """Run this very outcome from its case file; None where there is no file."""
+    if outcome.problem.file is None:
+        return None
+    return _shell(["eigcheck", "run", outcome.problem.file, "--rule", _literal(outcome.rule), "-k", outcome.id, "-v"])
+
+
+def probe_line(outcome: Outcome) -> str | None:
+    """Probe the matrix as it is; None where it is too large or its cotangent is not told."""
+    problem = outcome.problem
+    n = problem.matrix.shape[0]
+    cotangent = _cotangent(problem.cotangent)
+    if n > (LARGEST if problem.file is None else READABLE) or cotangent is None or not _told(outcome):
+        return None
+    words = ["eigcheck", "probe", _matrix(problem.matrix), "--rule", _literal(outcome.rule)]
+    words += ["--function", problem.function, "--domain", problem.domain, "--mode", outcome.mode]
+    words += ["--dtype", problem.dtype]
+    words += ["--uplo", problem.uplo] if problem.uplo else []
+    words += ["--cotangent", cotangent] if cotangent else []
+    for name in problem.structures or ():
+        words += ["--structure", name]
+    return _shell(words)
+
+
+def _told(outcome: Outcome) -> bool:
+    """Whether the cotangents of the trial are those that the problem asks for: a report read back may not hold them."""
+    labels = outcome.judgement.detail.get("cotangents") or ()
+    kind = outcome.problem.cotangent.kind
+    return not (kind == "default" and any(str(label).startswith(("given", "loss", "tr", "<")) for label in labels))
+
+
+def _shell(words: list[str]) -> str:
+    return shlex.join(words)
+
+
+def _literal(name: str) -> str:
+    """A rule's name as a glob that matches nothing else."""
+    return "".join(f"[{char}]" if char in "*?[" else char for char in name)
+
+
+def _matrix(matrix: Array) -> str:
+    if not matrix.size:
+        return "[]"
+    return "; ".join(" ".join(map(_number, row)) for row in matrix.tolist())
+
+
+def _number(value: Any) -> str:
+    """A number to the last bit, as case files write it."""
+    if isinstance(value, complex):
+        imaginary = f"{value.imag!r}"
+        return f"{value.real!r}{'' if imaginary.startswith('-') else '+'}{imaginary}j"
+    return repr(value)
+
+
+def _cotangent(spec: CotangentSpec) -> str | None:
+    """The cotangent as YAML; empty for the default one, None for one that has no short form."""
+    if spec.kind == "default":
+        return ""
+    if spec.kind == "basis":
+        return "basis"
+    if spec.kind == "random":
+        of = f", of: [{', '.join(spec.of)}]" if spec.of else ""
+        return f"{{kind: random, count: {spec.count}, seed: {spec.seed}{of}, gauge: {spec.gauge}}}"
+    if spec.kind == "explicit":
+        given = {"values": spec.values, "vectors": spec.vectors}
+        return f"{{{', '.join(f'{key}: {_yaml(array)}' for key, array in given.items() if array is not None)}}}"
+    factor = f", factor: {_quoted(spec.factor)}" if spec.factor != 1 else ""
+    weight = f", weight: {_yaml(spec.weight)}" if spec.weight is not None else ""
+    return f"{{loss: {spec.kind}, power: {spec.power}{weight}{factor}}}"
+
+
+def _yaml(array: Array) -> str:
+    if array.ndim > 1:
+        return f"[{', '.join(map(_yaml, array))}]"
+    return f"[{', '.join(map(_quoted, array.tolist()))}]"
+
+
+def _quoted(value: Any) -> str:
+    """A number as YAML: in quotes where YAML has no number of this form."""
+    plain = isinstance(value, float | int) and np.isfinite(value)
+    return _number(value) if plain else f'"{_number(value)}"'

@@ -1,0 +1,73 @@
+"""The lines of the list, one an outcome: what can be read and filtered before anything is opened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from eigcheck.model import Outcome
+from eigcheck.names import FAILING
+from eigcheck.reports.escape import escape
+from eigcheck.reports.html.payload import Payload
+
+SHORT: Final = 240
+"""Characters of a finding that a line of the list holds."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """An outcome in the list; `block` and `place` say where its data are, `anchor` how it is linked to."""
+
+    anchor: str
+    block: int
+    place: int
+    id: str
+    case: str
+    rule: str
+    function: str
+    mode: str
+    verdict: str
+    expected: bool
+    known: bool
+    wanted: str
+    gist: str
+
+
+def rows(outcomes: Sequence[Outcome], payload: Payload) -> list[Row]:
+    """A row for each outcome, in the order of the run; texts are escaped for people, not for HTML."""
+    return [
+        Row(
+            anchor=f"o{index}",
+            block=block,
+            place=place,
+            id=escape(outcome.id),
+            case=escape(outcome.problem.case),
+            rule=escape(outcome.rule),
+            function=outcome.problem.function,
+            mode=outcome.mode,
+            verdict=outcome.judgement.verdict,
+            expected=outcome.as_expected,
+            known=outcome.known,
+            wanted=escape(" or ".join(outcome.expected.verdicts)),
+            gist=gist(outcome),
+        )
+        for index, (outcome, (block, place)) in enumerate(zip(outcomes, payload.places, strict=True))
+    ]
+
+
+def gist(outcome: Outcome) -> str:
+    """What there is to say in a line: causes, else kinds of findings, with the first finding's words."""
+    judgement = outcome.judgement
+    found = sorted(judgement.findings, key=lambda finding: finding.kind not in FAILING)
+    heads = list(judgement.diagnosis) or list(dict.fromkeys(finding.kind for finding in found))
+    why = str(judgement.detail.get("why") or "")
+    words = next((finding.message for finding in found if finding.message), why)
+    text = escape(": ".join(part for part in (", ".join(heads), words) if part))
+    return text if len(text) <= SHORT else f"{text[:SHORT]} …"
+
+
+def choices(rows_: Sequence[Row], of: Callable[[Row], str]) -> list[tuple[str, int]]:
+    """The values that the rows have, sorted, with how many have each."""
+    return sorted(Counter(map(of, rows_)).items())

@@ -1,0 +1,96 @@
+"""SARIF 2.1.0 for code scanning: a result for each kind of finding of an unexpected outcome, on the line of its case.
+
+Fingerprints are made of the outcome's id and the kind of finding alone, so that they survive a moved line and roundoff
+(https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, sections 3.27.17 and 3.27.35).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import PurePosixPath
+from typing import Any, Final
+from urllib.parse import quote
+
+from eigcheck.model import Finding, Outcome
+from eigcheck.names import NOTES
+from eigcheck.reports.escape import escape
+from eigcheck.reports.format import Format
+from eigcheck.reports.look import Look
+from eigcheck.reports.record import RunRecord
+from eigcheck.reports.sarif_rules import MEANINGS, UNEXPECTED, descriptors
+from eigcheck.reports.sentences import in_short
+from eigcheck.reports.serialise import dumps
+
+SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_INDICES: Final = {name: index for index, name in enumerate(MEANINGS)}
+
+
+def _uri(file: str) -> str:
+    """A path as a URI reference: relative as it is, absolute with its scheme; a colon is no scheme's."""
+    path = quote(PurePosixPath(file).as_posix().encode("utf-8", "backslashreplace"), safe="/")
+    return f"file://{path}" if path.startswith("/") else path
+
+
+def _message(sentences: list[str]) -> str:
+    """Sentences as a message's text, in which brackets could make a link unless they are escaped (section 3.11.6)."""
+    return "\n".join(sentences).replace("[", "\\[").replace("]", "\\]")
+
+
+def _locations(outcome: Outcome) -> list[dict[str, Any]]:
+    problem = outcome.problem
+    place: dict[str, Any] = {"logicalLocations": [{"fullyQualifiedName": escape(outcome.id), "kind": "member"}]}
+    if problem.file:
+        place["physicalLocation"] = {
+            "artifactLocation": {"uri": _uri(problem.file)},
+            "region": {"startLine": max(problem.line, 1)},
+        }
+    return [place]
+
+
+def _kinds(outcome: Outcome) -> dict[str, Finding | None]:
+    """The kinds of findings that made the verdict, each with its first finding; one of its own where there are none."""
+    kinds: dict[str, Finding | None] = {}
+    for finding in outcome.judgement.findings:
+        if finding.kind not in NOTES:
+            kinds.setdefault(finding.kind if finding.kind in MEANINGS else UNEXPECTED, finding)
+    return kinds or {UNEXPECTED: None}
+
+
+def _result(outcome: Outcome, kind: str, record: RunRecord) -> dict[str, Any]:
+    sentences = [escape(sentence) for sentence in in_short(outcome, record.causes)]
+    own = [sentence for sentence in sentences if sentence.startswith(f"{kind}: ")]
+    others = [sentence for sentence in sentences if sentence not in own]
+    key = hashlib.sha256(f"{outcome.id}\0{kind}".encode("utf-8", "backslashreplace")).hexdigest()
+    result: dict[str, Any] = {
+        "ruleId": f"eigcheck/{kind}",
+        "ruleIndex": _INDICES[kind],
+        "kind": "fail",
+        "level": "error",
+        "message": {"text": _message([f"{escape(outcome.id)}: {outcome.judgement.verdict}", *own, *others])},
+        "locations": _locations(outcome),
+        "partialFingerprints": {"eigcheckOutcome/v1": key, "primaryLocationLineHash": f"{key[:16]}:1"},
+        "properties": {
+            "outcome": outcome.id,
+            "verdict": outcome.judgement.verdict,
+            "diagnosis": outcome.judgement.diagnosis,
+        },
+    }
+    if outcome.known:
+        result["baselineState"] = "unchanged"
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": "known: in the baseline"}]
+    return result
+
+
+def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - data has no look
+    wrong = [outcome for outcome in record.outcomes if outcome.known or not outcome.as_expected]
+    driver = {"name": "eigcheck", "version": record.version or "unknown", "rules": descriptors()}
+    run = {
+        "tool": {"driver": driver},
+        "invocations": [{"executionSuccessful": record.complete}],
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(outcome, kind, record) for outcome in wrong for kind in _kinds(outcome)],
+    }
+    return dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
+
+
+FORMAT: Final = Format(ending=_ending)

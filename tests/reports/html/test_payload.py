@@ -1,0 +1,76 @@
+"""What the figures are drawn from: the JSON report's own numbers, small enough for a thousand outcomes."""
+
+from dataclasses import replace
+
+import pytest
+
+from eigcheck.reports.html import payload
+from eigcheck.reports.html.payload import pack, told_of
+from eigcheck.reports.serialise import outcome_to_plain
+from tests.reports.html.drawn import drawn
+from tests.reports.html.opened import opened, rendered
+from tests.reports.samples import CAUSES, collapse, crashed, expected_failure, passing, record
+
+LIMIT = 10_000_000
+"""Bytes that a page of 1,000 outcomes may have."""
+
+
+def test_it_is_what_the_json_report_says():
+    told = told_of(collapse(), CAUSES)
+    report = outcome_to_plain(collapse())
+    assert {key: told[key] for key in ("id", "verdict", "oracles", "diagnosis", "expected")} == {
+        key: report[key] for key in ("id", "verdict", "oracles", "diagnosis", "expected")
+    }
+    assert told["detail"]["strip"] == report["detail"]["strip"]
+    assert told["detail"]["gradient"] == report["detail"]["gradient"]
+    assert told["causes"][0]["remedy"] == CAUSES["upper-triangle-collapse"][1]
+
+
+def test_rows_lead_to_their_own_data_in_any_order():
+    told = record()
+    ids = [outcome.id for outcome in told.outcomes]
+    assert [own["id"] for own in opened(told).outcomes] == ids
+
+
+def test_the_matrix_is_there_even_if_the_judge_tells_none():
+    assert told_of(crashed(), {})["detail"]["matrix"] == [[1.0, 2.0], [2.0, 3.0]]
+
+
+def test_what_was_printed_comes_line_by_line_and_cut():
+    assert told_of(crashed(), {})["printed"] == ["warming up", "ready"]
+    chatty = crashed("x" * 100_000)
+    assert len(told_of(chatty, {})["findings"][0]["message"]) < 5_000
+
+
+def test_hidden_signs_are_shown_in_every_text():
+    told = told_of(crashed("a\u202eb\x1b[31m"), {})
+    assert told["findings"][0]["message"] == "a\\u202eb\\x1b[31m"
+
+
+@pytest.mark.parametrize("n", [2, 6, 20])
+def test_a_thousand_outcomes_stay_below_ten_megabytes(n):
+    some = [drawn(n, seed) for seed in range(20)]
+    many = [
+        replace(own, problem=replace(own.problem, case=f"{own.problem.case}-{k}")) for k in range(50) for own in some
+    ]
+    assert len(many) == 1000
+    text = rendered(record(*many))
+    assert len(text.encode()) < LIMIT
+
+
+def test_past_the_limit_passes_lose_their_matrices_first(monkeypatch):
+    monkeypatch.setattr(payload, "FULL", 1_000)
+    monkeypatch.setattr(payload, "BLOCK", 1_000)
+    told = record(passing(), drawn(4, 0, "pass"), expected_failure(), collapse())
+    thinned = {own["verdict"] + str(own["as_expected"]): "thinned" in own for own in opened(told).outcomes}
+    assert thinned["failFalse"] is False
+    assert thinned["passTrue"] is True
+    lost = next(own for own in opened(told).outcomes if "thinned" in own)
+    assert "gradient" not in lost["detail"]
+
+
+def test_blocks_are_small_so_that_one_opens_at_once(monkeypatch):
+    monkeypatch.setattr(payload, "BLOCK", 5_000)
+    packed = pack([drawn(3, seed) for seed in range(12)], {})
+    assert len(packed.blocks) > 3
+    assert len(set(packed.places)) == 12
