@@ -1,6 +1,10 @@
 # make run    checks the built-in rules on all cases, then shows the bug that this tool exists for
 # make test   everything that CI does: ruff, mypy, the import laws, tests with coverage
+# make test-frameworks  the adapters, with the real torch, JAX, autograd, PyTensor and TensorFlow, in .venv-frameworks
 # make bench  the oracles and a whole run, timed beside LAPACK alone (see benchmarks/README.md)
+# make oracles-on-trial  oracles and right rules held against certified numbers; writes docs/oracles.md, docs/budget.md
+# make campaign  eigcheck beside eight other gradient checkers, in .venv-campaign; writes docs/campaign.md (25 minutes on
+#                two cores; SCALE=small: two)
 # make clean  removes what these have made
 #
 # Needs Python 3.11 or later, make and git; what else is needed goes into .venv here.
@@ -9,9 +13,14 @@ PYTHON ?= python3
 JOBS ?= auto
 VENV := .venv
 BIN := $(VENV)/bin
+FRAMEWORKS_VENV := .venv-frameworks
+CAMPAIGN_VENV := .venv-campaign
+SCALE ?= full
+FRAMEWORKS_PIP := $(FRAMEWORKS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check \
+  --constraint tests/frameworks/constraints.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test bench clean
+.PHONY: run test test-frameworks bench oracles-on-trial campaign clean
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -40,8 +49,30 @@ test: $(VENV)/.installed-dev
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal --cov --cov-report=term --cov-fail-under=90
 
+$(FRAMEWORKS_VENV)/.installed: pyproject.toml tests/frameworks/constraints.txt
+	$(PYTHON) -m venv $(FRAMEWORKS_VENV)
+	$(FRAMEWORKS_PIP) --editable '.[torch,jax,autograd,pytensor]' pytest hypothesis
+	@$(FRAMEWORKS_PIP) --editable '.[tensorflow]' \
+	  || echo "TensorFlow cannot be installed here: its tests will be skipped"
+	@: > $@
+
+test-frameworks: $(FRAMEWORKS_VENV)/.installed
+	EIGCHECK_FRAMEWORKS="torch jax autograd pytensor" $(FRAMEWORKS_VENV)/bin/python -m pytest -q tests/frameworks
+
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-columns=min,median,max,rounds
 
+oracles-on-trial: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.trial_of_oracles
+
+$(CAMPAIGN_VENV)/.installed: pyproject.toml benchmarks/campaign/requirements.txt
+	$(PYTHON) -m venv $(CAMPAIGN_VENV)
+	$(CAMPAIGN_VENV)/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --requirement benchmarks/campaign/requirements.txt --editable .
+	@: > $@
+
+campaign: $(CAMPAIGN_VENV)/.installed
+	$(CAMPAIGN_VENV)/bin/python -m benchmarks.campaign --scale $(SCALE)
+
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* .benchmarks build dist
+	rm -rf $(VENV) $(FRAMEWORKS_VENV) $(CAMPAIGN_VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* .benchmarks build dist

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from eigcheck import engine
+from eigcheck.accused.external import Command
+from eigcheck.accused.loads import frameworks
 from eigcheck.accused.local import LocalAccused
 from eigcheck.errors import UsageError
 from eigcheck.model import Array, CotangentSpec, Outcome, Problem, Pushforward, Rrule, Rule
 from eigcheck.names import CONVENTIONS, DOMAINS, DTYPES, FUNCTIONS
 from eigcheck.rules import registry
+from eigcheck.rules.frameworks.plain import differentiating
 from eigcheck.trial.settings import Settings
 
 
@@ -27,7 +30,7 @@ def get_rule(name: str, function: str, domain: str = "general", uplo: str | None
 
 
 def check(
-    rrule: Rrule,
+    rrule: Rrule | Callable[[Any], Any],
     matrix: ArrayLike,
     *,
     function: str = "eigvals",
@@ -39,11 +42,14 @@ def check(
     structures: Sequence[str] | None = None,
     name: str = "rule",
     seed: int = 0,
+    framework: str | None = None,
 ) -> tuple[Outcome, ...]:
     """Judge a callable at one matrix: an outcome for `reverse`, and one for `forward` if a pushforward is given.
 
     Arguments:
-        rrule: `rrule(A) -> (primal, pullback)`; runs in this process, on read-only copies.
+        rrule: `rrule(A) -> (primal, pullback)`; runs in this process, on read-only copies. With a `framework`
+            (`torch`, `jax`, `autograd`, `pytensor` or `tensorflow`): a plain function of that framework's arrays,
+            which it differentiates, forward too where it can.
         matrix: (n, n), converted to one of the four dtypes.
         function, domain, uplo, convention: what the rule claims to be.
         cotangent: what to pull back; by default what a case without a `cotangent` gets.
@@ -51,6 +57,9 @@ def check(
 
     Raises UsageError for an unknown word, and for a matrix that is not square or not on the domain.
     """
+    if framework is not None:
+        rrule, differentiated = differentiating(framework, rrule, function)
+        pushforward = pushforward or differentiated
     rule = Rule(
         name=name,
         function=_one_of(function, FUNCTIONS, "function"),
@@ -85,8 +94,12 @@ def probe(
     cotangent: CotangentSpec | None = None,
     ulps: Sequence[int] = (1, 2, 4),
     seed: int = 0,
+    exec_: str | Sequence[str] = (),
 ) -> tuple[Outcome, ...]:
-    """Judge registered rules at one matrix, moving its entries by single units in the last place."""
+    """Judge registered rules, and those of the programs `exec_`, at one matrix.
+
+    Its entries are moved by single units in the last place.
+    """
     registry.load_builtin()
     problem = Problem(
         case="probe",
@@ -99,7 +112,11 @@ def probe(
         cotangent=cotangent or CotangentSpec(),
     )
     globs = (rule,) if isinstance(rule, str) else tuple(rule)
-    return _judge(problem, registry.registered(), Settings(seed=seed, ulps=tuple(ulps)), globs)
+    programs = (exec_,) if isinstance(exec_, str) else tuple(exec_)
+    outcomes = _outcomes((problem,), globs, Settings(seed=seed, ulps=tuple(ulps)), programs)
+    if not outcomes:
+        raise UsageError(f"nothing to judge: none of {', '.join(globs)} fits this function, domain and matrix")
+    return outcomes
 
 
 def run(
@@ -108,17 +125,31 @@ def run(
     rule: str | Sequence[str] = (),
     seed: int = 0,
     allow_large: bool = False,
+    exec_: str | Sequence[str] = (),
 ) -> tuple[Outcome, ...]:
-    """Judge registered rules on case files and folders. Raises CaseFileError with all mistakes of all files."""
+    """Judge registered rules, and those of the programs `exec_`, on case files and folders.
+
+    Raises CaseFileError with all mistakes of all files, and RuleError for a program that offers no rules.
+    """
     from eigcheck.casefile import load_cases
 
     registry.load_builtin()
-    rules = registry.registered()
-    problems = load_cases(tuple(paths), builtin_rules={r.name for r in rules if r.builtin}, allow_large=allow_large)
+    builtin = {one.name for one in registry.registered() if one.builtin}
+    problems = load_cases(tuple(paths), builtin_rules=builtin, allow_large=allow_large)
     globs = (rule,) if isinstance(rule, str) else tuple(rule)
-    plan = engine.select(problems, rules, rule_globs=globs)
-    local = LocalAccused(rules)
-    return tuple(engine.run(plan, Settings(seed=seed), local, local=local))
+    return _outcomes(problems, globs, Settings(seed=seed), (exec_,) if isinstance(exec_, str) else tuple(exec_))
+
+
+def _outcomes(
+    problems: Sequence[Problem], globs: Sequence[str], settings: Settings, programs: Sequence[str] = ()
+) -> tuple[Outcome, ...]:
+    """Of the registered rules, of the frameworks' that a glob names, and of programs, in processes of their own."""
+    named = globs or tuple(dict.fromkeys(glob for problem in problems for glob in problem.rules or ()))
+    commands = tuple(map(Command, dict.fromkeys(programs)))
+    with engine.foreign(engine.Bench(frameworks(named), commands=commands)) as accused:
+        rules = (*registry.registered(), *accused.rules())
+        plan = engine.select(problems, rules, rule_globs=globs)
+        return tuple(engine.run(plan, settings, accused, local=LocalAccused(rules)))
 
 
 def _judge(problem: Problem, rules: Sequence[Rule], settings: Settings, globs: Sequence[str]) -> tuple[Outcome, ...]:

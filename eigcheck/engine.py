@@ -12,16 +12,30 @@ from fnmatch import fnmatchcase
 import numpy as np
 
 from eigcheck.accused import Accused
-from eigcheck.crew import Bench, in_processes, one_thread
+from eigcheck.crew import Bench, foreign, in_processes, one_thread
 from eigcheck.errors import UsageError
 from eigcheck.model import NotRun, Outcome, Problem, Rule
+from eigcheck.rules.frameworks import absence, require
 from eigcheck.tasks import INTERNAL, Task, expectation, outcomes_of
 from eigcheck.trial.settings import Settings
 
 DEFAULT_GLOBS = ("numpy/*",)
 """The rules of a case that names none, where none were loaded either."""
 
-__all__ = ["INTERNAL", "Bench", "Plan", "Settings", "Task", "environment", "expectation", "run", "select"]
+__all__ = [
+    "INTERNAL",
+    "Bench",
+    "Plan",
+    "Settings",
+    "Task",
+    "environment",
+    "expectation",
+    "foreign",
+    "matching",
+    "one_thread",
+    "run",
+    "select",
+]
 
 GLOB_SIGNS = "*?["
 
@@ -55,7 +69,7 @@ def select(
     Raises UsageError for a glob that matches no rule, and for an exact name that fits no problem.
     """
     _check_globs(rule_globs, rules)
-    foreign = tuple(dict.fromkeys(rule.name for rule in rules if not rule.builtin))
+    foreign = tuple(dict.fromkeys(rule.name for rule in rules if not (rule.builtin or rule.by_name)))
     tasks: list[Task] = []
     missed: list[NotRun] = []
     for problem in problems:
@@ -68,7 +82,11 @@ def select(
             kept = tuple(m for m in task.modes if _wanted(problem, name, m, texts))
             if kept:
                 tasks.append(Task(problem, task.rule, kept))
-        missed += [NotRun(problem.case, glob, "no rule of this name") for glob in globs if not _matches(glob, rules)]
+        missed += [
+            NotRun(problem.case, glob, absence(glob) or "no rule of this name")
+            for glob in globs
+            if not _matches(glob, rules)
+        ]
     for glob in rule_globs:
         exact = not any(sign in glob for sign in GLOB_SIGNS)
         if exact and problems and not any(task.rule.name == glob for task in tasks) and not texts:
@@ -77,10 +95,23 @@ def select(
     return Plan(tuple(tasks), tuple(missed))
 
 
+def matching(rules: Sequence[Rule], globs: Sequence[str]) -> tuple[Rule, ...]:
+    """The rules that a glob matches; without globs those that a case without `rules:` gets.
+
+    Raises UsageError for a glob that matches none.
+    """
+    _check_globs(globs, rules)
+    foreign = tuple(rule.name for rule in rules if not (rule.builtin or rule.by_name))
+    return tuple(
+        rule for rule in rules if any(fnmatchcase(rule.name, glob) for glob in globs or foreign or DEFAULT_GLOBS)
+    )
+
+
 def _check_globs(globs: Sequence[str], rules: Sequence[Rule]) -> None:
     names = sorted({rule.name for rule in rules})
     for glob in globs:
         if not _matches(glob, rules):
+            require((glob,))
             near = get_close_matches(glob, names, n=3, cutoff=0.4)
             hint = f"; did you mean {' or '.join(near)}?" if near else f"; there are {', '.join(names)}"
             raise UsageError(f"--rule {glob} matches no rule{hint}")

@@ -125,6 +125,8 @@ class Rule:
     has_reverse: bool = True
     has_forward: bool = False
     builtin: bool = False
+    by_name: bool = False
+    """Whether it runs only where `--rule` or `rules:` names it, though it is not built in: a framework's."""
 
     @property
     def key(self) -> tuple[str, str, str, str | None]:
@@ -285,6 +287,8 @@ class Outcome:
     judgement: Judgement
     expected: Expectation
     seconds: float = 0.0
+    known: bool = False
+    """Whether a baseline holds this fault, so that it counts as expected though the case does not expect it."""
 
     @property
     def id(self) -> str:
@@ -293,14 +297,27 @@ class Outcome:
 
     @property
     def as_expected(self) -> bool:
-        """Whether verdict, findings and diagnosis are what the case expects."""
+        """Whether verdict, findings and diagnosis are what the case expects, or a known fault."""
         want, got = self.expected, self.judgement
         kinds = {finding.kind for finding in got.findings}
-        return (
+        return self.known or (
             got.verdict in want.verdicts
             and kinds.issuperset(want.findings)
             and (want.diagnosis is None or got.diagnosis[:1] == (want.diagnosis,))
         )
+
+
+@dataclass(frozen=True)
+class KnownFault:
+    """An unexpected outcome as a baseline remembers it: by what does not flap with roundoff.
+
+    `findings` are the kinds that make the verdict, each once and sorted; `diagnosis` is the first one.
+    """
+
+    id: str
+    verdict: str
+    findings: tuple[str, ...] = ()
+    diagnosis: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,8 @@
 """In Python what the commands do."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -180,3 +183,15 @@ def test_run_raises_all_mistakes_of_all_files(tmp_path):
     with pytest.raises(CaseFileError) as caught:
         eigcheck.run([str(tmp_path)])
     assert {fault.file.split("/")[-1] for fault in caught.value.faults} == {"one.yaml", "two.yaml"}
+
+
+def test_programs_have_rules_too(tmp_path):
+    command = f"{sys.executable} {Path(__file__).parent / 'accused' / 'external' / 'honest_worker.py'}"
+    (tmp_path / "c.yaml").write_text("matrix: [[1, 2], [4, 3]]\n")
+    found = eigcheck.run([str(tmp_path)], exec_=command)
+    assert [(one.rule, one.mode, one.judgement.verdict) for one in found] == [
+        ("two/eigvals", "reverse", "pass"),
+        ("two/eigvals", "forward", "pass"),
+    ]
+    (probed,) = eigcheck.probe([[1.0, 2.0], [4.0, 3.0]], rule="two/*", exec_=[command])
+    assert probed.judgement.verdict == "pass"

@@ -7,15 +7,21 @@ from __future__ import annotations
 
 import click
 
+from eigcheck.cli.baseline import baseline
+from eigcheck.cli.conventions import conventions
 from eigcheck.cli.diagnoses import diagnoses
+from eigcheck.cli.diff import diff
 from eigcheck.cli.exits import Program
 from eigcheck.cli.oracles import oracles
 from eigcheck.cli.probe import probe
+from eigcheck.cli.report import report
 from eigcheck.cli.rules import rules
 from eigcheck.cli.run import run
 from eigcheck.cli.schema import schema
 from eigcheck.cli.structures import structures
 from eigcheck.cli.validate import validate
+from eigcheck.cli.worker_check import worker_check
+from eigcheck.cli.workers import workers
 
 
 def _print_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:  # noqa: ARG001
@@ -43,7 +49,22 @@ def main() -> None:
     """
 
 
-for _command in (run, probe, rules, oracles, structures, diagnoses, validate, schema):
+for _command in (
+    run,
+    probe,
+    report,
+    baseline,
+    diff,
+    rules,
+    oracles,
+    structures,
+    diagnoses,
+    conventions,
+    validate,
+    schema,
+    worker_check,
+    workers,
+):
     main.add_command(_command)
 
 __all__ = ["main"]

@@ -8,12 +8,14 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from eigcheck.baseline import gone, marked
+from eigcheck.cli import actions
 from eigcheck.cli.exits import PLEA, Exit
 from eigcheck.cli.outputs import Output, files, standard_outputs
 from eigcheck.cli.progress import progress
 from eigcheck.cli.streams import can_show_progress, write_error
 from eigcheck.errors import EigcheckError
-from eigcheck.model import Expectation, Outcome
+from eigcheck.model import Expectation, KnownFault, Outcome
 from eigcheck.reports.numbers import counted
 from eigcheck.reports.record import RunRecord, blindness
 from eigcheck.tasks import INTERNAL
@@ -38,6 +40,10 @@ class Telling:
     """A pass that would not notice a relative error of this size in one entry is unexpected."""
     traces: bool = False
     """Whether failures of eigcheck's own are told with their tracebacks."""
+    known: tuple[KnownFault, ...] | None = None
+    """The faults of the baseline; None without one."""
+    actions: bool = False
+    """Whether GitHub Actions gets annotations and a job summary."""
 
 
 def allowing(outcome: Outcome, allow: Sequence[str]) -> Outcome:
@@ -62,10 +68,11 @@ def _follow(
     outcomes: Iterator[Outcome], outputs: Sequence[Output], telling: Telling, total: int, done: list[Outcome]
 ) -> None:
     """Tell each outcome as it comes and keep it in `done`, also for the case of an interruption."""
+    known = frozenset(telling.known or ())
     streaming = telling.verbosity == 1 or telling.format_name == "jsonl"
     with progress(total, can_show_progress() and telling.verbosity >= 0 and not streaming) as advance:
         for found in outcomes:
-            outcome = seeing(allowing(found, telling.allow), telling.max_blind)
+            outcome = marked(seeing(allowing(found, telling.allow), telling.max_blind), known)
             done.append(outcome)
             for output in outputs:
                 output.add(outcome)
@@ -113,9 +120,17 @@ def conduct(outcomes: Generator[Outcome], total: int, start: RunRecord, telling:
         except Exception as error:
             broken = error
         complete = not interrupted and len(done) >= total
-        record = replace(start, outcomes=tuple(done), complete=complete, seconds=time.monotonic() - began)
+        record = replace(
+            start,
+            outcomes=tuple(done),
+            complete=complete,
+            seconds=time.monotonic() - began,
+            gone=gone(telling.known or (), done),
+        )
         for output in outputs:
             output.close(record)
+    if telling.actions:
+        actions.tell(record, telling.format_name, [path for _, path in telling.reports])
     if broken is not None:
         raise broken
     failed = _tell_own_failures(record, telling.traces)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from eigcheck import engine
 from eigcheck.accused.child import DEFAULT_TIMEOUT, ChildAccused
-from eigcheck.accused.loads import Load, as_load, callable_load, installed
+from eigcheck.accused.external import DEFAULT_STARTUP_TIMEOUT, Command
+from eigcheck.accused.loads import Load, as_load, callable_load, frameworks, installed
 from eigcheck.accused.local import LocalAccused
 from eigcheck.casefile import load_cases, load_shipped
 from eigcheck.cli.options import AUTO
@@ -25,6 +26,8 @@ from eigcheck.names import DOMAINS, FUNCTIONS, MODES
 from eigcheck.oracles import registry as oracles
 from eigcheck.reports.record import RunRecord
 from eigcheck.rules import registry
+from eigcheck.rules.frameworks import FRAMEWORKS, require
+from eigcheck.trial.conventions import Convention, measure
 from eigcheck.trial.settings import Settings
 
 _HERE: Final = "cases"
@@ -48,6 +51,10 @@ class Wanted:
     texts: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
     timeout: float | None = None
+    memory_limit: int | None = None
+    commands: tuple[str, ...] = ()
+    startup_timeout: float | None = None
+    """Bytes that a process of rules may hold; None is half of the machine's."""
     seed: int = 0
     jobs: int = AUTO
     allow_large: bool = False
@@ -67,6 +74,9 @@ def wanted(given: Mapping[str, Any]) -> Wanted:
         texts=given.get("texts", ()),
         allow=given["allow"] or config.allow,
         timeout=given["timeout"] or config.timeout,
+        memory_limit=given["memory_limit"] and given["memory_limit"] << 20,
+        commands=given.get("commands", ()),
+        startup_timeout=given.get("startup_timeout"),
         seed=given["seed"],
         jobs=given.get("jobs", AUTO),
         allow_large=given["allow_large"],
@@ -81,7 +91,9 @@ def _callables(given: Mapping[str, Any]) -> tuple[Load, ...]:
         raise UsageError(
             "--function and --domain say what a --callable is a rule of, and there is none. Cases name theirs."
         )
-    return tuple(callable_load(name, functions, domains or ("general",)) for name in given["callables"])
+    return tuple(
+        callable_load(name, functions, domains or ("general",), given.get("framework")) for name in given["callables"]
+    )
 
 
 def load_problems(paths: Sequence[str], *, allow_large: bool) -> tuple[Problem, ...]:
@@ -119,28 +131,40 @@ class Session:
 
 @contextmanager
 def session(cases: Sequence[Problem], wish: Wanted, settings: Settings) -> Iterator[Session]:
-    """The run of `cases` as wished for; foreign rules live in a child process until the block ends.
+    """The run of `cases` as wished for; foreign rules live in processes of their own until the block ends.
 
     Raises UsageError for unknown oracles, for a --rule that matches nothing, and where there is nothing to run.
     """
     registry.load_builtin()
-    loads = (*map(as_load, wish.loads), *installed(_globs_in_use(cases, wish)))
-    bench = engine.Bench(loads, wish.timeout or DEFAULT_TIMEOUT)
-    with ChildAccused(loads, bench.timeout) as child:
-        rules = (*registry.registered(), *(child.rules() if loads else ()))
+    loads = (
+        *map(as_load, wish.loads),
+        *installed(_globs_in_use(cases, wish)),
+        *frameworks(wish.rules or _globs_of(cases)),
+    )
+    bench = engine.Bench(loads, wish.timeout or DEFAULT_TIMEOUT, wish.memory_limit, _commands(wish))
+    with engine.foreign(bench) as accused:
+        rules = (*registry.registered(), *accused.rules())
+        bench = replace(bench, homes=accused.homes)
         plan = engine.select(cases, rules, rule_globs=wish.rules, modes=wish.modes, texts=wish.texts)
         if not plan.tasks:
             raise UsageError(_nothing(cases, plan, wish))
         start = RunRecord((), _asked_for(plan, wish), engine.environment(), causes=causes(), version=version())
-        found = engine.run(plan, settings, child, local=LocalAccused(), jobs=_processes(plan, wish), bench=bench)
+        jobs = processes(plan.total, wish)
+        found = engine.run(plan, settings, accused, local=LocalAccused(), jobs=jobs, bench=bench)
         yield Session(plan, start, found)
 
 
-def _processes(plan: engine.Plan, wish: Wanted) -> int:
-    """How many processes to use: one where the others would take longer to start than the run does."""
+def _commands(wish: Wanted) -> tuple[Command, ...]:
+    """The programs that --exec names, each once."""
+    limits = (wish.timeout or DEFAULT_TIMEOUT, wish.startup_timeout or DEFAULT_STARTUP_TIMEOUT, wish.memory_limit)
+    return tuple(Command(text, *limits) for text in dict.fromkeys(wish.commands))
+
+
+def processes(total: int, wish: Wanted) -> int:
+    """How many processes to use for so many outcomes: one where the others would take longer to start than the run does."""
     if wish.jobs != AUTO:
         return wish.jobs
-    if plan.total < _WORTH_IT:
+    if total < _WORTH_IT:
         return 1
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
@@ -161,7 +185,12 @@ def _globs_in_use(cases: Sequence[Problem], wish: Wanted) -> tuple[str, ...] | N
         return wish.rules
     if any(case.rules is None for case in cases):
         return None
-    return tuple(glob for case in cases for glob in case.rules or ())
+    return _globs_of(cases)
+
+
+def _globs_of(cases: Sequence[Problem]) -> tuple[str, ...]:
+    """The globs that cases name."""
+    return tuple(dict.fromkeys(glob for case in cases for glob in case.rules or ()))
 
 
 def _asked_for(plan: engine.Plan, wish: Wanted) -> tuple[NotRun, ...]:
@@ -190,14 +219,37 @@ def version() -> str:
         return "unknown"
 
 
-def known_rules(loads: Sequence[str]) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
-    """The built-in rules, those of `loads` and those of installed packages, and why some packages give none.
+def known_mutants() -> list[dict[str, object]]:
+    """The faults of the built-in wrong rules: what is wrong, what shows it, and where it is wrong."""
+    from eigcheck.rules.mutants import PREFIX, faults
 
-    Raises RuleError for `loads` only: whoever lists rules did not ask for what happens to be installed.
+    return [
+        {
+            "rule": PREFIX + fault.name,
+            "fault": fault.what,
+            "needs": fault.needs,
+            "diagnosis": fault.diagnosis,
+            "functions": list(dict.fromkeys(function for function, _, _ in fault.places)),
+            "domains": list(dict.fromkeys(domain for _, domain, _ in fault.places)),
+            "modes": list(fault.modes),
+        }
+        for fault in faults()
+    ]
+
+
+def known_rules(
+    loads: Sequence[str], commands: Sequence[str] = (), globs: Sequence[str] = ()
+) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
+    """The built-in rules, those of `loads`, `commands` and installed packages, and why some packages give none.
+
+    With `globs` also those of the frameworks that these name. Raises RuleError for `loads` and `commands` only:
+    whoever lists rules did not ask for what happens to be installed. Raises UsageError for a framework that is not.
     """
     registry.load_builtin()
-    with ChildAccused(loads=loads) as child:
-        found = (*registry.registered(), *(child.rules() if loads else ()))
+    require(globs)
+    bench = engine.Bench((*loads, *frameworks(globs)), commands=tuple(map(Command, dict.fromkeys(commands))))
+    with engine.foreign(bench) as accused:
+        found = (*registry.registered(), *accused.rules())
     broken: list[str] = []
     for package in installed():
         with ChildAccused(loads=(package,)) as child:
@@ -206,6 +258,32 @@ def known_rules(loads: Sequence[str]) -> tuple[tuple[Rule, ...], tuple[str, ...]
             except RuleError as error:
                 broken.append(str(error))
     return found, tuple(broken)
+
+
+def measured(globs: Sequence[str], loads: Sequence[str], commands: Sequence[str]) -> tuple[Convention, ...]:
+    """The conventions of the rules that a glob matches. Raises UsageError for a glob that matches none."""
+    registry.load_builtin()
+    bench = engine.Bench((*loads, *frameworks(globs)), commands=tuple(map(Command, dict.fromkeys(commands))))
+    with engine.foreign(bench) as accused, engine.one_thread():
+        rules = engine.matching((*registry.registered(), *accused.rules()), globs)
+        local = LocalAccused()
+        return tuple(found for rule in rules for found in measure(rule, local if rule.rrule is not None else accused))
+
+
+def known_frameworks() -> list[dict[str, object]]:
+    """The frameworks that rules can come from, with their versions or what installs them; none is imported."""
+    return [
+        {
+            "rule": f"{one.name}/*",
+            "functions": one.functions,
+            "domains": one.domains,
+            "modes": one.modes,
+            "source": f"not installed: {one.command}"
+            if one.version is None
+            else f"{one.name} {one.version}; --rule '{one.name}/*' asks for them",
+        }
+        for one in FRAMEWORKS
+    ]
 
 
 def known_oracles() -> list[dict[str, object]]:

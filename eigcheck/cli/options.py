@@ -10,7 +10,7 @@ import click
 
 from eigcheck.cli.exits import VERBOSE
 from eigcheck.config import nearest_hint
-from eigcheck.names import VERDICTS
+from eigcheck.names import FRAMEWORK_NAMES, VERDICTS
 from eigcheck.reports import FORMATS
 
 if TYPE_CHECKING:
@@ -101,6 +101,15 @@ load = click.option(
 )
 """Where rules of one's own come from."""
 
+command = click.option(
+    "--exec",
+    "commands",
+    multiple=True,
+    metavar="COMMAND",
+    help="Start this program, which offers rules on its standard streams; see docs/worker-protocol.md. Repeatable.",
+)
+"""Rules in other languages."""
+
 _RULES: Final = (
     click.option(
         "--rule",
@@ -110,6 +119,7 @@ _RULES: Final = (
         help="Check these rules, such as 'numpy/*'. Repeatable.",
     ),
     load,
+    command,
     click.option(
         "--callable",
         "callables",
@@ -117,10 +127,44 @@ _RULES: Final = (
         metavar="PKG.MOD:ATTR",
         help="Check this rrule, a rule of --function on --domain; this runs its code. Repeatable.",
     ),
+    click.option(
+        "--framework",
+        type=click.Choice(FRAMEWORK_NAMES),
+        help="What differentiates a --callable that is a plain function; found out if its module imports one only.",
+    ),
     click.option("--oracle", "oracles", multiple=True, metavar="NAME", help="Ask only this oracle. Repeatable."),
     click.option("--timeout", type=Seconds(), help="Seconds that a rule may take."),
+    click.option("--startup-timeout", type=Seconds(), help="Seconds that a program of --exec may take to start."),
+    click.option(
+        "--memory-limit",
+        type=click.IntRange(min=1),
+        metavar="MIB",
+        help="MiB of memory that a process of rules may hold. [default: half of the machine's]",
+    ),
     click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, metavar="N", help="For random numbers."),
 )
+format_option = click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(tuple(FORMATS)),
+    default="console",
+    show_default=True,
+    help="What goes to standard output; the console of a run then moves to standard error.",
+)
+"""Which report goes to standard output."""
+
+report_option = click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    type=ReportPath(),
+    help="Also write this report there, such as json=report.json. Repeatable.",
+)
+"""Which reports go to files."""
+
+quiet = click.option("-q", "--quiet", is_flag=True, help="Show the last line only.")
+"""As little as can be."""
+
 _REPORTS: Final = (
     click.option(
         "--allow",
@@ -129,24 +173,11 @@ _REPORTS: Final = (
         metavar="VERDICT",
         help=f"Take this verdict as expected: {', '.join(VERDICTS)}. Repeatable.",
     ),
-    click.option(
-        "--format",
-        "format_name",
-        type=click.Choice(tuple(FORMATS)),
-        default="console",
-        show_default=True,
-        help="What goes to standard output; with others the console moves to standard error.",
-    ),
-    click.option(
-        "--report",
-        "reports",
-        multiple=True,
-        type=ReportPath(),
-        help="Also write this report there, such as json=report.json. Repeatable.",
-    ),
+    format_option,
+    report_option,
     click.option("--allow-large", is_flag=True, help="Lift the bounds on the size of cases."),
     verbose,
-    click.option("-q", "--quiet", is_flag=True, help="Show the last line only."),
+    quiet,
 )
 
 

@@ -111,12 +111,19 @@ def standard_outputs(format_name: str, verbosity: int) -> tuple[Output, ...]:
 
 
 @contextmanager
-def files(reports: Sequence[tuple[str, str]], verbosity: int) -> Iterator[tuple[Output, ...]]:
-    """The reports that go to files, by (format, path). UsageError if one cannot be written, or twice."""
+def opened(reports: Sequence[tuple[str, str]]) -> Iterator[tuple[TextIO, ...]]:
+    """A stream for each of the reports (format, path). UsageError if one cannot be written, or twice."""
     targets = [Path(path).resolve() for _, path in reports]
     for (_, path), target in zip(reports, targets, strict=True):
         if targets.count(target) > 1:
             raise UsageError(f"{path} is the path of two reports; each needs a file of its own.")
-    look = Look(unicode=True, verbosity=max(verbosity, 0))
     with ExitStack() as stack:
-        yield tuple(Output(load_format(name), look, stack.enter_context(_file(path))) for name, path in reports)
+        yield tuple(stack.enter_context(_file(path)) for _, path in reports)
+
+
+@contextmanager
+def files(reports: Sequence[tuple[str, str]], verbosity: int) -> Iterator[tuple[Output, ...]]:
+    """The reports that go to files, by (format, path). UsageError as `opened` raises it."""
+    look = Look(unicode=True, verbosity=max(verbosity, 0))
+    with opened(reports) as streams:
+        yield tuple(Output(load_format(name), look, stream) for (name, _), stream in zip(reports, streams, strict=True))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import as_json, load, verbose
+from eigcheck.cli.options import as_json, command, load, verbose
+from eigcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from eigcheck.model import Rule
@@ -50,17 +52,56 @@ def _each(known: Sequence[Rule]) -> list[dict[str, object]]:
     ]
 
 
+def _list_mutants(loads: Sequence[str], shape: str) -> Exit:
+    from eigcheck.cli.gather import known_mutants
+    from eigcheck.cli.listing import print_list
+
+    if loads:
+        raise UsageError("--load and --exec say nothing about mutants: they are built in. Leave one out.")
+    known = known_mutants()
+    told = known if shape == "json" else [{key: one[key] for key in ("rule", "fault")} for one in known]
+    print_list(told, shape)
+    return Exit.AS_EXPECTED
+
+
+def _unloaded(row: dict[str, object]) -> dict[str, object]:
+    """A framework whose rules were not loaded, under the keys of a rule."""
+    known = {"name": row["rule"], "modes": row["modes"], "source": row["source"]}
+    return {
+        key: known.get(key) for key in ("name", "function", "domain", "uplo", "dtypes", "modes", "convention", "source")
+    }
+
+
 @click.command(short_help="List the rules.")
+@click.option("--rule", "rule_globs", multiple=True, metavar="GLOB", help="List these rules only. Repeatable.")
 @load
+@command
+@click.option("--mutants", is_flag=True, help="List the wrong rules of `run --mutants` instead.")
 @as_json
 @verbose
-def rules(loads: tuple[str, ...], shape: str, verbose: int) -> Exit:  # noqa: ARG001 - verbose acts by its callback
+def rules(
+    rule_globs: tuple[str, ...],
+    loads: tuple[str, ...],
+    commands: tuple[str, ...],
+    mutants: bool,
+    shape: str,
+    verbose: int,  # noqa: ARG001 - verbose acts by its callback
+) -> Exit:
     """List the rules, with their functions, domains, modes and sources."""
-    from eigcheck.cli.gather import known_rules
+    if mutants:
+        return _list_mutants((*loads, *commands), shape)
+    from eigcheck.cli.gather import known_frameworks, known_rules
     from eigcheck.cli.listing import print_list
     from eigcheck.cli.streams import write_error
 
-    known, broken = known_rules(loads)
+    known, broken = known_rules(loads, commands, rule_globs)
+    more = known_frameworks()
+    if rule_globs:
+        known = tuple(rule for rule in known if any(fnmatchcase(rule.name, glob) for glob in rule_globs))
+        more = []
     write_error("".join(f"warning: {why}\n" for why in broken))
-    print_list(_each(known) if shape == "json" else _grouped(known), shape)
+    print_list(
+        [*_each(known), *map(_unloaded, more)] if shape == "json" else [*_grouped(known), *more],
+        shape,
+    )
     return Exit.AS_EXPECTED

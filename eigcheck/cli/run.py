@@ -28,14 +28,30 @@ from eigcheck.names import DOMAINS, FUNCTIONS, MODES
     metavar="X",
     help="A pass is unexpected if an error of X of the largest entry could hide in one entry.",
 )
+@click.option(
+    "--mutants",
+    is_flag=True,
+    help="Check the cases: put built-in wrong rules to them and list those that no case catches.",
+)
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    help="Take the known faults of FILE as expected; `eigcheck baseline update` writes it.",
+)
 @click.option("--fail-fast", is_flag=True, help="Stop at the first unexpected outcome.")
 @report_options
 def run(**given: Any) -> Exit:
     """Check rules on the cases of files and folders (default: cases/ here).
 
-    Exits with 0 if every outcome is as its case expects, with 1 if not.
+    Exits with 0 if every outcome is as its case expects (or a known fault), with 1 if not. In GitHub Actions it
+    annotates the lines of cases and writes the job summary.
     """
-    from eigcheck.cli import gather
+    if given.pop("mutants"):
+        from eigcheck.cli.mutants import hunt_mutants
+
+        return hunt_mutants(given)
+    from eigcheck.cli import actions, gather
+    from eigcheck.cli.baseline import known_faults
     from eigcheck.cli.conduct import Telling, conduct
 
     wanted = gather.wanted(given)
@@ -48,6 +64,8 @@ def run(**given: Any) -> Exit:
         given["fail_fast"],
         given["max_blind"],
         given["verbose"] > 0,
+        known=None if given["baseline"] is None else known_faults(given["baseline"]),
+        actions=actions.active(),
     )
     with gather.session(gather.problems(wanted), wanted, gather.settings(wanted)) as session:
         return conduct(session.outcomes, session.plan.total, session.start, telling)

@@ -8,7 +8,7 @@ import sys
 from typing import TextIO
 
 from eigcheck.errors import UsageError
-from eigcheck.reports.escape import escape
+from eigcheck.reports.escape import escape, inert
 from eigcheck.reports.look import Look
 
 
@@ -45,13 +45,18 @@ def can_unicode(stream: TextIO) -> bool:
     return (stream.encoding or "").lower().replace("-", "").startswith("utf")
 
 
-def write_error(text: str) -> None:
-    """Write to standard error with every line escaped: messages quote what strangers wrote."""
+def write_lines(stream: TextIO, text: str) -> None:
+    """Write lines that quote what strangers wrote, each of them escaped."""
     if not text:
         return
-    unicode = can_unicode(sys.stderr)
+    unicode = can_unicode(stream)
     lines = text.removesuffix("\n").split("\n")
-    write(sys.stderr, "".join(escape(line, unicode=unicode) + "\n" for line in lines))
+    write(stream, "".join(inert(escape(line, unicode=unicode)) + "\n" for line in lines))
+
+
+def write_error(text: str) -> None:
+    """Write to standard error with every line escaped: messages quote what strangers wrote."""
+    write_lines(sys.stderr, text)
 
 
 def _is_capable(stream: TextIO) -> bool:
