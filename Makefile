@@ -5,6 +5,7 @@
 # make oracles-on-trial  oracles and right rules held against certified numbers; writes docs/oracles.md, docs/budget.md
 # make campaign  eigcheck beside eight other gradient checkers, in .venv-campaign; writes docs/campaign.md (25 minutes on
 #                two cores; SCALE=small: two)
+# make docs   the documentation as a site in build/docs; a warning is an error
 # make clean  removes what these have made
 #
 # Needs Python 3.11 or later, make and git; what else is needed goes into .venv here.
@@ -20,7 +21,7 @@ FRAMEWORKS_PIP := $(FRAMEWORKS_VENV)/bin/python -m pip install --quiet --disable
   --constraint tests/frameworks/constraints.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test test-frameworks bench oracles-on-trial campaign clean
+.PHONY: run test test-frameworks bench oracles-on-trial campaign docs clean
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -73,6 +74,14 @@ $(CAMPAIGN_VENV)/.installed: pyproject.toml benchmarks/campaign/requirements.txt
 
 campaign: $(CAMPAIGN_VENV)/.installed
 	$(CAMPAIGN_VENV)/bin/python -m benchmarks.campaign --scale $(SCALE)
+
+$(VENV)/.installed-docs: pyproject.toml | $(VENV)/bin/python
+	$(PIP) --editable '.[docs]'
+	@: > $@ && : > $(VENV)/.installed
+
+docs: $(VENV)/.installed-docs
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
+	@echo build/docs/index.html
 
 clean:
 	rm -rf $(VENV) $(FRAMEWORKS_VENV) $(CAMPAIGN_VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage* .benchmarks build dist

@@ -28,6 +28,8 @@ class Challenge:
     """Whether raising or NaN is acceptable: at repeated eigenvalues, where the rule may have divided by a gap of 0."""
     refusable: bool = False
     """Whether raising is acceptable: a rule that refuses a cotangent of an absurd size says so, and misleads nobody."""
+    forms: bool = False
+    """Whether it compares answers to cotangents of other forms (absent, zero, both parts), each of which may be linear."""
 
 
 def reverse_challenges(cotangents: Sequence[Cotangent], usable: Sequence[int], *, simple: bool) -> list[Challenge]:
@@ -43,6 +45,12 @@ def reverse_challenges(cotangents: Sequence[Cotangent], usable: Sequence[int], *
             if _same(scaled_pairs(resized, 1 / factor), a):
                 about = f"a cotangent of {_power(factor)} times the size"
                 made.append(Challenge(about, ((first, factor),), resized, refusable=True))
+        real = next((c for c in form if _is_real(cotangents[c].pairs)), None)
+        if real is not None:
+            # a sum of complex ones does not show a rule that takes the modulus of real ones
+            made.append(
+                Challenge("a real cotangent negated", ((real, -1.0),), scaled_pairs(cotangents[real].pairs, -1.0))
+            )
         if len(form) > 1:
             weights = tuple(zip(form, _weights(len(form)), strict=True))
             made.append(Challenge("a sum of all cotangents of a kind", weights, combine(weights, cotangents)))
@@ -67,18 +75,25 @@ def _absent_and_zero(cotangents: Sequence[Cotangent], usable: Sequence[int]) -> 
             "cotangents of values and vectors together",
             ((values, 1.0), (vectors, 1.0)),
             Eigenpairs(values_bar, vectors_bar),
+            forms=True,
         ),
         Challenge(
             "a vectors' cotangent of zero in place of an absent one",
             ((values, 1.0),),
             Eigenpairs(values_bar, np.zeros_like(vectors_bar)),
+            forms=True,
         ),
         Challenge(
             "a values' cotangent of zero in place of an absent one",
             ((vectors, 1.0),),
             Eigenpairs(np.zeros_like(values_bar), vectors_bar),
+            forms=True,
         ),
     ]
+
+
+def _is_real(pairs: Eigenpairs) -> bool:
+    return not any(part is not None and np.any(np.imag(part)) for part in (pairs.values, pairs.vectors))
 
 
 def _is_single(pairs: Eigenpairs) -> bool:
@@ -205,4 +220,4 @@ def check_linear(challenges: Sequence[Challenge], answers: Array, given: Array, 
     message = (
         f"not real-linear: {worst[1].about} gives an answer that is off by {worst[2]:.3g} (allowed {worst[3]:.2g})"
     )
-    return Finding("not-linear", message, error=worst[2], allowed=worst[3])
+    return Finding("not-linear", message, error=worst[2], allowed=worst[3], extra={"forms": worst[1].forms})

@@ -24,7 +24,10 @@ def diagnosis_of(
     scene: Scene, answers: Answers, comparisons: Sequence[Comparison], findings: Sequence[Finding]
 ) -> tuple[str, ...]:
     """Likely causes of wrong gradients at the matrix, most specific first; none where there is no wrong gradient."""
-    if not WITH_A_FORM & {finding.kind for finding in findings}:
+    kinds = {finding.kind for finding in findings}
+    # every known cause is a map that does not change from call to call, and linear for cotangents of one form
+    bent = any(finding.kind == "not-linear" and not finding.extra.get("forms") for finding in findings)
+    if not WITH_A_FORM & kinds or bent or "nondeterministic" in kinds:
         return ()
     if any(entry is None for entry in scene.tangents.entries):
         return ()

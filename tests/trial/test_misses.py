@@ -157,3 +157,22 @@ def test_nan_for_zero_is_forgiven_only_where_nothing_is_determined():
     assert kinds(judge(rule, S, settings=ALL)) == ["nonfinite"]
     assert kinds(judge(rule, np.eye(2), settings=ALL, cotangent=trace)) == ["nonfinite"]
     assert judge(rule, np.eye(2), settings=ALL, cotangent=CotangentSpec(kind="basis")).verdict == "undefined"
+
+
+def test_the_modulus_of_real_cotangents_beside_complex_ones():
+    """At a real matrix with a complex pair most cotangents are complex, and a fault of real ones could hide among them."""
+    matrix = np.array([[1.0, -2, 0.5, 0], [2, 1, 0, 0.25], [0.5, 0, -1, 0], [1, 0, 0, 2.5]])
+
+    def rrule(A):
+        values, V = np.linalg.eig(A)
+        left = np.linalg.inv(V).conj().T
+
+        def pullback(bar):
+            bar = np.asarray(bar)
+            taken = bar if np.any(bar.imag) else np.abs(bar)
+            return np.real(left @ np.diag(taken) @ V.conj().T)
+
+        return values, pullback
+
+    judgement = judge(rule_of(rrule), matrix, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("fail", ["not-linear"])
