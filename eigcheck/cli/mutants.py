@@ -33,6 +33,7 @@ _ELSEWHERE: Final = {
     "allow": "--allow",
     "timeout": "--timeout",
     "max_blind": "--max-blind",
+    "baseline": "--baseline",
 }
 """Options that are about rules which are expected to pass."""
 

@@ -121,6 +121,7 @@ def test_mode_and_verbosity(eigcheck: Eigcheck) -> None:
         (("--allow", "fail"), "--allow says nothing about mutants"),
         (("--timeout", "3"), "--timeout says nothing about mutants"),
         (("--max-blind", "0.5"), "--max-blind says nothing about mutants"),
+        (("--baseline", "known.json"), "--baseline says nothing about mutants"),
         (("--format", "jsonl"), "there is no report jsonl of mutants. Reports of mutants: console, json."),
         (("--report", "jsonl=out"), "there is no report jsonl of mutants"),
         (("--report", "json=no/such/folder"), "cannot write the report"),
