@@ -17,7 +17,7 @@ from eigcheck.accused.loads import Load
 from eigcheck.errors import RuleError
 from eigcheck.model import Rule
 from eigcheck.rules.frameworks.plain import settled
-from eigcheck.rules.registry import collecting, withdraw
+from eigcheck.rules.registry import collecting, load_builtin, withdraw
 
 Key = tuple[str, str, str, str | None]
 
@@ -33,6 +33,7 @@ def load_rules(load: Load, known: Mapping[Key, Rule], reserved: Collection[str])
     `known` are the rules loaded before, `reserved` the names of built-in rules. Raises RuleError with what,
     where and what to do for a failing import, for no rules, and for a name or key that is taken.
     """
+    load_builtin()  # a module may ask for one of these, which does not make it its own
     with collecting() as collected:
         try:
             module = _import(load)

@@ -12,6 +12,8 @@ from eigcheck.cli.conventions import conventions
 from eigcheck.cli.diagnoses import diagnoses
 from eigcheck.cli.diff import diff
 from eigcheck.cli.exits import Program
+from eigcheck.cli.explain import explain
+from eigcheck.cli.init import init
 from eigcheck.cli.oracles import oracles
 from eigcheck.cli.probe import probe
 from eigcheck.cli.report import report
@@ -52,6 +54,7 @@ def main() -> None:
 for _command in (
     run,
     probe,
+    explain,
     report,
     baseline,
     diff,
@@ -62,6 +65,7 @@ for _command in (
     conventions,
     validate,
     schema,
+    init,
     worker_check,
     workers,
 ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -38,6 +39,7 @@ from eigcheck.names import DOMAINS, FUNCTIONS, MODES
     metavar="FILE",
     help="Take the known faults of FILE as expected; `eigcheck baseline update` writes it.",
 )
+@click.option("--watch", is_flag=True, help="Run again when a case file or a loaded file changes, until Ctrl-C.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first unexpected outcome.")
 @report_options
 def run(**given: Any) -> Exit:
@@ -46,6 +48,10 @@ def run(**given: Any) -> Exit:
     Exits with 0 if every outcome is as its case expects (or a known fault), with 1 if not. In GitHub Actions it
     annotates the lines of cases and writes the job summary.
     """
+    if given.pop("watch"):
+        from eigcheck.cli.watch import watch
+
+        return watch(given, sys.argv[1:])
     if given.pop("mutants"):
         from eigcheck.cli.mutants import hunt_mutants
 

@@ -191,7 +191,7 @@ def _tell(
     cotangent = usable[row] if known else usable[0]
     entry = jump_entry(shown, at, row)
     comparison = next(c for c in comparisons if c.cotangent == cotangent)
-    proof = _proof(scene, cotangent, shown, at, row) if known else None
+    proof = _proof(scene, cotangent, shown, at, row, entry) if known else None
     wrong = proof.wrong if proof else wrong_side(comparison, shown, row) if known else "unknown"
     left = structure_left(scene, first.neighbour, has)
     flip = _flip(scene, voice, ground, first)
@@ -228,8 +228,11 @@ def _tell(
     return ProbeResult(finding, (told,), strip, visited)
 
 
-def _proof(scene: Scene, cotangent: int, shown: Jump, at: Ground, row: int) -> Proof | None:
-    return prove(scene, cotangent, shown.neighbour.matrix, at.numbers[row], shown.numbers[row], shown.allowed[row])
+def _proof(
+    scene: Scene, cotangent: int, shown: Jump, at: Ground, row: int, entry: tuple[int, int] | None
+) -> Proof | None:
+    there = shown.neighbour.matrix
+    return prove(scene, cotangent, there, at.numbers[row], shown.numbers[row], shown.allowed[row], entry)
 
 
 def _full_ground(scene: Scene, voice: Voice, usable: Sequence[int]) -> Ground | None:

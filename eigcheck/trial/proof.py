@@ -21,25 +21,39 @@ ORDER_LIMIT = 16
 
 @dataclass(frozen=True)
 class Proof:
-    """The true number of a tangent all over the box, `number` +- `radius`, and which of the rule's two answers leave it."""
+    """The true number of a tangent all over the box, `number` +- `radius`, and which of the rule's two answers leave it.
+
+    `elsewhere` is the tangent's entry if that is not the one that the proof was asked about.
+    """
 
     number: float
     radius: float
     wrong: str
+    elsewhere: tuple[int, int] | None = None
 
     @property
     def sentence(self) -> str:
         """For the reader of a finding."""
-        return f"proved: all over the neighbourhood the true number is {self.number:.10g} +- {self.radius:.2g}"
+        place = "" if self.elsewhere is None else f" at entry {self.elsewhere}"
+        return f"proved{place}: all over the neighbourhood the true number is {self.number:.10g} +- {self.radius:.2g}"
 
 
-def prove(scene: Scene, cotangent: int, neighbour: Array, here: Array, there: Array, allowed: Array) -> Proof | None:
+def prove(
+    scene: Scene,
+    cotangent: int,
+    neighbour: Array,
+    here: Array,
+    there: Array,
+    allowed: Array,
+    entry: tuple[int, int] | None = None,
+) -> Proof | None:
     """Prove that the rule's numbers `here` and `there` (T,) for one cotangent cannot both be right, or None.
 
     Arguments:
         cotangent: its place in the scene.
         neighbour: the other matrix (n, n).
         allowed: (T,) what a correct rule may differ by between the two, both budgets included.
+        entry: of the gradient, where the proof is wanted; another one serves where nothing is proved there.
     """
     if scene.ground.matrix.shape[0] > ORDER_LIMIT:
         return None
@@ -51,9 +65,12 @@ def prove(scene: Scene, cotangent: int, neighbour: Array, here: Array, there: Ar
     true, width = found.numbers[0], found.radii[0]
     known = np.isfinite(true) & np.isfinite(width) & np.isfinite(here) & np.isfinite(there)
     margin = np.where(known, np.abs(here - there) - (2 * width + allowed), -np.inf)
-    t = int(np.argmax(margin))
+    asked = np.array([place == entry for place in scene.tangents.entries])
+    there_too = np.where(asked, margin, -np.inf)
+    t = int(np.argmax(there_too if np.any(there_too > 0) else margin))
     if not margin[t] > 0:
         return None
     room = width[t] + allowed[t]
     sides = [name for name, number in (("here", here[t]), ("beside", there[t])) if abs(number - true[t]) > room]
-    return Proof(float(true[t]), float(width[t]), "both" if len(sides) == 2 else sides[0] if sides else "unknown")
+    word = "both" if len(sides) == 2 else sides[0] if sides else "unknown"
+    return Proof(float(true[t]), float(width[t]), word, None if asked[t] else scene.tangents.entries[t])

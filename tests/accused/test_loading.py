@@ -155,3 +155,9 @@ def test_the_same_key_twice_is_an_error(write):
     text = refused(Load(write(ONE + "rule('mine/one', function='eigvals')(one)\n")))
     assert "registered twice" in text
     assert "mine.py:5" in text
+
+
+def test_a_file_may_ask_for_a_built_in_rule_while_it_is_loaded(write):
+    text = "import eigcheck\nLAPACK = eigcheck.get_rule('numpy/lapack', 'eigvals')\n" + ONE
+    rules = load_rules(Load(write(text)), {}, frozenset({"numpy/lapack"}))
+    assert [rule.name for rule in rules] == ["mine/one"]

@@ -8,6 +8,7 @@ import pytest
 COMMANDS = [
     "run",
     "probe",
+    "explain",
     "report",
     "baseline",
     "diff",
@@ -18,6 +19,7 @@ COMMANDS = [
     "conventions",
     "validate",
     "schema",
+    "init",
     "worker-check",
     "workers",
 ]
@@ -51,7 +53,18 @@ def loaded(*args: str) -> tuple[str, set[str], int]:
     return done.stdout, set(done.stderr.split()), done.returncode
 
 
-@pytest.mark.parametrize("args", [("--help",), ("run", "--help"), ("probe", "-h"), ("report", "-h"), ("structures",)])
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--help",),
+        ("run", "--help"),
+        ("probe", "-h"),
+        ("report", "-h"),
+        ("structures",),
+        ("explain", "-h"),
+        ("init", "-h"),
+    ],
+)
 def test_no_numerics_are_loaded(args: tuple[str, ...]) -> None:
     text, modules, code = loaded(*args)
     assert code == 0

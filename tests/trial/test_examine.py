@@ -331,3 +331,13 @@ def test_what_a_report_draws():
     assert statuses.pop("identities") == "abstained"
     assert {"dual", "central"} <= set(statuses)
     assert set(statuses.values()) == {"answered"}
+
+
+@pytest.mark.parametrize(("name", "function"), [("chainrules/pr841", "eig"), ("chainrules/released", "eigvals")])
+def test_a_proof_speaks_of_the_entry_that_is_shown(name, function):
+    judgement = judge(rule_named(name, function), S, settings=ALL)
+    jump = next(f for f in judgement.findings if f.kind == "jump")
+    proof, reference = jump.extra["proof"], judgement.detail["reference"]
+    assert judgement.detail["worst_cotangent"] == jump.cotangent
+    assert proof["number"] == pytest.approx(reference[jump.entry], abs=2 * proof["radius"])
+    assert "proved: all over" in jump.message

@@ -1,0 +1,91 @@
+"""`eigcheck explain`: one case through the whole pipeline, in words and numbers; or a script that shows its fault."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from eigcheck.cli.exits import Exit
+from eigcheck.cli.options import Seconds, command, load, verbose
+from eigcheck.names import FRAMEWORK_NAMES, MODES
+
+if TYPE_CHECKING:
+    from eigcheck.model import Problem
+
+_DEFAULTS: Final[dict[str, Any]] = {"memory_limit": None, "oracles": (), "allow": (), "jobs": 1}
+
+
+@click.command(short_help="Walk one case through the whole pipeline.")
+@click.argument("case", metavar="CASE")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--shipped", is_flag=True, help="Take the case from those that come with eigcheck.")
+@click.option("--rule", "rule_globs", multiple=True, required=True, metavar="RULE", help="The rule.")
+@click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="This mode only. [default: both]")
+@click.option("--reproducer", is_flag=True, help="Print a script instead that shows the fault without eigcheck.")
+@load
+@command
+@click.option("--callable", "callables", multiple=True, metavar="PKG.MOD:ATTR", help="As for `eigcheck run`.")
+@click.option("--framework", type=click.Choice(FRAMEWORK_NAMES), help="What differentiates a --callable.")
+@click.option("--timeout", type=Seconds(), help="Seconds that a rule may take.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, metavar="N", help="For random numbers.")
+@click.option("--allow-large", is_flag=True, help="Lift the bounds on the size of cases.")
+@verbose
+def explain(case: str, **given: Any) -> Exit:
+    """Walk one case through the whole pipeline.
+
+    The problem, what the rule answered, what each oracle answered and how, the budget and where it comes from, the
+    verdict, the diagnosis and the fix.
+
+    CASE is the name of a case, or FILE:CASE, or a FILE with one case, from PATHs (default: cases/ here). Exits with
+    0 whatever the verdict: this is for reading. `eigcheck run` judges.
+    """
+    from eigcheck.cli import gather
+    from eigcheck.cli.explaining import chosen, told
+
+    file, name = _split(case)
+    paths = given["paths"] or ((file,) if file else ())
+    functions = {"functions": (), "domains": ()}
+    wish = gather.wanted(_DEFAULTS | functions | given | {"paths": paths, "callables": ()})
+    problems = _named(gather.problems(wish), file, name)
+    wish = gather.wanted(_DEFAULTS | functions | _claims(given, problems) | {"paths": paths})
+    with gather.session(problems, wish, gather.settings(wish)) as session:
+        outcomes = chosen(list(session.outcomes), reproducer=given["reproducer"])
+        return told(sys.stdout, session.start, outcomes, wish, given)
+
+
+def _claims(given: dict[str, Any], problems: Sequence[Problem]) -> dict[str, Any]:
+    """A --callable is taken for a rule of what the case is about."""
+    if not given["callables"]:
+        return given
+    return given | {
+        "functions": tuple(dict.fromkeys(one.function for one in problems)),
+        "domains": tuple(dict.fromkeys(one.domain for one in problems)),
+    }
+
+
+def _split(case: str) -> tuple[str | None, str | None]:
+    """FILE:CASE, FILE or CASE as a file and a name, either of them None."""
+    for ending in (".yaml", ".yml"):
+        before, found, after = case.partition(ending)
+        if found and (not after or after.startswith(":")):
+            return before + found, after[1:] or None
+    return None, case
+
+
+def _named(problems: Sequence[Problem], file: str | None, name: str | None) -> tuple[Problem, ...]:
+    """The problems of this name; shipped ones also without their prefix. UsageError, with the nearest, for none."""
+    from eigcheck.config import nearest_hint
+    from eigcheck.errors import UsageError
+
+    here = [one for one in problems if file is None or one.file == file or one.file is None]
+    names = tuple(dict.fromkeys(one.case for one in here))
+    if name is None and len(names) > 1:
+        raise UsageError(f"{file} holds {len(names)} cases; name one, as in {file}:{names[0]}.")
+    wanted = {name or names[0], f"shipped:{name}"} if names else set()
+    found = tuple(one for one in here if one.case in wanted or one.case.partition("[")[0] in wanted)
+    if not found:
+        raise UsageError(f"there is no case {name!r} here.{nearest_hint(name or '', names)}")
+    return found

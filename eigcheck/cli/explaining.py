@@ -1,0 +1,89 @@
+"""What `eigcheck explain` prints of the outcomes of one case."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from eigcheck.cli.exits import Exit
+from eigcheck.cli.gather import Wanted, known_oracles, version
+from eigcheck.cli.streams import look_of, write
+from eigcheck.errors import UsageError
+from eigcheck.model import Outcome
+from eigcheck.reports.explain import explanation
+from eigcheck.reports.record import RunRecord
+from eigcheck.reports.script import script
+from eigcheck.reports.script_origin import Origin
+from eigcheck.rules import registry
+
+_GRAVITY = ("fail", "error", "inconclusive", "undefined", "pass")
+
+
+def chosen(outcomes: Sequence[Outcome], *, reproducer: bool) -> tuple[Outcome, ...]:
+    """The outcomes that are told: all, or for a script the one that is worth one most."""
+    if not reproducer:
+        return tuple(outcomes)
+    return (min(outcomes, key=lambda outcome: _GRAVITY.index(outcome.judgement.verdict)),)
+
+
+def told(
+    stream: TextIO, record: RunRecord, outcomes: Sequence[Outcome], wish: Wanted, given: Mapping[str, Any]
+) -> Exit:
+    """Write the explanation of each outcome, or the script. UsageError where no script can be had."""
+    if given["reproducer"]:
+        write(stream, script(outcomes[0], origin_of(outcomes[0], wish, given), version()))
+        return Exit.AS_EXPECTED
+    ways = {str(one["oracle"]): str(one["source"]) for one in known_oracles()}
+    look = look_of(stream, 1)
+    write(stream, "\n".join(explanation(outcome, record.causes, ways, look) for outcome in outcomes))
+    return Exit.AS_EXPECTED
+
+
+def origin_of(outcome: Outcome, wish: Wanted, given: Mapping[str, Any]) -> Origin:
+    """Where a script imports the rule from. No foreign code is run to find out: loaded files are read only."""
+    if any(rule.name == outcome.rule for rule in registry.registered()):
+        return Origin(builtin=True)
+    if outcome.rule in given["callables"]:
+        module, _, target = outcome.rule.partition(":")
+        return Origin(module, target, _folder_of(module), framework=given["framework"])
+    for load in wish.loads:
+        name = load if isinstance(load, str) else load.target
+        path = Path(name) if name.endswith(".py") else Path(*name.split(".")).with_suffix(".py")
+        found = _declared(path, outcome) if path.is_file() else None
+        if found is not None:
+            target, pushforward = found
+            module = path.stem if name.endswith(".py") else name
+            folder = path.resolve().parent if name.endswith(".py") else Path.cwd()
+            return Origin(module, target, str(folder), pushforward)
+    return Origin()
+
+
+def _folder_of(module: str) -> str | None:
+    """The current folder, if that is where the module lies."""
+    path = Path(*module.split("."))
+    return str(Path.cwd()) if path.with_suffix(".py").is_file() or path.is_dir() else None
+
+
+def _declared(path: Path, outcome: Outcome) -> tuple[str, str | None] | None:
+    """The name of the function that `@rule(NAME, ...)` stands above, and of its pushforward."""
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, SyntaxError) as error:
+        raise UsageError(f"cannot read {path}: {error}.") from error
+    for node in tree.body:
+        for call in getattr(node, "decorator_list", ()):
+            if isinstance(node, ast.FunctionDef) and isinstance(call, ast.Call) and _declares(call, outcome):
+                forward = next((word.value for word in call.keywords if word.arg == "pushforward"), None)
+                return node.name, forward.id if isinstance(forward, ast.Name) else None
+    return None
+
+
+def _declares(call: ast.Call, outcome: Outcome) -> bool:
+    """Whether the call is `rule(NAME, function=...)` of this outcome's rule, as far as can be read."""
+    named = getattr(call.func, "attr", getattr(call.func, "id", None)) == "rule"
+    first = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
+    words = [word.value for word in call.keywords if word.arg == "function"]
+    told = [part.value for word in words for part in ast.walk(word) if isinstance(part, ast.Constant)]
+    return named and first == outcome.rule and (not told or outcome.problem.function in told)

@@ -1,0 +1,87 @@
+"""`eigcheck run --watch`: the run again whenever a case file or a loaded file changes, until Ctrl-C.
+
+Each run is a process of its own, so that nothing of an earlier one is remembered and a mistake ends that run only.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import click
+
+from eigcheck.cli.exits import Exit
+from eigcheck.cli.streams import write_error
+from eigcheck.config import Config, read_config
+from eigcheck.errors import EigcheckError
+
+FLAG: Final = "--watch"
+
+_POLL: Final = 0.3
+"""Seconds between two looks, in which a few hundred files cost some milliseconds."""
+
+_CASES: Final = frozenset({".yaml", ".yml", ".npy", ".mtx"})
+"""What a folder of cases is made of."""
+
+State: TypeAlias = dict[str, tuple[int, int]]
+"""Time of the last change in nanoseconds, and size, of each file by path."""
+
+
+def watch(given: Mapping[str, Any], args: Sequence[str]) -> Exit:
+    """Run `eigcheck` with `args`, less the flag, now and after every change. Ctrl-C ends it with its own code."""
+    words = [word for word in args if word != FLAG]
+    try:
+        while True:
+            before = state_of(watched(given))
+            subprocess.run([sys.executable, "-m", "eigcheck", *words], check=False)
+            write_error("watching for changes; Ctrl-C ends this\n")
+            while state_of(watched(given)) == before:
+                time.sleep(_POLL)
+            if sys.stdout.isatty():
+                click.clear()
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+
+
+def watched(given: Mapping[str, Any]) -> tuple[Path, ...]:
+    """The files and folders that a run depends on: cases, loaded files and modules, and the project's configuration."""
+    try:
+        config = read_config()
+    except EigcheckError:
+        config = Config()  # the run itself says what is wrong with it
+    cases = given["paths"] or (() if given["shipped"] else config.paths or ("cases",))
+    loads = [*(given["loads"] or config.load), *(name.partition(":")[0] for name in given["callables"])]
+    return (*map(Path, cases), *map(_file_of, loads), Path("pyproject.toml"))
+
+
+def _file_of(name: str) -> Path:
+    """A FILE.py, or the file or folder where a module of this name would lie here."""
+    if name.endswith(".py"):
+        return Path(name)
+    path = Path(*name.split("."))
+    return path if path.is_dir() else path.with_suffix(".py")
+
+
+def state_of(paths: Iterable[Path]) -> State:
+    """When each file was changed; what is gone is left out."""
+    found: State = {}
+    for path in _files(paths):
+        try:
+            told = path.stat()
+        except OSError:
+            continue
+        found[str(path)] = (told.st_mtime_ns, told.st_size)
+    return found
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            wanted = {".py"} if (path / "__init__.py").is_file() else _CASES
+            yield from (below for below in path.rglob("*") if below.suffix.lower() in wanted)
+        else:
+            yield path

@@ -1,0 +1,106 @@
+"""What the pytest plugin needs of numerics: rules, plans and outcomes, for all case files of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from eigcheck import engine
+from eigcheck.accused import Accused
+from eigcheck.accused.child import DEFAULT_TIMEOUT
+from eigcheck.accused.loads import Load, as_load, frameworks, installed
+from eigcheck.accused.local import LocalAccused
+from eigcheck.casefile import format_fault, load_cases
+from eigcheck.config import Config, read_config
+from eigcheck.errors import CaseFileError, EigcheckError
+from eigcheck.judge.diagnoses import diagnoses
+from eigcheck.model import Outcome, Rule
+from eigcheck.reports.console import draw
+from eigcheck.reports.console_outcome import in_full
+from eigcheck.reports.look import Look
+from eigcheck.rules import registry
+from eigcheck.tasks import Task
+
+Hall: TypeAlias = tuple[Accused, tuple[Rule, ...]]
+"""Where foreign rules run, and all rules that there are."""
+
+
+@dataclass
+class Court:
+    """The rules that a run of pytest asks for; their processes are started when needed and live until `close`."""
+
+    config: Config
+    globs: tuple[str, ...]
+    loads: tuple[Load, ...]
+    _halls: dict[tuple[Load, ...], Hall] = field(default_factory=dict)
+    _seats: dict[tuple[str, str, str, str | None], Accused] = field(default_factory=dict)
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    @classmethod
+    def of(cls, root: Path, globs: Sequence[str], loads: Sequence[str]) -> Court:
+        """Options over `[tool.eigcheck]` of the project in `root`. Raises UsageError and RuleError."""
+        registry.load_builtin()
+        config = read_config(root)
+        named = tuple(globs) or config.rule
+        made = cls(config, named, tuple(map(as_load, tuple(loads) or config.load)))
+        if named:
+            engine.matching(made._hall(named)[1], named)
+        return made
+
+    def close(self) -> None:
+        """End the processes."""
+        self._open.close()
+
+    def _hall(self, globs: tuple[str, ...] | None, named: tuple[str, ...] = ()) -> Hall:
+        """The rules that `globs` need (None: all that are installed), and frameworks that are `named` besides."""
+        loads = (*self.loads, *installed(globs), *frameworks(globs or named))
+        if loads not in self._halls:
+            bench = engine.Bench(loads, self.config.timeout or DEFAULT_TIMEOUT)
+            accused = self._open.enter_context(engine.foreign(bench))
+            self._halls[loads] = (accused, (*registry.registered(), *accused.rules()))
+        return self._halls[loads]
+
+    def plan(self, path: Path) -> engine.Plan:
+        """What runs on the cases of a file. Raises CaseFileError, UsageError and RuleError."""
+        builtin = frozenset(rule.name for rule in registry.registered())
+        problems = load_cases([_shown(path)], builtin_rules=builtin)
+        own = tuple(dict.fromkeys(glob for problem in problems for glob in problem.rules or ()))
+        globs = self.globs or (None if any(problem.rules is None for problem in problems) else own)
+        accused, rules = self._hall(globs, own)
+        # every id contains the empty text: a rule that fits no case of this file may fit those of another
+        plan = engine.select(problems, rules, rule_globs=self.globs, texts=("",))
+        self._seats |= {task.rule.key: accused for task in plan.tasks if task.rule.rrule is None}
+        return plan
+
+    def outcome(self, task: Task, mode: str) -> Outcome:
+        """The outcome of one mode of a task."""
+        local = LocalAccused()
+        plan = engine.Plan((Task(task.problem, task.rule, (mode,)),))
+        accused = self._seats.get(task.rule.key, local)
+        (found,) = engine.run(plan, engine.Settings(), accused, local=local)
+        return found
+
+    def is_expected(self, outcome: Outcome) -> bool:
+        """Whether it is what the case expects, or what `allow` in `[tool.eigcheck]` names."""
+        return outcome.as_expected or outcome.judgement.verdict in self.config.allow
+
+    def in_full(self, outcome: Outcome) -> str:
+        """What the console shows of the outcome."""
+        causes = {known.name: (known.summary, known.fix) for known in diagnoses()}
+        look = Look(unicode=True)
+        return draw(in_full(outcome, look, causes), look).rstrip("\n")
+
+    def told(self, error: EigcheckError) -> str:
+        """An error of a case file with its lines and carets, any other in its own words."""
+        if isinstance(error, CaseFileError):
+            return "\n".join(format_fault(fault).rstrip() for fault in error.faults)
+        return str(error)
+
+
+def _shown(path: Path) -> str:
+    """The path as seen from here, if it lies below."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -1,0 +1,178 @@
+"""`pytest --eigcheck cases/`: case files as tests, one for each outcome, under the outcome's own id.
+
+pytest loads this in every run of every project that eigcheck is installed for: nothing but pytest is imported here,
+and numerics (`eigcheck.pytest_court`) come in when the first case file is collected.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from eigcheck.model import NotRun, Outcome
+    from eigcheck.pytest_court import Court
+    from eigcheck.tasks import Task
+
+_ENDINGS: Final = (".yaml", ".yml")
+_HERE: Final = "cases"
+_LOOKS_SO: Final = re.compile(rb"(?m)^[{\s]*(matrix|cases)\s*:")
+_COURT: Final = pytest.StashKey["Court"]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options, all of them off unless `--eigcheck` is given."""
+    group = parser.getgroup("eigcheck", "gradients of eigenvalue problems")
+    group.addoption("--eigcheck", action="store_true", help="Collect case files (*.yaml, *.yml) as tests.")
+    group.addoption(
+        "--eigcheck-rule", action="append", default=[], metavar="GLOB", help="Check these rules. Repeatable."
+    )
+    group.addoption(
+        "--eigcheck-load",
+        action="append",
+        default=[],
+        metavar="MODULE|FILE.py",
+        help="Import a module or file that declares rules. Repeatable.",
+    )
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A case file, where `--eigcheck` asks for them."""
+    config = parent.config
+    if file_path.suffix not in _ENDINGS or not config.getoption("--eigcheck"):
+        return None
+    if not (_is_named(config, file_path) or _LOOKS_SO.search(file_path.read_bytes())):
+        return None  # some other YAML file that lies beside tests
+    made: pytest.Collector = CaseFile.from_parent(parent, path=file_path)
+    return made
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the processes that rules ran in."""
+    court = config.stash.get(_COURT, None)
+    if court is not None:
+        court.close()
+
+
+def _is_named(config: pytest.Config, path: Path) -> bool:
+    """Whether this must be a case file: named itself, or in the folder of cases. A misspelt one is then no silence."""
+    from eigcheck.config import read_config
+
+    asked = {(config.invocation_params.dir / arg.partition("::")[0]).resolve() for arg in config.args}
+    folders = [Path(name).resolve() for name in read_config(config.rootpath).paths] or [config.rootpath / _HERE]
+    return path.resolve() in asked or any(path.resolve().is_relative_to(folder) for folder in folders)
+
+
+def _court(config: pytest.Config) -> Court:
+    """Where all case files of this run are judged. Raises CollectError for wrong options."""
+    from eigcheck.errors import EigcheckError
+    from eigcheck.pytest_court import Court
+
+    if _COURT not in config.stash:
+        try:
+            config.stash[_COURT] = Court.of(
+                config.rootpath, config.getoption("--eigcheck-rule"), config.getoption("--eigcheck-load")
+            )
+        except EigcheckError as error:
+            raise pytest.Collector.CollectError(str(error).replace("--rule ", "--eigcheck-rule ")) from error
+    return config.stash[_COURT]
+
+
+class CaseFile(pytest.File):
+    """A case file; below it stand cases, rules, functions and, as tests, modes."""
+
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
+        """The outcomes to be, as a tree whose node ids are the file's and the outcome's. CollectError for mistakes."""
+        from eigcheck.errors import EigcheckError
+
+        court = _court(self.config)
+        try:
+            plan = court.plan(self.path)
+        except EigcheckError as error:
+            raise self.CollectError(court.told(error)) from error
+        tree: dict[str, dict[str, dict[str, list[Task]]]] = {}
+        for task in plan.tasks:
+            rules = tree.setdefault(task.problem.case, {})
+            rules.setdefault(task.rule.name, {}).setdefault(task.problem.function, []).append(task)
+        left: dict[str, list[NotRun]] = {}
+        for one in plan.not_run:
+            left.setdefault(one.case, []).append(one)
+        for case in dict.fromkeys((*tree, *left)):
+            yield Branch.from_parent(self, name=case, tree=tree.get(case, {}), left=left.get(case, []))
+
+
+class Branch(pytest.Collector):
+    """A case, a rule on it, or a function: a part of an outcome's id."""
+
+    def __init__(self, *, tree: Any, left: list[NotRun], **told: Any) -> None:
+        super().__init__(**told)
+        self._tree, self._left = tree, left
+
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+        """What is below: branches, or the tests of a task's modes; and rules that were asked for and do not fit."""
+        if isinstance(self._tree, list):
+            for task in self._tree:
+                for mode in task.modes:
+                    yield Verdict.from_parent(self, name=mode, task=task)
+            return
+        for name, below in self._tree.items():
+            yield Branch.from_parent(self, name=name, tree=below, left=[])
+        for one in self._left:
+            yield Unfit.from_parent(self, name=one.rule, reason=one.reason)
+
+
+class Unexpected(Exception):
+    """An outcome that is not what its case expects."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.id)
+        self.outcome = outcome
+
+
+class Verdict(pytest.Item):
+    """One outcome: passed if it is as expected, an expected failure too."""
+
+    def __init__(self, *, task: Task, **told: Any) -> None:
+        super().__init__(**told)
+        self._task = task
+        problem = task.problem
+        self._outcome = f"{problem.case}::{task.rule.name}::{problem.function}::{self.name}"
+        self.user_properties.append(("eigcheck", self._outcome))
+
+    def runtest(self) -> None:
+        """Judge the rule on the case."""
+        court = _court(self.config)
+        outcome = court.outcome(self._task, self.name)
+        self.user_properties.append(("verdict", outcome.judgement.verdict))
+        if not court.is_expected(outcome):
+            raise Unexpected(outcome)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **more: Any) -> Any:
+        """What the console of `eigcheck run` shows of the outcome."""
+        if isinstance(excinfo.value, Unexpected):
+            return _court(self.config).in_full(excinfo.value.outcome)
+        return super().repr_failure(excinfo, *args, **more)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """File, line counted from 0, and id of the outcome."""
+        return self.path, max(self._task.problem.line - 1, 0), self._outcome
+
+
+class Unfit(pytest.Item):
+    """A rule that was asked for and does not fit the case: skipped, with the reason."""
+
+    def __init__(self, *, reason: str, **told: Any) -> None:
+        super().__init__(**told)
+        self._reason = reason
+
+    def runtest(self) -> None:
+        """Skip."""
+        pytest.skip(self._reason)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """File and name."""
+        return self.path, 0, self.name

@@ -1,0 +1,255 @@
+"""One outcome as one would teach it: the problem, the answer, the oracles, the budget, the verdict, the cause, the fix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import numpy as np
+
+from eigcheck.model import Array, Outcome, unit_roundoff
+from eigcheck.names import FAILING, NOTES, VECTOR_FUNCTIONS
+from eigcheck.reports.console import draw
+from eigcheck.reports.console_outcome import expectation_in_words, heading, said
+from eigcheck.reports.escape import escape
+from eigcheck.reports.heatmap import number_table
+from eigcheck.reports.html.algebra import explained
+from eigcheck.reports.look import Look
+from eigcheck.reports.numbers import counted, entry_name, excess, magnitude, number
+from eigcheck.reports.page import BLANK, Line, Lines, indented, styled, wrapped
+from eigcheck.reports.record import Causes
+from eigcheck.reports.strip import strip
+
+_SMALL: Final = 6
+"""Order up to which matrices are written out."""
+_FEW: Final = 6
+_READS: Final = {
+    "general": "every entry of A is free, also where A happens to be symmetric",
+    "symmetric": "A moves among Hermitian matrices only, so only the Hermitian part of a gradient means anything",
+    "upper": "A stands for a Hermitian matrix of which the upper triangle is stored, and only that is free",
+    "lower": "A stands for a Hermitian matrix of which the lower triangle is stored, and only that is free",
+}
+_MEANS: Final = {
+    "pass": "the rule agrees with the oracles at A and beside it, within the budget",
+    "fail": "the rule is outside the budget, or it jumps where the true derivative does not",
+    "undefined": "there is nothing to be right about here, so that nobody is blamed",
+    "inconclusive": "the error bars are too wide to tell, or no oracle answered: this is no silent pass",
+    "error": "the rule gave no gradient that could be judged",
+}
+
+Ways = Mapping[str, str]
+"""How each oracle comes to its numbers, by its name."""
+
+
+def explanation(outcome: Outcome, causes: Causes, ways: Ways, look: Look) -> str:
+    """The walk through the pipeline, at most `look.width` columns wide, ids excepted."""
+    parts = (
+        ("1. The problem", _problem(outcome)),
+        ("2. What the rule answered", _answer(outcome)),
+        ("3. What the oracles answered, and how", _oracles(outcome, ways)),
+        ("4. The budget, and where it comes from", _budget(outcome)),
+        ("5. The verdict", _verdict(outcome)),
+        ("6. The diagnosis", _diagnosis(outcome, causes, look)),
+        ("7. The fix", _fix(outcome, causes)),
+    )
+    rows: list[Line] = [*heading(outcome, look), BLANK]
+    for title, part in parts:
+        rows += [styled(title, "bold underline"), *indented(_laid_out(part, look), 2), BLANK]
+    return draw(rows[:-1], look)
+
+
+def _laid_out(part: Iterator[str | Lines], look: Look) -> list[Line]:
+    """Paragraphs wrapped and escaped, tables as they are, with a blank line around these."""
+    rows: list[Line] = []
+    for piece in part:
+        if isinstance(piece, str):
+            rows += [styled(row) for row in wrapped(escape(piece, unicode=look.unicode), look.width - 2)]
+        elif piece:
+            rows += [*([BLANK] if rows and rows[-1] != BLANK else []), *indented(piece, 2), BLANK]
+    while rows and rows[-1] == BLANK:
+        rows.pop()
+    return rows
+
+
+def _table(title: str, value: Any) -> Lines:
+    known = None if value is None else np.asarray(value)
+    return () if known is None or not 0 < len(known) <= _SMALL else number_table(title, known)
+
+
+def _problem(outcome: Outcome) -> Iterator[str | Lines]:
+    problem, detail = outcome.problem, outcome.judgement.detail
+    if problem.about:
+        yield problem.about
+    if problem.source:
+        yield f"Source: {problem.source}"
+    n = problem.matrix.shape[0]
+    yield (
+        f"{problem.function} of a {n} x {n} matrix of {problem.dtype}, on the domain {problem.domain}:"
+        f" {_READS[problem.domain]}."
+    )
+    yield _table("A", problem.matrix)
+    if detail.get("spectrum") is not None:
+        values = [number(value) for value in np.asarray(detail["spectrum"])[:_FEW]]
+        yield f"Eigenvalues: {', '.join(values)}{', ...' if n > _FEW else ''}."
+    yield from _conditioning(detail)
+    if detail.get("multiplicity"):
+        yield f"Multiplicities, decided exactly: {detail['multiplicity']}."
+
+
+def _conditioning(detail: Mapping[str, Any]) -> Iterator[str]:
+    if detail.get("gap") is not None:
+        yield f"The smallest gap between two of them is {magnitude(detail['gap'])}."
+    if detail.get("condition") is not None and len(detail["condition"]):
+        yield (
+            f"Condition numbers: of an eigenvalue at most {magnitude(max(detail['condition']))}, of the eigenvectors"
+            f" {magnitude(detail.get('condition_vectors'))} (1 is best; errors in A are magnified by them)."
+        )
+
+
+def _answer(outcome: Outcome) -> Iterator[str | Lines]:
+    detail, forward = outcome.judgement.detail, outcome.mode == "forward"
+    labels = detail.get("cotangents") or ()
+    if labels:
+        yield (
+            f"It was asked for the gradient of Re <c, {outcome.problem.function}(A)> for"
+            f" {counted(len(labels), 'cotangent')} c: {', '.join(map(str, labels[:_FEW]))}"
+            f"{', ...' if len(labels) > _FEW else ''}. Gradients are paired by <X, Y> = Re tr(X^H Y)."
+        )
+    if forward:
+        yield "In forward mode each entry is <c, pushforward of the direction that moves this entry of A>."
+    if detail.get("worst_label") is not None:
+        yield f"Most of its budget, or more than it, went for c = {detail['worst_label']}:"
+    yield _table("the rule's gradient", detail.get("gradient"))
+    for finding in outcome.judgement.findings:
+        if finding.kind in ("exception", "shape", "timeout", "died"):
+            yield f"{finding.kind}: {finding.message}"
+    if detail.get("printed"):
+        yield f"It printed: {detail['printed']}"
+
+
+def _oracles(outcome: Outcome, ways: Ways) -> Iterator[str | Lines]:
+    detail, place = outcome.judgement.detail, _place(outcome)
+    if not outcome.judgement.oracles:
+        yield "None was asked."
+    for name, told in outcome.judgement.oracles.items():
+        way = f" ({ways[name]})" if name in ways else ""
+        if told.get("status") != "answered":
+            yield f"- {name}{way} {told.get('status')}: {told.get('reason') or 'no reason given'}."
+            continue
+        asked = told.get("evaluations")
+        cost = f", in {counted(asked, 'evaluation')}" if asked else ""
+        yield f"- {name}{way} answered{_at(detail, name, place)}{cost}."
+    best = detail.get("oracle")
+    if best:
+        yield f"The strongest that answered, {best}, is what the rule is held against; the others must agree with it."
+    yield _table(f"the gradient by {best or 'the oracles'}", detail.get("reference"))
+    if detail.get("ladder"):
+        yield _ladder(detail)
+
+
+def _at(detail: Mapping[str, Any], name: str, place: tuple[int, int] | None) -> str:
+    """Number and error bar of an oracle at the entry that is talked about."""
+    numbers, bars = (detail.get(key) or {} for key in ("references", "bars"))
+    if place is None or name not in numbers:
+        return ""
+    bar = f" +- {magnitude(np.asarray(bars[name])[place])}" if name in bars else ""
+    return f" {number(np.asarray(numbers[name])[place], 10)}{bar} for entry {entry_name(place)}"
+
+
+def _ladder(detail: Mapping[str, Any]) -> Lines:
+    rows = [styled(f"{'step h':>12}  {'difference':>18}  {'bar':>9}", "dim")]
+    rows += [
+        styled(f"{magnitude(rung['h']):>12}  {number(rung['value'], 12):>18}  {magnitude(rung['bar']):>9}")
+        for rung in detail["ladder"]
+    ]
+    told = detail.get("ladder_of") or {}
+    entry = f" for entry {entry_name(told['entry'])}" if told.get("entry") is not None else ""
+    return (styled(f"the ladder of central differences{entry}", "bold"), *rows)
+
+
+def _place(outcome: Outcome) -> tuple[int, int] | None:
+    """The entry that is furthest beyond what is allowed; where none is, the one that used most of it."""
+    detail = outcome.judgement.detail
+    error, allowed = detail.get("error"), detail.get("allowed")
+    if error is None or allowed is None or not np.size(error):
+        return None
+    for finding in outcome.judgement.findings:
+        if finding.kind == "mismatch" and finding.entry and finding.cotangent == detail.get("worst_cotangent"):
+            return finding.entry
+    off, bar = _real(error), _real(allowed)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(off == 0, 0.0, off / bar)
+    i, j = np.unravel_index(int(np.argmax(np.nan_to_num(share, nan=np.inf))), share.shape)
+    return int(i), int(j)
+
+
+def _real(value: Any) -> Array:
+    return np.asarray(value, dtype=float)
+
+
+def _budget(outcome: Outcome) -> Iterator[str | Lines]:
+    detail, place, u = outcome.judgement.detail, _place(outcome), unit_roundoff(outcome.problem.dtype)
+    yield (
+        f"No rule can do better than roundoff: a correct one answers for A + E with |E| about u |A|,"
+        f" u = {magnitude(u)} the unit roundoff of {outcome.problem.dtype}. The budget is how much the true gradient"
+        " moves then, to first order (it grows with the condition numbers, and with one over the gaps for"
+        " eigenvectors), and what the formula itself costs, entry by entry. Nothing in it is tuned to a case."
+    )
+    if place is None:
+        yield "No entry was compared."
+        return
+    allowed, error = float(_real(detail["allowed"])[place]), float(_real(detail["error"])[place])
+    yield f"Entry {entry_name(place)}: allowed {magnitude(allowed)}, found {magnitude(error)}, {excess(error, allowed)}."
+    yield _table("the budget, entry by entry", detail.get("allowed"))
+
+
+def _verdict(outcome: Outcome) -> Iterator[str | Lines]:
+    judgement, detail = outcome.judgement, outcome.judgement.detail
+    yield f"{judgement.verdict.upper()}: {_MEANS[judgement.verdict]}."
+    if detail.get("why"):
+        yield str(detail["why"])
+    for finding in judgement.findings:
+        weight = "note" if finding.kind in NOTES else "finding"
+        yield f"- {weight} {finding.kind}: {' '.join(said(finding, detail.get('cotangents')))}"
+    if detail.get("neighbours"):
+        yield f"{counted(int(detail['neighbours']), 'neighbour')} within units in the last place of A were tried too."
+    if detail.get("strip"):
+        allowed = max((jump.get("allowed") or 0.0 for jump in detail.get("jumps", ())), default=0.0)
+        yield strip(detail["strip"], float(allowed))
+    kept = "as expected" if outcome.as_expected else "unexpected"
+    yield f"The case expects {expectation_in_words(outcome.expected)}: this is {kept}."
+
+
+def _diagnosis(outcome: Outcome, causes: Causes, look: Look) -> Iterator[str | Lines]:
+    if not outcome.judgement.diagnosis:
+        failed = any(finding.kind in FAILING for finding in outcome.judgement.findings)
+        yield "The error fits no known cause, and none is guessed." if failed else "There is nothing to explain."
+        return
+    detail = outcome.judgement.detail
+    for rank, name in enumerate(outcome.judgement.diagnosis):
+        why = causes.get(name, ("", ""))[0]
+        yield f"{'Or' if rank else 'Most likely'} {name}{f': {why}' if why else ''}."
+        algebra = explained(name, outcome.problem.function, detail)
+        if algebra and look.unicode:
+            yield (styled(f"due:      {algebra['due']}"), styled(f"instead:  {algebra['wrong']}"))
+        if algebra.get("predicted") is not None:
+            yield (
+                f"Applied to the oracles' gradient this gives the rule's own answer to within {magnitude(algebra['off'])}:"
+            )
+            yield _table(f"{name} of the true gradient", algebra["predicted"])
+
+
+def _fix(outcome: Outcome, causes: Causes) -> Iterator[str | Lines]:
+    remedies = [causes[name][1] for name in outcome.judgement.diagnosis[:1] if name in causes]
+    vectors = outcome.problem.function in VECTOR_FUNCTIONS
+    if remedies:
+        yield remedies[0][:1].upper() + remedies[0][1:].rstrip(".") + "."
+    elif outcome.judgement.verdict in ("fail", "error"):
+        formula = (
+            "V^-H (diag(values_bar) + the part of the eigenvectors) V^H" if vectors else "V^-H diag(values_bar) V^H"
+        )
+        yield f"Compare the rule with {formula} (Giles 2008; Boeddeker et al. 2017, arXiv:1701.00392), term by term."
+    else:
+        yield "Nothing has to change."
+    if outcome.judgement.verdict in ("fail", "error"):
+        yield "`eigcheck explain ... --reproducer` prints a script that shows it without eigcheck."

@@ -1,0 +1,194 @@
+"""What a script shows of an outcome: the fault that a few lines can show best, and the numbers that it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from eigcheck.errors import UsageError
+from eigcheck.model import Array, Finding, Outcome
+from eigcheck.reports.numbers import entry_name, number
+
+LARGEST: Final = 16
+"""Order up to which a script of a few lines can hold the matrix."""
+
+_CALLED: Final = ("exception", "shape", "timeout", "died")
+_MISCONDUCT: Final = ("mutates-input", "nondeterministic")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One fault. `kind` says how it is shown; bars are the cotangent (None: absent), `sentence` is what is wrong.
+
+    For `mismatch`: `direction` (n, n) probes `entry`, where the oracles' number is `want` and the rule is off by
+    `error`; `primal` is the rule's own. For `jump`: entry `moved` of the matrix becomes `neighbour`.
+    """
+
+    kind: str
+    sentence: str
+    matrix: Array
+    values_bar: Array | None = None
+    vectors_bar: Array | None = None
+    gauge: bool = False
+    entry: tuple[int, int] | None = None
+    direction: Array | None = None
+    want: float = 0.0
+    error: float = 0.0
+    oracle: str = ""
+    primal: tuple[Array, ...] = ()
+    gradient: Array | None = None
+    moved: tuple[int, int] | None = None
+    neighbour: complex | float = 0.0
+
+
+def evidence_of(outcome: Outcome) -> Evidence:
+    """The fault that is shown. Raises UsageError for none, and for one that no short script shows."""
+    verdict, matrix = outcome.judgement.verdict, outcome.problem.matrix
+    if verdict not in ("fail", "error"):
+        raise UsageError(f"{outcome.id}: there is no fault to reproduce; the verdict is {verdict}.")
+    if matrix.shape[0] > LARGEST:
+        raise UsageError(
+            f"{outcome.id}: a matrix of order {matrix.shape[0]} is no matter of a few lines (at most {LARGEST})."
+        )
+    for find in (_called, _nonfinite, _mismatch, _jump, _misconduct):
+        shown = find(outcome)
+        if shown is not None:
+            return shown
+    kinds = ", ".join(dict.fromkeys(finding.kind for finding in outcome.judgement.findings)) or "nothing"
+    raise UsageError(f"{outcome.id}: no script of a few lines shows what was found here ({kinds}).")
+
+
+def array(value: Any) -> Array | None:
+    """Numbers of an outcome as an array."""
+    return None if value is None else np.asarray(value)
+
+
+def _bars(outcome: Outcome, cotangent: int | None) -> dict[str, Any]:
+    """The cotangent of this number, the first that was kept, or e_0 where the rule never got that far."""
+    kept: list[Mapping[str, Any]] = list(outcome.judgement.detail.get("asked") or ())
+    chosen = next((one for one in kept if one["cotangent"] == cotangent), kept[0] if kept else None)
+    if chosen is None:
+        return {"values_bar": np.eye(1, outcome.problem.matrix.shape[0])[0]}
+    return {
+        "values_bar": array(chosen["values"]),
+        "vectors_bar": array(chosen["vectors"]),
+        "gauge": bool(chosen["gauge"]),
+    }
+
+
+def _of_kind(outcome: Outcome, *kinds: str) -> Finding | None:
+    return next((finding for finding in outcome.judgement.findings if finding.kind in kinds), None)
+
+
+def _called(outcome: Outcome) -> Evidence | None:
+    found = _of_kind(outcome, *_CALLED)
+    if found is None:
+        return None
+    sentence = f"{found.kind}: {found.message}"
+    return Evidence("call", sentence, outcome.problem.matrix, **_bars(outcome, found.cotangent))
+
+
+def _nonfinite(outcome: Outcome) -> Evidence | None:
+    found = _of_kind(outcome, "nonfinite")
+    if found is None:
+        return None
+    return Evidence("nonfinite", found.message, outcome.problem.matrix, **_bars(outcome, found.cotangent))
+
+
+def _misconduct(outcome: Outcome) -> Evidence | None:
+    found = _of_kind(outcome, *_MISCONDUCT)
+    if found is None or outcome.mode != "reverse":
+        return None
+    return Evidence(found.kind, found.message, outcome.problem.matrix, **_bars(outcome, found.cotangent))
+
+
+def _mismatch(outcome: Outcome) -> Evidence | None:
+    """The entry that is furthest beyond what is allowed, for the cotangent whose gradient was kept."""
+    detail = outcome.judgement.detail
+    got, want, error, allowed = (array(detail.get(key)) for key in ("gradient", "reference", "error", "allowed"))
+    if got is None or want is None or error is None or allowed is None or not detail.get("asked"):
+        return None
+    with np.errstate(divide="ignore", invalid="ignore"):
+        over = np.where(error > allowed, error / np.where(allowed > 0, allowed, np.finfo(float).tiny), 0.0)
+    if not np.nanmax(over, initial=0.0) > 1:
+        return None
+    i, j = _told(outcome) or tuple(int(k) for k in np.unravel_index(int(np.nanargmax(over)), over.shape))
+    parts = [_tangent(outcome, (i, j), unit) for unit in ((1.0, 1j) if np.iscomplexobj(want) else (1.0,))]
+    known = [(part, _along(want, part), _along(got, part)) for part in parts]
+    direction, right, wrong = max(known, key=lambda one: abs(one[1] - one[2]))
+    part = "" if len(parts) == 1 else f"the {'imaginary' if np.iscomplexobj(direction) else 'real'} part of "
+    return Evidence(
+        "mismatch",
+        f"{part}entry {entry_name((i, j))} of the gradient is {number(wrong)} and should be {number(right, 10)}."[
+            0:200
+        ],
+        outcome.problem.matrix,
+        entry=(i, j),
+        direction=direction,
+        want=right,
+        error=abs(right - wrong),
+        oracle=str(detail.get("oracle") or "oracles"),
+        primal=_known(detail["primal"]),
+        gradient=got,
+        **_bars(outcome, int(detail["worst_cotangent"])),
+    )
+
+
+def _known(primal: Mapping[str, Any]) -> tuple[Array, ...]:
+    """The values and, if there are any, the vectors."""
+    return tuple(known for key in ("values", "vectors") if (known := array(primal[key])) is not None)
+
+
+def _told(outcome: Outcome) -> tuple[int, int] | None:
+    """The entry that the finding names, if it is of the gradient that was kept."""
+    found = _of_kind(outcome, "mismatch")
+    kept = found is not None and found.cotangent == outcome.judgement.detail.get("worst_cotangent")
+    return found.entry if found is not None and kept else None
+
+
+def _along(gradient: Array, direction: Array) -> float:
+    """<G, E> = Re tr(G^H E), of the entries that E has: NaN elsewhere does not matter."""
+    places = direction != 0
+    return float(np.vdot(gradient[places], direction[places]).real)
+
+
+def _tangent(outcome: Outcome, entry: tuple[int, int], unit: complex) -> Array:
+    """The direction on the case's domain whose product with the gradient is that entry's part."""
+    i, j = entry
+    tangent = np.zeros(outcome.problem.matrix.shape, complex if isinstance(unit, complex) else float)
+    tangent[i, j] = unit
+    if outcome.problem.domain == "symmetric" and i != j:
+        tangent[i, j], tangent[j, i] = unit / 2, np.conj(unit) / 2
+    return tangent
+
+
+def _jump(outcome: Outcome) -> Evidence | None:
+    """The nearest neighbour at which an entry of the gradient is another one, though the true one is not."""
+    jumps = outcome.judgement.detail.get("jumps") or ()
+    found = _of_kind(outcome, "jump")
+    if found is None or found.entry is None or not jumps or outcome.mode != "reverse":
+        return None
+    jump = next((one for one in jumps if tuple(one["entry"]) == found.entry), None)
+    if jump is None or jump.get("part", "re") != "re" or found.size is None:
+        return None
+    k, m = (int(index) for index in jump["moved"])
+    matrix, ulps = outcome.problem.matrix, float(jump["ulps"])
+    moved = matrix[k, m].real
+    if ulps != int(ulps):
+        return None
+    for _ in range(abs(int(ulps))):
+        moved = np.nextafter(moved, moved.dtype.type(np.copysign(np.inf, ulps)))
+    neighbour = complex(moved, matrix[k, m].imag) if np.iscomplexobj(matrix) else float(moved)
+    return Evidence(
+        "jump",
+        found.message,
+        matrix,
+        entry=found.entry,
+        error=float(found.size),
+        moved=(k, m),
+        neighbour=neighbour,
+        **_bars(outcome, found.cotangent),
+    )

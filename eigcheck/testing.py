@@ -1,0 +1,93 @@
+"""For tests of rules: `assert_rule(rrule, cases=..., function=..., domain=...)`. Loads no numerics until it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from eigcheck.model import Outcome, Problem
+
+__all__ = ["assert_rule"]
+
+
+def assert_rule(
+    rrule: Callable[..., Any],
+    cases: str | Sequence[str] = "cases",
+    *,
+    function: str = "eigvals",
+    domain: str = "general",
+    uplo: str | None = None,
+    pushforward: Callable[..., Any] | None = None,
+    convention: str = "lapack",
+    name: str | None = None,
+    framework: str | None = None,
+    allow: Sequence[str] = (),
+    seed: int = 0,
+) -> tuple[Outcome, ...]:
+    """Assert that a rule is right on every case that it fits, and return the outcomes.
+
+    Arguments:
+        rrule: `rrule(A) -> (primal, pullback)`; runs in this process, on read-only copies. With a `framework` a plain
+            function of its arrays, as for `eigcheck.check`.
+        cases: case files or folders of them; `shipped` stands for the cases that come with eigcheck. Their `rules:`
+            do not count, their `expect` does, by `name`.
+        function, domain, uplo, convention, pushforward: what the rule claims to be.
+        name: by default that of the callable.
+        allow: verdicts that are as good as those expected.
+
+    Raises AssertionError, with the text that the console shows, for an unexpected outcome. Raises UsageError if no
+    case fits, so that no test passes by checking nothing, and CaseFileError for cases that cannot be read.
+    """
+    from eigcheck import engine
+    from eigcheck.accused.local import LocalAccused
+    from eigcheck.errors import UsageError
+    from eigcheck.model import Rule
+    from eigcheck.rules.frameworks.plain import differentiating
+
+    called = name or str(getattr(rrule, "__name__", "rule"))
+    if framework is not None:
+        rrule, differentiated = differentiating(framework, rrule, function)
+        pushforward = pushforward or differentiated
+    rule = Rule(
+        called,
+        function,
+        domain,
+        uplo,
+        convention=convention,
+        rrule=rrule,
+        pushforward=pushforward,
+        has_forward=pushforward is not None,
+    )
+    problems = _problems((cases,) if isinstance(cases, str) else tuple(cases))
+    plan = engine.select(problems, (rule,), rule_globs=("*",))
+    if not plan.tasks:
+        reasons = "; ".join(sorted({one.reason for one in plan.not_run})) or "there are no cases"
+        raise UsageError(f"{called} was checked on nothing: {reasons}.")
+    local = LocalAccused((rule,))
+    outcomes = tuple(engine.run(plan, engine.Settings(seed=seed), local, local=local))
+    wrong = tuple(one for one in outcomes if not one.as_expected and one.judgement.verdict not in allow)
+    if wrong:
+        raise AssertionError(_told(outcomes, wrong))
+    return outcomes
+
+
+def _problems(paths: tuple[str, ...]) -> tuple[Problem, ...]:
+    from eigcheck.casefile import load_cases, load_shipped
+
+    named = tuple(path for path in paths if path != "shipped")
+    shipped = load_shipped() if "shipped" in paths else ()
+    return (*shipped, *(load_cases(named) if named else ()))
+
+
+def _told(outcomes: Sequence[Outcome], wrong: Sequence[Outcome]) -> str:
+    """The unexpected outcomes in full, and how many there are of how many."""
+    from eigcheck.judge.diagnoses import diagnoses
+    from eigcheck.reports.console import draw
+    from eigcheck.reports.console_outcome import in_full
+    from eigcheck.reports.look import Look
+
+    causes = {known.name: (known.summary, known.fix) for known in diagnoses()}
+    look = Look(unicode=True)
+    blocks = "".join(draw(in_full(one, look, causes), look) for one in wrong)
+    return f"{len(wrong)} of {len(outcomes)} outcomes are not as expected\n\n{blocks}"

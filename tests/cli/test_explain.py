@@ -1,0 +1,175 @@
+"""`eigcheck explain`: one case in words, and scripts that show its fault, which are run."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Done, Eigcheck
+
+CASES = {
+    "cases/two.yaml": """
+cases:
+- name: plain
+  about: Two free entries.
+  matrix: [[5, 2], [4, 3]]
+- name: symmetric
+  matrix: [[1, 2], [2, 3]]
+""",
+    "cases/vectors.yaml": """
+function: eig
+matrix: [["1+1j", 2, "0.5j"], [0.5, "3-1j", 1], ["0.25j", -1, "5+2j"]]
+""",
+    "mine.py": """
+import numpy as np
+from eigcheck import rule
+
+def forward(A, A_dot):
+    values, vectors = np.linalg.eig(A)
+    return 2 * np.diag(np.linalg.inv(vectors) @ A_dot @ vectors)
+
+@rule("mine/doubled", function="eigvals", pushforward=forward)
+def doubled(A):
+    values, vectors = np.linalg.eig(A)
+    return values, lambda bar: 2 * (np.linalg.inv(vectors).conj().T @ np.diag(bar) @ vectors.conj().T)
+
+@rule("mine/raising", function="eigvals")
+def raising(A):
+    values = np.linalg.eigvals(A)
+    def pullback(bar):
+        raise ValueError("not today")
+    return values, pullback
+
+@rule("mine/careless", function="eigvals")
+def careless(A):
+    values, vectors = np.linalg.eig(A)
+    A.setflags(write=True)
+    A += 1
+    return values, lambda bar: np.linalg.inv(vectors).conj().T @ np.diag(bar) @ vectors.conj().T
+
+@rule("mine/empty", function="eigvals")
+def empty(A):
+    values, vectors = np.linalg.eig(A)
+    return values, lambda bar: np.full(A.shape, np.nan)
+
+@rule("mine/jumping", function="eigvals")
+def jumping(A):
+    values, vectors = np.linalg.eig(A)
+    left = np.linalg.inv(vectors).conj().T
+    return values, lambda bar: left @ np.diag(bar) @ vectors.conj().T * (1 if np.array_equal(A, A.T) else 2)
+
+@rule("mine/transposed", function="eig")
+def transposed(A):
+    values, vectors = np.linalg.eig(A)
+    def pullback(bars):
+        values_bar = 0 * values if bars[0] is None else bars[0]
+        return (np.linalg.inv(vectors).conj().T @ np.diag(values_bar) @ vectors.conj().T)
+    return (values, vectors), pullback
+""",
+}
+LOAD = ("--load", "mine.py")
+
+
+def executed(text: str, folder: Path) -> Done:
+    path = folder / "elsewhere" / "reproducer.py"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return subprocess.run([sys.executable, path.name], cwd=path.parent, capture_output=True, text=True, check=False)
+
+
+def test_the_walk_goes_through_the_whole_pipeline(eigcheck: Eigcheck) -> None:
+    done = eigcheck("explain", "symmetric", "--rule", "chainrules/released", "--mode", "reverse", files=CASES)
+    assert (done.returncode, done.stderr) == (0, "")
+    titles = [row.partition(". ")[2] for row in done.stdout.splitlines() if row[:1].isdigit()]
+    assert [title.partition(",")[0] for title in titles] == [
+        "The problem",
+        "What the rule answered",
+        "What the oracles answered",
+        "The budget",
+        "The verdict",
+        "The diagnosis",
+        "The fix",
+    ]
+    for words in ("-0.4472135955 +-", "FAIL", "1.1e-16", "upper-triangle-collapse", "the ladder", "1 ULP"):
+        assert words in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_a_right_rule_needs_no_fix(eigcheck: Eigcheck) -> None:
+    done = eigcheck("explain", "cases/two.yaml:plain", "--rule", "numpy/lapack", files=CASES)
+    assert done.returncode == 0
+    assert "PASS" in done.stdout
+    assert "Nothing has to change." in done.stdout
+    assert "reverse" in done.stdout
+    assert "forward" in done.stdout
+
+
+def test_shipped_cases_need_no_prefix(eigcheck: Eigcheck) -> None:
+    done = eigcheck("explain", "zygote-1369", "--shipped", "--rule", "chainrules/pr841", "--mode", "forward")
+    assert done.returncode == 0
+    assert "shipped:zygote-1369::chainrules/pr841::eigvals::forward" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("plian", "--rule", "numpy/lapack"), "Did you mean 'plain'"),
+        (("cases/two.yaml", "--rule", "numpy/lapack"), "holds 2 cases; name one, as in cases/two.yaml:plain"),
+        (("plain", "--rule", "numpy/lapack", "--reproducer"), "no fault to reproduce; the verdict is pass"),
+        (("plain",), "--rule"),
+    ],
+)
+def test_what_cannot_be_explained_is_an_error(eigcheck: Eigcheck, args: tuple[str, ...], said: str) -> None:
+    done = eigcheck("explain", *args, files=CASES)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
+def test_the_script_of_a_rule_of_ours_needs_numpy_alone(eigcheck: Eigcheck, tmp_path: Path) -> None:
+    for mode in ("reverse", "forward"):
+        args = ("symmetric", "--rule", "chainrules/released", "--mode", mode, "--reproducer")
+        text = eigcheck("explain", *args, files=CASES).stdout
+        imports = [row for row in text.splitlines() if row.startswith(("import", "from"))]
+        assert imports == ["import numpy as np"]
+        done = executed(text, tmp_path)
+        assert done.returncode == 1
+        assert "AssertionError: off by 0.447" in done.stderr
+        assert "it should be:  -0.4472135" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("case", "rule", "mode", "said", "remedy"),
+    [
+        ("plain", "doubled", "reverse", "AssertionError: off by", ("lambda bar: 2 * ", "lambda bar: ")),
+        ("plain", "doubled", "forward", "AssertionError: off by", ("return 2 * np.diag", "return np.diag")),
+        ("plain", "raising", "reverse", "ValueError: not today", ('raise ValueError("not today")', "return 0 * A")),
+        ("plain", "careless", "reverse", "AssertionError: the rule changes its argument", ("A += 1", "pass")),
+        ("plain", "empty", "reverse", "AssertionError: the gradient exists and is finite", ("np.nan", "0.5")),
+        ("symmetric", "jumping", "reverse", "AssertionError: jumps by", ("else 2", "else 1")),
+        ("vectors", "transposed", "reverse", "AssertionError: off by", None),
+    ],
+)
+def test_a_script_fails_until_the_rule_is_mended(
+    eigcheck: Eigcheck, tmp_path: Path, case: str, rule: str, mode: str, said: str, remedy: tuple[str, str] | None
+) -> None:
+    args = ("explain", case, "--rule", f"mine/{rule}", "--mode", mode, *LOAD, "--reproducer")
+    shown = eigcheck(*args, files=CASES)
+    assert shown.returncode == 0, shown.stderr
+    assert f"from mine import {rule}" in shown.stdout
+    before = executed(shown.stdout, tmp_path)
+    assert before.returncode == 1
+    assert before.stderr.splitlines()[-1].startswith(said), before.stderr
+    if remedy is not None:
+        mended = CASES["mine.py"].replace(*remedy)
+        assert mended != CASES["mine.py"]
+        (tmp_path / "mine.py").write_text(mended, encoding="utf-8")
+        after = executed(shown.stdout, tmp_path)
+        assert after.returncode == 0, after.stderr
+
+
+def test_a_callable_is_imported_by_its_name(eigcheck: Eigcheck, tmp_path: Path) -> None:
+    args = ("plain", "--callable", "mine:doubled", "--rule", "mine:doubled", "--reproducer")
+    shown = eigcheck("explain", *args, files=CASES)
+    assert "from mine import doubled" in shown.stdout, shown.stderr
+    assert "AssertionError: off by" in executed(shown.stdout, tmp_path).stderr

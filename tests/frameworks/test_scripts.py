@@ -1,0 +1,82 @@
+"""Scripts that show a framework's fault are run: they call what the adapters call, and tell right from wrong."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eigcheck.model import Expectation, Finding, Outcome, Problem
+from eigcheck.reports.script import script
+from eigcheck.reports.script_origin import Origin
+from eigcheck.trial import details
+from eigcheck.trial.examine import examine
+from eigcheck.trial.settings import Settings
+from tests.frameworks.support import C3, H3, PAIRS, S, child_of, find
+
+RIGHT = [
+    ("torch/linalg", "eigvals", "general", None, PAIRS),
+    ("torch/linalg", "eig", "general", None, C3),
+    ("torch/linalg", "eigh", "symmetric", "U", H3),
+    ("torch/func", "eigvalsh", "symmetric", "L", S),
+    ("jax/numpy", "eigvals", "general", None, C3),
+    ("jax/lax-eig", "eig", "general", None, C3),
+    ("jax/lax-eigh", "eigh", "symmetric", "L", H3),
+    ("jax/numpy", "eigvalsh", "symmetric", "L", S),
+    ("autograd/numpy", "eig", "general", None, C3),
+    ("autograd/numpy", "eigh", "lower", None, H3),
+    ("pytensor/nlinalg", "eigh", "upper", None, S),
+    ("pytensor/nlinalg", "eigvalsh", "lower", None, S),
+    ("tensorflow/linalg", "eigvals", "general", None, C3),
+    ("tensorflow/linalg", "eigh", "lower", None, S),
+]
+
+
+def outcomes_of(name: str, function: str, domain: str, uplo: str | None, matrix: np.ndarray) -> dict[str, Outcome]:
+    with child_of(name.partition("/")[0]) as child:
+        rule = find(child, name, function, domain, uplo)
+        problem = Problem("case", matrix, function, domain, str(matrix.dtype), uplo)
+        judged = examine(problem, rule, child, rule.modes, Settings(oracles=("certified", "dual", "central")))
+        return {mode: Outcome(problem, name, mode, judgement, Expectation()) for mode, judgement, _ in judged}
+
+
+@pytest.fixture
+def keeping(monkeypatch):
+    """The cotangents of right rules are kept as well."""
+    kept = details._asked
+
+    def asked(scene, hearing, worst):
+        return kept(scene, replace(hearing, findings=(Finding("mismatch", "", cotangent=worst.cotangent),)), worst)
+
+    monkeypatch.setattr(details, "_asked", asked)
+
+
+def as_if_wrong(outcome: Outcome) -> Outcome:
+    """The outcome of a right rule as if it had been off by 1 in one entry."""
+    detail = dict(outcome.judgement.detail)
+    entry = (0, 1) if outcome.problem.domain == "upper" else (1, 0)
+    gradient = np.array(detail["gradient"])
+    gradient[entry] += 1
+    detail |= {"gradient": gradient, "error": np.abs(gradient - detail["reference"])}
+    finding = Finding("mismatch", "off by 1", cotangent=detail["worst_cotangent"], entry=entry)
+    return replace(outcome, judgement=replace(outcome.judgement, verdict="fail", findings=(finding,), detail=detail))
+
+
+def executed(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    path = folder / "reproducer.py"
+    path.write_text(text, encoding="utf-8")
+    return subprocess.run([sys.executable, str(path)], capture_output=True, text=True, check=False, timeout=300)
+
+
+@pytest.mark.parametrize(("name", "function", "domain", "uplo", "matrix"), RIGHT)
+def test_a_script_finds_that_a_right_rule_is_right(name, function, domain, uplo, matrix, tmp_path, keeping):
+    for mode, outcome in outcomes_of(name, function, domain, uplo, matrix).items():
+        assert outcome.judgement.verdict == "pass"
+        text = script(as_if_wrong(outcome), Origin())
+        assert "eigcheck" not in "".join(row for row in text.splitlines() if not row.startswith("#"))
+        done = executed(text, tmp_path)
+        assert done.returncode == 0, f"{mode}: {text}\n{done.stderr}"
+        got, want = (float(row.rpartition(":")[2]) for row in done.stdout.splitlines())
+        assert abs(got - want) < 1e-6

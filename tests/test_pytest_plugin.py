@@ -1,0 +1,134 @@
+"""`pytest --eigcheck`: case files as tests, under ids that pytest's own options understand."""
+
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+RULES = """
+import numpy as np
+from eigcheck import rule
+
+def general(A, form):
+    values, vectors = np.linalg.eig(A)
+    return values, lambda bar: form(np.linalg.inv(vectors).conj().T @ np.diag(bar) @ vectors.conj().T)
+
+@rule("mine/right", function="eigvals")
+def right(A):
+    return general(A, lambda G: G)
+
+@rule("mine/transposed", function="eigvals")
+def transposed(A):
+    return general(A, lambda G: G.T)
+"""
+CASES = """
+cases:
+- name: known
+  matrix: [[1, 2], [4, 3]]
+  expect: {mine/transposed: {verdict: fail, diagnosis: transposed}}
+- name: new
+  matrix: [[5, 2], [4, 3]]
+"""
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
+    pytester.makefile(".py", mine=RULES)
+    (pytester.mkdir("cases") / "two.yaml").write_text(CASES, encoding="utf-8")
+    pytester.makepyprojecttoml(
+        '[tool.eigcheck]\nload = ["mine.py"]\n[tool.pytest.ini_options]\naddopts = "-p no:cacheprovider"\n'
+    )
+    return pytester
+
+
+def test_importing_it_loads_no_numerics() -> None:
+    text = (
+        "import sys, eigcheck.pytest_plugin, eigcheck.testing; print({'numpy', 'scipy', 'pydantic'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_without_the_option_case_files_are_left_alone(project: pytest.Pytester) -> None:
+    assert project.runpytest_subprocess("cases").ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def test_each_outcome_is_a_test_under_its_own_id(project: pytest.Pytester) -> None:
+    done = project.runpytest_subprocess("--eigcheck", "cases/", "--collect-only", "-q")
+    assert done.outlines[:4] == [
+        "cases/two.yaml::known::mine/right::eigvals::reverse",
+        "cases/two.yaml::known::mine/transposed::eigvals::reverse",
+        "cases/two.yaml::new::mine/right::eigvals::reverse",
+        "cases/two.yaml::new::mine/transposed::eigvals::reverse",
+    ]
+
+
+def test_an_expected_failure_passes_and_an_unexpected_one_shows_the_console(project: pytest.Pytester) -> None:
+    done = project.runpytest_subprocess("--eigcheck", "cases/", "--junitxml", "out.xml")
+    done.assert_outcomes(passed=3, failed=1)
+    done.stdout.fnmatch_lines(
+        ["FAIL  new::mine/transposed::eigvals::reverse", "*two.yaml:6, 2 x 2*", "*cause*transposed:*"]
+    )
+    tests = ET.parse(project.path / "out.xml").getroot().findall(".//testcase")
+    assert len(tests) == 4
+    (failed,) = [test for test in tests if test.find("failure") is not None]
+    told = {one.get("name"): one.get("value") for one in failed.findall("./properties/property")}
+    assert told == {"eigcheck": "new::mine/transposed::eigvals::reverse", "verdict": "fail"}
+
+
+def test_an_id_can_be_given_back(project: pytest.Pytester) -> None:
+    done = project.runpytest_subprocess("--eigcheck", "cases/two.yaml::new::mine/right::eigvals::reverse")
+    done.assert_outcomes(passed=1)
+
+
+def test_k_and_x_are_honoured(project: pytest.Pytester) -> None:
+    project.runpytest_subprocess("--eigcheck", "cases", "-k", "known").assert_outcomes(passed=2, deselected=2)
+    done = project.runpytest_subprocess(
+        "--eigcheck", "cases", "-x", "-k", "new", "--eigcheck-rule", "mine/t*", "--eigcheck-rule", "mine/r*"
+    )
+    done.stdout.fnmatch_lines(["*stopping after 1 failures*"])
+
+
+def test_several_processes_agree(project: pytest.Pytester) -> None:
+    project.runpytest_subprocess("--eigcheck", "-n", "2").assert_outcomes(passed=3, failed=1)
+
+
+def test_options_win_over_the_configuration(project: pytest.Pytester) -> None:
+    done = project.runpytest_subprocess(
+        "--eigcheck", "cases", "--eigcheck-rule", "numpy/lapack", "--collect-only", "-q"
+    )
+    assert {line.split("::")[2] for line in done.outlines if "::" in line} == {"numpy/lapack"}
+    project.makefile(".py", other=RULES.replace("mine/", "other/"))
+    done = project.runpytest_subprocess("--eigcheck", "cases", "--eigcheck-load", "other.py", "-k", "other/right")
+    done.assert_outcomes(passed=2, deselected=2)
+
+
+def test_a_rule_that_does_not_fit_is_skipped_with_the_reason(project: pytest.Pytester) -> None:
+    (project.path / "cases" / "other.yaml").write_text(
+        "domain: symmetric\nmatrix: [[1, 2], [2, 3]]\n", encoding="utf-8"
+    )
+    done = project.runpytest_subprocess("--eigcheck", "cases/other.yaml", "-rs", "--eigcheck-rule", "mine/right")
+    done.assert_outcomes(skipped=1)
+    done.stdout.fnmatch_lines(["*has no rule for eigvals on domain symmetric*"])
+
+
+def test_an_unknown_rule_is_no_silence(project: pytest.Pytester) -> None:
+    done = project.runpytest_subprocess("--eigcheck", "cases", "--eigcheck-rule", "mine/rihgt")
+    done.assert_outcomes(errors=1)
+    done.stdout.fnmatch_lines(["*--eigcheck-rule mine/rihgt matches no rule; did you mean mine/right*"])
+
+
+def test_a_mistake_in_a_case_is_shown_with_its_place(project: pytest.Pytester) -> None:
+    (project.path / "cases" / "bad.yaml").write_text("matrx: [[1]]\n", encoding="utf-8")
+    done = project.runpytest_subprocess("--eigcheck")
+    done.assert_outcomes(errors=1)
+    done.stdout.fnmatch_lines(["*bad.yaml:1:1: *"])
+
+
+def test_other_yaml_files_beside_tests_are_no_cases(project: pytest.Pytester) -> None:
+    project.makefile(".yaml", compose="services: {}\n", more="matrix: [[1, 2], [3, 4]]\n")
+    done = project.runpytest_subprocess("--eigcheck", ".", "--collect-only", "-q", "-k", "right")
+    assert {line.partition("::")[0] for line in done.outlines if "::" in line} == {"cases/two.yaml", "more.yaml"}
