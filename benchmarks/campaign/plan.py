@@ -20,7 +20,14 @@ from benchmarks.campaign.subject import Subject, of_rule
 ALARMS, MISSES, COST = "alarms", "misses", "cost"
 EXPERIMENTS = (ALARMS, MISSES, COST)
 
-LARGEST = {"torch": 20, "pytensor": 20, "scipy check_grad": 20, "numdifftools": 12, "scipy differentiate": 12}
+LARGEST = {
+    "torch": 20,
+    "torch fast": 50,
+    "pytensor": 20,
+    "scipy check_grad": 20,
+    "numdifftools": 12,
+    "scipy differentiate": 12,
+}
 """The largest order that a checker is asked about, where its cost grows with n^5."""
 
 FAULTS_A_CHUNK = 12

@@ -6,7 +6,7 @@ import pytest
 from eigcheck.accused.loading import described, load_rules
 from eigcheck.accused.loads import Load, callable_load
 from eigcheck.errors import RuleError
-from eigcheck.rules.registry import registered, withdraw
+from eigcheck.rules.registry import load_builtin, registered, withdraw
 
 HEAD = "from eigcheck.rules.registry import rule\n"
 ONE = HEAD + "@rule('mine/one', function='eigvals')\ndef one(A):\n    return A\n"
@@ -14,6 +14,7 @@ ONE = HEAD + "@rule('mine/one', function='eigvals')\ndef one(A):\n    return A\n
 
 @pytest.fixture(autouse=True)
 def _as_it_was(monkeypatch):
+    load_builtin()
     before, modules = set(registered()), set(sys.modules)
     monkeypatch.setattr(sys, "path", list(sys.path))
     yield
