@@ -5,6 +5,7 @@
 # make oracles-on-trial  oracles and right rules held against certified numbers; writes docs/oracles.md, docs/budget.md
 # make campaign  eigcheck beside eight other gradient checkers, in .venv-campaign; writes docs/campaign.md (25 minutes on
 #                two cores; SCALE=small: two)
+# make atlas  all frameworks on all cases, in .venv-frameworks; writes docs/atlas.md (a quarter of an hour on two cores)
 # make docs   the documentation as a site in build/docs; a warning is an error
 # make clean  removes what these have made
 #
@@ -21,7 +22,7 @@ FRAMEWORKS_PIP := $(FRAMEWORKS_VENV)/bin/python -m pip install --quiet --disable
   --constraint tests/frameworks/constraints.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test test-frameworks bench oracles-on-trial campaign docs clean
+.PHONY: run test test-frameworks bench oracles-on-trial campaign atlas docs clean
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -74,6 +75,9 @@ $(CAMPAIGN_VENV)/.installed: pyproject.toml benchmarks/campaign/requirements.txt
 
 campaign: $(CAMPAIGN_VENV)/.installed
 	$(CAMPAIGN_VENV)/bin/python -m benchmarks.campaign --scale $(SCALE)
+
+atlas: $(FRAMEWORKS_VENV)/.installed
+	$(FRAMEWORKS_VENV)/bin/python -m benchmarks.atlas
 
 $(VENV)/.installed-docs: pyproject.toml | $(VENV)/bin/python
 	$(PIP) --editable '.[docs]'

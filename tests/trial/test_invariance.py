@@ -5,6 +5,7 @@ import pytest
 
 from eigcheck.accused.loading import load_rules
 from eigcheck.accused.loads import as_load
+from eigcheck.rules.registry import withdraw
 from eigcheck.trial.settings import Settings
 from tests.judge.diagnoses.bench import LIBRARY
 from tests.trial.stage import H3, N3, judge, rule_named
@@ -46,7 +47,8 @@ def permuted(matrix, domain, seed):
 @pytest.fixture(scope="module")
 def wrong():
     loaded = load_rules(as_load(str(LIBRARY)), {}, ())
-    return {(rule.name, rule.function, rule.domain): rule for rule in loaded}
+    yield {(rule.name, rule.function, rule.domain): rule for rule in loaded}
+    withdraw(loaded)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.name}-{row.domain}")

@@ -11,6 +11,7 @@ from eigcheck.accused.loading import load_rules
 from eigcheck.accused.loads import as_load
 from eigcheck.accused.local import LocalAccused
 from eigcheck.model import CotangentSpec, Judgement, Problem, Rule
+from eigcheck.rules.registry import withdraw
 from eigcheck.trial.examine import examine
 from eigcheck.trial.settings import Settings
 from tests.judge.diagnoses.bench import LIBRARY
@@ -29,10 +30,11 @@ ROWS = [
 
 
 @pytest.fixture(scope="module")
-def rules() -> dict[tuple[str, str, str], Rule]:
+def rules() -> Iterator[dict[tuple[str, str, str], Rule]]:
     """The table's rules, loaded into this process."""
     loaded = load_rules(as_load(str(LIBRARY)), {}, ())
-    return {(rule.name, rule.function, rule.domain): rule for rule in loaded}
+    yield {(rule.name, rule.function, rule.domain): rule for rule in loaded}
+    withdraw(loaded)
 
 
 @pytest.fixture(scope="module")
