@@ -26,7 +26,7 @@ HELLO_BYTES: Final = 4 << 20
 _LOUDEST: Final = 64 << 20
 """Bytes on standard error during one request, beyond which a worker is ended before it fills the disk."""
 
-_LEAVE_SECONDS: Final = 2.0
+_LEAVE_SECONDS: Final = 10.0
 """For a worker to end by itself when it is not needed any more."""
 
 Result = TypeVar("Result")
