@@ -10,10 +10,10 @@ from eigcheck.accused.channel import Batch, Done, Loaded, NotLoaded
 from eigcheck.accused.ending import ProcessLost
 from eigcheck.accused.loads import Load, as_load
 from eigcheck.accused.memory import default_limit
-from eigcheck.accused.perform import in_trouble
+from eigcheck.accused.perform import all_in_trouble
 from eigcheck.accused.process import WorkerProcess
 from eigcheck.errors import RuleError
-from eigcheck.model import ForwardCall, Reply, ReverseCall, Rule, Trouble
+from eigcheck.model import ForwardCall, Reply, ReverseCall, Rule
 from eigcheck.rules.registry import load_builtin, registered
 
 DEFAULT_TIMEOUT = 10.0
@@ -91,11 +91,7 @@ class ChildAccused:
             except ProcessLost as lost:
                 self.close()
                 where = f" at call {len(replies) + 1} of {len(calls)}" if len(calls) > 1 else ""
-                guilty = Trouble(lost.kind, f"{lost}{where}{lost.words}")
-                after = Trouble(lost.kind, f"not called, since an earlier call ended so: {lost}")
-                for call in calls[len(replies) :]:
-                    replies.append(in_trouble(guilty, call))
-                    guilty = after
+                replies += all_in_trouble(lost.kind, f"{lost}{where}{lost.words}", lost, calls[len(replies) :])
             except BaseException:  # Ctrl-C above all: the child is in the middle of something
                 self.close()
                 raise

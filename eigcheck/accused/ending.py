@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import IO, Any, Final
+
+from eigcheck.accused.watchdog import Watchdog
 
 THREAD_LIMITS: Final = dict.fromkeys(
     (
@@ -35,6 +38,31 @@ class ProcessLost(Exception):
         super().__init__(message)
         self.kind = kind
         self.words = words
+
+
+def start(command: Sequence[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+    """A process between two pipes, with one BLAS thread, whose standard error is `log`. Raises OSError, ValueError."""
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        env={**os.environ, **THREAD_LIMITS},
+        # A session of its own: Ctrl-C in our terminal does not reach it, and what it starts ends with it.
+        start_new_session=os.name == "posix",
+    )
+
+
+def put_away(process: subprocess.Popen[bytes], watchdog: Watchdog, log: IO[bytes]) -> None:
+    """End a process with all that it started, and let go of its watchdog, its pipes and its log."""
+    watchdog.dismiss()
+    kill(process)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(DEATH_SECONDS)
+    for stream in (process.stdin, process.stdout, log):
+        with suppress(OSError, ValueError):
+            if stream is not None:
+                stream.close()
 
 
 def way_of_ending(code: int) -> str:

@@ -67,6 +67,12 @@ def in_trouble(trouble: Trouble, call: ReverseCall | ForwardCall) -> Reply:
     return Reply(trouble=trouble, answers=(trouble,) * count)
 
 
+def all_in_trouble(kind: str, guilty: str, lost: object, calls: Sequence[ReverseCall | ForwardCall]) -> list[Reply]:
+    """Replies to calls that a lost process left: the first is `guilty`, the others were not put, since it was `lost`."""
+    after = Trouble(kind, f"not called, since an earlier call ended so: {lost}")
+    return [in_trouble(after if place else Trouble(kind, guilty), call) for place, call in enumerate(calls)]
+
+
 def _with_or_without_writing(rule: Rule, interrupts: Interrupts, act: Callable[[Conduct], Reply]) -> Reply:
     try:
         conduct = Conduct(rule, interrupts)

@@ -18,12 +18,11 @@ import sys
 import tempfile
 import weakref
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from typing import IO, Any, BinaryIO, Final, TypeVar, cast
 
 from eigcheck.accused.blame import is_library, is_ours, shown_path
 from eigcheck.accused.channel import Channel, ChannelError, Garbled
-from eigcheck.accused.ending import DEATH_SECONDS, LAST_WORDS, THREAD_LIMITS, ProcessLost, kill, way_of_ending
+from eigcheck.accused.ending import DEATH_SECONDS, LAST_WORDS, ProcessLost, kill, put_away, start, way_of_ending
 from eigcheck.accused.memory import MIB, overweight
 from eigcheck.accused.watchdog import Watchdog
 from eigcheck.errors import RuleError
@@ -60,7 +59,7 @@ class WorkerProcess:
         self._channel = Channel(reader, writer, strict=True)
         alarm = None if memory_limit is None else functools.partial(overweight, self._process.pid, memory_limit)
         self._watchdog = Watchdog(functools.partial(kill, self._process), alarm)
-        self._finalizer = weakref.finalize(self, _put_away, self._process, self._watchdog, self._log)
+        self._finalizer = weakref.finalize(self, put_away, self._process, self._watchdog, self._log)
         try:
             self._timed(self._channel.await_greeting, _START_SECONDS)
         except ProcessLost as lost:
@@ -139,15 +138,7 @@ def _start(log: IO[bytes], reserved: Collection[str]) -> subprocess.Popen[bytes]
     path, names = json.dumps([str(folder) for folder in sys.path]), json.dumps(sorted(reserved))
     # -P: a json.py in the current folder must not be taken for Python's own.
     command = [sys.executable, "-P", "-c", _BOOTSTRAP, path, names]
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=log,
-        env={**os.environ, **THREAD_LIMITS},
-        # A session of its own: Ctrl-C in our terminal does not reach it, and what it starts ends with it.
-        start_new_session=os.name == "posix",
-    )
+    return start(command, log)
 
 
 def _crash_site(trace: str) -> str:
@@ -157,14 +148,3 @@ def _crash_site(trace: str) -> str:
     for frame in outside or frames:
         return f" in {frame['name']} ({shown_path(frame['path'])}:{frame['line']})"
     return ""
-
-
-def _put_away(process: subprocess.Popen[bytes], watchdog: Watchdog, log: IO[bytes]) -> None:
-    watchdog.dismiss()
-    kill(process)
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(DEATH_SECONDS)
-    for stream in (process.stdin, process.stdout, log):
-        with suppress(OSError, ValueError):
-            if stream is not None:
-                stream.close()

@@ -16,7 +16,7 @@ from eigcheck.accused.external.messages import Hello, Unreadable, as_hello, item
 from eigcheck.accused.external.pace import Pace, weight
 from eigcheck.accused.external.process import HELLO_BYTES, WorkerProcess, split
 from eigcheck.accused.external.replies import as_reply, check_reply
-from eigcheck.accused.perform import in_trouble
+from eigcheck.accused.perform import all_in_trouble, in_trouble
 from eigcheck.errors import RuleError
 from eigcheck.model import ForwardCall, Reply, ReverseCall, Rule, Trouble
 
@@ -123,11 +123,7 @@ class ExternalAccused:
                 self._lose()
                 where = f" at call {len(replies) + 1} of {len(calls)} or soon after" if len(calls) > 1 else ""
                 remedy = "; a longer --timeout would wait for it" if lost.kind == "timeout" else ""
-                guilty = Trouble(lost.kind, f"{lost}{where}{remedy}{lost.words}")
-                after = Trouble(lost.kind, f"not called, since an earlier call ended so: {lost}")
-                for call in calls[len(replies) :]:
-                    replies.append(in_trouble(guilty, call))
-                    guilty = after
+                replies += all_in_trouble(lost.kind, f"{lost}{where}{remedy}{lost.words}", lost, calls[len(replies) :])
             except BaseException:  # Ctrl-C above all: the worker is in the middle of something
                 self._lose()
                 raise

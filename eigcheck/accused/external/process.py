@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import IO, Any, Final, TypeVar
 
-from eigcheck.accused.ending import DEATH_SECONDS, LAST_WORDS, THREAD_LIMITS, ProcessLost, kill, way_of_ending
+from eigcheck.accused.ending import DEATH_SECONDS, LAST_WORDS, ProcessLost, kill, put_away, start, way_of_ending
 from eigcheck.accused.external.lines import EndOfLines, Lines, TooLong
 from eigcheck.accused.external.messages import Unreadable, line_of, parsed, shown
 from eigcheck.accused.memory import MIB, default_limit, overweight
@@ -44,7 +44,7 @@ class WorkerProcess:
         self._memory_limit = memory_limit or default_limit()
         self._log = _log()
         try:
-            self._process = _start(words, self._log)
+            self._process = start(words, self._log)
         except (OSError, ValueError) as error:
             self._log.close()
             raise RuleError(f"--exec {command!r}: cannot start {words[0]!r}: {_why(error)}.") from None
@@ -53,7 +53,7 @@ class WorkerProcess:
         self._stdin, self._lines = self._process.stdin, Lines(self._process.stdout.fileno())
         limits = (self._process.pid, self._log, self._memory_limit)
         self._watchdog = Watchdog(functools.partial(kill, self._process), functools.partial(_alarm, *limits))
-        self._finalizer = weakref.finalize(self, _put_away, self._process, self._watchdog, self._log)
+        self._finalizer = weakref.finalize(self, put_away, self._process, self._watchdog, self._log)
 
     @property
     def alive(self) -> bool:
@@ -188,18 +188,6 @@ def _log() -> IO[bytes]:
     return log
 
 
-def _start(words: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        words,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=log,
-        env={**os.environ, **THREAD_LIMITS},
-        # A session of its own: Ctrl-C in our terminal does not reach it, and what it starts ends with it.
-        start_new_session=os.name == "posix",
-    )
-
-
 def _alarm(pid: int, log: IO[bytes], memory_limit: int | None) -> bool:
     return _size(log) > _LOUDEST or (memory_limit is not None and overweight(pid, memory_limit))
 
@@ -212,14 +200,3 @@ def _size(log: IO[bytes]) -> int:
     with suppress(OSError, ValueError):
         return os.fstat(log.fileno()).st_size
     return 0
-
-
-def _put_away(process: subprocess.Popen[bytes], watchdog: Watchdog, log: IO[bytes]) -> None:
-    watchdog.dismiss()
-    kill(process)
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(DEATH_SECONDS)
-    for stream in (process.stdin, process.stdout, log):
-        with suppress(OSError, ValueError):
-            if stream is not None:
-                stream.close()
