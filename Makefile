@@ -1,12 +1,12 @@
 # make run    checks the built-in rules on all cases, then shows the bug that this tool exists for
-# make test   everything that CI does: ruff, mypy, the import laws, tests with coverage
+# make test   ruff, mypy, the import laws, tests with coverage
 # make test-frameworks  the adapters, with the real torch, JAX, autograd, PyTensor and TensorFlow, in .venv-frameworks
 # make bench  the oracles and a whole run, timed beside LAPACK alone (see benchmarks/README.md)
 # make oracles-on-trial  oracles and right rules held against certified numbers; writes docs/oracles.md, docs/budget.md
 # make campaign  eigcheck beside eight other gradient checkers, in .venv-campaign; writes docs/campaign.md (25 minutes on
 #                two cores; SCALE=small: two)
 # make atlas  all frameworks on all cases, in .venv-frameworks; writes docs/atlas.md (a quarter of an hour on two cores)
-# make docs   the documentation as a site in build/docs; a warning is an error
+# make docs   the documentation as a site in build/docs; a warning is an error (CI builds it, too)
 # make clean  removes what these have made
 #
 # Needs Python 3.11 or later, make and git; what else is needed goes into .venv here.
@@ -59,7 +59,8 @@ $(FRAMEWORKS_VENV)/.installed: pyproject.toml tests/frameworks/constraints.txt
 	@: > $@
 
 test-frameworks: $(FRAMEWORKS_VENV)/.installed
-	EIGCHECK_FRAMEWORKS="torch jax autograd pytensor" $(FRAMEWORKS_VENV)/bin/python -m pytest -q tests/frameworks
+	EIGCHECK_FRAMEWORKS="torch jax autograd pytensor" $(FRAMEWORKS_VENV)/bin/python -m pytest -q tests/frameworks \
+	  tests/docs/test_framework_page.py
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-columns=min,median,max,rounds
@@ -84,7 +85,7 @@ $(VENV)/.installed-docs: pyproject.toml | $(VENV)/bin/python
 	@: > $@ && : > $(VENV)/.installed
 
 docs: $(VENV)/.installed-docs
-	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
+	$(BIN)/python -m sphinx -W -E --keep-going -q -b html docs build/docs
 	@echo build/docs/index.html
 
 clean:

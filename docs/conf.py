@@ -15,6 +15,9 @@ GLUED = re.compile(r"(`[^`\n]+`)(\w?)")
 ALIAS = re.compile(r"TypeAliasForwardRef\('(\w+)'\)")
 """How Sphinx writes an alias of `autodoc_type_aliases` that stands in a union."""
 
+FACTORY = "<factory>"
+"""How dataclasses show a default that is made anew for each object; Sphinx reads no signature that has it."""
+
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 project = PROJECT["name"]
@@ -61,8 +64,11 @@ def _apart(found: re.Match[str]) -> str:
 
 
 def named(app: Any, what: str, name: str, thing: Any, options: Any, *signature: str | None) -> tuple[str, str] | None:  # noqa: ARG001
-    """A signature (arguments, what is returned) with the names of type aliases alone; None leaves it as it is."""
-    arguments, returns = (ALIAS.sub(r"\1", text or "") for text in signature)
+    """A signature (arguments, what is returned) that Sphinx can read, with the names of type aliases alone.
+
+    None leaves it as it is.
+    """
+    arguments, returns = (ALIAS.sub(r"\1", text or "").replace(FACTORY, "...") for text in signature)
     return (arguments, returns) if arguments else None
 
 

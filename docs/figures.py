@@ -98,12 +98,36 @@ def gaps(found: Outcomes) -> Chart:
     return _against(found, "gaps", "gap", "smallest gap", "Budget and error over the smallest gap")
 
 
+def bars(found: Outcomes) -> Chart:
+    """The widest error bars of the oracles over the condition of the eigenvectors, where they answered."""
+    rows = [outcome for name, outcome in found.items() if name.startswith("conditioning[")]
+    answered = {
+        name: [
+            (outcome["detail"]["condition_vectors"], outcome["oracles"][name]["error_bar"])
+            for outcome in rows
+            if outcome["oracles"][name]["status"] == "answered"
+        ]
+        for name in ("central", "dual", "certified")
+    }
+    points = [point for many in answered.values() for point in many]
+    chart = Chart(
+        "Error bars of the oracles over the condition of the eigenvectors",
+        decades("condition of the eigenvectors", [x for x, _ in points]),
+        decades("bar", [y for _, y in points], step=4),
+    )
+    for (name, many), colour in zip(answered.items(), (WRONG, TRUTH, THIRD), strict=True):
+        chart.line(many, colour)
+        chart.points(many, colour)
+        chart.key(colour, name)
+    return chart
+
+
 def largest(matrix: list[list[Any]]) -> float:
     """The largest modulus among a report's entries, complex ones being [re, im]."""
     return max(abs(complex(*entry)) if isinstance(entry, list) else abs(entry) for row in matrix for entry in row)
 
 
-FIGURES = {"strip": strip, "ladder": ladder, "conditioning": conditioning, "gaps": gaps}
+FIGURES = {"strip": strip, "ladder": ladder, "conditioning": conditioning, "gaps": gaps, "bars": bars}
 
 
 def draw(folder: Path) -> None:

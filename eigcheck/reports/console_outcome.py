@@ -42,7 +42,7 @@ class _Entry:
 
 def expectation_in_words(expected: Expectation) -> str:
     """What was expected, such as `fail with mismatch and jump, cause transposed (by mylib/*@reverse)`."""
-    words = " or ".join(expected.verdicts)
+    words = " or ".join(expected.verdicts) or "another verdict"  # none are left where the source took away the only one
     if expected.findings:
         words += " with " + " and ".join(expected.findings)
     if expected.diagnosis:

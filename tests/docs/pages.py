@@ -16,6 +16,9 @@ DOCS = ROOT / "docs"
 ELSEWHERE = {"julia.md", "worker-protocol.md"}
 """Pages whose blocks other tests run: they need a Julia, or are a conversation."""
 
+FRAMEWORK = "check-a-framework.md"
+"""The page whose blocks need torch."""
+
 MEASURED = {"oracles.md", "budget.md", "campaign.md", "atlas.md", "findings.md"}
 """Pages that commands of the repository write."""
 
@@ -26,8 +29,9 @@ def every() -> list[Path]:
 
 
 def scripts() -> list[Path]:
-    """The pages whose blocks are run."""
-    return [page for page in every() if page.name not in ELSEWHERE | MEASURED and blocks(page.read_text("utf-8"))]
+    """The pages whose blocks are run in any environment."""
+    apart = ELSEWHERE | MEASURED | {FRAMEWORK}
+    return [page for page in every() if page.name not in apart and blocks(page.read_text("utf-8"))]
 
 
 def rewritten(text: str) -> str:

@@ -55,6 +55,14 @@ def test_errors_of_right_rules_stay_below_what_is_allowed(found: dict[str, dict[
     assert all(allowed[x] < errors[x] for x in errors)
 
 
+def test_the_bars_of_oracles_follow_their_rank(found: dict[str, dict[str, Any]]) -> None:
+    chart = figures.bars(found)
+    certified, dual, central = (dict(dots(chart, colour)) for colour in (figures.THIRD, figures.TRUTH, figures.WRONG))
+    assert len(certified) == 7
+    # The page's y grows downwards, so the smallest bar has the largest one.
+    assert all(certified[x] > dual[x] > central[x] for x in certified)
+
+
 def test_all_are_written(tmp_path: Path) -> None:
     figures.draw(tmp_path / "new")
     assert {path.stem for path in (tmp_path / "new").iterdir()} == set(figures.FIGURES)
