@@ -42,7 +42,7 @@ def test_a_shipped_case_has_no_file(eigcheck: Eigcheck, summary: Path) -> None:
     args = ("run", "--shipped", "-k", "shipped:zygote-1369::chainrules/pr841::eigvals::reverse")
     done = eigcheck(*args, "--max-blind", "0")
     assert done.returncode == 1
-    assert "expected   another verdict (by --max-blind)" in done.stdout
+    assert "expected  another verdict (by --max-blind)" in done.stdout
     ((_, properties, _),) = commands(done.stderr)
     assert list(properties) == ["title"]
 
