@@ -20,7 +20,9 @@ from eigcheck.judge.diagnoses import diagnoses
 from eigcheck.model import Outcome, Rule
 from eigcheck.reports.console import draw
 from eigcheck.reports.console_outcome import in_full
+from eigcheck.reports.escape import escape, inert
 from eigcheck.reports.look import Look
+from eigcheck.reports.sentences import in_short
 from eigcheck.rules import registry
 from eigcheck.tasks import Task
 
@@ -88,10 +90,11 @@ class Court:
         return outcome.as_expected or outcome.judgement.verdict in self.config.allow
 
     def in_full(self, outcome: Outcome) -> str:
-        """What the console shows of the outcome."""
+        """What was found in a sentence, which pytest's summary quotes, and what the console shows of the outcome."""
         causes = {known.name: (known.summary, known.fix) for known in diagnoses()}
         look = Look(unicode=True)
-        return draw(in_full(outcome, look, causes), look).rstrip("\n")
+        first = inert(escape(next(iter(in_short(outcome, causes)))))
+        return f"{first}\n\n{draw(in_full(outcome, look, causes), look)}".rstrip("\n")
 
     def told(self, error: EigcheckError) -> str:
         """An error of a case file with its lines and carets, any other in its own words."""

@@ -39,6 +39,7 @@ def assert_rule(
     Raises AssertionError, with the text that the console shows, for an unexpected outcome. Raises UsageError if no
     case fits, so that no test passes by checking nothing, and CaseFileError for cases that cannot be read.
     """
+    __tracebackhide__ = True  # pytest then shows the line of the test
     from eigcheck import engine
     from eigcheck.accused.local import LocalAccused
     from eigcheck.errors import UsageError
@@ -73,11 +74,16 @@ def assert_rule(
 
 
 def _problems(paths: tuple[str, ...]) -> tuple[Problem, ...]:
+    __tracebackhide__ = True
     from eigcheck.casefile import load_cases, load_shipped
+    from eigcheck.errors import EigcheckError
 
     named = tuple(path for path in paths if path != "shipped")
     shipped = load_shipped() if "shipped" in paths else ()
-    return (*shipped, *(load_cases(named) if named else ()))
+    try:
+        return (*shipped, *(load_cases(named) if named else ()))
+    except EigcheckError as error:
+        raise error.with_traceback(None) from None  # where in our reader it was found helps nobody
 
 
 def _told(outcomes: Sequence[Outcome], wrong: Sequence[Outcome]) -> str:

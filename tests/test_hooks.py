@@ -84,10 +84,24 @@ def test_the_hook_validates_the_case_files_that_it_is_given(tmp_path: Path) -> N
         assert subprocess.run([*entry, str(path)], capture_output=True, check=False).returncode == code
 
 
-def test_shells_can_complete_commands() -> None:
-    told = {"_EIGCHECK_COMPLETE": "bash_complete", "COMP_WORDS": "eigcheck ex", "COMP_CWORD": "1"}
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("ex", "plain,explain\n"),
+        ("run c", "file,c\n"),
+        ("run --load m", "file,m\n"),
+        ("run --baseline b", "file,b\n"),
+        ("validate c", "file,c\n"),
+        ("report r", "file,r\n"),
+        ("diff a.json b", "file,b\n"),
+        ("baseline update r", "file,r\n"),
+    ],
+)
+def test_shells_can_complete_commands_and_paths(words: str, shown: str) -> None:
+    count = str(len(words.split()))
+    told = {"_EIGCHECK_COMPLETE": "bash_complete", "COMP_WORDS": f"eigcheck {words}", "COMP_CWORD": count}
     command = "import sys; sys.argv[0] = 'eigcheck'; from eigcheck.cli.leaving import entry; entry()"
     done = subprocess.run(
         [sys.executable, "-c", command], env=os.environ | told, capture_output=True, text=True, check=False
     )
-    assert done.stdout == "plain,explain\n"
+    assert done.stdout == shown

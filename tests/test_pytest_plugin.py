@@ -72,6 +72,7 @@ def test_an_expected_failure_passes_and_an_unexpected_one_shows_the_console(proj
     done.stdout.fnmatch_lines(
         ["FAIL  new::mine/transposed::eigvals::reverse", "*two.yaml:6, 2 x 2*", "*cause*transposed:*"]
     )
+    done.stdout.fnmatch_lines(["FAILED cases/two.yaml::new::mine/transposed::eigvals::reverse - mismatch: *"])
     tests = ET.parse(project.path / "out.xml").getroot().findall(".//testcase")
     assert len(tests) == 4
     (failed,) = [test for test in tests if test.find("failure") is not None]

@@ -9,6 +9,8 @@ from eigcheck import get_rule
 from eigcheck.errors import CaseFileError, UsageError
 from eigcheck.testing import assert_rule
 
+pytest_plugins = ["pytester"]
+
 CASES = """
 rules: ["numpy/*"]
 cases:
@@ -61,3 +63,36 @@ def test_checking_nothing_is_an_error(cases: str, tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_text("matrx: 1\n", encoding="utf-8")
     with pytest.raises(CaseFileError):
         assert_rule(get_rule("numpy/lapack", "eigvals"), cases)
+
+
+@pytest.mark.parametrize(
+    ("function", "folder", "told"),
+    [
+        ("eigvals", "cases", "AssertionError: 1 of 1 outcomes are not as expected"),
+        ("eigh", "cases", "UsageError: wrong was checked on nothing*"),
+        ("eigvals", "nowhere", "UsageError: nowhere: there is no such file or folder*"),
+    ],
+)
+def test_pytest_shows_the_line_of_the_test_and_none_of_ours(
+    pytester: pytest.Pytester, function: str, folder: str, told: str
+) -> None:
+    (pytester.mkdir("cases") / "one.yaml").write_text("matrix: [[1, 2], [4, 3]]\n", encoding="utf-8")
+    pytester.makepyfile(
+        f"""
+        import numpy as np
+        from eigcheck.testing import assert_rule
+
+        def wrong(A):
+            return np.linalg.eigvals(A), lambda bar: 0 * A
+
+        def test_it():
+            assert_rule(wrong, {folder!r}, function={function!r})
+        """
+    )
+    done = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines([">*assert_rule(wrong, *", f"E*{told}"])
+    places = [line for line in done.outlines if line.endswith("Error") and ".py:" in line]
+    assert [place.partition(":")[0] for place in places] == [
+        "test_pytest_shows_the_line_of_the_test_and_none_of_ours.py"
+    ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from eigcheck.cli.exits import Exit
+from eigcheck.cli.options import complete_path
 
 if TYPE_CHECKING:
     from eigcheck.model import KnownFault
@@ -30,8 +31,15 @@ def baseline() -> None:
 
 
 @baseline.command(short_help="Record the faults of a run.")
-@click.argument("results", metavar="RESULTS")
-@click.option("--output", default=DEFAULT, show_default=True, metavar="FILE", help="The baseline to write.")
+@click.argument("results", metavar="RESULTS", shell_complete=complete_path)
+@click.option(
+    "--output",
+    default=DEFAULT,
+    show_default=True,
+    metavar="FILE",
+    shell_complete=complete_path,
+    help="The baseline to write.",
+)
 def update(results: str, output: str) -> Exit:
     """Record the unexpected outcomes of RESULTS, a report in JSON, as known.
 

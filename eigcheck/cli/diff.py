@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import as_json
+from eigcheck.cli.options import as_json, complete_path
 
 if TYPE_CHECKING:
     from eigcheck.model import Outcome
@@ -70,8 +70,8 @@ def differences(before: RunRecord, after: RunRecord) -> Iterator[Difference]:
 
 
 @click.command(short_help="Compare two runs.")
-@click.argument("before", metavar="A.json")
-@click.argument("after", metavar="B.json")
+@click.argument("before", metavar="A.json", shell_complete=complete_path)
+@click.argument("after", metavar="B.json", shell_complete=complete_path)
 @as_json
 def diff(before: str, after: str, shape: str) -> Exit:
     """Compare the reports of two runs: verdicts, findings, causes, and what was expected, outcome by outcome.

@@ -32,8 +32,9 @@ matrix:
   - [1, 2]
   - [2, 3]
 
-# Which rules; leave it out for all that are loaded (--load FILE.py, or load in [tool.eigcheck] of pyproject.toml).
-rules: ["numpy/*"]
+# Which rules: without this all that are loaded (--load FILE.py, or load in [tool.eigcheck] of pyproject.toml),
+# and eigcheck's own as long as there are none.
+# rules: ["mylib/*"]
 
 # What should come out, by rule: a verdict, or {verdict: fail, findings: [mismatch], diagnosis: transposed}.
 # A rule that is not named here should pass.
@@ -56,11 +57,14 @@ jobs:
     runs-on: ubuntu-latest
     steps:
       - uses: actions/checkout@v4
+        with:
+          submodules: true
       - uses: actions/setup-python@v5
         with:
           python-version: "3.12"
-      # your package, with the rules that it declares, and eigcheck
-      - run: python -m pip install . eigcheck
+      # eigcheck from a checkout of it in this repository (a submodule, say), and your package with the rules that it
+      # declares; `load = ["mylib.rules"]` below `[tool.eigcheck]` in pyproject.toml says where they are.
+      - run: python -m pip install ./eigcheck .
       - run: eigcheck run cases/ --report junit=eigcheck.xml
 """
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from eigcheck.cli.exits import VERBOSE
 from eigcheck.config import nearest_hint
@@ -84,6 +85,11 @@ def _remember_verbosity(ctx: click.Context, param: click.Parameter, count: int) 
     return count
 
 
+def complete_path(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
+    """Files and folders, for completion in a shell; a path itself is checked where it is opened."""
+    return [CompletionItem(incomplete, type="file")]
+
+
 verbose = click.option("-v", "--verbose", count=True, callback=_remember_verbosity, help="Show more.")
 """How often -v was given; also makes an internal error show its traceback."""
 
@@ -97,6 +103,7 @@ load = click.option(
     "loads",
     multiple=True,
     metavar="MODULE|FILE.py",
+    shell_complete=complete_path,
     help="Import a module or file that declares rules; this runs its code. Repeatable.",
 )
 """Where rules of one's own come from."""

@@ -18,7 +18,7 @@ def text_of(path: str) -> str:
     """The text of a file, or of standard input for `-`. Raises UsageError."""
     try:
         told = sys.stdin.buffer.read() if path == STANDARD_INPUT else Path(path).read_bytes()
-        return told.decode("utf-8")
+        return told.decode("utf-8-sig")  # some shells and editors put a mark at the beginning
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is no report: byte {error.start} is not UTF-8.") from error
     except (OSError, ValueError) as error:

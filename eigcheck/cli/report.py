@@ -7,11 +7,11 @@ import sys
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import format_option, quiet, report_option, verbose
+from eigcheck.cli.options import complete_path, format_option, quiet, report_option, verbose
 
 
 @click.command(short_help="Draw the report of an earlier run.")
-@click.argument("results", metavar="RESULTS")
+@click.argument("results", metavar="RESULTS", shell_complete=complete_path)
 @format_option
 @report_option
 @verbose

@@ -8,12 +8,12 @@ from typing import Any
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import Jobs, report_options, rule_options
+from eigcheck.cli.options import Jobs, complete_path, report_options, rule_options
 from eigcheck.names import DOMAINS, FUNCTIONS, MODES
 
 
 @click.command(short_help="Check rules on cases.")
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete_path)
 @click.option("--shipped", is_flag=True, help="Check the cases that come with eigcheck.")
 @rule_options
 @click.option("--function", "functions", multiple=True, type=click.Choice(FUNCTIONS), help="Of --callable. Repeatable.")
@@ -37,6 +37,7 @@ from eigcheck.names import DOMAINS, FUNCTIONS, MODES
 @click.option(
     "--baseline",
     metavar="FILE",
+    shell_complete=complete_path,
     help="Take the known faults of FILE as expected; `eigcheck baseline update` writes it.",
 )
 @click.option("--watch", is_flag=True, help="Run again when a case file or a loaded file changes, until Ctrl-C.")

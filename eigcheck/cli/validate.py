@@ -7,11 +7,11 @@ import sys
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import verbose
+from eigcheck.cli.options import complete_path, verbose
 
 
 @click.command(short_help="Check case files.")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=complete_path)
 @click.option("--allow-large", is_flag=True, help="Lift the bounds on the size of cases.")
 @verbose
 def validate(paths: tuple[str, ...], allow_large: bool, verbose: int) -> Exit:  # noqa: ARG001

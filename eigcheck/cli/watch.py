@@ -5,6 +5,7 @@ Each run is a process of its own, so that nothing of an earlier one is remembere
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 import sys
 import time
@@ -48,22 +49,42 @@ def watch(given: Mapping[str, Any], args: Sequence[str]) -> Exit:
 
 
 def watched(given: Mapping[str, Any]) -> tuple[Path, ...]:
-    """The files and folders that a run depends on: cases, loaded files and modules, and the project's configuration."""
+    """The files and folders that a run depends on: cases, loaded files, packages of modules, and the configuration."""
     try:
         config = read_config()
     except EigcheckError:
         config = Config()  # the run itself says what is wrong with it
     cases = given["paths"] or (() if given["shipped"] else config.paths or ("cases",))
     loads = [*(given["loads"] or config.load), *(name.partition(":")[0] for name in given["callables"])]
-    return (*map(Path, cases), *map(_file_of, loads), Path("pyproject.toml"))
+    return (*map(Path, cases), *dict.fromkeys(map(_source_of, loads)), Path("pyproject.toml"))
 
 
-def _file_of(name: str) -> Path:
-    """A FILE.py, or the file or folder where a module of this name would lie here."""
+def _source_of(name: str) -> Path:
+    """A FILE.py, or the whole package that a module belongs to: here, else where it is installed.
+
+    A module that is neither is looked for here until it comes.
+    """
     if name.endswith(".py"):
         return Path(name)
-    path = Path(*name.split("."))
-    return path if path.is_dir() else path.with_suffix(".py")
+    top = Path(name.partition(".")[0])
+    if (top / "__init__.py").is_file():
+        return top
+    if top.with_suffix(".py").is_file():
+        return top.with_suffix(".py")
+    here = Path(*name.split("."))
+    return _installed(top.name) or (here if here.is_dir() else here.with_suffix(".py"))
+
+
+def _installed(top: str) -> Path | None:
+    """The package or file of an importable module, which is not imported for that; None for none that has one."""
+    try:
+        spec = importlib.util.find_spec(top)
+    except (ImportError, ValueError):
+        return None
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    if folders:
+        return Path(folders[0])
+    return Path(spec.origin) if spec and spec.has_location and spec.origin else None
 
 
 def state_of(paths: Iterable[Path]) -> State:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
-COMMAND: Final = "##["
-"""What GitHub's runner takes for a command wherever it stands in a line."""
+COMMAND: Final = re.compile(r"#(?=#\w*\[)", re.ASCII)
+"""The first sign of what a CI service takes for a command wherever it stands in a line: `##[` GitHub's runner,
+`##vso[` Azure Pipelines, `##teamcity[` TeamCity."""
 _LINE_COMMAND: Final = "::"
 """What GitHub's runner takes for a command at the start of a line, blanks before it passed over."""
 
@@ -27,7 +29,7 @@ def escape(text: str, *, unicode: bool = True) -> str:
     Control, format (bidirectional too) and unassigned characters; without `unicode` all outside ASCII. Nothing in it
     is a command to a CI log, unless its first characters are, which `inert` takes care of.
     """
-    text = text.replace(COMMAND, "\\x23" + COMMAND[1:])
+    text = COMMAND.sub(r"\\x23", text)
     if text.isascii() and text.isprintable():
         return text
     return "".join(

@@ -23,9 +23,22 @@ MOST: Final = 10
 """Annotations of a kind that GitHub shows for one step of a job; it drops the others without a word."""
 
 
+_LONGEST: Final = 2_000
+"""Characters of a sentence: some dozens of them stay below the 64 KB that GitHub takes for a message."""
+
+_TITLE: Final = 255
+"""Characters that GitHub takes for a title."""
+
+
+def _cut(text: str, longest: int) -> str:
+    """The text, without its middle where it is too long: names begin and end with what tells them apart."""
+    half = (longest - 3) // 2
+    return text if len(text) <= longest else f"{text[:half]}...{text[-half:]}"
+
+
 def _data(sentences: Sequence[str], look: Look) -> str:
     """Sentences as the data of a command, a line each."""
-    rows = (escape(sentence, unicode=look.unicode).replace("%", "%25") for sentence in sentences)
+    rows = (_cut(escape(sentence, unicode=look.unicode), _LONGEST).replace("%", "%25") for sentence in sentences)
     return "%0A".join(rows)
 
 
@@ -41,7 +54,8 @@ def _command(name: str, properties: dict[str, str], sentences: Sequence[str], lo
 def _annotation(outcome: Outcome, record: RunRecord, look: Look) -> str:
     problem = outcome.problem
     place = {"file": problem.file, "line": str(problem.line)} if problem.file else {}
-    title = {"title": f"{outcome.judgement.verdict}: {outcome.id}"}
+    named = escape(f"{outcome.judgement.verdict}: {outcome.id}", unicode=look.unicode)
+    title = {"title": _cut(named, _TITLE)}
     return _command("error", place | title, in_short(outcome, record.causes), look)
 
 

@@ -6,6 +6,7 @@ What was cut off, is not ours, or contradicts itself is refused, with the place 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NoReturn
 
@@ -26,7 +27,7 @@ from eigcheck.model import (
 )
 from eigcheck.reports.json_report import SCHEMA
 from eigcheck.reports.read_shapes import REPORT
-from eigcheck.reports.record import RunRecord
+from eigcheck.reports.record import RunRecord, summary
 
 _REMEDY: Final = "`eigcheck run --report json=results.json` writes such a report."
 _UNTOLD: Final = 1000
@@ -44,8 +45,8 @@ def read(text: str, name: str) -> RunRecord:
     except ValidationError as error:
         raise UsageError(_wrong(error, name)) from error
     run = _in_order(run, told)
-    _check_counts(run, name)
-    return RunRecord(
+    _check_sizes(run, name)
+    record = RunRecord(
         outcomes=tuple(_outcome(row, f"{name}: outcomes[{place}]") for place, row in enumerate(run["outcomes"])),
         not_run=tuple(NotRun(row["case"], row["rule"], row["reason"]) for row in run["not_run"]),
         environment=run["environment"],
@@ -55,6 +56,8 @@ def read(text: str, name: str) -> RunRecord:
         version=run["eigcheck"],
         gone=tuple(_known(row) for row in run.get("gone", ())),
     )
+    _check_sums(record, run["summary"], name)
+    return record
 
 
 def _refuse_constant(constant: str) -> NoReturn:
@@ -125,12 +128,22 @@ def _in_order(value: Any, told: Any) -> Any:
     return value
 
 
-def _check_counts(run: _Row, name: str) -> None:
-    """A report whose parts do not add up was cut or edited."""
+def _check_sizes(run: _Row, name: str) -> None:
+    """A report that holds less than it says was cut."""
     for key in ("outcomes", "not_run"):
         said, held = run["summary"][key], len(run[key])
         if said != held:
             raise UsageError(f"{name}: summary.{key} is {said}, but the report holds {held}: some were cut out.")
+
+
+def _check_sums(record: RunRecord, said: _Row, name: str) -> None:
+    """A report whose counts do not add up, or that tells an outcome twice, was edited."""
+    for key, held in summary(record).items():
+        if key in said and said[key] != held:
+            raise UsageError(f"{name}: summary.{key} is {said[key]!r}, but the outcomes say {held}.")
+    often = Counter(outcome.id for outcome in record.outcomes).most_common(1)
+    if often and often[0][1] > 1:
+        raise UsageError(f"{name}: the outcome {often[0][0]!r} is told {often[0][1]} times; each id is one outcome.")
 
 
 def _outcome(row: _Row, where: str) -> Outcome:

@@ -54,7 +54,7 @@ def plain(value: Any) -> Any:
 def dumps(value: Any, indent: int | None = None) -> str:
     """Strict JSON in ASCII, without a control character in it, and without what a CI log takes for a command."""
     text = json.dumps(plain(value), indent=indent, allow_nan=False, ensure_ascii=True)
-    return text.replace("\x7f", "\\u007f").replace(COMMAND, "\\u0023" + COMMAND[1:])
+    return COMMAND.sub(r"\\u0023", text.replace("\x7f", "\\u007f"))
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -197,3 +197,33 @@ def test_a_record_that_cannot_be_drawn_says_so(show):
     opened = show(record(broken))
     assert "A section cannot be drawn" in opened.inside().inner_text()
     assert "Likely cause" in opened.inside().inner_text()
+
+
+def strip_without_a_jump(values):
+    own = passing()
+    told = {"entry": [1, 0], "moved": [1, 0], "ulps": [-1, 0, 1], "values": values, "truth": -0.5}
+    return replace(own, judgement=replace(own.judgement, detail=own.judgement.detail | {"strip": told}))
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [([-0.5, -0.5 - 1e-15, -0.5], "It does not jump."), ([-0.5, 0.0, -0.5], "Diamonds are off the true value.")],
+)
+def test_a_strip_that_was_asked_for_marks_what_roundoff_does_not_explain(show, values, said):
+    opened = show(record(strip_without_a_jump(values)))
+    strip = opened.inside().locator("section", has_text="Continuity").last
+    assert strip.locator("figcaption").inner_text() == said
+
+
+def test_entries_of_a_table_stay_on_one_line_where_it_is_narrow(show):
+    opened = show(record(collapse_with_bars()), viewport={"width": 390, "height": 900})
+    inside = opened.inside()
+    inside.get_by_text("The numbers as a table").click()
+    entries = inside.locator("th.entry")
+    assert entries.count() == 4
+    assert {round(entry.bounding_box()["height"] / 28) for entry in entries.all()} == {1}
+
+
+def test_the_page_of_an_empty_run_is_open_and_quiet(show):
+    opened = show(replace(record(), outcomes=()))
+    assert opened.page.get_by_text("the case is about eigvals").is_visible()

@@ -19,6 +19,21 @@ def test_what_it_writes_runs_at_once(eigcheck: Eigcheck, tmp_path: Path) -> None
     assert run.stdout.splitlines()[-1].endswith("all as expected")
 
 
+def test_rules_of_ones_own_take_the_place_of_eigchecks(eigcheck: Eigcheck) -> None:
+    mine = """
+import numpy as np
+from eigcheck import rule
+
+@rule("mine/zero", function="eigvals")
+def zero(A):
+    return np.linalg.eigvals(A), lambda bar: 0 * A
+"""
+    eigcheck("init")
+    done = eigcheck("run", "--load", "mine.py", files={"mine.py": mine})
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1] == "1 outcome: 1 fail, 1 unexpected"
+
+
 def test_editors_find_the_schema(eigcheck: Eigcheck, tmp_path: Path) -> None:
     eigcheck("init")
     first = (tmp_path / FILES[0]).read_text(encoding="utf-8").splitlines()[0]

@@ -79,3 +79,8 @@ def test_an_unknown_format_is_told_with_those_that_there_are(eigcheck: Eigcheck)
     done = eigcheck("report", "-", "--report", "junti=x.xml", text=written(record()))
     assert done.returncode == 2
     assert "Did you mean 'junit'?" in done.stderr
+
+
+def test_a_mark_of_the_encoding_at_the_beginning_is_no_matter(eigcheck: Eigcheck) -> None:
+    plain, marked = (eigcheck("report", "-", text=mark + written(record())) for mark in ("", "\ufeff"))
+    assert (marked.returncode, marked.stdout) == (0, plain.stdout)

@@ -36,6 +36,22 @@ def test_cases_loaded_files_and_the_configuration_are_watched(here: Path) -> Non
     assert watched(GIVEN) == (Path("cases"), Path("pyproject.toml"))
 
 
+def test_the_whole_package_of_a_module_is_watched_wherever_it_is(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in (here / "src" / "far_off", here / "near"):
+        folder.mkdir(parents=True)
+        (folder / "__init__.py").write_text("raise RuntimeError('imported')\n", encoding="utf-8")
+        (folder / "rules.py").write_text("", encoding="utf-8")
+    (here / "src" / "single_file.py").write_text("", encoding="utf-8")
+    monkeypatch.syspath_prepend(here / "src")
+    loads = ("far_off.rules", "near.rules", "near.linear", "single_file", "nowhere.rules")
+    far, near, single, none = watched(GIVEN | {"loads": loads})[1:-1]
+    assert (far, near) == (here / "src" / "far_off", Path("near"))
+    assert (single, none) == (here / "src" / "single_file.py", Path("nowhere/rules.py"))
+    before = state_of((far,))
+    (far / "linear.py").write_text("", encoding="utf-8")
+    assert state_of((far,)) != before
+
+
 def test_new_changed_and_deleted_files_are_seen(here: Path) -> None:
     paths = (Path("cases"), Path("mine.py"))
     states = [state_of(paths)]

@@ -1,5 +1,7 @@
 """Nothing that a stranger wrote can steer a terminal."""
 
+import json
+import re
 import unicodedata
 
 import pytest
@@ -7,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eigcheck.reports.escape import escape, inert, without_surrogates
+from eigcheck.reports.serialise import dumps
 
 
 @pytest.mark.parametrize(
@@ -62,4 +65,11 @@ def test_no_line_of_a_log_starts_with_a_command(line: str, shown: str) -> None:
 
 @given(st.text(alphabet="#[] a"))
 def test_no_command_of_the_old_kind_survives_anywhere(text: str) -> None:
-    assert "##[" not in escape(text)
+    assert not re.search(r"##a*\[", escape(text))
+
+
+@pytest.mark.parametrize("name", ["", "vso", "teamcity"])
+def test_no_command_of_a_ci_service_survives_anywhere(name: str) -> None:
+    assert escape(f"a ###{name}[set x]") == f"a #\\x23#{name}[set x]"
+    assert f"##{name}[" not in dumps({f"##{name}[": f"###{name}[set x]"})
+    assert json.loads(dumps([f"###{name}[set x]"])) == [f"###{name}[set x]"]

@@ -102,3 +102,14 @@ def test_the_console_starts_no_command_either() -> None:
     text = load_format("console").render(hostile(), Look(verbosity=2))
     assert "error::wrapped" in text
     assert [line for line in text.splitlines() if line.lstrip().startswith("::") or "##[" in line] == []
+
+
+def test_a_message_and_a_title_stay_within_what_github_takes() -> None:
+    long = "begin " + "%\x1b" * 500_000 + " end"
+    own = crashed(long)
+    wrong = replace(own, rule=f"mine/{long}", judgement=replace(own.judgement, detail={"why": long}))
+    ((_, properties, data),) = github(record(wrong))
+    assert len(data.encode()) < 64_000
+    assert data.startswith("exception: begin ")
+    assert len(properties["title"].replace("%25", "%")) <= 255
+    assert properties["title"].endswith(" end::eigvals::reverse")

@@ -209,3 +209,14 @@ def test_what_is_no_report_is_refused(text: str) -> None:
 def test_a_constant_that_json_does_not_have_is_refused() -> None:
     with pytest.raises(UsageError, match="NaN is not strict JSON"):
         read(WHOLE.replace('"seconds": 1.25', '"seconds": NaN'), "results.json")
+
+
+@pytest.mark.parametrize("key", ["pass", "fail", "unexpected", "known", "gone"])
+def test_counts_that_the_outcomes_do_not_have_are_refused(key: str) -> None:
+    with pytest.raises(UsageError, match=f"summary.{key} is 99, but the outcomes say"):
+        read(edited(f"summary.{key}", 99), "results.json")
+
+
+def test_an_outcome_that_is_told_twice_is_refused() -> None:
+    with pytest.raises(UsageError, match="the outcome 'plain::numpy/inverse::eigvals::reverse' is told 2 times"):
+        read(written(record(passing(), passing())), "results.json")

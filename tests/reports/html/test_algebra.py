@@ -65,3 +65,11 @@ def test_a_report_read_back_tells_the_same():
 def test_functions_with_vectors_have_the_longer_formula():
     assert "V̄" in explained("transposed", "eigh", {})["due"]
     assert "V̄" not in explained("transposed", "eigvalsh", {})["due"]
+
+
+@pytest.mark.filterwarnings("error")
+def test_infinities_of_complex_numbers_are_no_warning():
+    got = G * 1.0
+    got[0, 0] = complex(1.0, float("inf"))
+    told = detail(got) | {"gradient": plain(got)}
+    assert "predicted" not in explained("negated", "eigvals", told)

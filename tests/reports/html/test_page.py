@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -134,3 +135,11 @@ def test_the_template_engine_is_loaded_only_where_a_page_is_made():
     code = "import sys; from eigcheck.reports import load_format; load_format('html'); print('jinja2' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_page_without_outcomes_shows_what_was_not_run_and_leads_nowhere_else():
+    text = rendered(replace(record(), outcomes=()))
+    assert 'href="#list"' not in text
+    assert '<details class="rest" open>' in text
+    assert "what was asked for and does not fit stands below" in text
+    assert "stands below" not in rendered(replace(record(), outcomes=(), not_run=()))

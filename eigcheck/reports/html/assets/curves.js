@@ -60,7 +60,8 @@ function stepCurve(detail, width) {
 function stripOf(detail) {
   const told_ = detail.strip;
   const truth = told_.truth === null || told_.truth === undefined ? NaN : real(told_.truth);
-  const room = d3.max((detail.jumps || []).map((jump) => real(jump.allowed))) || 0;
+  // a strip that was asked for may hold no jump: then what an entry may be off at all
+  const room = d3.max((detail.jumps || []).map((jump) => real(jump.allowed))) ?? d3.max((detail.allowed || []).flat().map(real)) ?? 0;
   const points = told_.ulps.map((ulps, k) => ({ ulps: real(ulps), value: real(told_.values[k]) }));
   for (const point of points) point.off = Number.isFinite(truth) && !(Math.abs(point.value - truth) <= room);
   return { points, truth, room };
@@ -98,7 +99,7 @@ function strip(detail, width) {
   const jump = (detail.jumps || [])[0];
   const said = jump
     ? `It jumps by ${size(jump.size)}, where ${size(jump.allowed)} is allowed${jump.structure ? `, off exact structure (${jump.structure})` : ""}.`
-    : "It does not jump.";
+    : points.some((point) => point.off) ? "Diamonds are off the true value." : "It does not jump.";
   const rows = points.map((point) => [String(point.ulps), short(point.value, 16), point.off ? "off" : ""]);
   const name = `${partName(detail.strip.part)} ${place(detail.strip.entry)} as matrix entry ${place(detail.strip.moved)} moves`;
   return el("section", null, heading("Continuity", name),

@@ -3,7 +3,7 @@
 /** A table from heads and rows. A head that begins with # is one of numbers, aligned to the right; the first cell names its row. */
 function table(caption, heads, rows, attributes) {
   const numeric = heads.map((head) => head.startsWith("#"));
-  const cell = (value, k) => el(k ? "td" : "th", { class: numeric[k] ? "n" : null, scope: k ? null : "row" }, value);
+  const cell = (value, k) => el(k ? "td" : "th", { class: numeric[k] ? "n" : heads[k] === "entry" ? "entry" : null, scope: k ? null : "row" }, value);
   return el(
     "table",
     attributes,
