@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Generator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
@@ -146,6 +146,9 @@ def _fit(problem: Problem, candidates: Sequence[Rule], modes: Sequence[str] | No
     fitting = [rule for rule in fitting if str(problem.matrix.dtype) in rule.dtypes]
     if not fitting:
         return None, f"does not take {problem.matrix.dtype}"
+    fitting = [_placed(rule, problem.device) for rule in fitting if problem.device in rule.devices]
+    if not fitting:
+        return None, _elsewhere(problem.device, candidates)
     matrix = problem.matrix
     if problem.domain == "symmetric" and not np.array_equal(matrix, np.conj(matrix.T), equal_nan=True):
         return None, "the matrix is not symmetric (Hermitian), so it is not on domain symmetric"
@@ -154,6 +157,17 @@ def _fit(problem: Problem, candidates: Sequence[Rule], modes: Sequence[str] | No
     wanted = [m for m in problem.modes if modes is None or not modes or m in modes]
     kept = tuple(m for m in wanted if m in rule.modes)
     return (Task(problem, rule, kept), "") if kept else (None, f"has no {' or '.join(wanted) or 'wanted'} mode")
+
+
+def _placed(rule: Rule, device: str) -> Rule:
+    """The rule there. Other devices have other libraries than LAPACK, and with them other norms and phases."""
+    return rule if device == "cpu" else replace(rule, convention="free")
+
+
+def _elsewhere(device: str, candidates: Sequence[Rule]) -> str:
+    """Why none of the candidates computes on a device."""
+    why = next((rule.elsewhere for rule in candidates if rule.elsewhere), "it computes with NumPy arrays, on cpu")
+    return f"does not compute on {device}: {why}"
 
 
 def _triangle_fits(problem: Problem, rule: Rule) -> bool:

@@ -86,6 +86,8 @@ class Problem:
     domain: str = "general"
     dtype: str = "float64"
     uplo: str | None = None
+    device: str = "cpu"
+    """Where the rule computes; oracles always do so on the CPU."""
     modes: tuple[str, ...] = ("reverse", "forward")
     cotangent: CotangentSpec = field(default_factory=CotangentSpec)
     structures: tuple[str, ...] | None = None
@@ -125,6 +127,10 @@ class Rule:
     has_reverse: bool = True
     has_forward: bool = False
     builtin: bool = False
+    devices: tuple[str, ...] = ("cpu",)
+    """Where it can compute on this machine."""
+    elsewhere: str = ""
+    """Why it cannot compute on other devices, and what would let it, if something would."""
     by_name: bool = False
     """Whether it runs only where `--rule` or `rules:` names it, though it is not built in: a framework's."""
 
@@ -167,6 +173,7 @@ class ReverseCall:
     matrix: Array
     cotangents: tuple[Eigenpairs, ...] = ()
     disciplined: bool = False
+    device: str = "cpu"
 
 
 @dataclass(frozen=True)
@@ -176,6 +183,7 @@ class ForwardCall:
     matrix: Array
     tangents: Array
     disciplined: bool = False
+    device: str = "cpu"
 
 
 @dataclass(frozen=True)

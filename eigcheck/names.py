@@ -8,6 +8,7 @@ Mode = Literal["reverse", "forward"]
 Uplo = Literal["L", "U"]
 DType = Literal["float64", "complex128", "float32", "complex64"]
 Convention = Literal["lapack", "free"]
+Device = Literal["cpu", "cuda"]
 Verdict = Literal["pass", "fail", "undefined", "inconclusive", "error"]
 Structure = Literal[
     "symmetric",
@@ -48,6 +49,7 @@ DOMAINS: Final[tuple[Domain, ...]] = get_args(Domain)
 MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 DTYPES: Final[tuple[DType, ...]] = get_args(DType)
 CONVENTIONS: Final[tuple[Convention, ...]] = get_args(Convention)
+DEVICES: Final[tuple[Device, ...]] = get_args(Device)
 VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
 STRUCTURES: Final[tuple[Structure, ...]] = get_args(Structure)
 FINDING_KINDS: Final[tuple[FindingKind, ...]] = get_args(FindingKind)

@@ -10,6 +10,7 @@ from time import perf_counter
 
 from eigcheck.accused import Accused
 from eigcheck.accused.heeding import LOSSES, Heeding
+from eigcheck.accused.placing import Placing
 from eigcheck.accused.quiet import unwarned
 from eigcheck.errors import RuleError, UsageError
 from eigcheck.model import Expectation, Finding, Judgement, Outcome, Problem, Rule, Trouble
@@ -46,7 +47,8 @@ def outcomes_of(task: Task, settings: Settings, accused: Accused) -> Generator[O
     """
     left = list(task.modes)
     started = perf_counter()
-    heeding = Heeding(accused)
+    device = task.problem.device
+    heeding = Heeding(accused if device == "cpu" else Placing(accused, device))
     trial = examine(task.problem, task.rule, heeding, task.modes, settings)
     try:
         while left:

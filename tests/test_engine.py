@@ -1,5 +1,7 @@
 """Which rules run on which cases, in which order, and against which expectation."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -94,6 +96,26 @@ def test_what_does_not_fit_is_told_with_the_reason(rule, case, reason):
     (missed,) = plan.not_run
     assert missed.case == "case"
     assert reason in missed.reason
+
+
+def test_a_rule_that_does_not_compute_on_the_device_is_passed_over_with_the_remedy():
+    on_cuda = problem(device="cuda")
+    away = replace(made("r/away"), elsewhere="no CUDA device here; install one")
+    both = replace(made("r/both"), devices=("cpu", "cuda"))
+    plan = select([on_cuda], [made("r/plain"), away, both], rule_globs=["r/*"])
+    assert [task.rule.name for task in plan.tasks] == ["r/both"]
+    assert {note.rule: note.reason for note in plan.not_run} == {
+        "r/plain": "does not compute on cuda: it computes with NumPy arrays, on cpu",
+        "r/away": "does not compute on cuda: no CUDA device here; install one",
+    }
+    with pytest.raises(UsageError, match="fits none of the selected cases: does not compute on cuda: no CUDA"):
+        select([on_cuda], [away], rule_globs=["r/away"])
+
+
+def test_nothing_is_said_of_phases_that_are_not_lapacks():
+    both = replace(made("r/both"), devices=("cpu", "cuda"))
+    conventions = [select([problem(device=d)], [both]).tasks[0].rule.convention for d in ("cpu", "cuda")]
+    assert conventions == ["lapack", "free"]
 
 
 def test_a_matrix_on_its_domain_fits():

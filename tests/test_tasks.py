@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -12,6 +12,7 @@ from eigcheck.accused import Accused
 from eigcheck.accused.local import LocalAccused
 from eigcheck.errors import RuleError, UsageError
 from eigcheck.model import Expectation, Judgement, Problem, Reply, ReverseCall, Rule, Trouble
+from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.tasks import INTERNAL, Task, expectation, lost, outcomes_of
 from eigcheck.trial.settings import Settings
 
@@ -26,6 +27,25 @@ def judged(monkeypatch: pytest.MonkeyPatch, error: Exception, after: int) -> lis
 
     monkeypatch.setattr(tasks, "examine", examine)
     return [(one.mode, one.judgement) for one in outcomes_of(TASK, Settings(), LocalAccused())]
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_every_call_is_for_the_device_of_the_case(device: str) -> None:
+    load_builtin()
+
+    class Listening(LocalAccused):
+        heard: ClassVar[set[str]] = set()
+
+        def reverse(self, rule: Rule, calls: Sequence[ReverseCall]) -> list[Reply]:
+            self.heard.update(call.device for call in calls)
+            return super().reverse(rule, calls)
+
+    rule = next(rule for rule in registered() if rule.key == ("numpy/lapack", "eigvals", "general", None))
+    task = Task(Problem("case", np.array([[1.0, 2.0], [2.0, 3.0]]), device=device), rule, ("reverse",))
+    listening = Listening()
+    (outcome,) = outcomes_of(task, Settings(), listening)
+    assert outcome.judgement.verdict == "pass"
+    assert listening.heard == {device}
 
 
 @pytest.mark.parametrize("after", [0, 1])

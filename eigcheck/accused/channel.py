@@ -10,7 +10,7 @@ import io
 import pickle
 import struct
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Final
+from typing import Any, Final, Protocol
 
 from eigcheck.model import ForwardCall, ReverseCall, Rule
 
@@ -84,10 +84,27 @@ class _Strict(pickle.Unpickler):
         return super().find_class(module, name)
 
 
+class Reader(Protocol):
+    """What can be read from: a file, or our end of a pipe."""
+
+    def read(self, count: int, /) -> bytes:
+        """At most `count` bytes; none at the end."""
+
+
+class Writer(Protocol):
+    """What can be written to."""
+
+    def write(self, data: bytes, /) -> object:
+        """Write all of it."""
+
+    def flush(self) -> None:
+        """Hold nothing back."""
+
+
 class Channel:
     """Two pipes. With `strict`, messages may only hold what a child has a reason to send."""
 
-    def __init__(self, reader: BinaryIO, writer: BinaryIO, *, strict: bool) -> None:
+    def __init__(self, reader: Reader, writer: Writer, *, strict: bool) -> None:
         self._reader = reader
         self._writer = writer
         self._strict = strict

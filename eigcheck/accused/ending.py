@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import IO, Any, Final
 
+from eigcheck.accused.guard import Guard
 from eigcheck.accused.watchdog import Watchdog
 
 THREAD_LIMITS: Final = dict.fromkeys(
@@ -53,10 +54,11 @@ def start(command: Sequence[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
     )
 
 
-def put_away(process: subprocess.Popen[bytes], watchdog: Watchdog, log: IO[bytes]) -> None:
-    """End a process with all that it started, and let go of its watchdog, its pipes and its log."""
+def put_away(process: subprocess.Popen[bytes], watchdog: Watchdog, guard: Guard, log: IO[bytes]) -> None:
+    """End a process with all that it started, and let go of its watchdog, its guard, its pipes and its log."""
     watchdog.dismiss()
     kill(process)
+    guard.dismiss()
     with suppress(subprocess.TimeoutExpired):
         process.wait(DEATH_SECONDS)
     for stream in (process.stdin, process.stdout, log):

@@ -18,11 +18,13 @@ import sys
 import tempfile
 import weakref
 from collections.abc import Callable, Collection
-from typing import IO, Any, BinaryIO, Final, TypeVar, cast
+from typing import IO, Any, Final, TypeVar
 
+from eigcheck.accused import pipes
 from eigcheck.accused.blame import is_library, is_ours, shown_path
 from eigcheck.accused.channel import Channel, ChannelError, Garbled
 from eigcheck.accused.ending import DEATH_SECONDS, LAST_WORDS, ProcessLost, kill, put_away, start, way_of_ending
+from eigcheck.accused.guard import Guard
 from eigcheck.accused.memory import MIB, overweight
 from eigcheck.accused.watchdog import Watchdog
 from eigcheck.errors import RuleError
@@ -55,11 +57,11 @@ class WorkerProcess:
         except OSError as error:
             self._log.close()
             raise RuleError(f"cannot start a process for the rules to run in: {error}") from None
-        reader, writer = cast(BinaryIO, self._process.stdout), cast(BinaryIO, self._process.stdin)
-        self._channel = Channel(reader, writer, strict=True)
+        self._channel = Channel(*pipes.to(self._process), strict=True)
         alarm = None if memory_limit is None else functools.partial(overweight, self._process.pid, memory_limit)
         self._watchdog = Watchdog(functools.partial(kill, self._process), alarm)
-        self._finalizer = weakref.finalize(self, put_away, self._process, self._watchdog, self._log)
+        guard = Guard(self._process.pid)
+        self._finalizer = weakref.finalize(self, put_away, self._process, self._watchdog, guard, self._log)
         try:
             self._timed(self._channel.await_greeting, _START_SECONDS)
         except ProcessLost as lost:

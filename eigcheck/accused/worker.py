@@ -24,6 +24,7 @@ from eigcheck.accused.perform import answer_forward, answer_reverse, in_trouble
 from eigcheck.accused.quiet import PRINTED_LIMIT, Interrupts, cut, unwarned
 from eigcheck.errors import RuleError
 from eigcheck.model import ForwardCall, Reply, ReverseCall, Rule, Trouble
+from eigcheck.rules.placing import on
 
 
 class Log:
@@ -118,7 +119,7 @@ def _answer(rule: Rule | None, call: ReverseCall | ForwardCall, limit: float, lo
     if rule is None:
         return in_trouble(Trouble("died", "the rule is gone since its module was loaded again"), call)
     log.clear()
-    with unwarned(), _end_of_orphans(limit):
+    with unwarned(), _end_of_orphans(limit), on(call.device):
         if isinstance(call, ReverseCall):
             reply = answer_reverse(rule, call, Interrupts())
         else:

@@ -69,6 +69,7 @@ def _frame(case: Case, draft: Draft, folder: str, desk: Desk) -> Problem:
     return Problem(
         case=draft.full_name,
         matrix=_NOTHING,
+        device=case.device,
         uplo=case.uplo,
         modes=tuple(case.modes),
         structures=None if case.structures is None else tuple(case.structures),

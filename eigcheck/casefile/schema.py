@@ -20,6 +20,7 @@ from eigcheck.names import (
     MODES,
     STRUCTURES,
     VERDICTS,
+    Device,
     Domain,
     DType,
     FindingKind,
@@ -211,6 +212,9 @@ class Case(Model):
     function: Annotated[Functions, Field(description="what is differentiated; one or a list")] = ["eigvals"]
     domain: Annotated[Domains, Field(description="where the matrix may move; one or a list")] = ["general"]
     dtype: Annotated[DTypes | None, Field(description="one or a list; default what the entries need")] = None
+    device: Annotated[
+        Device, Field(description="where rules compute; cuda: those of torch and JAX, where they find it")
+    ] = "cpu"
     uplo: Annotated[Uplo | None, Field(description="the triangle that eigvalsh and eigh read")] = None
     modes: Annotated[Modes, Field(description="reverse, forward or both")] = ["reverse", "forward"]
     matrix: Annotated[Any, WithJsonSchema(shapes.MATRIX), Field(description="rows, a file or a kind")] = None

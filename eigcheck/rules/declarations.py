@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from eigcheck.errors import RuleError
-from eigcheck.names import CONVENTIONS, DOMAINS, DTYPES, FUNCTIONS, HERMITIAN_FUNCTIONS
+from eigcheck.names import CONVENTIONS, DEVICES, DOMAINS, DTYPES, FUNCTIONS, HERMITIAN_FUNCTIONS
 
 STORED = {"upper": "U", "lower": "L"}
 """The triangle that a domain stores, for the domains that store only one."""
@@ -33,6 +33,7 @@ def check_declaration(
     dtypes: Sequence[str],
     uplo: str | None,
     convention: str,
+    devices: Sequence[str] = ("cpu",),
 ) -> None:
     """Raise RuleError, with what is possible instead, unless each word of a declaration is known and fits."""
     if not isinstance(name, str) or not name or not name.isprintable() or _UNSELECTABLE.search(name):
@@ -45,6 +46,7 @@ def check_declaration(
         ("domain", domains, DOMAINS),
         ("dtype", dtypes, DTYPES),
         ("convention", (convention,), CONVENTIONS),
+        ("device", devices, DEVICES),
         ("uplo", () if uplo is None else (uplo,), ("L", "U")),
     ):
         _check_words(name, kind, given, known)

@@ -42,18 +42,22 @@ def rule(
     pushforward: Pushforward | None = None,
     convention: str = "lapack",
     source: str = "",
+    devices: str | Sequence[str] = ("cpu",),
+    elsewhere: str = "",
 ) -> Callable[[Registered], Registered]:
     """Register `rrule(A) -> (primal, pullback)` under `name`, once for each of `function` x `domain`.
 
     `pushforward(A, A_dot) -> primal_dot` makes the rule judged in forward mode too. `dtypes` defaults to all
-    four, `source` to the first paragraph of the docstring. Returns the callable as it was.
+    four, `source` to the first paragraph of the docstring. `devices` are those on which it computes when
+    `placing.device()` says so; `elsewhere` says why there are no others. Returns the callable as it was.
 
-    Raises RuleError for an unknown function, domain, dtype, uplo or convention, for a uplo that contradicts
+    Raises RuleError for an unknown function, domain, dtype, uplo, convention or device, for a uplo that contradicts
     its domain, and for a key that is taken; nothing is then registered.
     """
     functions, domains = choices(function), choices(domain)
     kinds = DTYPES if dtypes is None else choices(dtypes)
-    check_declaration(name, functions, domains, kinds, uplo, convention)
+    places = choices(devices)
+    check_declaration(name, functions, domains, kinds, uplo, convention, places)
 
     def register(rrule: Registered) -> Registered:
         if not callable(rrule) or not (pushforward is None or callable(pushforward)):
@@ -72,6 +76,8 @@ def rule(
                     rrule=rrule,
                     pushforward=pushforward,
                     has_forward=pushforward is not None,
+                    devices=places,
+                    elsewhere=elsewhere,
                     builtin=str(getattr(rrule, "__module__", "")).startswith(f"{__package__}."),
                 )
                 for f in functions

@@ -1,5 +1,6 @@
 import gc
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -127,6 +128,21 @@ def test_what_it_started_ends_with_it(worker, tmp_path):
         time.sleep(0.01)
     else:
         pytest.fail("it lives on")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing to copy a process with")
+def test_a_copy_that_it_leaves_behind_is_not_waited_for(worker, tmp_path):
+    note = tmp_path / "pid"
+    code = (
+        "import os, time\npid = os.fork()\n"
+        "if pid == 0:\n    os.setsid()\n    time.sleep(3600)\n"
+        f"open({str(note)!r}, 'w').write(str(pid))\nos._exit(3)\n"
+    )
+    worker.send(module(tmp_path, code), GENEROUS)
+    # the copy holds the child's ends of both pipes
+    with pytest.raises(ProcessLost, match="exited with code 3"):
+        worker.receive(GENEROUS)
+    os.kill(int(note.read_text()), signal.SIGKILL)
 
 
 def test_forgetting_it_ends_it():

@@ -8,14 +8,14 @@ from tests.casefile.support import faults, only_fault, problems, spot
 def test_all_keys_arrive(tmp_path):
     text = (
         "name: a\nabout: what\nsource: where\nfunction: [eigvalsh, eigh]\ndomain: symmetric\ndtype: float32\nuplo: U\n"
-        "modes: [forward]\nmatrix: [[1, 2], [2, 3]]\nstructures: []\nrules: [numpy/*]\n"
+        "device: cuda\nmodes: [forward]\nmatrix: [[1, 2], [2, 3]]\nstructures: []\nrules: [numpy/*]\n"
     )
     first, second = problems(tmp_path, text)
     assert (first.function, second.function) == ("eigvalsh", "eigh")
     assert first.case == second.case == "a"
     assert first.matrix.dtype == np.float32
     assert first.dtype == "float32"
-    assert (first.domain, first.uplo, first.modes) == ("symmetric", "U", ("forward",))
+    assert (first.domain, first.uplo, first.device, first.modes) == ("symmetric", "U", "cuda", ("forward",))
     assert (first.structures, first.rules) == ((), ("numpy/*",))
     assert (first.about, first.source) == ("what", "where")
     assert first.file == str(tmp_path / "case.yaml")
@@ -27,7 +27,18 @@ def test_all_keys_arrive(tmp_path):
 def test_defaults_are_those_of_the_model(tmp_path):
     (problem,) = problems(tmp_path, "matrix: [[1]]\n")
     default = Problem("case", problem.matrix)
-    for name in ("function", "domain", "dtype", "uplo", "modes", "cotangent", "structures", "rules", "expect"):
+    for name in (
+        "function",
+        "domain",
+        "dtype",
+        "uplo",
+        "device",
+        "modes",
+        "cotangent",
+        "structures",
+        "rules",
+        "expect",
+    ):
         assert getattr(problem, name) == getattr(default, name)
 
 

@@ -66,3 +66,42 @@ def test_the_phase_of_lapack_is_what_lax_eig_declares(child):
     rule = find(child, "jax/lax-eig", "eig", "general")
     told = CotangentSpec(kind="random", of=("vectors",), gauge="any")
     assert {v for v, _ in judged(child, rule, C3, cotangent=told).values()} == {"pass"}
+
+
+def test_without_cuda_it_says_what_it_needs(monkeypatch):
+    jax = pytest.importorskip("jax")
+    from eigcheck.rules.frameworks.jax_adapter import reach
+
+    def none(platform):
+        raise RuntimeError(f"Unknown backend {platform}")
+
+    monkeypatch.setattr(jax, "devices", none)
+    assert reach().devices == ("cpu",)
+    assert "jax.devices('cuda') is empty" in reach().elsewhere
+    monkeypatch.setattr(jax, "devices", lambda platform: [platform])
+    assert reach().devices == ("cpu", "cuda")
+
+
+def test_every_array_is_put_on_the_device_of_the_call(monkeypatch):
+    """There is no other device in most tests: what is asked for is written down, and the CPU is given."""
+    jax = pytest.importorskip("jax")
+    from eigcheck.rules import placing
+    from eigcheck.rules.frameworks.jax_adapter import differentiated
+
+    asked, there = [], jax.devices("cpu")
+
+    def noted(platform):
+        asked.append(platform)
+        return there
+
+    monkeypatch.setattr(jax, "devices", noted)
+    made = differentiated(jax.numpy.linalg.eigvals)
+    with placing.on("cuda"):
+        (values,), pull = made.reverse(S)
+        gradient = pull((np.array([1.0, 1.0], complex),))
+        (moved,) = made.forward(S, np.eye(2))
+    assert asked == ["cuda"] * 4
+    # the trace has the gradient I, and the values of S + t I move by t
+    assert np.max(np.abs(gradient - np.eye(2))) < 1e-14
+    assert np.max(np.abs(moved - 1)) < 1e-14
+    assert values.shape == (2,)

@@ -60,3 +60,41 @@ def test_the_gradient_of_eigenvectors_loses_digits_with_the_scale_of_a(child):
     assert judged(child, rule, S, modes=("reverse",))["reverse"][0] == "pass"
     verdict, kinds = judged(child, rule, 1e8 * S, modes=("reverse",))["reverse"]
     assert (verdict, "mismatch" in kinds) == ("fail", True)
+
+
+def test_without_cuda_it_says_what_it_needs(child, monkeypatch):
+    torch = pytest.importorskip("torch")
+    from eigcheck.rules.frameworks.torch_adapter import reach
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert reach().devices == ("cpu",)
+    assert "torch.cuda.is_available() is False" in reach().elsewhere
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert reach().devices == ("cpu", "cuda")
+    assert find(child, "torch/linalg", "eig", "general").elsewhere != "its adapter computes on cpu only"
+
+
+@pytest.mark.parametrize("way", ["autograd_way", "func_way"])
+def test_every_tensor_is_made_on_the_device_of_the_call(child, monkeypatch, way):
+    """There is no other device in most tests: what is asked for is written down, and the CPU is given."""
+    torch = pytest.importorskip("torch")
+    from eigcheck.rules import placing
+    from eigcheck.rules.frameworks import torch_adapter
+
+    asked, make = [], torch.tensor
+
+    def noted(*given, device, **told):
+        asked.append(device)
+        return make(*given, **told)
+
+    monkeypatch.setattr(torch, "tensor", noted)
+    made = getattr(torch_adapter, way)(torch.linalg.eig)
+    with placing.on("cuda"):
+        (values, vectors), pull = made.reverse(S)
+        gradient = pull((np.array([1.0, 0.0], complex), np.zeros((2, 2), complex)))
+        moved = made.forward(S, np.eye(2))
+    assert asked == ["cuda"] * 5
+    # d lambda_0 = v_0 v_0^T for a symmetric S, and the values of S + t I move by t
+    assert np.max(np.abs(gradient - np.outer(vectors[:, 0], vectors[:, 0]).real)) < 1e-14
+    assert np.max(np.abs(moved[0] - 1)) < 1e-14
+    assert values.shape == (2,)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import select
 from contextlib import suppress
 from typing import Final
+
+from eigcheck.accused.pipes import Reading
 
 _PIECE: Final = 1 << 16
 """Bytes read at once."""
@@ -28,10 +28,10 @@ class TooLong(Exception):
 
 
 class Lines:
-    """Reads from a file descriptor, which stays its owner's."""
+    """Lines of what comes from a pipe."""
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+    def __init__(self, pipe: Reading) -> None:
+        self._pipe = pipe
         self._held = bytearray()
 
     def next(self, limit: int) -> bytes:
@@ -44,7 +44,7 @@ class Lines:
             searched = len(self._held)
             if searched > limit:
                 raise TooLong(bytes(self._held[:200]))
-            piece = os.read(self._descriptor, _PIECE)
+            piece = self._pipe.read(_PIECE)
             if not piece:
                 raise EndOfLines(bytes(self._held[:200]))
             self._held += piece
@@ -56,14 +56,7 @@ class Lines:
 
     def unasked(self) -> bytes:
         """The beginning of what came without having been asked for; empty if there is nothing by now."""
-        if not self._held and self._ready():
+        if not self._held and self._pipe.ready():
             with suppress(OSError):
-                self._held += os.read(self._descriptor, _PIECE)
+                self._held += self._pipe.read(_PIECE)
         return bytes(self._held[:200])
-
-    def _ready(self) -> bool:
-        if os.name != "posix":
-            return False  # only sockets can be waited for there; what is wrong shows with the next answer
-        poller = select.poll()
-        poller.register(self._descriptor, select.POLLIN)
-        return any(event & select.POLLIN for _, event in poller.poll(0))

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from eigcheck.accused.external.numbers import encoded
+from eigcheck.accused.external.numbers import brief, encoded
 from eigcheck.errors import RuleError
 from eigcheck.model import Array, Eigenpairs, ForwardCall, ReverseCall, Rule
 from eigcheck.names import DTYPES, MODES
@@ -68,12 +68,12 @@ def as_hello(message: Mapping[str, Any]) -> Hello:
     """The hello that a worker said. Raises RuleError with what to change."""
     if message.get("protocol") != PROTOCOL:
         raise RuleError(
-            f'its first line must be a hello with "protocol": "{PROTOCOL}", not {message.get("protocol")!r}.'
+            f'its first line must be a hello with "protocol": "{PROTOCOL}", not {brief(message.get("protocol"))}.'
         )
     _check_keys(message, _HELLO, "its hello")
     name, offers = message.get("name"), message.get("rules")
     if not isinstance(name, str) or not name:
-        raise RuleError(f'its hello: "name" must be a string that is not empty, not {name!r}.')
+        raise RuleError(f'its hello: "name" must be a string that is not empty, not {brief(name)}.')
     if not isinstance(offers, list) or not offers:
         raise RuleError('its hello: "rules" must be a list with a rule or more.')
     pairs = [_offered(offer, name) for offer in offers]
@@ -83,27 +83,27 @@ def as_hello(message: Mapping[str, Any]) -> Hello:
             raise RuleError(f"its hello offers {rule.name!r} for {rule.function} on {rule.domain} twice.")
     compiles = message.get("compiles", False)
     if not isinstance(compiles, bool):
-        raise RuleError(f'its hello: "compiles" must be true or false, not {compiles!r}.')
+        raise RuleError(f'its hello: "compiles" must be true or false, not {brief(compiles)}.')
     return Hello(name, tuple(rule for rule, _ in pairs), {rule.key: pairing for rule, pairing in pairs}, compiles)
 
 
 def _offered(offer: Any, worker: str) -> tuple[Rule, str]:
     if not isinstance(offer, dict):
-        raise RuleError(f"its hello: a rule must be an object, not {offer!r}.")
-    _check_keys(offer, _OFFER, f"its hello: rule {offer.get('name')!r}")
+        raise RuleError(f"its hello: a rule must be an object, not {brief(offer)}.")
+    _check_keys(offer, _OFFER, f"its hello: rule {brief(offer.get('name'))}")
     name = offer.get("name")
     for key in ("name", "function"):
         if not isinstance(offer.get(key), str):
-            raise RuleError(f"its hello: rule {name!r}: {key!r} must be a string, not {offer.get(key)!r}.")
+            raise RuleError(f"its hello: rule {brief(name)}: {key!r} must be a string, not {brief(offer.get(key))}.")
     domain, uplo, source = offer.get("domain", "general"), offer.get("uplo"), offer.get("source", "")
     dtypes = _words(offer, "dtypes", DTYPES)
     modes = _words(offer, "modes", ("reverse",))
     pairing, convention = offer.get("pairing", "real-part"), offer.get("convention", "lapack")
     for key, word, known in (("pairing", pairing, PAIRINGS), *(("modes", mode, MODES) for mode in modes)):
         if word not in known:
-            raise RuleError(f"its hello: rule {name!r}: {key}: {word!r} is none of {', '.join(known)}.")
+            raise RuleError(f"its hello: rule {brief(name)}: {key}: {brief(word)} is none of {', '.join(known)}.")
     if not isinstance(source, str):
-        raise RuleError(f"its hello: rule {name!r}: 'source' must be a string, not {source!r}.")
+        raise RuleError(f"its hello: rule {brief(name)}: 'source' must be a string, not {brief(source)}.")
     check_declaration(str(name), (offer["function"],), (domain,), dtypes, uplo, convention)
     rule = Rule(
         name=str(name),
@@ -122,14 +122,16 @@ def _offered(offer: Any, worker: str) -> tuple[Rule, str]:
 def _words(offer: Mapping[str, Any], key: str, default: Sequence[str]) -> tuple[str, ...]:
     words = offer.get(key, list(default))
     if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words):
-        raise RuleError(f"its hello: rule {offer.get('name')!r}: {key!r} must be a list of words, not {words!r}.")
+        raise RuleError(
+            f"its hello: rule {brief(offer.get('name'))}: {key!r} must be a list of words, not {brief(words)}."
+        )
     return tuple(words)
 
 
 def _check_keys(message: Mapping[str, Any], known: Sequence[str], what: str) -> None:
     for key in message:
         if key not in known:
-            raise RuleError(f"{what}: unknown key {key!r}.{nearest(key, known)} Keys: {', '.join(known)}.")
+            raise RuleError(f"{what}: unknown key {brief(key)}.{nearest(key[:80], known)} Keys: {', '.join(known)}.")
 
 
 def reference(rule: Rule) -> dict[str, str | None]:

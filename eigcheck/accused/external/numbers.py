@@ -63,7 +63,7 @@ def _entries(value: Any, shape: tuple[int, ...], what: str) -> list[Any]:
     for depth, length in enumerate(shape):
         for row in rows:
             if type(row) is not list or len(row) != length:
-                came = f"a list of {len(row)}" if type(row) is list else f"{_shown(row)}"
+                came = f"a list of {len(row)}" if type(row) is list else f"{brief(row)}"
                 where = "" if depth == 0 else " as a row"
                 raise UnusableAnswer(f"{what}: {came} came{where}; an array of shape {shape} was expected")
         rows = [entry for row in rows for entry in row]
@@ -89,7 +89,7 @@ def _real(entry: Any, what: str) -> float:
     if type(entry) is str and len(entry) <= _LONGEST and _REAL.match(entry):
         return _from_text(entry)
     raise UnusableAnswer(
-        f"{what}: {_shown(entry)} came where a number was expected: a JSON number, or a string that holds a decimal or"
+        f"{what}: {brief(entry)} came where a number was expected: a JSON number, or a string that holds a decimal or"
         ' hexadecimal number, "nan", "inf" or "-inf"'
     )
 
@@ -103,6 +103,10 @@ def _from_text(text: str) -> float:
         return -math.inf if text.startswith("-") else math.inf
 
 
-def _shown(value: Any) -> str:
-    text = repr(value)
+def brief(value: Any) -> str:
+    """The beginning of what stands in a message, for messages of our own: it may be as long and as deep as a line."""
+    try:
+        text = repr(value)
+    except RecursionError:
+        text = f"a {type(value).__name__} within many others"
     return text if len(text) <= 60 else text[:60] + "..."

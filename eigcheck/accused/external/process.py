@@ -12,9 +12,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import IO, Any, Final, TypeVar
 
+from eigcheck.accused import pipes
 from eigcheck.accused.ending import DEATH_SECONDS, LAST_WORDS, ProcessLost, kill, put_away, start, way_of_ending
 from eigcheck.accused.external.lines import EndOfLines, Lines, TooLong
 from eigcheck.accused.external.messages import Unreadable, line_of, parsed, shown
+from eigcheck.accused.guard import Guard
 from eigcheck.accused.memory import MIB, default_limit, overweight
 from eigcheck.accused.quiet import PRINTED_LIMIT, cut
 from eigcheck.accused.watchdog import Watchdog
@@ -48,12 +50,13 @@ class WorkerProcess:
         except (OSError, ValueError) as error:
             self._log.close()
             raise RuleError(f"--exec {command!r}: cannot start {words[0]!r}: {_why(error)}.") from None
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._stdin, self._lines = self._process.stdin, Lines(self._process.stdout.fileno())
+        reading, self._writing = pipes.to(self._process)
+        self._lines = Lines(reading)
+        self._earlier = ""
         limits = (self._process.pid, self._log, self._memory_limit)
         self._watchdog = Watchdog(functools.partial(kill, self._process), functools.partial(_alarm, *limits))
-        self._finalizer = weakref.finalize(self, put_away, self._process, self._watchdog, self._log)
+        guard = Guard(self._process.pid)
+        self._finalizer = weakref.finalize(self, put_away, self._process, self._watchdog, guard, self._log)
 
     @property
     def alive(self) -> bool:
@@ -72,13 +75,13 @@ class WorkerProcess:
     def ask(self, request: Mapping[str, Any] | bytes, seconds: float, limit: int) -> dict[str, Any]:
         """Send a message (or any line) and wait for the one that answers it. Raises ProcessLost."""
         line = request if isinstance(request, bytes) else line_of(request)
+        self._earlier = self._tail()
         os.ftruncate(self._log.fileno(), 0)
 
         def exchange() -> dict[str, Any]:
             if before := self._lines.unasked():
                 raise Unreadable(f"it wrote to its standard output before it was asked: {shown(before)}")
-            self._stdin.write(line)
-            self._stdin.flush()
+            self._writing.write(line)
             answer = parsed(self._lines.next(limit))
             if more := self._lines.unasked():
                 raise Unreadable(f"it wrote more than its answer: {shown(more)}")
@@ -97,10 +100,10 @@ class WorkerProcess:
         return cut(kept, _size(self._log))
 
     def last_words(self) -> str:
-        """The end of what it wrote to standard error."""
-        size = _size(self._log)
-        words = self._read(max(0, size - 4 * LAST_WORDS), 4 * LAST_WORDS).decode("utf-8", errors="replace").strip()
-        return f"; it wrote to standard error: {words[-LAST_WORDS:]}" if words else ""
+        """The end of what it wrote to standard error since it was asked, or else of what it had written before."""
+        if words := self._tail():
+            return f"; it wrote to standard error: {words}"
+        return f"; before that, it had written to standard error: {self._earlier}" if self._earlier else ""
 
     def unasked(self) -> bytes:
         """The beginning of what it wrote to its standard output without being asked."""
@@ -111,14 +114,16 @@ class WorkerProcess:
 
         Returns the beginning of what it still wrote, and its exit code if it ended by itself.
         """
+        assert self._process.stdin is not None
+        self._watchdog.arm(_LEAVE_SECONDS)  # it may have stopped reading
         with suppress(OSError, ValueError):
-            self._stdin.write(line_of(farewell) if farewell is not None else b"")
-            self._stdin.flush()
+            self._writing.write(line_of(farewell) if farewell is not None else b"")
             if hang_up:
-                self._stdin.close()
+                self._process.stdin.close()
+        self._watchdog.disarm()
         code: int | None = None
         with suppress(subprocess.TimeoutExpired):
-            code = self._process.wait(_LEAVE_SECONDS)
+            code = self._process.wait(_LEAVE_SECONDS) if not self._watchdog.barked else None
         left = self._lines.unasked() if code is not None else b""
         self.close()
         return left, code
@@ -126,6 +131,11 @@ class WorkerProcess:
     def close(self) -> None:
         """End the process and everything that it started. Nothing happens the second time."""
         self._finalizer()
+
+    def _tail(self) -> str:
+        size = _size(self._log)
+        words = self._read(max(0, size - 4 * LAST_WORDS), 4 * LAST_WORDS)
+        return words.decode("utf-8", errors="replace").strip()[-LAST_WORDS:]
 
     def _read(self, start: int, count: int) -> bytes:
         if _size(self._log) == 0:
@@ -163,7 +173,8 @@ class WorkerProcess:
             code = self._process.wait(DEATH_SECONDS)
         except subprocess.TimeoutExpired:
             kill(self._process)
-            return ProcessLost("died", f"the worker closed its standard output{half}", self.last_words())
+            which = "input" if isinstance(error, BrokenPipeError) else "output"
+            return ProcessLost("died", f"the worker closed its standard {which}{half}", self.last_words())
         return ProcessLost("died", f"the worker {way_of_ending(code)}{half}", self.last_words())
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from eigcheck.accused.answers import UnusableAnswer, plain_gradient, plain_pairs
 from eigcheck.accused.external.messages import Unreadable, kind_of
-from eigcheck.accused.external.numbers import decoded
+from eigcheck.accused.external.numbers import brief, decoded
 from eigcheck.accused.perform import in_trouble
 from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
 from eigcheck.names import VECTOR_FUNCTIONS
@@ -28,7 +28,7 @@ _KEYS: Final = {
 def check_reply(message: Mapping[str, Any], request: int, count: int) -> list[dict[str, Any]] | Trouble:
     """The items of the reply to a request, or the error that came in place of all of them. Raises Unreadable."""
     if message.get("id") != request or isinstance(message.get("id"), bool):
-        raise Unreadable(f"it answered out of turn: to id {message.get('id')!r}, where {request} was asked")
+        raise Unreadable(f"it answered out of turn: to id {brief(message.get('id'))}, where {request} was asked")
     if "error" in message:
         _check_keys(message, ("id", "error"), "its reply")
         return as_trouble(message["error"])
@@ -44,7 +44,7 @@ def check_reply(message: Mapping[str, Any], request: int, count: int) -> list[di
 def _check_keys(message: Mapping[str, Any], known: Sequence[str], what: str) -> None:
     for key in message:
         if key not in known:
-            raise Unreadable(f"{what} has an unknown key {key!r}, where there may be {', '.join(known)}")
+            raise Unreadable(f"{what} has an unknown key {brief(key)}, where there may be {', '.join(known)}")
 
 
 def as_trouble(error: Any) -> Trouble:
@@ -103,7 +103,7 @@ class _Misconduct:
 
 def _answers(value: Any, count: int, what: str) -> list[Any]:
     if not isinstance(value, list) or len(value) != count:
-        came = f"{len(value)}" if isinstance(value, list) else repr(value)[:60]
+        came = f"{len(value)}" if isinstance(value, list) else brief(value)
         raise Unreadable(f'an item of its reply has {came} "{what}" where {count} were asked for')
     return value
 
@@ -126,7 +126,7 @@ def _pairs_or_trouble(
     wanted = ("values", "vectors") if with_vectors else ("values",)
     if not isinstance(value, dict) or sorted(value) != sorted(wanted):
         keys = " and ".join(f'"{key}"' for key in wanted)
-        return Trouble("shape", f"{what}: an object with {keys} was expected, not {repr(value)[:60]}")
+        return Trouble("shape", f"{what}: an object with {keys} was expected, not {brief(value)}")
     try:
         parts = [decoded(value["values"], (n,), matrix.dtype, f"{what}, values")]
         if with_vectors:

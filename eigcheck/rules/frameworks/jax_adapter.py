@@ -11,6 +11,9 @@
 Pairing: JAX pairs by Re sum(x y), without a conjugate, so that cotangents are conjugated on the way in and
 gradients on the way out (`conjugated`). Double precision is switched on. Everything is compiled by `jax.jit`, as
 it is in use. The primal of the reverse mode is the one that `jax.vjp` gives, which is what a loss sees.
+
+Device: arrays are put where the case says (`device: cuda`), if JAX finds it, and what is compiled follows them.
+Never run on a CUDA device so far.
 """
 
 from __future__ import annotations
@@ -24,15 +27,18 @@ from typing import Any
 import numpy as np
 
 from eigcheck.model import Array
+from eigcheck.names import DEVICES
+from eigcheck.rules import placing
+from eigcheck.rules.frameworks import offering
 from eigcheck.rules.frameworks.offering import (
     Bars,
     Function,
     Outputs,
+    Reach,
     Way,
     as_tuple,
     choosing,
     given,
-    offer,
     present,
 )
 
@@ -45,7 +51,6 @@ def conjugated(array: Array) -> Array:
 def differentiated(fn: Function) -> Way:
     """By `jax.vjp` and `jax.jvp`, compiled; also how a user's own function of JAX is differentiated."""
     jax = _jax()
-    cpu = jax.devices("cpu")[0]
 
     @jax.jit  # type: ignore[untyped-decorator]
     def primal(x: Any) -> Any:
@@ -61,7 +66,7 @@ def differentiated(fn: Function) -> Way:
         return jax.jvp(lambda y: as_tuple(fn(y)), (x,), (x_dot,))[1]
 
     def there(array: Array) -> Any:
-        return jax.device_put(np.array(array), cpu)
+        return jax.device_put(np.array(array), jax.devices(placing.device())[0])
 
     def reverse(A: Array) -> tuple[Outputs, Callable[[Bars], Array]]:
         x = there(A)
@@ -76,6 +81,21 @@ def differentiated(fn: Function) -> Way:
         return tuple(map(np.array, jvp(there(A), there(A_dot))))
 
     return Way(reverse, forward)
+
+
+def reach() -> Reach:
+    """The CPU, and CUDA where JAX finds it."""
+    jax = _jax()
+    try:
+        found = jax.devices("cuda")
+    except RuntimeError:  # this is how JAX says that a platform is not there
+        found = []
+    if found:
+        return Reach(DEVICES)
+    return Reach(
+        elsewhere=f"jax {jax.__version__} finds no CUDA device here (jax.devices('cuda') is empty); it needs an NVIDIA"
+        " device with its driver, and pip install 'jax[cuda]'"
+    )
 
 
 def _jax() -> Any:
@@ -105,6 +125,7 @@ def _lax_eig(x: Any, *, with_vectors: bool) -> Any:
 def register() -> None:
     """Register the rules."""
     jax = _jax()
+    offer = partial(offering.offer, reach=reach())
     linalg, release = jax.numpy.linalg, f"jax {jax.__version__}"
     offer("jax/numpy", differentiated(linalg.eigvals), "eigvals", source=f"jax.numpy.linalg.eigvals, {release}")
     known = inspect.signature(jax.lax.linalg.eig).parameters

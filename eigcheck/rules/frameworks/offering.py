@@ -34,6 +34,17 @@ class Way:
     forward: Callable[[Array, Array], Outputs] | None = None
 
 
+@dataclass(frozen=True)
+class Reach:
+    """The devices on which a framework computes on this machine, and why on no others."""
+
+    devices: tuple[str, ...] = ("cpu",)
+    elsewhere: str = ""
+
+
+ON_CPU = Reach(elsewhere="its adapter computes on cpu only")
+
+
 def offer(
     name: str,
     way: Way,
@@ -42,10 +53,20 @@ def offer(
     *,
     uplo: str | None = None,
     source: str = "",
+    reach: Reach = ON_CPU,
 ) -> None:
-    """Register a way as a rule. The primal has LAPACK's order, norms and phases, since LAPACK computes it."""
+    """Register a way as a rule. The primal has LAPACK's order, norms and phases, since LAPACK computes it on the CPU."""
     forward = None if way.forward is None else as_pushforward(way, function)
-    rule(name, function=function, domain=domain, uplo=uplo, pushforward=forward, source=source)(as_rrule(way, function))
+    rule(
+        name,
+        function=function,
+        domain=domain,
+        uplo=uplo,
+        pushforward=forward,
+        source=source,
+        devices=reach.devices,
+        elsewhere=reach.elsewhere,
+    )(as_rrule(way, function))
 
 
 def as_rrule(way: Way, function: str) -> Rrule:

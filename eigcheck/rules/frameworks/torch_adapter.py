@@ -6,6 +6,8 @@
 Pairing: torch returns dL/dRe A + i dL/dIm A, so nothing is converted. Domains: general for `eig` and `eigvals`;
 symmetric for `eigh` and `eigvalsh`, for either uplo, because torch returns the gradient of a Hermitian matrix,
 half of an off-diagonal entry's share at each of its two places, though it reads one triangle only.
+
+Device: tensors are made where the case says (`device: cuda`), if torch finds it. Never run on a CUDA device so far.
 """
 
 from __future__ import annotations
@@ -17,10 +19,13 @@ from typing import Any
 import numpy as np
 
 from eigcheck.model import Array
+from eigcheck.names import DEVICES
+from eigcheck.rules import placing
 from eigcheck.rules.frameworks.offering import (
     Bars,
     Function,
     Outputs,
+    Reach,
     Way,
     as_tuple,
     choosing,
@@ -36,12 +41,12 @@ def autograd_way(fn: Function) -> Way:
     from torch.autograd import forward_ad
 
     def reverse(A: Array) -> tuple[Outputs, Callable[[Bars], Array]]:
-        x = torch.tensor(A, requires_grad=True)
+        x = _there(A).requires_grad_()
         outputs = as_tuple(fn(x))
 
         def pull(bars: Bars) -> Array:
             asked = [outputs[k] for k in present(bars)]
-            seeds = [torch.tensor(bar) for bar in given(bars)]
+            seeds = [_there(bar) for bar in given(bars)]
             (gradient,) = torch.autograd.grad(asked, x, seeds, retain_graph=True, allow_unused=True)
             return np.zeros_like(A) if gradient is None else _plain(gradient)
 
@@ -49,7 +54,7 @@ def autograd_way(fn: Function) -> Way:
 
     def forward(A: Array, A_dot: Array) -> Outputs:
         with forward_ad.dual_level():
-            outputs = as_tuple(fn(forward_ad.make_dual(torch.tensor(A), torch.tensor(A_dot))))
+            outputs = as_tuple(fn(forward_ad.make_dual(_there(A), _there(A_dot))))
             duals = [forward_ad.unpack_dual(output) for output in outputs]
             return tuple(_plain(torch.zeros_like(d.primal) if d.tangent is None else d.tangent) for d in duals)
 
@@ -61,11 +66,11 @@ def func_way(fn: Function) -> Way:
     import torch
 
     def reverse(A: Array) -> tuple[Outputs, Callable[[Bars], Array]]:
-        x = torch.tensor(A)
+        x = _there(A)
         outputs, _ = torch.func.vjp(lambda x: as_tuple(fn(x)), x)
 
         def pull(bars: Bars) -> Array:
-            seeds = [torch.tensor(bar) for bar in given(bars)]
+            seeds = [_there(bar) for bar in given(bars)]
 
             def loss(x: Any) -> Any:
                 pairs = zip(seeds, choosing(fn, present(bars))(x), strict=True)
@@ -76,7 +81,7 @@ def func_way(fn: Function) -> Way:
         return tuple(map(_plain, outputs)), pull
 
     def forward(A: Array, A_dot: Array) -> Outputs:
-        _, tangents = torch.func.jvp(lambda x: as_tuple(fn(x)), (torch.tensor(A),), (torch.tensor(A_dot),))
+        _, tangents = torch.func.jvp(lambda x: as_tuple(fn(x)), (_there(A),), (_there(A_dot),))
         return tuple(map(_plain, tangents))
 
     return Way(reverse, forward)
@@ -84,6 +89,25 @@ def func_way(fn: Function) -> Way:
 
 differentiated = autograd_way
 """How a user's own function of torch is differentiated."""
+
+
+def reach() -> Reach:
+    """The CPU, and CUDA where torch finds it."""
+    import torch
+
+    if torch.cuda.is_available():
+        return Reach(DEVICES)
+    return Reach(
+        elsewhere=f"torch {torch.__version__} finds no CUDA device here (torch.cuda.is_available() is False); it needs"
+        " an NVIDIA device with its driver, and a build of torch for CUDA (https://pytorch.org)"
+    )
+
+
+def _there(array: Array) -> Any:
+    """A tensor of its own on the device that the call is for."""
+    import torch
+
+    return torch.tensor(array, device=placing.device())
 
 
 def _plain(tensor: Any) -> Array:
@@ -96,12 +120,13 @@ def register() -> None:
     import torch
 
     torch.set_num_threads(1)
+    reached = reach()
     for name, way in (("torch/linalg", autograd_way), ("torch/func", func_way)):
         for function in ("eigvals", "eig"):
             source = f"torch.linalg.{function}, torch {torch.__version__}"
-            offer(name, way(getattr(torch.linalg, function)), function, source=source)
+            offer(name, way(getattr(torch.linalg, function)), function, source=source, reach=reached)
         for function in ("eigvalsh", "eigh"):
             for uplo in ("L", "U"):
                 fn = partial(getattr(torch.linalg, function), UPLO=uplo)
                 source = f"torch.linalg.{function}, torch {torch.__version__}"
-                offer(name, way(fn), function, "symmetric", uplo=uplo, source=source)
+                offer(name, way(fn), function, "symmetric", uplo=uplo, source=source, reach=reached)

@@ -3,12 +3,13 @@ import os
 import pytest
 
 from eigcheck.accused.external.lines import EndOfLines, Lines, TooLong
+from eigcheck.accused.pipes import Reading
 
 
 @pytest.fixture
 def pipe():
     read, write = os.pipe()
-    yield Lines(read), write
+    yield Lines(Reading(read, lambda: False)), write
     for end in (read, write):
         try:
             os.close(end)

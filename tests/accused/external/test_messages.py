@@ -68,6 +68,7 @@ def test_everything_can_be_said():
         (with_rule(pairing="transpose"), "real-part, conjugate"),
         (with_rule(convention="julia"), "is no convention"),
         (with_rule(source=1), "'source' must be a string"),
+        ({**HELLO, "protocol": "x" * 100_000}, "not 'x{59}[.]{3}"),
     ],
 )
 def test_a_hello_that_is_not_valid_says_what_to_change(hello, told):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 
 from eigcheck.accused.answers import UnusableAnswer
-from eigcheck.accused.external.numbers import REAL, decoded, encoded
+from eigcheck.accused.external.numbers import REAL, brief, decoded, encoded
 
 F8, C16, F4 = np.dtype("f8"), np.dtype("c16"), np.dtype("f4")
 ANY = nps.array_shapes(min_dims=1, max_dims=2, min_side=0, max_side=3)
@@ -66,6 +66,14 @@ def test_what_is_no_number_is_told(entry):
 def test_an_integer_beyond_doubles_is_told():
     with pytest.raises(UnusableAnswer, match="number was expected"):
         decoded([10**400], (1,), F8, "it")
+
+
+def test_what_is_shown_of_a_message_is_short_however_long_and_deep_it_is():
+    deep = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert brief(deep) == "a list within many others"
+    assert brief("x" * 1000) == "'" + "x" * 59 + "..."
 
 
 @pytest.mark.parametrize("value", [[1.0], [[1.0, 2.0], [3.0]], [[1.0, 2.0], 3.0], "x", [[[1, 2]], [[3, 4]]]])

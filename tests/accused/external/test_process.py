@@ -1,4 +1,5 @@
 import os
+import signal
 
 import pytest
 
@@ -53,6 +54,66 @@ def test_leaving(echo):
 def test_a_folder_is_no_program(tmp_path):
     with pytest.raises(RuleError, match="cannot start"):
         WorkerProcess(str(tmp_path))
+
+
+LEAVING = """
+import os, subprocess, sys
+print("{}", flush=True)
+input()
+heir = subprocess.Popen(["sleep", "3600"], start_new_session=True)
+print("heir", heir.pid, file=sys.stderr, flush=True)
+os._exit(5)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes cannot be waited for here")
+def test_what_a_dead_worker_leaves_behind_is_not_waited_for(tmp_path):
+    worker = WorkerProcess(script(tmp_path, LEAVING))
+    assert worker.listen(GENEROUS, HELLO_BYTES) == {}
+    # the heir holds the worker's ends of both pipes, and is out of our reach in a session of its own
+    with pytest.raises(ProcessLost, match="exited with code 5") as caught:
+        worker.ask({}, GENEROUS, 1000)
+    os.kill(int(caught.value.words.rpartition("heir ")[2]), signal.SIGKILL)
+    worker.close()
+
+
+DEAF = """
+import os, sys, time
+print("{}", flush=True)
+input()
+print("I hear no more", file=sys.stderr, flush=True)
+os.close(0)
+print("{}", flush=True)
+time.sleep(3600)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the pipe breaks otherwise there")
+def test_one_that_closed_its_input_is_told_with_its_last_words(tmp_path):
+    worker = WorkerProcess(script(tmp_path, DEAF))
+    assert worker.listen(GENEROUS, HELLO_BYTES) == {}
+    assert worker.ask({}, GENEROUS, 1000) == {}
+    with pytest.raises(ProcessLost, match="closed its standard input") as caught:
+        worker.ask({}, GENEROUS, 1000)
+    assert caught.value.words == "; before that, it had written to standard error: I hear no more"
+    worker.close()
+
+
+UNREADING = """
+import time
+print("{}", flush=True)
+time.sleep(3600)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes cannot be waited for here")
+def test_a_request_that_nobody_reads_is_a_timeout(tmp_path):
+    worker = WorkerProcess(script(tmp_path, UNREADING))
+    assert worker.listen(GENEROUS, HELLO_BYTES) == {}
+    with pytest.raises(ProcessLost) as caught:
+        worker.ask(b"x" * (4 << 20), 0.5, 1000)
+    assert caught.value.kind == "timeout"
+    worker.close()
 
 
 HUNGRY = """
