@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 from eigcheck.errors import UsageError
@@ -54,6 +55,16 @@ def to_text(known: Iterable[KnownFault], version: str) -> str:
     )
     body = f"[\n  {rows}\n ]" if rows else "[]"
     return f'{{"schema": {json.dumps(SCHEMA)},\n "eigcheck": {json.dumps(version)},\n "known": {body}}}\n'
+
+
+def from_file(path: str) -> tuple[KnownFault, ...]:
+    """The faults of a baseline file. Raises UsageError if it cannot be read or is none."""
+    try:
+        return from_text(Path(path).read_text(encoding="utf-8-sig"), path)
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is no baseline: byte {error.start} is not UTF-8.") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}.") from error
 
 
 def from_text(text: str, name: str) -> tuple[KnownFault, ...]:

@@ -14,14 +14,14 @@ from eigcheck.errors import UsageError
 from eigcheck.names import VERDICTS
 
 _LISTS: Final = ("paths", "load", "rule", "allow")
-_KEYS: Final = (*_LISTS, "timeout")
+_KEYS: Final = (*_LISTS, "timeout", "baseline")
 
 
 @dataclass(frozen=True)
 class Config:
     """What `[tool.eigcheck]` says.
 
-    Paths, and files to load, are relative to the folder of the pyproject.toml. `timeout` is in seconds.
+    Paths, files to load and the baseline are relative to the folder of the pyproject.toml. `timeout` is in seconds.
     """
 
     paths: tuple[str, ...] = ()
@@ -29,6 +29,7 @@ class Config:
     rule: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
     timeout: float | None = None
+    baseline: str | None = None
 
 
 def nearest_hint(word: str, known: Iterable[str]) -> str:
@@ -62,7 +63,14 @@ def _checked(table: dict[str, Any], file: Path) -> Config:
         raise UsageError(f"{where} timeout must be a positive number of seconds, not {timeout!r}.")
     lists["paths"] = tuple(_beside(file, path) for path in lists.get("paths", ()))
     lists["load"] = tuple(_beside(file, name) if name.endswith(".py") else name for name in lists.get("load", ()))
-    return Config(**lists, timeout=None if timeout is None else float(timeout))
+    baseline = table.get("baseline")
+    if not isinstance(baseline, str | None):
+        raise UsageError(f"{where} baseline must be the name of a file, not {baseline!r}.")
+    return Config(
+        **lists,
+        timeout=None if timeout is None else float(timeout),
+        baseline=None if baseline is None else _beside(file, baseline),
+    )
 
 
 def _beside(file: Path, name: str) -> str:

@@ -13,11 +13,12 @@ from eigcheck.accused import Accused
 from eigcheck.accused.child import DEFAULT_TIMEOUT
 from eigcheck.accused.loads import Load, as_load, frameworks, installed
 from eigcheck.accused.local import LocalAccused
+from eigcheck.baseline import from_file, marked
 from eigcheck.casefile import format_fault, load_cases
 from eigcheck.config import Config, read_config
 from eigcheck.errors import CaseFileError, EigcheckError
 from eigcheck.judge.diagnoses import diagnoses
-from eigcheck.model import Outcome, Rule
+from eigcheck.model import KnownFault, Outcome, Rule
 from eigcheck.reports.console import draw
 from eigcheck.reports.console_outcome import in_full
 from eigcheck.reports.escape import escape, inert
@@ -37,17 +38,20 @@ class Court:
     config: Config
     globs: tuple[str, ...]
     loads: tuple[Load, ...]
+    known: tuple[KnownFault, ...] = ()
     _halls: dict[tuple[Load, ...], Hall] = field(default_factory=dict)
     _seats: dict[tuple[str, str, str, str | None], Accused] = field(default_factory=dict)
     _open: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
-    def of(cls, root: Path, globs: Sequence[str], loads: Sequence[str]) -> Court:
+    def of(cls, root: Path, globs: Sequence[str], loads: Sequence[str], baseline: str | None = None) -> Court:
         """Options over `[tool.eigcheck]` of the project in `root`. Raises UsageError and RuleError."""
         registry.load_builtin()
         config = read_config(root)
         named = tuple(globs) or config.rule
-        made = cls(config, named, tuple(map(as_load, tuple(loads) or config.load)))
+        file = baseline or config.baseline
+        known = () if file is None else from_file(file)
+        made = cls(config, named, tuple(map(as_load, tuple(loads) or config.load)), known)
         if named:
             engine.matching(made._hall(named)[1], named)
         return made
@@ -83,10 +87,10 @@ class Court:
         plan = engine.Plan((Task(task.problem, task.rule, (mode,)),))
         accused = self._seats.get(task.rule.key, local)
         (found,) = engine.run(plan, engine.Settings(), accused, local=local)
-        return found
+        return marked(found, self.known)
 
     def is_expected(self, outcome: Outcome) -> bool:
-        """Whether it is what the case expects, or what `allow` in `[tool.eigcheck]` names."""
+        """Whether it is what the case expects, a known fault, or what `allow` in `[tool.eigcheck]` names."""
         return outcome.as_expected or outcome.judgement.verdict in self.config.allow
 
     def in_full(self, outcome: Outcome) -> str:

@@ -38,6 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="MODULE|FILE.py",
         help="Import a module or file that declares rules. Repeatable.",
     )
+    group.addoption("--eigcheck-baseline", metavar="FILE", help="Take the known faults of FILE as expected.")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -75,7 +76,10 @@ def _court(config: pytest.Config) -> Court:
     if _COURT not in config.stash:
         try:
             config.stash[_COURT] = Court.of(
-                config.rootpath, config.getoption("--eigcheck-rule"), config.getoption("--eigcheck-load")
+                config.rootpath,
+                config.getoption("--eigcheck-rule"),
+                config.getoption("--eigcheck-load"),
+                config.getoption("--eigcheck-baseline"),
             )
         except EigcheckError as error:
             raise pytest.Collector.CollectError(str(error).replace("--rule ", "--eigcheck-rule ")) from error

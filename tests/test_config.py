@@ -15,18 +15,19 @@ def project(folder: Path, text: str) -> Path:
 
 def test_everything_that_may_be_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = '[tool.eigcheck]\npaths = ["a", "b"]\ntimeout = 3\n'
-    text += 'load = "my.rules"\nrule = ["my/*"]\nallow = ["undefined"]\n'
+    text += 'load = "my.rules"\nrule = ["my/*"]\nallow = ["undefined"]\nbaseline = "known.json"\n'
     monkeypatch.chdir(project(tmp_path, text))
-    assert read_config() == Config(("a", "b"), ("my.rules",), ("my/*",), ("undefined",), 3.0)
+    assert read_config() == Config(("a", "b"), ("my.rules",), ("my/*",), ("undefined",), 3.0, "known.json")
 
 
 def test_paths_and_files_are_beside_the_file_that_names_them(tmp_path: Path) -> None:
-    text = '[tool.eigcheck]\npaths = "cases"\nload = ["rules.py", "my.rules"]\n'
+    text = '[tool.eigcheck]\npaths = "cases"\nload = ["rules.py", "my.rules"]\nbaseline = "known.json"\n'
     below = project(tmp_path, text) / "deep" / "er"
     below.mkdir(parents=True)
     config = read_config(below)
     assert config.paths == (str(tmp_path / "cases"),)
     assert config.load == (str(tmp_path / "rules.py"), "my.rules")
+    assert config.baseline == str(tmp_path / "known.json")
 
 
 def test_only_the_nearest_file_counts(tmp_path: Path) -> None:
@@ -42,6 +43,7 @@ def test_only_the_nearest_file_counts(tmp_path: Path) -> None:
         ("[tool.eigcheck]\ntimeout = 0\n", "positive number of seconds"),
         ("[tool.eigcheck]\ntimeout = true\n", "positive number of seconds"),
         ("[tool.eigcheck]\ntimeout = nan\n", "positive number of seconds"),
+        ("[tool.eigcheck]\nbaseline = ['a']\n", "baseline must be the name of a file"),
         ("[tool.eigcheck]\nrule = 1\n", "rule must be a string or a list of strings"),
         ("[tool.eigcheck]\nallow = ['undefind']\n", "Did you mean 'undefined'"),
         ("[tool]\neigcheck = 1\n", "must be a table"),

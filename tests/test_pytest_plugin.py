@@ -1,5 +1,6 @@
 """`pytest --eigcheck`: case files as tests, under ids that pytest's own options understand."""
 
+import json
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -91,6 +92,20 @@ def test_k_and_x_are_honoured(project: pytest.Pytester) -> None:
         "--eigcheck", "cases", "-x", "-k", "new", "--eigcheck-rule", "mine/t*", "--eigcheck-rule", "mine/r*"
     )
     done.stdout.fnmatch_lines(["*stopping after 1 failures*"])
+
+
+def test_a_known_fault_is_no_failure(project: pytest.Pytester) -> None:
+    fault = {"id": "new::mine/transposed::eigvals::reverse", "verdict": "fail", "findings": ["mismatch"]}
+    known = {"schema": "eigcheck-baseline/1", "known": [fault | {"diagnosis": "transposed"}]}
+    project.makefile(".json", known=json.dumps(known))
+    project.runpytest_subprocess("--eigcheck", "--eigcheck-baseline", "known.json").assert_outcomes(passed=4)
+    project.path.joinpath("pyproject.toml").write_text(
+        '[tool.eigcheck]\nload = ["mine.py"]\nbaseline = "known.json"\n', encoding="utf-8"
+    )
+    project.runpytest_subprocess("--eigcheck").assert_outcomes(passed=4)
+    known["known"][0]["diagnosis"] = "negated"
+    project.makefile(".json", known=json.dumps(known))
+    project.runpytest_subprocess("--eigcheck").assert_outcomes(passed=3, failed=1)
 
 
 def test_several_processes_agree(project: pytest.Pytester) -> None:

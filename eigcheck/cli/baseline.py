@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import complete_path
 
-if TYPE_CHECKING:
-    from eigcheck.model import KnownFault
-
 DEFAULT: Final = "eigcheck-baseline.json"
-
-
-def known_faults(path: str) -> tuple[KnownFault, ...]:
-    """The faults of a baseline file. Raises UsageError if there is none."""
-    from eigcheck.baseline import from_text
-    from eigcheck.cli.replay import text_of
-
-    return from_text(text_of(path), path)
 
 
 @click.group(short_help="Known faults, so that only new ones fail.")
@@ -46,7 +35,7 @@ def update(results: str, output: str) -> Exit:
     An outcome is known by its id, its verdict, the kinds of its findings and its first diagnosis. FILE is replaced:
     it forgets what is gone.
     """
-    from eigcheck.baseline import faults_of, to_text
+    from eigcheck.baseline import faults_of, from_file, to_text
     from eigcheck.cli.outputs import opened
     from eigcheck.cli.replay import load
     from eigcheck.cli.streams import write, write_error, write_lines
@@ -59,7 +48,7 @@ def update(results: str, output: str) -> Exit:
         broken = counted(len(record.outcomes) - len(sound), "outcome")
         write_error(f"warning: {broken} on which eigcheck itself failed: not recorded\n")
     faults = faults_of(sound)
-    before = set(known_faults(output)) if Path(output).is_file() else set()
+    before = set(from_file(output)) if Path(output).is_file() else set()
     with opened((("baseline", output),)) as (stream,):
         write(stream, to_text(faults, record.version))
     new, gone = len(set(faults) - before), len(before - set(faults))

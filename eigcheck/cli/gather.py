@@ -50,11 +50,12 @@ class Wanted:
     modes: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
+    baseline: str | None = None
     timeout: float | None = None
     memory_limit: int | None = None
+    """Bytes that a process of rules may hold; None is half of the machine's."""
     commands: tuple[str, ...] = ()
     startup_timeout: float | None = None
-    """Bytes that a process of rules may hold; None is half of the machine's."""
     seed: int = 0
     jobs: int = AUTO
     allow_large: bool = False
@@ -73,6 +74,7 @@ def wanted(given: Mapping[str, Any]) -> Wanted:
         modes=given.get("modes", ()),
         texts=given.get("texts", ()),
         allow=given["allow"] or config.allow,
+        baseline=given.get("baseline") or config.baseline,
         timeout=given["timeout"] or config.timeout,
         memory_limit=given["memory_limit"] and given["memory_limit"] << 20,
         commands=given.get("commands", ()),

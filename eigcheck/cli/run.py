@@ -57,8 +57,8 @@ def run(**given: Any) -> Exit:
         from eigcheck.cli.mutants import hunt_mutants
 
         return hunt_mutants(given)
+    from eigcheck.baseline import from_file
     from eigcheck.cli import actions, gather
-    from eigcheck.cli.baseline import known_faults
     from eigcheck.cli.conduct import Telling, conduct
 
     wanted = gather.wanted(given)
@@ -71,7 +71,7 @@ def run(**given: Any) -> Exit:
         given["fail_fast"],
         given["max_blind"],
         given["verbose"] > 0,
-        known=None if given["baseline"] is None else known_faults(given["baseline"]),
+        known=None if wanted.baseline is None else from_file(wanted.baseline),
         actions=actions.active(),
     )
     with gather.session(gather.problems(wanted), wanted, gather.settings(wanted)) as session:

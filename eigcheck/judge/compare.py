@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from eigcheck.model import Array, Tangents, Testimony
 
 CLEAR = 2.0**-4
 """A verdict needs what is allowed to be below this part of the signal: fewer than four bits verified prove nothing."""
-
-OVERFLOW = float(np.finfo(np.float64).max) * 2.0**-64
-"""Beyond this the numbers on the way to a gradient overflow."""
 
 NOT_COMPUTABLE = "not computable in this precision"
 """Begins every reason that lies in the matrix and the precision alone, not in an oracle."""
@@ -51,6 +50,11 @@ class Comparison:
         return np.where(error > np.where(known, self.allowed, np.inf), error, 0.0)
 
 
+def overflow(dtype: DTypeLike) -> float:
+    """Beyond this the numbers on the way to a gradient of this dtype overflow: a sixteenth of its exponents is theirs."""
+    return math.ldexp(1.0, int(np.finfo(np.dtype(dtype)).maxexp) * 15 // 16)
+
+
 def ordered(testimonies: Sequence[Testimony]) -> list[Testimony]:
     """Testimonies by precedence, strongest first; those of unknown oracles last."""
     rank = {name: place for place, name in enumerate(PRECEDENCE)}
@@ -73,6 +77,7 @@ def compare(
     budget: Array,
     terms: Array,
     roundoff: float,
+    dtype: DTypeLike = np.float64,
 ) -> Comparison:
     """Judge the numbers of one cotangent, all of shape (T,), by the strongest oracle that is decisive.
 
@@ -83,6 +88,7 @@ def compare(
         budget: what a correct rule may err, for each tangent.
         terms: sizes of the terms whose sum the numbers are.
         roundoff: unit roundoff of the case's dtype.
+        dtype: that of the case, in whose range a rule computes.
     """
     best: Comparison | None = None
     for testimony in ordered(testimonies):
@@ -90,7 +96,7 @@ def compare(
             if not got.size:
                 return Comparison(index, "agrees", oracle=testimony.oracle, got=got, want=got, allowed=got, bar=got)
             continue
-        candidate = _against(index, got, testimony, budget, terms, roundoff)
+        candidate = _against(index, got, testimony, budget, terms, roundoff, overflow(dtype))
         if candidate.status != "unclear":
             return candidate
         best = best or candidate
@@ -99,7 +105,9 @@ def compare(
     return Comparison(index, "unanswered", _why_unanswered(index, testimonies), got=got)
 
 
-def _against(index: int, got: Array, testimony: Testimony, budget: Array, terms: Array, roundoff: float) -> Comparison:
+def _against(
+    index: int, got: Array, testimony: Testimony, budget: Array, terms: Array, roundoff: float, largest: float
+) -> Comparison:
     want, bar = testimony.numbers[index], testimony.bars[index]
     signal = signal_of(want, terms, roundoff)
     # no formula is more precise than u times its largest number, not even where the budget is 0
@@ -116,7 +124,7 @@ def _against(index: int, got: Array, testimony: Testimony, budget: Array, terms:
         )
         reason += f" by {worst:.2g} where its largest entry is {signal:.2g}"
         return _with(made, "unclear", reason)
-    if signal > OVERFLOW or np.any(np.isinf(want)):
+    if signal > largest or np.any(np.isinf(want)):
         return _with(made, "unclear", f"{NOT_COMPUTABLE}: the entries of the gradient overflow")
     if not np.all(np.isfinite(got[known])):
         return _with(made, "nonfinite", "")

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import DTypeLike
 
+from eigcheck.judge.compare import overflow
 from eigcheck.model import Array, Cotangent, Eigenpairs, Finding, Tangents
 
 SIZES = {False: (2.0**-80, 2.0**80), True: (2.0**-40, 2.0**40)}
@@ -30,6 +32,8 @@ class Challenge:
     """Whether raising is acceptable: a rule that refuses a cotangent of an absurd size says so, and misleads nobody."""
     forms: bool = False
     """Whether it compares answers to cotangents of other forms (absent, zero, both parts), each of which may be linear."""
+    part: bool = False
+    """Whether its answer is not held against the weights alone, but together with that of the next challenge."""
 
 
 def reverse_challenges(cotangents: Sequence[Cotangent], usable: Sequence[int], *, simple: bool) -> list[Challenge]:
@@ -57,7 +61,25 @@ def reverse_challenges(cotangents: Sequence[Cotangent], usable: Sequence[int], *
     for form in _forms(cotangents, usable or range(len(cotangents))):
         zero = scaled_pairs(cotangents[form[0]].pairs, 0.0)
         made.append(Challenge("a cotangent of zero", (), zero, lenient=not usable))
-    return made + (_absent_and_zero(cotangents, usable) if simple else [])
+    return made + (_absent_and_zero(cotangents, usable) + _one_vector(cotangents, usable) if simple else [])
+
+
+def _one_vector(cotangents: Sequence[Cotangent], usable: Sequence[int]) -> list[Challenge]:
+    """A loss of one eigenvector alone and one of all others: no cotangent of the vectors has a column of zeros else."""
+    alone = (c for c in usable if cotangents[c].pairs.values is None and not cotangents[c].gauge)
+    for c in alone:
+        vectors_bar = cotangents[c].pairs.vectors
+        assert vectors_bar is not None
+        touched = np.flatnonzero(np.any(vectors_bar != 0, axis=0))
+        if len(touched) > 1:
+            first = np.arange(vectors_bar.shape[1]) == touched[0]
+            about = "a vectors' cotangent in two parts, that of one vector and that of the others,"
+            zero = np.zeros_like(vectors_bar)
+            return [
+                Challenge(about, ((c, 1.0),), Eigenpairs(None, np.where(first, vectors_bar, zero)), part=True),
+                Challenge(about, ((c, 1.0),), Eigenpairs(None, np.where(first, zero, vectors_bar))),
+            ]
+    return []
 
 
 def _absent_and_zero(cotangents: Sequence[Cotangent], usable: Sequence[int]) -> list[Challenge]:
@@ -183,7 +205,9 @@ def _mixtures(tangents: Tangents) -> dict[str, Array]:
     return mixed
 
 
-def check_linear(challenges: Sequence[Challenge], answers: Array, given: Array, allowed: Array) -> Finding | None:
+def check_linear(
+    challenges: Sequence[Challenge], answers: Array, given: Array, allowed: Array, dtype: DTypeLike = np.float64
+) -> Finding | None:
     """The finding `not-linear` if an answer is not the weighted sum that it must be, `nonfinite` if it is no number.
 
     Arguments:
@@ -191,16 +215,23 @@ def check_linear(challenges: Sequence[Challenge], answers: Array, given: Array, 
         answers: (X, K) numbers that came.
         given: (Y, K) numbers of the questions that the weights refer to.
         allowed: (Y, K) what each of those may err; a sum may err by the sum, twice (both sides are rounded).
+        dtype: that of the case, in whose range a rule computes.
     """
     worst: tuple[float, Challenge, float, float] | None = None
-    for challenge, answer in zip(challenges, answers, strict=True):
+    before: Array | float = 0.0
+    for challenge, alone in zip(challenges, answers, strict=True):
+        answer = alone + before
+        before = answer if challenge.part else 0.0
+        if challenge.part:
+            continue
         numbers = [number for number, _ in challenge.weights]
         weights = np.array([weight for _, weight in challenge.weights])
-        want = weights @ given[numbers] if numbers else np.zeros(answer.shape)
-        room = 2 * np.abs(weights) @ allowed[numbers] if numbers else np.zeros(answer.shape)
+        with np.errstate(over="ignore", invalid="ignore"):
+            want = weights @ given[numbers] if numbers else np.zeros(answer.shape)
+            room = 2 * np.abs(weights) @ allowed[numbers] if numbers else np.zeros(answer.shape)
         # where even the smallest normal number underflows nothing can be asked of an answer
-        room = np.maximum(room, np.finfo(np.float64).smallest_normal)
-        known = np.isfinite(want) & np.isfinite(room)
+        room = np.maximum(room, np.finfo(np.dtype(dtype)).smallest_normal)
+        known = (np.abs(want) <= overflow(dtype)) & np.isfinite(room)
         broken = known & ~np.isfinite(answer)
         if np.any(broken):
             if challenge.lenient:

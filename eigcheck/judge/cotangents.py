@@ -75,13 +75,24 @@ def values_are_complex(primal: Eigenpairs, matrix: Array, function: str) -> Arra
     values = np.asarray(primal.values)
     if function in HERMITIAN_FUNCTIONS:
         return np.zeros(values.shape, bool)
-    return np.asarray(np.full(values.shape, np.iscomplexobj(matrix)) | (np.imag(values) != 0))
+    return np.asarray(np.full(values.shape, np.iscomplexobj(matrix)) | _in_pairs(values))
 
 
 def vectors_are_complex(primal: Eigenpairs, matrix: Array) -> Array:
     """For each eigenvector whether it may be complex, (n,)."""
     values = np.asarray(primal.values)
-    return np.asarray(np.full(values.shape, np.iscomplexobj(matrix)) | (np.imag(values) != 0))
+    return np.asarray(np.full(values.shape, np.iscomplexobj(matrix)) | _in_pairs(values))
+
+
+def _in_pairs(values: Array) -> Array:
+    """For each eigenvalue of a real matrix whether it is not real, (n,): its conjugate is then another of them.
+
+    A primal that was computed in complex arithmetic has imaginary parts from rounding also where the eigenvalue is real.
+    Nothing but the value itself is then the nearest to its conjugate.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        distances = np.abs(np.conj(values)[:, None] - values[None, :])
+    return np.asarray(np.min(distances, axis=1, initial=np.inf) < np.diagonal(distances))
 
 
 def _default(spec: CotangentSpec, at: Place) -> list[Cotangent]:
@@ -177,7 +188,8 @@ def _matrix_power(spec: CotangentSpec, at: Place) -> list[Cotangent]:
     vectors_bar = vectors_bar - vectors * (np.sum(np.conj(vectors) * vectors_bar, axis=0) / squares)
     if not np.any(values_are_complex(at.primal, at.matrix, at.function)):
         values_bar = values_bar.real
-    if not np.any(vectors_are_complex(at.primal, at.matrix)):
+    if not np.any(vectors_are_complex(at.primal, at.matrix)) and not np.iscomplexobj(vectors):
+        # where the rule gives the vectors of real eigenvalues phases, the loss undoes them by its cotangent's
         vectors_bar = vectors_bar.real
     return [Cotangent(Eigenpairs(values_bar, vectors_bar), f"loss <W, A^{p}>", loss=True)]
 

@@ -53,7 +53,8 @@ def _ask_reverse(scene: Scene, voice: Voice) -> Answers:
     raised = next((_failed(answer, challenge) for challenge, answer in further if _unforgiven(answer, challenge)), None)
     kept = [i for i, (challenge, answer) in enumerate(further) if not (_raised(answer) and challenge.refusable)]
     rows = numbers[[count + i for i in kept]]
-    linear = check_linear([challenges[i] for i in kept], rows, numbers[:count], _room(scene, numbers[:count]))
+    room = _room(scene, numbers[:count])
+    linear = check_linear([challenges[i] for i in kept], rows, numbers[:count], room, scene.ground.matrix.dtype)
     linear = raised or linear
     return Answers(numbers[:count], gradients[:count], troubles, None, reply.misconduct, linear, None, reply.printed)
 
@@ -102,7 +103,7 @@ def _ask_forward(scene: Scene, voice: Voice) -> Answers:
     linear = None
     if trouble is None and usable:
         room = _room(scene, given)
-        linear = check_linear(challenges, numbers[usable, total:].T, given[usable].T, room[usable].T)
+        linear = check_linear(challenges, numbers[usable, total:].T, given[usable].T, room[usable].T, matrix.dtype)
     n = matrix.shape[0]
     gradients = assemble(given, scene.tangents, n, scene.rule.domain, is_complex=scene.is_complex)
     troubles = tuple(trouble for _ in scene.cotangents)

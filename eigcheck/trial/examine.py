@@ -156,7 +156,8 @@ def _compare(c: int, scene: Scene, answers: Answers, testimonies: Sequence[Testi
     why = scene.reasons[c]
     if why is not None:
         return Comparison(c, "undetermined", why, got=answers.numbers[c])
-    return compare(c, answers.numbers[c], testimonies, scene.allowed[c], scene.terms[c], scene.roundoff)
+    dtype = scene.ground.matrix.dtype
+    return compare(c, answers.numbers[c], testimonies, scene.allowed[c], scene.terms[c], scene.roundoff, dtype)
 
 
 def _primal_findings(scene: Scene) -> list[Finding]:

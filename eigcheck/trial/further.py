@@ -54,7 +54,7 @@ def look_further(problem: Problem, scene: Scene, voice: Voice) -> Finding | None
     for c, reason in enumerate(there.reasons):
         if reason is not None:
             continue
-        found = compare(c, numbers[c], [testimony], there.allowed[c], there.terms[c], there.roundoff)
+        found = compare(c, numbers[c], [testimony], there.allowed[c], there.terms[c], there.roundoff, moved.dtype)
         if found.status not in ("differs", "nonfinite"):
             continue
         error = float(np.max(found.excess))

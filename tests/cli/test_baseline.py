@@ -55,6 +55,15 @@ def test_what_a_narrower_run_does_not_try_is_not_gone(eigcheck: Eigcheck) -> Non
     assert (done.returncode, done.stdout) == (0, "1 outcome: 1 fail, nothing unexpected, 1 known\n")
 
 
+def test_the_configuration_may_name_it_and_the_option_wins(eigcheck: Eigcheck, tmp_path: Path) -> None:
+    recorded(eigcheck)
+    (tmp_path / "none.json").write_text('{"schema": "eigcheck-baseline/1", "known": []}')
+    files = {"pyproject.toml": '[tool.eigcheck]\nbaseline = "eigcheck-baseline.json"\n'}
+    done = eigcheck("run", "-q", files=files)
+    assert (done.returncode, done.stdout) == (0, "2 outcomes: 2 fail, nothing unexpected, 2 known\n")
+    assert eigcheck("run", "-q", "--baseline", "none.json").returncode == 1
+
+
 def test_a_known_fault_does_not_stop_a_run(eigcheck: Eigcheck) -> None:
     recorded(eigcheck)
     done = eigcheck("run", "--baseline", "eigcheck-baseline.json", "--fail-fast", "-q")

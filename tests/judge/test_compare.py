@@ -13,6 +13,7 @@ from eigcheck.judge.compare import (
     contradictions,
     entry_errors,
     ordered,
+    overflow,
     signal_of,
     value_at,
     worst_entry,
@@ -106,6 +107,15 @@ def test_gradients_that_overflow_are_not_computable(numbers):
     assert made.status == "unclear"
     assert "overflow" in made.reason
     assert judged([1e280, 1, 0, 0], says("dual", [1e280, 1, 0, 0]), budget=1e262).status == "agrees"
+
+
+def test_where_they_overflow_is_a_matter_of_the_precision():
+    assert (overflow(np.float64), overflow(np.complex128)) == (2.0**960, 2.0**960)
+    assert (overflow(np.float32), overflow(np.complex64)) == (2.0**120, 2.0**120)
+    numbers = np.array([[2.0**122, 1]])
+    given = (0, np.full(2, np.inf), [says("dual", numbers)], np.zeros(2), np.zeros(2), unit_roundoff(np.float32))
+    assert compare(*given, np.float32).status == "unclear"
+    assert compare(*given, np.float64).status == "nonfinite"
 
 
 def test_no_answer_is_told_with_every_reason():

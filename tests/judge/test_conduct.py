@@ -95,6 +95,39 @@ def test_more_values_than_two_are_summed_at_once():
     assert "a sum of all cotangents of a kind" in found.message
 
 
+@pytest.mark.parametrize(("touched", "wrong"), [(1, 1.5), (2, 1.5), (1, np.nan), (2, np.nan)])
+def test_a_cotangent_of_one_vector_alone_and_one_without_it_are_asked_for(touched, wrong):
+    """A rule that goes wrong at columns of zeros is right for all cotangents that touch every vector."""
+    weights = np.random.default_rng(5).standard_normal((5, 9))
+    cotangents = [cotangent(None, np.random.default_rng(seed).standard_normal((3, 3))) for seed in (6, 7)]
+    challenges = reverse_challenges(cotangents, range(2), simple=True)
+
+    def found(rule):
+        given_answers = np.stack([rule(c.pairs.vectors) for c in cotangents])
+        answers = np.stack([rule(c.cotangent.vectors) for c in challenges])
+        return check_linear(challenges, answers, given_answers, np.full(given_answers.shape, 1e-12))
+
+    def sparse(bar):
+        right = weights @ bar.ravel()
+        return wrong * right if np.count_nonzero(np.any(bar, axis=0)) == touched else right
+
+    assert found(lambda bar: weights @ bar.ravel()) is None
+    assert found(sparse).kind == ("not-linear" if np.isfinite(wrong) else "nonfinite")
+    assert "that of one vector" in found(sparse).message
+
+
+def test_a_cotangent_of_one_vector_is_not_divided_further():
+    lone = cotangent(None, np.array([[1.0, 0], [2, 0]]))
+    assert not any(challenge.part for challenge in reverse_challenges([lone], [0], simple=True))
+    parts = reverse_challenges([lone, VECTORS[0]], [0, 1], simple=True)
+    first, rest = parts[-2:]
+    assert first.part
+    assert not rest.part
+    assert first.weights == rest.weights == ((1, 1.0),)
+    assert np.array_equal(first.cotangent.vectors + rest.cotangent.vectors, VECTORS[0].pairs.vectors)
+    assert not any(challenge.part for challenge in reverse_challenges([lone, VECTORS[0]], [0, 1], simple=False))
+
+
 def test_rounding_within_the_room_is_no_deviation():
     rng = np.random.default_rng(1)
 
@@ -137,11 +170,17 @@ def test_every_usable_cotangent_takes_part_in_a_sum():
 
 
 def test_weights_and_questions_belong_together():
-    """Every question is the weighted sum of the cotangents whose answers it is held against."""
+    """Every question, with its other part, is the weighted sum of the cotangents whose answers it is held against."""
     cotangents = [*VALUES, *VECTORS]
+    before = Eigenpairs(None, 0.0)
     for challenge in asked(cotangents):
+        if challenge.part:
+            before = challenge.cotangent
+            continue
         for part in ("values", "vectors"):
             question = getattr(challenge.cotangent, part)
+            if question is not None and part == "vectors":
+                question, before = question + before.vectors, Eigenpairs(None, 0.0)
             parts = [(getattr(cotangents[c].pairs, part), w) for c, w in challenge.weights]
             present = [w * p for p, w in parts if p is not None]
             if question is None:
@@ -176,6 +215,16 @@ def test_zero_is_asked_for_everywhere_and_forgiven_only_where_nothing_is_determi
     # finite numbers have to be 0 all the same
     for challenge in (nothing, determined):
         assert check_linear([challenge], np.full((1, 3), 1e-3), given_answers, room).kind == "not-linear"
+
+
+def test_nothing_is_asked_of_an_answer_out_of_the_range_of_the_precision():
+    """2^40 times 2^90, and 2^-40 times 2^-100, are numbers of float64 and none of float32."""
+    for power, came in ((40, np.inf), (-40, 0.0)):
+        challenge = Challenge("another size", ((0, 2.0**power),), Eigenpairs(np.ones(1)))
+        given_answers = np.array([[2.0**90 if power > 0 else 2.0**-100]])
+        asked_for = ([challenge], np.array([[came]]), given_answers, U * given_answers)
+        assert check_linear(*asked_for, np.complex64) is None
+        assert check_linear(*asked_for, np.complex128).kind == ("nonfinite" if power > 0 else "not-linear")
 
 
 def test_an_answer_below_the_normal_numbers_is_never_blamed():

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eigcheck.errors import UsageError
-from eigcheck.judge.cotangents import build
+from eigcheck.judge.cotangents import build, values_are_complex, vectors_are_complex
 from eigcheck.model import CotangentSpec, Eigenpairs, unit_roundoff
 from eigcheck.rules.registry import get_rule
 from tests.precise import adjoint, double, precisely, wide
@@ -112,6 +112,21 @@ def test_a_right_rule_turns_it_into_the_gradient_of_the_loss(A, power):
     assert np.linalg.norm(gradient - want) <= 64 * error * np.linalg.norm(W) * np.linalg.norm(A) ** (power - 1)
 
 
+@pytest.mark.parametrize("power", [2, 3])
+def test_the_loss_undoes_phases_that_a_rule_gives_the_vectors_of_real_eigenvalues(power):
+    """V -> V diag(e^(i theta_k)) leaves <W, A^p> alone, so its cotangent turns with the vectors."""
+    A, W = MATRICES["real"], gaussian(3, 7)
+    values, vectors = np.linalg.eig(A)
+    assert not np.iscomplexobj(values)
+    phases = np.exp(1j * np.array([0.3, 1.3, 2.3]))
+    spec = CotangentSpec(kind="matrix-power", power=power, weight=W)
+    plain = build(spec, Eigenpairs(values, vectors), A, "eig", ())[0].pairs
+    turned = build(spec, Eigenpairs(values, vectors * phases), A, "eig", (), "free")[0].pairs
+    room = 64 * U * np.linalg.cond(vectors) ** 2 * np.linalg.norm(W) * np.linalg.norm(A) ** power
+    assert np.linalg.norm(turned.values - plain.values) <= room
+    assert np.linalg.norm(turned.vectors - plain.vectors * phases) <= room
+
+
 def test_losses_are_exactly_equal_over_a_cluster():
     A = np.array([[2.0, 1, 1], [1, 2, 1], [1, 1, 2]])
     plain = made(A, "eigvals", kind="trace-power", power=3)[0].pairs.values
@@ -148,6 +163,24 @@ def test_the_real_eigenvalue_of_a_real_matrix_gets_no_imaginary_direction():
     labels = [c.label for c in made(ROTATING, "eigvals", kind="basis")]
     assert f"i e_{real[0]}" not in labels
     assert len(labels) == 5
+
+
+@pytest.mark.parametrize(
+    ("values", "paired"),
+    [
+        ([1 + 1e-17j, 2 - 3e-17j, 0.5 + 1e-9j], [False, False, False]),
+        ([0.5 + 1e-9j, 2 - 3e-17j, 0.5 - 1.0001e-9j], [True, False, True]),
+        ([1, 1, -4 + 1e-300j], [False, False, False]),
+        ([np.nan, np.inf, 1], [False, False, False]),
+    ],
+)
+def test_an_imaginary_part_from_rounding_is_no_direction_of_a_real_matrix(values, paired):
+    """A primal in complex arithmetic: an eigenvalue of a real matrix that is not real comes with its conjugate."""
+    primal = Eigenpairs(np.array(values, complex), np.eye(3))
+    assert list(values_are_complex(primal, np.eye(3), "eigvals")) == paired
+    assert list(vectors_are_complex(primal, np.eye(3))) == paired
+    assert all(values_are_complex(primal, np.eye(3, dtype=complex), "eigvals"))
+    assert not any(values_are_complex(primal, np.eye(3), "eigvalsh"))
 
 
 def test_the_default_is_basis_on_values_and_invariant_vectors():

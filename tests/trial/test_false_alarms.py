@@ -236,3 +236,35 @@ def test_the_drivers_of_julia_and_scipy_err_more_than_others(seed):
     A = np.random.default_rng(seed).standard_normal((8, 8))
     judgement = judge(rule_named("chainrules/hermitian", "eigvalsh", "symmetric"), A + A.T, settings=ALL)
     assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
+def in_its_own_precision():
+    """The right rule of eigh as NumPy gives it: no number leaves the dtype of A."""
+
+    def rrule(A):
+        values, V = np.linalg.eigh(A)
+        gaps = values[None, :] - values[:, None]
+        np.fill_diagonal(gaps, np.inf)
+
+        def pullback(bar):
+            values_bar, vectors_bar = bar
+            inner = np.diag(np.zeros_like(values) if values_bar is None else values_bar)
+            inner = inner if vectors_bar is None else inner + (V.T @ vectors_bar) / gaps
+            gradient = V @ inner @ V.T
+            return (gradient + gradient.T) / 2
+
+        return (values, V), pullback
+
+    return rrule
+
+
+@pytest.mark.parametrize(("dtype", "least", "most"), [(np.float32, -120, 125), (np.float64, -950, 1020)])
+def test_single_precision_has_a_smaller_range_to_be_right_in(dtype, least, most):
+    """Gradients of vectors grow as 1 / s: 2^40 of them, say, overflow float32 at s = 2^-90, and 2^-40 underflow at 2^100."""
+    matrix = np.array([[2, 1, 0], [1, 3, 1], [0, 1, 5]], dtype)
+    rule = rule_of(in_its_own_precision(), "eigh", domain="symmetric", uplo="L")
+    for power in (least, -90, -8, 8, 100, most):
+        judgement = judge(rule, np.ldexp(matrix, power), settings=ALL)
+        assert (power, judgement.verdict, kinds(judgement)) == (power, "pass", [])
+    beyond = judge(rule, np.ldexp(matrix, np.finfo(dtype).minexp - 2), settings=ALL)
+    assert (beyond.verdict, kinds(beyond)) == ("inconclusive", [])

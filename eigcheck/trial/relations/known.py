@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eigcheck.judge.compare import CLEAR, signal_of
+from eigcheck.judge.compare import CLEAR, overflow, signal_of
 from eigcheck.judge.conduct import combine
 from eigcheck.model import Array, Cotangent, Eigenpairs
 from eigcheck.trial.answers import Answers
@@ -70,11 +70,12 @@ def known_at(scene: Scene, answers: Answers, mode: str, seed: int) -> Known | No
 
 
 def _usable(scene: Scene, answers: Answers, c: int) -> bool:
-    """Whether cotangent c is determined, asks for no phase, and has numbers of which its budget leaves something."""
+    """Whether cotangent c is determined, asks for no phase, and has numbers in range that its budget leaves something of."""
     if scene.reasons[c] is not None or scene.cotangents[c].gauge or not np.all(np.isfinite(answers.numbers[c])):
         return False
     signal = _signal(answers.numbers[c], scene.terms[c], scene.roundoff)
-    return bool(np.max(scene.allowed[c], initial=0.0) <= CLEAR * signal)
+    in_range = np.max(np.abs(answers.numbers[c]), initial=0.0) <= overflow(scene.ground.matrix.dtype)
+    return bool(in_range and np.max(scene.allowed[c], initial=0.0) <= CLEAR * signal)
 
 
 def _signal(numbers: Array, terms: Array, roundoff: float) -> float:
