@@ -19,20 +19,24 @@ from eigcheck.trial.scene import Scene
 WITH_A_FORM = frozenset({"mismatch", "gauge", "not-real"})
 """Findings that say what the wrong gradient looks like; the others have no pattern to recognise."""
 
+ROUNDING = "lower-precision"
+"""The cause that is no linear map."""
+
 
 def diagnosis_of(
     scene: Scene, answers: Answers, comparisons: Sequence[Comparison], findings: Sequence[Finding]
 ) -> tuple[str, ...]:
     """Likely causes of wrong gradients at the matrix, most specific first; none where there is no wrong gradient."""
     kinds = {finding.kind for finding in findings}
-    # every known cause is a map that does not change from call to call, and linear for cotangents of one form
-    bent = any(finding.kind == "not-linear" and not finding.extra.get("forms") for finding in findings)
-    if not WITH_A_FORM & kinds or bent or "nondeterministic" in kinds:
+    if not WITH_A_FORM & kinds or "nondeterministic" in kinds:
         return ()
     if any(entry is None for entry in scene.tangents.entries):
         return ()
     evidence = _evidence(scene, answers, comparisons)
-    return diagnose(evidence) if evidence is not None else ()
+    causes = diagnose(evidence) if evidence is not None else ()
+    # known causes are linear maps of cotangents of one form, all but rounding
+    bent = any(finding.kind == "not-linear" and not finding.extra.get("forms") for finding in findings)
+    return tuple(cause for cause in causes if cause == ROUNDING) if bent else causes
 
 
 def _evidence(scene: Scene, answers: Answers, comparisons: Sequence[Comparison]) -> Evidence | None:

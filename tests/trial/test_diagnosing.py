@@ -54,6 +54,38 @@ def test_an_unknown_cause_is_an_empty_list():
     assert (judgement.verdict, judgement.diagnosis) == ("fail", ())
 
 
+def test_rounding_is_no_linear_map_and_named_all_the_same():
+    judgement = judge(altered(lambda G: G.astype(np.float32).astype(float)), N3, settings=ALL)
+    assert judgement.diagnosis == ("lower-precision",)
+    assert {"mismatch", "not-linear"} <= {finding.kind for finding in judgement.findings}
+    bent = judge(altered(lambda G: 1.5 * G + 1e-3 * np.abs(G).max()), N3, settings=ALL)
+    assert (bent.verdict, bent.diagnosis) == ("fail", ())
+
+
+@pytest.mark.parametrize("change", [lambda G: G.T, np.conj])
+def test_where_a_matrix_stays_hermitian_a_transpose_is_a_missing_conjugate(change):
+    correct = rule_named("numpy/lapack", "eigh", "symmetric").rrule
+
+    def rrule(A):
+        primal, pullback = correct(A)
+        return primal, lambda bar: change(pullback(bar))
+
+    judgement = judge(rule_of(rrule, "eigh", domain="symmetric", convention="lapack"), H3, settings=ALL)
+    assert judgement.diagnosis[:1] == ("missing-conjugate",)
+    assert "transposed" not in judgement.diagnosis
+
+
+@pytest.mark.parametrize("row", [0, -1])
+def test_a_transpose_is_recognised_in_whatever_phase_the_hidden_vectors_have(row):
+    def rrule(A):
+        values, V = np.linalg.eigh(A)
+        V = V * (V[row].conj() / np.abs(V[row]))
+        return values, lambda bar: (lambda G: (G + G.conj().T) / 2)((V * bar) @ V.T)
+
+    judgement = judge(rule_of(rrule, "eigvalsh", domain="symmetric"), H3, settings=ALL)
+    assert judgement.diagnosis[:1] == ("missing-conjugate",)
+
+
 def examined(rule, matrix, spec=None):
     """Scene, answers and comparisons of the reverse mode."""
     problem = problem_of(matrix, rule, spec)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from eigcheck.judge.diagnoses.algebra import Pieces, diagonal, pieces
 from eigcheck.judge.diagnoses.registry import cause
 from eigcheck.judge.evidence import Evidence
 from eigcheck.model import Array
+from eigcheck.names import VECTOR_FUNCTIONS
 
 
 @cause(
@@ -20,8 +22,8 @@ from eigcheck.model import Array
 )
 def candidate(evidence: Evidence) -> Iterator[Array]:
     """With K the true inner factor: conj(G); the cotangents of values, vectors or both conjugated; F for
-    conj(F); V^T for V^H in V^H V_bar; V^-T K V^T, V^-T K V^H and V^-H K V^T. Nothing for real V and real
-    cotangents.
+    conj(F); V^T for V^H in V^H V_bar; V^-T K V^T, V^-T K V^H and V^-H K V^T, the last two in every
+    phase of V that LAPACK gives. Nothing for real V and real cotangents.
     """
     yield np.conj(evidence.want)
     p = pieces(evidence)
@@ -37,8 +39,25 @@ def candidate(evidence: Evidence) -> Iterator[Array]:
         yield evidence.on_domain(p.outer(transposed, np.conj(p.left), p.vectors.T))
     yield evidence.on_domain(p.outer(p.inner(), np.conj(p.left), p.vectors.T))
     yield evidence.on_domain(p.outer(p.inner(gaps=np.conj(p.gaps)), np.conj(p.left), p.vectors.T))
-    yield evidence.on_domain(p.outer(p.inner(), left=np.conj(p.left)))
-    yield evidence.on_domain(p.outer(p.inner(), right=p.vectors.T))
+    for turned in _phases(evidence, p):
+        yield evidence.on_domain(turned.outer(turned.inner(), left=np.conj(turned.left)))
+        yield evidence.on_domain(turned.outer(turned.inner(), right=turned.vectors.T))
+
+
+def _phases(evidence: Evidence, p: Pieces) -> Iterator[Pieces]:
+    """The pieces as they are; and with each vector's largest, first or last entry real, one of which LAPACK sees to.
+
+    A function that gives no vectors leaves their phases in the rule's hands, and a transpose makes them visible.
+    """
+    yield p
+    if evidence.function in VECTOR_FUNCTIONS or not np.iscomplexobj(p.vectors):
+        return
+    columns = np.arange(evidence.order)
+    for rows in (np.abs(p.vectors).argmax(axis=0), 0 * columns, 0 * columns + evidence.order - 1):
+        anchors = p.vectors[rows, columns]
+        if np.all(anchors != 0):
+            turn = np.conj(anchors) / np.abs(anchors)
+            yield replace(p, vectors=p.vectors * turn, left=p.left * turn)
 
 
 def _transposed_inner(p: Pieces, gaps: Array) -> Array:

@@ -15,6 +15,9 @@ from eigcheck.model import Array, unit_roundoff
 THRESHOLDS = 12
 """Most cut-offs tried: rules that zero more than the dozen closest pairs leave little to recognise."""
 
+NATURAL = 1 / 8
+"""Nearer to 1 than this lies no factor that rules forget or double (2, 1/2, 1/n, a square root of 2): a gap was."""
+
 ITERATIONS = 50
 """Most Gauss-Newton steps: it converges quadratically where the form is right, and is given up elsewhere."""
 
@@ -63,8 +66,9 @@ def candidate(evidence: Evidence) -> Iterator[Array]:
     """F_ij for a gap D = lambda_j - lambda_i: conj(D) / (abs(D)^2 + e), D / (D^2 + e), 1 / (D + e),
     1 / (D + e sign D), or 0 for abs(D) <= e.
 
-    e is fitted by least squares, Gauss and Newton's way. Where all gaps are equally wide only 1 / (D + e) is told
-    apart from a factor on the eigenvectors' part. Nothing if the error shows without a cotangent of the vectors.
+    e is fitted by least squares, Gauss and Newton's way. Where all gaps are equally wide only 1 / (D + e) can be told
+    apart from a factor on the eigenvectors' part; of the others one that changes it by less than NATURAL is given, since
+    nobody is wrong by a factor so near to 1. Nothing if the error shows without a cotangent of the vectors.
     """
     p = pieces(evidence)
     if p is None or not np.abs(p.vectors_bar[evidence.failing]).max(axis=(1, 2)).all():
@@ -74,10 +78,12 @@ def candidate(evidence: Evidence) -> Iterator[Array]:
     for width in widths[: min(THRESHOLDS, len(widths) - 1)]:
         yield evidence.on_domain(p.gradient(gaps=np.where(np.abs(d) > width, p.gaps, 0.0)))
     for form in FORMS:
-        if len(widths) > 1 or form.gaps is _shifted:
-            e = _fit(evidence, p, d, form)
-            if e is not None:
-                yield evidence.on_domain(p.gradient(gaps=form.gaps(d, e)))
+        e = _fit(evidence, p, d, form)
+        if e is None:
+            continue
+        gaps = form.gaps(d, e)
+        if len(widths) > 1 or form.gaps is _shifted or np.abs(gaps * d - (d != 0)).max() < NATURAL:
+            yield evidence.on_domain(p.gradient(gaps=gaps))
 
 
 def _distinct(evidence: Evidence, d: Array) -> Array:

@@ -18,7 +18,12 @@ from eigcheck.model import Array
     rank=50,
 )
 def candidate(evidence: Evidence) -> Iterator[Array]:
-    """(G + G^H) / 2, and (G + G^T) / 2 where all entries are free. On one triangle: halved and mirrored."""
+    """(G + G^H) / 2, and (G + G^T) / 2 where all entries are free. On one triangle: halved and mirrored.
+
+    Nothing on the domain symmetric: what is left there, Re G, is a lost imaginary part.
+    """
+    if evidence.domain == "symmetric":
+        return
     yield np.asarray((evidence.want + adjoint(evidence.want)) / 2)
     if evidence.triangle is None:
         yield (evidence.want + np.swapaxes(evidence.want, 1, 2)) / 2

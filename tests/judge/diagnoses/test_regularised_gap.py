@@ -44,13 +44,17 @@ def test_gaps_changed_one_by_one_are_not_regularised() -> None:
     assert diagnose(replace(known, got=known.on_domain(p.gradient(gaps=odd)))) == ()
 
 
-def test_a_single_gap_is_told_from_a_factor_only_if_shifted() -> None:
+@pytest.mark.parametrize(
+    ("e", "names"),
+    [(1e-4, ("regularised-gap", "scaled-by-c")), (4.0, ("scaled-by-c",))],
+)
+def test_a_single_gap_is_told_from_a_factor_if_that_is_near_1(e: float, names: tuple[str, ...]) -> None:
     known = evidence("none", "eigh", np.array([[1.0, 2.0], [2.0, 3.0]]) / 4)
     p = pieces(known)
     assert p is not None
     d = differences(known)
-    damped = known.on_domain(p.gradient(gaps=FORMS["damped"](d)))
-    assert diagnose(replace(known, got=damped)) == ("scaled-by-c",)
+    damped = known.on_domain(p.gradient(gaps=d / (d**2 + e)))
+    assert diagnose(replace(known, got=damped)) == names
 
 
 def test_erased_gaps_are_a_missing_part() -> None:
