@@ -84,3 +84,25 @@ def test_a_cluster_without_room_for_a_ladder_is_undefined_like_any_other():
     judgement = judge(rule_named("numpy/lapack"), A, settings=ALL, cotangent=split)
     assert judgement.verdict == "undefined"
     assert "smoothness" not in judgement.detail
+
+
+def weak(*couplings):
+    """A Jordan block for the eigenvalue 1 with these numbers above its diagonal."""
+    return np.eye(len(couplings) + 1) + np.diag(np.array(couplings), 1)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "nearer"),
+    [
+        (weak(2.0**-30), "h^(1/2)"),
+        (weak(1.0, 2.0**-20), "h^(1/3)"),
+        (np.array([[1, 0, 2.0**20], [0, 1, 1], [0, 0, 2]]), "a full set of eigenvectors"),
+    ],
+    ids=["like a kink", "like a smaller block", "like a defective one"],
+)
+def test_a_ladder_too_coarse_for_what_is_known_exactly_claims_nothing(matrix, nearer):
+    found = told(matrix)
+    assert (found.kind, found.right, found.left) == ("unclear", None, None)
+    assert nearer in found.sentence.partition("nearer to the matrix")[2]
+    assert "a kink" not in found.sentence
+    assert "unbounded" not in found.sentence
