@@ -53,14 +53,14 @@ test: $(VENV)/.installed-dev
 
 $(FRAMEWORKS_VENV)/.installed: pyproject.toml tests/frameworks/constraints.txt
 	$(PYTHON) -m venv $(FRAMEWORKS_VENV)
-	$(FRAMEWORKS_PIP) --editable '.[torch,jax,autograd,pytensor]' pytest hypothesis
+	$(FRAMEWORKS_PIP) --editable '.[torch,jax,autograd,pytensor]' pytest pytest-xdist hypothesis
 	@$(FRAMEWORKS_PIP) --editable '.[tensorflow]' \
 	  || echo "TensorFlow cannot be installed here: its tests will be skipped"
 	@: > $@
 
 test-frameworks: $(FRAMEWORKS_VENV)/.installed
-	EIGCHECK_FRAMEWORKS="torch jax autograd pytensor" $(FRAMEWORKS_VENV)/bin/python -m pytest -q tests/frameworks \
-	  tests/docs/test_framework_page.py
+	EIGCHECK_FRAMEWORKS="torch jax autograd pytensor" $(FRAMEWORKS_VENV)/bin/python -m pytest -q -n $(JOBS) \
+	  --dist worksteal tests/frameworks tests/docs/test_framework_page.py
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-columns=min,median,max,rounds
