@@ -58,10 +58,30 @@ def reverse_challenges(cotangents: Sequence[Cotangent], usable: Sequence[int], *
         if len(form) > 1:
             weights = tuple(zip(form, _weights(len(form)), strict=True))
             made.append(Challenge("a sum of all cotangents of a kind", weights, combine(weights, cotangents)))
+        made += _everyday_losses(form, cotangents)
     for form in _forms(cotangents, usable or range(len(cotangents))):
         zero = scaled_pairs(cotangents[form[0]].pairs, 0.0)
         made.append(Challenge("a cotangent of zero", (), zero, lenient=not usable))
     return made + (_absent_and_zero(cotangents, usable) + _one_vector(cotangents, usable) if simple else [])
+
+
+def _everyday_losses(form: Sequence[int], cotangents: Sequence[Cotangent]) -> list[Challenge]:
+    """The trace and a gap, losses that a rule may have a shortcut for: random sums do not have their cotangents."""
+    unit = {}
+    for c in form:
+        values, vectors = cotangents[c].pairs.values, cotangents[c].pairs.vectors
+        if vectors is None and values is not None and np.count_nonzero(values) == 1 and np.any(values == 1):
+            unit[int(np.flatnonzero(values)[0])] = c
+    first = next(iter(unit.values()), None)
+    order = 0 if first is None else len(np.asarray(cotangents[first].pairs.values))
+    if order < 2 or len(unit) < order:
+        return []
+    chosen = [unit[k] for k in range(order)]
+    losses = {
+        "the cotangent of the sum of the values": tuple((c, 1.0) for c in chosen),
+        "the cotangent of the difference of two values": ((chosen[-1], 1.0), (chosen[0], -1.0)),
+    }
+    return [Challenge(about, weights, combine(weights, cotangents)) for about, weights in losses.items()]
 
 
 def _one_vector(cotangents: Sequence[Cotangent], usable: Sequence[int]) -> list[Challenge]:

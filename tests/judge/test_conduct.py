@@ -60,6 +60,8 @@ def test_a_linear_rule_passes():
         (lambda bar: linear(bar) if bar.any() else np.full(5, 7.0), "zero"),
         (lambda bar: np.abs(linear(bar)), "negated"),
         (lambda bar: linear(bar) * (1.5 if np.count_nonzero(bar) > 1 else 1), "sum"),
+        (lambda bar: linear(bar) * (1.5 if bar[0] == bar[1] else 1), "the sum of the values"),
+        (lambda bar: linear(bar) * (1.5 if bar[0] == -bar[1] else 1), "the difference of two values"),
     ],
 )
 def test_every_kind_of_deviation_is_found(rule, about):
@@ -167,6 +169,17 @@ def test_every_usable_cotangent_takes_part_in_a_sum():
     assert [c for c, _ in whole.weights] == [0, 1, 2, 3, 4]
     assert all(0.5 <= abs(w) <= 1.5 for _, w in whole.weights)
     assert len({w for _, w in whole.weights}) == 5
+
+
+@pytest.mark.parametrize("missing", [0, 1, 4])
+def test_a_trace_is_asked_for_only_where_every_value_may_be(missing):
+    """At a repeated eigenvalue some cotangents are not usable, and a sum of the others is no everyday loss."""
+    forms = [cotangent(row) for row in np.eye(5)]
+    everyday = [c for c in asked(forms) if "of the values" in c.about or "two values" in c.about]
+    assert [np.sum(c.cotangent.values) for c in everyday] == [5, 0]
+    usable = [k for k in range(5) if k != missing]
+    left = reverse_challenges(forms, usable, simple=False)
+    assert not [c for c in left if "of the values" in c.about or "two values" in c.about]
 
 
 def test_weights_and_questions_belong_together():

@@ -84,6 +84,22 @@ def test_more_values_than_a_rule_can_take_at_once(matrix, function, limit):
     assert "not-linear" in kinds(judgement)
 
 
+@MATRICES
+@pytest.mark.parametrize("function", ["eigvals", "eig"])
+@pytest.mark.parametrize("total", [3, 0], ids=["trace", "gap"])
+def test_shortcuts_for_everyday_losses(matrix, function, total):
+    """A sum with random weights is neither the trace nor a difference."""
+
+    def shortcut(pullback, bar):
+        values_bar = bar if function == "eigvals" else bar[0]
+        taken = values_bar is not None and np.any(values_bar) and np.sum(values_bar) == total
+        return (1.5 if taken else 1) * pullback(bar)
+
+    judgement = judge(hiding(shortcut, function), matrix, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("fail", ["not-linear"])
+    assert ("sum of the values" if total else "difference of two values") in judgement.findings[0].message
+
+
 @pytest.mark.parametrize("power", [-60, 60])
 def test_cotangents_of_another_size(power):
     """Cut off at 2^-60, or saturated at 2^60."""
