@@ -14,7 +14,7 @@ from eigcheck.accused.loads import frameworks
 from eigcheck.accused.local import LocalAccused
 from eigcheck.errors import UsageError
 from eigcheck.model import Array, CotangentSpec, Outcome, Problem, Pushforward, Rrule, Rule
-from eigcheck.names import CONVENTIONS, DOMAINS, DTYPES, FUNCTIONS
+from eigcheck.names import CONVENTIONS, COTANGENTS, DOMAINS, DTYPES, FUNCTIONS
 from eigcheck.rules import registry
 from eigcheck.rules.frameworks.plain import differentiating
 from eigcheck.trial.settings import Settings
@@ -38,7 +38,7 @@ def check(
     uplo: str | None = None,
     pushforward: Pushforward | None = None,
     convention: str = "lapack",
-    cotangent: CotangentSpec | None = None,
+    cotangent: CotangentSpec | str | None = None,
     structures: Sequence[str] | None = None,
     name: str = "rule",
     seed: int = 0,
@@ -52,7 +52,8 @@ def check(
             which it differentiates, forward too where it can.
         matrix: (n, n), converted to one of the four dtypes.
         function, domain, uplo, convention: what the rule claims to be.
-        cotangent: what to pull back; by default what a case without a `cotangent` gets.
+        cotangent: what to pull back, as it stands in a case file (`"{kind: random, of: [vectors]}"`) or as a
+            CotangentSpec; by default what a case without a `cotangent` gets.
         structures: beside which to probe; by default those that the matrix has.
 
     Raises UsageError for an unknown word, and for a matrix that is not square or not on the domain.
@@ -76,7 +77,7 @@ def check(
         function=function,
         domain=domain,
         dtype=str(as_matrix(matrix).dtype),
-        cotangent=cotangent or CotangentSpec(),
+        cotangent=_spec(cotangent, function, matrix),
         structures=None if structures is None else tuple(structures),
         uplo=uplo,
     )
@@ -91,7 +92,7 @@ def probe(
     domain: str = "general",
     uplo: str | None = None,
     mode: str | Sequence[str] = "reverse",
-    cotangent: CotangentSpec | None = None,
+    cotangent: CotangentSpec | str | None = None,
     ulps: Sequence[int] = (1, 2, 4),
     seed: int = 0,
     exec_: str | Sequence[str] = (),
@@ -109,7 +110,7 @@ def probe(
         dtype=str(as_matrix(matrix).dtype),
         uplo=uplo,
         modes=(mode,) if isinstance(mode, str) else tuple(mode),
-        cotangent=cotangent or CotangentSpec(),
+        cotangent=_spec(cotangent, function, matrix),
     )
     globs = (rule,) if isinstance(rule, str) else tuple(rule)
     programs = (exec_,) if isinstance(exec_, str) else tuple(exec_)
@@ -172,6 +173,20 @@ def as_matrix(matrix: ArrayLike) -> Array:
     copy = np.array(array, order="C", copy=True)
     copy.setflags(write=False)
     return copy
+
+
+def _spec(cotangent: CotangentSpec | str | None, function: str, matrix: ArrayLike) -> CotangentSpec:
+    """The cotangent that is meant. Raises UsageError for what is none."""
+    if isinstance(cotangent, str):
+        from eigcheck.casefile import parse_cotangent
+
+        read = as_matrix(matrix)
+        return parse_cotangent(cotangent, function=function, n=len(read), dtype=str(read.dtype))
+    if cotangent is None or isinstance(cotangent, CotangentSpec):
+        spec = cotangent or CotangentSpec()
+        _one_of(spec.kind, COTANGENTS, "kind of cotangent")
+        return spec
+    raise UsageError(f"a cotangent is a text as in a case file or a CotangentSpec, not a {type(cotangent).__name__}")
 
 
 def _one_of(word: str, known: Sequence[str], what: str) -> str:

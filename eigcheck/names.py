@@ -49,6 +49,8 @@ DOMAINS: Final[tuple[Domain, ...]] = get_args(Domain)
 MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 DTYPES: Final[tuple[DType, ...]] = get_args(DType)
 CONVENTIONS: Final[tuple[Convention, ...]] = get_args(Convention)
+COTANGENTS: Final = ("default", "basis", "random", "explicit", "trace-power", "matrix-power")
+"""The kinds of cotangent that a case may ask for."""
 DEVICES: Final[tuple[Device, ...]] = get_args(Device)
 VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
 STRUCTURES: Final[tuple[Structure, ...]] = get_args(Structure)

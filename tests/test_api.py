@@ -85,6 +85,27 @@ def test_check_takes_a_cotangent_and_a_convention():
     assert outcome.judgement.oracles["identities"]["status"] == "answered"
 
 
+def test_a_cotangent_may_be_written_as_in_a_case_file():
+    (outcome,) = eigcheck.check(honest, H3, cotangent="{loss: trace-power, power: 3}", convention="free")
+    assert outcome.judgement.oracles["identities"]["status"] == "answered"
+    with pytest.raises(UsageError, match="cotangent"):
+        eigcheck.check(honest, H3, cotangent="{valuse: [1, 0, 0]}")
+
+
+@pytest.mark.parametrize(
+    ("cotangent", "message"),
+    [
+        (CotangentSpec(kind="fixed"), "unknown kind of cotangent 'fixed'"),
+        ({"values": [1, 0, 0]}, "a text as in a case file or a CotangentSpec, not a dict"),
+    ],
+)
+def test_what_is_no_cotangent_is_told(cotangent, message):
+    with pytest.raises(UsageError, match=message):
+        eigcheck.check(honest, H3, cotangent=cotangent)
+    with pytest.raises(UsageError, match=message):
+        eigcheck.probe(H3, rule="numpy/lapack", cotangent=cotangent)
+
+
 @pytest.mark.parametrize(
     ("given", "dtype"),
     [
