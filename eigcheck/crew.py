@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future
@@ -9,7 +10,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import Any, TypeAlias, TypeVar
 
 from eigcheck.accused import Accused
@@ -119,12 +121,24 @@ def schedule(pool: Any, function: Callable[..., Result], *arguments: object) -> 
 @contextmanager
 def pool_of(jobs: int) -> Iterator[Any]:
     """A pool whose processes are gone when the block ends, however it ends."""
-    pool: Any = import_module("pebble").ProcessPool(jobs, context=get_context("spawn"))
+    pool: Any = import_module("pebble").ProcessPool(jobs, context=get_context("spawn"), initializer=end_with_parent)
     try:
         yield pool
     finally:
         pool.stop()
         pool.join()
+
+
+def end_with_parent() -> None:
+    """Called first in a worker process: have it end when the process that began it is gone, killed for instance."""
+    parent = parent_process()
+    if parent is not None:
+
+        def wait() -> None:
+            parent.join()
+            os._exit(1)  # nobody hears an answer, and a call in hand may last
+
+        Thread(target=wait, daemon=True).start()
 
 
 @contextmanager

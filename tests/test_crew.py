@@ -1,7 +1,10 @@
 """Several processes of our own: the same outcomes in the same order, and deaths that cost only their task."""
 
 import os
+import select
 import signal
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -50,6 +53,33 @@ def test_a_worker_that_dies_costs_only_the_task_that_killed_it(monkeypatch: pyte
     assert "signal 9" in found[1].judgement.detail["why"]
     assert "exit code 7" in found[2].judgement.detail["why"]
     assert INTERNAL in found[1].judgement.detail
+
+
+LONG = """
+import sys, time
+from eigcheck import crew
+
+if __name__ == "__main__":
+    with crew.pool_of(1) as pool:
+        print(crew.schedule(pool, crew.os.getpid).result(), flush=True)
+        crew.schedule(pool, time.sleep, 600).result()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="another way of killing")
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_a_worker_ends_with_the_run_that_was_killed(tmp_path: Path, how: signal.Signals) -> None:
+    (tmp_path / "long.py").write_text(LONG, encoding="utf-8")
+    with subprocess.Popen([sys.executable, tmp_path / "long.py"], stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        worker = int(run.stdout.readline())
+        run.send_signal(how)
+        # the worker has our pipe, too, which ends when the last of them does
+        ended, _, _ = select.select([run.stdout], [], [], 60)
+        if not ended:
+            os.kill(worker, signal.SIGKILL)
+        assert ended
+        assert run.stdout.read() == ""
 
 
 def test_no_process_is_left_when_the_reader_stops() -> None:
