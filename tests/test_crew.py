@@ -56,13 +56,16 @@ def test_a_worker_that_dies_costs_only_the_task_that_killed_it(monkeypatch: pyte
 
 
 LONG = """
-import sys, time
+import os, time
 from eigcheck import crew
+
+def hang():
+    print(os.getpid(), flush=True)
+    time.sleep(600)
 
 if __name__ == "__main__":
     with crew.pool_of(1) as pool:
-        print(crew.schedule(pool, crew.os.getpid).result(), flush=True)
-        crew.schedule(pool, time.sleep, 600).result()
+        crew.schedule(pool, hang).result()
 """
 
 
