@@ -10,11 +10,11 @@ from numpy.typing import ArrayLike
 
 from eigcheck import engine
 from eigcheck.accused.external import Command
-from eigcheck.accused.loads import frameworks
+from eigcheck.accused.loads import frameworks, installed
 from eigcheck.accused.local import LocalAccused
 from eigcheck.errors import UsageError
 from eigcheck.model import Array, CotangentSpec, Outcome, Problem, Pushforward, Rrule, Rule
-from eigcheck.names import CONVENTIONS, COTANGENTS, DOMAINS, DTYPES, FUNCTIONS
+from eigcheck.names import CONVENTIONS, COTANGENTS, DOMAINS, DTYPES, FUNCTIONS, MODES, STRUCTURES, UPLOS
 from eigcheck.rules import registry
 from eigcheck.rules.frameworks.plain import differentiating
 from eigcheck.trial.settings import Settings
@@ -54,7 +54,7 @@ def check(
         function, domain, uplo, convention: what the rule claims to be.
         cotangent: what to pull back, as it stands in a case file (`"{kind: random, of: [vectors]}"`) or as a
             CotangentSpec; by default what a case without a `cotangent` gets.
-        structures: beside which to probe; by default those that the matrix has.
+        structures: along which random directions stay, besides moves by single ULPs; by default those of the matrix.
 
     Raises UsageError for an unknown word, and for a matrix that is not square or not on the domain.
     """
@@ -65,7 +65,7 @@ def check(
         name=name,
         function=_one_of(function, FUNCTIONS, "function"),
         domain=_one_of(domain, DOMAINS, "domain"),
-        uplo=uplo,
+        uplo=_uplo(uplo),
         convention=_one_of(convention, CONVENTIONS, "convention"),
         rrule=rrule,
         pushforward=pushforward,
@@ -78,7 +78,7 @@ def check(
         domain=domain,
         dtype=str(as_matrix(matrix).dtype),
         cotangent=_spec(cotangent, function, matrix),
-        structures=None if structures is None else tuple(structures),
+        structures=None if structures is None else tuple(_one_of(s, STRUCTURES, "structure") for s in structures),
         uplo=uplo,
     )
     return _judge(problem, (rule,), Settings(seed=seed), ())
@@ -108,8 +108,8 @@ def probe(
         function=_one_of(function, FUNCTIONS, "function"),
         domain=_one_of(domain, DOMAINS, "domain"),
         dtype=str(as_matrix(matrix).dtype),
-        uplo=uplo,
-        modes=(mode,) if isinstance(mode, str) else tuple(mode),
+        uplo=_uplo(uplo),
+        modes=tuple(_one_of(one, MODES, "mode") for one in ((mode,) if isinstance(mode, str) else mode)),
         cotangent=_spec(cotangent, function, matrix),
     )
     globs = (rule,) if isinstance(rule, str) else tuple(rule)
@@ -144,10 +144,12 @@ def run(
 def _outcomes(
     problems: Sequence[Problem], globs: Sequence[str], settings: Settings, programs: Sequence[str] = ()
 ) -> tuple[Outcome, ...]:
-    """Of the registered rules, of the frameworks' that a glob names, and of programs, in processes of their own."""
+    """Of registered rules and, in other processes, those of installed packages, frameworks (by name) and programs."""
     named = globs or tuple(dict.fromkeys(glob for problem in problems for glob in problem.rules or ()))
     commands = tuple(map(Command, dict.fromkeys(programs)))
-    with engine.foreign(engine.Bench(frameworks(named), commands=commands)) as accused:
+    everything = not globs and any(problem.rules is None for problem in problems)
+    loads = (*installed(None if everything else named), *frameworks(named))
+    with engine.foreign(engine.Bench(loads, commands=commands)) as accused:
         rules = (*registry.registered(), *accused.rules())
         plan = engine.select(problems, rules, rule_globs=globs)
         return tuple(engine.run(plan, settings, accused, local=LocalAccused(rules)))
@@ -187,6 +189,10 @@ def _spec(cotangent: CotangentSpec | str | None, function: str, matrix: ArrayLik
         _one_of(spec.kind, COTANGENTS, "kind of cotangent")
         return spec
     raise UsageError(f"a cotangent is a text as in a case file or a CotangentSpec, not a {type(cotangent).__name__}")
+
+
+def _uplo(uplo: str | None) -> str | None:
+    return None if uplo is None else _one_of(uplo, UPLOS, "uplo")
 
 
 def _one_of(word: str, known: Sequence[str], what: str) -> str:

@@ -69,11 +69,11 @@ def select(
     Raises UsageError for a glob that matches no rule, and for an exact name that fits no problem.
     """
     _check_globs(rule_globs, rules)
-    foreign = tuple(dict.fromkeys(rule.name for rule in rules if not (rule.builtin or rule.by_name)))
+    loaded = tuple(dict.fromkeys(rule.name for rule in rules if not (rule.builtin or rule.by_name)))
     tasks: list[Task] = []
     missed: list[NotRun] = []
     for problem in problems:
-        globs = tuple(rule_globs) or problem.rules or foreign or DEFAULT_GLOBS
+        globs = tuple(rule_globs) or problem.rules or loaded or DEFAULT_GLOBS
         for name in _named(globs, rules):
             task, reason = _fit(problem, [rule for rule in rules if rule.name == name], modes)
             if task is None:
@@ -101,9 +101,9 @@ def matching(rules: Sequence[Rule], globs: Sequence[str]) -> tuple[Rule, ...]:
     Raises UsageError for a glob that matches none.
     """
     _check_globs(globs, rules)
-    foreign = tuple(rule.name for rule in rules if not (rule.builtin or rule.by_name))
+    loaded = tuple(rule.name for rule in rules if not (rule.builtin or rule.by_name))
     return tuple(
-        rule for rule in rules if any(fnmatchcase(rule.name, glob) for glob in globs or foreign or DEFAULT_GLOBS)
+        rule for rule in rules if any(fnmatchcase(rule.name, glob) for glob in globs or loaded or DEFAULT_GLOBS)
     )
 
 

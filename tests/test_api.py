@@ -216,3 +216,14 @@ def test_programs_have_rules_too(tmp_path):
     ]
     (probed,) = eigcheck.probe([[1.0, 2.0], [4.0, 3.0]], rule="two/*", exec_=[command])
     assert probed.judgement.verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"structures": ("symetric",)}, {"uplo": "X"}, {"function": "svd"}, {"domain": "all"}]
+)
+def test_unknown_words_are_told(wrong):
+    (word,) = [value[0] if isinstance(value, tuple) else value for value in wrong.values()]
+    with pytest.raises(UsageError, match=f"unknown .* '{word}'; there are"):
+        eigcheck.check(honest, H3, **wrong)
+    with pytest.raises(UsageError, match="unknown mode 'backward'; there are"):
+        eigcheck.probe(H3, mode="backward")

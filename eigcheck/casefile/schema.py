@@ -225,7 +225,8 @@ class Case(Model):
         Field(description="default: basis for value functions, random vectors besides for others"),
     ] = None
     structures: Annotated[
-        Structures | None, Field(description="beside which to probe; default: those that the matrix has")
+        Structures | None,
+        Field(description="along which random directions stay, besides moves by ULPs; default: those of the matrix"),
     ] = None
     rules: Annotated[Texts | None, Field(description="globs of the rules to run, without --rule")] = None
     expect: Annotated[

@@ -84,9 +84,9 @@ class MatrixFirst(click.Command):
     multiple=True,
     type=click.Choice(STRUCTURES),
     metavar="NAME",
-    help="Probe beside this structure only; see `eigcheck structures`. Repeatable.",
+    help="Try random directions along this structure, not along all that A has. Repeatable.",
 )
-@click.option("--entry", type=Entry(), help="Draw the strip for this entry (counted from 0).")
+@click.option("--entry", type=Entry(), help="Draw the strip for this entry as it moves (counted from 0).")
 @click.option("--ulps", type=Ulps(), default="1", help="How far to move entries, in units in the last place.")
 @rule_options
 @report_options

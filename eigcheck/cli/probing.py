@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from eigcheck.casefile import parse_cotangent, parse_matrix, read_matrix_file
 from eigcheck.cli.gather import load_problems
+from eigcheck.domains.tangents import free_entry, positions
 from eigcheck.errors import UsageError
 from eigcheck.model import Array, Problem
 
@@ -53,12 +54,21 @@ def _asked(problem: Problem, given: Mapping[str, Any]) -> Problem:
         chosen |= _in_dtype(problem, given["dtype"])
     asked = replace(problem, **chosen)
     n = asked.matrix.shape[0]
-    if given["entry"] and max(given["entry"]) >= n:
-        raise UsageError(f"--entry {given['entry'][0]},{given['entry'][1]} is outside a {n} x {n} matrix.")
+    _check_entry(given["entry"], n, asked.domain)
     if given["cotangent"]:
         spec = parse_cotangent(given["cotangent"], function=asked.function, n=n, dtype=asked.dtype)
         asked = replace(asked, cotangent=spec)
     return asked
+
+
+def _check_entry(entry: tuple[int, int] | None, n: int, domain: str) -> None:
+    if entry is None:
+        return
+    told = f"--entry {entry[0]},{entry[1]}"
+    if max(entry) >= n:
+        raise UsageError(f"{told} is outside a {n} x {n} matrix.")
+    if free_entry(entry, domain) not in positions(n, domain):
+        raise UsageError(f"{told} is not free on the domain {domain}; {entry[1]},{entry[0]} is.")
 
 
 def _in_dtype(problem: Problem, dtype: str) -> dict[str, Any]:

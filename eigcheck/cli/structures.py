@@ -22,7 +22,7 @@ MEANINGS: Final[dict[str, tuple[str, str]]] = {
     "normal": ("A A^H = A^H A", _ROUNDED),
     "orthogonal": ("A A^H = I (unitary if A is complex)", _ROUNDED),
     "real": ("no imaginary part, for complex A", _EXACT),
-    "repeated": ("an eigenvalue occurs twice or more", "by exact algebra, else by enclosures"),
+    "repeated": ("an eigenvalue occurs twice or more", "by exact algebra, else left undecided"),
 }
 """What each structure means, and how it is decided that a matrix has it."""
 

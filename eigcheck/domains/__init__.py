@@ -1,1 +1,1 @@
-"""Where a matrix may move (domains), and the special matrices next to which a rule may jump (structures)."""
+"""Where a matrix may move (domains), and along which tangents that is probed."""

@@ -32,6 +32,11 @@ def positions(n: int, domain: str) -> list[tuple[int, int]]:
     return [(i, j) for i in range(n) for j in range(i, n)]
 
 
+def free_entry(entry: tuple[int, int], domain: str) -> tuple[int, int]:
+    """The entry that is moved where (i, j) is asked for: on `symmetric` that of the upper triangle."""
+    return (min(entry), max(entry)) if domain == "symmetric" else entry
+
+
 def unit_tangent(n: int, domain: str, entry: tuple[int, int], part: str, dtype: np.dtype[np.generic]) -> Array:
     """The tangent of `domain` that probes the real (`re`) or imaginary (`im`) part of one entry."""
     tangent = np.zeros((n, n), dtype)

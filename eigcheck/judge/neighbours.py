@@ -1,7 +1,7 @@
 """The neighbours of a matrix that a continuity probe visits: one entry moved by ULPs, and steps along random directions.
 
 A unit in the last place is that of the case's dtype; real and imaginary parts move separately; `+` is towards +infinity.
-From 0.0 and -0.0 the steps are one denormal, then u norm(A) times 1, 2, 4. Domains `symmetric`, `upper` and `lower`
+From 0.0 and -0.0 a step of k units is k denormals, and then k u norm(A). Domains `symmetric`, `upper` and `lower`
 move stored entries only (`symmetric` both of a pair).
 """
 
@@ -45,13 +45,23 @@ class Neighbour:
 
 
 def by_entry(
-    matrix: Array, domain: str, norm: float, roundoff: float, ulps: Sequence[int], seed: int
+    matrix: Array,
+    domain: str,
+    norm: float,
+    roundoff: float,
+    ulps: Sequence[int],
+    seed: int,
+    always: tuple[int, int] | None = None,
 ) -> Iterator[Neighbour]:
-    """Neighbours with one free entry moved by each of `ulps` in both senses (and by the steps from zero)."""
+    """Neighbours with one free entry moved by each of `ulps` in both senses (and by the steps from zero).
+
+    Of more than ENTRY_LIMIT free entries a sample is moved, and the entry `always` in any case.
+    """
     free = positions(matrix.shape[0], domain)
     if len(free) > ENTRY_LIMIT:
         rng = np.random.default_rng([seed, len(free)])
-        free = [free[i] for i in sorted(rng.choice(len(free), ENTRY_LIMIT, replace=False))]
+        chosen = [free[i] for i in sorted(rng.choice(len(free), ENTRY_LIMIT, replace=False))]
+        free = [*([always] if always in free and always not in chosen else []), *chosen]
     for entry in free:
         for part in ("re", "im") if np.iscomplexobj(matrix) else ("re",):
             if part == "im" and entry[0] == entry[1] and domain != "general":
@@ -98,11 +108,11 @@ def with_entry(matrix: Array, domain: str, entry: tuple[int, int], part: str, ne
         return None
     moved = matrix.copy()
     i, j = entry
-    if part == "re":
-        value = moved[i, j] - moved[i, j].real + new if not np.iscomplexobj(moved) else complex(new, moved[i, j].imag)
+    if not np.iscomplexobj(moved):
+        moved[i, j] = new
     else:
-        value = complex(moved[i, j].real, new)
-    moved[i, j] = new if not np.iscomplexobj(moved) else value
+        old = moved[i, j]
+        moved[i, j] = complex(new, old.imag) if part == "re" else complex(old.real, new)
     if domain == "symmetric" and i != j:
         moved[j, i] = np.conj(moved[i, j])
     moved.setflags(write=False)

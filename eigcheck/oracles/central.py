@@ -47,7 +47,10 @@ Primal = Callable[[Sequence[Array]], Sequence[Eigenpairs | None]]
 
 @dataclass(frozen=True)
 class Ladder:
-    """Points and results along T tangents: `steps` (T,) is the middle h of each, `rungs` (R, C, T) the estimates."""
+    """Points and results along T tangents: `steps` (T,) is the middle h of each, `rungs` (R, C, T) the estimates.
+
+    `bars` (R, C, T) is how wrong each estimate may be.
+    """
 
     steps: Array
     rungs: Array
@@ -71,7 +74,7 @@ def testify(question: Question, state: Conditioning, primal: Primal, chosen: Seq
         question: what is asked; `question.primal` is the rule's primal at the matrix.
         state: conditioning of the decomposed matrix, clusters included.
         primal: evaluates the rule's primal at many matrices of the case's dtype.
-        chosen: indices of tangents, since each costs two primals a rung.
+        chosen: indices of tangents, since each costs twelve primals.
     """
     count, total = len(question.cotangents), len(question.tangents.entries)
     numbers, bars = np.full((count, total), np.nan), np.full((count, total), np.inf)
@@ -278,8 +281,8 @@ def _bars(question: Question, state: Conditioning, stacked: Stacked, rungs: Arra
 def _noise_size(cotangent: Eigenpairs, state: Conditioning, stacked: Stacked, number: int) -> tuple[float, float]:
     """How a relative perturbation of the scaled matrix shows in the response: by values, and by vectors.
 
-    Sum of |y_bar_k| kappa_k, and of norm(v_bar_k) norm(S_k) times the scaling that balancing brings; a phase moves by
-    that over the entry that is made real.
+    Sum of |y_bar_k| times the largest kappa, and of norm(v_bar_k) norm(S_k) times the scaling that balancing brings;
+    a phase moves by that over the entry that is made real.
     """
     values = 0.0 if cotangent.values is None else float(np.abs(cotangent.values).sum() * np.max(state.kappa))
     if cotangent.vectors is None:

@@ -1,4 +1,5 @@
-"""The witnesses by name, strongest first, and how each is called. A new one is a file beside this one and a line here."""
+"""The witnesses by name, strongest first, and how each is called. A new one is a file beside this one, a
+line here, and its place in `judge.compare.PRECEDENCE`, since no judge imports an oracle."""
 
 from __future__ import annotations
 

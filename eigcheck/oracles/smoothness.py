@@ -81,7 +81,7 @@ def _room(state: Conditioning, norm: float) -> float:
 
 
 def _steps(roundoff: float, n: int, norm: float, block: int, room: float) -> list[float]:
-    """From where the spread h^(1/block) fills a sixteenth of the gap down to a hundred times the roundoff n u."""
+    """From where the spread h^(1/block) fills a sixteenth of the gap down to 128 times the roundoff n u."""
     largest = (room / 16) ** block
     smallest = 128 * n * roundoff
     # a defective cluster shows (n u)^(1/block) of spread by roundoff alone, as a step of n u would
@@ -142,7 +142,7 @@ def _told(found: tuple[Array, Array, Array], steps: list[float], norm: float, no
 
 
 def _kind(order: float) -> str:
-    """Halfway between the slopes that theory knows: 0, 1/m for m >= 2, 1, 2."""
+    """The nearest of the slopes that theory knows: 0, 1/m for 2 <= m <= 10, 1, 2; halfway to the neighbour."""
     if order < 0.05:
         return "jump"
     if order < 0.75:

@@ -93,7 +93,7 @@ def _problem(outcome: Outcome) -> Iterator[str | Lines]:
         yield f"Eigenvalues: {', '.join(values)}{', ...' if n > _FEW else ''}."
     yield from _conditioning(detail)
     if detail.get("multiplicity"):
-        yield f"Multiplicities, decided exactly: {detail['multiplicity']}."
+        yield f"Multiplicities: {detail['multiplicity']}."
 
 
 def _conditioning(detail: Mapping[str, Any]) -> Iterator[str]:

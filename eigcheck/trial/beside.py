@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from eigcheck.domains.tangents import basis, dense
+from eigcheck.domains.tangents import basis, dense, free_entry
 from eigcheck.judge.compare import Comparison
 from eigcheck.judge.conduct import combine
 from eigcheck.judge.continuity import Ground, Jump, Respond, flip_distance, followed_numbers, probe
@@ -55,9 +55,12 @@ def look_beside(
     structures: tuple[str, ...] | None,
     ulps: Sequence[int],
     seed: int,
-    only_entry: tuple[int, int] | None = None,
+    entry: tuple[int, int] | None = None,
 ) -> ProbeResult:
-    """Probe every neighbour with random combinations of the cotangents that can be judged, then show the worst jump."""
+    """Probe every neighbour with random combinations of the cotangents that can be judged, then show the worst jump.
+
+    Of several jumps that of `entry` is shown, if it has one; the strip is its in any case.
+    """
     usable = [c.cotangent for c in comparisons if c.status in ("agrees", "differs")]
     usable = [c for c in usable if not scene.cotangents[c].gauge]
     state = scene.ground.state
@@ -69,16 +72,17 @@ def look_beside(
 
     has = structures_of(scene.ground.matrix, scene.ground.triangle)
     wanted = has if structures is None else structures
-    neighbours = _neighbours(scene, state, wanted, ulps, seed, only_entry)
+    entry = None if entry is None else free_entry(entry, scene.rule.domain)
+    neighbours = _neighbours(scene, state, wanted, ulps, seed, entry)
+    asked = None if entry is None else next((n for n in neighbours if n.moved == entry), None)
     jumps = probe(ground, neighbours, _respond(voice, ground.tangents))
     # a rule is not to blame for what LAPACK returns as eigenvectors there
     jumps = [jump for jump in jumps if lapack_holds(read(jump.neighbour.matrix, scene.ground.triangle))]
     if not jumps:
-        asked = next((n for n in neighbours if only_entry is not None), None)
         comparison = next(c for c in comparisons if c.cotangent == usable[0])
-        strip = _strip(scene, voice, asked, usable[0], only_entry, comparison) if asked is not None else None
+        strip = _strip(scene, voice, asked, usable[0], entry, comparison) if asked is not None else None
         return ProbeResult(None, (), strip, len(neighbours))
-    return _tell(scene, voice, comparisons, ground, jumps, has, usable, len(neighbours))
+    return _tell(scene, voice, comparisons, ground, jumps, has, usable, len(neighbours), asked)
 
 
 def _respond(voice: Voice, tangents: Tangents) -> Respond:
@@ -149,13 +153,11 @@ def _neighbours(
     structures: Sequence[str],
     ulps: Sequence[int],
     seed: int,
-    only_entry: tuple[int, int] | None,
+    entry: tuple[int, int] | None,
 ) -> list[Neighbour]:
     matrix, domain = scene.ground.matrix, scene.rule.domain
     norm = state.size
-    made = list(by_entry(matrix, domain, norm, scene.roundoff, ulps, seed))
-    if only_entry is not None:
-        return [n for n in made if n.moved == only_entry]
+    made = list(by_entry(matrix, domain, norm, scene.roundoff, ulps, seed, entry))
     # u norm(A) underflows where A consists of denormals, whose unit is the smallest of them
     ulp = max(scene.roundoff * norm, float(np.finfo(np.float64).smallest_subnormal))
     for direction, kept in directions(matrix, domain, structures, seed):
@@ -176,9 +178,11 @@ def _tell(
     has: Sequence[str],
     usable: Sequence[int],
     visited: int,
+    asked: Neighbour | None,
 ) -> ProbeResult:
-    """The jump that is easiest to see: entries before directions, nearest first, then the largest."""
-    first = min(jumps, key=lambda j: (j.neighbour.moved is None, abs(j.neighbour.ulps), -j.size))
+    """The jump that is easiest to see, told as a finding, with its strip or that of the neighbour `asked`."""
+    wanted = asked.moved if asked is not None else None
+    first = _clearest_of(jumps, wanted)
     full = _full_ground(scene, voice, usable)
     known: list[Jump] = []
     if full is not None:
@@ -195,9 +199,7 @@ def _tell(
     wrong = proof.wrong if proof else wrong_side(comparison, shown, row) if known else "unknown"
     left = structure_left(scene, first.neighbour, has)
     flip = _flip(scene, voice, ground, first)
-    sizes = entry_sizes(shown, at, row)
-    size = sizes[entry] if entry is not None else float(np.max(shown.sizes[row]))
-    allowed = allowed_at(shown, at, row, entry)
+    size = entry_sizes(shown, at, row)[entry] if entry is not None else float(np.max(shown.sizes[row]))
     told = {
         "entry": entry,
         "moved": first.neighbour.moved,
@@ -205,27 +207,42 @@ def _tell(
         "structure": left,
         "ulps": first.neighbour.ulps,
         "size": size,
-        "allowed": allowed,
+        "allowed": allowed_at(shown, at, row, entry),
         "side": "+" if first.neighbour.ulps > 0 else "-",
         "wrong": wrong,
         "flip_distance": flip,
         "neighbours": len(jumps),
         "proof": None if proof is None else {"number": proof.number, "radius": proof.radius},
     }
-    finding = Finding(
-        "jump",
-        sentence(told, scene.cotangents[cotangent].label, visited, proof.sentence if proof else "measured"),
-        cotangent=cotangent,
-        entry=entry,
-        size=size,
-        allowed=allowed,
-        structure=left,
-        ulps=abs(first.neighbour.ulps),
-        extra={k: told[k] for k in ("moved", "part", "side", "wrong", "flip_distance", "proof")}
-        | {"entries": entries(shown, at, row)},
-    )
-    strip = _strip(scene, voice, first.neighbour, cotangent, entry, comparison)
+    words = sentence(told, scene.cotangents[cotangent].label, visited, proof.sentence if proof else "measured")
+    finding = _finding(words, cotangent, told, entries(shown, at, row))
+    if asked is None or first.neighbour.moved == wanted:
+        strip = _strip(scene, voice, first.neighbour, cotangent, entry, comparison)
+    else:
+        strip = _strip(scene, voice, asked, cotangent, wanted, comparison)
     return ProbeResult(finding, (told,), strip, visited)
+
+
+def _clearest_of(jumps: Sequence[Jump], wanted: tuple[int, int] | None) -> Jump:
+    """Entries before directions, the entry that is wanted before others, then the nearest, then the largest."""
+    return min(
+        jumps,
+        key=lambda j: (j.neighbour.moved is None, j.neighbour.moved != wanted, abs(j.neighbour.ulps), -j.size),
+    )
+
+
+def _finding(words: str, cotangent: int, told: dict[str, Any], sizes: Any) -> Finding:
+    return Finding(
+        "jump",
+        words,
+        cotangent=cotangent,
+        entry=told["entry"],
+        size=told["size"],
+        allowed=told["allowed"],
+        structure=told["structure"],
+        ulps=abs(told["ulps"]),
+        extra={k: told[k] for k in ("moved", "part", "side", "wrong", "flip_distance", "proof")} | {"entries": sizes},
+    )
 
 
 def _proof(
@@ -274,7 +291,7 @@ def _strip(
     places = [i for i, e in enumerate(scene.tangents.entries) if e == entry]
     if not places:
         return None
-    near = by_entry(scene.ground.matrix, scene.rule.domain, norm, scene.roundoff, (1, 2, 4), 0)
+    near = by_entry(scene.ground.matrix, scene.rule.domain, norm, scene.roundoff, (1, 2, 4), 0, neighbour.moved)
     line = {int(n.ulps): n for n in near if n.moved == neighbour.moved and n.part == neighbour.part}
     line[0] = replace(neighbour, matrix=scene.ground.matrix, ulps=0.0, distance=0.0)
     counts = sorted(line)

@@ -45,7 +45,7 @@ def _evidence(scene: Scene, answers: Answers, comparisons: Sequence[Comparison])
     kept = [
         c for c in comparisons if c.status in ("agrees", "differs") and _one_part(scene.cotangents[c.cotangent].pairs)
     ]
-    if not any(c.status == "differs" for c in kept) and not any(f for f in kept):
+    if not kept:
         return None
     numbers = np.stack([np.asarray(c.want) for c in kept])
     allowed = np.stack([np.asarray(c.allowed) for c in kept])

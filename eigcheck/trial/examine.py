@@ -103,7 +103,7 @@ def _judge(
         structures=problem.structures,
         ulps=settings.ulps,
         seed=settings.seed,
-        only_entry=settings.entry,
+        entry=settings.entry,
     )
     if beside.finding is not None:
         findings.append(beside.finding)
@@ -175,25 +175,26 @@ def _primal_findings(scene: Scene) -> list[Finding]:
 
 
 def _without_spectrum(ground: Ground, reply: Reply) -> Judgement:
-    """A matrix with NaN or infinities (or beyond LAPACK) has no derivative: nobody is blamed, whatever comes."""
+    """A matrix with NaN or infinities (or beyond LAPACK) has no derivative: only dying and hanging are blamed."""
     why = (
         "the matrix has entries that are not finite, so there is no derivative"
         if not ground.finite
         else "LAPACK finds no eigenvalues of this matrix"
     )
+    verdict = "undefined" if not ground.finite else "inconclusive"
     findings: list[Finding] = []
     if reply.primal is not None and np.all(np.isfinite(np.asarray(reply.primal.values))) and not ground.finite:
         findings.append(Finding("silent", "the rule returns finite eigenvalues of a matrix that is not finite"))
     if reply.trouble is not None:
-        return _with_trouble(reply.trouble, why)
-    return Judgement("undefined" if not ground.finite else "inconclusive", tuple(findings), detail={"why": why})
+        return _with_trouble(reply.trouble, why, verdict)
+    return Judgement(verdict, tuple(findings), detail={"why": why})
 
 
-def _with_trouble(trouble: Trouble, why: str) -> Judgement:
+def _with_trouble(trouble: Trouble, why: str, verdict: str = "undefined") -> Judgement:
     """Raising is acceptable where nothing is defined; a dead or hanging process never is."""
     if trouble.kind in ("timeout", "died"):
         return Judgement("error", (Finding(trouble.kind, trouble.message),), detail={"why": why})
-    return Judgement("undefined", (), detail={"why": why, "notes": [f"the rule answered: {trouble.message}"]})
+    return Judgement(verdict, (), detail={"why": why, "notes": [f"the rule answered: {trouble.message}"]})
 
 
 def _without_primal(problem: Problem, rule: Rule, ground: Ground, reply: Reply) -> Judgement:

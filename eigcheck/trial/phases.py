@@ -1,7 +1,7 @@
 """Whether the phase of the rule's own eigenvectors jumps at the matrix: a gauge part has no derivative there.
 
 Within one ULP of symmetry another LAPACK driver may answer with other phases, and the entry of largest modulus may
-change. A phase that turns by as much over a sixteenth of the way is not differentiable.
+change. A phase that turns by more than a quarter as much over a sixteenth of the way is not differentiable.
 """
 
 from __future__ import annotations
@@ -62,7 +62,10 @@ def _turns(scene: Scene, voice: Voice, distance: float) -> Array:
 
 
 def _reach(scene: Scene, state: Conditioning) -> Array:
-    """How far the finer step may turn a differentiable phase: 8 distance norm(S_k) / |anchor entry|, at least u^(1/2)."""
+    """How far the finer step may turn a differentiable phase: 8 FINE u norm(A) max norm(S) / the least entry.
+
+    At least u^(1/2), which roundoff may turn any phase by, and at most 0.1: a larger angle is no small turn.
+    """
     vectors = np.abs(np.asarray(scene.primal.vectors))
     smallest = np.min(np.where(vectors > 0, vectors, np.inf), axis=0)
     bound = 8 * FINE * scene.roundoff * state.norm * float(np.max(state.resolvent_norms, initial=0.0)) / smallest

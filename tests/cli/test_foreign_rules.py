@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from eigcheck import run
 from tests.cli.conftest import Eigcheck
 
 CASE = {"c.yaml": "matrix: [[1, 2], [4, 3]]\n"}
@@ -133,3 +134,12 @@ def test_installed_packages_are_listed_and_a_broken_one_hides_no_other(
     assert everything.returncode == 2
     assert "out of order" in everything.stderr
     assert "--rule" in everything.stderr
+
+
+def test_the_library_runs_rules_of_installed_packages_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package(tmp_path, "publisher", HONEST + 'rule("honest", function="eigvals")(honest)\n')
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "c.yaml").write_text("matrix: [[1, 2], [4, 3]]\n")
+    found = {outcome.rule for outcome in run([str(tmp_path / "c.yaml")])}
+    assert found == {"publisher/honest"}
+    assert {outcome.rule for outcome in run([str(tmp_path / "c.yaml")], rule="numpy/lapack")} == {"numpy/lapack"}

@@ -68,3 +68,6 @@ def test_what_is_typed_may_be_no_number() -> None:
 def test_an_entry_must_be_in_the_matrix() -> None:
     with pytest.raises(UsageError, match="outside a 2 x 2 matrix"):
         asked("1 2; 2 3", "--entry", "0,2")
+    with pytest.raises(UsageError, match="0,1 is not free on the domain lower; 1,0 is"):
+        asked("1 2; 2 3", "--entry", "0,1", "--domain", "lower", "--function", "eigvalsh")
+    assert asked("1 2; 2 3", "--entry", "1,0", "--domain", "symmetric")

@@ -109,13 +109,30 @@ def test_more_ulps_visit_more_neighbours():
     assert many.detail["neighbours"] - few.detail["neighbours"] == 2 * 9 * 2
 
 
-def test_a_single_entry_can_be_probed():
-    rule = rule_named("chainrules/released")
-    beside = judge(rule, S, settings=Settings(entry=(0, 1)))
-    assert beside.detail["neighbours"] == 2
-    assert finding(beside, "jump").extra["moved"] == (0, 1)
-    diagonal = judge(rule, S, settings=Settings(entry=(0, 0)))
-    assert kinds(diagonal) == ["mismatch"]
+@pytest.mark.parametrize("entry", [(0, 1), (1, 0)])
+def test_an_entry_that_is_asked_for_is_shown(entry):
+    told = judge(rule_named("chainrules/released"), S, settings=Settings(entry=entry))
+    assert finding(told, "jump").extra["moved"] == entry
+    assert told.detail["strip"]["moved"] == list(entry)
+
+
+def test_an_entry_that_is_asked_for_hides_no_jump_elsewhere():
+    """The diagonal may move, the matrix stays symmetric."""
+    told = judge(rule_named("chainrules/released"), S, settings=Settings(entry=(0, 0)))
+    assert finding(told, "jump").extra["moved"] != (0, 0)
+    assert told.detail["strip"]["moved"] == told.detail["strip"]["entry"] == [0, 0]
+
+
+def test_an_entry_that_is_asked_for_is_moved_in_a_large_matrix():
+    matrix = np.diag(np.arange(1.0, 14)) + np.eye(13, k=1) + np.eye(13, k=-1)
+    for entry in ((0, 0), (12, 12), (0, 1), (5, 9)):
+        told = judge(rule_named("numpy/lapack"), matrix, settings=Settings(entry=entry))
+        assert told.detail["strip"]["moved"] == list(entry)
+
+
+def test_on_the_domain_symmetric_both_entries_of_a_pair_are_the_same():
+    told = judge(rule_named("numpy/lapack", "eigvalsh", "symmetric"), S, settings=Settings(entry=(1, 0)))
+    assert told.detail["strip"]["moved"] == [0, 1]
 
 
 def test_a_branch_with_a_loose_test_for_symmetry_is_found_from_within():

@@ -1,7 +1,7 @@
 """From a wrong gradient to its likely cause: one cause a file, each with the gradient that it would produce.
 
-A new cause is one more module here with a function under the decorator `cause`; nothing else has to know of
-it.
+A new cause is one more module here with a function under the decorator `cause`, and its formula in
+`reports.html.algebra`, which shows it beside the right one.
 """
 
 from __future__ import annotations

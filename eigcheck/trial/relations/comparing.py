@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eigcheck.judge.budget import FACTOR
+from eigcheck.judge.budget import factor_of
 from eigcheck.judge.compare import CLEAR
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.spectra.conditioning import condition, scaled
@@ -24,7 +24,7 @@ from eigcheck.trial.scene import Ground, Scene, along_tangents, budget_of, effec
 
 TURNED = 2
 """Drivers err more where a graded matrix is turned the other way round: measured, nine times the first-order variation for
-`eigh` on a permuted one of order 12, where a budget has FACTOR times it. So the budget at T(A) counts twice."""
+`eigh` on a permuted one of order 12, more than a budget of a general matrix has. So the budget at T(A) counts twice."""
 
 NO_PHASE = "the answer is not finite, where the phase of an eigenvector hangs on an entry that is 0 or one of several"
 UNCLEAR = "roundoff alone may change the numbers by more than can be told"
@@ -125,7 +125,7 @@ def _defect(image: Image, ground: Ground) -> float:
 def _phase_room(scene: Scene, ground: Ground, cotangent: Eigenpairs, primal: Eigenpairs) -> float:
     """What the response to phases that rounding leaves in a cotangent may move, infinite where phases are not settled.
 
-    FACTOR (|Im v^H v_bar| + n u norm(v_bar)) norm(S) / |entry made real|, summed over the vectors: see
+    The budget's factor times (|Im v^H v_bar| + n u norm(v_bar)) norm(S) / |entry made real|, summed over the vectors: see
     `judge.continuity.phase_rounding`.
     """
     state = ground.state
@@ -139,7 +139,7 @@ def _phase_room(scene: Scene, ground: Ground, cotangent: Eigenpairs, primal: Eig
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         resolvent = float(np.max(state.resolvent_norms, initial=0.0))
         total = float(np.sum(np.divide(left, entries, out=np.zeros_like(left), where=left > 0)))
-        return float(FACTOR * total * np.ldexp(resolvent, -state.exponent)) if total else 0.0
+        return float(factor_of(state) * total * np.ldexp(resolvent, -state.exponent)) if total else 0.0
 
 
 def _made_real(scene: Scene, ground: Ground, primal: Eigenpairs) -> Array:
