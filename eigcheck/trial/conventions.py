@@ -39,8 +39,6 @@ _U: Final = unit_roundoff(np.float64)
 _STEP: Final = _U ** (1 / 3)
 _SAME: Final = _U**0.5
 
-Loss = Callable[[Array], float]
-
 
 @dataclass(frozen=True)
 class Convention:
