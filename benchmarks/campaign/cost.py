@@ -1,4 +1,4 @@
-"""What a verdict costs: the least time of some rounds, alone on the machine, whatever was remembered forgotten."""
+"""What a verdict costs: the least time of some rounds, one check at a time, whatever was remembered forgotten."""
 
 from __future__ import annotations
 

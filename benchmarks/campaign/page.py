@@ -79,7 +79,7 @@ COSTS = """\
 
 Time of one reverse verdict over that of eigcheck in the same run: geometric mean
 of `eigvals` and `eig` at a Gaussian matrix and `eigh` at a symmetric one; the
-least of {rounds} rounds, alone on the machine, one BLAS thread. The checkers do
+least of {rounds} rounds, one check at a time, one BLAS thread. The checkers do
 not do the same work: jax and autograd look along one direction, PyTensor along
 two projections, the others at all entries; only eigcheck also looks beside the
 matrix.
