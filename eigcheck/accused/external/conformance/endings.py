@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eigcheck.accused.external.conformance.subject import Failed, Subject
+from eigcheck.accused.external.process import WorkerProcess
 
 
 def shutdown(subject: Subject) -> str:
@@ -10,17 +11,16 @@ def shutdown(subject: Subject) -> str:
     answer = subject.raw({"id": 99, "request": "shutdown"})
     if answer.get("id") != 99 or "error" in answer:
         raise Failed(f"shutdown was answered by {str(answer)[:80]}", 'Answer {"id": 99, "items": []}, then end.')
-    return _ended(subject, "shutdown", hang_up=False)
+    return _ended(subject, subject.asked, "shutdown", hang_up=False)
 
 
 def end_of_input(subject: Subject) -> str:
     """A worker whose standard input ends has nobody to work for, and ends too."""
-    assert subject.hello is not None
-    return _ended(subject, "the end of its standard input", hang_up=True)
+    return _ended(subject, subject.worker, "the end of its standard input", hang_up=True)
 
 
-def _ended(subject: Subject, after: str, *, hang_up: bool) -> str:
-    left, code = subject.worker.leave(None, hang_up=hang_up)
+def _ended(subject: Subject, worker: WorkerProcess, after: str, *, hang_up: bool) -> str:
+    left, code = worker.leave(None, hang_up=hang_up)
     subject.lose()
     if code is None:
         raise Failed(f"after {after} it was still running", "End the process; nothing else does it in good order.")

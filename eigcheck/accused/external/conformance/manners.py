@@ -100,7 +100,7 @@ def silence(subject: Subject) -> str:
     """Nothing is on standard output that was not asked for."""
     subject.raw(subject.request("primal", subject.hello.rules[0], []))
     time.sleep(_NAP)
-    if left := subject.worker.unasked():
+    if left := subject.asked.unasked():
         subject.lose()
         raise Failed(
             f"it wrote to standard output without being asked: {left[:80]!r}",

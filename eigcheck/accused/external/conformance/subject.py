@@ -62,6 +62,12 @@ class Subject:
         return self._worker
 
     @property
+    def asked(self) -> WorkerProcess:
+        """The worker that was asked last, also if it has ended since: one that is quick to leave is not to be replaced."""
+        assert self._worker is not None, "nobody was asked yet"
+        return self._worker
+
+    @property
     def hello(self) -> Hello:
         """What the worker offers. Raises ProcessLost and RuleError."""
         assert self.worker is not None

@@ -1,9 +1,12 @@
 """The conformance check on trial: an honest worker stands every check, and each mistake fails the check that is about it."""
 
+import time
+
 import pytest
 
 from eigcheck.accused.external.accused import Command
 from eigcheck.accused.external.conformance import CHECKS, check_worker
+from eigcheck.accused.external.conformance.subject import Subject
 from tests.accused.external.support import GENEROUS, HERE, command, script
 
 PATIENCE = (GENEROUS, GENEROUS)
@@ -105,6 +108,19 @@ def test_a_mistake_fails_the_check_that_is_about_it(tmp_path, check, mistake):
 
 def test_each_check_has_a_mistake_that_fails_it_or_is_tried_elsewhere():
     assert {name for name, _ in CHECKS} - set(MISTAKES) == {"hello", "small matrices"}
+
+
+def test_a_worker_that_is_quick_to_leave_is_not_taken_for_one_that_stays(monkeypatch):
+    asked = Subject.raw
+
+    def until_it_is_gone(subject, message):
+        answer = asked(subject, message)
+        while isinstance(message, dict) and message["request"] == "shutdown" and subject.asked.alive:
+            time.sleep(0.01)
+        return answer
+
+    monkeypatch.setattr(Subject, "raw", until_it_is_gone)
+    assert failed(command("honest_worker.py")) == []
 
 
 def test_a_rule_that_cannot_write_an_empty_matrix(tmp_path):
