@@ -60,9 +60,9 @@ def diagnoses() -> str:
 
 def structures() -> str:
     """The structures beside which rules are probed."""
-    from eigcheck.cli.structures import MEANINGS
+    from eigcheck.domains import structures as known
 
-    rows = [[code([name]), plain(what), plain(how)] for name, (what, how) in MEANINGS.items()]
+    rows = [[code([one.name]), plain(one.meaning), plain(one.decided)] for one in known.structures()]
     return table(["structure", "meaning", "decided"], rows)
 
 

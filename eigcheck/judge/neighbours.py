@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eigcheck.domains.structures import staying
 from eigcheck.domains.tangents import positions, project
 from eigcheck.model import Array
 from eigcheck.spectra.conditioning import scale_exponent, scaled
@@ -164,20 +165,3 @@ def directions(matrix: Array, domain: str, structures: Sequence[str], seed: int)
             if size:
                 made.append((direction / size, kept))
     return made
-
-
-def staying(direction: Array, structure: str | None) -> Array | None:
-    """The part of a direction along which a linear structure is kept; None for structures that are not linear."""
-    if structure is None:
-        return direction
-    adjoint, transpose = np.conj(direction.T), direction.T
-    parts = {
-        "symmetric": (direction + adjoint) / 2,
-        "complex-symmetric": (direction + transpose) / 2,
-        "skew": (direction - adjoint) / 2,
-        "diagonal": np.diag(np.diagonal(direction)),
-        "upper-triangular": np.triu(direction),
-        "lower-triangular": np.tril(direction),
-        "real": direction.real.astype(direction.dtype),
-    }
-    return parts.get(structure)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from eigcheck.domains.structures import structures_of
 from eigcheck.domains.tangents import basis, dense, free_entry
 from eigcheck.judge.compare import Comparison
 from eigcheck.judge.conduct import combine
@@ -16,7 +17,6 @@ from eigcheck.judge.neighbours import Neighbour, along, by_entry, directions, di
 from eigcheck.model import Array, Eigenpairs, Finding, Tangents
 from eigcheck.oracles.central import coalescence_radius
 from eigcheck.spectra.conditioning import Conditioning
-from eigcheck.spectra.membership import structures_of
 from eigcheck.spectra.reads import read
 from eigcheck.spectra.soundness import lapack_holds
 from eigcheck.trial.proof import Proof, prove

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from eigcheck.domains.structures import structures_of
 from eigcheck.judge.compare import Comparison, worst_of
 from eigcheck.judge.continuity import Ground, Jump
 from eigcheck.judge.neighbours import Neighbour
-from eigcheck.spectra.membership import structures_of
 from eigcheck.trial.scene import Scene
 
 

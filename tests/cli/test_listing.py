@@ -5,8 +5,6 @@ import json
 import pytest
 
 from eigcheck.cli.listing import blocks, print_list, table
-from eigcheck.cli.structures import MEANINGS
-from eigcheck.names import STRUCTURES
 
 ROWS = [("name", "about"), ("a", "one two three four five six seven eight nine ten eleven"), ("longer", "x")]
 
@@ -48,7 +46,3 @@ def test_json_holds_the_same(capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_empty_list_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     print_list([], "console")
     assert capsys.readouterr().out == "nothing is registered\n"
-
-
-def test_every_structure_has_a_meaning() -> None:
-    assert tuple(MEANINGS) == STRUCTURES

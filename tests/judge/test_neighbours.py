@@ -16,12 +16,10 @@ from eigcheck.judge.neighbours import (
     by_entry,
     directions,
     distances,
-    staying,
     with_entry,
 )
 from eigcheck.model import unit_roundoff
 from eigcheck.names import DOMAINS
-from eigcheck.spectra.membership import structures_of
 
 U = unit_roundoff(np.float64)
 S = np.array([[1.0, 2.0], [2.0, 3.0]])
@@ -136,24 +134,6 @@ def test_directions_are_unit_vectors_of_the_domain(domain, dtype):
     for direction, _ in made:
         assert np.linalg.norm(direction) == pytest.approx(1, rel=8 * U)
         assert np.array_equal(project(direction, domain), direction)
-
-
-LINEAR = ("symmetric", "complex-symmetric", "skew", "diagonal", "upper-triangular", "lower-triangular", "real")
-
-
-@pytest.mark.parametrize("structure", LINEAR)
-def test_some_directions_stay_on_a_structure(structure):
-    rng = np.random.default_rng(1)
-    raw = rng.standard_normal((3, 3)) + 1j * rng.standard_normal((3, 3))
-    kept = staying(raw, structure)
-    assert structure in structures_of(kept)
-    assert structure not in structures_of(raw)
-    assert np.array_equal(staying(kept, structure), kept)
-
-
-def test_structures_that_are_not_linear_keep_no_direction():
-    assert staying(S, "normal") is staying(S, "repeated") is staying(S, "orthogonal") is None
-    assert staying(S, None) is S
 
 
 def test_steps_along_a_direction_are_in_the_matrixs_dtype():

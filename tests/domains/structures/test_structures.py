@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from eigcheck.domains.structures import staying, structures, structures_of
 from eigcheck.names import STRUCTURES
-from eigcheck.spectra.membership import structures_of
 
 ALL = set(STRUCTURES)
 TURN = np.array([[0.6, -0.8], [0.8, 0.6]])
@@ -71,3 +71,25 @@ def test_one_triangle_makes_a_hermitian_matrix():
 def test_nothing_is_said_where_something_read_is_not_finite(bad):
     assert structures_of(np.array([[1.0, bad], [0, 1]])) == ()
     assert structures_of(np.array([[1.0, 0], [bad, 1]]), "L") == ()
+
+
+LINEAR = ("symmetric", "complex-symmetric", "skew", "diagonal", "upper-triangular", "lower-triangular", "real")
+
+
+@pytest.mark.parametrize("structure", LINEAR)
+def test_some_directions_stay_on_a_structure(structure):
+    rng = np.random.default_rng(1)
+    raw = rng.standard_normal((3, 3)) + 1j * rng.standard_normal((3, 3))
+    kept = staying(raw, structure)
+    assert structure in structures_of(kept)
+    assert structure not in structures_of(raw)
+    assert np.array_equal(staying(kept, structure), kept)
+
+
+def test_structures_that_are_not_linear_keep_no_direction():
+    assert staying(TURN, "normal") is staying(TURN, "repeated") is staying(TURN, "orthogonal") is None
+    assert staying(TURN, None) is TURN
+
+
+def test_every_name_of_the_vocabulary_has_its_structure():
+    assert tuple(known.name for known in structures()) == STRUCTURES
