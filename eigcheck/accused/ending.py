@@ -67,10 +67,10 @@ def put_away(process: subprocess.Popen[bytes], watchdog: Watchdog, guard: Guard,
                 stream.close()
 
 
-def way_of_ending(code: int) -> str:
+def way_of_ending(code: int, when: str = "instead of answering") -> str:
     """How a process that returned `code` ended, as the end of a sentence."""
     if code >= 0:
-        return f"exited with code {code} instead of answering"
+        return f"exited with code {code} {when}"
     try:
         name = signal.Signals(-code).name
     except ValueError:

@@ -29,6 +29,9 @@ PER_NUMBER: Final = 96
 BESIDE: Final = 1 << 20
 """Bytes of a line beside its numbers: errors and their messages."""
 
+_SLOWER: Final = 2
+"""How many times as long as the first a start may take, once one took all of its time in vain."""
+
 Call = ReverseCall | ForwardCall
 
 
@@ -72,6 +75,8 @@ class ExternalAccused:
         self._paces: dict[tuple[object, ...], Pace] = {}
         self._compiled: set[tuple[object, ...]] = set()
         self._hopeless: set[tuple[object, ...]] = set()
+        self._patience = command.startup_timeout
+        self._took = 0.0
         self._turn = threading.Lock()
 
     def rules(self) -> tuple[Rule, ...]:
@@ -191,23 +196,38 @@ class ExternalAccused:
         return self._requests
 
     def _ready(self) -> WorkerProcess:
-        """A worker that said hello. Raises RuleError, after the first time ProcessLost."""
-        if self._worker is not None and self._worker.alive:
-            return self._worker
-        self._lose()
+        """A worker that said hello. Raises ProcessLost, and the first time RuleError."""
+        if self._worker is not None:
+            if self._worker.alive:
+                return self._worker
+            # not replaced in silence: whether it is found dead here, or dies under the request, is a matter of chance
+            raise self._worker.gone()
+        began = time.monotonic()
         try:
             self._worker = worker = WorkerProcess(self.command.text, self.command.memory_limit)
-            hello = heard(worker, self.command, self._reserved)
+            hello = heard(worker, replace(self.command, startup_timeout=self._patience), self._reserved)
         except BaseException as error:
             self._lose()
-            if isinstance(error, RuleError) and self._hello is not None:
-                raise ProcessLost("died", "the worker could not be started again", f": {error}") from None
+            if isinstance(error, ProcessLost | RuleError) and self._hello is not None:
+                raise self._not_again(error) from None
             raise
         if self._hello is not None and hello != self._hello:
             self._lose()
             raise ProcessLost("died", "the worker, started again, offers other rules than before")
+        if self._hello is None:
+            self._took = time.monotonic() - began
         self._hello = hello
         return worker
+
+    def _not_again(self, error: ProcessLost | RuleError) -> ProcessLost:
+        """What to raise when a worker that started once did not start again.
+
+        Each loss asks for a start, so one that hangs there would cost the whole time of a start with every case.
+        """
+        words = error.words if isinstance(error, ProcessLost) else ""
+        if isinstance(error, ProcessLost) and error.kind == "timeout":
+            self._patience = min(self._patience, max(self.command.timeout, _SLOWER * self._took))
+        return ProcessLost("died", "the worker could not be started again", f": {error}{words}")
 
 
 def heard(worker: WorkerProcess, command: Command, reserved: Collection[str]) -> Hello:

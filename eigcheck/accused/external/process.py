@@ -94,6 +94,13 @@ class WorkerProcess:
         kill(self._process)
         return ProcessLost("died", f"the worker was ended since {why}", self.last_words())
 
+    def gone(self) -> ProcessLost:
+        """What to raise where it is found not to be alive although it was asked nothing since its last answer."""
+        if self._watchdog.barked:
+            return self._loss(EndOfLines(b""), 0.0)
+        told = way_of_ending(self._process.wait(), "while it was asked nothing")
+        return ProcessLost("died", f"the worker {told}", self.last_words())
+
     def printed(self) -> str:
         """What it wrote to standard error since it was asked, cut at a limit."""
         kept = self._read(0, PRINTED_LIMIT)

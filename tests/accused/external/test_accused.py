@@ -128,11 +128,38 @@ def test_what_nobody_asked_for_is_an_error_at_the_latest_with_the_next_call(wick
     assert ask(wicked, "nasty/none", asked(E0))[0].trouble is None
 
 
-def test_one_that_was_killed_between_two_calls_is_started_again(wicked):
+def test_one_that_was_killed_between_two_calls_costs_the_next_and_is_started_again(wicked):
+    """As it would if it died a moment later, under the call: what a rule is blamed for must not be a matter of chance."""
     assert ask(wicked, "nasty/none", asked(E0))[0].trouble is None
     os.kill(wicked._worker.pid, signal.SIGKILL)
     wicked._worker._process.wait(GENEROUS)
+    (reply,) = ask(wicked, "nasty/none", asked(E0))
+    assert reply.trouble.kind == "died"
+    assert "the worker was ended by SIGKILL" in reply.trouble.message
+    assert "before that" not in reply.trouble.message
+    assert "it wrote to standard error: last words of nasty/none" in reply.trouble.message
     assert ask(wicked, "nasty/none", asked(E0))[0].trouble is None
+
+
+ONE_SHOT = """
+import json, sys
+rule = {"name": "a/brief", "function": "eigvals"}
+print(json.dumps({"protocol": "eigcheck-worker/1", "name": "w", "rules": [rule]}), flush=True)
+message = json.loads(input())
+print(json.dumps({"id": message["id"], "items": [{"primal": {"values": [1, 2]}} for _ in message["items"]]}), flush=True)
+"""
+
+
+def test_one_that_ends_after_each_answer_is_not_taken_for_one_that_stays(tmp_path):
+    with ExternalAccused(Command(script(tmp_path, ONE_SHOT), GENEROUS, GENEROUS)) as accused:
+        (rule,) = accused.rules()
+        assert accused.reverse(rule, [asked()])[0].trouble is None
+        accused._worker._process.wait(GENEROUS)
+        (reply,) = accused.reverse(rule, [asked()])
+        assert (reply.trouble.kind, reply.trouble.message) == (
+            "died",
+            "the worker exited with code 0 while it was asked nothing",
+        )
 
 
 def test_what_is_written_to_standard_error_is_told(wicked):
@@ -200,6 +227,40 @@ def test_one_that_offers_other_rules_after_its_death_is_not_trusted(tmp_path):
         assert "exited with code 0" in reply.trouble.message
         (reply,) = accused.reverse(rule, [asked(E0)])
         assert "offers other rules than before" in reply.trouble.message
+
+
+UNWILLING = """
+import json, os, sys, time
+rule = {"name": "a/one", "function": "eigvals"}
+print("here I am", file=sys.stderr, flush=True)
+if os.path.exists(sys.argv[1]):
+    %s
+open(sys.argv[1], "w").close()
+print(json.dumps({"protocol": "eigcheck-worker/1", "name": "w", "rules": [rule]}), flush=True)
+input()
+"""
+
+
+@pytest.mark.parametrize(
+    ("ill", "told"),
+    [
+        ("sys.exit(7)", ["the worker exited with code 7 instead of answering"] * 2),
+        # the second time it is waited for as long as for an answer, since it started much faster at first
+        ("time.sleep(3600)", [f"no answer within {seconds} s; a longer --startup-timeout" for seconds in (2, 1)]),
+    ],
+)
+def test_one_that_does_not_start_again_says_so_and_is_not_waited_for_forever(tmp_path, ill, told):
+    line = script(tmp_path, UNWILLING % ill)
+    with ExternalAccused(Command(f"{line} {tmp_path}/began", 1.0, GENEROUS)) as accused:
+        (rule,) = accused.rules()
+        accused._patience, accused._took = 2.0, 0.25
+        assert "exited with code 0 instead of answering" in accused.reverse(rule, [asked(E0)])[0].trouble.message
+        for expected in told:
+            (reply,) = accused.reverse(rule, [asked(E0)])
+            assert reply.trouble.kind == "died"
+            assert reply.trouble.message.startswith(f"the worker could not be started again: {expected}")
+            assert "--timeout would" not in reply.trouble.message
+            assert "it wrote to standard error: here I am" in reply.trouble.message
 
 
 COMPILING = """

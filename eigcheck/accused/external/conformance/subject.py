@@ -55,8 +55,9 @@ class Subject:
     @property
     def worker(self) -> WorkerProcess:
         """The running worker. Raises ProcessLost and RuleError."""
-        if self._worker is None or not self._worker.alive:
-            self.lose()
+        if self._worker is not None and not self._worker.alive:
+            raise self._worker.gone()
+        if self._worker is None:
             self._worker = WorkerProcess(self.command.text, self.command.memory_limit)
             self._hello = heard(self._worker, self.command, self._reserved)
         return self._worker

@@ -7,6 +7,7 @@ import pytest
 from eigcheck.accused.external.accused import Command
 from eigcheck.accused.external.conformance import CHECKS, check_worker
 from eigcheck.accused.external.conformance.subject import Subject
+from eigcheck.accused.external.process import WorkerProcess
 from tests.accused.external.support import GENEROUS, HERE, command, script
 
 PATIENCE = (GENEROUS, GENEROUS)
@@ -121,6 +122,19 @@ def test_a_worker_that_is_quick_to_leave_is_not_taken_for_one_that_stays(monkeyp
 
     monkeypatch.setattr(Subject, "raw", until_it_is_gone)
     assert failed(command("honest_worker.py")) == []
+
+
+def test_a_worker_that_ends_after_each_answer_is_not_taken_for_one_that_stays(monkeypatch, tmp_path):
+    answered = WorkerProcess.ask
+
+    def until_it_is_gone(worker, *arguments):
+        answer = answered(worker, *arguments)
+        worker._process.wait(GENEROUS)
+        return answer
+
+    monkeypatch.setattr(WorkerProcess, "ask", until_it_is_gone)
+    mistake = "old = worker.reply\nworker.reply = lambda line: (old(line)[0], False)"
+    assert {"every rule answers", "ids"} <= set(failed(script(tmp_path, WRONG + mistake + MAIN)))
 
 
 def test_a_rule_that_cannot_write_an_empty_matrix(tmp_path):
