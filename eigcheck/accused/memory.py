@@ -36,3 +36,23 @@ def overweight(pid: int, limit: int) -> bool:
     """Whether a process is known to use more than `limit` bytes."""
     used = resident(pid)
     return used is not None and used > limit
+
+
+def overweight_kin(pid: int, limit: int) -> bool:
+    """Whether any process of the session that `pid` leads is known to use more than `limit` bytes.
+
+    Each by itself, since what it shares with the others would be counted once for each. Launchers start the program
+    proper and wait for it.
+    """
+    try:
+        running = [int(name) for name in os.listdir("/proc") if name.isdecimal()]
+    except OSError:
+        return False
+    return any(_session(other) == pid and overweight(other, limit) for other in running)
+
+
+def _session(pid: int) -> int | None:
+    try:
+        return os.getsid(pid)
+    except OSError:
+        return None

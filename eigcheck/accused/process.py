@@ -22,10 +22,10 @@ from typing import IO, Any, Final, TypeVar
 
 from eigcheck.accused import pipes
 from eigcheck.accused.blame import is_library, is_ours, shown_path
+from eigcheck.accused.bounds import Bounds
 from eigcheck.accused.channel import Channel, ChannelError, Garbled
 from eigcheck.accused.ending import DEATH_SECONDS, LAST_WORDS, ProcessLost, kill, put_away, start, way_of_ending
 from eigcheck.accused.guard import Guard
-from eigcheck.accused.memory import MIB, overweight
 from eigcheck.accused.watchdog import Watchdog
 from eigcheck.errors import RuleError
 
@@ -50,7 +50,6 @@ class WorkerProcess:
 
         It is ended when it holds more than `memory_limit` bytes of memory; None is no limit.
         """
-        self._memory_limit = memory_limit
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the finalizer
         try:
             self._process = _start(self._log, reserved)
@@ -58,8 +57,8 @@ class WorkerProcess:
             self._log.close()
             raise RuleError(f"cannot start a process for the rules to run in: {error}") from None
         self._channel = Channel(*pipes.to(self._process), strict=True)
-        alarm = None if memory_limit is None else functools.partial(overweight, self._process.pid, memory_limit)
-        self._watchdog = Watchdog(functools.partial(kill, self._process), alarm)
+        self._bounds = Bounds(self._process.pid, self._log, memory_limit)
+        self._watchdog = Watchdog(functools.partial(kill, self._process), self._bounds.exceeded)
         guard = Guard(self._process.pid)
         self._finalizer = weakref.finalize(self, put_away, self._process, self._watchdog, guard, self._log)
         try:
@@ -106,9 +105,8 @@ class WorkerProcess:
         return result
 
     def _loss(self, error: ChannelError, seconds: float) -> ProcessLost:
-        if self._watchdog.alarmed and self._memory_limit is not None:
-            told = f"its process was ended since it used more than {self._memory_limit / MIB:.0f} MiB of memory"
-            return ProcessLost("died", told, self._last_words() + "; a larger --memory-limit would let it")
+        if self._watchdog.alarmed:
+            return ProcessLost("died", f"its process was ended since {self._bounds.told()}", self._last_words())
         if self._watchdog.caught:
             remedy = "; a longer --timeout would wait for it"
             return ProcessLost("timeout", f"no answer within {seconds:g} s", self._last_words() + remedy)

@@ -21,7 +21,7 @@ class Watchdog:
     """Calls `end` once if it stays armed for longer than the seconds it was armed for.
 
     `barked` then becomes true, and `caught` what `end` returned: whether the process was still there. With `alarm`,
-    it also ends the process once that says so while it is armed; `alarmed` then becomes true as well.
+    it also ends the process once that says so, armed or not; `alarmed` then becomes true as well.
     """
 
     def __init__(self, end: Callable[[], bool], alarm: Callable[[], bool] | None = None) -> None:
@@ -57,10 +57,7 @@ class Watchdog:
     def _watch(self) -> None:
         with self._condition:
             while not self._dismissed:
-                if self._deadline is None:
-                    self._condition.wait()
-                    continue
-                left = self._deadline - time.monotonic()
+                left = _NAP if self._deadline is None else self._deadline - time.monotonic()
                 self.alarmed = self._alarm is not None and self._alarm()
                 if left <= 0 or self.alarmed:
                     self.barked = True

@@ -51,6 +51,13 @@ def talks(A):
     return honest(A)
 
 
+@rule("nasty/floods", function="eigvals")
+def floods(A):
+    for _ in range(100):
+        os.write(1, b"x" * (1 << 20))
+    time.sleep(600)
+
+
 @rule("nasty/raises", function="eigvals")
 def raises(A):
     raise ArithmeticError("no luck today")

@@ -166,6 +166,13 @@ def test_a_death_is_told_and_the_next_rule_gets_a_new_process(patient, name, par
     assert works(patient)
 
 
+def test_a_rule_that_fills_the_disk_is_ended(patient):
+    (reply,) = patient.reverse(named(patient, "floods"), [asked(E0)])
+    assert reply.trouble.kind == "died"
+    assert "its process was ended since it wrote more than 64 MiB" in reply.trouble.message
+    assert works(patient)
+
+
 def test_a_closed_channel_is_a_death(patient):
     (reply,) = ask(patient, "closes", asked(E0))
     assert reply.trouble.kind == "died"

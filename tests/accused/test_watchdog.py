@@ -52,3 +52,11 @@ def test_an_alarm_ends_the_process_before_its_time():
     assert ended.wait(60)
     assert (watchdog.alarmed, watchdog.barked) == (True, True)
     watchdog.dismiss()
+
+
+def test_an_alarm_is_heard_while_nothing_is_waited_for():
+    ended = threading.Event()
+    watchdog = Watchdog(lambda: ended.set() or True, lambda: True)
+    assert ended.wait(60)
+    assert (watchdog.alarmed, watchdog.barked) == (True, True)
+    watchdog.dismiss()

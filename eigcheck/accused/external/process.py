@@ -13,20 +13,18 @@ from contextlib import suppress
 from typing import IO, Any, Final, TypeVar
 
 from eigcheck.accused import pipes
+from eigcheck.accused.bounds import Bounds, size
 from eigcheck.accused.ending import DEATH_SECONDS, LAST_WORDS, ProcessLost, kill, put_away, start, way_of_ending
 from eigcheck.accused.external.lines import EndOfLines, Lines, TooLong
 from eigcheck.accused.external.messages import Unreadable, line_of, parsed, shown
 from eigcheck.accused.guard import Guard
-from eigcheck.accused.memory import MIB, default_limit, overweight
+from eigcheck.accused.memory import default_limit
 from eigcheck.accused.quiet import PRINTED_LIMIT, cut
 from eigcheck.accused.watchdog import Watchdog
 from eigcheck.errors import RuleError
 
 HELLO_BYTES: Final = 4 << 20
 """The longest hello: thousands of rules."""
-
-_LOUDEST: Final = 64 << 20
-"""Bytes on standard error during one request, beyond which a worker is ended before it fills the disk."""
 
 _LEAVE_SECONDS: Final = 10.0
 """For a worker to end by itself when it is not needed any more."""
@@ -43,7 +41,6 @@ class WorkerProcess:
         It is ended when it holds more than `memory_limit` bytes of memory, by default half of the machine's.
         """
         words = split(command)
-        self._memory_limit = memory_limit or default_limit()
         self._log = _log()
         try:
             self._process = start(words, self._log)
@@ -53,8 +50,8 @@ class WorkerProcess:
         reading, self._writing = pipes.to(self._process)
         self._lines = Lines(reading)
         self._earlier = ""
-        limits = (self._process.pid, self._log, self._memory_limit)
-        self._watchdog = Watchdog(functools.partial(kill, self._process), functools.partial(_alarm, *limits))
+        self._bounds = Bounds(self._process.pid, self._log, memory_limit or default_limit())
+        self._watchdog = Watchdog(functools.partial(kill, self._process), self._bounds.exceeded)
         guard = Guard(self._process.pid)
         self._finalizer = weakref.finalize(self, put_away, self._process, self._watchdog, guard, self._log)
 
@@ -104,7 +101,7 @@ class WorkerProcess:
     def printed(self) -> str:
         """What it wrote to standard error since it was asked, cut at a limit."""
         kept = self._read(0, PRINTED_LIMIT)
-        return cut(kept, _size(self._log))
+        return cut(kept, size(self._log))
 
     def last_words(self) -> str:
         """The end of what it wrote to standard error since it was asked, or else of what it had written before."""
@@ -140,12 +137,11 @@ class WorkerProcess:
         self._finalizer()
 
     def _tail(self) -> str:
-        size = _size(self._log)
-        words = self._read(max(0, size - 4 * LAST_WORDS), 4 * LAST_WORDS)
+        words = self._read(max(0, size(self._log) - 4 * LAST_WORDS), 4 * LAST_WORDS)
         return words.decode("utf-8", errors="replace").strip()[-LAST_WORDS:]
 
     def _read(self, start: int, count: int) -> bytes:
-        if _size(self._log) == 0:
+        if size(self._log) == 0:
             return b""
         self._log.seek(start)
         return self._log.read(count)
@@ -164,11 +160,7 @@ class WorkerProcess:
 
     def _loss(self, error: Exception, seconds: float) -> ProcessLost:
         if self._watchdog.alarmed:
-            loud = _size(self._log) > _LOUDEST
-            told = f"it wrote more than {_LOUDEST // MIB} MiB to standard error"
-            if not loud and self._memory_limit is not None:
-                told = f"it used more than {self._memory_limit / MIB:.0f} MiB of memory, the --memory-limit"
-            return ProcessLost("died", f"the worker was ended since {told}", self.last_words())
+            return ProcessLost("died", f"the worker was ended since {self._bounds.told()}", self.last_words())
         if self._watchdog.caught:
             return ProcessLost("timeout", f"no answer within {seconds:g} s", self.last_words())
         if isinstance(error, Unreadable):
@@ -206,15 +198,5 @@ def _log() -> IO[bytes]:
     return log
 
 
-def _alarm(pid: int, log: IO[bytes], memory_limit: int | None) -> bool:
-    return _size(log) > _LOUDEST or (memory_limit is not None and overweight(pid, memory_limit))
-
-
 def _why(error: Exception) -> str:
     return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
-
-
-def _size(log: IO[bytes]) -> int:
-    with suppress(OSError, ValueError):
-        return os.fstat(log.fileno()).st_size
-    return 0

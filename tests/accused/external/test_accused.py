@@ -21,7 +21,7 @@ MISBEHAVIOUR = {
     "nan": "bare word NaN",
     "long-line": "too long to be the answer",
     "many-lines": "no JSON ('chatter')",
-    "loud": "MiB to standard error",
+    "loud": "it wrote more than 64 MiB",
 }
 
 

@@ -136,6 +136,44 @@ def test_one_that_takes_too_much_memory_is_ended(tmp_path):
     worker.close()
 
 
+LAUNCHER = """
+import subprocess, sys
+subprocess.run([sys.executable, "-c", %r])
+"""
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="this system does not tell the memory of a process")
+def test_memory_is_that_of_the_program_behind_a_launcher_too(tmp_path):
+    worker = WorkerProcess(script(tmp_path, LAUNCHER % HUNGRY), 100 * MIB)
+    assert worker.listen(GENEROUS, HELLO_BYTES) == {}
+    with pytest.raises(ProcessLost, match="more than 100 MiB of memory"):
+        worker.ask({}, GENEROUS, 1000)
+    worker.close()
+
+
+BABBLING = """
+import os, time
+print("{}", flush=True)
+input()
+print("{}", flush=True)
+time.sleep(0.2)
+for _ in range(100):
+    os.write(2, bytes(1 << 20))
+time.sleep(3600)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a worker writes at the end of its log there only")
+def test_one_that_fills_the_disk_while_it_is_asked_nothing_is_ended(tmp_path):
+    worker = WorkerProcess(script(tmp_path, BABBLING))
+    assert worker.listen(GENEROUS, HELLO_BYTES) == {}
+    assert worker.ask({}, GENEROUS, 1000) == {}
+    worker._process.wait(GENEROUS)
+    assert not worker.alive
+    assert "ended since it wrote more than 64 MiB" in str(worker.gone())
+    worker.close()
+
+
 def test_blas_of_workers_has_one_thread(tmp_path):
     code = 'import json, os; print(json.dumps({"threads": os.environ["OPENBLAS_NUM_THREADS"]}))'
     worker = WorkerProcess(script(tmp_path, code))
