@@ -30,6 +30,7 @@ from eigcheck.trial.reading import (
     structure_left,
     wrong_side,
 )
+from eigcheck.trial.refusals import Listener, refusal
 from eigcheck.trial.scene import Scene, along_tangents, budget_of, phase_rows
 from eigcheck.trial.voice import Voice
 
@@ -45,6 +46,7 @@ class ProbeResult:
     jumps: tuple[dict[str, Any], ...] = ()
     strip: dict[str, Any] | None = None
     neighbours: int = 0
+    refusal: Finding | None = None
 
 
 def look_beside(
@@ -75,13 +77,15 @@ def look_beside(
     entry = None if entry is None else free_entry(entry, scene.rule.domain)
     neighbours = _neighbours(scene, state, wanted, ulps, seed, entry)
     asked = None if entry is None else next((n for n in neighbours if n.moved == entry), None)
-    jumps = probe(ground, neighbours, _respond(voice, ground.tangents))
+    listener = Listener(voice, ground.tangents)
+    jumps = probe(ground, neighbours, listener)
+    refused = refusal(scene, listener, neighbours)
     # a rule is not to blame for what LAPACK returns as eigenvectors there
     jumps = [jump for jump in jumps if lapack_holds(read(jump.neighbour.matrix, scene.ground.triangle))]
     if not jumps:
         comparison = next(c for c in comparisons if c.cotangent == usable[0])
         strip = _strip(scene, voice, asked, usable[0], entry, comparison) if asked is not None else None
-        return ProbeResult(None, (), strip, len(neighbours))
+        return ProbeResult(None, (), strip, len(neighbours), refused)
     return _tell(scene, voice, comparisons, ground, jumps, has, usable, len(neighbours), asked)
 
 

@@ -108,6 +108,9 @@ def _judge(
     if beside.finding is not None:
         findings.append(beside.finding)
     word = verdict(findings, comparisons)
+    if word == "pass" and beside.refusal is not None:
+        findings.append(beside.refusal)
+        word = verdict(findings, comparisons)
     if word == "pass" and (settings.oracles is None or ORACLE in settings.oracles):
         further = look_further(problem, scene, voice)
         findings += [further] if further is not None else []

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from eigcheck.accused.heeding import LOSSES
 from eigcheck.domains.tangents import dense
 from eigcheck.judge.compare import compare
 from eigcheck.judge.neighbours import REACH, along
@@ -18,7 +19,7 @@ from eigcheck.model import CotangentSpec, Finding, Problem
 from eigcheck.oracles import registry
 from eigcheck.oracles.central import coalescence_radius
 from eigcheck.trial.scene import Scene, along_tangents, set_scene, survey
-from eigcheck.trial.voice import Voice
+from eigcheck.trial.voice import Heard, Voice
 
 DIRECTIONS = 4
 """Dense tangents that are compared: a linear map that is wrong is wrong along nearly every one of them."""
@@ -27,7 +28,7 @@ ORACLE = "dual"
 
 
 def look_further(problem: Problem, scene: Scene, voice: Voice) -> Finding | None:
-    """`mismatch` or `nonfinite` at a neighbour on the domain; None if the rule agrees there or nobody can tell."""
+    """`mismatch`, `nonfinite` or `exception` at a neighbour on the domain; None if the rule agrees or nobody can tell."""
     state, matrix = scene.ground.state, scene.ground.matrix
     if state is None or not matrix.size or not scene.ground.multiplicity.simple:
         return None
@@ -35,21 +36,27 @@ def look_further(problem: Problem, scene: Scene, voice: Voice) -> Finding | None
     norm = state.size
     distance = min(REACH * norm, coalescence_radius(state, way) / 8)
     moved = along(matrix, way, distance)
-    primal = voice.primals([moved])[0] if np.all(np.isfinite(moved)) else None
     ground = survey(moved, scene.ground.triangle)
-    if primal is None or ground.state is None or not ground.multiplicity.simple:
+    if not np.all(np.isfinite(moved)) or ground.state is None or not ground.multiplicity.simple:
         return None
-    there = set_scene(replace(problem, cotangent=CotangentSpec(kind="random", count=1)), scene.rule, ground, primal)
+    where = f"at a neighbour {distance / norm:.2g} norm(A) away, in no special position"
     tangents = dense(matrix.shape[0], scene.rule.domain, is_complex=scene.is_complex, count=DIRECTIONS, seed=29)
+    first = voice.hear([moved], [()], tangents)[0]
+    if first.primal is None:
+        return _refused(first, where, distance / norm)
+    there = set_scene(
+        replace(problem, cotangent=CotangentSpec(kind="random", count=1)), scene.rule, ground, first.primal
+    )
     there = replace(
         there,
         tangents=tangents,
         allowed=along_tangents(there.entrywise.allowed, tangents, ground.triangle),
         terms=along_tangents(there.entrywise.terms, tangents, ground.triangle),
     )
-    numbers = voice.numbers(moved, there.pairs, tangents)
+    heard = voice.hear([moved], [there.pairs], tangents)[0]
+    numbers = heard.numbers
     if numbers is None:
-        return Finding("mismatch", f"no answer at a neighbour {distance / norm:.2g} norm(A) away")
+        return _refused(heard, where, distance / norm)
     testimony = registry.call(ORACLE, there.question(), registry.Aids(ground.state, voice.primals, ()))
     for c, reason in enumerate(there.reasons):
         if reason is not None:
@@ -58,10 +65,16 @@ def look_further(problem: Problem, scene: Scene, voice: Voice) -> Finding | None
         if found.status not in ("differs", "nonfinite"):
             continue
         error = float(np.max(found.excess))
-        where = f"at a neighbour {distance / norm:.2g} norm(A) away, in no special position"
         room = float(np.max(np.where(found.excess > 0, found.allowed, 0.0))) if found.allowed is not None else 0.0
         label = there.cotangents[c].label
         text = f"{where}, a number of the gradient for {label} is off by {error:.3g} from dual ones, allowed {room:.2g}"
         kind = "mismatch" if found.status == "differs" else "nonfinite"
         return Finding(kind, text, error=error, oracle=ORACLE, extra={"beside": distance / norm})
     return None
+
+
+def _refused(heard: Heard, where: str, distance: float) -> Finding | None:
+    """What a rule that gives nothing there is told; None where its process was lost, which is told of elsewhere."""
+    if heard.trouble is None or heard.trouble.kind in LOSSES:
+        return None
+    return Finding(heard.trouble.kind, f"{heard.trouble.message} (not at A, but {where})", extra={"beside": distance})

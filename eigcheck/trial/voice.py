@@ -13,6 +13,15 @@ from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, R
 
 
 @dataclass(frozen=True)
+class Heard:
+    """What a rule answered at one matrix: primal and numbers (C, T), None for what it did not give, and `trouble` why."""
+
+    primal: Eigenpairs | None
+    numbers: Array | None
+    trouble: Trouble | None
+
+
+@dataclass(frozen=True)
 class Voice:
     """A rule together with the place where it runs, and the mode in which it is asked."""
 
@@ -29,14 +38,23 @@ class Voice:
         self, matrices: Sequence[Array], cotangents: Sequence[tuple[Eigenpairs, ...]], tangents: Tangents
     ) -> list[tuple[Eigenpairs | None, Array | None]]:
         """Primal and (C, T) numbers at each matrix for its own cotangents; None where the rule gave no answer at all."""
+        return [(heard.primal, heard.numbers) for heard in self.hear(matrices, cotangents, tangents)]
+
+    def hear(
+        self, matrices: Sequence[Array], cotangents: Sequence[tuple[Eigenpairs, ...]], tangents: Tangents
+    ) -> list[Heard]:
+        """The same, with what stood in the way."""
         if self.mode == "reverse":
             calls = [ReverseCall(m, c) for m, c in zip(matrices, cotangents, strict=True)]
             replies = self.accused.reverse(self.rule, calls)
-            return [(reply.primal, reverse_numbers(reply, tangents)) for reply in replies]
+            return [Heard(reply.primal, reverse_numbers(reply, tangents), reply.trouble) for reply in replies]
         forward = [ForwardCall(m, directions(tangents, m)) for m in matrices]
-        replies = self.accused.forward(self.rule, forward)
-        numbers = [forward_numbers(r, c) for r, c in zip(replies, cotangents, strict=True)]
-        return list(zip(self.primals(matrices), numbers, strict=True))
+        pushed = self.accused.forward(self.rule, forward)
+        plain = self.accused.reverse(self.rule, [ReverseCall(matrix) for matrix in matrices])
+        return [
+            Heard(primal.primal, forward_numbers(tangent, bars), tangent.trouble or primal.trouble)
+            for tangent, primal, bars in zip(pushed, plain, cotangents, strict=True)
+        ]
 
     def numbers(self, matrix: Array, cotangents: tuple[Eigenpairs, ...], tangents: Tangents) -> Array | None:
         """(C, T) numbers at one matrix."""
