@@ -72,8 +72,11 @@ function answer(one::Rule, request::String, item)
     dtype = get(item, "dtype", nothing)
     haskey(DTYPES, dtype) || error("unknown dtype $(repr(dtype))")
     compile(one, request, dtype)
-    return answered(one, request, item)
+    return in_the_newest_world(one, request, item)
 end
+
+"""What was defined or loaded while a rule was asked before is seen now, as it would be at the prompt."""
+in_the_newest_world(one::Rule, request::String, item) = Base.invokelatest(answered, one, request, item)
 
 function answered(one::Rule, request::String, item)
     T = DTYPES[item["dtype"]]

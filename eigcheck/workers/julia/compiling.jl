@@ -25,6 +25,6 @@ function compile(one::Rule, request::String, dtype::String)
     for A in samples, there in (T <: Complex || A !== SAMPLES[3] ? (T,) : (T, Complex{T}))
         item = Dict{String,Any}("dtype" => dtype, "matrix" => A, "tangents" => Any[A])
         item["cotangents"] = sample_cotangents(one, there)
-        write_json(IOBuffer(), @guarded(answered(one, request, item)))
+        write_json(IOBuffer(), @guarded(in_the_newest_world(one, request, item)))
     end
 end

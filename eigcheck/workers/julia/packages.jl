@@ -1,8 +1,13 @@
 # Packages of the active project, loaded if they can be. What cannot be is told on standard error and not offered.
 
-"""The package of this name, or `nothing` where the active project has none or it cannot be loaded."""
+"""Those that the active project names, whether or not they could be loaded."""
+const NAMED = String[]
+
+"""The package of this name, or `nothing` where the active project names none or it cannot be loaded."""
 function package(name::Symbol)
-    Base.find_package(String(name)) === nothing && return nothing
+    # not `find_package`, which does not tell a package that is not installed from one that nobody asked for
+    Base.identify_package(String(name)) === nothing && return nothing
+    push!(NAMED, String(name))
     try
         return Base.require(Main, name)
     catch error
@@ -10,6 +15,17 @@ function package(name::Symbol)
         println(stderr, "$name cannot be loaded: ", first(sprint(showerror, error), LONGEST))
         return nothing
     end
+end
+
+"""Why there is nothing to offer, and what to do about it."""
+function nothing_to_offer(asked::Bool)
+    asked || return "no rules: no FILE.jl offers one, and --no-packages leaves out those of packages"
+    isempty(NAMED) && return "no rules: the active project has neither ChainRules nor Zygote nor ForwardDiff, and no FILE.jl offers one"
+    # the reasons were told before, but of standard error only the end is shown
+    return string(
+        "no rules: nothing of ", join(NAMED, ", ", " and "), " can be offered. `using $(first(NAMED))` in the active project, ",
+        something(Base.active_project(), "none"), ", tells why; `using Pkg; Pkg.instantiate()` there installs what is missing",
+    )
 end
 
 """Offer what a package has. One that is too old or too new for this worker is told, and costs the others nothing."""

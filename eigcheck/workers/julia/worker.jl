@@ -41,7 +41,7 @@ for file in filter(name -> name != "--no-packages", ARGS)
     include(abspath(file))
 end
 if isempty(EigcheckWorker.RULES)
-    println(stderr, "no rules: the active project has neither ChainRules nor Zygote nor ForwardDiff, and no FILE.jl offers one")
+    println(stderr, EigcheckWorker.nothing_to_offer(!("--no-packages" in ARGS)))
     exit(1)
 end
 EigcheckWorker.serve(eigcheck_streams...)

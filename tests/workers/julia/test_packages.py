@@ -1,11 +1,12 @@
 """The Julia worker with packages of the active project, here stand-ins that behave like the released ones."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Eigcheck
-from tests.workers.julia.support import FAKE, PATIENT, julia_worker, needs_julia
+from tests.workers.julia.support import FAKE, HERE, PATIENT, julia_worker, needs_julia
 
 pytestmark = needs_julia
 
@@ -72,7 +73,33 @@ def test_packages_for_automatic_differentiation(eigcheck: Eigcheck, rule: str, m
     assert (done.returncode, done.stdout) == (0, "1 outcome: 1 pass, all as expected\n"), done.stderr
 
 
-def test_without_packages_and_files_there_is_nothing_to_offer(eigcheck: Eigcheck) -> None:
-    done = eigcheck("rules", "--exec", julia_worker("--no-packages", project=FAKE))
+def refusal(eigcheck: Eigcheck, *args: str, project: Path = FAKE) -> str:
+    done = eigcheck("rules", "--exec", julia_worker(*args, project=project))
     assert done.returncode == 2
-    assert "no rules: the active project has neither ChainRules nor Zygote nor ForwardDiff" in done.stderr
+    return done.stderr
+
+
+def test_without_packages_and_files_there_is_nothing_to_offer(eigcheck: Eigcheck) -> None:
+    assert "no rules: no FILE.jl offers one, and --no-packages leaves out" in refusal(eigcheck, "--no-packages")
+    bare = "no rules: the active project has neither ChainRules nor Zygote nor ForwardDiff"
+    assert bare in refusal(eigcheck, project=HERE)
+
+
+def test_a_package_that_is_not_installed_is_told_from_one_that_nobody_asked_for(
+    eigcheck: Eigcheck, tmp_path: Path
+) -> None:
+    (tmp_path / "Project.toml").write_bytes((FAKE / "Project.toml").read_bytes())  # and no Manifest.toml
+    told = refusal(eigcheck, project=tmp_path)
+    assert "neither ChainRules nor" not in told
+    assert "no rules: nothing of ChainRules, Zygote and ForwardDiff can be offered" in told
+    assert "ForwardDiff cannot be loaded: ArgumentError: Package ForwardDiff" in told
+    assert f"in the active project, {tmp_path / 'Project.toml'}, tells why" in told
+
+
+def test_a_package_that_fails_while_it_is_loaded(eigcheck: Eigcheck, tmp_path: Path) -> None:
+    (tmp_path / "Project.toml").write_bytes((FAKE / "Zygote" / "Project.toml").read_bytes())
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "Zygote.jl").write_text('module Zygote\nerror("not on this Julia")\nend\n', encoding="utf-8")
+    told = refusal(eigcheck, project=tmp_path)
+    assert "Zygote cannot be loaded: " in told
+    assert "no rules: nothing of Zygote can be offered. `using Zygote` in the active project" in told

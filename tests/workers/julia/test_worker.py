@@ -36,7 +36,7 @@ def test_the_protocol_is_kept():
 
 def test_what_a_file_offers(mine):
     rules = {rule.key: rule for rule in mine.rules()}
-    assert len(rules) == 9
+    assert len(rules) == 10
     assert rules["mine/right", "eigvals", "general", None].modes == ("reverse", "forward")
     assert rules["mine/both", "eig", "symmetric", None].dtypes == ("float64",)
     assert rules["mine/folded", "eigvals", "general", None].source == "wrong at symmetric matrices"
@@ -81,6 +81,12 @@ def test_a_rule_that_changes_its_input(mine):
     (reply,) = ask(mine, "mine/writes", asked(E0))
     assert [kind for kind, _ in reply.misconduct] == ["mutates-input"]
     assert np.array_equal(reply.answers[0], np.zeros((2, 2)))
+
+
+def test_a_rule_that_defines_what_it_needs_when_it_is_first_asked(mine):
+    (reply,) = ask(mine, "mine/late", asked(E0))
+    assert reply.trouble is None
+    assert np.max(np.abs(reply.primal.values - np.linalg.eigvalsh(S))) < 1e-13
 
 
 def test_what_is_no_gradient(mine):
