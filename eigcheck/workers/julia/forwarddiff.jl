@@ -15,12 +15,15 @@ end
 
 """Offer f for the dtypes for which dual numbers get through it; it takes generic code, which LAPACK is not."""
 function offer_dual(loaded, f, func, wrap, domain, uplo, name)
-    push_forward = (A, A_dot) -> dual_parts(loaded, f(wrap(A .+ loaded.Dual(zero(real(eltype(A))), one(real(eltype(A)))) .* A_dot)))
+    along(A, A_dot) = f(wrap(A .+ loaded.Dual(zero(real(eltype(A))), one(real(eltype(A)))) .* A_dot))
+    push_forward = (A, A_dot) -> each_number(number -> slope(loaded, number), along(A, A_dot))
+    # not f(wrap(A)): the slopes are those of these eigenvectors, whose signs LAPACK may choose otherwise
+    primal = A -> each_number(number -> value(loaded, number), along(A, zero(A)))
     dtypes = [dtype for dtype in DTYPE_NAMES if works(push_forward, DTYPES[dtype])]
     isempty(dtypes) && return
     rule(
         nothing, "julia/forwarddiff", func;
-        domain=domain, uplo=uplo, dtypes=dtypes, pushforward=push_forward, source=name, primal=A -> f(wrap(A)),
+        domain=domain, uplo=uplo, dtypes=dtypes, pushforward=push_forward, source=name, primal=primal,
     )
 end
 
@@ -34,7 +37,11 @@ function works(push_forward, ::Type{T}) where {T}
     end
 end
 
-dual_parts(loaded, parts::Tuple) = map(part -> dual_parts(loaded, part), parts)
-dual_parts(loaded, numbers::AbstractArray) = map(number -> dual_part(loaded, number), numbers)
-dual_part(loaded, number::Complex) = complex(dual_part(loaded, real(number)), dual_part(loaded, imag(number)))
-dual_part(loaded, number) = number isa loaded.Dual ? loaded.partials(number, 1) : zero(number)
+"""A part of each real number of an array, or of those of a pair; of a complex one, that of both halves."""
+each_number(part, arrays::Tuple) = map(numbers -> each_number(part, numbers), arrays)
+each_number(part, numbers::AbstractArray) = map(number -> each_number(part, number), numbers)
+each_number(part, number::Complex) = complex(part(real(number)), part(imag(number)))
+each_number(part, number::Real) = part(number)
+
+slope(loaded, number) = number isa loaded.Dual ? loaded.partials(number, 1) : zero(number)
+value(loaded, number) = number isa loaded.Dual ? loaded.value(number) : number

@@ -73,6 +73,12 @@ def test_packages_for_automatic_differentiation(eigcheck: Eigcheck, rule: str, m
     assert (done.returncode, done.stdout) == (0, "1 outcome: 1 pass, all as expected\n"), done.stderr
 
 
+def test_slopes_of_dual_eigenvectors_belong_to_their_own_values(eigcheck: Eigcheck) -> None:
+    args = ("probe", "1 2 0; 2 3 1; 0 1 5", "--function", "eigh", "--domain", "symmetric", "--mode", "forward", "-q")
+    done = eigcheck(*args, "--exec", julia_worker(project=FAKE), "--rule", "julia/forwarddiff", *LIMITS)
+    assert (done.returncode, done.stdout) == (0, "1 outcome: 1 pass, all as expected\n"), done.stderr
+
+
 def refusal(eigcheck: Eigcheck, *args: str, project: Path = FAKE) -> str:
     done = eigcheck("rules", "--exec", julia_worker(*args, project=project))
     assert done.returncode == 2
