@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import as_json, command, load, verbose
+from eigcheck.cli.options import as_json, command, load, startup, verbose
 
 if TYPE_CHECKING:
     from eigcheck.trial.conventions import Convention
@@ -54,12 +54,14 @@ def _entry(found: Convention) -> dict[str, object]:
 @click.option("--rule", "rule_globs", multiple=True, metavar="GLOB", help="Measure these rules. Repeatable.")
 @load
 @command
+@startup
 @as_json
 @verbose
 def conventions(
     rule_globs: tuple[str, ...],
     loads: tuple[str, ...],
     commands: tuple[str, ...],
+    startup_timeout: float | None,
     shape: str,
     verbose: int,  # noqa: ARG001 - verbose acts by its callback
 ) -> Exit:
@@ -69,9 +71,9 @@ def conventions(
 
     Fixed matrices, central differences; default: numpy/*. Where conventions agree, all of them are named.
     """
-    from eigcheck.cli.gather import measured
+    from eigcheck.cli.gather import measured, programs
     from eigcheck.cli.listing import print_list
 
-    found = measured(rule_globs, loads, commands)
+    found = measured(rule_globs, loads, programs(commands, startup_timeout))
     print_list([(_entry if shape == "json" else _row)(one) for one in found], shape)
     return Exit.AS_EXPECTED

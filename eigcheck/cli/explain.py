@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import Seconds, command, load, verbose
+from eigcheck.cli.options import Seconds, command, load, startup, verbose
 from eigcheck.names import FRAMEWORK_NAMES, MODES
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _DEFAULTS: Final[dict[str, Any]] = {"memory_limit": None, "oracles": (), "allow"
 @click.option("--reproducer", is_flag=True, help="Print a script instead that shows the fault without eigcheck.")
 @load
 @command
+@startup
 @click.option("--callable", "callables", multiple=True, metavar="PKG.MOD:ATTR", help="As for `eigcheck run`.")
 @click.option("--framework", type=click.Choice(FRAMEWORK_NAMES), help="What differentiates a --callable.")
 @click.option("--timeout", type=Seconds(), help="Seconds that a rule may take.")

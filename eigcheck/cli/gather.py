@@ -162,6 +162,12 @@ def _commands(wish: Wanted) -> tuple[Command, ...]:
     return tuple(Command(text, *limits) for text in dict.fromkeys(wish.commands))
 
 
+def programs(commands: Sequence[str], startup_timeout: float | None) -> tuple[Command, ...]:
+    """The programs that --exec names, each once, for commands that only list or measure what they offer."""
+    seconds = startup_timeout or DEFAULT_STARTUP_TIMEOUT
+    return tuple(Command(text, startup_timeout=seconds) for text in dict.fromkeys(commands))
+
+
 def processes(total: int, wish: Wanted) -> int:
     """How many processes to use for so many outcomes: one where the others would take longer to start than the run does."""
     if wish.jobs != AUTO:
@@ -240,7 +246,7 @@ def known_mutants() -> list[dict[str, object]]:
 
 
 def known_rules(
-    loads: Sequence[str], commands: Sequence[str] = (), globs: Sequence[str] = ()
+    loads: Sequence[str], commands: Sequence[Command] = (), globs: Sequence[str] = ()
 ) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
     """The built-in rules, those of `loads`, `commands` and installed packages, and why some packages give none.
 
@@ -249,7 +255,7 @@ def known_rules(
     """
     registry.load_builtin()
     require(globs)
-    bench = engine.Bench((*loads, *frameworks(globs)), commands=tuple(map(Command, dict.fromkeys(commands))))
+    bench = engine.Bench((*loads, *frameworks(globs)), commands=tuple(commands))
     with engine.foreign(bench) as accused:
         found = (*registry.registered(), *accused.rules())
     broken: list[str] = []
@@ -262,10 +268,10 @@ def known_rules(
     return found, tuple(broken)
 
 
-def measured(globs: Sequence[str], loads: Sequence[str], commands: Sequence[str]) -> tuple[Convention, ...]:
+def measured(globs: Sequence[str], loads: Sequence[str], commands: Sequence[Command]) -> tuple[Convention, ...]:
     """The conventions of the rules that a glob matches. Raises UsageError for a glob that matches none."""
     registry.load_builtin()
-    bench = engine.Bench((*loads, *frameworks(globs)), commands=tuple(map(Command, dict.fromkeys(commands))))
+    bench = engine.Bench((*loads, *frameworks(globs)), commands=tuple(commands))
     with engine.foreign(bench) as accused, engine.one_thread():
         rules = engine.matching((*registry.registered(), *accused.rules()), globs)
         local = LocalAccused()

@@ -116,6 +116,8 @@ command = click.option(
     help="Start this program, which offers rules on its standard streams; see docs/worker-protocol.md. Repeatable.",
 )
 """Rules in other languages."""
+startup = click.option("--startup-timeout", type=Seconds(), help="Seconds that a program of --exec may take to start.")
+"""For every command that takes --exec: a program that is too slow is told of this option."""
 
 _RULES: Final = (
     click.option(
@@ -141,7 +143,7 @@ _RULES: Final = (
     ),
     click.option("--oracle", "oracles", multiple=True, metavar="NAME", help="Ask only this oracle. Repeatable."),
     click.option("--timeout", type=Seconds(), help="Seconds that a rule may take."),
-    click.option("--startup-timeout", type=Seconds(), help="Seconds that a program of --exec may take to start."),
+    startup,
     click.option(
         "--memory-limit",
         type=click.IntRange(min=1),

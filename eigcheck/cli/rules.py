@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import as_json, command, load, verbose
+from eigcheck.cli.options import as_json, command, load, startup, verbose
 from eigcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def _unloaded(row: dict[str, object]) -> dict[str, object]:
 @click.option("--rule", "rule_globs", multiple=True, metavar="GLOB", help="List these rules only. Repeatable.")
 @load
 @command
+@startup
 @click.option("--mutants", is_flag=True, help="List the wrong rules of `run --mutants` instead.")
 @as_json
 @verbose
@@ -83,6 +84,7 @@ def rules(
     rule_globs: tuple[str, ...],
     loads: tuple[str, ...],
     commands: tuple[str, ...],
+    startup_timeout: float | None,
     mutants: bool,
     shape: str,
     verbose: int,  # noqa: ARG001 - verbose acts by its callback
@@ -90,11 +92,11 @@ def rules(
     """List the rules, with their functions, domains, modes and sources."""
     if mutants:
         return _list_mutants((*loads, *commands), shape)
-    from eigcheck.cli.gather import known_frameworks, known_rules
+    from eigcheck.cli.gather import known_frameworks, known_rules, programs
     from eigcheck.cli.listing import print_list
     from eigcheck.cli.streams import write_error
 
-    known, broken = known_rules(loads, commands, rule_globs)
+    known, broken = known_rules(loads, programs(commands, startup_timeout), rule_globs)
     more = known_frameworks()
     if rule_globs:
         known = tuple(rule for rule in known if any(fnmatchcase(rule.name, glob) for glob in rule_globs))

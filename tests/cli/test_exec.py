@@ -32,6 +32,19 @@ def test_the_rules_of_a_worker_are_those_of_a_run(eigcheck: Eigcheck) -> None:
     assert (done.returncode, done.stdout) == (0, "2 outcomes: 2 pass, all as expected\n"), done.stderr
 
 
+@pytest.mark.parametrize(
+    "asked", [("rules",), ("conventions",), ("explain", "c", "c.yaml", "--rule", "two/*"), ("run", "c.yaml")]
+)
+def test_every_command_that_starts_a_program_can_be_told_to_wait_for_it(
+    eigcheck: Eigcheck, asked: tuple[str, ...]
+) -> None:
+    asleep = shlex.join([sys.executable, "-c", "import time; time.sleep(600)"])
+    done = eigcheck(*asked, "--exec", asleep, "--startup-timeout", "0.2", files=CASE)
+    assert done.returncode == 2
+    assert "no answer within 0.2 s" in done.stderr
+    assert "a longer --startup-timeout would wait for it" in done.stderr
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_misbehaviour_costs_its_own_case_and_no_other(eigcheck: Eigcheck, jobs: str) -> None:
     args = ("run", "c.yaml", "--exec", NASTY, "--timeout", "4", "--mode", "reverse", "-j", jobs, "--format", "json")
