@@ -176,10 +176,12 @@ def _matrix_power(spec: CotangentSpec, at: Place) -> list[Cotangent]:
     inverse_adjoint = _inverse_adjoint(vectors)
     powers = np.conj(np.array(at.primal.values, np.complex128) ** p)
     inner = np.conj(vectors).T @ weight @ inverse_adjoint
-    unweighted = replace(spec, factor=1.0)
-    values_bar = _power_bar(unweighted, at) * np.diagonal(inner)
+    power_bar = _power_bar(replace(spec, factor=1.0), at)
+    values_bar = power_bar * np.diagonal(inner)
     if p == 0 or np.array_equal(weight, weight[:1, :1] * np.eye(len(weight))):
-        # A^0 = I, or a multiple of tr A^p: no eigenvector takes part, and rounding shall not pretend that one does
+        # A^0 = I, or a multiple of tr A^p: no eigenvector takes part and the members of a cluster take the same part,
+        # and rounding shall not pretend that it is otherwise
+        values_bar = power_bar * (weight[0, 0] if weight.size else 1.0)
         values_bar = values_bar if np.any(values_are_complex(at.primal, at.matrix, at.function)) else values_bar.real
         return [Cotangent(Eigenpairs(values_bar), f"loss <W, A^{p}>", loss=True)]
     vectors_bar = weight @ inverse_adjoint * powers - (inverse_adjoint * powers) @ inner

@@ -97,6 +97,19 @@ def test_a_loss_of_values_alone_has_no_vectors_part(A, power, weight):
     assert not np.any(cotangent.pairs.vectors)
 
 
+@pytest.mark.parametrize("power", [1, 2, 3])
+def test_a_multiple_of_the_trace_is_exactly_equal_over_a_cluster(power):
+    """diag(V^H W V^-H) is W_00 in every place, and only to rounding so as computed."""
+    A = 2 * np.eye(4) - np.roll(np.eye(4), 1, axis=0) - np.roll(np.eye(4), -1, axis=0)
+    values = primal_of(A, "eig").values
+    cluster = tuple(int(k) for k in np.flatnonzero(np.abs(values - 2) < 1))
+    assert len(cluster) == 2
+    (cotangent,) = made(A, clusters=(cluster,), kind="matrix-power", power=power, weight=3 * np.eye(4))
+    (plain,) = made(A, clusters=(cluster,), kind="trace-power", power=power, factor=3)
+    assert cotangent.pairs.vectors is None
+    assert np.array_equal(cotangent.pairs.values, plain.pairs.values)
+
+
 @matrices
 @pytest.mark.parametrize("power", [1, 2, 3])
 def test_a_right_rule_turns_it_into_the_gradient_of_the_loss(A, power):
