@@ -10,6 +10,7 @@ from eigcheck.judge.diagnoses.algebra import diagonal, pieces
 from eigcheck.judge.diagnoses.registry import cause
 from eigcheck.judge.evidence import Evidence, diagonal_part
 from eigcheck.model import Array
+from eigcheck.spectra.assignment import assign
 
 
 @cause(
@@ -25,7 +26,7 @@ def candidate(evidence: Evidence) -> Iterator[Array]:
         return
     bars = np.real(p.values_bar) if evidence.real else p.values_bar
     yield diagonal(bars)
-    entries = np.diagonal(evidence.matrix)
-    places = np.abs(entries[:, None] - evidence.values[None, :]).argmin(axis=1)
+    # each eigenvalue to one entry: where several entries are nearest to one, the others' cotangents are not dropped
+    places = assign(np.abs(np.diagonal(evidence.matrix)[:, None] - evidence.values[None, :]))
     yield diagonal(bars[:, places])
     yield diagonal_part(evidence.want)
