@@ -21,7 +21,7 @@ from eigcheck.judge.budget import factor_of
 from eigcheck.judge.neighbours import Neighbour, along, difference
 from eigcheck.model import Array, Eigenpairs, Tangents
 from eigcheck.spectra.conditioning import Conditioning, scaled
-from eigcheck.spectra.following import Followed, follow_to
+from eigcheck.spectra.following import Followed, are_unit, follow_to, lengths
 
 Answer = tuple[Eigenpairs | None, Array | None]
 Respond = Callable[[Sequence[Array], Sequence[tuple[Eigenpairs, ...]]], Sequence[Answer]]
@@ -86,12 +86,13 @@ def followed_numbers(ground: Ground, matrices: Sequence[Array], respond: Respond
     """The rule's numbers (C, T) at nearby matrices for cotangents that followed their pairs; None where one was lost.
 
     With them comes what rounding of phases may add to each there, (C, 1). Every matrix is first asked with the
-    cotangents as they are, since most often order and phases stay; where they did not, and where vectors have phases, it
-    is asked again with the carried ones.
+    cotangents as they are, since most often order and phases stay; where they did not, and where vectors have phases or
+    lengths that nothing fixes, it is asked again with the carried ones.
     """
     if not matrices:
         return []
-    turning = ground.primal.vectors is not None and np.iscomplexobj(ground.primal.vectors)
+    vectors = ground.primal.vectors
+    turning = vectors is not None and bool(np.iscomplexobj(vectors) or not np.all(are_unit(lengths(vectors), vectors)))
     phases = turning and any(c.vectors is not None for c in ground.cotangents)
     first = () if phases else ground.cotangents
     result: list[tuple[Array, Array] | None] = [None] * len(matrices)
@@ -114,18 +115,20 @@ def followed_numbers(ground: Ground, matrices: Sequence[Array], respond: Respond
 def phase_rounding(ground: Ground, cotangents: Sequence[Eigenpairs], vectors: Array | None) -> Array:
     """What a rule that makes an entry of each vector real may err: n u norm(v_bar_k) norm(S) / |that entry|, (C, 1).
 
-    A response to phases of n u norm(v_bar_k) is always left by rounding, and the phase moves by norm(S) / |entry|.
+    A response to phases of n u norm(v_bar_k) is always left by rounding, and the phase moves by norm(S) / |entry|. Vectors
+    of length l have l times that response, and a phase that moves by l norm(S) / |entry|.
     """
     room = np.zeros((len(cotangents), 1))
     if vectors is None or not np.iscomplexobj(vectors) or not vectors.size:
         return room
     moduli = np.abs(vectors)
     entries = np.min(moduli[list(ground.phase_rows)], axis=0) if ground.phase_rows else np.max(moduli, axis=0)
+    squares = lengths(vectors) ** 2
     reach = float(np.ldexp(np.max(ground.state.resolvent_norms, initial=0.0), -ground.state.exponent))
     unit = ground.eps / (ground.state.norm or 1.0) * len(vectors) * factor_of(ground.state) * reach
     for index, cotangent in enumerate(cotangents):
         if cotangent.vectors is not None:
-            sizes = np.linalg.norm(cotangent.vectors.astype(np.complex128), axis=0)
+            sizes = np.linalg.norm(cotangent.vectors.astype(np.complex128), axis=0) * squares
             with np.errstate(divide="ignore", over="ignore"):
                 terms = np.divide(sizes, entries, out=np.zeros_like(entries, float), where=sizes > 0)
             room[index] = unit * float(np.sum(terms))

@@ -2,6 +2,7 @@
 
 LAPACK's order, signs and phases are not continuous, so a pair is recognised by its value and vector, never by its place.
 Changes of values and vectors are then differences that go to 0 with the distance, and the turn of a phase is told apart.
+Where vectors are not of unit norm their lengths follow no convention either, and are undone like phases.
 """
 
 from __future__ import annotations
@@ -10,21 +11,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eigcheck.model import Array, Eigenpairs
+from eigcheck.model import Array, Eigenpairs, unit_roundoff
 from eigcheck.spectra.assignment import assign
 from eigcheck.spectra.conditioning import Conditioning, scaled
 
 FLUTTER = 2.0**-50
 """Eight roundings: what a phase may turn by in being computed, and less than any budget lets a gradient turn by."""
 
+UNIT = 8.0
+"""How many n u a vector's length may be off 1 and still be meant to be 1."""
+
 
 @dataclass(frozen=True)
 class Followed:
     """How pair k of the first spectrum is found in the second.
 
-    `places` (n,) is its place there; `factors` (n,) the phase a with v'_place ~ a v_k (1 for value functions).
-    `values` (n,) and `vectors` (n, n) are the changes, vectors with their phase undone; `angles` (n,) the turn of the
-    phase, modulo a change of sign. `lost_values` and `lost_vectors` (n,) mark pairs that were not recognised.
+    `places` (n,) is its place there; `factors` (n,) the a with v'_place ~ a v_k (1 for value functions): a phase, times
+    the ratio of the lengths where these are not 1. `values` (n,) and `vectors` (n, n) are the changes, vectors with a
+    undone; `angles` (n,) the turn of the phase, modulo a change of sign. `lost_values` and `lost_vectors` (n,) mark pairs
+    that were not recognised.
     """
 
     places: Array
@@ -47,7 +52,8 @@ class Followed:
         """A cotangent of the first primal as one of the second: permuted and turned with the pairs.
 
         With v' = a v the loss L(v) = L(v'/a) has v_bar' = v_bar / conj(a). A cotangent that does not respond to phases at
-        the first matrix does so at the second, a little, since v' is not v; with `invariant` that response is taken out.
+        the first matrix does so at the second, a little, since v' is not v; with `invariant` that response is taken out,
+        and that to lengths where they are not 1.
         """
         values = vectors = None
         if cotangent.values is not None:
@@ -59,16 +65,33 @@ class Followed:
             wide, narrow = (np.complex64, np.float32) if single else (np.complex128, np.float64)
             vectors = np.empty(turned.shape, wide if np.iscomplexobj(turned) else narrow)
             vectors[:, self.places] = turned
-            if invariant and np.iscomplexobj(vectors) and self.second_vectors is not None:
-                vectors = without_turning(vectors, self.second_vectors).astype(vectors.dtype)
+            if invariant and self.second_vectors is not None:
+                vectors = without_convention(vectors, self.second_vectors).astype(vectors.dtype)
         return Eigenpairs(values, vectors)
 
 
-def without_turning(vectors_bar: Array, vectors: Array) -> Array:
-    """v_bar_k - i v_k Im(v_k^H v_bar_k) / norm(v_k)^2: without the response to phases, (n, n)."""
-    squares = np.sum(np.abs(vectors) ** 2, axis=0)
-    turn = np.sum(np.conj(vectors) * vectors_bar, axis=0).imag
-    return np.asarray(vectors_bar - 1j * vectors * (turn / np.where(squares > 0, squares, 1.0)))
+def without_convention(vectors_bar: Array, vectors: Array) -> Array:
+    """v_bar_k - i v_k Im(v_k^H v_bar_k) / norm(v_k)^2: without the response to phases, (n, n).
+
+    Unless all vectors have norm 1 it is without that to lengths, too: v_bar_k - v_k (v_k^H v_bar_k) / norm(v_k)^2.
+    """
+    sizes = lengths(vectors)
+    unit = vectors / np.where(sizes > 0, sizes, 1.0)
+    along = np.sum(np.conj(unit) * vectors_bar, axis=0)
+    kept = along.real if np.all(are_unit(sizes, vectors)) else np.zeros_like(along.real)
+    return vectors_bar if not np.any(along != kept) else np.asarray(vectors_bar - unit * (along - kept))
+
+
+def lengths(vectors: Array) -> Array:
+    """2-norms of the columns, (n,), also of those whose squares overflow or underflow."""
+    largest = np.max(np.abs(vectors), axis=0, initial=0.0)
+    unit = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
+    return np.asarray(unit * np.linalg.norm(vectors / unit, axis=0))
+
+
+def are_unit(sizes: Array, vectors: Array) -> Array:
+    """Which of the lengths `sizes` (n,) of `vectors` (n, n) are 1 but for the rounding of their dtype, (n,)."""
+    return np.asarray(np.abs(sizes - 1) <= UNIT * max(sizes.size, 1) * unit_roundoff(vectors.dtype))
 
 
 def follow_to(first: Eigenpairs, second: Eigenpairs, state: Conditioning) -> Followed:
@@ -126,17 +149,22 @@ def _overlaps(first: Eigenpairs, second: Eigenpairs) -> Array | None:
 
 
 def _turn(first: Array, second: Array) -> tuple[Array, Array, Array]:
-    """Phases a_k with v'_k ~ a_k v_k, their angles modulo pi, and v'_k / a_k - v_k."""
-    inner = np.sum(np.conj(first) * second, axis=0)
-    sizes = np.abs(inner)
-    phases = np.where(sizes > 0, inner / np.where(sizes > 0, sizes, 1.0), 1.0)
+    """Factors a_k with v'_k ~ a_k v_k, the angles of their phases modulo pi, and v'_k / a_k - v_k."""
+    sizes, others = lengths(first), lengths(second)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        inner = np.sum(np.conj(first / sizes) * (second / others), axis=0)
+        overlaps = np.abs(inner)
+        phases = np.where(overlaps > 0, inner / np.where(overlaps > 0, overlaps, 1.0), 1.0)
+        ratios = others / sizes
     # sign changes are no turn: the conventions fix a line, not a direction
     angles = (
         np.angle(phases * np.where(np.real(phases) < 0, -1.0, 1.0))
         if np.iscomplexobj(phases)
-        else np.zeros(sizes.shape)
+        else np.zeros(overlaps.shape)
     )
-    return phases, angles, second / phases - first
+    meant = are_unit(sizes, first) & are_unit(others, second)
+    factors = phases * np.where(meant | ~(ratios > 0) | ~np.isfinite(ratios), 1.0, ratios)
+    return factors, angles, second / factors - first
 
 
 def _all_lost(first: Eigenpairs) -> Followed:

@@ -12,7 +12,7 @@ from eigcheck.judge.diagnoses import diagnose
 from eigcheck.judge.evidence import Evidence
 from eigcheck.model import Array, Eigenpairs, Finding
 from eigcheck.spectra.conditioning import scaled
-from eigcheck.spectra.following import follow_to
+from eigcheck.spectra.following import FLUTTER, follow_to
 from eigcheck.trial.answers import Answers
 from eigcheck.trial.scene import Scene
 
@@ -57,12 +57,12 @@ def _evidence(scene: Scene, answers: Answers, comparisons: Sequence[Comparison])
     # gradients of vectors scale as 1/s, those of values not at all: the evidence is that of the scaled matrix
     vectorial = [scene.cotangents[c.cotangent].pairs.vectors is not None for c in kept]
     factors = np.where(vectorial, np.ldexp(1.0, state.exponent), 1.0)[:, None, None]
-    values, vectors = _reference(scene)
+    values, vectors, lengths = _reference(scene)
     return Evidence(
         matrix=scaled(scene.ground.decomposed, state.exponent),
         values=values,
         vectors=vectors,
-        cotangents=tuple(scene.cotangents[c.cotangent].pairs for c in kept),
+        cotangents=tuple(_of_unit_vectors(scene.cotangents[c.cotangent].pairs, lengths) for c in kept),
         got=got * factors,
         want=want * factors,
         allowed=_by_entry(scene, allowed) * factors,
@@ -91,10 +91,17 @@ def _by_entry(scene: Scene, allowed: Array) -> Array:
     return result
 
 
-def _reference(scene: Scene) -> tuple[Array, Array]:
-    """LAPACK's eigenpairs of the scaled matrix in the order and phases of the rule's."""
+def _of_unit_vectors(pairs: Eigenpairs, lengths: Array) -> Eigenpairs:
+    """A cotangent of vectors of the given lengths as one of unit vectors: of L(l v) it is l times that of L."""
+    return Eigenpairs(pairs.values, None if pairs.vectors is None else pairs.vectors * lengths)
+
+
+def _reference(scene: Scene) -> tuple[Array, Array, Array]:
+    """LAPACK's eigenpairs of the scaled matrix in the order and phases of the rule's, and the lengths of the rule's."""
     state = scene.ground.state
     assert state is not None
     followed = follow_to(scene.primal, scene.ground.reference, state)
-    vectors = state.original_vectors[:, followed.places] / followed.factors
-    return state.values[followed.places], vectors
+    sizes = np.abs(followed.factors)
+    sizes = np.where(np.abs(sizes - 1) <= FLUTTER, 1.0, sizes)  # the moduli of phases
+    vectors = state.original_vectors[:, followed.places] / (followed.factors / sizes)
+    return state.values[followed.places], vectors, 1.0 / sizes

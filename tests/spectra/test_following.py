@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from eigcheck.model import Eigenpairs, unit_roundoff
 from eigcheck.spectra.conditioning import condition
-from eigcheck.spectra.following import follow_to, gaps_in_order
+from eigcheck.spectra.following import follow_to, gaps_in_order, without_convention
 
 U = unit_roundoff(np.float64)
 
@@ -67,6 +67,35 @@ def test_carrying_a_cotangent_keeps_its_pairing(seed, n, with_values):
         assert np.vdot(carried.values, l_dot[order]).real == pytest.approx(np.vdot(l_bar, l_dot).real, rel=1e3 * n * U)
     else:
         assert carried.values is None
+
+
+@pytest.mark.parametrize("power", [1, 300, -300])
+@pytest.mark.parametrize("is_complex", [False, True])
+def test_lengths_are_undone_like_phases(power, is_complex):
+    """With v' = a v the loss L(v'/a) has v_bar / conj(a), whatever |a| is."""
+    A = gaussian(3, 6, is_complex)
+    first = pairs_of(A)
+    a = np.ldexp([1.0, -3.0, 0.5], power) * (np.exp(1j * np.array([0.5, 1.5, -1])) if is_complex else 1)
+    followed = follow_to(first, Eigenpairs(first.values, first.vectors * a), condition(A))
+    assert np.allclose(followed.factors / a, 1, rtol=0, atol=32 * U)
+    assert np.allclose(followed.vectors, 0, rtol=0, atol=32 * U)
+    assert not followed.unmoved
+    carried = followed.carry(Eigenpairs(None, np.eye(3)))
+    assert np.allclose(carried.vectors * np.conj(a), np.eye(3), rtol=0, atol=64 * U)
+
+
+@pytest.mark.parametrize("is_complex", [False, True])
+def test_what_no_convention_fixes_gets_no_response(is_complex):
+    """Of unit vectors the phase, of others the length, too."""
+    vectors, bar = pairs_of(gaussian(3, 6, True)).vectors, gaussian(3, 7, True)
+    if not is_complex:
+        vectors, bar = pairs_of(gaussian(3, 6) + gaussian(3, 6).T).vectors, bar.real
+    response = np.sum(np.conj(vectors) * bar, axis=0)
+    left = np.sum(np.conj(vectors) * without_convention(bar, vectors), axis=0)
+    assert np.allclose(left, response.real, rtol=0, atol=64 * U)
+    stretched = vectors * [1.0, 2.0, 3.0]
+    left = np.sum(np.conj(stretched) * without_convention(bar, stretched), axis=0)
+    assert np.allclose(left, 0, rtol=0, atol=256 * U)
 
 
 def test_signs_alone_keep_real_cotangents_real():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -48,8 +48,11 @@ def _carried(place: Place, voice: Voice, query: Query, primal: Eigenpairs) -> tu
     here = Eigenpairs(place.primal.values, None if seen.vectors is None else place.primal.vectors)
     if np.asarray(seen.values).shape != np.asarray(here.values).shape:
         return "the primal has another number of eigenvalues"
-    followed = _with_sizes(follow_to(here, seen, place.state), here, seen)
     free = voice.rule.convention == "free"
+    if free and primal.vectors is not None and not np.all(np.isfinite(primal.vectors)):
+        # as where the entry is 0 by which a rule divides its vectors; those of unit norm exist everywhere
+        return "the rule's own norm of eigenvectors does not exist there"
+    followed = follow_to(here, seen, place.state)
     made = []
     for cotangent in query.cotangents:
         if _touches_lost(cotangent, followed):
@@ -57,16 +60,6 @@ def _carried(place: Place, voice: Voice, query: Query, primal: Eigenpairs) -> tu
         along = followed.carry(cotangent, invariant=True)
         made.append(image.forth(_without_norms(along, seen) if free else along, primal))
     return tuple(made)
-
-
-def _with_sizes(followed: Followed, here: Eigenpairs, seen: Eigenpairs) -> Followed:
-    """Factors with their moduli, v' = a v: under a free convention another basis gives vectors other norms."""
-    if here.vectors is None or seen.vectors is None:
-        return followed
-    first, second = np.asarray(here.vectors), np.asarray(seen.vectors)[:, followed.places]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        factors = np.sum(np.conj(first) * second, axis=0) / np.sum(np.abs(first) ** 2, axis=0)
-    return replace(followed, factors=np.where(np.isfinite(factors) & (factors != 0), factors, followed.factors))
 
 
 def _without_norms(pairs: Eigenpairs, primal: Eigenpairs) -> Eigenpairs:

@@ -16,6 +16,7 @@ from eigcheck.judge.compare import CLEAR
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.spectra.conditioning import condition, scaled
 from eigcheck.spectra.conventions import anchors
+from eigcheck.spectra.following import lengths
 from eigcheck.spectra.reads import read
 from eigcheck.trial.relations.asking import tangents_of
 from eigcheck.trial.relations.known import Known
@@ -133,9 +134,10 @@ def _phase_room(scene: Scene, ground: Ground, cotangent: Eigenpairs, primal: Eig
     if cotangent.vectors is None or primal.vectors is None or not np.iscomplexobj(primal.vectors):
         return 0.0
     bars, vectors = np.asarray(cotangent.vectors, np.complex128), np.asarray(primal.vectors)
-    entries = _made_real(scene, ground, primal)
+    sizes = lengths(vectors)
     left = np.abs(np.sum(np.conj(vectors) * bars, axis=0).imag)
-    left = left + len(vectors) * scene.roundoff * np.linalg.norm(bars, axis=0)
+    left = (left + len(vectors) * scene.roundoff * np.linalg.norm(bars, axis=0) * sizes) * sizes
+    entries = _made_real(scene, ground, primal)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         resolvent = float(np.max(state.resolvent_norms, initial=0.0))
         total = float(np.sum(np.divide(left, entries, out=np.zeros_like(left), where=left > 0)))

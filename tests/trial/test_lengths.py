@@ -1,0 +1,73 @@
+"""Vectors of any length, under a free convention: budgets, jumps and causes are those of vectors of that length."""
+
+import numpy as np
+import pytest
+
+from eigcheck.trial.settings import Settings
+from tests.trial.stage import N3, judge, kinds, rule_of
+
+ALL = Settings()
+LENGTHS = {
+    "first entry 1": lambda V: 1 / V[0],
+    "2^300": lambda V: np.full(len(V), 2.0**300),
+    "2^-300": lambda V: np.full(len(V), 2.0**-300),
+    "v^T v = 1": lambda V: 1 / np.sqrt(np.sum(V * V, axis=0) + 0j),
+}
+
+
+def of_length(factors, sign=1.0):
+    """The right rule of eig with vectors times `factors`, for cotangents that respond to no change of length.
+
+    It is a wrong one with another `sign` of its gaps, or factor there, than 1.
+    """
+
+    def rrule(A):
+        values, V = np.linalg.eig(A)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            V = V * factors(V)
+            left = np.conj(np.linalg.inv(V)).T if np.all(np.isfinite(V)) else np.full(V.shape, np.nan)
+        gaps = values[None, :] - values[:, None] + np.eye(len(A))
+
+        def pullback(bar):
+            values_bar, vectors_bar = bar
+            inner = np.zeros((len(A), len(A)), complex)
+            if values_bar is not None:
+                inner += np.diag(values_bar)
+            if vectors_bar is not None:
+                inner += sign * (V.conj().T @ vectors_bar) * np.conj((1 - np.eye(len(A))) / gaps)
+            G = left @ inner @ V.conj().T
+            return G if np.iscomplexobj(A) else G.real
+
+        return (values, V), pullback
+
+    return rule_of(rrule, "eig", convention="free")
+
+
+@pytest.mark.parametrize("matrix", [N3, N3 + 1j * np.rot90(N3)], ids=["real", "complex"])
+@pytest.mark.parametrize("length", [name for name in LENGTHS if name != "v^T v = 1"])
+def test_vectors_of_any_length_have_budgets_of_that_length(matrix, length):
+    """Powers of two change no digit; where the first entry is 0 its multiple 1 does not exist, nor such a rule."""
+    judgement = judge(of_length(LENGTHS[length]), matrix, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
+@pytest.mark.parametrize("length", ["2^300", "2^-300"])
+@pytest.mark.parametrize(("sign", "diagnosis"), [(-1.0, ("sign-of-gap-matrix",)), (1 + 1e-12, ())])
+def test_short_vectors_hide_no_fault_and_long_ones_no_cause(length, sign, diagnosis):
+    """Budgets of unit vectors would be 2^300 times the gradient of a cotangent of short ones."""
+    judgement = judge(of_length(LENGTHS[length], sign), N3, settings=ALL)
+    assert (judgement.verdict, kinds(judgement), judgement.diagnosis) == ("fail", ["mismatch"], diagnosis)
+
+
+def test_nor_do_lengths_that_move_faster_than_vectors_jump():
+    """The first entry of an eigenvector is 1e-9: its multiple that is 1 has a length that one ULP moves by 1e-7."""
+    matrix = np.array([[1, 1e-9, 0], [1e-9, 2, 1], [0, 1, 4.0]])
+    judgement = judge(of_length(LENGTHS["first entry 1"]), matrix, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
+def test_vectors_of_length_one_by_another_form():
+    """v^T v = 1 gives other lengths than 1 to complex vectors only."""
+    matrix = N3 + 1j * np.rot90(N3)
+    judgement = judge(of_length(LENGTHS["v^T v = 1"]), matrix, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])
