@@ -24,7 +24,7 @@ from eigcheck.model import Array, Eigenpairs, Question, Testimony
 from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.conventions import anchors
-from eigcheck.spectra.following import Followed, follow_to
+from eigcheck.spectra.following import Followed, follow_to, lengths
 from eigcheck.spectra.reads import read
 
 NAME = "central"
@@ -188,7 +188,7 @@ class Stacked:
     """All cotangents at once: conjugates (C, n) and (C, n, n), 0 where absent, and the turns' weights (C, n).
 
     `turning` (C, n) marks weights that are more than rounding; `rows` (n,) are the entries that the convention makes real
-    and `anchors` (n,) their moduli.
+    and `anchors` (n,) their moduli; `sizes` (n,) are the lengths of the rule's vectors.
     """
 
     values: Array
@@ -199,6 +199,7 @@ class Stacked:
     turning: Array
     rows: Array
     anchors: Array
+    sizes: Array
 
 
 def _stack(question: Question) -> Stacked:
@@ -208,12 +209,14 @@ def _stack(question: Question) -> Stacked:
     first = question.primal.vectors
     if first is None or all(p.vectors is None for p in pairs):
         nothing = np.zeros(values.shape)
-        return Stacked(values, None, nothing, values != 0, nothing != 0, nothing != 0, np.zeros(n, int), np.ones(n))
+        return Stacked(values, None, nothing, values != 0, nothing != 0, nothing != 0, np.zeros(n, int), np.ones(n), np.ones(n))
     vectors = np.stack([np.zeros((n, n)) if p.vectors is None else np.conj(p.vectors) for p in pairs])
     turns = -np.sum(first[None] * vectors, axis=1).imag
-    turning = np.abs(turns) > ROUNDING * n * question.roundoff * np.abs(vectors).sum(axis=1)
+    sizes = lengths(first)
+    turning = np.abs(turns) > ROUNDING * n * question.roundoff * np.abs(vectors).sum(axis=1) * sizes
     rows, moduli = _anchors(question, first)
-    return Stacked(values, vectors, turns, values != 0, np.any(vectors != 0, axis=1), turning, rows, moduli)
+    touched = np.any(vectors != 0, axis=1)
+    return Stacked(values, vectors, turns, values != 0, touched, turning, rows, moduli, sizes)
 
 
 def _anchors(question: Question, vectors: Array) -> tuple[Array, Array]:
@@ -230,8 +233,7 @@ def _anchors(question: Question, vectors: Array) -> tuple[Array, Array]:
     rows = np.array([anchors(vectors, triangle)[0] for triangle in triangles])
     entries = np.abs(vectors)[rows, np.arange(n)]
     # an entry that is not real is no anchor
-    lengths = np.linalg.norm(vectors, axis=0)
-    imaginary = np.abs(vectors[rows, np.arange(n)].imag) > ROUNDING * n * question.roundoff * lengths
+    imaginary = np.abs(vectors[rows, np.arange(n)].imag) > ROUNDING * n * question.roundoff * lengths(vectors)
     entries = np.where(imaginary & ~imaginary.all(axis=0), np.inf, entries)
     chosen = np.argmin(entries, axis=0)
     places = chosen, np.arange(n)
@@ -282,7 +284,7 @@ def _noise_size(cotangent: Eigenpairs, state: Conditioning, stacked: Stacked, nu
     """How a relative perturbation of the scaled matrix shows in the response: by values, and by vectors.
 
     Sum of |y_bar_k| times the largest kappa, and of norm(v_bar_k) norm(S_k) times the scaling that balancing brings;
-    a phase moves by that over the entry that is made real.
+    a phase moves by that over the entry that is made real. Vectors move by their own length times that of unit vectors.
     """
     values = 0.0 if cotangent.values is None else float(np.abs(cotangent.values).sum() * np.max(state.kappa))
     if cotangent.vectors is None:
@@ -291,5 +293,5 @@ def _noise_size(cotangent: Eigenpairs, state: Conditioning, stacked: Stacked, nu
     reach = float(np.max(state.resolvent_norms)) * spread
     turned = np.where(stacked.turning[number], np.abs(stacked.turns[number]), 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        turning = float(np.sum(np.where(turned > 0, turned / stacked.anchors, 0.0)))
-    return values, (float(np.linalg.norm(cotangent.vectors, axis=0).sum()) + turning) * reach
+        turning = float(np.sum(np.where(turned > 0, turned * stacked.sizes / stacked.anchors, 0.0)))
+    return values, (float(np.linalg.norm(cotangent.vectors, axis=0) @ stacked.sizes) + turning) * reach
