@@ -18,8 +18,9 @@ class Evidence:
     (n,) and `vectors` (n, n), unit columns, are reference eigenpairs in the rule's order and phases.
     `cotangents` are C cotangents; `got` (C, n, n) is what the rule returned (in forward mode: assembled
     from its pushforward), `want` (C, n, n) the true gradients on the domain, `allowed` (C, n, n) or (C,)
-    the absolute error allowed. `real` says that the matrix is real. `uplo` is the triangle that the
-    function reads where the domain does not say.
+    the absolute error allowed. `real` says that the matrix is real, `single` that the case is one of single
+    precision, whatever dtype its numbers have here. `uplo` is the triangle that the function reads where the
+    domain does not say.
     """
 
     matrix: Array
@@ -33,6 +34,7 @@ class Evidence:
     domain: str = "general"
     convention: str = "lapack"
     real: bool = True
+    single: bool = False
     uplo: str | None = None
 
     @property

@@ -209,7 +209,9 @@ def _stack(question: Question) -> Stacked:
     first = question.primal.vectors
     if first is None or all(p.vectors is None for p in pairs):
         nothing = np.zeros(values.shape)
-        return Stacked(values, None, nothing, values != 0, nothing != 0, nothing != 0, np.zeros(n, int), np.ones(n), np.ones(n))
+        return Stacked(
+            values, None, nothing, values != 0, nothing != 0, nothing != 0, np.zeros(n, int), np.ones(n), np.ones(n)
+        )
     vectors = np.stack([np.zeros((n, n)) if p.vectors is None else np.conj(p.vectors) for p in pairs])
     turns = -np.sum(first[None] * vectors, axis=1).imag
     sizes = lengths(first)

@@ -70,6 +70,7 @@ def _evidence(scene: Scene, answers: Answers, comparisons: Sequence[Comparison])
         domain=domain,
         convention=scene.rule.convention,
         real=not scene.is_complex,
+        single=scene.ground.matrix.dtype in (np.float32, np.complex64),
         uplo=scene.ground.triangle,
     )
 

@@ -161,3 +161,12 @@ def test_on_the_symmetric_domain_both_triangles_have_the_allowance(evidence):
     assert np.array_equal(told.allowed, np.swapaxes(told.allowed, 1, 2))
     assert np.all(told.allowed > 0)
     assert told.domain == "symmetric"
+
+
+@pytest.mark.parametrize("matrix", [N3, H3], ids=["real", "complex"])
+def test_an_unknown_fault_in_single_precision_has_no_name(matrix):
+    """Every gradient there consists of single-precision numbers."""
+    single = matrix.astype(np.complex64 if np.iscomplexobj(matrix) else np.float32)
+    weights = np.array([[1, 1.5, 1], [0.25, 1, 1], [1, 1, 1]])
+    judgement = judge(altered(lambda G: (weights * G).astype(single.dtype)), single, settings=ALL)
+    assert (judgement.verdict, judgement.diagnosis) == ("fail", ())

@@ -30,11 +30,13 @@ def candidate(evidence: Evidence) -> Iterator[Array]:
     the gradient of the rounded matrix; LAPACK's single-precision eigenpairs in the formula, with products among them
     in single or double; and, for errors of that size, gradients that consist of single-precision numbers.
     """
-    if np.finfo(evidence.matrix.dtype).dtype != np.float64 or not np.isfinite(evidence.matrix).all():
+    single = evidence.single or np.finfo(evidence.matrix.dtype).dtype != np.float64
+    if single or not np.isfinite(evidence.matrix).all():
         return
     with np.errstate(all="ignore"):
         low: Array = evidence.matrix.astype(_single(evidence.matrix))
-        yield from _recomputed(evidence, low.astype(evidence.matrix.dtype), evidence.matrix.dtype)
+        if (low != evidence.matrix).any():  # else it is no fault, and what differs are LAPACK's signs
+            yield from _recomputed(evidence, low.astype(evidence.matrix.dtype), evidence.matrix.dtype)
         yield from _recomputed(evidence, low, low.dtype)
         yield from _recomputed(evidence, low, evidence.matrix.dtype)
         failing = evidence.failing
@@ -58,7 +60,8 @@ def _recomputed(evidence: Evidence, matrix: Array, dtype: DTypeLike) -> Iterator
     p = pieces(evidence)
     if p is None or len(set(order.tolist())) < evidence.order:
         return
-    if (order != np.arange(evidence.order)).any():  # else keep the layout in memory, on which the last bits depend
+    # what need not change keeps its layout in memory, on which the last bits depend
+    if (order != np.arange(evidence.order)).any():
         values, vectors = values[order], vectors[:, order]
     values, vectors = (pair.astype(np.result_type(pair, dtype)) for pair in (values, vectors))
     left = vectors if evidence.function in HERMITIAN_FUNCTIONS else adjoint(np.linalg.inv(vectors))

@@ -7,6 +7,7 @@ import pytest
 
 from eigcheck.judge.diagnoses import diagnose
 from eigcheck.judge.diagnoses.algebra import pieces
+from eigcheck.model import Eigenpairs
 from tests.judge.diagnoses.bench import evidence, matrix
 
 KINDS = [("eigvals", "general"), ("eig", "complex-general"), ("eigvalsh", "symmetric"), ("eigh", "symmetric")]
@@ -47,4 +48,22 @@ def test_short_numbers_with_large_errors_are_not_single_precision() -> None:
 def test_single_precision_cases_have_no_lower_one() -> None:
     known = evidence("none", "eigvals", matrix("general", 4, np.random.default_rng(3)))
     got = known.got.astype(np.float32).astype(float)
-    assert diagnose(replace(known, got=got, matrix=known.matrix.astype(np.float32))) == ()
+    assert diagnose(replace(known, got=got, single=True)) == ()
+
+
+@pytest.mark.parametrize("is_complex", [False, True])
+def test_signs_of_single_precision_are_no_fault(is_complex: bool) -> None:
+    """A matrix of single-precision numbers, vectors that are minus LAPACK's: a wrong sign of the gaps is no rounding."""
+    A = matrix("complex-symmetric" if is_complex else "symmetric", 4, np.random.default_rng(3))
+    A = A.astype(np.complex64 if is_complex else np.float32).astype(A.dtype)
+    vectors = -np.linalg.eigh(A)[1]
+    bar = np.random.default_rng(4).standard_normal((4, 4)).astype(vectors.dtype)
+    bar = bar - 1j * vectors * np.sum(vectors.conj() * bar, axis=0).imag if is_complex else bar
+    known = evidence("none", "eigh", A)
+    known = replace(known, vectors=vectors, cotangents=(Eigenpairs(None, bar),), allowed=np.full(1, 1e-13))
+    p = pieces(known)
+    assert p is not None
+    want = known.on_domain(p.gradient())
+    causes = diagnose(replace(known, want=want, got=-want))
+    assert causes[:1] == ("sign-of-gap-matrix",)
+    assert "lower-precision" not in causes
