@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
+from eigcheck.cli.checkout import from_root
 from eigcheck.cli.streams import look_of, write
 from eigcheck.errors import UsageError
 from eigcheck.model import Outcome
@@ -42,7 +43,8 @@ class Output:
 
     def close(self, record: RunRecord) -> None:
         """Write what comes after the outcomes."""
-        write(self.stream, self.format.ending(record, self.look))
+        whole = from_root(record) if self.format.from_root else record
+        write(self.stream, self.format.ending(whole, self.look))
 
 
 def _unwritable(path: str, error: OSError) -> UsageError:

@@ -58,7 +58,7 @@ def run(**given: Any) -> Exit:
 
         return hunt_mutants(given)
     from eigcheck.baseline import from_file
-    from eigcheck.cli import actions, gather
+    from eigcheck.cli import checkout, gather
     from eigcheck.cli.conduct import Telling, conduct
 
     wanted = gather.wanted(given)
@@ -72,7 +72,7 @@ def run(**given: Any) -> Exit:
         given["max_blind"],
         given["verbose"] > 0,
         known=None if wanted.baseline is None else from_file(wanted.baseline),
-        actions=actions.active(),
+        actions=checkout.active(),
     )
     with gather.session(gather.problems(wanted), wanted, gather.settings(wanted)) as session:
         return conduct(session.outcomes, session.plan.total, session.start, telling)

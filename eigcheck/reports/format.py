@@ -33,6 +33,8 @@ class Format:
     ending: Ending
     each: Each = _no_line
     opening: Opening = _no_opening
+    from_root: bool = False
+    """Whether readers look its files up from the root of a repository, and not where eigcheck was run."""
 
     def render(self, record: RunRecord, look: Look = Look()) -> str:  # noqa: B008 - frozen
         """The whole report of a run that has ended."""

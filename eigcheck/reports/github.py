@@ -76,4 +76,4 @@ def _ending(record: RunRecord, look: Look) -> str:
     return "".join(rows)
 
 
-FORMAT: Final = Format(ending=_ending)
+FORMAT: Final = Format(ending=_ending, from_root=True)

@@ -135,4 +135,4 @@ def _ending(record: RunRecord, look: Look) -> str:
     return summary(record, look)
 
 
-FORMAT: Final = Format(ending=_ending)
+FORMAT: Final = Format(ending=_ending, from_root=True)

@@ -22,13 +22,18 @@ from eigcheck.reports.sentences import in_short
 from eigcheck.reports.serialise import dumps
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_ROOT: Final = "%SRCROOT%"
+"""The name that code scanning has for the root of a repository."""
 _INDICES: Final = {name: index for index, name in enumerate(MEANINGS)}
 
 
-def _uri(file: str) -> str:
-    """A path as a URI reference: relative as it is, absolute with its scheme; a colon is no scheme's."""
+def _artifact(file: str) -> dict[str, str]:
+    """A path as a URI: a relative one below the root of the sources, an absolute one with its scheme.
+
+    A colon in it is no scheme's.
+    """
     path = quote(PurePosixPath(file).as_posix().encode("utf-8", "backslashreplace"), safe="/")
-    return f"file://{path}" if path.startswith("/") else path
+    return {"uri": f"file://{path}"} if path.startswith("/") else {"uri": path, "uriBaseId": _ROOT}
 
 
 def _message(sentences: list[str]) -> str:
@@ -37,14 +42,15 @@ def _message(sentences: list[str]) -> str:
 
 
 def _locations(outcome: Outcome) -> list[dict[str, Any]]:
+    """The line of the case; one that stands in no file of the reader's is placed under its name.
+
+    Code scanning refuses the whole report for one result without an artifact.
+    """
     problem = outcome.problem
-    place: dict[str, Any] = {"logicalLocations": [{"fullyQualifiedName": escape(outcome.id), "kind": "member"}]}
-    if problem.file:
-        place["physicalLocation"] = {
-            "artifactLocation": {"uri": _uri(problem.file)},
-            "region": {"startLine": max(problem.line, 1)},
-        }
-    return [place]
+    file, line = (problem.file, problem.line) if problem.file else (escape(problem.case), 1)
+    physical = {"artifactLocation": _artifact(file), "region": {"startLine": max(line, 1)}}
+    logical = {"fullyQualifiedName": escape(outcome.id), "kind": "member"}
+    return [{"physicalLocation": physical, "logicalLocations": [logical]}]
 
 
 def _kinds(outcome: Outcome) -> dict[str, Finding | None]:
@@ -93,4 +99,4 @@ def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - data has no
     return dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
 
 
-FORMAT: Final = Format(ending=_ending)
+FORMAT: Final = Format(ending=_ending, from_root=True)

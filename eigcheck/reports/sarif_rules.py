@@ -27,6 +27,13 @@ MEANINGS: Final[Mapping[str, str]] = {
     UNEXPECTED: "The verdict is not what the case expects.",
 }
 
+_HELP: Final = (
+    "What was measured, what was allowed and the likely cause stand in the message. "
+    "`eigcheck explain CASE --rule RULE` walks through the case in words and numbers; with --reproducer it prints "
+    "a script that shows the fault without eigcheck."
+)
+"""What a reader of an alert, who may not know eigcheck, can do next."""
+
 
 def descriptors() -> list[dict[str, Any]]:
     """The rules as SARIF describes them, in an order of their own that only grows at its end."""
@@ -35,6 +42,8 @@ def descriptors() -> list[dict[str, Any]]:
             "id": f"eigcheck/{name}",
             "name": "".join(part.capitalize() for part in name.split("-")),
             "shortDescription": {"text": meaning},
+            "fullDescription": {"text": meaning},
+            "help": {"text": f"{meaning} {_HELP}"},
             "defaultConfiguration": {"level": "error"},
         }
         for name, meaning in MEANINGS.items()

@@ -1,5 +1,6 @@
 """What GitHub Actions gets from `eigcheck run` without being asked for it."""
 
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,26 @@ def test_nothing_is_told_twice(eigcheck: Eigcheck, summary: Path) -> None:
 def test_other_commands_say_nothing(eigcheck: Eigcheck, summary: Path) -> None:
     assert eigcheck("probe", "1 2; 2 3", "--rule", "chainrules/released", "-q").stderr == ""
     assert not summary.exists()
+
+
+def test_reports_that_github_reads_name_files_from_the_root_of_the_checkout(eigcheck: Eigcheck, summary: Path) -> None:
+    """Asked for on the command line, or drawn again later, as much as those that come unasked."""
+    where = f"{summary.parent.name}/cases/one.yaml"
+    asked = ("--report", "sarif=s.sarif", "--report", "markdown=m.md", "--report", "json=r.json")
+    done = eigcheck("run", "-q", "--format", "github", *asked, files=CASES)
+    again = eigcheck("report", "r.json", "--format", "github", "--report", "sarif=again.sarif")
+    for told in (done.stdout, again.stdout):
+        ((_, properties, _),) = commands(told)
+        assert properties["file"] == where
+    for name in ("s.sarif", "again.sarif"):
+        assert f'"uri": "{where}"' in (summary.parent / name).read_text(encoding="utf-8")
+    assert f">{where}:2<" in unescape((summary.parent / "m.md").read_text(encoding="utf-8"))
+    assert '"file": "cases/one.yaml"' in (summary.parent / "r.json").read_text(encoding="utf-8")
+
+
+def test_elsewhere_reports_name_files_as_they_were_given(
+    eigcheck: Eigcheck, summary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "")
+    ((_, properties, _),) = commands(eigcheck("run", "--format", "github", files=CASES).stdout)
+    assert properties["file"] == "cases/one.yaml"

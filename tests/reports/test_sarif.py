@@ -56,7 +56,7 @@ def test_a_result_for_each_kind_of_finding_on_the_line_of_the_case() -> None:
         assert list(MEANINGS)[result["ruleIndex"]] == result["ruleId"].removeprefix("eigcheck/")
         (place,) = result["locations"]
         assert place["physicalLocation"] == {
-            "artifactLocation": {"uri": "cases/seed/zygote-1369.yaml"},
+            "artifactLocation": {"uri": "cases/seed/zygote-1369.yaml", "uriBaseId": "%SRCROOT%"},
             "region": {"startLine": 4},
         }
     assert mismatch["message"]["text"].splitlines()[1] == "mismatch: The lower entry is ignored."
@@ -91,9 +91,23 @@ def test_a_known_fault_is_suppressed() -> None:
     assert all("suppressions" not in result for result in results(record(collapse())))
 
 
-def test_a_shipped_case_has_a_name_and_no_file() -> None:
-    (place,) = results(record(collapse(file=None)))[0]["locations"]
-    assert list(place) == ["logicalLocations"]
+def test_every_result_has_an_artifact_as_code_scanning_demands() -> None:
+    """It refuses the whole report for one result without: a shipped case stands under its name."""
+    shipped = collapse(case="shipped:zygote 1369", file=None, line=7)
+    (place,) = results(record(shipped))[0]["locations"]
+    assert place["physicalLocation"] == {
+        "artifactLocation": {"uri": "shipped%3Azygote%201369", "uriBaseId": "%SRCROOT%"},
+        "region": {"startLine": 1},
+    }
+    assert place["logicalLocations"][0]["fullyQualifiedName"] == shipped.id
+
+
+def test_every_rule_says_what_code_scanning_demands() -> None:
+    for rule in sarif(RunRecord())["runs"][0]["tool"]["driver"]["rules"]:
+        meaning = MEANINGS[rule["id"].removeprefix("eigcheck/")]
+        assert rule["shortDescription"]["text"] == rule["fullDescription"]["text"] == meaning
+        assert rule["help"]["text"].startswith(meaning)
+        assert "eigcheck explain" in rule["help"]["text"]
 
 
 @pytest.mark.parametrize(
@@ -103,6 +117,7 @@ def test_a_shipped_case_has_a_name_and_no_file() -> None:
 def test_a_path_is_a_reference_and_nothing_else(file: str, uri: str) -> None:
     place = results(record(collapse(file=file)))[0]["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == uri
+    assert ("uriBaseId" in place["artifactLocation"]) == (not file.startswith("/"))
 
 
 def test_hostile_text_makes_no_link_and_no_control() -> None:
