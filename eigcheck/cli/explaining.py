@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
+from eigcheck.accused.loads import Load, installed
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.gather import Wanted, known_oracles, version
 from eigcheck.cli.streams import look_of, write
@@ -48,16 +50,35 @@ def origin_of(outcome: Outcome, wish: Wanted, given: Mapping[str, Any]) -> Origi
     if outcome.rule in given["callables"]:
         module, _, target = outcome.rule.partition(":")
         return Origin(module, target, _folder_of(module), framework=given["framework"])
-    for load in wish.loads:
-        name = load if isinstance(load, str) else load.target
-        path = Path(name) if name.endswith(".py") else Path(*name.split(".")).with_suffix(".py")
-        found = _declared(path, outcome) if path.is_file() else None
-        if found is not None:
+    loads = (load if isinstance(load, Load) else Load(load) for load in wish.loads)
+    for load in (*loads, *installed([outcome.rule])):
+        source = _source(load)
+        found = _declared(source.path, outcome, load.prefix) if source is not None else None
+        if source is not None and found is not None:
             target, pushforward = found
-            module = path.stem if name.endswith(".py") else name
-            folder = path.resolve().parent if name.endswith(".py") else Path.cwd()
-            return Origin(module, target, str(folder), pushforward)
+            return Origin(source.module, target, source.folder, pushforward)
     return Origin()
+
+
+class _Source(NamedTuple):
+    """The file of a module, the name it is imported by, and the folder that has to be on the path for that."""
+
+    path: Path
+    module: str
+    folder: str | None
+
+
+def _source(load: Load) -> _Source | None:
+    """Where a module would be imported from: the current folder, or where packages are installed (editable too)."""
+    if load.is_file:
+        path = Path(load.target)
+        return _Source(path, path.stem, str(path.resolve().parent)) if path.is_file() else None
+    here, inner = Path.cwd(), Path(*load.target.split("."))
+    for folder in (here, *map(Path, sys.path)):
+        for path in (folder / inner.with_suffix(".py"), folder / inner / "__init__.py"):
+            if path.is_file():
+                return _Source(path, load.target, str(here) if folder == here else None)
+    return None
 
 
 def _folder_of(module: str) -> str | None:
@@ -66,7 +87,7 @@ def _folder_of(module: str) -> str | None:
     return str(Path.cwd()) if path.with_suffix(".py").is_file() or path.is_dir() else None
 
 
-def _declared(path: Path, outcome: Outcome) -> tuple[str, str | None] | None:
+def _declared(path: Path, outcome: Outcome, prefix: str | None) -> tuple[str, str | None] | None:
     """The name of the function that `@rule(NAME, ...)` stands above, and of its pushforward."""
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -74,16 +95,19 @@ def _declared(path: Path, outcome: Outcome) -> tuple[str, str | None] | None:
         raise UsageError(f"cannot read {path}: {error}.") from error
     for node in tree.body:
         for call in getattr(node, "decorator_list", ()):
-            if isinstance(node, ast.FunctionDef) and isinstance(call, ast.Call) and _declares(call, outcome):
+            if isinstance(node, ast.FunctionDef) and isinstance(call, ast.Call) and _declares(call, outcome, prefix):
                 forward = next((word.value for word in call.keywords if word.arg == "pushforward"), None)
                 return node.name, forward.id if isinstance(forward, ast.Name) else None
     return None
 
 
-def _declares(call: ast.Call, outcome: Outcome) -> bool:
-    """Whether the call is `rule(NAME, function=...)` of this outcome's rule, as far as can be read."""
+def _declares(call: ast.Call, outcome: Outcome, prefix: str | None) -> bool:
+    """Whether the call is `rule(NAME, function=...)` of this outcome's rule, as far as can be read.
+
+    The rules of a package may be declared without their prefix.
+    """
     named = getattr(call.func, "attr", getattr(call.func, "id", None)) == "rule"
     first = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
     words = [word.value for word in call.keywords if word.arg == "function"]
     told = [part.value for word in words for part in ast.walk(word) if isinstance(part, ast.Constant)]
-    return named and first == outcome.rule and (not told or outcome.problem.function in told)
+    return named and outcome.rule in (first, f"{prefix}/{first!s}") and (not told or outcome.problem.function in told)

@@ -173,3 +173,24 @@ def test_a_callable_is_imported_by_its_name(eigcheck: Eigcheck, tmp_path: Path) 
     shown = eigcheck("explain", *args, files=CASES)
     assert "from mine import doubled" in shown.stdout, shown.stderr
     assert "AssertionError: off by" in executed(shown.stdout, tmp_path).stderr
+
+
+@pytest.mark.parametrize("declared", ["mypackage/doubled", "doubled"], ids=["with its prefix", "without"])
+def test_the_script_of_an_installed_package_imports_its_module(
+    eigcheck: Eigcheck, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, declared: str
+) -> None:
+    """The package is found where Python would find it, and not run for that."""
+    site = tmp_path / "site"
+    told = site / "mypackage-1.0.dist-info"
+    told.mkdir(parents=True)
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: mypackage\nVersion: 1.0\n")
+    (told / "entry_points.txt").write_text("[eigcheck.rules]\nmypackage = mypackage.rules\n")
+    (site / "mypackage").mkdir()
+    (site / "mypackage" / "__init__.py").touch()
+    rules = CASES["mine.py"].replace('"mine/doubled"', f'"{declared}"').replace('"mine/', '"mypackage/')
+    (site / "mypackage" / "rules.py").write_text(rules, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    args = ("plain", "--rule", "mypackage/doubled", "--mode", "reverse", "--reproducer")
+    shown = eigcheck("explain", *args, files={"cases/two.yaml": CASES["cases/two.yaml"]})
+    assert "from mypackage.rules import doubled" in shown.stdout, shown.stderr
+    assert "AssertionError: off by" in executed(shown.stdout, tmp_path).stderr
