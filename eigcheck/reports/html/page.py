@@ -19,6 +19,7 @@ PARTS: Final = (
     "numbers.js",
     "inflate.js",
     "data.js",
+    "address.js",
     "tables.js",
     "maps.js",
     "heat.js",

@@ -1,5 +1,6 @@
 """The page: one file that loads nothing, says what the run said, and in which no foreign text becomes markup."""
 
+import itertools
 import re
 import subprocess
 import sys
@@ -143,3 +144,12 @@ def test_a_page_without_outcomes_shows_what_was_not_run_and_leads_nowhere_else()
     assert '<details class="rest" open>' in text
     assert "what was asked for and does not fit stands below" in text
     assert "stands below" not in rendered(replace(record(), outcomes=(), not_run=()))
+
+
+def test_paper_is_light():
+    """What a dark screen shows in light ink cannot be read where the ground is not printed."""
+    (style, *_) = opened(record()).styles
+    dark = re.findall(r"@media[^{]*\{|color-scheme: dark", style)
+    for before, rule in itertools.pairwise(dark):
+        assert rule != "color-scheme: dark" or before.startswith("@media screen")
+    assert dark.count("color-scheme: dark") == 2

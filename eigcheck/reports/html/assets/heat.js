@@ -120,7 +120,7 @@ function gradientMaps(outcome, room) {
   const both = isComplex(detail.gradient) || drawn.some((own) => isComplex(own.matrix));
   const line = el("div", { class: "readout", role: "status", "aria-live": "polite" });
   const maps = el("div", { class: "maps", tabindex: 0, role: "group", "aria-label": "Heat maps; arrow keys move from entry to entry" });
-  let here = worstEntry(detail);
+  let here = worstEntry(outcome);
   let marks = [];
   const move = (i, j) => {
     if (i < 0 || j < 0 || i >= n || j >= n) return;

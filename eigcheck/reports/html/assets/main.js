@@ -2,13 +2,18 @@
 
 function startRows(rows) {
   for (const row of rows) {
-    row.querySelector("h3 button").addEventListener("click", () => toggle(row, !row.classList.contains("open")));
+    row.querySelector("h3 button").addEventListener("click", () => {
+      const open = !row.classList.contains("open");
+      toggle(row, open);
+      if (open) showAddress(addressOf(idOf(row)));
+      else if (isNamed(location.hash, row.id, idOf(row))) showAddress(location.pathname + location.search);
+    });
   }
 }
 
 /** Open the row that the address names; true if it names one. */
 function openNamed(rows) {
-  const named = rows.find((row) => `#${row.id}` === location.hash);
+  const named = rows.find((row) => isNamed(location.hash, row.id, idOf(row)));
   if (!named) return false;
   named.hidden = false;
   toggle(named, true).then(() => named.scrollIntoView());

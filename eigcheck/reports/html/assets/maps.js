@@ -48,8 +48,11 @@ function gradientsOf(outcome) {
   return drawn;
 }
 
-/** The entry where the error is furthest beyond what is allowed. */
-function worstEntry(detail) {
+/** The entry that the findings tell of, so that maps and words speak of the same; else where the error is furthest beyond what is allowed. */
+function worstEntry(outcome) {
+  const detail = outcome.detail;
+  const told_ = outcome.findings.find((own) => own.kind === "mismatch" && own.entry && own.cotangent === detail.worst_cotangent);
+  if (told_) return { i: told_.entry[0], j: told_.entry[1] };
   let worst = { i: 0, j: 0, ratio: -1 };
   (detail.error || []).forEach((row, i) =>
     row.forEach((value, j) => {

@@ -29,14 +29,25 @@ function short(value, digits = 7) {
   return value.toPrecision(digits).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
 }
 
-/** A number as the report has it, real or complex. */
-function told(value, digits = 7) {
+/** A real number in the fewest digits that lead back to it, zeros with their sign. */
+function exact(value) {
+  if (!Number.isFinite(value)) return short(value);
+  return Object.is(value, -0) ? "-0" : String(value).replace("e+", "e");
+}
+
+/** A real or complex number whose parts are written by `write`. */
+function written(value, write) {
   if (value === null || value === undefined) return "";
   const z = complex(value);
-  if (z.im === 0) return short(z.re, digits);
-  if (z.re === 0) return `${short(z.im, digits)}j`;
+  if (z.im === 0) return write(z.re);
+  if (z.re === 0) return `${write(z.im)}j`;
   const sign = z.im < 0 || Object.is(z.im, -0) ? "" : "+";
-  return `${short(z.re, digits)}${sign}${short(z.im, digits)}j`;
+  return `${write(z.re)}${sign}${write(z.im)}j`;
+}
+
+/** A number as the report has it, real or complex, to `digits` significant ones. */
+function told(value, digits = 7) {
+  return written(value, (part) => short(part, digits));
 }
 
 /** A size of which only the order matters. */

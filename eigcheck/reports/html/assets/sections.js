@@ -14,6 +14,7 @@ function facts(outcome) {
     ["expected", words.filter(Boolean).join(", ") + (wanted.from ? ` (by ${wanted.from})` : "")],
     ["time", outcome.seconds ? `${short(outcome.seconds, 3)} s` : null],
     ["source", outcome.source || null],
+    ["link", el("a", { href: addressOf(outcome.id) }, "to this outcome")],
   ];
   return el("div", null,
     outcome.about ? el("p", { class: "said" }, outcome.about) : null,
@@ -107,7 +108,7 @@ function matrixA(outcome, width) {
   const matrix = outcome.detail.matrix;
   if (!matrix) return null;
   if (!matrix.length) return el("section", null, heading("A"), el("p", { class: "dim" }, "The 0 x 0 matrix."));
-  if (matrix.length <= 6) return el("section", null, heading("A"), scroll("Matrix A", matrixTable(null, matrix, 17)));
+  if (matrix.length <= 6) return el("section", null, heading("A"), scroll("Matrix A", matrixTable(null, matrix)));
   const map = heatMap(matrix, `A: heat map of ${matrix.length} by ${matrix.length} entries`, Math.min(width, 320), signed((z) => z.re, largest([matrix])));
-  return el("section", null, heading("A"), figure(map, isComplex(matrix) ? "Real parts of the entries." : "Colour by sign and size.", more("A as a table", () => scroll("Matrix A", matrixTable(null, matrix, 17)))));
+  return el("section", null, heading("A"), figure(map, isComplex(matrix) ? "Real parts of the entries." : "Colour by sign and size.", more("A as a table", () => scroll("Matrix A", matrixTable(null, matrix)))));
 }

@@ -13,10 +13,10 @@ function table(caption, heads, rows, attributes) {
   );
 }
 
-/** A matrix as a table, its rows and columns numbered from 0. */
-function matrixTable(caption, matrix, digits) {
+/** A matrix as a table to the last bit, its rows and columns numbered from 0. */
+function matrixTable(caption, matrix) {
   const head = ["", ...matrix.map((_, j) => `#${j}`)];
-  const rows = matrix.map((row, i) => [String(i), ...row.map((value) => told(value, digits))]);
+  const rows = matrix.map((row, i) => [String(i), ...row.map((value) => written(value, exact))]);
   return table(caption, head, rows, { class: "matrix" });
 }
 
