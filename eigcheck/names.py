@@ -22,6 +22,9 @@ Structure = Literal[
     "real",
     "repeated",
 ]
+SHIPPED: Final = "shipped:"
+"""How the names of the cases begin that come with eigcheck."""
+
 FindingKind = Literal[
     "mismatch",
     "jump",

@@ -16,6 +16,7 @@ from eigcheck.casefile.bounds import LEAVE
 from eigcheck.casefile.desk import Desk
 from eigcheck.casefile.faults import quoted, suggestion
 from eigcheck.casefile.nodes import Entry, Mapping, Node, Scalar, Sequence, describe, scalar_value
+from eigcheck.names import SHIPPED
 
 Entries = AbstractMapping[str, Entry]
 
@@ -98,7 +99,7 @@ def _checked(name: str, at: int, what: str, desk: Desk) -> str:
         desk.log.add(at, f"{what} is empty or has blanks around it", remedy)
     elif not name.isprintable() or len(name) > 200:
         desk.log.add(at, f"{what} has control characters or more than 200 characters", remedy)
-    elif "::" in name or name.startswith("shipped:"):
+    elif "::" in name or name.startswith(SHIPPED):
         desk.log.add(at, f"{what} holds :: or begins with shipped:, which ids are made with", remedy)
     return name
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 from eigcheck.casefile.bounds import Allowance, bounds_for
 from eigcheck.casefile.compose import compose
@@ -18,9 +17,7 @@ from eigcheck.casefile.schema import CASE_KEYS
 from eigcheck.casefile.source import read_source
 from eigcheck.errors import CaseFileError, Fault, UsageError
 from eigcheck.model import Problem
-
-SHIPPED: Final = "shipped:"
-"""What the names of the cases that come with eigcheck begin with."""
+from eigcheck.names import SHIPPED
 
 
 class _Names:

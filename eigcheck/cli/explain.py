@@ -10,7 +10,7 @@ import click
 
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import Seconds, command, load, startup, verbose
-from eigcheck.names import FRAMEWORK_NAMES, MODES
+from eigcheck.names import FRAMEWORK_NAMES, MODES, SHIPPED
 
 if TYPE_CHECKING:
     from eigcheck.model import Problem
@@ -85,7 +85,7 @@ def _named(problems: Sequence[Problem], file: str | None, name: str | None) -> t
     names = tuple(dict.fromkeys(one.case for one in here))
     if name is None and len(names) > 1:
         raise UsageError(f"{file} holds {len(names)} cases; name one, as in {file}:{names[0]}.")
-    wanted = {name or names[0], f"shipped:{name}"} if names else set()
+    wanted = {name or names[0], f"{SHIPPED}{name}"} if names else set()
     found = tuple(one for one in here if one.case in wanted or one.case.partition("[")[0] in wanted)
     if not found:
         raise UsageError(f"there is no case {name!r} here.{nearest_hint(name or '', names)}")

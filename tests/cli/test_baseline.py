@@ -95,3 +95,14 @@ def test_failures_of_our_own_are_not_recorded(eigcheck: Eigcheck, tmp_path: Path
     done = eigcheck("baseline", "update", "r.json", files={"r.json": json.dumps(told)})
     assert done.stderr == "warning: 1 outcome on which eigcheck itself failed: not recorded\n"
     assert len(json.loads((tmp_path / "eigcheck-baseline.json").read_text())["known"]) == 1
+
+
+def test_a_run_that_was_cut_short_makes_no_baseline(eigcheck: Eigcheck, tmp_path: Path) -> None:
+    """What it did not come to would count as gone, and be forgotten."""
+    recorded(eigcheck)
+    before = (tmp_path / "eigcheck-baseline.json").read_text()
+    (tmp_path / "cut.json").write_text(written(record(collapse(), complete=False)))
+    done = eigcheck("baseline", "update", "cut.json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cut.json: a run that was cut short makes no baseline" in done.stderr
+    assert (tmp_path / "eigcheck-baseline.json").read_text() == before

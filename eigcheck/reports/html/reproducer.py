@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from eigcheck.model import Array, CotangentSpec, Outcome
+from eigcheck.names import SHIPPED
 
 READABLE: Final = 4
 """Order up to which a matrix of a case file is written out as well."""
@@ -20,15 +21,17 @@ LARGEST: Final = 16
 
 
 def commands(outcome: Outcome) -> tuple[str, ...]:
-    """The `probe` line, if the outcome can be told in one, then the `run` line, if it comes from a file."""
+    """The `probe` line, if the outcome can be told in one, then the `run` line, if it comes from a case."""
     return tuple(line for line in (probe_line(outcome), run_line(outcome)) if line)
 
 
 def run_line(outcome: Outcome) -> str | None:
-    """Run this very outcome from its case file; None where there is no file."""
-    if outcome.problem.file is None:
+    """Run this very outcome from its case file, or from the shipped cases; None for a matrix from elsewhere."""
+    shipped = outcome.problem.case.startswith(SHIPPED)
+    where = "--shipped" if shipped else outcome.problem.file
+    if where is None:
         return None
-    return _shell(["eigcheck", "run", outcome.problem.file, "--rule", _literal(outcome.rule), "-k", outcome.id, "-v"])
+    return _shell(["eigcheck", "run", where, "--rule", _literal(outcome.rule), "-k", outcome.id, "-v"])
 
 
 def probe_line(outcome: Outcome) -> str | None:

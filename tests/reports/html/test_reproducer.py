@@ -36,6 +36,15 @@ def test_without_a_file_there_is_the_probe_only():
     assert len(commands(outcome(file=None, matrix=np.eye(9)))) == 1
 
 
+def test_a_shipped_case_is_run_from_those_that_come_with_eigcheck():
+    """However large it is, there is a command."""
+    made = outcome(case="shipped:frank-20", file=None, matrix=np.eye(20))
+    (line,) = commands(made)
+    assert line == run_line(made)
+    words = "eigcheck run --shipped --rule chainrules/released -k shipped:frank-20::chainrules/released::eigvals::reverse -v"
+    assert shlex.split(line) == words.split()
+
+
 def test_a_large_matrix_stays_in_its_file():
     assert probe_line(outcome(matrix=np.eye(9))) is None
 
