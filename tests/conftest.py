@@ -10,7 +10,7 @@ from hypothesis import settings
 settings.register_profile("eigcheck", deadline=None)
 settings.load_profile("eigcheck")
 
-for _name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"):
+for _name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "FORCE_COLOR"):
     os.environ.pop(_name, None)  # what CI gets unasked is tested where it is set
 
 

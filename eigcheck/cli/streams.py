@@ -64,10 +64,14 @@ def _is_capable(stream: TextIO) -> bool:
 
 
 def look_of(stream: TextIO, verbosity: int) -> Look:
-    """How text looks on this stream: sober and 80 columns wide unless it is a terminal. Honours NO_COLOR."""
+    """How text looks on this stream: sober and 80 columns wide unless it is a terminal.
+
+    NO_COLOR and FORCE_COLOR count as everywhere: set to anything, the first before the second.
+    """
     terminal = stream.isatty()
     columns = shutil.get_terminal_size((80, 24)).columns if terminal else 80
-    colour = _is_capable(stream) and not os.environ.get("NO_COLOR")
+    wanted = bool(os.environ.get("FORCE_COLOR")) or _is_capable(stream)
+    colour = wanted and not os.environ.get("NO_COLOR")
     return Look(min(max(columns, 40), 120), colour, can_unicode(stream), verbosity)
 
 

@@ -189,11 +189,11 @@ def _names_worst(detail: Mapping[str, Any]) -> bool:
     return worst is not None and 0 <= worst < len(detail.get("cotangents") or ())
 
 
-def _strip(detail: Mapping[str, Any]) -> Lines:
+def _strip(detail: Mapping[str, Any], width: int) -> Lines:
     if not detail.get("strip"):
         return ()
     allowed = max((jump.get("allowed") or 0.0 for jump in detail.get("jumps", ())), default=0.0)
-    return strip(detail["strip"], float(allowed))
+    return strip(detail["strip"], float(allowed), width)
 
 
 def _panels(detail: Mapping[str, Any], look: Look) -> Lines:
@@ -238,7 +238,7 @@ def in_full(outcome: Outcome, look: Look, causes: Causes) -> Lines:
         labelled(entry.label, _clean(entry.text, look), label_width=label, width=room, style=entry.style)
         for entry in entries
     ]
-    pictures = [_panels(detail, look), _strip(detail)]
+    pictures = [_panels(detail, look), _strip(detail, room)]
     body = [line for block in rows for line in block]
     for picture in pictures:
         body += [BLANK, *picture] if picture else []

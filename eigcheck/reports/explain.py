@@ -48,7 +48,7 @@ def explanation(outcome: Outcome, causes: Causes, ways: Ways, look: Look) -> str
         ("2. What the rule answered", _answer(outcome)),
         ("3. What the oracles answered, and how", _oracles(outcome, ways)),
         ("4. The budget, and where it comes from", _budget(outcome)),
-        ("5. The verdict", _verdict(outcome)),
+        ("5. The verdict", _verdict(outcome, look)),
         ("6. The diagnosis", _diagnosis(outcome, causes, look)),
         ("7. The fix", _fix(outcome, causes)),
     )
@@ -203,7 +203,7 @@ def _budget(outcome: Outcome) -> Iterator[str | Lines]:
     yield _table("the budget, entry by entry", detail.get("allowed"))
 
 
-def _verdict(outcome: Outcome) -> Iterator[str | Lines]:
+def _verdict(outcome: Outcome, look: Look) -> Iterator[str | Lines]:
     judgement, detail = outcome.judgement, outcome.judgement.detail
     yield f"{judgement.verdict.upper()}: {_MEANS[judgement.verdict]}."
     if detail.get("why"):
@@ -215,7 +215,7 @@ def _verdict(outcome: Outcome) -> Iterator[str | Lines]:
         yield f"{counted(int(detail['neighbours']), 'neighbour')} within units in the last place of A were tried too."
     if detail.get("strip"):
         allowed = max((jump.get("allowed") or 0.0 for jump in detail.get("jumps", ())), default=0.0)
-        yield strip(detail["strip"], float(allowed))
+        yield strip(detail["strip"], float(allowed), look.width - 4)
     kept = "as expected" if outcome.as_expected else "unexpected"
     yield f"The case expects {expectation_in_words(outcome.expected)}: this is {kept}."
 

@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from eigcheck.reports.numbers import entry_name, number
-from eigcheck.reports.page import Line, Lines, styled
+from eigcheck.reports.page import Line, Lines, styled, wrapped
 
+_NUMBERS: Final = 25
+"""Columns of the numbers before the axis, the longest counted."""
 _AXIS: Final = 25
-"""Columns of the axis on which the values stand."""
+"""Columns of the axis on which the values stand, where there is room."""
 
 
 def _complex(value: Any) -> complex:
@@ -38,25 +40,27 @@ def _spread(values: Sequence[float]) -> float:
     return max(finite) - min(finite) if finite else 0.0
 
 
-def _column(value: float, low: float, high: float) -> int | None:
+def _column(value: float, low: float, high: float, columns: int) -> int | None:
     if not math.isfinite(value):
         return None
-    return _AXIS // 2 if high <= low else round((value - low) / (high - low) * (_AXIS - 1))
+    return columns // 2 if high <= low else round((value - low) / (high - low) * (columns - 1))
 
 
-def _axis(mark: int | None, truth: int | None) -> Line:
-    cells = [" "] * _AXIS
+def _axis(mark: int | None, truth: int | None, columns: int) -> Line:
+    cells = [" "] * columns
     if truth is not None:
         cells[truth] = "|"
     if mark is None:
-        return (("".join(cells), "dim"), ("  no number", "red"))
+        return (("no number".ljust(columns), "red"),)
     on_line = truth is None or mark == truth
     before, after = "".join(cells[:mark]), "".join(cells[mark + 1 :])
     return ((before, "dim"), ("*" if on_line else "X", "green" if on_line else "bold red"), (after, "dim"))
 
 
-def strip(told: Mapping[str, Any], allowed: float = 0.0) -> Lines:
+def strip(told: Mapping[str, Any], allowed: float = 0.0, width: int = 80) -> Lines:
     """The strip from `entry`, `moved`, `ulps`, `values` and (if known) `truth`; no lines for no values.
+
+    It is at most `width` columns wide, of which it needs 36.
 
     Values no further apart than `allowed` are drawn alike: roundoff is no jump.
     """
@@ -69,13 +73,19 @@ def strip(told: Mapping[str, Any], allowed: float = 0.0) -> Lines:
     finite = [mark for mark in marks if math.isfinite(mark)] or [0.0]
     low, high = min(finite), max(finite)
     high = high if high - low > allowed else low
-    truth = _column(marks[-1], low, high) if known else None
+    columns = max(2, min(_AXIS, width - _NUMBERS))
+    truth = _column(marks[-1], low, high, columns) if known else None
     what = f"{part} of gradient entry" if part else "gradient entry"
     title = f"{what} {entry_name(told['entry'])} as matrix entry {entry_name(told['moved'])} moves"
-    rows: list[Line] = [styled(title, "bold"), styled(f"{'ulps':>6}  {'value':>13}", "dim")]
+    rows: list[Line] = [
+        *(styled(row, "bold") for row in wrapped(title, width)),
+        styled(f"{'ulps':>6}  {'value':>13}", "dim"),
+    ]
     for ulps, mark in zip(told["ulps"], marks, strict=False):
         name = "0" if ulps == 0 else f"{ulps:+g}"
-        rows.append(((f"{name:>6}  {number(mark):>13}   ", ""), *_axis(_column(mark, low, high), truth)))
+        rows.append(
+            ((f"{name:>6}  {number(mark):>13}   ", ""), *_axis(_column(mark, low, high, columns), truth, columns))
+        )
     if known:
         rows.append(styled(f"{'true':>6}  {number(marks[-1]):>13}   {'':{truth or 0}}|", "dim"))
     return tuple(rows)

@@ -69,6 +69,18 @@ def test_a_terminal_has_colours_unless_they_are_unwanted(
     assert (look.width, look.colour) == (100, colour)
 
 
+@pytest.mark.parametrize(
+    ("forced", "unwanted", "colour"), [("1", "", True), ("", "", False), ("1", "1", False)], ids=repr
+)
+def test_the_log_of_a_ci_service_has_colours_if_they_are_forced(
+    monkeypatch: pytest.MonkeyPatch, forced: str, unwanted: str, colour: bool
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", forced)
+    monkeypatch.setenv("NO_COLOR", unwanted)
+    monkeypatch.setenv("TERM", "dumb")
+    assert look_of(io.TextIOWrapper(io.BytesIO(), "utf-8"), 0).colour is colour
+
+
 @pytest.mark.parametrize(("encoding", "able"), [("utf-8", True), ("UTF8", True), ("ascii", False), ("cp1252", False)])
 def test_which_streams_take_every_letter(encoding: str, able: bool) -> None:
     assert can_unicode(io.TextIOWrapper(io.BytesIO(), encoding)) is able

@@ -44,3 +44,16 @@ def test_complex_values_show_the_part_that_moves() -> None:
 def test_an_empty_strip_has_no_lines() -> None:
     assert strip({}) == ()
     assert strip({"values": [1.0], "ulps": []}) == ()
+
+
+def test_it_fits_a_narrow_terminal() -> None:
+    """Values keep their order on a shorter axis, and no number has room too."""
+    for changes in ({}, {"values": [-0.5, float("nan"), -0.5]}, {"values": [-1.23456789e-300, 0.0, -0.5]}):
+        for width in (36, 38, 49, 80):
+            told = to_text(strip(TOLD | changes, width=width)).splitlines()
+            assert max(map(len, told)) <= width
+            assert sum("*" in row for row in told) >= 1
+    narrow = to_text(strip(TOLD, width=36)).splitlines()
+    assert narrow[:2] == ["gradient entry (1, 0) as matrix", "entry (0, 1) moves"]
+    assert narrow[4].index("X") == 34
+    assert narrow[3].index("*") == narrow[4].index("|") == 24
