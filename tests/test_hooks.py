@@ -26,18 +26,22 @@ def loaded(name: str):
     return YAML(typ="safe").load(ROOT / name)
 
 
+def _input(expression: str) -> str:
+    """The name of the input that an expression of the action stands for."""
+    return re.fullmatch(r"\$\{\{ inputs\.([\w-]+) \}\}", expression)[1]
+
+
 def acting(folder: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
     """The last step of the action as a runner would run it, with the Python of these tests."""
     action = loaded("action.yml")
     step = action["runs"]["steps"][-1]
     told = {name: str(one["default"]) for name, one in action["inputs"].items()} | inputs
-    environment = {
-        key: told[re.fullmatch(r"\$\{\{ inputs\.([\w-]+) \}\}", value)[1]] for key, value in step["env"].items()
-    }
+    where = told[_input(step["working-directory"])]
+    environment = {key: told[_input(value)] for key, value in step["env"].items()}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
-        cwd=folder,
+        cwd=folder / where,
         env=os.environ | environment | {"PATH": path},
         capture_output=True,
         text=True,
@@ -48,7 +52,14 @@ def acting(folder: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
 def test_the_action_installs_from_its_own_checkout() -> None:
     action = loaded("action.yml")
     assert action["runs"]["using"] == "composite"
-    assert list(action["inputs"]) == ["paths", "rule", "load", "args", "python-version"]
+    assert list(action["inputs"]) == [
+        "paths",
+        "rule",
+        "load",
+        "args",
+        "working-directory",
+        "python-version",
+    ]
     (install,) = [step for step in action["runs"]["steps"] if "pip install" in step.get("run", "")]
     assert install["env"] == {"EIGCHECK_SOURCE": "${{ github.action_path }}"}
     assert all("${{" not in step.get("run", "") for step in action["runs"]["steps"])
@@ -61,12 +72,15 @@ def test_the_action_installs_from_its_own_checkout() -> None:
         ({"paths": "one.yaml", "rule": "chainrules/released numpy/lapack"}, 1, "2 unexpected"),
         ({"paths": "one.yaml", "rule": "chainrules/released", "args": "--allow fail -q"}, 0, "2 outcomes: 2 fail"),
         ({"paths": "one.yaml", "rule": "mine/*", "load": "mine.py"}, 0, "1 outcome"),
+        ({"rule": "numpy/*", "working-directory": "python"}, 0, "cases"),
         ({"paths": "one.yaml; touch gone", "rule": "$(touch gone)"}, 2, ""),
     ],
 )
 def test_the_action_passes_on_what_it_is_given(tmp_path: Path, inputs: dict[str, str], code: int, said: str) -> None:
     (tmp_path / "one.yaml").write_text(SEED, encoding="utf-8")
     (tmp_path / "mine.py").write_text(RULE, encoding="utf-8")
+    (tmp_path / "python" / "cases").mkdir(parents=True)
+    (tmp_path / "python" / "cases" / "two.yaml").write_text(SEED, encoding="utf-8")
     done = acting(tmp_path, **inputs)
     assert done.returncode == code, done.stderr
     assert said in done.stdout
