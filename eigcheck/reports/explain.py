@@ -16,7 +16,7 @@ from eigcheck.reports.heatmap import number_table
 from eigcheck.reports.html.algebra import explained
 from eigcheck.reports.look import Look
 from eigcheck.reports.numbers import counted, entry_name, excess, magnitude, number
-from eigcheck.reports.page import BLANK, Line, Lines, indented, styled, wrapped
+from eigcheck.reports.page import BLANK, Line, Lines, indented, labelled, styled, wrapped
 from eigcheck.reports.record import Causes
 from eigcheck.reports.strip import strip
 
@@ -210,7 +210,8 @@ def _verdict(outcome: Outcome, look: Look) -> Iterator[str | Lines]:
         yield str(detail["why"])
     for finding in judgement.findings:
         weight = "note" if finding.kind in NOTES else "finding"
-        yield f"- {weight} {finding.kind}: {' '.join(said(finding, detail.get('cotangents')))}"
+        words = (part.rstrip(".") for part in said(finding, detail.get("cotangents")))
+        yield f"- {weight} {finding.kind}: {'; '.join(words)}"
     if detail.get("neighbours"):
         yield f"{counted(int(detail['neighbours']), 'neighbour')} within units in the last place of A were tried too."
     if detail.get("strip"):
@@ -231,7 +232,12 @@ def _diagnosis(outcome: Outcome, causes: Causes, look: Look) -> Iterator[str | L
         yield f"{'Or' if rank else 'Most likely'} {name}{f': {why}' if why else ''}."
         algebra = explained(name, outcome.problem.function, detail)
         if algebra and look.unicode:
-            yield (styled(f"due:      {algebra['due']}"), styled(f"instead:  {algebra['wrong']}"))
+            formulas = (("due:", algebra["due"]), ("instead:", algebra["wrong"]))
+            yield tuple(
+                line
+                for label, formula in formulas
+                for line in labelled(label, formula, label_width=10, width=look.width - 4, style="")
+            )
         if algebra.get("predicted") is not None:
             yield (
                 f"Applied to the oracles' gradient this gives the rule's own answer to within {magnitude(algebra['off'])}:"

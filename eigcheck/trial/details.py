@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eigcheck.domains.tangents import assemble
-from eigcheck.judge.compare import NOT_COMPUTABLE, Comparison
+from eigcheck.judge.compare import NOT_COMPUTABLE, Comparison, worst_entry
 from eigcheck.judge.sensitivity import sensitivity
 from eigcheck.model import Array, Eigenpairs, Testimony
 from eigcheck.spectra.conditioning import Conditioning
@@ -155,14 +155,22 @@ def _gradients(scene: Scene, hearing: Hearing, worst: Comparison) -> dict[str, A
     }
     climbed = next((t for t in hearing.testimonies if t.detail.get("rungs") is not None), None)
     if climbed is not None:
-        told["ladder"] = _ladder(climbed, c)
-        told["ladder_of"] = _ladder_of(scene, climbed, worst.want)
+        place = _shown(scene, climbed, worst)
+        told["ladder"] = _ladder(climbed, c, place)
+        told["ladder_of"] = _ladder_of(scene, climbed, worst.want, place)
     return told
 
 
-def _ladder_of(scene: Scene, testimony: Testimony, want: Array) -> dict[str, Any]:
+def _shown(scene: Scene, testimony: Testimony, worst: Comparison) -> int:
+    """Which ladder is shown: that of the entry that the findings tell of, if it has one, else the first."""
+    chosen, entry = testimony.detail["chosen"], worst_entry(worst, scene.tangents)
+    there = [place for place, t in enumerate(chosen) if entry is not None and scene.tangents.entries[t] == entry]
+    return max(there, key=lambda place: float(worst.excess[chosen[place]]), default=0)
+
+
+def _ladder_of(scene: Scene, testimony: Testimony, want: Array, place: int) -> dict[str, Any]:
     """Which number the ladder is of: entry and part of its tangent, and the oracles' best value of it."""
-    tangent = testimony.detail["chosen"][0]
+    tangent = testimony.detail["chosen"][place]
     return {
         "entry": scene.tangents.entries[tangent],
         "part": scene.tangents.parts[tangent],
@@ -170,10 +178,14 @@ def _ladder_of(scene: Scene, testimony: Testimony, want: Array) -> dict[str, Any
     }
 
 
-def _ladder(testimony: Testimony, cotangent: int) -> list[dict[str, float]]:
-    """The ladder of central differences along the first tangent that has one."""
+def _ladder(testimony: Testimony, cotangent: int, place: int) -> list[dict[str, float]]:
+    """The ladder of central differences along one of the tangents that have one."""
     steps, rungs, bars = (testimony.detail[key] for key in ("steps", "rungs", "rung_bars"))
     return [
-        {"h": float(steps[r, 0]), "value": float(rungs[r, cotangent, 0]), "bar": float(bars[r, cotangent, 0])}
+        {
+            "h": float(steps[r, place]),
+            "value": float(rungs[r, cotangent, place]),
+            "bar": float(bars[r, cotangent, place]),
+        }
         for r in range(rungs.shape[0])
     ]

@@ -45,6 +45,21 @@ def test_the_algebra_is_shown_where_its_letters_can_be() -> None:
     assert explanation(collapse(), CAUSES, WAYS, SOBER).isascii()
 
 
+@pytest.mark.parametrize("width", [40, 80])
+def test_long_formulas_are_wrapped_and_findings_are_sentences(width: int) -> None:
+    """The longest one, that of the eigenvectors, is wider than a terminal."""
+    outcome = collapse(function="eig")
+    named = replace(outcome, judgement=replace(outcome.judgement, diagnosis=("sign-of-gap-matrix",)))
+    heading, *rows = explanation(named, CAUSES, WAYS, Look(width=width, colour=False, unicode=True)).splitlines()
+    assert heading.startswith("FAIL")
+    assert any(row.startswith("    due:      G = ") for row in rows)
+    assert max(map(len, rows[rows.index("6. The diagnosis") :])) <= width
+    entries = replace(outcome.judgement.findings[0], extra={"entries": [{"entry": (0, 1), "error": 0.5}]})
+    several = replace(outcome, judgement=replace(outcome.judgement, findings=(entries,)))
+    assert "ignored; " in " ".join(explanation(several, CAUSES, WAYS, SOBER).split())
+    assert "; also (0, 1) by 0.5" in " ".join(explanation(several, CAUSES, WAYS, SOBER).split())
+
+
 def test_a_fault_without_a_known_cause_gets_no_guess() -> None:
     outcome = collapse()
     bare = replace(outcome, judgement=replace(outcome.judgement, diagnosis=()))

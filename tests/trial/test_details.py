@@ -86,6 +86,19 @@ def test_the_ladder_of_steps_is_there():
     assert min(rung["bar"] for rung in ladder) < 1e-6
 
 
+@pytest.mark.parametrize("entry", [(1, 0), (0, 1)])
+def test_the_ladder_is_that_of_the_entry_that_the_finding_tells_of(entry):
+    """Where that was differenced; words, maps and curve then speak of one number."""
+    judged = judge(nudged(entry, 0.25), S, settings=ALL)
+    told = judged.detail
+    found = next(finding for finding in judged.findings if finding.kind == "mismatch")
+    assert tuple(found.entry) == entry
+    assert tuple(told["ladder_of"]["entry"]) == entry
+    assert told["ladder_of"]["truth"] == told["reference"][entry]
+    best = min(told["ladder"], key=lambda rung: rung["bar"])
+    assert abs(best["value"] - told["reference"][entry]) <= best["bar"] + told["bars"]["certified"][entry]
+
+
 def test_jumps_and_the_strip_are_there_for_a_rule_that_jumps():
     told = detail(rule_named("chainrules/released"), S)
     (jump,) = told["jumps"]
