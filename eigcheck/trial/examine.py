@@ -11,7 +11,6 @@ import numpy as np
 
 from eigcheck.accused import Accused
 from eigcheck.judge.compare import Comparison, compare
-from eigcheck.judge.primal import check_primal
 from eigcheck.judge.verdict import reason, verdict
 from eigcheck.model import (
     Eigenpairs,
@@ -24,7 +23,7 @@ from eigcheck.model import (
     Testimony,
     Trouble,
 )
-from eigcheck.names import ERRING, HERMITIAN_FUNCTIONS
+from eigcheck.names import ERRING
 from eigcheck.oracles import registry
 from eigcheck.oracles.smoothness import Smoothness
 from eigcheck.trial.answers import Answers, ask
@@ -34,6 +33,7 @@ from eigcheck.trial.diagnosing import diagnosis_of
 from eigcheck.trial.findings import mismatches, notes, troubles
 from eigcheck.trial.further import ORACLE, look_further
 from eigcheck.trial.phases import unsettled
+from eigcheck.trial.primals import primal_finding
 from eigcheck.trial.relations.runner import Checked, check_relations
 from eigcheck.trial.scene import Ground, Scene, set_scene, survey, with_reasons
 from eigcheck.trial.settings import Settings
@@ -164,16 +164,7 @@ def _compare(c: int, scene: Scene, answers: Answers, testimonies: Sequence[Testi
 
 
 def _primal_findings(scene: Scene) -> list[Finding]:
-    state = scene.ground.state
-    assert state is not None
-    finding = check_primal(
-        scene.primal,
-        scene.ground.decomposed,
-        state,
-        scene.roundoff,
-        ascending=scene.rule.function in HERMITIAN_FUNCTIONS and scene.rule.convention == "lapack",
-        unit=scene.rule.convention == "lapack",
-    )
+    finding = primal_finding(scene.rule, scene.ground, scene.primal, scene.roundoff)
     return [finding] if finding is not None else []
 
 

@@ -190,3 +190,20 @@ def test_nothing_is_probed_at_a_cluster_or_at_order_zero():
     for matrix in (np.eye(3), np.zeros((0, 0))):
         spec = CotangentSpec(kind="trace-power", power=2)
         assert judge(rule_named("numpy/lapack"), matrix, settings=ALL, cotangent=spec).detail["neighbours"] == 0
+
+
+def test_a_gradient_is_not_blamed_for_eigenvalues_that_are_wrong_beside_the_matrix():
+    """As those of a LAPACK that halves the rotation's eigenvalues where an entry is a denormal number."""
+    rule = rule_named("numpy/lapack", "eig")
+
+    def rrule(A):
+        (values, vectors), pullback = rule.rrule(A)
+        lost = 0 < abs(A[0, 0]) < 1e-300
+        halved = np.where(lost & (values.imag != 0), values / 2, values)
+        return (halved, vectors), lambda bar: (1 + lost) * pullback(bar)
+
+    turn = np.array([[0, -1, 0.5], [1, 0, 0.25], [0, 0, 2]])
+    vectors_only = CotangentSpec(kind="random", count=1, seed=0, of=("vectors",))
+    judgement = judge(rule_of(rrule, "eig"), turn, cotangent=vectors_only, settings=ALL)
+    assert (judgement.verdict, kinds(judgement), judgement.diagnosis) == ("fail", ["primal"], ())
+    assert "entry (0, 0) moved by 1 ULP" in finding(judgement, "primal").message
