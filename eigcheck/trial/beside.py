@@ -18,8 +18,7 @@ from eigcheck.model import Array, Eigenpairs, Finding, Tangents
 from eigcheck.oracles.central import coalescence_radius
 from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.reads import read
-from eigcheck.spectra.soundness import lapack_holds
-from eigcheck.trial.primals import primals_beside
+from eigcheck.trial.excuses import unexcused
 from eigcheck.trial.proof import Proof, prove
 from eigcheck.trial.reading import (
     allowed_at,
@@ -79,28 +78,13 @@ def look_beside(
     neighbours = _neighbours(scene, state, wanted, ulps, seed, entry)
     asked = None if entry is None else next((n for n in neighbours if n.moved == entry), None)
     listener = Listener(voice, ground.tangents)
-    jumps = probe(ground, neighbours, listener)
+    jumps, misled = unexcused(scene, voice, ground, probe(ground, neighbours, listener))
     refused = refusal(scene, listener, neighbours)
-    # a rule is not to blame for what LAPACK returns as eigenvectors there
-    jumps = [jump for jump in jumps if lapack_holds(read(jump.neighbour.matrix, scene.ground.triangle))]
-    wrong = primals_beside(scene, voice, jumps)
-    misled = next(((j, found) for j, found in zip(jumps, wrong, strict=True) if found is not None), None)
-    jumps = [jump for jump, found in zip(jumps, wrong, strict=True) if found is None]
     if not jumps:
         comparison = next(c for c in comparisons if c.cotangent == usable[0])
         strip = _strip(scene, voice, asked, usable[0], entry, comparison) if asked is not None else None
-        misled_by = None if misled is None else _primal_there(*misled)
-        return ProbeResult(misled_by, (), strip, len(neighbours), refused)
+        return ProbeResult(misled, (), strip, len(neighbours), refused)
     return _tell(scene, voice, comparisons, ground, jumps, has, usable, len(neighbours), asked)
-
-
-def _primal_there(jump: Jump, found: Finding) -> Finding:
-    """The finding `primal` of a neighbour, in the words of A."""
-    neighbour = jump.neighbour
-    count = abs(neighbour.ulps)
-    where = f"entry {neighbour.moved} moved by {count:g} ULP" if neighbour.moved else "moved along a random direction"
-    plural = "s" if neighbour.moved and count != 1 else ""
-    return replace(found, message=f"beside A ({where}{plural}) {found.message}")
 
 
 def _respond(voice: Voice, tangents: Tangents) -> Respond:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.linalg
 
 from eigcheck.model import CotangentSpec
 from eigcheck.trial.settings import Settings
@@ -207,3 +208,17 @@ def test_a_gradient_is_not_blamed_for_eigenvalues_that_are_wrong_beside_the_matr
     judgement = judge(rule_of(rrule, "eig"), turn, cotangent=vectors_only, settings=ALL)
     assert (judgement.verdict, kinds(judgement), judgement.diagnosis) == ("fail", ["primal"], ())
     assert "entry (0, 0) moved by 1 ULP" in finding(judgement, "primal").message
+
+
+def test_a_rule_may_err_at_a_neighbour_by_what_balancing_costs_there():
+    """Beside a row of zeros balancing scales by 1e7: LAPACK's rounding there is no jump, however small it is at A."""
+
+    def rrule(A):
+        if not np.any(A[0, 1:]):  # its eigenvalue is known without computing
+            return CORRECT(A)
+        balanced, (scale, _) = scipy.linalg.matrix_balance(A, permute=False, separate=True)
+        rounded = balanced + 2.0**-53 * np.linalg.norm(balanced)
+        return CORRECT(rounded * scale[:, None] / scale[None, :])
+
+    zero_row = np.array([[0.0, 0, 0], [1, 2, 3], [4, 5, 6]])
+    assert kinds(judge(rule_of(rrule), zero_row, settings=Settings(oracles=("dual",)))) == []
