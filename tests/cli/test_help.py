@@ -60,7 +60,6 @@ def loaded(*args: str) -> tuple[str, set[str], int]:
         ("run", "--help"),
         ("probe", "-h"),
         ("report", "-h"),
-        ("structures",),
         ("explain", "-h"),
         ("init", "-h"),
     ],
