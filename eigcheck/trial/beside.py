@@ -37,6 +37,9 @@ from eigcheck.trial.voice import Voice
 FORWARD_TANGENTS = 2
 """Dense directions that a pushforward is probed along: each costs a call at every neighbour."""
 
+MIXTURE = "a mixture of the cotangents"
+"""What is said to jump where no cotangent does by itself."""
+
 
 @dataclass(frozen=True)
 class ProbeResult:
@@ -216,7 +219,8 @@ def _tell(
         "neighbours": len(jumps),
         "proof": None if proof is None else {"number": proof.number, "radius": proof.radius},
     }
-    words = sentence(told, scene.cotangents[cotangent].label, visited, proof.sentence if proof else "measured")
+    label = scene.cotangents[cotangent].label if known else MIXTURE
+    words = sentence(told, label, visited, proof.sentence if proof else "measured")
     finding = _finding(words, cotangent, told, entries(shown, at, row))
     if asked is None or first.neighbour.moved == wanted:
         strip = _strip(scene, voice, first.neighbour, cotangent, entry, comparison)

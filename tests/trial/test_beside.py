@@ -222,3 +222,19 @@ def test_a_rule_may_err_at_a_neighbour_by_what_balancing_costs_there():
 
     zero_row = np.array([[0.0, 0, 0], [1, 2, 3], [4, 5, 6]])
     assert kinds(judge(rule_of(rrule), zero_row, settings=Settings(oracles=("dual",)))) == []
+
+
+def test_what_only_a_mixture_of_cotangents_shows_is_told_of_the_mixture():
+    right = rule_named("numpy/lapack").rrule
+
+    def rrule(A):
+        values, pullback = right(A)
+
+        def together(bar):
+            return pullback(bar) * (1 if np.array_equal(A, N3) or np.count_nonzero(bar) < 2 else 2)
+
+        return values, together
+
+    jump = finding(judge(rule_of(rrule), N3), "jump")
+    assert "for a mixture of the cotangents jumps" in jump.message
+    assert jump.size > jump.allowed
