@@ -131,7 +131,7 @@ def _failure(load: Load, error: BaseException) -> str:
     if load.prefix is not None:
         remedy = "Mend or uninstall it, or choose other rules with --rule."
     where = f" ({place})" if place else ""
-    return "\n".join([f"{load.shown}: {text}{where}. {remedy}", *lines])
+    return "\n".join([f"{load.shown}: {text.rstrip('.')}{where}. {remedy}", *lines])
 
 
 def _users_traceback(error: BaseException) -> tuple[str | None, list[str]]:

@@ -155,6 +155,7 @@ def test_a_name_may_be_neither_built_in_nor_taken(write):
 def test_the_same_key_twice_is_an_error(write):
     text = refused(Load(write(ONE + "rule('mine/one', function='eigvals')(one)\n")))
     assert "registered twice" in text
+    assert ". (" not in text
     assert "mine.py:5" in text
 
 
