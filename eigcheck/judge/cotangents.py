@@ -20,6 +20,7 @@ import numpy as np
 from eigcheck.errors import UsageError
 from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, unit_roundoff
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
+from eigcheck.spectra.following import lengths
 
 Clusters = tuple[tuple[int, ...], ...]
 
@@ -255,13 +256,6 @@ def _scale_free(pairs: Eigenpairs, primal: Eigenpairs, matrix: Array) -> Eigenpa
     return Eigenpairs(pairs.values, pairs.vectors - vectors * (inner / np.where(squares > 0, squares, 1.0)))
 
 
-def _column_norms(columns: Array) -> Array:
-    """2-norms of the columns (n,), also of those whose squares underflow."""
-    largest = np.max(np.abs(columns), axis=0)
-    unit = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-    return np.asarray(unit * np.linalg.norm(columns / unit, axis=0))
-
-
 def _split_gauge(cotangent: Cotangent, primal: Eigenpairs, matrix: Array) -> list[Cotangent]:
     """The invariant part, and the gauge part where it is more than rounding (n u times the column's norm)."""
     pairs = cotangent.pairs
@@ -269,7 +263,7 @@ def _split_gauge(cotangent: Cotangent, primal: Eigenpairs, matrix: Array) -> lis
         return [cotangent]
     vectors = np.asarray(primal.vectors)
     turn = np.sum(np.conj(vectors) * pairs.vectors, axis=0).imag
-    sizes = _column_norms(pairs.vectors) * np.linalg.norm(vectors, axis=0)
+    sizes = lengths(pairs.vectors) * np.linalg.norm(vectors, axis=0)
     # products may round to the smallest denormal as well as to u
     rounding = unit_roundoff(matrix.dtype) * sizes + float(np.finfo(matrix.dtype).smallest_subnormal)
     significant = np.abs(turn) > 16 * matrix.shape[0] * rounding

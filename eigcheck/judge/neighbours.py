@@ -45,6 +45,12 @@ class Neighbour:
     """The structure that a direction stays on, if it was made to."""
 
 
+def in_ulps(ulps: float) -> str:
+    """The size of a step in words: `1 ULP`, `2 ULPs`."""
+    count = abs(ulps)
+    return f"{count:g} ULP" + ("" if count == 1 else "s")
+
+
 def by_entry(
     matrix: Array,
     domain: str,

@@ -82,11 +82,10 @@ def look_beside(
     asked = None if entry is None else next((n for n in neighbours if n.moved == entry), None)
     listener = Listener(voice, ground.tangents)
     jumps, misled = unexcused(scene, voice, ground, probe(ground, neighbours, listener))
-    refused = refusal(scene, listener, neighbours)
     if not jumps:
         comparison = next(c for c in comparisons if c.cotangent == usable[0])
         strip = _strip(scene, voice, asked, usable[0], entry, comparison) if asked is not None else None
-        return ProbeResult(misled, (), strip, len(neighbours), refused)
+        return ProbeResult(misled, (), strip, len(neighbours), refusal(scene, listener, neighbours))
     return _tell(scene, voice, comparisons, ground, jumps, has, usable, len(neighbours), asked)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from eigcheck.judge.continuity import Ground as Start
 from eigcheck.judge.continuity import Jump
+from eigcheck.judge.neighbours import in_ulps
 from eigcheck.model import Eigenpairs, Finding
 from eigcheck.spectra.following import follow_to
 from eigcheck.spectra.reads import read
@@ -60,6 +61,5 @@ def _told(jump: Jump, found: Finding) -> Finding:
     neighbour = jump.neighbour
     where = "moved along a random direction"
     if neighbour.moved is not None:
-        count = abs(neighbour.ulps)
-        where = f"entry {neighbour.moved} moved by {count:g} ULP" + ("" if count == 1 else "s")
+        where = f"entry {neighbour.moved} moved by {in_ulps(neighbour.ulps)}"
     return replace(found, message=f"beside A ({where}) {found.message}")

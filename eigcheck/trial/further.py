@@ -11,15 +11,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from eigcheck.accused.heeding import LOSSES
 from eigcheck.domains.tangents import dense
 from eigcheck.judge.compare import compare
 from eigcheck.judge.neighbours import REACH, along
 from eigcheck.model import CotangentSpec, Finding, Problem
 from eigcheck.oracles import registry
 from eigcheck.oracles.central import coalescence_radius
+from eigcheck.trial.refusals import told
 from eigcheck.trial.scene import Scene, along_tangents, set_scene, survey
-from eigcheck.trial.voice import Heard, Voice
+from eigcheck.trial.voice import Voice
 
 DIRECTIONS = 4
 """Dense tangents that are compared: a linear map that is wrong is wrong along nearly every one of them."""
@@ -43,7 +43,7 @@ def look_further(problem: Problem, scene: Scene, voice: Voice) -> Finding | None
     tangents = dense(matrix.shape[0], scene.rule.domain, is_complex=scene.is_complex, count=DIRECTIONS, seed=29)
     first = voice.hear([moved], [()], tangents)[0]
     if first.primal is None:
-        return _refused(first, where, distance / norm)
+        return told(first.trouble, where, distance / norm)
     there = set_scene(
         replace(problem, cotangent=CotangentSpec(kind="random", count=1)), scene.rule, ground, first.primal
     )
@@ -56,7 +56,7 @@ def look_further(problem: Problem, scene: Scene, voice: Voice) -> Finding | None
     heard = voice.hear([moved], [there.pairs], tangents)[0]
     numbers = heard.numbers
     if numbers is None:
-        return _refused(heard, where, distance / norm)
+        return told(heard.trouble, where, distance / norm)
     testimony = registry.call(ORACLE, there.question(), registry.Aids(ground.state, voice.primals, ()))
     for c, reason in enumerate(there.reasons):
         if reason is not None:
@@ -71,10 +71,3 @@ def look_further(problem: Problem, scene: Scene, voice: Voice) -> Finding | None
         kind = "mismatch" if found.status == "differs" else "nonfinite"
         return Finding(kind, text, error=error, oracle=ORACLE, extra={"beside": distance / norm})
     return None
-
-
-def _refused(heard: Heard, where: str, distance: float) -> Finding | None:
-    """What a rule that gives nothing there is told; None where its process was lost, which is told of elsewhere."""
-    if heard.trouble is None or heard.trouble.kind in LOSSES:
-        return None
-    return Finding(heard.trouble.kind, f"{heard.trouble.message} (not at A, but {where})", extra={"beside": distance})

@@ -10,7 +10,7 @@ import numpy as np
 from eigcheck.domains.structures import structures_of
 from eigcheck.judge.compare import Comparison, worst_of
 from eigcheck.judge.continuity import Ground, Jump
-from eigcheck.judge.neighbours import Neighbour
+from eigcheck.judge.neighbours import Neighbour, in_ulps
 from eigcheck.trial.scene import Scene
 
 
@@ -81,8 +81,7 @@ def sentence(told: dict[str, Any], label: str, visited: int, ground: str) -> str
     """The finding's message; `ground` says whether the jump is measured or proved."""
     moved, entry = told["moved"], told["entry"]
     if moved is not None:
-        count = abs(told["ulps"])
-        where = f"when entry {tuple(moved)} moves by {count:g} ULP" + ("" if count == 1 else "s")
+        where = f"when entry {tuple(moved)} moves by {in_ulps(told['ulps'])}"
     else:
         where = f"along a random direction, at {told['flip_distance']:.2g} norm(A)"
     what = f"entry {tuple(entry)} of the gradient" if entry is not None else "the gradient"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from eigcheck.accused.heeding import LOSSES
 from eigcheck.judge.continuity import Answer
-from eigcheck.judge.neighbours import Neighbour
+from eigcheck.judge.neighbours import Neighbour, in_ulps
 from eigcheck.model import Array, Eigenpairs, Finding, Tangents, Trouble
 from eigcheck.trial.scene import Scene, survey
 from eigcheck.trial.voice import Voice
@@ -37,28 +37,32 @@ class Listener:
         return self._refused.get(id(neighbour.matrix))
 
 
-def refusal(scene: Scene, listener: Listener, neighbours: Sequence[Neighbour]) -> Finding | None:
-    """The nearest neighbour with a gradient at which the rule gave none at all, in words that say how many refused.
+def told(trouble: Trouble | None, place: str, distance: float) -> Finding | None:
+    """The finding of a rule that gave nothing `distance` norms of A away; None where it did not say why.
 
-    A process that was lost is told of elsewhere.
+    Nor where its process was lost, which is told of elsewhere.
     """
-    refused = [(n, t) for n in neighbours if (t := listener.trouble_at(n)) is not None and t.kind not in LOSSES]
-    refused.sort(key=lambda found: (found[0].moved is None, abs(found[0].ulps)))
-    nearest = next(((n, t) for n, t in refused if _has_gradient(scene, n)), None)
+    if trouble is None or trouble.kind in LOSSES:
+        return None
+    return Finding(trouble.kind, f"{trouble.message} (not at A, but {place})", extra={"beside": distance})
+
+
+def refusal(scene: Scene, listener: Listener, neighbours: Sequence[Neighbour]) -> Finding | None:
+    """The nearest neighbour with a gradient at which the rule gave none at all, in words that say how many refused."""
+    refused = [n for n in neighbours if (t := listener.trouble_at(n)) is not None and t.kind not in LOSSES]
+    nearest_first = sorted(refused, key=lambda neighbour: (neighbour.moved is None, abs(neighbour.ulps)))
+    nearest = next((n for n in nearest_first if _has_gradient(scene, n)), None)
     if nearest is None:
         return None
-    neighbour, trouble = nearest
-    many = f"{len(refused)} of {len(neighbours)} neighbours"
-    message = f"{trouble.message} ({_place(scene, neighbour)}; {many} got no answer)"
-    return Finding(trouble.kind, message, extra={"beside": neighbour.distance})
-
-
-def _place(scene: Scene, neighbour: Neighbour) -> str:
-    if neighbour.moved is not None:
-        count = abs(neighbour.ulps)
-        return f"not at A, but where entry {neighbour.moved} has moved by {count:g} ULP" + ("" if count == 1 else "s")
     assert scene.ground.state is not None
-    return f"not at A, but at a neighbour {neighbour.distance / scene.ground.state.size:.2g} norm(A) away"
+    distance = nearest.distance / scene.ground.state.size
+    where = (
+        f"where entry {nearest.moved} has moved by {in_ulps(nearest.ulps)}"
+        if nearest.moved is not None
+        else f"at a neighbour {distance:.2g} norm(A) away"
+    )
+    many = f"{len(refused)} of {len(neighbours)} neighbours got no answer"
+    return told(listener.trouble_at(nearest), f"{where}; {many}", distance)
 
 
 def _has_gradient(scene: Scene, neighbour: Neighbour) -> bool:
