@@ -6,6 +6,7 @@ For a neighbour A' the rule is asked for the gradient of cotangents that followe
 
 and the variation to first order is the budget's own, times distance / (u norm(A)); entries that do not vary to first
 order do so to second, by (2 distance max_k norm(S_k) (1 + kappa_k))^2 times the size of the terms.
+Repeated eigenvalues are followed as one: cotangents that determine a gradient there are the same for all of them.
 No reference is needed: a relative jump of correct rules over one ULP was measured to be at most 2.8e-14, of a rule
 that branches on exact symmetry at least 7e-3.
 """

@@ -69,7 +69,7 @@ def look_beside(
     usable = [c.cotangent for c in comparisons if c.status in ("agrees", "differs")]
     usable = [c for c in usable if not scene.cotangents[c].gauge]
     state = scene.ground.state
-    if not usable or state is None or not scene.ground.multiplicity.simple or not scene.ground.matrix.size:
+    if not usable or state is None or not scene.ground.multiplicity.decided or not scene.ground.matrix.size:
         return ProbeResult(None)
     ground = _ground(scene, voice, usable, seed)
     if ground is None:

@@ -1,6 +1,6 @@
 """What excuses a gradient for a jump: something at the neighbour that is not the rule's derivative to answer for.
 
-- LAPACK's eigenpairs are none there.
+- LAPACK's eigenpairs are none there, or the matrix is defective there.
 - The rule's own primal is wrong there: that is the finding then, since LAPACK may be another one in every library.
 - A right rule may err by more there than at A. Beside a row of zeros balancing scales by 1e7 and more, and rounding in
   the balanced matrix is that much larger in A; the two budgets of a jump are one of A and one of the neighbour.
@@ -33,6 +33,8 @@ def unexcused(scene: Scene, voice: Voice, start: Start, jumps: Sequence[Jump]) -
     misled: Finding | None = None
     for jump, primal in zip(jumps, voice.primals([jump.neighbour.matrix for jump in jumps]), strict=True):
         there = survey(jump.neighbour.matrix, triangle)
+        if there.multiplicity.defective:
+            continue
         if primal is None or there.state is None:
             left.append(jump)
             continue
@@ -53,7 +55,9 @@ def _with_budget_of(jump: Jump, scene: Scene, start: Start, there: Ground, prima
     made = budget_of(there, scene.rule, primal, carried, scene.roundoff)
     beside = along_tangents(made.allowed, start.tangents, there.triangle)
     allowed = jump.allowed + np.maximum(beside - start.budget, 0.0)
-    return replace(jump, allowed=allowed, sizes=np.where(jump.sizes > allowed, jump.sizes, 0.0))
+    # no budget, be it infinite beside a repeated eigenvalue, lets a number become NaN
+    over = (jump.sizes > allowed) | np.isinf(jump.sizes)
+    return replace(jump, allowed=allowed, sizes=np.where(over, jump.sizes, 0.0))
 
 
 def _told(jump: Jump, found: Finding) -> Finding:

@@ -1,7 +1,7 @@
 """A rule that gives no answer beside the matrix: `pass` speaks of there too.
 
-A neighbour at which a rule raises has no number that could jump. Where its eigenvalues are simple there is a gradient,
-and refusing to give it is an `exception` as it would be at the matrix itself.
+A neighbour at which a rule raises has no number that could jump. Where there is a gradient, as wherever eigenvalues are
+not defective, refusing to give it is an `exception` as it would be at the matrix itself.
 """
 
 from __future__ import annotations
@@ -67,4 +67,5 @@ def refusal(scene: Scene, listener: Listener, neighbours: Sequence[Neighbour]) -
 
 def _has_gradient(scene: Scene, neighbour: Neighbour) -> bool:
     ground = survey(neighbour.matrix, scene.ground.triangle)
-    return ground.finite and ground.state is not None and ground.multiplicity.simple
+    known = ground.multiplicity.decided and not ground.multiplicity.defective
+    return ground.finite and ground.state is not None and known

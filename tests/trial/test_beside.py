@@ -6,7 +6,7 @@ import scipy.linalg
 
 from eigcheck.model import CotangentSpec
 from eigcheck.trial.settings import Settings
-from tests.trial.stage import H3, N3, S, finding, judge, kinds, rule_named, rule_of
+from tests.trial.stage import H3, N3, R3, S, finding, judge, kinds, rule_named, rule_of
 
 ALL = Settings()
 CORRECT = rule_named("numpy/lapack").rrule
@@ -16,6 +16,8 @@ SKEW = np.array([[0.0, 1, 2], [-1, 0, 3], [-2, -3, 0]])
 PERMUTATION = np.roll(np.eye(3), 1, axis=0)
 REAL = N3 + 0j
 COMPLEX_SYMMETRIC = np.array([[1, 2j, 0.5], [2j, 3, 1 - 1j], [0.5, 1 - 1j, -2]])
+
+SQUARE = CotangentSpec(kind="trace-power", power=2)
 
 
 def branching(condition, change):
@@ -187,10 +189,53 @@ def test_a_real_cotangent_follows_a_complex_phase():
     assert (judgement.verdict, kinds(judgement)) == ("pass", [])
 
 
-def test_nothing_is_probed_at_a_cluster_or_at_order_zero():
+def test_nothing_is_probed_at_order_zero_or_where_nothing_is_determined():
     for matrix in (np.eye(3), np.zeros((0, 0))):
-        spec = CotangentSpec(kind="trace-power", power=2)
-        assert judge(rule_named("numpy/lapack"), matrix, settings=ALL, cotangent=spec).detail["neighbours"] == 0
+        assert judge(rule_named("numpy/lapack"), matrix, settings=ALL).detail["neighbours"] == 0
+
+
+REPEATED = {
+    "symmetric": R3,
+    "scalar": np.eye(3),
+    "diagonal": np.diag([1.0, 1, 3, 3]),
+    "skewed": np.array([[2.0, 1, 1], [0, 1, 0], [0, 0, 1]]),
+    "complex": np.array([[2, 1j, 1j], [0, 1, 0], [0, 0, 1]]),
+    "huge": R3 * 2.0**300,
+}
+OFF = {
+    "symmetry": lambda A: not np.array_equal(A, A.conj().T),
+    "integers": lambda A: not np.array_equal(A, np.round(A)),
+}
+WRONG = {"halved": lambda G: G / 2, "NaN": lambda G: G * np.nan, "refused": lambda G: 1 // 0}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize("off", ["symmetry", "integers"])
+def test_beside_a_repeated_eigenvalue_a_rule_is_looked_at_too(off, wrong):
+    """What a cotangent determines at a cluster it determines beside it."""
+    judgement = judge(branching(OFF[off], WRONG[wrong]), R3, settings=ALL, cotangent=SQUARE)
+    assert (judgement.verdict, kinds(judgement)) == ("fail", ["jump"])
+
+
+@pytest.mark.parametrize("function", ["eigvals", "eig"])
+@pytest.mark.parametrize("matrix", REPEATED)
+@pytest.mark.parametrize("name", ["numpy/lapack", "numpy/left-vectors"])
+def test_right_rules_do_not_jump_beside_repeated_eigenvalues(matrix, name, function):
+    for mode in ("reverse", "forward"):
+        judgement = judge(rule_named(name, function), REPEATED[matrix], mode, settings=ALL, cotangent=SQUARE)
+        assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+        assert judgement.detail["neighbours"] > 0
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_at_a_jordan_block_beside_a_repeated_eigenvalue_nothing_is_due(wrong):
+    """[[1, 1 ULP], [0, 1]] is defective: whatever comes there is no jump."""
+
+    def defective(A):
+        return A[0, 0] == A[1, 1] and (A[0, 1] != 0) != (A[1, 0] != 0)
+
+    judgement = judge(branching(defective, WRONG[wrong]), np.eye(2), settings=ALL, cotangent=SQUARE)
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])
 
 
 def test_a_gradient_is_not_blamed_for_eigenvalues_that_are_wrong_beside_the_matrix():
