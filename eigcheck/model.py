@@ -166,8 +166,8 @@ class Trouble:
 class ReverseCall:
     """Ask for the primal at `matrix` and for the gradient of each cotangent.
 
-    With `disciplined`, the rrule is called twice and the first pullback three times (c1, c2, c1), and what differs
-    is told in the reply's `misconduct`.
+    With `disciplined`, the rule is asked again after other things (`eigcheck.accused.discipline`), and what differs is
+    told in the reply's `misconduct`.
     """
 
     matrix: Array

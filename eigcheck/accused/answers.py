@@ -1,6 +1,7 @@
 """Makes plain arrays of what a rule returned, or says what came instead of what was expected.
 
-Everything is copied at once: a rule may hand out a buffer of its own and write to it in its next call.
+Everything is copied at once: a rule may hand out a buffer of its own and write to it in its next call. Whether it does
+is found by reading the original again (`discipline`).
 """
 
 from __future__ import annotations

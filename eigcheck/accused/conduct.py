@@ -1,17 +1,18 @@
-"""Watches one call of a rule: what it changes that it was lent, and where it contradicts itself."""
+"""Watches one call of a rule: what it changes that it was lent, and what it gave that does not last."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from eigcheck.accused.answers import UnusableAnswer
-from eigcheck.accused.bits import difference, first_change, handed_out
+from eigcheck.accused.bits import first_change, handed_out
 from eigcheck.accused.blame import blame
+from eigcheck.accused.discipline import Answer, contradiction
 from eigcheck.accused.quiet import Interrupts
-from eigcheck.model import Array, Eigenpairs, Rule, Trouble
+from eigcheck.model import Array, Rule, Trouble
 
 Result = TypeVar("Result")
 
@@ -34,6 +35,10 @@ class Conduct:
         self._interrupts = interrupts
         self._writable = writable
         self._lent: list[tuple[str, Array, Array]] = []
+        self._kept: list[tuple[str, Answer, Callable[[], Answer]]] = []
+        self._keeping = False
+        self._reused: dict[tuple[str, str, tuple[int, ...]], Array] = {}
+        self._reusing = False
         self._misconduct: dict[tuple[str, str], tuple[str, str]] = {}
 
     @property
@@ -47,7 +52,7 @@ class Conduct:
 
     def lend(self, array: Array, what: str) -> Array:
         """A copy of `array` for the rule. `what` names it in messages, as in `what[1, 0]`."""
-        copy = handed_out(array, self._writable)
+        copy = self._filled(array, what) if self._reusing else handed_out(array, self._writable)
         self._lent.append((what, array, copy))
         return copy
 
@@ -59,6 +64,50 @@ class Conduct:
             yield
         finally:
             del self._lent[before:]
+
+    @contextmanager
+    def reusing(self) -> Iterator[None]:
+        """Inside the block things are lent in the arrays of the last such block, which the rule may write to."""
+        self._reusing = True
+        try:
+            yield
+        finally:
+            self._reusing = False
+
+    def _filled(self, array: Array, what: str) -> Array:
+        """The array that was lent as `what` before, filled with other numbers; a new one at first, or for another kind."""
+        key = (what, array.dtype.str, array.shape)
+        copy = self._reused.get(key)
+        with suppress(ValueError, TypeError):  # a rule may do anything to an array that it was lent
+            if copy is not None and (copy.shape, copy.dtype) == (array.shape, array.dtype):
+                copy.flags.writeable = True
+                copy[...] = array
+                return copy
+        self._reused[key] = handed_out(array, writable=True)
+        return self._reused[key]
+
+    @contextmanager
+    def keeping(self) -> Iterator[None]:
+        """Inside the block what the rule gives is kept, to be read again."""
+        self._keeping = True
+        try:
+            yield
+        finally:
+            self._keeping = False
+
+    def keep(self, what: str, given: Answer, read: Callable[[], Answer]) -> None:
+        """Remember what was `given` and how to `read` it again."""
+        if self._keeping:
+            self._kept.append((what, given, read))
+
+    def lapsed(self, since: str) -> list[str]:
+        """What was kept and is another thing by now, the first of each kind; `since` says what was done in between."""
+        told: dict[str, str] = {}
+        for what, given, read in self._kept:
+            text = None if what in told else contradiction(given, self.attempt(read, "the pullback"))
+            if text:
+                told[what] = f"{what} does not last; as it was given and after {since}: {text}"
+        return list(told.values())
 
     def attempt(self, step: Callable[[], Result], who: str) -> Result | Trouble:
         """The result of `step`, in which the rule's code runs, or why there is none.
@@ -83,17 +132,6 @@ class Conduct:
             change = first_change(before, after)
             if change is not None:
                 self.note("mutates-input", what, f"{who} changed its input {what}{change}")
-
-    def compare(self, what: str, first: Array | Eigenpairs | Trouble, second: Array | Eigenpairs | Trouble) -> None:
-        """Note `nondeterministic` where two answers to the same question are not the same, bit by bit."""
-        if isinstance(first, Trouble):
-            text = None if isinstance(second, Trouble) else f"only the first time it failed: {first.message}"
-        elif isinstance(second, Trouble):
-            text = f"only the first time it answered, then: {second.message}"
-        else:
-            text = difference(first, second)
-        if text:
-            self.note("nondeterministic", what, f"{what}: {text}")
 
 
 def _text(error: BaseException) -> str:

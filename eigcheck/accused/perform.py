@@ -1,9 +1,8 @@
 """Runs one call of one rule in this process: `rrule(A) -> (primal, pullback)`, or its pushforward.
 
 A rule is never trusted. It gets read-only copies; where it cannot work on these it gets writable ones, and a
-change of their bytes is told. What it raises comes back as a value (`Trouble`). With a call's `disciplined`,
-it is asked the same things again, since a rule may keep state: the rrule twice, the first pullback three
-times (c1, c2, c1), a pushforward likewise. The answers must agree bit by bit.
+change of their bytes is told. What it raises comes back as a value (`Trouble`). With a call's `disciplined`
+it is asked the same things again, as `discipline` says.
 """
 
 from __future__ import annotations
@@ -12,10 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-import numpy as np
-
 from eigcheck.accused.answers import UnusableAnswer, plain_gradient, plain_pairs, split_pair
 from eigcheck.accused.conduct import Conduct, NeedsWriting
+from eigcheck.accused.discipline import disciplined
 from eigcheck.accused.quiet import Interrupts, quietly
 from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
 from eigcheck.names import VECTOR_FUNCTIONS
@@ -53,12 +51,12 @@ def perform_all(rule: Rule, calls: Sequence[Call], answer: Callable[[Rule, Call,
 
 def answer_reverse(rule: Rule, call: ReverseCall, interrupts: Interrupts) -> Reply:
     """`perform_reverse` without care for what is printed and warned of."""
-    return _with_or_without_writing(rule, interrupts, lambda conduct: _reverse(call, conduct))
+    return _with_or_without_writing(rule, call, interrupts)
 
 
 def answer_forward(rule: Rule, call: ForwardCall, interrupts: Interrupts) -> Reply:
     """`perform_forward` without care for what is printed and warned of."""
-    return _with_or_without_writing(rule, interrupts, lambda conduct: _forward(call, conduct))
+    return _with_or_without_writing(rule, call, interrupts)
 
 
 def in_trouble(trouble: Trouble, call: ReverseCall | ForwardCall) -> Reply:
@@ -73,66 +71,61 @@ def all_in_trouble(kind: str, guilty: str, lost: object, calls: Sequence[Reverse
     return [in_trouble(after if place else Trouble(kind, guilty), call) for place, call in enumerate(calls)]
 
 
-def _with_or_without_writing(rule: Rule, interrupts: Interrupts, act: Callable[[Conduct], Reply]) -> Reply:
+class _Here:
+    """The rule of a `Conduct` in this process, for the discipline."""
+
+    used = ", in writable arrays that held something else before"
+
+    def __init__(self, conduct: Conduct) -> None:
+        self._conduct = conduct
+
+    def ask(self, call: ReverseCall | ForwardCall) -> Reply:
+        with self._conduct.keeping():
+            return _plain(call, self._conduct)
+
+    def ask_again(self, call: ReverseCall | ForwardCall) -> Reply:
+        with self._conduct.reusing():
+            return _plain(call, self._conduct)
+
+    def lapsed(self, since: str) -> list[str]:
+        return self._conduct.lapsed(since)
+
+
+def _with_or_without_writing(rule: Rule, call: ReverseCall | ForwardCall, interrupts: Interrupts) -> Reply:
     try:
-        conduct = Conduct(rule, interrupts)
-        reply = act(conduct)
+        return _watched(call, Conduct(rule, interrupts))
     except NeedsWriting:
-        conduct = Conduct(rule, interrupts, writable=True)
-        reply = act(conduct)
-    return replace(reply, misconduct=conduct.misconduct)
+        return _watched(call, Conduct(rule, interrupts, writable=True))
+
+
+def _watched(call: ReverseCall | ForwardCall, conduct: Conduct) -> Reply:
+    reply = disciplined(call, _Here(conduct)) if call.disciplined else _plain(call, conduct)
+    return replace(reply, misconduct=conduct.misconduct + reply.misconduct)
+
+
+def _plain(call: ReverseCall | ForwardCall, conduct: Conduct) -> Reply:
+    with conduct.lending():
+        return _forward(call, conduct) if isinstance(call, ForwardCall) else _reverse(call, conduct)
 
 
 def _reverse(call: ReverseCall, conduct: Conduct) -> Reply:
     opening = _open(call.matrix, conduct)
-    twin = _second_opening(opening, call.matrix, conduct) if call.disciplined else None
     if isinstance(opening, Trouble):
         return in_trouble(opening, call)
 
     def ask(cotangent: Eigenpairs) -> Array | Trouble:
         return _pull_back(opening, cotangent, call.matrix, conduct)
 
-    answers = _in_turn(call.cotangents, ask, _negated_pairs, "the pullback's answer to c1 after c2", call, conduct)
-    if answers and isinstance(twin, _Opening):
-        again = _pull_back(twin, call.cotangents[0], call.matrix, conduct)
-        conduct.compare("the gradient of a second call of the rrule", answers[0], again)
-    return Reply(primal=opening.primal, answers=tuple(answers))
+    answers = tuple(map(ask, call.cotangents))
+    if answers:
+        conduct.keep("the pullback's answer to c1", answers[0], lambda: ask(call.cotangents[0]))
+    return Reply(primal=opening.primal, answers=answers)
 
 
 def _forward(call: ForwardCall, conduct: Conduct) -> Reply:
     if conduct.rule.pushforward is None:
         return in_trouble(Trouble("exception", "the rule has no pushforward"), call)
-
-    def ask(tangent: Array) -> Eigenpairs | Trouble:
-        return _push_forward(tangent, call.matrix, conduct)
-
-    tangents = tuple(call.tangents)
-    answers = _in_turn(tangents, ask, np.negative, "the pushforward's answer to t1 after t2", call, conduct)
-    return Reply(answers=tuple(answers))
-
-
-def _in_turn(
-    questions: tuple[Any, ...],
-    ask: Callable[[Any], Any],
-    negated: Callable[[Any], Any],
-    what: str,
-    call: ReverseCall | ForwardCall,
-    conduct: Conduct,
-) -> list[Any]:
-    """Ask everything in turn; when disciplined the first again after the second, or after its negative."""
-    if not questions:
-        return []
-    answers = [ask(questions[0])]
-    if call.disciplined:
-        second = ask(questions[1] if len(questions) > 1 else negated(questions[0]))
-        conduct.compare(what, answers[0], ask(questions[0]))
-        answers += [second] if len(questions) > 1 else []
-    return answers + [ask(question) for question in questions[len(answers) :]]
-
-
-def _negated_pairs(pairs: Eigenpairs) -> Eigenpairs:
-    values, vectors = (None if part is None else -part for part in (pairs.values, pairs.vectors))
-    return Eigenpairs(values, vectors)
+    return Reply(answers=tuple(_push_forward(tangent, call.matrix, conduct) for tangent in call.tangents))
 
 
 def _open(matrix: Array, conduct: Conduct) -> _Opening | Trouble:
@@ -150,19 +143,10 @@ def _open(matrix: Array, conduct: Conduct) -> _Opening | Trouble:
         pairs, notes = plain_pairs(primal, rule.function, matrix.dtype, len(matrix), "the primal")
         for note in notes:
             conduct.note("dtype", "primal", note)
+        conduct.keep("the primal", pairs, lambda: plain_pairs(primal, rule.function, matrix.dtype, len(matrix), "")[0])
         return _Opening(pairs, pullback)
 
     return conduct.attempt(step, "the rrule")
-
-
-def _second_opening(first: _Opening | Trouble, matrix: Array, conduct: Conduct) -> _Opening | Trouble:
-    second = _open(matrix, conduct)
-    conduct.compare(
-        "the primal of a second call of the rrule",
-        first if isinstance(first, Trouble) else first.primal,
-        second if isinstance(second, Trouble) else second.primal,
-    )
-    return second
 
 
 def _pull_back(opening: _Opening, cotangent: Eigenpairs, matrix: Array, conduct: Conduct) -> Array | Trouble:
@@ -174,9 +158,11 @@ def _pull_back(opening: _Opening, cotangent: Eigenpairs, matrix: Array, conduct:
             argument = values
 
         def step() -> Array:
-            gradient, notes = plain_gradient(opening.pullback(argument), matrix.dtype, len(matrix))
+            given = opening.pullback(argument)
+            gradient, notes = plain_gradient(given, matrix.dtype, len(matrix))
             for note in notes:
                 conduct.note("dtype", "gradient", note)
+            conduct.keep("a gradient", gradient, lambda: plain_gradient(given, matrix.dtype, len(matrix))[0])
             return gradient
 
         return conduct.attempt(step, "the pullback")
@@ -193,6 +179,9 @@ def _push_forward(tangent: Array, matrix: Array, conduct: Conduct) -> Eigenpairs
             pairs, notes = plain_pairs(answer, rule.function, matrix.dtype, len(matrix), "the primal tangent")
             for note in notes:
                 conduct.note("dtype", "primal tangent", note)
+            conduct.keep(
+                "a tangent", pairs, lambda: plain_pairs(answer, rule.function, matrix.dtype, len(matrix), "")[0]
+            )
             return pairs
 
         return conduct.attempt(step, "the pushforward")

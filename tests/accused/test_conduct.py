@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
 from eigcheck.accused.answers import UnusableAnswer
 from eigcheck.accused.conduct import Conduct, NeedsWriting
@@ -67,15 +68,45 @@ def test_a_change_is_noted_once_also_when_the_step_failed():
     assert conduct.misconduct == (("mutates-input", "the rrule changed its input A[0, 0] from 1.0 to 2.0"),)
 
 
-def test_one_failure_and_one_answer_contradict_each_other_two_failures_do_not():
-    answer, failure = np.eye(2), Trouble("exception", "why")
-    for first, second, told in (
-        (failure, failure, False),
-        (answer, answer.copy(), False),
-        (failure, answer, True),
-        (answer, failure, True),
-    ):
-        conduct = Conduct(rule_of(honest), Interrupts())
-        conduct.compare("it", first, second)
-        assert bool(conduct.misconduct) == told
-        assert all("why" in message for _, message in conduct.misconduct)
+@pytest.mark.parametrize(("first", "second", "told"), [(0, 0, False), (1, 1, False), (0, 1, True), (1, 0, True)])
+def test_what_was_kept_is_read_again(first, second, told):
+    answers = (Trouble("exception", "why"), np.eye(2))
+    conduct = Conduct(rule_of(honest), Interrupts())
+    with conduct.keeping():
+        conduct.keep("it", answers[first], lambda: answers[second])
+    conduct.keep("nobody", np.eye(2), lambda: np.zeros((2, 2)))
+    lapsed = conduct.lapsed("a while")
+    assert len(lapsed) == told
+    assert all(text.startswith("it does not last; as it was given and after a while: only the") for text in lapsed)
+
+
+def test_the_first_of_each_kind_that_lapsed_is_told():
+    conduct = Conduct(rule_of(honest), Interrupts())
+    with conduct.keeping():
+        for size in (1.0, 2.0):
+            for what in ("this", "that"):
+                conduct.keep(what, np.zeros(1), lambda size=size: np.full(1, size))
+        conduct.keep("other", np.zeros(1), failing(UnusableAnswer("no array any more")))
+    assert conduct.lapsed("a while") == [
+        "this does not last; as it was given and after a while: differ by up to 1",
+        "that does not last; as it was given and after a while: differ by up to 1",
+        "other does not last; as it was given and after a while: only the first time it answered, then: no array any more",
+    ]
+
+
+def test_arrays_are_lent_again_with_other_numbers():
+    conduct = Conduct(rule_of(honest), Interrupts())
+    with conduct.reusing():
+        first = conduct.lend(S, "A")
+        first.flags.writeable = False
+    with conduct.reusing():
+        second, other = conduct.lend(2 * S, "A"), conduct.lend(S, "A_dot")
+        first.shape = (4,)
+        third, fourth = conduct.lend(3 * S, "A"), conduct.lend(np.float32(S), "A")
+    assert second is first
+    assert other is not first
+    assert third is not first
+    assert_array_equal(third, 3 * S)
+    assert fourth.dtype == np.float32
+    assert all(array.flags.writeable for array in (first, third, fourth))
+    assert conduct.lend(S, "A") is not third

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Final
 
+from eigcheck.accused.discipline import disciplined
 from eigcheck.accused.ending import ProcessLost
-from eigcheck.accused.external.disciplined import disciplined
 from eigcheck.accused.external.messages import Hello, Unreadable, as_hello, item_of, kind_of, reference
 from eigcheck.accused.external.pace import Pace, weight
 from eigcheck.accused.external.process import HELLO_BYTES, WorkerProcess, split
@@ -51,6 +51,18 @@ class Command:
     def shown(self) -> str:
         """Who asked for it, for messages."""
         return f"--exec {self.text!r}"
+
+
+class _Afar:
+    """A rule for the discipline: nothing that we hold is ever its memory, so it can keep nothing but state."""
+
+    used = ""
+
+    def __init__(self, ask: Callable[[Call], Reply]) -> None:
+        self.ask = self.ask_again = ask
+
+    def lapsed(self, _since: str) -> tuple[str, ...]:
+        return ()
 
 
 class ExternalAccused:
@@ -137,7 +149,7 @@ class ExternalAccused:
     def _some(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
         """Replies to as many calls as go into one request, at least one. Raises ProcessLost."""
         if calls[0].disciplined:
-            return [disciplined(calls[0], lambda call: self._request(rule, [call])[0])]
+            return [disciplined(calls[0], _Afar(lambda call: self._request(rule, [call])[0]))]
         plain = next((i for i, call in enumerate(calls) if call.disciplined), len(calls))
         kind = kind_of(calls[0])
         alike = next((i for i, call in enumerate(calls[:plain]) if kind_of(call) != kind), plain)
