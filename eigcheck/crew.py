@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Future
-from contextlib import AbstractContextManager, contextmanager
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
 from multiprocessing import get_context, parent_process
 from threading import Thread
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from eigcheck.accused import Accused
 from eigcheck.accused.children import Children
@@ -24,10 +24,23 @@ from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.tasks import Task, lost, outcomes_of
 from eigcheck.trial.settings import Settings
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 Key: TypeAlias = tuple[str, str, str, str | None]
 Packed: TypeAlias = tuple[Problem, Key | Rule, tuple[str, ...]]
 """A task as it travels: built-in rules by key, foreign ones without their callables."""
+
+_WORTH: Final = 8.0
+"""The cost of a chunk, in that of an outcome of order 2, with which sending it costs little beside: half a second."""
+
+_MOST: Final = 24.0
+"""The cost after which even the tasks of one problem are divided."""
+
+_DEAR: Final = 2 * _MOST
+"""The cost from which something is dear: a chunk that could not be divided, in steps of which dearer ones come first."""
+
+_AHEAD: Final = 100
+"""Chunks that each process may be ahead of the one that is due, a minute's work; their outcomes wait in our memory."""
 
 
 @dataclass(frozen=True)
@@ -70,17 +83,63 @@ def one_thread() -> AbstractContextManager[Any]:
 def in_processes(tasks: Sequence[Task], settings: Settings, jobs: int, bench: Bench) -> Generator[Outcome]:
     """The outcomes of `tasks`, in their order, judged by `jobs` processes that end with this generator.
 
-    Tasks go in chunks of consecutive ones, so that rules of one case share what was found about its matrix. Those of
-    a chunk whose process died are asked again one at a time, and only the one that kills its process is given up.
+    Tasks go in small chunks of consecutive ones, so that rules of one case share what was found about its matrix, and
+    what is found comes at once. Those of a chunk whose process died are asked again one at a time, and only the one
+    that kills its process is given up. After a Ctrl-C comes what was finished by then, and only then KeyboardInterrupt.
     """
-    chunks = _chunks(tasks, jobs)
-    with pool_of(jobs) as pool:
-        futures = [_ask(pool, chunk, settings, bench) for chunk in chunks]
-        for chunk, future in zip(chunks, futures, strict=True):
-            try:
+    chunks = _chunks(tasks)
+    found: Iterator[Outcome] = iter(())
+    with pool_of(min(jobs, max(1, len(chunks)))) as pool:
+        costs = [sum(task.cost for task in chunk) for chunk in chunks]
+        turns = in_turn(chunks, costs, lambda chunk: _ask(pool, chunk, settings, bench), jobs)
+        try:
+            for chunk, future in turns:
+                try:
+                    found = iter(future.result())
+                except Exception:
+                    found = _singly(chunk, settings, bench)
+                yield from found
+        except KeyboardInterrupt:
+            yield from found
+            for _, future in after_interrupt(turns):
                 yield from future.result()
-            except Exception:
-                yield from _singly(chunk, settings, bench)
+            raise
+
+
+def after_interrupt(source: Generator[Item]) -> Iterator[Item]:
+    """What a generator still has to give once a Ctrl-C was seen, by itself or by whoever reads it."""
+    with suppress(KeyboardInterrupt):
+        yield source.throw(KeyboardInterrupt())
+        yield from source
+
+
+def in_turn(
+    items: Sequence[Item], costs: Sequence[float], begin: Callable[[Item], Future[Result]], jobs: int
+) -> Generator[tuple[Item, Future[Result]]]:
+    """Each item with its future once that is done, in the order of `items`; `jobs` of them are begun at a time.
+
+    The first that is due is always in hand, so that what comes never waits for what is not due yet. Whoever has hands
+    free beside that takes the next, but before it what is much dearer among those that follow soon: that would keep
+    one process busy at the end, when others have nothing left to do. After a KeyboardInterrupt come those that are
+    done, without those in hand.
+    """
+    begun: dict[int, Future[Result]] = {}
+    try:
+        for due, item in enumerate(items):
+            while due not in begun or not begun[due].done():
+                running = [future for future in begun.values() if not future.done()]
+                soon = [k for k in range(due, min(due + _AHEAD * jobs, len(items))) if k not in begun]
+                while len(running) < jobs and soon:
+                    chosen = due if due in soon else max(soon, key=lambda k: costs[k] // _DEAR)
+                    soon.remove(chosen)
+                    begun[chosen] = begin(items[chosen])
+                    running.append(begun[chosen])
+                wait(running, return_when=FIRST_COMPLETED)
+            yield item, begun.pop(due)
+    except KeyboardInterrupt:
+        done = [k for k, future in sorted(begun.items()) if future.done() and future.exception() is None]
+        yield from ((items[k], begun[k]) for k in done)
+        raise
 
 
 def _ask(pool: Any, tasks: Sequence[Task], settings: Settings, bench: Bench) -> Future[list[Outcome]]:
@@ -154,15 +213,17 @@ def _no_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _chunks(tasks: Sequence[Task], jobs: int) -> list[list[Task]]:
-    """Tasks of the same problem together; about eight chunks a process, so that none waits long for the last."""
-    size = max(1, len(tasks) // (8 * jobs))
+def _chunks(tasks: Sequence[Task]) -> list[list[Task]]:
+    """Tasks of the same problem together, unless that would take long; several cheap problems in one chunk."""
     chunks: list[list[Task]] = [[]]
+    total = 0.0
     for task in tasks:
         fresh = not chunks[-1] or chunks[-1][-1].problem is not task.problem
-        if chunks[-1] and len(chunks[-1]) >= size and fresh:
+        if total >= (_WORTH if fresh else _MOST):
             chunks.append([])
+            total = 0.0
         chunks[-1].append(task)
+        total += task.cost
     return [chunk for chunk in chunks if chunk]
 
 

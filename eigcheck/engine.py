@@ -52,6 +52,11 @@ class Plan:
         """The number of outcomes to come."""
         return sum(len(task.modes) for task in self.tasks)
 
+    @property
+    def cost(self) -> float:
+        """About how long it takes in one process, in the time of one outcome of order 2."""
+        return sum(task.cost for task in self.tasks)
+
 
 def select(
     problems: Sequence[Problem],

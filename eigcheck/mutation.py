@@ -7,10 +7,11 @@ Every mutant is put to the cases that it fits, the cheapest first, until one cat
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 from eigcheck.accused.local import LocalAccused
-from eigcheck.crew import death, one_thread, pool_of, schedule
+from eigcheck.crew import death, in_turn, one_thread, pool_of, schedule
 from eigcheck.engine import select
 from eigcheck.model import Problem
 from eigcheck.reports.mutant_record import Hunted
@@ -113,8 +114,11 @@ def run(chosen: Hunt, settings: Settings, jobs: int = 1) -> Generator[Hunted]:
         return
     with pool_of(jobs) as pool:
         chunks = [chosen.quarries[start : start + _CHUNK] for start in range(0, len(chosen.quarries), _CHUNK)]
-        futures = [schedule(pool, _hunt_chunk, [_packed(quarry) for quarry in chunk], settings) for chunk in chunks]
-        for chunk, future in zip(chunks, futures, strict=True):
+
+        def begin(chunk: Sequence[Quarry]) -> Future[list[Hunted]]:
+            return schedule(pool, _hunt_chunk, [_packed(quarry) for quarry in chunk], settings)
+
+        for chunk, future in in_turn(chunks, [1.0] * len(chunks), begin, jobs):
             try:
                 yield from future.result()
             except Exception as error:

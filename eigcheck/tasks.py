@@ -29,6 +29,17 @@ class Task:
     rule: Rule
     modes: tuple[str, ...]
 
+    @property
+    def cost(self) -> float:
+        """About how long it takes, in the time of one outcome of order 2."""
+        return len(self.modes) * cost(self.problem)
+
+
+def cost(problem: Problem) -> float:
+    """About how long one outcome takes, in the time of one of order 2."""
+    n = problem.matrix.shape[0]
+    return 1.0 + float(n * n) / 20
+
 
 def expectation(problem: Problem, rule: str, mode: str) -> Expectation:
     """What the case expects of a rule in a mode: the first key that matches counts; without one, `pass`."""

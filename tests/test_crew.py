@@ -5,7 +5,8 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 
 from eigcheck import crew
 from eigcheck.accused.local import LocalAccused
-from eigcheck.crew import Bench, Packed, in_processes
+from eigcheck.crew import Bench, Packed, after_interrupt, in_processes, in_turn
 from eigcheck.model import Outcome, Problem
 from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.tasks import INTERNAL, Task, outcomes_of
@@ -47,12 +48,82 @@ def test_outcomes_come_in_order_and_are_those_of_one_process() -> None:
 
 def test_a_worker_that_dies_costs_only_the_task_that_killed_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crew, "judge_chunk", fragile_chunk)
-    monkeypatch.setattr(crew, "_chunks", lambda tasks, jobs: [list(tasks)])
+    monkeypatch.setattr(crew, "_chunks", lambda tasks: [list(tasks)])
     found = list(in_processes(tasks(4), Settings(), 1, Bench()))
     assert [one.judgement.verdict for one in found] == ["pass", "inconclusive", "inconclusive", "pass"]
     assert "signal 9" in found[1].judgement.detail["why"]
     assert "exit code 7" in found[2].judgement.detail["why"]
     assert INTERNAL in found[1].judgement.detail
+
+
+class Hands:
+    """Futures in place of processes: what was begun, each done when a test says so or at once."""
+
+    def __init__(self, *, slow: Sequence[int] = ()) -> None:
+        self.slow = slow
+        self.begun: dict[int, Future[int]] = {}
+
+    def begin(self, item: int) -> Future[int]:
+        self.begun[item] = Future()
+        if item not in self.slow:
+            self.begun[item].set_result(item)
+        return self.begun[item]
+
+
+def waiting(monkeypatch: pytest.MonkeyPatch, during: Callable[[], None]) -> None:
+    """Let `during` happen while `in_turn` waits."""
+    monkeypatch.setattr(crew, "wait", lambda futures, return_when: during())
+
+
+def test_what_is_begun_comes_in_order_and_the_dear_begins_early() -> None:
+    hands = Hands()
+    costs = [1.0] * 8 + [1000.0, 1.0]
+    found = [item for item, _ in in_turn(range(10), costs, hands.begin, 2)]
+    assert found == list(range(10))
+    assert list(hands.begun) == [0, 8, 1, 2, 3, 4, 5, 6, 7, 9]
+
+
+def test_only_so_many_are_ahead_of_the_one_that_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "_AHEAD", 3)
+    hands = Hands(slow=[0])
+    waits: list[int] = []
+
+    def during() -> None:
+        waits.append(len(hands.begun))
+        if len(waits) == 20:
+            assert max(waits) == 2 * 3
+            hands.begun[0].set_result(0)
+
+    waiting(monkeypatch, during)
+    assert [item for item, _ in in_turn(range(100), [1.0] * 100, hands.begin, 2)] == list(range(100))
+
+
+@pytest.mark.parametrize("seen_by", ["itself", "reader"])
+def test_what_is_done_out_of_turn_comes_after_an_interrupt(monkeypatch: pytest.MonkeyPatch, seen_by: str) -> None:
+    hands = Hands(slow=[1, 3])
+
+    def during() -> None:
+        if 5 in hands.begun:
+            raise KeyboardInterrupt
+
+    waiting(monkeypatch, during)
+    turns = in_turn(range(9), [1.0] * 9, hands.begin, 3)
+    found = [next(turns)[0]]
+    if seen_by == "itself":
+        with pytest.raises(KeyboardInterrupt):
+            found.extend(item for item, _ in turns)
+        assert found == [0, 2, 4, 5]
+    found += [item for item, _ in after_interrupt(turns)]
+    assert found == ([0, 2, 4, 5] if seen_by == "itself" else [0, 2])
+
+
+def test_outcomes_that_are_done_come_after_an_interrupt() -> None:
+    outcomes = in_processes(tasks(6), Settings(), 2, Bench())
+    first = next(outcomes).id
+    rest = [one.id for one in after_interrupt(outcomes)]
+    # all six are one chunk, which was done as a whole
+    assert [first, *rest] == [f"case{k}::numpy/lapack::eigvals::reverse" for k in range(6)]
+    assert list(outcomes) == []
 
 
 LONG = """

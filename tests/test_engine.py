@@ -240,12 +240,20 @@ def test_a_cotangent_that_a_function_cannot_have_costs_its_own_outcomes_only():
 
 def test_chunks_keep_the_tasks_of_a_case_together():
     tasks = [Task(p, rule, ("reverse",)) for p in (problem(str(i)) for i in range(40)) for rule in FOREIGN]
-    chunks = crew._chunks(tasks, 2)
+    chunks = crew._chunks(tasks)
     assert [task for chunk in chunks for task in chunk] == tasks
-    assert 8 <= len(chunks) <= 2 * 8 + 1
     for chunk in chunks:
         assert len(chunk) % len(FOREIGN) == 0
-    assert crew._chunks([], 2) == []
+        assert sum(task.cost for task in chunk) < 20
+    assert crew._chunks([]) == []
+
+
+def test_chunks_are_small_whatever_there_is_to_do():
+    one_case = [Task(problem("many rules"), FOREIGN[0], ("reverse", "forward")) for _ in range(1000)]
+    large = [Task(problem("large", np.eye(60)), FOREIGN[0], ("reverse",)) for _ in range(3)]
+    chunks = crew._chunks([*one_case, *large])
+    assert max(sum(task.cost for task in chunk) for chunk in chunks[:-3]) < 30
+    assert [len(chunk) for chunk in chunks[-2:]] == [1, 1]
 
 
 def test_more_processes_give_the_same_outcomes_in_the_same_order():

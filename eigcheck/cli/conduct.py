@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -12,13 +12,14 @@ from eigcheck.baseline import gone, marked
 from eigcheck.cli import actions
 from eigcheck.cli.exits import PLEA, Exit
 from eigcheck.cli.outputs import Output, files, standard_outputs
-from eigcheck.cli.progress import progress
+from eigcheck.cli.progress import Advance, Work, progress
 from eigcheck.cli.streams import can_show_progress, write_error
+from eigcheck.crew import after_interrupt
 from eigcheck.errors import EigcheckError
 from eigcheck.model import Expectation, KnownFault, Outcome
 from eigcheck.reports.numbers import counted
 from eigcheck.reports.record import RunRecord, blindness
-from eigcheck.tasks import INTERNAL
+from eigcheck.tasks import INTERNAL, cost
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -65,20 +66,18 @@ def seeing(outcome: Outcome, max_blind: float | None) -> Outcome:
 
 
 def _follow(
-    outcomes: Iterator[Outcome], outputs: Sequence[Output], telling: Telling, total: int, done: list[Outcome]
+    outcomes: Iterator[Outcome], outputs: Sequence[Output], telling: Telling, done: list[Outcome], advance: Advance
 ) -> None:
     """Tell each outcome as it comes and keep it in `done`, also for the case of an interruption."""
     known = frozenset(telling.known or ())
-    streaming = telling.verbosity == 1 or telling.format_name == "jsonl"
-    with progress(total, can_show_progress() and telling.verbosity >= 0 and not streaming) as advance:
-        for found in outcomes:
-            outcome = marked(seeing(allowing(found, telling.allow), telling.max_blind), known)
-            done.append(outcome)
-            for output in outputs:
-                output.add(outcome)
-            advance()
-            if telling.fail_fast and not outcome.as_expected:
-                return
+    for found in outcomes:
+        outcome = marked(seeing(allowing(found, telling.allow), telling.max_blind), known)
+        done.append(outcome)
+        for output in outputs:
+            output.add(outcome)
+        advance(cost(outcome.problem), outcome.seconds)
+        if telling.fail_fast and not outcome.as_expected:
+            return
 
 
 def _tell_own_failures(record: RunRecord, traces: bool) -> bool:
@@ -98,28 +97,33 @@ def _tell_own_failures(record: RunRecord, traces: bool) -> bool:
     return True
 
 
-def conduct(outcomes: Generator[Outcome], total: int, start: RunRecord, telling: Telling) -> Exit:
+def conduct(outcomes: Generator[Outcome], work: Work, start: RunRecord, telling: Telling) -> Exit:
     """Run to the end, to the first unexpected outcome or to Ctrl-C, write all reports, and say how it went.
 
-    `total` is the number of outcomes to come; `start` the record as far as it is known before. What breaks the run
-    itself is raised after everything that was done before is told.
+    `work` is what is to come; `start` the record as far as it is known before. What breaks the run itself is raised
+    after everything that was done before is told.
     """
     done: list[Outcome] = []
     interrupted, broken = False, None
+    streaming = telling.verbosity == 1 or telling.format_name == "jsonl"
+    bar = can_show_progress() and telling.verbosity >= 0 and not streaming
     began = time.monotonic()
     with files(telling.reports, telling.verbosity) as written, closing(outcomes):
         outputs = (*written, *standard_outputs(telling.format_name, telling.verbosity))
         for output in outputs:
             output.open(start)
         try:
-            _follow(outcomes, outputs, telling, total, done)
+            with progress(work, bar) as advance:
+                _follow(outcomes, outputs, telling, done, advance)
         except KeyboardInterrupt:
             interrupted = True
+            with suppress(KeyboardInterrupt):
+                _follow(after_interrupt(outcomes), outputs, telling, done, lambda *_: None)
         except EigcheckError:
             raise
         except Exception as error:
             broken = error
-        complete = not interrupted and len(done) >= total
+        complete = not interrupted and len(done) >= work.count
         record = replace(
             start,
             outcomes=tuple(done),

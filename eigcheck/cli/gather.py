@@ -18,6 +18,7 @@ from eigcheck.accused.loads import Load, as_load, callable_load, frameworks, ins
 from eigcheck.accused.local import LocalAccused
 from eigcheck.casefile import load_cases, load_shipped
 from eigcheck.cli.options import AUTO
+from eigcheck.cli.progress import Work
 from eigcheck.config import nearest_hint, read_config
 from eigcheck.errors import RuleError, UsageError
 from eigcheck.judge.diagnoses import diagnoses
@@ -127,6 +128,7 @@ class Session:
     """A plan with what is known of its run before it: everything that is told but the outcomes."""
 
     plan: engine.Plan
+    work: Work
     start: RunRecord
     outcomes: Generator[Outcome]
 
@@ -153,7 +155,7 @@ def session(cases: Sequence[Problem], wish: Wanted, settings: Settings) -> Itera
         start = RunRecord((), _asked_for(plan, wish), engine.environment(), causes=causes(), version=version())
         jobs = processes(plan.total, wish)
         found = engine.run(plan, settings, accused, local=LocalAccused(), jobs=jobs, bench=bench)
-        yield Session(plan, start, found)
+        yield Session(plan, Work(plan.total, plan.cost, jobs), start, found)
 
 
 def _commands(wish: Wanted) -> tuple[Command, ...]:

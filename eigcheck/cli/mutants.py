@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from eigcheck.cli.exits import PLEA, Exit
 from eigcheck.cli.outputs import opened
-from eigcheck.cli.progress import progress
+from eigcheck.cli.progress import Work, progress
 from eigcheck.cli.streams import can_show_progress, look_of, write, write_error
 from eigcheck.errors import UsageError
 from eigcheck.reports.look import Look
@@ -84,10 +84,10 @@ def _conduct(found: Generator[Hunted], total: int, start: MutantRecord, given: M
     interrupted = False
     with opened(given["reports"]) as streams, closing(found):
         try:
-            with progress(total, can_show_progress() and verbosity >= 0) as advance:
+            with progress(Work(total), can_show_progress() and verbosity >= 0) as advance:
                 for one in found:
                     done.append(one)
-                    advance()
+                    advance(0.0, 0.0)
                     if given["fail_fast"] and not one.caught:
                         break
         except KeyboardInterrupt:

@@ -108,4 +108,4 @@ def probe(**given: Any) -> Exit:
         given["format_name"], given["reports"], -1 if given["quiet"] else 2, wanted.allow, traces=given["verbose"] > 0
     )
     with gather.session(probed(given), wanted, settings) as session:
-        return conduct(session.outcomes, session.plan.total, session.start, telling)
+        return conduct(session.outcomes, session.work, session.start, telling)

@@ -75,4 +75,4 @@ def run(**given: Any) -> Exit:
         actions=checkout.active(),
     )
     with gather.session(gather.problems(wanted), wanted, gather.settings(wanted)) as session:
-        return conduct(session.outcomes, session.plan.total, session.start, telling)
+        return conduct(session.outcomes, session.work, session.start, telling)

@@ -72,7 +72,7 @@ def look_of(stream: TextIO, verbosity: int) -> Look:
     columns = shutil.get_terminal_size((80, 24)).columns if terminal else 80
     wanted = bool(os.environ.get("FORCE_COLOR")) or _is_capable(stream)
     colour = wanted and not os.environ.get("NO_COLOR")
-    return Look(min(max(columns, 40), 120), colour, can_unicode(stream), verbosity)
+    return Look(min(max(columns, 40), 120), colour, can_unicode(stream), verbosity, terminal)
 
 
 def can_show_progress() -> bool:

@@ -13,7 +13,7 @@ from eigcheck.reports.escape import escape
 from eigcheck.reports.format import Format
 from eigcheck.reports.look import Look
 from eigcheck.reports.numbers import counted
-from eigcheck.reports.page import BLANK, Line, Lines, styled, to_text
+from eigcheck.reports.page import BLANK, Line, Lines, folded, styled, to_text
 from eigcheck.reports.record import RunRecord, blindness, verdict_counts
 
 MANY: Final = 10
@@ -164,7 +164,7 @@ def _blindest(record: RunRecord, look: Look) -> Lines:
 
 
 def _ending(record: RunRecord, look: Look) -> str:
-    rows: Lines = (last_line(record),)
+    rows: Lines = folded(last_line(record), look.width) if look.terminal else (last_line(record),)
     if look.verbosity >= 0:
         gap = (BLANK,) if look.verbosity == 1 and record.outcomes else ()
         rows = (

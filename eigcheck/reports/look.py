@@ -9,6 +9,7 @@ from dataclasses import dataclass
 class Look:
     """How text for people is drawn: columns, ANSI colours, characters outside ASCII, and how much of it.
 
+    `terminal` is whether its columns end there, so that longer lines are broken; a file's lines stay whole.
     `verbosity` is -1 for the last line only, 0 for what matters, 1 for everything.
     """
 
@@ -16,3 +17,4 @@ class Look:
     colour: bool = False
     unicode: bool = False
     verbosity: int = 0
+    terminal: bool = False

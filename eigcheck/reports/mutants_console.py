@@ -10,7 +10,7 @@ from eigcheck.reports.escape import escape
 from eigcheck.reports.look import Look
 from eigcheck.reports.mutant_record import Hunted, MutantRecord, by_place, diagnosed, score
 from eigcheck.reports.numbers import counted
-from eigcheck.reports.page import BLANK, Line, Lines, indented, labelled, styled, wrapped
+from eigcheck.reports.page import BLANK, Line, Lines, folded, indented, labelled, styled, wrapped
 
 _LABEL: Final = 14
 """Columns that the labels of a block take."""
@@ -21,7 +21,7 @@ Naming: TypeAlias = Callable[[Hunted], str]
 
 def render(record: MutantRecord, look: Look = Look()) -> str:  # noqa: B008 - frozen
     """The whole report; with the look's verbosity -1 the last line only, with 1 the caught ones as well."""
-    rows: Lines = (last_line(record),)
+    rows: Lines = folded(last_line(record), look.width) if look.terminal else (last_line(record),)
     if look.verbosity >= 0:
         caught = _caught(record, look) if look.verbosity >= 1 else ()
         rows = (*caught, *_survivors(record, look), *_scores(record), *_unfit(record, look), *rows)

@@ -47,6 +47,23 @@ def wrapped(text: str, width: int) -> list[str]:
     return [row.replace("\0", " ") for row in textwrap.wrap(whole, width, break_on_hyphens=False)]
 
 
+def folded(line: Line, width: int) -> Lines:
+    """The line in rows of at most `width` columns, broken at blanks, with its styles; a longer word stays whole."""
+    starts = [0]
+    for word in re.finditer(r"\S+", "".join(text for text, _ in line)):
+        if word.end() - starts[-1] > width and word.start() > starts[-1]:
+            starts.append(word.start())
+    rows: list[list[Piece]] = [[] for _ in starts]
+    at = 0
+    for text, style in line:
+        for row, start, end in zip(rows, starts, [*starts[1:], None], strict=True):
+            piece = text[max(start - at, 0) : None if end is None else max(end - at, 0)]
+            if piece:
+                row.append((piece, style))
+        at += len(text)
+    return tuple(map(tuple, rows))
+
+
 def beside(panels: Sequence[Lines], gap: int = 3) -> Lines:
     """Panels side by side, each as wide as its widest line."""
     widths = [max((width_of(line) for line in panel), default=0) for panel in panels]

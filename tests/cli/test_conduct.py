@@ -9,6 +9,7 @@ import pytest
 
 from eigcheck.cli.conduct import Telling, allowing, conduct
 from eigcheck.cli.exits import Exit
+from eigcheck.cli.progress import Work
 from eigcheck.model import Judgement, Outcome
 from eigcheck.reports.record import RunRecord
 from eigcheck.tasks import INTERNAL
@@ -30,7 +31,7 @@ def run(
     allow: tuple[str, ...] = (),
 ) -> tuple[Exit, dict[str, object]]:
     telling = Telling("console", (("json", str(path / "r.json")),), 0, allow, fail_fast)
-    code = conduct(these(*outcomes) if isinstance(outcomes, list) else outcomes, total, RunRecord(), telling)  # type: ignore[arg-type]
+    code = conduct(these(*outcomes) if isinstance(outcomes, list) else outcomes, Work(total), RunRecord(), telling)  # type: ignore[arg-type]
     return code, json.loads((path / "r.json").read_text())
 
 
@@ -89,7 +90,7 @@ def test_a_failure_of_our_own_on_one_outcome_is_told_and_changes_the_code(
 
 def test_tracebacks_of_our_own_failures_are_told_once(capsys: pytest.CaptureFixture[str]) -> None:
     failed = replace(passing(), judgement=Judgement("inconclusive", detail={"why": "x", INTERNAL: "Traceback of boom"}))
-    code = conduct(these(failed, failed), 2, RunRecord(), Telling("console", (), 0, traces=True))
+    code = conduct(these(failed, failed), Work(2), RunRecord(), Telling("console", (), 0, traces=True))
     assert code == Exit.BROKEN
     assert capsys.readouterr().err.count("Traceback of boom") == 1
 

@@ -68,6 +68,15 @@ def test_the_last_line_sums_up() -> None:
     assert console(RunRecord(complete=False), verbosity=-1) == "cut short after 0 outcomes\n"
 
 
+def test_on_a_terminal_the_last_line_breaks_between_words() -> None:
+    whole = console(record(passing(), collapse()), verbosity=-1)
+    broken = console(record(passing(), collapse()), verbosity=-1, width=20, terminal=True)
+    assert whole.count("\n") == 1 < broken.count("\n")
+    assert broken.split() == whole.split()
+    assert max(map(len, broken.splitlines())) <= 20
+    assert console(record(passing(), collapse()), verbosity=-1, width=20) == whole
+
+
 @pytest.mark.parametrize("verbosity", [0, 1, 2])
 def test_nothing_is_wider_than_the_terminal_but_ids(verbosity: int) -> None:
     run = record(collapse(), undefined(), crashed("a long story " * 30), large())
