@@ -49,65 +49,132 @@ class Start:
     abstained: str | None = None
 
 
+@dataclass(frozen=True)
+class Measured:
+    """Eigenpairs as computed, and what is wrong with them. Arrays are (n,) unless said otherwise.
+
+    `first` (n, n) is M = W R; `gaps` (n, n) holds lambda_k - lambda_i in row k, 1 where i = k. `moved` (n, n) is
+    sum_l |M_il| + |M_kk| in row k, column i, and `ratio` that over the gap. `worth` bounds |I - W V|.
+    """
+
+    values: Array
+    vectors: Array
+    inverse: Array
+    partners: Array
+    real: Array
+    first: Array
+    gaps: Array
+    moved: Array
+    ratio: Array
+    worth: float
+
+    @property
+    def tau(self) -> Array:
+        """The contraction for each pair, infinite for one that is not resolved."""
+        tau = self.ratio.max(axis=1) + self.worth
+        return np.where(tau < CONTRACTION, tau, np.inf)
+
+    @property
+    def resolved(self) -> Array:
+        """Which pairs are simple by Gershgorin's theorem, and refined by Newton's method."""
+        return np.isfinite(self.tau)
+
+
 def begin(matrix: Array, *, hermitian: bool, scale: int = 0) -> Start:
     """Refined eigenpairs of a finite, scaled and balanced matrix (n, n), n > 0, in LAPACK's order.
 
     `scale` is the power of two that was taken out; only the reasons, which are for readers, put it back.
     """
     try:
-        values, vectors = (np.linalg.eigh if hermitian else np.linalg.eig)(matrix)
-        inverse = np.linalg.inv(vectors)
+        found = _measured(matrix, *(np.linalg.eigh if hermitian else np.linalg.eig)(matrix))
     except np.linalg.LinAlgError as error:
         return _without(f"LAPACK finds no independent eigenvectors ({error})")
-    order = len(matrix)
-    partners, real = _symmetry(matrix, values)
-    dtype = np.result_type(matrix.dtype, vectors.dtype)
-    values, vectors, matrix = values.astype(dtype), vectors.astype(dtype), matrix.astype(dtype)
-    worth = _inexactness(inverse, vectors)
-    if not worth < CONTRACTION:
+    if not found.worth < CONTRACTION:
         return _without(
-            f"the computed eigenvectors are linearly dependent to working precision (n u |W||V| = {worth:.1e}): "
+            f"the computed eigenvectors are linearly dependent to working precision (n u |W||V| = {found.worth:.1e}): "
             "defective, or too ill-conditioned"
         )
-    gaps = values[:, None] - values[None, :]
-    np.fill_diagonal(gaps, 1)
-    lam, vec = twofold(values), twofold(vectors)
-    first = inverse @ _residual(matrix, lam, vec)
-    moved = np.abs(first).sum(axis=1)[None, :] + np.abs(np.diag(first))[:, None]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(moved == 0, np.where(gaps == 0, np.inf, 0.0), moved / np.abs(gaps))
-    np.fill_diagonal(ratio, 0)
-    tau = ratio.max(axis=1) + worth
-    resolved = tau < CONTRACTION
-    suspicion = _nilpotent(values, vectors, inverse, first, ratio, resolved, scale)
+    if not (hermitian or found.resolved.all()):
+        found = _sharper(matrix, found)
+    order, resolved = len(matrix), found.resolved
+    suspicion = _nilpotent(found, scale)
     if suspicion:
         return _without(suspicion)
-    noise = _noise(matrix, values, inverse)
-    lam, vec, left_over = _newton(matrix, lam, vec, inverse, gaps, first, np.where(resolved, tau, np.inf), noise)
-    reasons = [None if resolved[k] else _unresolved(values, moved, ratio, k, scale) for k in range(order)]
+    noise = _noise(matrix, found.values, found.inverse)
+    lam, vec, left_over = _newton(matrix, found, noise)
+    reasons = [None if resolved[k] else _unresolved(found, k, scale) for k in range(order)]
+    partners, real = found.partners, found.real
     if (np.iscomplexobj(vec.hi) and real.any()) or (partners != np.arange(order)).any():
         lam, vec = _mirror(lam, partners, real), _mirror(vec, partners, real)
     reasons = [reason or reasons[partners[k]] for k, reason in enumerate(reasons)]
-    return _finish(lam, vec, first, reasons, left_over, noise, partners, real)
+    return _finish(lam, vec, found.first, reasons, left_over, noise, partners, real)
 
 
-def _newton(
-    matrix: Array,
-    lam: Twofold,
-    vec: Twofold,
-    inverse: Array,
-    gaps: Array,
-    first: Array,
-    tau: Array,
-    noise: float,
-) -> tuple[Twofold, Twofold, Array]:
-    """Steps of Newton's method from the corrections `first` on, until they are exact to the noise of residuals.
+def _measured(matrix: Array, values: Array, vectors: Array, doubt: float = 0.0) -> Measured:
+    """Hold computed eigenpairs of a matrix (n, n) against it. LinAlgError where the vectors have no inverse.
+
+    `doubt` is added to what moves a value: gaps below 4 of it are not resolved, whatever the corrections say.
+    """
+    inverse = np.linalg.inv(vectors)
+    partners, real = _symmetry(matrix, values)
+    dtype = np.result_type(matrix.dtype, vectors.dtype)
+    values, vectors, matrix = values.astype(dtype), vectors.astype(dtype), matrix.astype(dtype)
+    gaps = values[:, None] - values[None, :]
+    np.fill_diagonal(gaps, 1)
+    first = inverse @ _residual(matrix, twofold(values), twofold(vectors))
+    moved = np.abs(first).sum(axis=1)[None, :] + np.abs(np.diag(first))[:, None] + doubt
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(moved == 0, np.where(gaps == 0, np.inf, 0.0), moved / np.abs(gaps))
+    np.fill_diagonal(ratio, 0)
+    worth = _inexactness(inverse, vectors)
+    return Measured(values, vectors, inverse, partners, real, first, gaps, moved, ratio, worth)
+
+
+def _sharper(matrix: Array, found: Measured) -> Measured:
+    """The eigenpairs once more, from those of Lambda + M, if more of them are resolved then.
+
+    LAPACK's error is u norm(A) in the matrix, which moves values by u norm(A) cond(V) and may exceed the gaps of a
+    spectrum that is well apart: whether it does hangs on how a processor rounds. Lambda + M = W A V is nearly diagonal
+    and known to twice the working precision, so that its eigenpairs bring an error of u cond(V) gap only. Gaps within 16
+    times the n u max|lambda| that LAPACK leaves in its values too would be resolved on one processor and not on another.
+    """
+    similar, basis = np.diag(found.values) + found.first, found.vectors
+    if not np.iscomplexobj(matrix):
+        # In the basis of real and imaginary parts it is real, and conjugate pairs come out as such.
+        parts = _parts(found.partners, found.real)
+        similar, basis = (parts.conj().T @ similar @ parts).real, (basis @ parts).real
+    try:
+        values, inner = np.linalg.eig(similar)
+        vectors = basis @ inner
+        doubt = 16 * len(values) * U * float(np.abs(values).max())
+        again = _measured(matrix, values, vectors / np.linalg.norm(vectors, axis=0), doubt)
+    except np.linalg.LinAlgError:
+        return found
+    return again if np.count_nonzero(again.resolved) > np.count_nonzero(found.resolved) else found
+
+
+def _parts(partners: Array, real: Array) -> Array:
+    """The unitary matrix (n, n) that takes a pair v, conj(v) of columns to sqrt(2) times its real and imaginary parts."""
+    places = np.arange(len(partners))
+    upper = places[~real & (partners > places)]
+    lower = partners[upper]
+    parts = np.zeros((len(partners), len(partners)), np.complex128)
+    parts[places[real], places[real]] = 1
+    half = np.sqrt(0.5)
+    parts[upper, upper] = parts[lower, upper] = half
+    parts[upper, lower], parts[lower, lower] = -1j * half, 1j * half
+    return parts
+
+
+def _newton(matrix: Array, found: Measured, noise: float) -> tuple[Twofold, Twofold, Array]:
+    """Steps of Newton's method from the measured corrections on, until they are exact to the noise of residuals.
 
     With the pairs comes what is left over, tau / (1 - tau) times the last correction: for the values (row 0) and
-    for the coefficients x (row 1). Pairs whose tau is infinite are left as they are.
+    for the coefficients x (row 1). Pairs that are not resolved are left as they are.
     """
-    vectors, moves = vec.hi, first
-    resolved = np.isfinite(tau)
+    lam, vec = twofold(found.values), twofold(found.vectors)
+    vectors, moves, first, gaps = found.vectors, found.first, found.first, found.gaps
+    tau, resolved = found.tau, found.resolved
     rate = np.where(resolved, tau / np.where(resolved, 1 - tau, 1), 0)
     for _ in range(STEPS):
         coefficients = np.divide(moves, gaps.T, out=np.zeros_like(moves), where=resolved[None, :])
@@ -117,7 +184,7 @@ def _newton(
         left_over = rate * np.stack((np.abs(moves).max(axis=0), np.abs(coefficients).max(axis=0)))
         if (left_over <= noise).all():
             break
-        moves = inverse @ _residual(matrix, lam, vec)
+        moves = found.inverse @ _residual(matrix.astype(vectors.dtype), lam, vec)
     return lam, vec, left_over + np.abs(first).sum(axis=1) * left_over[1] * np.array([[1.0], [0.0]])
 
 
@@ -197,18 +264,17 @@ def _noise(matrix: Array, values: Array, inverse: Array) -> float:
     return float(2 * np.abs(inverse).sum(axis=1).max() * product_bound(2 * len(values)) * size)
 
 
-def _nilpotent(
-    values: Array, vectors: Array, inverse: Array, first: Array, ratio: Array, resolved: Array, scale: int
-) -> str | None:
+def _nilpotent(found: Measured, scale: int) -> str | None:
     """Why the unresolved pairs may be defective, else None.
 
     On the invariant subspace of a cluster A acts as V_c (Lambda_c + M_cc) W_c. If that is a multiple of the
     projector V_c W_c up to roundoff, n u |V| |W| in the matrix times |V_c| |W_c|, the cluster is as good as semisimple.
     Roundoff of sqrt(u) is what a Jordan block turns u into: with so much of it nothing can be told.
     """
+    values, vectors, inverse = found.values, found.vectors, found.inverse
     whole = np.linalg.norm(np.abs(vectors) @ np.abs(inverse))
-    pending = set(np.flatnonzero(~resolved).tolist())
-    linked = (ratio >= CONTRACTION / 2) | (ratio.T >= CONTRACTION / 2)
+    pending = set(np.flatnonzero(~found.resolved).tolist())
+    linked = (found.ratio >= CONTRACTION / 2) | (found.ratio.T >= CONTRACTION / 2)
     while pending:
         cluster = {min(pending)}
         while len(grown := cluster | set(np.flatnonzero(linked[sorted(cluster)].any(axis=0)).tolist())) > len(cluster):
@@ -216,7 +282,7 @@ def _nilpotent(
         pending -= cluster
         c = sorted(cluster)
         v, w = vectors[:, c], inverse[c]
-        acting = np.diag(values[c] - values[c].mean()) + first[np.ix_(c, c)]
+        acting = np.diag(values[c] - values[c].mean()) + found.first[np.ix_(c, c)]
         size = np.linalg.norm(np.abs(v) @ np.abs(w))
         roundoff = len(values) * 2 * U * size * whole
         if roundoff > np.sqrt(U) or np.linalg.norm(v @ acting @ w) > roundoff * (1 + np.abs(values).max()):
@@ -225,9 +291,9 @@ def _nilpotent(
     return None
 
 
-def _unresolved(values: Array, moved: Array, ratio: Array, k: int, scale: int) -> str:
-    i = int(ratio[k].argmax())
-    gap, roundoff = (np.ldexp(x, scale) for x in (abs(values[k] - values[i]), moved[k, i]))
+def _unresolved(found: Measured, k: int, scale: int) -> str:
+    values, i = found.values, int(found.ratio[k].argmax())
+    gap, roundoff = (np.ldexp(x, scale) for x in (abs(values[k] - values[i]), found.moved[k, i]))
     return (
         f"eigenvalue {_show(values[k], scale)} is not resolved from {_show(values[i], scale)}: "
         f"gap {gap:.1e}, roundoff moves it by up to {roundoff:.1e}"
