@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,7 +15,17 @@ from eigcheck.accused.loads import frameworks, installed
 from eigcheck.accused.local import LocalAccused
 from eigcheck.errors import UsageError
 from eigcheck.model import Array, CotangentSpec, Outcome, Problem, Pushforward, Rrule, Rule
-from eigcheck.names import CONVENTIONS, COTANGENTS, DOMAINS, DTYPES, FUNCTIONS, MODES, STRUCTURES, UPLOS
+from eigcheck.names import (
+    CONVENTIONS,
+    COTANGENTS,
+    DEFAULT_OUTCOME_TIMEOUT,
+    DOMAINS,
+    DTYPES,
+    FUNCTIONS,
+    MODES,
+    STRUCTURES,
+    UPLOS,
+)
 from eigcheck.rules import registry
 from eigcheck.rules.frameworks.plain import differentiating
 from eigcheck.trial.settings import Settings
@@ -43,6 +54,7 @@ def check(
     name: str = "rule",
     seed: int = 0,
     framework: str | None = None,
+    outcome_timeout: float = DEFAULT_OUTCOME_TIMEOUT,
 ) -> tuple[Outcome, ...]:
     """Judge a callable at one matrix: an outcome for `reverse`, and one for `forward` if a pushforward is given.
 
@@ -55,6 +67,7 @@ def check(
         cotangent: what to pull back, as it stands in a case file (`"{kind: random, of: [vectors]}"`) or as a
             CotangentSpec; by default what a case without a `cotangent` gets.
         structures: along which random directions stay, besides moves by single ULPs; by default those of the matrix.
+        outcome_timeout: seconds that one outcome may take in all; after them it is `error` with `timeout`.
 
     Raises UsageError for an unknown word, and for a matrix that is not square or not on the domain.
     """
@@ -81,7 +94,7 @@ def check(
         structures=None if structures is None else tuple(_one_of(s, STRUCTURES, "structure") for s in structures),
         uplo=uplo,
     )
-    return _judge(problem, (rule,), Settings(seed=seed), ())
+    return _judge(problem, (rule,), _settings(seed, outcome_timeout), ())
 
 
 def probe(
@@ -96,10 +109,12 @@ def probe(
     ulps: Sequence[int] = (1, 2, 4),
     seed: int = 0,
     exec_: str | Sequence[str] = (),
+    outcome_timeout: float = DEFAULT_OUTCOME_TIMEOUT,
 ) -> tuple[Outcome, ...]:
     """Judge registered rules, and those of the programs `exec_`, at one matrix.
 
-    Its entries are moved by single units in the last place.
+    Its entries are moved by single units in the last place. An outcome that is not there within `outcome_timeout`
+    seconds is `error` with `timeout`.
     """
     registry.load_builtin()
     problem = Problem(
@@ -114,7 +129,7 @@ def probe(
     )
     globs = (rule,) if isinstance(rule, str) else tuple(rule)
     programs = (exec_,) if isinstance(exec_, str) else tuple(exec_)
-    outcomes = _outcomes((problem,), globs, Settings(seed=seed, ulps=tuple(ulps)), programs)
+    outcomes = _outcomes((problem,), globs, _settings(seed, outcome_timeout, ulps=tuple(ulps)), programs)
     if not outcomes:
         raise UsageError(f"nothing to judge: none of {', '.join(globs)} fits this function, domain and matrix")
     return outcomes
@@ -127,6 +142,7 @@ def run(
     seed: int = 0,
     allow_large: bool = False,
     exec_: str | Sequence[str] = (),
+    outcome_timeout: float = DEFAULT_OUTCOME_TIMEOUT,
 ) -> tuple[Outcome, ...]:
     """Judge registered rules, and those of the programs `exec_`, on case files and folders.
 
@@ -138,7 +154,14 @@ def run(
     builtin = {one.name for one in registry.registered() if one.builtin}
     problems = load_cases(tuple(paths), builtin_rules=builtin, allow_large=allow_large)
     globs = (rule,) if isinstance(rule, str) else tuple(rule)
-    return _outcomes(problems, globs, Settings(seed=seed), (exec_,) if isinstance(exec_, str) else tuple(exec_))
+    programs = (exec_,) if isinstance(exec_, str) else tuple(exec_)
+    return _outcomes(problems, globs, _settings(seed, outcome_timeout), programs)
+
+
+def _settings(seed: int, outcome_timeout: float, **more: Any) -> Settings:
+    if not 0 < outcome_timeout < math.inf:
+        raise UsageError(f"outcome_timeout is a positive number of seconds, not {outcome_timeout!r}")
+    return Settings(seed=seed, outcome_timeout=float(outcome_timeout), **more)
 
 
 def _outcomes(

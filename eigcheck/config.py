@@ -14,14 +14,15 @@ from eigcheck.errors import UsageError
 from eigcheck.names import VERDICTS
 
 _LISTS: Final = ("paths", "load", "rule", "allow")
-_KEYS: Final = (*_LISTS, "timeout", "baseline")
+_SECONDS: Final = ("timeout", "outcome-timeout")
+_KEYS: Final = (*_LISTS, *_SECONDS, "baseline")
 
 
 @dataclass(frozen=True)
 class Config:
     """What `[tool.eigcheck]` says.
 
-    Paths, files to load and the baseline are relative to the folder of the pyproject.toml. `timeout` is in seconds.
+    Paths, files to load and the baseline are relative to the folder of the pyproject.toml. Times are in seconds.
     """
 
     paths: tuple[str, ...] = ()
@@ -29,6 +30,7 @@ class Config:
     rule: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
     timeout: float | None = None
+    outcome_timeout: float | None = None
     baseline: str | None = None
 
 
@@ -45,6 +47,12 @@ def _strings(value: Any, where: str) -> tuple[str, ...]:
     return tuple(values)
 
 
+def _seconds(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+        raise UsageError(f"{where} must be a positive number of seconds, not {value!r}.")
+    return float(value)
+
+
 def _checked(table: dict[str, Any], file: Path) -> Config:
     where = f"{file}: [tool.eigcheck]"
     for key in table:
@@ -56,11 +64,7 @@ def _checked(table: dict[str, Any], file: Path) -> Config:
         if verdict not in VERDICTS:
             hint = nearest_hint(verdict, VERDICTS)
             raise UsageError(f"{where} allow: {verdict!r} is no verdict.{hint} Verdicts: {', '.join(VERDICTS)}.")
-    timeout = table.get("timeout")
-    if timeout is not None and (
-        isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout < math.inf
-    ):
-        raise UsageError(f"{where} timeout must be a positive number of seconds, not {timeout!r}.")
+    times = {key: _seconds(table[key], f"{where} {key}") for key in _SECONDS if key in table}
     lists["paths"] = tuple(_beside(file, path) for path in lists.get("paths", ()))
     lists["load"] = tuple(_beside(file, name) if name.endswith(".py") else name for name in lists.get("load", ()))
     baseline = table.get("baseline")
@@ -68,7 +72,8 @@ def _checked(table: dict[str, Any], file: Path) -> Config:
         raise UsageError(f"{where} baseline must be the name of a file, not {baseline!r}.")
     return Config(
         **lists,
-        timeout=None if timeout is None else float(timeout),
+        timeout=times.get("timeout"),
+        outcome_timeout=times.get("outcome-timeout"),
         baseline=None if baseline is None else _beside(file, baseline),
     )
 

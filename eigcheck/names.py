@@ -91,3 +91,6 @@ HERMITIAN_FUNCTIONS: Final[frozenset[str]] = frozenset({"eigvalsh", "eigh"})
 
 VECTOR_FUNCTIONS: Final[frozenset[str]] = frozenset({"eig", "eigh"})
 """Functions whose primal holds eigenvectors as well as eigenvalues."""
+
+DEFAULT_OUTCOME_TIMEOUT: Final = 600.0
+"""Seconds for one outcome in all: ten times what one of the largest order takes that needs no --allow-large."""

@@ -19,6 +19,7 @@ from eigcheck.config import Config, read_config
 from eigcheck.errors import CaseFileError, EigcheckError
 from eigcheck.judge.diagnoses import diagnoses
 from eigcheck.model import KnownFault, Outcome, Rule
+from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT
 from eigcheck.reports.console import draw
 from eigcheck.reports.console_outcome import in_full
 from eigcheck.reports.escape import escape, inert
@@ -86,7 +87,8 @@ class Court:
         local = LocalAccused()
         plan = engine.Plan((Task(task.problem, task.rule, (mode,)),))
         accused = self._seats.get(task.rule.key, local)
-        (found,) = engine.run(plan, engine.Settings(), accused, local=local)
+        limit = self.config.outcome_timeout or DEFAULT_OUTCOME_TIMEOUT
+        (found,) = engine.run(plan, engine.Settings(outcome_timeout=limit), accused, local=local)
         return marked(found, self.known)
 
     def is_expected(self, outcome: Outcome) -> bool:

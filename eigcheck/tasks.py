@@ -9,11 +9,13 @@ from fnmatch import fnmatchcase
 from time import perf_counter
 
 from eigcheck.accused import Accused
+from eigcheck.accused.allotted import TimeUp, allotted
 from eigcheck.accused.heeding import LOSSES, Heeding
 from eigcheck.accused.placing import Placing
 from eigcheck.accused.quiet import unwarned
 from eigcheck.errors import RuleError, UsageError
 from eigcheck.model import Expectation, Finding, Judgement, Outcome, Problem, Rule, Trouble
+from eigcheck.reports.numbers import counted
 from eigcheck.trial.examine import examine
 from eigcheck.trial.settings import Settings
 
@@ -60,11 +62,16 @@ def outcomes_of(task: Task, settings: Settings, accused: Accused) -> Generator[O
     started = perf_counter()
     device = task.problem.device
     heeding = Heeding(accused if device == "cpu" else Placing(accused, device))
-    trial = examine(task.problem, task.rule, heeding, task.modes, settings)
+    trial = examine(task.problem, task.rule, heeding, left, settings)
     try:
         while left:
-            with unwarned():
-                mode, judgement, seconds = next(trial)
+            began, heeding.asked, heeding.answered = perf_counter(), 0, 0
+            try:
+                with unwarned(), allotted(settings.outcome_timeout):
+                    mode, judgement, seconds = next(trial)
+            except TimeUp:
+                mode, judgement, seconds = left[0], _late(settings, heeding), perf_counter() - began
+                trial = examine(task.problem, task.rule, heeding, left[1:], settings)
             left.remove(mode)
             yield _outcome(task, mode, _with_loss(judgement, heeding.taken()), seconds)
     except UsageError as error:
@@ -76,6 +83,15 @@ def outcomes_of(task: Task, settings: Settings, accused: Accused) -> Generator[O
         why = _own_failure(told, "".join(traceback.format_exception(error)))
     for mode in left:
         yield _outcome(task, mode, why, perf_counter() - started)
+
+
+def _late(settings: Settings, heeding: Heeding) -> Judgement:
+    """The judgement of an outcome that did not come in time."""
+    told = f"not there within {settings.outcome_timeout:g} s, after {counted(heeding.answered, 'call')} of the rule"
+    if heeding.asked > heeding.answered:
+        told += f" and during {heeding.asked - heeding.answered} more"
+    remedy = "this is the limit of the whole outcome, and a longer --outcome-timeout would wait for it"
+    return Judgement("error", (Finding("timeout", f"{told}; {remedy}"),))
 
 
 def _with_loss(judgement: Judgement, loss: Trouble | None) -> Judgement:

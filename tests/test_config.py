@@ -14,10 +14,10 @@ def project(folder: Path, text: str) -> Path:
 
 
 def test_everything_that_may_be_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = '[tool.eigcheck]\npaths = ["a", "b"]\ntimeout = 3\n'
+    text = '[tool.eigcheck]\npaths = ["a", "b"]\ntimeout = 3\noutcome-timeout = 90\n'
     text += 'load = "my.rules"\nrule = ["my/*"]\nallow = ["undefined"]\nbaseline = "known.json"\n'
     monkeypatch.chdir(project(tmp_path, text))
-    assert read_config() == Config(("a", "b"), ("my.rules",), ("my/*",), ("undefined",), 3.0, "known.json")
+    assert read_config() == Config(("a", "b"), ("my.rules",), ("my/*",), ("undefined",), 3.0, 90.0, "known.json")
 
 
 def test_paths_and_files_are_beside_the_file_that_names_them(tmp_path: Path) -> None:
@@ -41,6 +41,7 @@ def test_only_the_nearest_file_counts(tmp_path: Path) -> None:
     [
         ("[tool.eigcheck]\npath = 'a'\n", r"unknown key 'path'. Did you mean 'paths'\?"),
         ("[tool.eigcheck]\ntimeout = 0\n", "positive number of seconds"),
+        ("[tool.eigcheck]\noutcome-timeout = -1\n", "outcome-timeout must be a positive number of seconds"),
         ("[tool.eigcheck]\ntimeout = true\n", "positive number of seconds"),
         ("[tool.eigcheck]\ntimeout = nan\n", "positive number of seconds"),
         ("[tool.eigcheck]\nbaseline = ['a']\n", "baseline must be the name of a file"),

@@ -1,7 +1,9 @@
 """One task's outcomes, whatever happens on the way."""
 
+import time
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -116,3 +118,51 @@ def test_a_rule_that_died_on_the_way_is_in_error_though_it_was_right_where_it_an
     assert (reverse.verdict, reverse.findings[0].kind) == ("error", kind)
     assert reverse.findings[0].message == "lost at neighbour 0"
     assert forward.verdict == "pass"
+
+
+def test_an_outcome_that_takes_too_long_is_a_timeout_and_the_next_mode_has_its_own_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def examine(
+        problem: Problem, rule: Rule, accused: Accused, modes: Sequence[str], settings: Settings
+    ) -> Iterator[tuple[str, Judgement, float]]:
+        asked.append(tuple(modes))
+        for mode in modes:
+            accused.reverse(rule, [ReverseCall(problem.matrix)] * 3)
+            if mode == "reverse":
+                time.sleep(60)
+            yield mode, Judgement("pass"), 0.0
+
+    monkeypatch.setattr(tasks, "examine", examine)
+    task = Task(TASK.problem, replace(TASK.rule, rrule=lambda A: (np.ones(2), None)), TASK.modes)
+    late, good = outcomes_of(task, Settings(outcome_timeout=0.1), LocalAccused())
+    assert asked == [("reverse", "forward"), ("forward",)]
+    assert (late.judgement.verdict, good.judgement.verdict) == ("error", "pass")
+    (finding,) = late.judgement.findings
+    assert finding.kind == "timeout"
+    assert finding.message.startswith("not there within 0.1 s, after 3 calls of the rule; this is the limit of the who")
+    assert "--outcome-timeout" in finding.message
+
+
+@pytest.mark.parametrize("swallows", [False, True])
+def test_many_slow_calls_end_at_the_outcomes_limit(swallows: bool) -> None:
+    calls = []
+
+    def rrule(A: Any) -> Any:
+        calls.append(A)
+        try:
+            time.sleep(0.3)
+        except BaseException:
+            if not swallows:
+                raise
+        w, v = np.linalg.eig(A)
+        return w, lambda bar: np.linalg.inv(v).T @ np.diag(bar) @ v.T
+
+    rule = Rule("slow/eigvals", "eigvals", rrule=rrule)
+    task = Task(Problem("slow", np.array([[1.0, 2.0], [3.0, 4.0]])), rule, ("reverse",))
+    (outcome,) = outcomes_of(task, Settings(outcome_timeout=0.5), LocalAccused())
+    assert [finding.kind for finding in outcome.judgement.findings] == ["timeout"]
+    assert outcome.judgement.verdict == "error"
+    assert len(calls) < 20

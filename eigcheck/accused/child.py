@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from types import TracebackType
 
+from eigcheck.accused.allotted import check_time
 from eigcheck.accused.channel import Batch, Done, Loaded, NotLoaded
 from eigcheck.accused.ending import ProcessLost
 from eigcheck.accused.loads import Load, as_load
@@ -106,6 +107,7 @@ class ChildAccused:
             if not isinstance(reply, Reply):
                 raise ProcessLost("died", "its process answered out of turn")
             replies.append(reply)
+            check_time()
         if worker.receive(max(self._timeout, _TALK_SECONDS)) != Done(len(calls)):
             raise ProcessLost("died", "its process answered out of turn")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
+from eigcheck.accused.allotted import TimeUp
 from eigcheck.accused.answers import UnusableAnswer
 from eigcheck.accused.bits import first_change, handed_out
 from eigcheck.accused.blame import blame
@@ -112,12 +113,14 @@ class Conduct:
     def attempt(self, step: Callable[[], Result], who: str) -> Result | Trouble:
         """The result of `step`, in which the rule's code runs, or why there is none.
 
-        `who` is blamed for changes of what was lent. Raises NeedsWriting, and the user's KeyboardInterrupt.
+        `who` is blamed for changes of what was lent. Raises NeedsWriting, TimeUp, and the user's KeyboardInterrupt.
         """
         try:
             return step()
         except UnusableAnswer as error:
             return Trouble("shape", str(error))
+        except TimeUp:
+            raise
         except BaseException as error:
             if self._interrupts.pressed:
                 raise KeyboardInterrupt from None

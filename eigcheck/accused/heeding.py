@@ -1,23 +1,35 @@
-"""No loss goes unheard: rules are asked about hundreds of neighbours, and one that hangs or dies there is no good rule."""
+"""No loss goes unheard: rules are asked about hundreds of neighbours, and one that hangs or dies there is no good rule.
+
+Nor do they take more time together than there is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
+from typing import TypeVar
 
 from eigcheck.accused import Accused
+from eigcheck.accused.allotted import check_time
 from eigcheck.model import ForwardCall, Reply, ReverseCall, Rule, Trouble
+
+Call = TypeVar("Call", ReverseCall, ForwardCall)
 
 LOSSES = ("timeout", "died")
 """Kinds of trouble after which a process had to be begun anew."""
 
 
 class Heeding:
-    """Passes calls on to another `Accused`, which stays its owner's, and remembers the first loss."""
+    """Passes calls on to another `Accused`, which stays its owner's, counts them, and remembers the first loss.
+
+    Raises TimeUp where the time of the outcome leaves none for calls.
+    """
 
     def __init__(self, accused: Accused) -> None:
         self._accused = accused
         self._loss: Trouble | None = None
+        self.asked = 0
+        self.answered = 0
 
     def taken(self) -> Trouble | None:
         """The first loss since this was last asked."""
@@ -30,11 +42,11 @@ class Heeding:
 
     def reverse(self, rule: Rule, calls: Sequence[ReverseCall]) -> list[Reply]:
         """Primals and gradients."""
-        return self._heard(self._accused.reverse(rule, calls))
+        return self._heard(self._accused.reverse, rule, calls)
 
     def forward(self, rule: Rule, calls: Sequence[ForwardCall]) -> list[Reply]:
         """Primal tangents."""
-        return self._heard(self._accused.forward(rule, calls))
+        return self._heard(self._accused.forward, rule, calls)
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -47,7 +59,13 @@ class Heeding:
     ) -> None:
         self.close()
 
-    def _heard(self, replies: list[Reply]) -> list[Reply]:
+    def _heard(
+        self, ask: Callable[[Rule, Sequence[Call]], list[Reply]], rule: Rule, calls: Sequence[Call]
+    ) -> list[Reply]:
+        check_time()
+        self.asked += len(calls)
+        replies = ask(rule, calls)
+        self.answered += len(calls)
         self._loss = self._loss or next(_losses(replies), None)
         return replies
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from eigcheck.accused.allotted import check_time
 from eigcheck.accused.answers import UnusableAnswer, plain_gradient, plain_pairs, split_pair
 from eigcheck.accused.conduct import Conduct, NeedsWriting
 from eigcheck.accused.discipline import disciplined
@@ -44,9 +45,13 @@ def perform_forward(rule: Rule, call: ForwardCall) -> Reply:
 
 
 def perform_all(rule: Rule, calls: Sequence[Call], answer: Callable[[Rule, Call, Interrupts], Reply]) -> list[Reply]:
-    """One reply a call, with output, warnings and interruptions looked after once for all of them."""
+    """One reply a call, with output, warnings and interruptions looked after once for all of them. Raises TimeUp."""
+    replies: list[Reply] = []
     with quietly() as (printed, interrupts):
-        return [replace(answer(rule, call, interrupts), printed=printed.taken()) for call in calls]
+        for call in calls:
+            check_time()
+            replies.append(replace(answer(rule, call, interrupts), printed=printed.taken()))
+    return replies
 
 
 def answer_reverse(rule: Rule, call: ReverseCall, interrupts: Interrupts) -> Reply:

@@ -23,7 +23,7 @@ from eigcheck.config import nearest_hint, read_config
 from eigcheck.errors import RuleError, UsageError
 from eigcheck.judge.diagnoses import diagnoses
 from eigcheck.model import NotRun, Outcome, Problem, Rule
-from eigcheck.names import DOMAINS, FUNCTIONS, MODES
+from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT, DOMAINS, FUNCTIONS, MODES
 from eigcheck.oracles import registry as oracles
 from eigcheck.reports.record import RunRecord
 from eigcheck.rules import registry
@@ -53,6 +53,7 @@ class Wanted:
     allow: tuple[str, ...] = ()
     baseline: str | None = None
     timeout: float | None = None
+    outcome_timeout: float | None = None
     memory_limit: int | None = None
     """Bytes that a process of rules may hold; None is half of the machine's."""
     commands: tuple[str, ...] = ()
@@ -77,6 +78,7 @@ def wanted(given: Mapping[str, Any]) -> Wanted:
         allow=given["allow"] or config.allow,
         baseline=given.get("baseline") or config.baseline,
         timeout=given["timeout"] or config.timeout,
+        outcome_timeout=given.get("outcome_timeout") or config.outcome_timeout,
         memory_limit=given["memory_limit"] and given["memory_limit"] << 20,
         commands=given.get("commands", ()),
         startup_timeout=given.get("startup_timeout"),
@@ -186,7 +188,8 @@ def settings(wish: Wanted, **more: Any) -> Settings:
         if name not in oracles.names():
             hint = nearest_hint(name, oracles.names())
             raise UsageError(f"there is no oracle {name!r}.{hint} Oracles: {', '.join(oracles.names())}.")
-    return Settings(oracles=wish.oracles or None, seed=wish.seed, **more)
+    limit = wish.outcome_timeout or DEFAULT_OUTCOME_TIMEOUT
+    return Settings(oracles=wish.oracles or None, seed=wish.seed, outcome_timeout=limit, **more)
 
 
 def _globs_in_use(cases: Sequence[Problem], wish: Wanted) -> tuple[str, ...] | None:

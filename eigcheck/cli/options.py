@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 
 from eigcheck.cli.exits import VERBOSE
 from eigcheck.config import nearest_hint
-from eigcheck.names import FRAMEWORK_NAMES, VERDICTS
+from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT, FRAMEWORK_NAMES, VERDICTS
 from eigcheck.reports import FORMATS
 
 if TYPE_CHECKING:
@@ -142,7 +142,12 @@ _RULES: Final = (
         help="What differentiates a --callable that is a plain function; found out if its module imports one only.",
     ),
     click.option("--oracle", "oracles", multiple=True, metavar="NAME", help="Ask only this oracle. Repeatable."),
-    click.option("--timeout", type=Seconds(), help="Seconds that a rule may take."),
+    click.option("--timeout", type=Seconds(), help="Seconds that a rule may take for one matrix."),
+    click.option(
+        "--outcome-timeout",
+        type=Seconds(),
+        help=f"Seconds that one outcome may take in all, rules and oracles. [default: {DEFAULT_OUTCOME_TIMEOUT:g}]",
+    ),
     startup,
     click.option(
         "--memory-limit",

@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 
+from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT
+
 
 @dataclass(frozen=True)
 class Settings:
     """How a rule is examined. `ulps` are the counts by which entries are moved.
 
-    `oracles` None means all of them, and beside them the relations between A and transformed matrices.
+    `oracles` None means all of them, and beside them the relations between A and transformed matrices. In
+    `outcome_timeout` seconds each outcome has to be there.
     """
 
     oracles: tuple[str, ...] | None = None
     ulps: tuple[int, ...] = (1,)
     seed: int = 0
     entry: tuple[int, int] | None = None
+    outcome_timeout: float = DEFAULT_OUTCOME_TIMEOUT

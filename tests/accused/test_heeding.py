@@ -1,3 +1,6 @@
+import pytest
+
+from eigcheck.accused.allotted import TimeUp, allotted
 from eigcheck.accused.heeding import Heeding
 from eigcheck.accused.perform import in_trouble
 from eigcheck.model import ForwardCall, Reply, Trouble
@@ -39,3 +42,11 @@ def test_what_is_raised_is_no_loss():
     heeding.forward(rule_of(honest), [ForwardCall(S, S[None])] * 2)
     assert heeding.taken() is None
     assert len(heeding.rules()) == 1
+
+
+def test_nothing_is_asked_once_the_time_is_over():
+    heeding = Heeding(Told(None, None))
+    heeding.reverse(rule_of(honest), [asked(E0)])
+    with pytest.raises(TimeUp), allotted(0.0):
+        heeding.reverse(rule_of(honest), [asked(E0)])
+    assert (heeding.asked, heeding.answered) == (1, 1)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Final
 
+from eigcheck.accused.allotted import check_time
 from eigcheck.accused.discipline import disciplined
 from eigcheck.accused.ending import ProcessLost
 from eigcheck.accused.external.messages import Hello, Unreadable, as_hello, item_of, kind_of, reference
@@ -135,6 +136,7 @@ class ExternalAccused:
         with self._turn:
             try:
                 while len(replies) < len(calls):
+                    check_time()
                     replies += self._some(rule, calls[len(replies) :])
             except ProcessLost as lost:
                 self._lose()
