@@ -22,7 +22,7 @@ from eigcheck.judge.budget import factor_of
 from eigcheck.judge.neighbours import Neighbour, along, difference
 from eigcheck.model import Array, Eigenpairs, Tangents
 from eigcheck.spectra.conditioning import Conditioning, scaled
-from eigcheck.spectra.following import Followed, are_unit, follow_to, lengths
+from eigcheck.spectra.following import Followed, follow_to, lengths
 
 Answer = tuple[Eigenpairs | None, Array | None]
 Respond = Callable[[Sequence[Array], Sequence[tuple[Eigenpairs, ...]]], Sequence[Answer]]
@@ -36,7 +36,7 @@ class Ground:
     `numbers` (C, T) are the rule's for `cotangents`; `budget` (C, T) what they may err; `eps` is u times the norm of the
     balanced, scaled matrix, the distance that the budget stands for; `second` (C, T) times the square of a distance
     bounds what varies to second order. `phase_rows` are the rows of which one may be what a convention makes real (none:
-    the largest entry of each vector).
+    the largest entry of each vector). `free` says that the rule's convention fixes no length or phase.
     """
 
     matrix: Array
@@ -49,6 +49,7 @@ class Ground:
     tangents: Tangents
     second: Array
     phase_rows: tuple[int, ...] = ()
+    free: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,12 @@ def followed_numbers(ground: Ground, matrices: Sequence[Array], respond: Respond
 
     With them comes what rounding of phases may add to each there, (C, 1). Every matrix is first asked with the
     cotangents as they are, since most often order and phases stay; where they did not, and where vectors have phases or
-    lengths that nothing fixes, it is asked again with the carried ones.
+    free lengths, it is asked again with the carried ones.
     """
     if not matrices:
         return []
     vectors = ground.primal.vectors
-    turning = vectors is not None and bool(np.iscomplexobj(vectors) or not np.all(are_unit(lengths(vectors), vectors)))
+    turning = vectors is not None and (ground.free or np.iscomplexobj(vectors))
     phases = turning and any(c.vectors is not None for c in ground.cotangents)
     first = () if phases else ground.cotangents
     result: list[tuple[Array, Array] | None] = [None] * len(matrices)
@@ -105,7 +106,7 @@ def followed_numbers(ground: Ground, matrices: Sequence[Array], respond: Respond
         if followed.unmoved and not phases:
             result[place] = None if numbers is None else (numbers, np.zeros((len(ground.cotangents), 1)))
         else:
-            carried = tuple(followed.carry(c, invariant=True) for c in ground.cotangents)
+            carried = tuple(followed.carry(c, invariant=True, free=ground.free) for c in ground.cotangents)
             again.append((place, carried, phase_rounding(ground, carried, followed.second_vectors)))
     answers = respond([matrices[place] for place, _, _ in again], [c for _, c, _ in again]) if again else []
     for (place, _, room), (_, numbers) in zip(again, answers, strict=True):

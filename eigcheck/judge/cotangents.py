@@ -20,7 +20,7 @@ import numpy as np
 from eigcheck.errors import UsageError
 from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, unit_roundoff
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
-from eigcheck.spectra.following import lengths
+from eigcheck.spectra.following import lengths, without_convention
 
 Clusters = tuple[tuple[int, ...], ...]
 
@@ -41,7 +41,8 @@ def build(
         matrix: A, whose dtype the cotangents are rounded to.
         function: one of the four.
         clusters: index sets of repeated eigenvalues in the primal's order; losses are made exactly equal on them.
-        convention: under `free` the vectors' part is made independent of their norms and phases.
+        convention: under `free` the vectors' part is made independent of their lengths and phases, about which nothing
+            is said then; lengths that happen to be 1 at A are none that a rule keeps.
 
     Raises UsageError if a loss needs vectors that the function does not return.
     """
@@ -55,7 +56,7 @@ def build(
     }
     made = makers[spec.kind](spec, Place(primal, matrix, function, clusters))
     if convention == "free":
-        made = [replace(c, pairs=_scale_free(c.pairs, primal, matrix)) for c in made]
+        made = [replace(c, pairs=_free(c.pairs, primal)) for c in made]
     rounded = [replace(c, pairs=_round(c.pairs, matrix)) for c in made]
     parts = [part for c in rounded for part in _parts(c)]
     return tuple(split for c in parts for split in _split_gauge(c, primal, matrix))
@@ -127,7 +128,8 @@ def _random(spec: CotangentSpec, at: Place) -> list[Cotangent]:
         if "vectors" in of and at.function in VECTOR_FUNCTIONS:
             vectors = _gaussian(rng, np.tile(vectors_are_complex(at.primal, at.matrix), (n, 1)))
             if spec.gauge != "any":
-                vectors = _invariant(vectors, np.asarray(at.primal.vectors), at.matrix)
+                kept = without_convention(vectors, np.asarray(at.primal.vectors).astype(np.complex128), free=False)
+                vectors = kept if np.iscomplexobj(vectors) else kept.real
         if values is None and vectors is None:
             raise UsageError(
                 f"`of: [vectors]` asks for a cotangent of vectors, and {at.function} returns none: use eig or eigh"
@@ -230,30 +232,11 @@ def _parts(cotangent: Cotangent) -> list[Cotangent]:
     ]
 
 
-def _invariant(vectors_bar: Array, vectors: Array, matrix: Array) -> Array:
-    """v_bar_k without i v_k Im(v_k^H v_bar_k); without the whole v_k^H v_bar_k where v_k is not of unit norm."""
-    vectors = vectors.astype(np.complex128)
-    squares = np.sum(np.abs(vectors) ** 2, axis=0)
-    overlaps = np.sum(np.conj(vectors) * vectors_bar, axis=0)
-    unit = np.abs(squares - 1) <= 16 * matrix.shape[0] * unit_roundoff(matrix.dtype)
-    removed = np.where(unit, 1j * overlaps.imag, overlaps)
-    result = vectors_bar - vectors * (removed / np.where(squares > 0, squares, 1.0))
-    return np.asarray(result if np.iscomplexobj(vectors_bar) else result.real)
-
-
-def _scale_free(pairs: Eigenpairs, primal: Eigenpairs, matrix: Array) -> Eigenpairs:
-    """Without i v_k Im(v_k^H v_bar_k), the response to phases, which are not anybody's to judge under a free convention.
-
-    Nor are norms, unless all vectors have norm 1: else the whole of v_k^H v_bar_k goes.
-    """
-    if pairs.vectors is None or primal.vectors is None or not matrix.size:
+def _free(pairs: Eigenpairs, primal: Eigenpairs) -> Eigenpairs:
+    """Without the response to lengths and phases, which are not anybody's to judge under a free convention."""
+    if pairs.vectors is None or primal.vectors is None:
         return pairs
-    vectors = np.asarray(primal.vectors)
-    squares = np.sum(np.abs(vectors) ** 2, axis=0)
-    inner = np.sum(np.conj(vectors) * pairs.vectors, axis=0)
-    if np.all(np.abs(squares - 1) <= 16 * matrix.shape[0] * unit_roundoff(matrix.dtype)):
-        inner = 1j * inner.imag if np.any(inner.imag) else 0.0 * inner
-    return Eigenpairs(pairs.values, pairs.vectors - vectors * (inner / np.where(squares > 0, squares, 1.0)))
+    return Eigenpairs(pairs.values, without_convention(pairs.vectors, np.asarray(primal.vectors), free=True))
 
 
 def _split_gauge(cotangent: Cotangent, primal: Eigenpairs, matrix: Array) -> list[Cotangent]:

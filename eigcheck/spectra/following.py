@@ -2,7 +2,8 @@
 
 LAPACK's order, signs and phases are not continuous, so a pair is recognised by its value and vector, never by its place.
 Changes of values and vectors are then differences that go to 0 with the distance, and the turn of a phase is told apart.
-Where vectors are not of unit norm their lengths follow no convention either, and are undone like phases.
+Where vectors are not of unit norm their lengths follow no convention either, and are undone like phases. Lengths that
+are 1 may be so by chance, as at diagonal matrices: whether a convention makes them 1 is said by the rule, not by them.
 """
 
 from __future__ import annotations
@@ -48,12 +49,12 @@ class Followed:
             np.array_equal(self.places, np.arange(self.places.size)) and np.all(np.abs(self.factors - 1) <= FLUTTER)
         )
 
-    def carry(self, cotangent: Eigenpairs, *, invariant: bool = False) -> Eigenpairs:
+    def carry(self, cotangent: Eigenpairs, *, invariant: bool = False, free: bool = False) -> Eigenpairs:
         """A cotangent of the first primal as one of the second: permuted and turned with the pairs.
 
         With v' = a v the loss L(v) = L(v'/a) has v_bar' = v_bar / conj(a). A cotangent that does not respond to phases at
         the first matrix does so at the second, a little, since v' is not v; with `invariant` that response is taken out,
-        and that to lengths where they are not 1.
+        and that to lengths where they are `free`.
         """
         values = vectors = None
         if cotangent.values is not None:
@@ -66,19 +67,19 @@ class Followed:
             vectors = np.empty(turned.shape, wide if np.iscomplexobj(turned) else narrow)
             vectors[:, self.places] = turned
             if invariant and self.second_vectors is not None:
-                vectors = without_convention(vectors, self.second_vectors).astype(vectors.dtype)
+                vectors = without_convention(vectors, self.second_vectors, free=free).astype(vectors.dtype)
         return Eigenpairs(values, vectors)
 
 
-def without_convention(vectors_bar: Array, vectors: Array) -> Array:
+def without_convention(vectors_bar: Array, vectors: Array, *, free: bool) -> Array:
     """v_bar_k - i v_k Im(v_k^H v_bar_k) / norm(v_k)^2: without the response to phases, (n, n).
 
-    Unless all vectors have norm 1 it is without that to lengths, too: v_bar_k - v_k (v_k^H v_bar_k) / norm(v_k)^2.
+    Where lengths are `free` it is without that to them, too: v_bar_k - v_k (v_k^H v_bar_k) / norm(v_k)^2.
     """
     sizes = lengths(vectors)
     unit = vectors / np.where(sizes > 0, sizes, 1.0)
     along = np.sum(np.conj(unit) * vectors_bar, axis=0)
-    kept = along.real if np.all(are_unit(sizes, vectors)) else np.zeros_like(along.real)
+    kept = np.zeros_like(along.real) if free else along.real
     return vectors_bar if not np.any(along != kept) else np.asarray(vectors_bar - unit * (along - kept))
 
 

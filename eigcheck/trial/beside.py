@@ -137,7 +137,10 @@ def _with_budget(
     eps = scene.roundoff * state.norm
     second = _second_order(made.terms, state, read(tangents.matrices, scene.ground.triangle))
     rows = phase_rows(scene.ground, scene.rule)
-    return Ground(scene.ground.matrix, scene.primal, cotangents, numbers, allowed, state, eps, tangents, second, rows)
+    free = scene.rule.convention == "free"
+    return Ground(
+        scene.ground.matrix, scene.primal, cotangents, numbers, allowed, state, eps, tangents, second, rows, free
+    )
 
 
 def _second_order(terms: Array, state: Conditioning, moved: Array) -> Array:

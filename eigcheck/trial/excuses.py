@@ -51,7 +51,7 @@ def unexcused(scene: Scene, voice: Voice, start: Start, jumps: Sequence[Jump]) -
 def _with_budget_of(jump: Jump, scene: Scene, start: Start, there: Ground, primal: Eigenpairs) -> Jump:
     """The jump where one of its two budgets is that of the neighbour, if that is the larger one."""
     followed = follow_to(start.primal, primal, start.state)
-    carried = tuple(followed.carry(c, invariant=True) for c in start.cotangents)
+    carried = tuple(followed.carry(c, invariant=True, free=start.free) for c in start.cotangents)
     made = budget_of(there, scene.rule, primal, carried, scene.roundoff)
     beside = along_tangents(made.allowed, start.tangents, there.triangle)
     allowed = jump.allowed + np.maximum(beside - start.budget, 0.0)

@@ -71,3 +71,53 @@ def test_vectors_of_length_one_by_another_form():
     matrix = N3 + 1j * np.rot90(N3)
     judgement = judge(of_length(LENGTHS["v^T v = 1"]), matrix, settings=ALL)
     assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
+def sum_one(A):
+    """Eigenpairs with vectors scaled as a stationary distribution is."""
+    values, V = np.linalg.eig(A)
+    return values, V / V.sum(axis=0)
+
+
+def push_sums(A, E):
+    """dv = S E v - v sum(S E v)."""
+    values, V = sum_one(A)
+    gaps = values[None, :] - values[:, None] + np.eye(len(A))
+    inner = np.linalg.solve(V, E @ V)
+    moved = V @ (inner * (1 - np.eye(len(A))) / gaps)
+    return np.diag(inner).copy(), moved - V * moved.sum(axis=0)
+
+
+def pull_sums(A):
+    """The right rule of such vectors for any cotangent."""
+    values, V = sum_one(A)
+    gaps = values[None, :] - values[:, None] + np.eye(len(A))
+
+    def pullback(bar):
+        inner = np.zeros(V.shape, V.dtype)
+        if bar[1] is not None:
+            across = bar[1] - np.sum(V.conj() * bar[1], axis=0)
+            inner = V.conj().T @ across * (1 - np.eye(len(A))) / gaps.conj()
+        if bar[0] is not None:
+            inner = inner + np.diag(bar[0])
+        G = np.linalg.solve(V.conj().T, inner @ V.conj().T)
+        return G if np.iscomplexobj(A) else G.real
+
+    return (values, V), pullback
+
+
+BY_CHANCE = {
+    "diagonal": np.diag([3.0, 1.0]),
+    "three": np.diag([1.0, 4.0, 2.0]),
+    "beside": np.array([[3.0, 1e-9], [0, 1.0]]),
+    "complex": np.diag([3.0, 1j, 2 - 1j]),
+}
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+@pytest.mark.parametrize("matrix", BY_CHANCE)
+def test_lengths_that_are_one_by_chance_are_no_convention(matrix, mode):
+    """The vectors of a diagonal matrix have sum 1 and norm 1; beside it they have other norms."""
+    rule = rule_of(pull_sums, "eig", pushforward=push_sums, convention="free")
+    judgement = judge(rule, BY_CHANCE[matrix], mode, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])

@@ -85,6 +85,7 @@ FAULTS: Final = (
         lambda p: gradient(p, inner(p, lengths=0.0)),
         lambda p: pushed(p, lengths=0.0),
         diagnosis="missing-normalisation",
+        convention="lapack",
     ),
     Fault(
         "normalised-twice",
@@ -93,6 +94,7 @@ FAULTS: Final = (
         with_vectors(PLAIN),
         lambda p: gradient(p, inner(p, lengths=2.0)),
         lambda p: pushed(p, lengths=2.0),
+        convention="lapack",
     ),
     Fault(
         "missing-phase",

@@ -9,7 +9,7 @@ import numpy as np
 
 from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Tangents, Trouble
 from eigcheck.spectra.following import Followed, follow_to
-from eigcheck.trial.relations.place import Image, Place, as_kind
+from eigcheck.trial.relations.place import Image, Place
 from eigcheck.trial.voice import Voice, directions, forward_numbers, reverse_numbers
 
 Answer = tuple[Array, tuple[Eigenpairs, ...], Eigenpairs] | str
@@ -57,19 +57,8 @@ def _carried(place: Place, voice: Voice, query: Query, primal: Eigenpairs) -> tu
     for cotangent in query.cotangents:
         if _touches_lost(cotangent, followed):
             return "an eigenpair was not recognised"
-        along = followed.carry(cotangent, invariant=True)
-        made.append(image.forth(_without_norms(along, seen) if free else along, primal))
+        made.append(image.forth(followed.carry(cotangent, invariant=True, free=free), primal))
     return tuple(made)
-
-
-def _without_norms(pairs: Eigenpairs, primal: Eigenpairs) -> Eigenpairs:
-    """Without the response to norms and phases, v_bar_k - v_k v_k^H v_bar_k / norm(v_k)^2: nobody's to judge."""
-    if pairs.vectors is None or primal.vectors is None:
-        return pairs
-    vectors = np.asarray(primal.vectors)
-    squares = np.sum(np.abs(vectors) ** 2, axis=0)
-    along = np.sum(np.conj(vectors) * pairs.vectors, axis=0) / np.where(squares > 0, squares, 1.0)
-    return Eigenpairs(pairs.values, as_kind(pairs.vectors - vectors * along, pairs.vectors.dtype))
 
 
 def _touches_lost(cotangent: Eigenpairs, followed: Followed) -> bool:
