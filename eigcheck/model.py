@@ -257,7 +257,10 @@ class Testimony:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found about a rule, in the words of the report. `entry` is 0-based (row, column)."""
+    """One thing found about a rule, in the words of the report. `entry` is 0-based (row, column).
+
+    `beside` is the matrix at which it was found, None for the case's own; it stands in no report.
+    """
 
     kind: str
     message: str
@@ -272,6 +275,7 @@ class Finding:
     structure: str | None = None
     ulps: float | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    beside: Array | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

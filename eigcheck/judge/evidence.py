@@ -20,7 +20,7 @@ class Evidence:
     from its pushforward), `want` (C, n, n) the true gradients on the domain, `allowed` (C, n, n) or (C,)
     the absolute error allowed. `real` says that the matrix is real, `single` that the case is one of single
     precision, whatever dtype its numbers have here. `uplo` is the triangle that the function reads where the
-    domain does not say.
+    domain does not say. `branches` says whether the rule was seen to be right beside the matrix, None if nobody looked.
     """
 
     matrix: Array
@@ -36,6 +36,7 @@ class Evidence:
     real: bool = True
     single: bool = False
     uplo: str | None = None
+    branches: bool | None = None
 
     @property
     def order(self) -> int:
@@ -56,6 +57,14 @@ class Evidence:
         cotangents = tuple(c for c, stays in zip(self.cotangents, kept, strict=True) if stays)
         got, want, allowed = self.got[kept], self.want[kept], np.asarray(self.allowed)[kept]
         return replace(self, cotangents=cotangents, got=got, want=want, allowed=allowed)
+
+    def with_cotangents_of(self, other: Evidence) -> Evidence:
+        """This evidence and another one at the same matrix for eigenpairs in the same order and phases."""
+        got, want, allowed = (
+            np.concatenate([np.asarray(getattr(self, key)), np.asarray(getattr(other, key))])
+            for key in ("got", "want", "allowed")
+        )
+        return replace(self, cotangents=self.cotangents + other.cotangents, got=got, want=want, allowed=allowed)
 
     @property
     def allowances(self) -> Array:

@@ -223,7 +223,7 @@ def _tell(
     }
     label = scene.cotangents[cotangent].label if known else MIXTURE
     words = sentence(told, label, visited, proof.sentence if proof else "measured")
-    finding = _finding(words, cotangent, told, entries(shown, at, row))
+    finding = replace(_finding(words, cotangent, told, entries(shown, at, row)), beside=first.neighbour.matrix)
     if asked is None or first.neighbour.moved == wanted:
         strip = _strip(scene, voice, first.neighbour, cotangent, entry, comparison)
     else:

@@ -3,48 +3,135 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from eigcheck.domains.tangents import assemble
-from eigcheck.judge.compare import Comparison
-from eigcheck.judge.diagnoses import diagnose
+from eigcheck.judge.compare import Comparison, compare
+from eigcheck.judge.diagnoses import Explanation, explain
 from eigcheck.judge.evidence import Evidence
-from eigcheck.model import Array, Eigenpairs, Finding
+from eigcheck.model import Array, CotangentSpec, Eigenpairs, Finding, Problem
 from eigcheck.spectra.conditioning import scaled
 from eigcheck.spectra.following import FLUTTER, follow_to
-from eigcheck.trial.answers import Answers
-from eigcheck.trial.scene import Scene
+from eigcheck.trial.answers import Answers, ask
+from eigcheck.trial.scene import Scene, set_scene, survey
+from eigcheck.trial.voice import Voice
+from eigcheck.trial.witnesses import hear
 
 WITH_A_FORM = frozenset({"mismatch", "gauge", "not-real"})
 """Findings that say what the wrong gradient looks like; the others have no pattern to recognise."""
+
+WITHOUT_A_FORM = frozenset({"nondeterministic", "primal"})
+"""With these nobody knows which gradient is due to the rule's answer: it changes, or belongs to other eigenpairs."""
+
+FURTHER = CotangentSpec(kind="random", count=2)
+"""Of values, of vectors and of both."""
 
 ROUNDING = "lower-precision"
 """The cause that is no linear map."""
 
 
+@dataclass(frozen=True)
+class Diagnosis:
+    """The causes, most likely first, and whether the numbers that they explain are those `beside` the matrix."""
+
+    causes: tuple[Explanation, ...] = ()
+    beside: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a judgement keeps."""
+        return tuple(cause.name for cause in self.causes)
+
+    @property
+    def detail(self) -> dict[str, Any]:
+        """What a report says of each cause beside its name: the form that fits, and the part of the error that is left."""
+        told = [
+            {"name": c.name, "said": c.said, "left": c.leaves / c.error if c.error else 0.0, "beside": self.beside}
+            for c in self.causes
+        ]
+        return {"causes": told} if told else {}
+
+
 def diagnosis_of(
-    scene: Scene, answers: Answers, comparisons: Sequence[Comparison], findings: Sequence[Finding]
-) -> tuple[str, ...]:
-    """Likely causes of wrong gradients at the matrix, most specific first; none where there is no wrong gradient."""
+    problem: Problem,
+    scene: Scene,
+    voice: Voice,
+    answers: Answers,
+    comparisons: Sequence[Comparison],
+    findings: Sequence[Finding],
+    oracles: Sequence[str] | None = None,
+) -> Diagnosis:
+    """Likely causes of wrong gradients, most likely first: from the numbers at the matrix, or those at the neighbour.
+
+    None where there is no wrong gradient.
+    """
     kinds = {finding.kind for finding in findings}
-    if not WITH_A_FORM & kinds or "nondeterministic" in kinds:
-        return ()
-    if any(entry is None for entry in scene.tangents.entries):
-        return ()
-    evidence = _evidence(scene, answers, comparisons)
-    causes = diagnose(evidence) if evidence is not None else ()
+    if kinds & WITHOUT_A_FORM or any(entry is None for entry in scene.tangents.entries):
+        return Diagnosis()
+    found = Diagnosis()
+    if any(finding.kind in WITH_A_FORM and finding.beside is None for finding in findings):
+        here, branches = _evidence(scene, answers, comparisons), _branches(scene, findings)
+        found = Diagnosis(_explained(here, findings, branches=branches))
+        if here is not None and len(found.causes) > 1:
+            # further cotangents tell apart what the case's own leave open, unless they show another fault
+            asked = replace(problem, cotangent=FURTHER)
+            more = _look_at(asked, scene, voice, scene.ground.matrix, oracles)
+            both = here if more is None else here.with_cotangents_of(more)
+            told = _explained(both, findings, branches=branches)
+            found = Diagnosis(told) if told and not told[0].leaves else found
+    away = next((finding.beside for finding in findings if finding.beside is not None), None)
+    if found.causes or away is None:
+        return found
+    return Diagnosis(
+        _explained(_look_at(problem, scene, voice, away, oracles), findings, branches=True),
+        beside=True,
+    )
+
+
+def _branches(scene: Scene, findings: Sequence[Finding]) -> bool | None:
+    """Whether the rule is right next to A though it is wrong there; None where that is not known."""
+    if not scene.ground.multiplicity.simple:
+        return None
+    jump = next((finding for finding in findings if finding.kind == "jump"), None)
+    if jump is None:
+        return False
+    return True if jump.extra.get("wrong") == "here" else None
+
+
+def _explained(
+    evidence: Evidence | None, findings: Sequence[Finding], *, branches: bool | None
+) -> tuple[Explanation, ...]:
+    causes = explain(replace(evidence, branches=branches)) if evidence is not None else ()
     # known causes are linear maps of cotangents of one form, all but rounding
     bent = any(finding.kind == "not-linear" and not finding.extra.get("forms") for finding in findings)
-    return tuple(cause for cause in causes if cause == ROUNDING) if bent else causes
+    return tuple(cause for cause in causes if cause.name == ROUNDING) if bent else causes
+
+
+def _look_at(
+    problem: Problem, scene: Scene, voice: Voice, matrix: Array, oracles: Sequence[str] | None
+) -> Evidence | None:
+    """The evidence at a matrix for the case's cotangents; None where there is no primal."""
+    ground = survey(matrix, scene.ground.triangle)
+    primal = voice.primals([matrix])[0]
+    if primal is None or ground.state is None or not ground.finite:
+        return None
+    there = set_scene(problem, scene.rule, ground, primal)
+    answers, testimonies = ask(there, voice), hear(there, voice, oracles)
+    told = [
+        compare(c, answers.numbers[c], testimonies, there.allowed[c], there.terms[c], there.roundoff, matrix.dtype)
+        for c, reason in enumerate(there.reasons)
+        if reason is None
+    ]
+    return _evidence(there, answers, told)
 
 
 def _evidence(scene: Scene, answers: Answers, comparisons: Sequence[Comparison]) -> Evidence | None:
     state = scene.ground.state
     assert state is not None
-    kept = [
-        c for c in comparisons if c.status in ("agrees", "differs") and _one_part(scene.cotangents[c.cotangent].pairs)
-    ]
+    kept = [c for c in comparisons if c.status in ("agrees", "differs")]
     if not kept:
         return None
     numbers = np.stack([np.asarray(c.want) for c in kept])
@@ -54,7 +141,7 @@ def _evidence(scene: Scene, answers: Answers, comparisons: Sequence[Comparison])
     n, domain = scene.ground.matrix.shape[0], scene.rule.domain
     want = assemble(numbers, scene.tangents, n, domain, is_complex=scene.is_complex)
     got = answers.gradients[[c.cotangent for c in kept]]
-    # gradients of vectors scale as 1/s, those of values not at all: the evidence is that of the scaled matrix
+    # the evidence is that of the scaled matrix: gradients of vectors scale as 1/s, those of values not at all
     vectorial = [scene.cotangents[c.cotangent].pairs.vectors is not None for c in kept]
     factors = np.where(vectorial, np.ldexp(1.0, state.exponent), 1.0)[:, None, None]
     values, vectors, lengths = _reference(scene)
@@ -62,7 +149,7 @@ def _evidence(scene: Scene, answers: Answers, comparisons: Sequence[Comparison])
         matrix=scaled(scene.ground.decomposed, state.exponent),
         values=values,
         vectors=vectors,
-        cotangents=tuple(_of_unit_vectors(scene.cotangents[c.cotangent].pairs, lengths) for c in kept),
+        cotangents=tuple(_as_scaled(scene.cotangents[c.cotangent].pairs, lengths, state.exponent) for c in kept),
         got=got * factors,
         want=want * factors,
         allowed=_by_entry(scene, allowed) * factors,
@@ -73,10 +160,6 @@ def _evidence(scene: Scene, answers: Answers, comparisons: Sequence[Comparison])
         single=scene.ground.matrix.dtype in (np.float32, np.complex64),
         uplo=scene.ground.triangle,
     )
-
-
-def _one_part(pairs: Eigenpairs) -> bool:
-    return pairs.values is None or pairs.vectors is None
 
 
 def _by_entry(scene: Scene, allowed: Array) -> Array:
@@ -92,9 +175,15 @@ def _by_entry(scene: Scene, allowed: Array) -> Array:
     return result
 
 
-def _of_unit_vectors(pairs: Eigenpairs, lengths: Array) -> Eigenpairs:
-    """A cotangent of vectors of the given lengths as one of unit vectors: of L(l v) it is l times that of L."""
-    return Eigenpairs(pairs.values, None if pairs.vectors is None else pairs.vectors * lengths)
+def _as_scaled(pairs: Eigenpairs, lengths: Array, exponent: int) -> Eigenpairs:
+    """A cotangent of vectors of the given lengths as one of unit vectors at A / s: of L(l v) it is l times that of L.
+
+    Beside vectors the values' cotangent is s times as large there, since the whole gradient is.
+    """
+    if pairs.vectors is None:
+        return pairs
+    values = None if pairs.values is None else np.ldexp(1.0, exponent) * pairs.values
+    return Eigenpairs(values, pairs.vectors * lengths)
 
 
 def _reference(scene: Scene) -> tuple[Array, Array, Array]:

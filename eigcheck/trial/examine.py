@@ -29,7 +29,7 @@ from eigcheck.oracles.smoothness import Smoothness
 from eigcheck.trial.answers import Answers, ask
 from eigcheck.trial.beside import ProbeResult, look_beside
 from eigcheck.trial.details import details
-from eigcheck.trial.diagnosing import diagnosis_of
+from eigcheck.trial.diagnosing import Diagnosis, diagnosis_of
 from eigcheck.trial.findings import mismatches, notes, troubles
 from eigcheck.trial.further import ORACLE, look_further
 from eigcheck.trial.phases import unsettled
@@ -120,16 +120,18 @@ def _judge(
         # what is wrong already breaks relations too, and says more about it
         findings += [found for found in (checked.finding for checked in relations) if found is not None]
         word = verdict(findings, comparisons)
-    causes = diagnosis_of(scene, answers, comparisons, findings) if word == "fail" else ()
+    causes = Diagnosis()
+    if word == "fail":
+        causes = diagnosis_of(problem, scene, voice, answers, comparisons, findings, settings.oracles)
     hearing = Hearing(
         answers, comparisons, tuple(testimonies), tuple(findings), beside, singular(scene, voice), relations
     )
     return Judgement(
         verdict=word,
         findings=tuple(findings),
-        diagnosis=causes,
+        diagnosis=causes.names,
         oracles=told(scene, testimonies, trusted=not wrong_primal),
-        detail=details(scene, hearing, reason(word, comparisons)),
+        detail=details(scene, hearing, reason(word, comparisons)) | causes.detail,
     )
 
 

@@ -69,5 +69,5 @@ def look_further(problem: Problem, scene: Scene, voice: Voice) -> Finding | None
         label = there.cotangents[c].label
         text = f"{where}, a number of the gradient for {label} is off by {error:.3g} from dual ones, allowed {room:.2g}"
         kind = "mismatch" if found.status == "differs" else "nonfinite"
-        return Finding(kind, text, error=error, oracle=ORACLE, extra={"beside": distance / norm})
+        return Finding(kind, text, error=error, oracle=ORACLE, extra={"beside": distance / norm}, beside=moved)
     return None

@@ -5,6 +5,7 @@ import pytest
 
 from eigcheck.accused.local import LocalAccused
 from eigcheck.domains.tangents import BASIS_LIMITS
+from eigcheck.judge.diagnoses.algebra import pieces
 from eigcheck.model import CotangentSpec, Finding, ReverseCall
 from eigcheck.trial import diagnosing
 from eigcheck.trial.answers import ask
@@ -86,25 +87,22 @@ def test_a_transpose_is_recognised_in_whatever_phase_the_hidden_vectors_have(row
     assert judgement.diagnosis[:1] == ("missing-conjugate",)
 
 
-def examined(rule, matrix, spec=None):
-    """Scene, answers and comparisons of the reverse mode."""
-    problem = problem_of(matrix, rule, spec)
-    accused = LocalAccused()
-    primal = accused.reverse(rule, [ReverseCall(problem.matrix)])[0].primal
-    scene = set_scene(problem, rule, survey(problem.matrix, rule.triangle), primal)
-    voice = Voice(accused, rule, "reverse")
-    answers, testimonies = ask(scene, voice), hear(scene, voice, None)
-    return scene, answers, tuple(_compare(c, scene, answers, testimonies) for c in range(len(scene.cotangents)))
-
-
 @pytest.fixture
 def evidence(monkeypatch):
     """The evidence that the diagnoses would get."""
 
     def collect(rule, matrix, findings=("mismatch",), spec=None):
         collected = []
-        monkeypatch.setattr(diagnosing, "diagnose", lambda e: collected.append(e) or ())
-        assert diagnosis_of(*examined(rule, matrix, spec), [Finding(kind, "") for kind in findings]) == ()
+        monkeypatch.setattr(diagnosing, "explain", lambda e: collected.append(e) or ())
+        problem = problem_of(matrix, rule, spec)
+        accused = LocalAccused()
+        primal = accused.reverse(rule, [ReverseCall(problem.matrix)])[0].primal
+        scene = set_scene(problem, rule, survey(problem.matrix, rule.triangle), primal)
+        voice = Voice(accused, rule, "reverse")
+        answers, testimonies = ask(scene, voice), hear(scene, voice, None)
+        comparisons = tuple(_compare(c, scene, answers, testimonies) for c in range(len(scene.cotangents)))
+        found = [Finding(kind, "") for kind in findings]
+        assert diagnosis_of(problem, scene, voice, answers, comparisons, found).names == ()
         return collected
 
     return collect
@@ -139,11 +137,17 @@ def test_the_evidence_is_true(evidence):
         assert told.failing.all()
 
 
-def test_cotangents_with_two_parts_are_left_to_their_parts(evidence):
+@pytest.mark.parametrize("power", [-300, 0, 300])
+def test_cotangents_with_two_parts_are_those_of_the_scaled_matrix(evidence, power):
     spec = CotangentSpec(kind="random", count=1)
-    (told,) = evidence(altered(np.negative), N3, spec=spec)
-    assert len(told.cotangents) == 2
-    assert [c.values is None for c in told.cotangents] == [False, True]
+    (told,) = evidence(altered(np.negative), N3 * 2.0**power, spec=spec)
+    assert [(c.values is None, c.vectors is None) for c in told.cotangents] == [
+        (False, False),
+        (False, True),
+        (True, False),
+    ]
+    right = told.on_domain(pieces(told).gradient())
+    assert np.allclose(right, told.want, rtol=1e-9, atol=0)
 
 
 def test_dense_directions_are_no_evidence(evidence):
@@ -170,3 +174,71 @@ def test_an_unknown_fault_in_single_precision_has_no_name(matrix):
     weights = np.array([[1, 1.5, 1], [0.25, 1, 1], [1, 1, 1]])
     judgement = judge(altered(lambda G: (weights * G).astype(single.dtype)), single, settings=ALL)
     assert (judgement.verdict, judgement.diagnosis) == ("fail", ())
+
+
+def wrong_where(condition, wrong, function="eigvals"):
+    """A rule whose gradient goes through `wrong` where `condition` holds of the matrix."""
+    correct = rule_named("numpy/lapack", function).rrule
+
+    def rrule(A):
+        primal, pullback = correct(A)
+        return primal, lambda bar: wrong(pullback(bar)) if condition(A) else pullback(bar)
+
+    return rule_of(rrule, function, convention="lapack")
+
+
+@pytest.mark.parametrize("function", ["eigvals", "eig"])
+@pytest.mark.parametrize(
+    ("cause", "wrong"),
+    [
+        ("upper-triangle-collapse", lambda G: np.triu(G) + np.triu(G.T, 1)),
+        ("lower-triangle-collapse", lambda G: np.tril(G) + np.tril(G.T, -1)),
+        ("scaled-by-c", lambda G: 1.5 * G),
+    ],
+)
+def test_a_fault_seen_only_beside_the_matrix_is_named_by_the_numbers_there(function, cause, wrong):
+    near = S.copy()
+    near[1, 0] = np.nextafter(near[1, 0], 9)
+    judgement = judge(wrong_where(lambda A: np.array_equal(A, A.T), wrong, function), near, settings=ALL)
+    assert {finding.kind for finding in judgement.findings} == {"jump"}
+    assert judgement.diagnosis[:1] == (cause,)
+    assert judgement.detail["causes"][0]["beside"]
+
+
+def test_a_fault_some_way_off_is_named_by_the_numbers_there():
+    far = wrong_where(lambda A: np.abs(A - N3).max() > 1e-6, np.transpose)
+    judgement = judge(far, N3, settings=ALL)
+    assert judgement.verdict == "fail"
+    assert judgement.diagnosis[:1] == ("transposed",)
+    assert judgement.detail["causes"][0]["beside"]
+
+
+def test_further_cotangents_tell_causes_apart():
+    """The case's one cotangent, of the vectors alone, is 0 for both rules."""
+    spec = CotangentSpec(kind="explicit", vectors=np.array([[0.0, 1.0], [1.0, 0.0]]))
+    zeros = judge(altered(lambda G: 0 * G), S + np.eye(2)[::-1] / 3 * [[1], [2]], settings=ALL, cotangent=spec)
+    assert zeros.diagnosis == ("zero-gradient",)
+    correct = rule_named("numpy/lapack", "eig").rrule
+    ignores = rule_of(lambda A: (correct(A)[0], lambda bar: correct(A)[1]((bar[0], None))), "eig", convention="lapack")
+    ignoring = judge(ignores, S + np.eye(2)[::-1] / 3 * [[1], [2]], settings=ALL, cotangent=spec)
+    assert ignoring.diagnosis == ("missing-eigenvector-part",)
+
+
+def test_two_faults_at_once_are_named_by_the_larger_one():
+    weights = 1 + 4e-11 * np.arange(9.0).reshape(3, 3)
+    judgement = judge(altered(lambda G: weights * G.T), N3, settings=ALL)
+    assert judgement.diagnosis[:1] == ("transposed",)
+    left = judgement.detail["causes"][0]["left"]
+    assert 1e-11 < left < 4e-10
+
+
+def test_gradients_of_wrong_primals_have_no_cause():
+    correct = rule_named("numpy/lapack", "eig").rrule
+
+    def rrule(A):
+        (values, V), pullback = correct(A)
+        return (1.01 * values, V), lambda bar: -pullback(bar)
+
+    judgement = judge(rule_of(rrule, "eig"), N3, settings=ALL)
+    assert "primal" in {finding.kind for finding in judgement.findings}
+    assert judgement.diagnosis == ()

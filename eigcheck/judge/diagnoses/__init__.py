@@ -1,7 +1,7 @@
-"""From a wrong gradient to its likely cause: one cause a file, each with the gradient that it would produce.
+"""From a wrong gradient to its likely cause: one cause (or two twins) a file, each with the gradient that it would produce.
 
-A new cause is one more module here with a function under the decorator `cause`, and its formula in
-`reports.html.algebra`, which shows it beside the right one.
+A new cause is one more module here with a function under the decorator `cause`, its name in `registry.ORDER`, and its
+formula in `reports.html.algebra`, which shows it beside the right one.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from pkgutil import iter_modules
 
-from eigcheck.judge.diagnoses.matching import diagnose
+from eigcheck.judge.diagnoses.matching import Explanation, diagnose, explain
 from eigcheck.judge.diagnoses.registry import Cause, cause, registered
 
 for _module in iter_modules(__path__):
@@ -21,4 +21,4 @@ def diagnoses() -> tuple[Cause, ...]:
     return registered()
 
 
-__all__ = ["Cause", "cause", "diagnose", "diagnoses"]
+__all__ = ["Cause", "Explanation", "cause", "diagnose", "diagnoses", "explain"]

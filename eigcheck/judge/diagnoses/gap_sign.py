@@ -12,7 +12,6 @@ from eigcheck.model import Array
     "sign-of-gap-matrix",
     summary="the eigenvectors' part has the wrong sign, as with F_ij = 1 / (lambda_i - lambda_j)",
     fix="use F_ij = 1 / (lambda_j - lambda_i)",
-    rank=36,
 )
 def candidate(evidence: Evidence) -> Array | None:
     """V^-H (diag(lambda_bar) - conj(F) o ...) V^H: only the eigenvectors' part is negated."""

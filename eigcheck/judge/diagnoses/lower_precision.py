@@ -18,11 +18,14 @@ STEP = unit_roundoff(np.float32) / unit_roundoff(np.float64)
 """How much more a rule errs in single than in double precision: as the unit roundoffs."""
 
 
+FEW_BITS = np.finfo(np.float32).nmant // 2
+"""Numbers with no more bits after the first are short anyway (0, 1, 3/8, entries of A): they tell of no precision."""
+
+
 @cause(
     "lower-precision",
     summary="part of the rule computes in single precision",
     fix="keep the matrix's own precision throughout",
-    rank=70,
 )
 def candidate(evidence: Evidence) -> Iterator[Array]:
     """What single precision leaves behind, each checkable to the last bits of double precision:
@@ -42,12 +45,21 @@ def candidate(evidence: Evidence) -> Iterator[Array]:
         failing = evidence.failing
         error = np.abs(evidence.visible(evidence.got - evidence.want)).max(axis=(1, 2))
         small = (error <= STEP * evidence.allowances)[failing].all()
-        if small and (evidence.got.astype(_single(evidence.got)) == evidence.got)[failing].all():
+        if small and _of_single_numbers(evidence.got[failing]):
             yield evidence.got
 
 
 def _single(array: Array) -> type:
     return np.complex64 if np.iscomplexobj(array) else np.float32
+
+
+def _of_single_numbers(gradients: Array) -> bool:
+    """Whether all numbers have the bits of single precision at most, and in most gradients one has more than FEW_BITS."""
+    parts = np.stack([gradients.real, gradients.imag]) if np.iscomplexobj(gradients) else gradients[None]
+    if (parts.astype(np.float32) != parts).any():
+        return False
+    whole = np.ldexp(np.frexp(parts)[0], 1 + FEW_BITS)
+    return bool(2 * np.count_nonzero((whole != np.rint(whole)).any(axis=(0, 2, 3))) > len(gradients))
 
 
 def _recomputed(evidence: Evidence, matrix: Array, dtype: DTypeLike) -> Iterator[Array]:

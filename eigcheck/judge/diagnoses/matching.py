@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eigcheck.judge.diagnoses.algebra import pieces, smallest_gap
-from eigcheck.judge.diagnoses.registry import Cause, registered
+from eigcheck.judge.diagnoses.registry import Cause, Form, registered
 from eigcheck.judge.evidence import Evidence
 from eigcheck.model import Array, unit_roundoff
 
@@ -21,6 +21,12 @@ SEPARATION = 8.0
 explained error is then at least 7 of the tolerances by which it is explained, agreement is never a matter
 of wide bars."""
 
+REST = 2.0**-10
+"""Largest part of an error that a cause may leave to another fault beside it: it then agrees to ten bits at least."""
+
+FURTHER = 2
+"""Numbers more that must agree where something is left: each by chance once in 1 / REST times."""
+
 SAMPLE = 6
 """Cotangents at which causes are looked at first: more than any of them has parameters."""
 
@@ -29,23 +35,60 @@ LONGEST = 3
 
 
 @dataclass(frozen=True)
+class Explanation:
+    """A cause by its `name`, what is `said` of the form that fits, and what it `leaves` of an error of the size `error`.
+
+    `leaves` is 0 where all of the error is explained. Both are on the scale of the evidence.
+    """
+
+    name: str
+    said: str = ""
+    leaves: float = 0.0
+    error: float = 0.0
+
+
+@dataclass(frozen=True)
 class _Match:
-    """How well one form of a cause fits: `everywhere` if right also for the cotangents on which the rule is
-    right, `exactly` if right also for entries that the domain cannot see."""
+    """How well one form of a cause fits.
+
+    `leaves` is the largest error that it does not explain, 0 within the tolerance; `residual` how far it is from the
+    rule, relative to the gradient and at least the rounding of one number; `everywhere` if right also for the cotangents
+    on which the rule is right; `exactly` if right also for entries that the domain cannot see.
+    """
 
     cause: Cause
+    said: str
+    leaves: float
+    error: float
+    residual: float
     everywhere: bool
     exactly: bool
 
+    def misfit(self, best: float) -> tuple[float, bool, bool, bool]:
+        """Smaller for a better fit, `best` being the smallest residual; see `explain` for what decides among equals."""
+        return (self.leaves, not self.everywhere, self.residual > SEPARATION * best, not self.exactly)
+
 
 def diagnose(evidence: Evidence) -> tuple[str, ...]:
-    """Names of the causes that explain the error of all failing cotangents, most likely first; () if unknown.
+    """Names of the causes that `explain` gives."""
+    return tuple(found.name for found in explain(evidence))
+
+
+def explain(evidence: Evidence) -> tuple[Explanation, ...]:
+    """The causes that explain the error of all failing cotangents, most likely first; () if unknown.
 
     A cause is named if one of its forms agrees with the rule on every failing cotangent within SHARES
     allowances plus the rounding of its own computation, and differs from the truth by SEPARATION times
-    that, in at least two numbers and in more numbers than it has parameters. Causes that also predict on
-    which cotangents the rule is right push out those that do not. Nothing is said of 1 x 1 matrices, where
-    most causes coincide. Cotangents whose true gradient is not known (NaN in `want`) are left out.
+    that, in at least two numbers and in more numbers than it has parameters; if there is none, one that leaves at most
+    REST of every error to another fault. Causes that also predict on which cotangents the rule is right push out those
+    that do not.
+
+    The better fit comes first: a residual SEPARATION times that of another cause is a worse one, and so is what does not
+    fit in entries that the domain cannot see. Then what can sit behind a condition where the rule was seen to branch,
+    and what cannot where it was not; then the order of `registry.ORDER`.
+
+    Nothing is said of 1 x 1 matrices, where most causes coincide. Cotangents whose true gradient is not known (NaN in
+    `want`) are left out.
     """
     evidence = evidence.only(np.asarray(np.isfinite(evidence.want).all(axis=(1, 2))))
     failing = evidence.failing
@@ -57,10 +100,13 @@ def diagnose(evidence: Evidence) -> tuple[str, ...]:
     sample = _worst(evidence)  # few cotangents already rule out most causes, at a fraction of the cost
     suspects = [known for known in registered() if _best(known, sample, relative) is not None]
     matches = [match for known in suspects if (match := _best(known, evidence, relative)) is not None]
+    if any(match.leaves == 0 for match in matches):
+        matches = [match for match in matches if match.leaves == 0]
     if any(match.everywhere for match in matches):
         matches = [match for match in matches if match.everywhere]
-    matches.sort(key=lambda match: (not match.exactly, match.cause.rank, match.cause.name))
-    return tuple(match.cause.name for match in matches[:LONGEST])
+    best = min((match.residual for match in matches), default=0.0)
+    matches.sort(key=lambda match: (match.misfit(best), match.cause.branches != evidence.branches, match.cause.rank))
+    return tuple(Explanation(m.cause.name, m.said, m.leaves, m.error) for m in matches[:LONGEST])
 
 
 def rounding(evidence: Evidence) -> float:
@@ -104,37 +150,56 @@ def _worst(evidence: Evidence) -> Evidence:
 
 
 def _best(known: Cause, evidence: Evidence, relative: float) -> _Match | None:
-    """The best match among the forms of one cause, None if none explains the error."""
+    """The best match among the forms of one cause, the first among equals; None if none explains the error."""
     best: _Match | None = None
     with np.errstate(all="ignore"):
         for form in known.forms(evidence):
-            match = _compare(known, evidence, np.asarray(form), relative)
-            if match is not None and (
-                best is None or (match.everywhere, match.exactly) > (best.everywhere, best.exactly)
-            ):
+            match = _compare(known, evidence, form, relative)
+            if match is not None and (best is None or match.misfit(best.residual) < best.misfit(match.residual)):
                 best = match
-            if best is not None and best.everywhere and best.exactly:
-                break
     return best
 
 
-def _compare(known: Cause, evidence: Evidence, form: Array, relative: float) -> _Match | None:
+def _compare(known: Cause, evidence: Evidence, form: Form, relative: float) -> _Match | None:
     """Hold one form of a cause against the rule's gradients."""
-    failing = evidence.failing
-    if not np.isfinite(form[failing]).all():
+    failing, gradients = evidence.failing, np.asarray(form.gradients)
+    if not np.isfinite(gradients[failing]).all():
         return None
-    bars = SHARES * evidence.allowances + relative * _largest(form)
-    seen, want, got = (evidence.visible(g) for g in (form, evidence.want, evidence.got))
-    near = _largest(got - seen) <= bars
+    bars = SHARES * evidence.allowances + relative * _largest(gradients)
+    seen, want, got = (evidence.visible(g) for g in (gradients, evidence.want, evidence.got))
+    distance, error = _largest(got - seen), _largest(got - want)
+    near = distance <= bars
+    needed = max(2, form.parameters + 1)
+    leaves = 0.0
     if not near[failing].all():
-        return None
+        part = float((distance / error)[failing].max())
+        if not part <= REST:
+            return None
+        needed += FURTHER
+        leaves = float(distance[failing].max())
+        bars = np.maximum(bars, part * error)  # what one cotangent leaves open no other one can tell
     change = (seen - want)[failing] / np.maximum(bars[failing], np.finfo(float).tiny)[:, None, None]
     numbers = np.stack([np.abs(np.real(change)), np.abs(np.imag(change))])
     told = int((numbers > 2.0).sum())  # beyond the tolerance on both sides
-    if numbers.max() <= SEPARATION or told < max(2, known.parameters + 1):
+    if numbers.max() <= SEPARATION or told < needed:
         return None
-    exactly = evidence.domain == "symmetric" or bool((_largest(evidence.got - form) <= bars)[failing].all())
-    return _Match(known, bool(near.all()), exactly)
+    exactly = evidence.domain == "symmetric" or bool((_largest(evidence.got - gradients) <= bars)[failing].all())
+    return _Match(
+        known,
+        form.said,
+        leaves,
+        float(error[failing].max()),
+        residual=_relative(evidence, distance),
+        everywhere=bool((distance <= bars).all()),
+        exactly=exactly,
+    )
+
+
+def _relative(evidence: Evidence, distance: Array) -> float:
+    """A distance relative to the true gradient, at least n u: less than that says nothing."""
+    unit = unit_roundoff(np.float32 if evidence.single else np.float64)
+    sizes = np.maximum(_largest(evidence.want), np.finfo(float).tiny)
+    return max(float((distance / sizes)[evidence.failing].max()), evidence.order * unit)
 
 
 def _largest(gradients: Array) -> Array:

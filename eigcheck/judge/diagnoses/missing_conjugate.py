@@ -18,11 +18,10 @@ from eigcheck.names import VECTOR_FUNCTIONS
     "missing-conjugate",
     summary="a conjugation is missing or one too many (gradient, cotangent, gaps, transpose for adjoint)",
     fix="gradients are dL/dRe A + i dL/dIm A: use adjoints and conj(F), and do not conjugate the result",
-    rank=42,
 )
 def candidate(evidence: Evidence) -> Iterator[Array]:
-    """With K the true inner factor: conj(G); the cotangents of values, vectors or both conjugated; F for
-    conj(F); V^T for V^H in V^H V_bar; V^-T K V^T, V^-T K V^H and V^-H K V^T, the last two in every
+    """With K the true inner factor: conj(G); the cotangents of values, vectors or both conjugated, and then G as well;
+    F for conj(F); V^T for V^H in V^H V_bar; V^-T K V^T, V^-T K V^H and V^-H K V^T, the last two in every
     phase of V that LAPACK gives. Nothing for real V and real cotangents.
     """
     yield np.conj(evidence.want)
@@ -32,7 +31,9 @@ def candidate(evidence: Evidence) -> Iterator[Array]:
     values_bar, vectors_bar = np.conj(p.values_bar), np.conj(p.vectors_bar)
     yield evidence.on_domain(p.gradient(values_bar=values_bar))
     yield evidence.on_domain(p.gradient(vectors_bar=vectors_bar))
-    yield evidence.on_domain(p.gradient(values_bar=values_bar, vectors_bar=vectors_bar))
+    both = p.gradient(values_bar=values_bar, vectors_bar=vectors_bar)
+    yield evidence.on_domain(both)
+    yield evidence.on_domain(np.conj(both))
     yield evidence.on_domain(p.gradient(gaps=np.conj(p.gaps)))
     for transposed in (_transposed_inner(p, p.gaps), _transposed_inner(p, np.conj(p.gaps))):
         yield evidence.on_domain(p.outer(transposed))

@@ -14,7 +14,6 @@ from eigcheck.model import Array
     "missing-fold",
     summary="the gradient is that of a function of all entries, although only one triangle is read",
     fix="add the conjugate transpose of the other triangle to the one that is read, then zero the other",
-    rank=52,
 )
 def candidate(evidence: Evidence) -> Array | None:
     """V K V^H as it stands, not folded onto the triangle that is read; None where all entries are free."""

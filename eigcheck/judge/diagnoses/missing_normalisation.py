@@ -12,7 +12,6 @@ from eigcheck.model import Array
     "missing-normalisation",
     summary="the eigenvectors' unit length was ignored: the term V^H V diag(Re diag(V^H V_bar)) is missing",
     fix="subtract it from V^H V_bar before multiplying with the gap matrix",
-    rank=32,
 )
 def candidate(evidence: Evidence) -> Array | None:
     """V^-H (diag(lambda_bar) + conj(F) o V^H V_bar) V^H; the same as the truth where V^H V is diagonal."""

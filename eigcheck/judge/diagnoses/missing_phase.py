@@ -16,7 +16,6 @@ from eigcheck.model import Array
     "missing-phase",
     summary="only the part that depends on the eigenvectors' phase is wrong: its condition was left out",
     fix="add the response to LAPACK's phase (one entry of each vector is real), or declare it free",
-    rank=34,
 )
 def candidate(evidence: Evidence) -> Iterator[Array]:
     """The gradient with the cotangents as they came: with the term V^H V diag(Re diag M), where V^-1 dV has

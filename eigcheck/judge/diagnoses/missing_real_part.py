@@ -12,7 +12,6 @@ from eigcheck.model import Array
     "missing-real-part",
     summary="the gradient of a real matrix was left complex",
     fix="return the real part when the matrix is real",
-    rank=62,
 )
 def candidate(evidence: Evidence) -> Array | None:
     """V^-H K V^H without taking the real part; None for complex matrices and on folded domains."""

@@ -15,7 +15,6 @@ from eigcheck.model import Array
     "one-triangle-only",
     summary="one triangle of the gradient is missing and was not added to the other one",
     fix="entries of both triangles are free: return both",
-    rank=56,
 )
 def candidate(evidence: Evidence) -> Iterator[Array]:
     """triu(G) or tril(G) of the true gradient G, also without its diagonal; only where both are free."""

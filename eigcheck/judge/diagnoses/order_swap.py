@@ -21,7 +21,6 @@ ALL_PAIRS = 20
     "order-swap",
     summary="cotangents were applied to the wrong eigenpairs: two exchanged, reversed, or another sorting",
     fix="use one order of eigenvalues and eigenvectors in the primal and in the pullback",
-    rank=66,
 )
 def candidate(evidence: Evidence) -> Iterator[Array]:
     """The gradient for lambda_bar_pi and V_bar_pi, for lambda_bar_pi with V_bar kept, and the reverse of

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eigcheck.judge.diagnoses.algebra import Pieces, differences, inverse, pieces
-from eigcheck.judge.diagnoses.registry import cause
+from eigcheck.judge.diagnoses.registry import Form, cause
 from eigcheck.judge.evidence import Evidence
 from eigcheck.model import Array, unit_roundoff
 
@@ -59,10 +59,8 @@ FORMS = (
     "regularised-gap",
     summary="inverse gaps between eigenvalues were regularised, which changes well separated ones too",
     fix="divide by the gap itself, and treat exactly repeated eigenvalues apart",
-    rank=72,
-    parameters=1,
 )
-def candidate(evidence: Evidence) -> Iterator[Array]:
+def candidate(evidence: Evidence) -> Iterator[Form]:
     """F_ij for a gap D = lambda_j - lambda_i: conj(D) / (abs(D)^2 + e), D / (D^2 + e), 1 / (D + e),
     1 / (D + e sign D), or 0 for abs(D) <= e.
 
@@ -76,14 +74,15 @@ def candidate(evidence: Evidence) -> Iterator[Array]:
     d = differences(evidence)
     widths = _distinct(evidence, d)
     for width in widths[: min(THRESHOLDS, len(widths) - 1)]:
-        yield evidence.on_domain(p.gradient(gaps=np.where(np.abs(d) > width, p.gaps, 0.0)))
+        gaps = np.where(np.abs(d) > width, p.gaps, 0.0)
+        yield Form(evidence.on_domain(p.gradient(gaps=gaps)), "", 1)
     for form in FORMS:
         e = _fit(evidence, p, d, form)
         if e is None:
             continue
         gaps = form.gaps(d, e)
         if len(widths) > 1 or form.gaps is _shifted or np.abs(gaps * d - (d != 0)).max() < NATURAL:
-            yield evidence.on_domain(p.gradient(gaps=gaps))
+            yield Form(evidence.on_domain(p.gradient(gaps=gaps)), "", 1)
 
 
 def _distinct(evidence: Evidence, d: Array) -> Array:

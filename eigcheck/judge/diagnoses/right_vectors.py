@@ -15,7 +15,6 @@ from eigcheck.names import HERMITIAN_FUNCTIONS
     "right-vectors-for-inverse",
     summary="V was used where V^-H is due, which is right for normal matrices only",
     fix="use left eigenvectors scaled to w_k^H v_k = 1, or solve with V^H",
-    rank=30,
 )
 def candidate(evidence: Evidence) -> Iterator[Array]:
     """V K V^H for V^-H K V^H, with K the true inner factor, and with K's normalisation term left out as well.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from eigcheck.judge.diagnoses.algebra import pieces
-from eigcheck.judge.diagnoses.registry import cause
+from eigcheck.judge.diagnoses.registry import Form, cause
 from eigcheck.judge.evidence import Evidence
 from eigcheck.model import Array
 
@@ -16,25 +16,23 @@ from eigcheck.model import Array
     "scaled-by-c",
     summary="the gradient, or one cotangent's part of it, is off by one constant factor for all cotangents",
     fix="look for a factor in the loss, a norm, or a triangle counted twice",
-    rank=90,
-    parameters=2,
 )
-def candidate(evidence: Evidence) -> Iterator[Array]:
+def candidate(evidence: Evidence) -> Iterator[Form]:
     """c G, c G_values + G_vectors, G_values + c G_vectors: c fitted over all failing cotangents, real, or
     complex for complex matrices.
 
     Factors 0 and -1 have causes of their own and are left to them.
     """
     p = pieces(evidence)
-    yield from _scaled(evidence, evidence.want, np.zeros_like(evidence.want))
+    yield from _scaled(evidence, evidence.want, np.zeros_like(evidence.want), "the gradient")
     if p is not None:
         values = evidence.on_domain(p.gradient(vectors_bar=0 * p.vectors_bar))
         vectors = evidence.on_domain(p.gradient(values_bar=0 * p.values_bar))
-        yield from _scaled(evidence, values, vectors)
-        yield from _scaled(evidence, vectors, values)
+        yield from _scaled(evidence, values, vectors, "the eigenvalues' part")
+        yield from _scaled(evidence, vectors, values, "the eigenvectors' part")
 
 
-def _scaled(evidence: Evidence, part: Array, rest: Array) -> Iterator[Array]:
+def _scaled(evidence: Evidence, part: Array, rest: Array, what: str) -> Iterator[Form]:
     """`c part + rest` with the c of least squares: <part, got - rest> / <part, part>."""
     failing = evidence.failing
     seen = evidence.visible(part)[failing]
@@ -47,4 +45,6 @@ def _scaled(evidence: Evidence, part: Array, rest: Array) -> Iterator[Array]:
         # how far c can be off: the allowances' share in the gradient that it was fitted to
         doubt = evidence.order * float(np.linalg.norm(evidence.allowances[failing])) / np.sqrt(size)
         if min(abs(c), abs(c + 1), abs(c - 1)) > doubt:
-            yield c * part + rest
+            yield Form(
+                c * part + rest, f"{what} is {c:.6g} times what it should be", 2 if isinstance(c, complex) else 1
+            )

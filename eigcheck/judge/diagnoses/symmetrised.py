@@ -15,7 +15,6 @@ from eigcheck.model import Array
     "symmetrised",
     summary="the gradient was replaced by its symmetric part, as if the matrix could only move symmetrically",
     fix="return the gradient with respect to independent entries",
-    rank=50,
 )
 def candidate(evidence: Evidence) -> Iterator[Array]:
     """(G + G^H) / 2, and (G + G^T) / 2 where all entries are free. On one triangle: halved and mirrored.

@@ -16,7 +16,6 @@ from eigcheck.model import Array
     "transposed",
     summary="the gradient is transposed (V ... V^-1 where V^-H ... V^H is due)",
     fix="under Re tr(X^H Y) the gradient of lambda_k is w_k v_k^H, with the left vector's index first",
-    rank=40,
 )
 def candidate(evidence: Evidence) -> Iterator[Array]:
     """G^T and G^H for the true gradient G, and V K V^-1 for the true inner factor K.

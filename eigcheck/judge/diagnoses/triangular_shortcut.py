@@ -12,17 +12,24 @@ from eigcheck.judge.evidence import Evidence, diagonal_part
 from eigcheck.model import Array
 from eigcheck.spectra.assignment import assign
 
+TOLERANCE = 2.0**-10
+"""Part of norm(A) up to which a triangle may be taken for zero: no library's tolerance is wider."""
+
 
 @cause(
     "triangular-shortcut",
     summary="eigenvalues were taken to be the diagonal's entries, as if the zeros could not move",
     fix="do not branch on the matrix being triangular or diagonal: its zeros are free entries too",
-    rank=20,
+    branches=True,
 )
 def candidate(evidence: Evidence) -> Iterator[Array]:
-    """diag(values_bar), in the eigenvalues' order and in the diagonal's; the true gradient's diagonal."""
+    """diag(values_bar), in the eigenvalues' order and in the diagonal's; the true gradient's diagonal.
+
+    Only where one triangle of A is zero, or so small that a library may take it for zero.
+    """
     p = pieces(evidence)
-    if p is None:
+    below, above = (np.linalg.norm(part) for part in (np.tril(evidence.matrix, -1), np.triu(evidence.matrix, 1)))
+    if p is None or not min(below, above) <= TOLERANCE * np.linalg.norm(evidence.matrix):
         return
     bars = np.real(p.values_bar) if evidence.real else p.values_bar
     yield diagonal(bars)

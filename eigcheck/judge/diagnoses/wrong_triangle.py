@@ -13,7 +13,6 @@ from eigcheck.model import Array
     "wrong-triangle",
     summary="the gradient stands in the triangle that the function does not read",
     fix="put it where the primal reads: row > column for uplo L, row < column for uplo U",
-    rank=5,
 )
 def candidate(evidence: Evidence) -> Array | None:
     """G^H where the true gradient G lives on one triangle; None where the whole matrix is free."""

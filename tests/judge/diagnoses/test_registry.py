@@ -47,7 +47,13 @@ def test_most_specific_first() -> None:
 
 def test_a_name_is_taken_once() -> None:
     with patch.dict(registry._CAUSES), pytest.raises(ValueError, match="transposed"):
-        cause("transposed", summary="s", fix="f", rank=1)(lambda evidence: None)
+        cause("transposed", summary="s", fix="f")(lambda evidence: None)
+
+
+def test_a_cause_has_its_place_in_the_one_order() -> None:
+    with pytest.raises(ValueError, match="no place"):
+        cause("unheard-of", summary="s", fix="f")
+    assert tuple(known.name for known in diagnoses()) == registry.ORDER
 
 
 def test_none_one_array_or_several() -> None:
@@ -62,7 +68,7 @@ def test_none_one_array_or_several() -> None:
         lambda evidence: (evidence.want for _ in range(3)): 3,
     }
     for candidate, count in forms.items():
-        assert len(list(registry.Cause("x", "s", "f", 1, 0, candidate).forms(known))) == count
+        assert len(list(registry.Cause("x", "s", "f", candidate).forms(known))) == count
 
 
 @pytest.mark.parametrize("function", ["eigvals", "eig", "eigvalsh", "eigh"])
@@ -72,4 +78,4 @@ def test_every_form_is_a_stack_of_gradients(function: str, domain: str, kind: st
     known = evidence("scaled-by-c", function, matrix(kind, 3, np.random.default_rng(1)), domain=domain)
     for one in diagnoses():
         for form in one.forms(known):
-            assert form.shape == known.got.shape, one.name
+            assert form.gradients.shape == known.got.shape, one.name
