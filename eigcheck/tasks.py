@@ -62,7 +62,7 @@ def outcomes_of(task: Task, settings: Settings, accused: Accused) -> Generator[O
     started = perf_counter()
     device = task.problem.device
     heeding = Heeding(accused if device == "cpu" else Placing(accused, device))
-    trial = examine(task.problem, task.rule, heeding, left, settings)
+    trial = examine(task.problem, task.rule, heeding, tuple(left), settings)
     try:
         while left:
             began, heeding.asked, heeding.answered = perf_counter(), 0, 0
