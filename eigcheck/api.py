@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,8 @@ from eigcheck.names import (
     UPLOS,
 )
 from eigcheck.rules import registry
-from eigcheck.rules.frameworks.plain import differentiating
+from eigcheck.rules.declarations import orders_of
+from eigcheck.rules.frameworks.plain import made_rule
 from eigcheck.trial.settings import Settings
 
 
@@ -41,13 +42,15 @@ def get_rule(name: str, function: str, domain: str = "general", uplo: str | None
 
 
 def check(
-    rrule: Rrule | Callable[[Any], Any],
+    rrule: Rrule | Callable[[Any], Any] | None,
     matrix: ArrayLike,
     *,
     function: str = "eigvals",
     domain: str = "general",
     uplo: str | None = None,
+    mode: str | Sequence[str] = MODES,
     pushforward: Pushforward | None = None,
+    orders: int | Iterable[int] | None = None,
     convention: str = "lapack",
     cotangent: CotangentSpec | str | None = None,
     structures: Sequence[str] | None = None,
@@ -56,34 +59,32 @@ def check(
     framework: str | None = None,
     outcome_timeout: float = DEFAULT_OUTCOME_TIMEOUT,
 ) -> tuple[Outcome, ...]:
-    """Judge a callable at one matrix: an outcome for `reverse`, and one for `forward` if a pushforward is given.
+    """Judge a callable at one matrix: an outcome for each `mode` that it has.
 
     Arguments:
         rrule: `rrule(A) -> (primal, pullback)`; runs in this process, on read-only copies. With a `framework`
-            (`torch`, `jax`, `autograd`, `pytensor` or `tensorflow`): a plain function of that framework's arrays,
-            which it differentiates, forward too where it can.
+            (`torch`, `jax`, `autograd`, `pytensor` or `tensorflow`), or found to be of one: a plain function of that
+            framework's arrays, which it differentiates, in the modes in which it can. None: a `pushforward` alone.
         matrix: (n, n), converted to one of the four dtypes.
-        function, domain, uplo, convention: what the rule claims to be.
+        function, domain, uplo, convention, orders: what the rule claims to be; `orders` are the n that it takes.
+        mode: `reverse`, `forward` or both.
         cotangent: what to pull back, as it stands in a case file (`"{kind: random, of: [vectors]}"`) or as a
             CotangentSpec; by default what a case without a `cotangent` gets.
         structures: along which random directions stay, besides moves by single ULPs; by default those of the matrix.
         outcome_timeout: seconds that one outcome may take in all; after them it is `error` with `timeout`.
 
-    Raises UsageError for an unknown word, and for a matrix that is not square or not on the domain.
+    Raises UsageError for an unknown word, for a matrix that is not square or not on the domain, and where the rule has
+    none of the modes.
     """
-    if framework is not None:
-        rrule, differentiated = differentiating(framework, rrule, function)
-        pushforward = pushforward or differentiated
-    rule = Rule(
+    declared = Rule(
         name=name,
         function=_one_of(function, FUNCTIONS, "function"),
         domain=_one_of(domain, DOMAINS, "domain"),
         uplo=_uplo(uplo),
+        orders=orders_of(name, orders),
         convention=_one_of(convention, CONVENTIONS, "convention"),
-        rrule=rrule,
-        pushforward=pushforward,
-        has_forward=pushforward is not None,
     )
+    rule = made_rule(rrule, pushforward, framework, declared)
     problem = Problem(
         case="check",
         matrix=as_matrix(matrix),
@@ -92,9 +93,14 @@ def check(
         dtype=str(as_matrix(matrix).dtype),
         cotangent=_spec(cotangent, function, matrix),
         structures=None if structures is None else tuple(_one_of(s, STRUCTURES, "structure") for s in structures),
+        modes=modes_of(mode),
         uplo=uplo,
     )
-    return _judge(problem, (rule,), _settings(seed, outcome_timeout), ())
+    plan = engine.select((problem,), (rule,), rule_globs=("*",))
+    if not plan.tasks:
+        raise UsageError("nothing to judge: " + "; ".join(dict.fromkeys(note.reason for note in plan.not_run)))
+    local = LocalAccused((rule,))
+    return tuple(engine.run(plan, _settings(seed, outcome_timeout), local, local=local))
 
 
 def probe(
@@ -124,7 +130,7 @@ def probe(
         domain=_one_of(domain, DOMAINS, "domain"),
         dtype=str(as_matrix(matrix).dtype),
         uplo=_uplo(uplo),
-        modes=tuple(_one_of(one, MODES, "mode") for one in ((mode,) if isinstance(mode, str) else mode)),
+        modes=modes_of(mode),
         cotangent=_spec(cotangent, function, matrix),
     )
     globs = (rule,) if isinstance(rule, str) else tuple(rule)
@@ -178,17 +184,12 @@ def _outcomes(
         return tuple(engine.run(plan, settings, accused, local=LocalAccused(rules)))
 
 
-def _judge(problem: Problem, rules: Sequence[Rule], settings: Settings, globs: Sequence[str]) -> tuple[Outcome, ...]:
-    plan = engine.select((problem,), rules, rule_globs=globs)
-    if not plan.tasks:
-        raise UsageError("nothing to judge: " + "; ".join(sorted({note.reason for note in plan.not_run})))
-    local = LocalAccused(rules)
-    return tuple(engine.run(plan, settings, local, local=local))
-
-
 def as_matrix(matrix: ArrayLike) -> Array:
     """A square, contiguous, read-only matrix of one of the four dtypes; integers become float64."""
-    array: Any = np.asarray(matrix)
+    try:
+        array: Any = np.asarray(matrix)
+    except ValueError as error:  # rows of several lengths above all
+        raise UsageError(f"this is no matrix: {error}") from None
     if array.dtype.kind in "biu":
         array = array.astype(np.float64)
     if str(array.dtype) not in DTYPES:
@@ -212,6 +213,14 @@ def _spec(cotangent: CotangentSpec | str | None, function: str, matrix: ArrayLik
         _one_of(spec.kind, COTANGENTS, "kind of cotangent")
         return spec
     raise UsageError(f"a cotangent is a text as in a case file or a CotangentSpec, not a {type(cotangent).__name__}")
+
+
+def modes_of(mode: str | Sequence[str]) -> tuple[str, ...]:
+    """One mode or several, each once. Raises UsageError."""
+    named = (mode,) if isinstance(mode, str) else tuple(dict.fromkeys(mode))
+    if not named:
+        raise UsageError(f"no mode is named; there are {', '.join(MODES)}")
+    return tuple(_one_of(one, MODES, "mode") for one in named)
 
 
 def _uplo(uplo: str | None) -> str | None:

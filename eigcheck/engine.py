@@ -80,13 +80,16 @@ def select(
     for problem in problems:
         globs = tuple(rule_globs) or problem.rules or loaded or DEFAULT_GLOBS
         for name in _named(globs, rules):
-            task, reason = _fit(problem, [rule for rule in rules if rule.name == name], modes)
-            if task is None:
-                missed.append(NotRun(problem.case, name, reason))
+            rule, reason = _fit(problem, [rule for rule in rules if rule.name == name])
+            asked = tuple(m for m in problem.modes if not modes or m in modes)
+            if rule is None or not asked:
+                missed.append(NotRun(problem.case, name, reason or "the case does not ask for this mode"))
                 continue
-            kept = tuple(m for m in task.modes if _wanted(problem, name, m, texts))
+            wanted = [m for m in asked if _wanted(problem, name, m, texts)]
+            missed += [NotRun(problem.case, name, _lack(rule, m), m) for m in wanted if m not in rule.modes]
+            kept = tuple(m for m in wanted if m in rule.modes)
             if kept:
-                tasks.append(Task(problem, task.rule, kept))
+                tasks.append(Task(problem, rule, kept))
         missed += [
             NotRun(problem.case, glob, absence(glob) or "no rule of this name")
             for glob in globs
@@ -137,7 +140,13 @@ def _wanted(problem: Problem, rule: str, mode: str, texts: Sequence[str]) -> boo
     return not texts or any(text in identity for text in texts)
 
 
-def _fit(problem: Problem, candidates: Sequence[Rule], modes: Sequence[str] | None) -> tuple[Task | None, str]:
+def _lack(rule: Rule, mode: str) -> str:
+    """That a rule does not have a mode, and why if somebody said so."""
+    why = dict(rule.lacks).get(mode)
+    return f"has no {mode} mode" + (f": {why}" if why else "")
+
+
+def _fit(problem: Problem, candidates: Sequence[Rule]) -> tuple[Rule | None, str]:
     """The rule of this name that fits the problem, or why none does."""
     fitting = [rule for rule in candidates if rule.function == problem.function]
     if not fitting:
@@ -151,6 +160,10 @@ def _fit(problem: Problem, candidates: Sequence[Rule], modes: Sequence[str] | No
     fitting = [rule for rule in fitting if str(problem.matrix.dtype) in rule.dtypes]
     if not fitting:
         return None, f"does not take {problem.matrix.dtype}"
+    order = len(problem.matrix)
+    fitting = [rule for rule in fitting if rule.orders is None or order in rule.orders]
+    if not fitting:
+        return None, f"does not take matrices of order {order}"
     fitting = [_placed(rule, problem.device) for rule in fitting if problem.device in rule.devices]
     if not fitting:
         return None, _elsewhere(problem.device, candidates)
@@ -158,10 +171,7 @@ def _fit(problem: Problem, candidates: Sequence[Rule], modes: Sequence[str] | No
     if problem.domain == "symmetric" and not np.array_equal(matrix, np.conj(matrix.T), equal_nan=True):
         return None, "the matrix is not symmetric (Hermitian), so it is not on domain symmetric"
     # the triangle that the case names, else the rule that names none, else L as NumPy does
-    rule = min(fitting, key=lambda r: (r.uplo != problem.uplo, r.uplo is not None, r.uplo != "L"))
-    wanted = [m for m in problem.modes if modes is None or not modes or m in modes]
-    kept = tuple(m for m in wanted if m in rule.modes)
-    return (Task(problem, rule, kept), "") if kept else (None, f"has no {' or '.join(wanted) or 'wanted'} mode")
+    return min(fitting, key=lambda r: (r.uplo != problem.uplo, r.uplo is not None, r.uplo != "L")), ""
 
 
 def _placed(rule: Rule, device: str) -> Rule:
@@ -202,7 +212,7 @@ def run(
         return
     with one_thread():
         for task in plan.tasks:
-            yield from outcomes_of(task, settings, local if task.rule.rrule is not None else accused)
+            yield from outcomes_of(task, settings, local if task.rule.here else accused)
 
 
 def environment() -> dict[str, str]:

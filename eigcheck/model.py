@@ -103,6 +103,7 @@ class Problem:
 
 
 Rrule: TypeAlias = Callable[[Array], tuple[Any, Callable[[Any], Any]]]
+Primal: TypeAlias = Callable[[Array], Any]
 Pushforward: TypeAlias = Callable[[Array, Array], Any]
 
 
@@ -110,8 +111,8 @@ Pushforward: TypeAlias = Callable[[Array, Array], Any]
 class Rule:
     """A rule under test and what it declares about itself.
 
-    `rrule(A) -> (primal, pullback)` and `pushforward(A, A_dot) -> primal_dot` are None in the parent process for
-    rules that live in a child process; `has_reverse` and `has_forward` say what there is.
+    `rrule(A) -> (primal, pullback)` and `pushforward(A, A_dot) -> primal_dot`, of which there is one at least, are both
+    None in the parent process for rules that live in a child process; `has_reverse` and `has_forward` say what there is.
     `uplo` None means: U on domain `upper`, L on `lower`, L elsewhere for functions that read one triangle.
     """
 
@@ -120,10 +121,14 @@ class Rule:
     domain: str = "general"
     uplo: str | None = None
     dtypes: tuple[str, ...] = ("float64", "complex128", "float32", "complex64")
+    orders: tuple[int, ...] | None = None
+    """The orders n that it takes; None is all."""
     convention: str = "lapack"
     source: str = ""
     rrule: Rrule | None = None
     pushforward: Pushforward | None = None
+    primal: Primal | None = None
+    """The function itself, of a rule without an rrule; None is NumPy's of the same name."""
     has_reverse: bool = True
     has_forward: bool = False
     builtin: bool = False
@@ -133,6 +138,13 @@ class Rule:
     """Why it cannot compute on other devices, and what would let it, if something would."""
     by_name: bool = False
     """Whether it runs only where `--rule` or `rules:` names it, though it is not built in: a framework's."""
+    lacks: tuple[tuple[str, str], ...] = ()
+    """Pairs of a mode that it does not have and why, where somebody said why."""
+
+    @property
+    def here(self) -> bool:
+        """Whether it can be called in this process."""
+        return self.rrule is not None or self.pushforward is not None
 
     @property
     def key(self) -> tuple[str, str, str, str | None]:
@@ -334,11 +346,12 @@ class KnownFault:
 
 @dataclass(frozen=True)
 class NotRun:
-    """A rule that was asked for on a case and does not fit it."""
+    """A rule that was asked for on a case and does not fit it; with `mode`, one that has not this one of its modes."""
 
     case: str
     rule: str
     reason: str
+    mode: str | None = None
 
 
 def unit_roundoff(dtype: Any) -> float:

@@ -79,7 +79,7 @@ class Court:
         accused, rules = self._hall(globs, own)
         # every id contains the empty text: a rule that fits no case of this file may fit those of another
         plan = engine.select(problems, rules, rule_globs=self.globs, texts=("",))
-        self._seats |= {task.rule.key: accused for task in plan.tasks if task.rule.rrule is None}
+        self._seats |= {task.rule.key: accused for task in plan.tasks if not task.rule.here}
         return plan
 
     def outcome(self, task: Task, mode: str) -> Outcome:

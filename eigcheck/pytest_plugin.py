@@ -126,7 +126,7 @@ class Branch(pytest.Collector):
         for name, below in self._tree.items():
             yield Branch.from_parent(self, name=name, tree=below, left=[])
         for one in self._left:
-            yield Unfit.from_parent(self, name=one.rule, reason=one.reason)
+            yield Unfit.from_parent(self, name=f"{one.rule}::{one.mode}" if one.mode else one.rule, reason=one.reason)
 
 
 class Unexpected(Exception):

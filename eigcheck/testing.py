@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
+
+from eigcheck.names import DTYPES, MODES
 
 if TYPE_CHECKING:
     from eigcheck.model import Outcome, Problem
@@ -12,13 +14,16 @@ __all__ = ["assert_rule"]
 
 
 def assert_rule(
-    rrule: Callable[..., Any],
+    rrule: Callable[..., Any] | None,
     cases: str | Sequence[str] = "cases",
     *,
     function: str = "eigvals",
     domain: str = "general",
     uplo: str | None = None,
+    mode: str | Sequence[str] = MODES,
     pushforward: Callable[..., Any] | None = None,
+    dtypes: str | Sequence[str] = DTYPES,
+    orders: int | Iterable[int] | None = None,
     convention: str = "lapack",
     name: str | None = None,
     framework: str | None = None,
@@ -29,10 +34,12 @@ def assert_rule(
 
     Arguments:
         rrule: `rrule(A) -> (primal, pullback)`; runs in this process, on read-only copies. With a `framework` a plain
-            function of its arrays, as for `eigcheck.check`.
+            function of its arrays, as for `eigcheck.check`. None: a `pushforward` alone.
         cases: case files or folders of them; `shipped` stands for the cases that come with eigcheck. Their `rules:`
             do not count, their `expect` does, by `name`.
-        function, domain, uplo, convention, pushforward: what the rule claims to be.
+        function, domain, uplo, convention, pushforward, dtypes, orders: what the rule claims to be. Cases of other
+            dtypes, and of orders n that are not among `orders`, are left out, as are modes that the rule has not.
+        mode: `reverse`, `forward` or both.
         name: by default that of the callable.
         allow: verdicts that are as good as those expected.
 
@@ -42,26 +49,17 @@ def assert_rule(
     __tracebackhide__ = True  # pytest then shows the line of the test
     from eigcheck import engine
     from eigcheck.accused.local import LocalAccused
+    from eigcheck.api import modes_of
     from eigcheck.errors import UsageError
     from eigcheck.model import Rule
-    from eigcheck.rules.frameworks.plain import differentiating
+    from eigcheck.rules.declarations import choices, orders_of
+    from eigcheck.rules.frameworks.plain import made_rule
 
-    called = name or str(getattr(rrule, "__name__", "rule"))
-    if framework is not None:
-        rrule, differentiated = differentiating(framework, rrule, function)
-        pushforward = pushforward or differentiated
-    rule = Rule(
-        called,
-        function,
-        domain,
-        uplo,
-        convention=convention,
-        rrule=rrule,
-        pushforward=pushforward,
-        has_forward=pushforward is not None,
-    )
+    called = name or str(getattr(rrule or pushforward, "__name__", "rule"))
+    declared = Rule(called, function, domain, uplo, choices(dtypes), orders_of(called, orders), convention)
+    rule = made_rule(rrule, pushforward, framework, declared)
     problems = _problems((cases,) if isinstance(cases, str) else tuple(cases))
-    plan = engine.select(problems, (rule,), rule_globs=("*",))
+    plan = engine.select(problems, (rule,), rule_globs=("*",), modes=modes_of(mode))
     if not plan.tasks:
         reasons = "; ".join(sorted({one.reason for one in plan.not_run})) or "there are no cases"
         raise UsageError(f"{called} was checked on nothing: {reasons}.")

@@ -61,6 +61,48 @@ def test_a_pushforward_is_an_outcome_of_its_own():
     assert wrong.judgement.verdict == "fail"
 
 
+def test_a_pushforward_alone_is_judged_by_itself():
+    (outcome,) = eigcheck.check(None, N3, pushforward=pushed)
+    assert (outcome.mode, outcome.judgement.verdict) == ("forward", "pass")
+    (wrong,) = eigcheck.check(None, N3, pushforward=lambda A, E: 2 * pushed(A, E))
+    assert wrong.judgement.verdict == "fail"
+    with pytest.raises(UsageError, match="there is neither"):
+        eigcheck.check(None, N3)
+
+
+def test_check_takes_modes_and_says_which_a_rule_has_not():
+    (only,) = eigcheck.check(honest, N3, pushforward=pushed, mode="forward")
+    assert only.mode == "forward"
+    assert [o.mode for o in eigcheck.check(honest, N3, mode=("forward", "reverse"))] == ["reverse"]
+    with pytest.raises(UsageError, match="nothing to judge: has no forward mode"):
+        eigcheck.check(honest, N3, mode="forward")
+    for mode, told in (("backward", "unknown mode 'backward'"), ((), "no mode is named")):
+        with pytest.raises(UsageError, match=told):
+            eigcheck.check(honest, N3, mode=mode)
+
+
+def test_a_rule_made_for_one_order_is_asked_for_no_other():
+    asked = set()
+
+    def of_two(A):
+        asked.add(len(A))
+        return honest(A)
+
+    (outcome,) = eigcheck.check(of_two, S, orders=2)
+    assert outcome.judgement.verdict == "pass"
+    assert asked == {2}
+    (embedding,) = [r for r in outcome.judgement.detail["relations"] if r["name"] == "embedding"]
+    assert embedding["why"] == "the rule does not take matrices of order 3"
+    with pytest.raises(UsageError, match="nothing to judge: does not take matrices of order 3"):
+        eigcheck.check(of_two, N3, orders=(2,))
+
+
+@pytest.mark.parametrize("name", ["a[b]", "a*", "rule[float64-general]", "?"])
+def test_a_name_is_no_glob(name):
+    (outcome,) = eigcheck.check(honest, S, name=name)
+    assert outcome.rule == name
+
+
 def test_check_takes_functions_domains_and_triangles():
     def rrule(A):
         values, vectors = np.linalg.eigh(A, UPLO="U")
@@ -141,6 +183,8 @@ def test_matrices_become_contiguous_read_only_copies(given, dtype):
         (np.eye(2, dtype=np.float16), "float16"),
         (np.eye(2, dtype=np.longdouble), "longdouble|float128"),
         ([["a", "b"], ["c", "d"]], "not judged"),
+        ([[1, 2], [3]], "this is no matrix"),
+        ([[1, 2], 3], "this is no matrix"),
     ],
 )
 def test_what_is_no_matrix_is_an_error_that_says_so(given, message):

@@ -84,6 +84,7 @@ def test_an_exact_name_that_fits_nothing_is_an_error_with_the_reason():
         (made("r/x"), problem(function="eigh"), "has no rule for eigh"),
         (made("r/x"), problem(domain="upper"), "has no rule for eigvals on domain upper"),
         (made("r/x", dtypes=("float32",)), problem(), "does not take float64"),
+        (made("r/x", orders=(3, 4)), problem(), "does not take matrices of order 2"),
         (made("r/x", "eigvalsh", uplo="L"), problem(function="eigvalsh", uplo="U"), "does not read triangle U"),
         (made("r/x"), problem(modes=("forward",)), "has no forward mode"),
         (made("r/x", domain="symmetric"), problem(domain="symmetric"), "is not symmetric"),
@@ -107,6 +108,7 @@ def test_a_rule_that_does_not_compute_on_the_device_is_passed_over_with_the_reme
     assert {note.rule: note.reason for note in plan.not_run} == {
         "r/plain": "does not compute on cuda: it computes with NumPy arrays, on cpu",
         "r/away": "does not compute on cuda: no CUDA device here; install one",
+        "r/both": "has no forward mode",
     }
     with pytest.raises(UsageError, match="fits none of the selected cases: does not compute on cuda: no CUDA"):
         select([on_cuda], [away], rule_globs=["r/away"])
@@ -147,6 +149,21 @@ def test_modes_are_those_of_the_case_the_rule_and_the_option():
     assert names(select([problem(modes=("forward",))], [both])) == [("case", "r/x", ("forward",))]
     assert names(select([problem()], [both], modes=("reverse",))) == [("case", "r/x", ("reverse",))]
     assert select([problem()], [both], modes=("reverse",)).total == 1
+
+
+def test_a_mode_that_a_rule_has_not_is_told_beside_what_runs():
+    why = (("forward", "NotImplementedError: no jvp"),)
+    plan = select([problem()], [made("r/x"), made("r/y", lacks=why)])
+    assert [task.modes for task in plan.tasks] == [("reverse",)] * 2
+    assert [(note.rule, note.mode, note.reason) for note in plan.not_run] == [
+        ("r/x", "forward", "has no forward mode"),
+        ("r/y", "forward", "has no forward mode: NotImplementedError: no jvp"),
+    ]
+    for unasked in ({"modes": ("reverse",)}, {"texts": ("reverse",)}):
+        assert select([problem()], [made("r/x")], **unasked).not_run == ()
+    assert select([problem(modes=("reverse",))], [made("r/x")]).not_run == ()
+    (note,) = select([problem(modes=("reverse",))], [made("r/x")], modes=("forward",)).not_run
+    assert note.reason == "the case does not ask for this mode"
 
 
 def test_texts_select_outcomes_by_their_id():

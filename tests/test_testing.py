@@ -57,6 +57,30 @@ def test_a_pushforward_is_judged_too(cases: str) -> None:
     assert {outcome.mode for outcome in outcomes} == {"reverse", "forward"}
 
 
+def test_a_pushforward_alone_and_a_mode_of_two(cases: str) -> None:
+    def pushforward(A, A_dot):
+        vectors = np.linalg.eig(A)[1]
+        return np.diag(np.linalg.inv(vectors) @ A_dot @ vectors)
+
+    outcomes = assert_rule(None, cases, pushforward=pushforward)
+    assert [(one.rule, one.mode) for one in outcomes] == [("pushforward", "forward")] * 2
+    both = assert_rule(get_rule("numpy/lapack", "eigvals"), cases, pushforward=pushforward, mode="reverse")
+    assert [one.mode for one in both] == ["reverse"] * 2
+    with pytest.raises(UsageError, match="checked on nothing: has no forward mode"):
+        assert_rule(get_rule("numpy/lapack", "eigvals"), cases, mode="forward")
+
+
+def test_cases_of_other_orders_and_dtypes_are_left_out(cases: str, tmp_path: Path) -> None:
+    (tmp_path / "three.yaml").write_text("matrix: [[1, 2, 0], [4, 3, 0], [0, 0, 9]]\n", encoding="utf-8")
+    (tmp_path / "single.yaml").write_text("matrix: [[1, 2], [4, 3]]\ndtype: float32\n", encoding="utf-8")
+    rrule = get_rule("numpy/lapack", "eigvals")
+    assert len(assert_rule(rrule, cases)) == 4
+    outcomes = assert_rule(rrule, cases, orders=2, dtypes="float64")
+    assert sorted(one.problem.case for one in outcomes) == ["plain", "symmetric"]
+    with pytest.raises(UsageError, match="does not take matrices of order 2; does not take matrices of order 3"):
+        assert_rule(rrule, cases, orders=range(4, 9))
+
+
 def test_checking_nothing_is_an_error(cases: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="checked on nothing: has no rule for eigvals"):
         assert_rule(get_rule("numpy/lapack", "eigh", "upper"), cases, function="eigh", domain="upper")

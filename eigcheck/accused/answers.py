@@ -12,6 +12,7 @@ import numpy as np
 
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
+from eigcheck.rules.frameworks import array_of
 
 _PRECISIONS = {
     np.dtype(np.float32): "float32",
@@ -82,7 +83,15 @@ def split_pair(value: Any, what: str, names: tuple[str, str]) -> tuple[Any, Any]
         first, second = value
         return first, second
     came = f"{len(value)} values" if isinstance(value, tuple | list) else f"a {type(value).__name__}"
-    raise UnusableAnswer(f"{what}: {came} came; the pair ({names[0]}, {names[1]}) was expected")
+    raise UnusableAnswer(f"{what}: {came} came; the pair ({names[0]}, {names[1]}) was expected{meant(value)}")
+
+
+def meant(value: Any) -> str:
+    """The end of a sentence on a framework's array where a pullback is due: its function has not been differentiated."""
+    name = array_of(value)
+    if name is None:
+        return ""
+    return f". If it is a plain function of {name}, say so: --framework {name}, in Python framework={name!r}"
 
 
 def plain_pairs(

@@ -16,7 +16,7 @@ from eigcheck.accused.blame import exception_text, shown_path
 from eigcheck.accused.loads import Load
 from eigcheck.errors import RuleError
 from eigcheck.model import Rule
-from eigcheck.rules.frameworks.plain import settled
+from eigcheck.rules.frameworks.plain import made_rule
 from eigcheck.rules.registry import collecting, load_builtin, withdraw
 
 Key = tuple[str, str, str, str | None]
@@ -54,7 +54,7 @@ def load_rules(load: Load, known: Mapping[Key, Rule], reserved: Collection[str])
 
 def described(rule: Rule) -> Rule:
     """The rule as the parent process may know it: without its callables."""
-    return replace(rule, rrule=None, pushforward=None, builtin=False)
+    return replace(rule, rrule=None, pushforward=None, primal=None, builtin=False)
 
 
 def _import(load: Load) -> ModuleType:
@@ -85,23 +85,12 @@ def _from_attribute(load: Load, module: ModuleType) -> list[Rule]:
         value = getattr(value, name)
     if not callable(value):
         raise TypeError(f"{load.target} is a {type(value).__name__}; a rule is called as rrule(A)")
-    made = {function: settled(load.framework, value, function) for function in load.functions}
-    return [
-        Rule(
-            name=load.target,
-            function=function,
-            domain=domain,
-            rrule=rrule,
-            pushforward=pushforward,
-            has_forward=pushforward is not None,
-        )
-        for function, (rrule, pushforward) in made.items()
-        for domain in load.domains
-    ]
+    made = [made_rule(value, None, load.framework, Rule(load.target, function)) for function in load.functions]
+    return [replace(rule, domain=domain) for rule in made for domain in load.domains]
 
 
 def _comes_from(rule: Rule, module: ModuleType) -> bool:
-    home = str(getattr(rule.rrule, "__module__", ""))
+    home = str(getattr(rule.rrule or rule.pushforward, "__module__", ""))
     return home == module.__name__ or home.startswith(f"{module.__name__}.")
 
 

@@ -11,13 +11,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+import numpy as np
+
 from eigcheck.accused.allotted import check_time
-from eigcheck.accused.answers import UnusableAnswer, plain_gradient, plain_pairs, split_pair
+from eigcheck.accused.answers import UnusableAnswer, meant, plain_gradient, plain_pairs, split_pair
 from eigcheck.accused.conduct import Conduct, NeedsWriting
 from eigcheck.accused.discipline import disciplined
 from eigcheck.accused.quiet import Interrupts, quietly
 from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
-from eigcheck.names import VECTOR_FUNCTIONS
+from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
+from eigcheck.spectra.reads import read
 
 Pullback = Callable[[Any], Any]
 Call = TypeVar("Call", ReverseCall, ForwardCall)
@@ -138,12 +141,16 @@ def _open(matrix: Array, conduct: Conduct) -> _Opening | Trouble:
     given = conduct.lend(matrix, "A")
 
     def step() -> _Opening:
-        if rule.rrule is None:
-            raise UnusableAnswer("the rule has no rrule in this process")
-        primal, pullback = split_pair(rule.rrule(given), "the rrule", ("primal", "pullback"))
+        if not rule.here:
+            raise UnusableAnswer("the rule cannot be called in this process")
+        primal, pullback = (
+            (_own_primal(rule, given), _no_pullback)
+            if rule.rrule is None
+            else split_pair(rule.rrule(given), "the rrule", ("primal", "pullback"))
+        )
         if not callable(pullback):
             raise UnusableAnswer(
-                f"the rrule: a {type(pullback).__name__} came as second value; a pullback was expected"
+                f"the rrule: a {type(pullback).__name__} came as second value; a pullback was expected{meant(pullback)}"
             )
         pairs, notes = plain_pairs(primal, rule.function, matrix.dtype, len(matrix), "the primal")
         for note in notes:
@@ -151,7 +158,27 @@ def _open(matrix: Array, conduct: Conduct) -> _Opening | Trouble:
         conduct.keep("the primal", pairs, lambda: plain_pairs(primal, rule.function, matrix.dtype, len(matrix), "")[0])
         return _Opening(pairs, pullback)
 
-    return conduct.attempt(step, "the rrule")
+    return conduct.attempt(step, "the primal" if rule.rrule is None else "the rrule")
+
+
+def _own_primal(rule: Rule, matrix: Array) -> Any:
+    """The function itself, for a rule that has a pushforward only: what it declares, or NumPy's `eig` and `eigh`.
+
+    These for values alone too: a pushforward needs the vectors, and has the values in the order that comes with them.
+    """
+    if rule.primal is not None:
+        return rule.primal(matrix)
+    whole = read(matrix, rule.triangle)
+    pair = (
+        np.linalg.eigh(whole, "U" if rule.triangle == "U" else "L")
+        if rule.function in HERMITIAN_FUNCTIONS
+        else np.linalg.eig(whole)
+    )
+    return pair if rule.function in VECTOR_FUNCTIONS else pair[0]
+
+
+def _no_pullback(_cotangent: Any) -> Any:
+    raise UnusableAnswer("the rule has no pullback")
 
 
 def _pull_back(opening: _Opening, cotangent: Eigenpairs, matrix: Array, conduct: Conduct) -> Array | Trouble:

@@ -207,10 +207,12 @@ def _globs_of(cases: Sequence[Problem]) -> tuple[str, ...]:
 
 
 def _asked_for(plan: engine.Plan, wish: Wanted) -> tuple[NotRun, ...]:
-    """What was not run of what -k asks for; such an id has no mode."""
-    if not wish.texts:
-        return plan.not_run
-    return tuple(item for item in plan.not_run if any(text in f"{item.case}::{item.rule}" for text in wish.texts))
+    """What was not run of what -k asks for; most of it has no mode, and an id that ends before it."""
+
+    def asked(item: NotRun) -> bool:
+        return item.mode is not None or any(text in f"{item.case}::{item.rule}" for text in wish.texts)
+
+    return tuple(item for item in plan.not_run if not wish.texts or asked(item))
 
 
 def _nothing(cases: Sequence[Problem], plan: engine.Plan, wish: Wanted) -> str:
@@ -280,7 +282,7 @@ def measured(globs: Sequence[str], loads: Sequence[str], commands: Sequence[Comm
     with engine.foreign(bench) as accused, engine.one_thread():
         rules = engine.matching((*registry.registered(), *accused.rules()), globs)
         local = LocalAccused()
-        return tuple(found for rule in rules for found in measure(rule, local if rule.rrule is not None else accused))
+        return tuple(found for rule in rules for found in measure(rule, local if rule.here else accused))
 
 
 def known_frameworks() -> list[dict[str, object]]:

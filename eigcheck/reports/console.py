@@ -118,7 +118,9 @@ def _not_run(not_run: Sequence[NotRun], look: Look) -> Lines:
     if not not_run:
         return ()
     if look.verbosity < 1:
-        return (styled(f"{len(not_run)} not run: the rule does not fit (-v lists them)", "dim"),)
+        reasons = {escape(item.reason.partition(":")[0], unicode=look.unicode) for item in not_run}
+        why = next(iter(reasons)) if len(reasons) == 1 else "the rule does not fit"
+        return (styled(f"{len(not_run)} not run: {why} (-v lists them)", "dim"),)
     rows = (f"{item.case}::{item.rule}: {item.reason}" for item in not_run)
     return tuple((("not run".ljust(_VERDICT), "dim"), (escape(row, unicode=look.unicode), "")) for row in rows)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from itertools import islice
 
 from eigcheck.errors import RuleError
 from eigcheck.names import CONVENTIONS, DEVICES, DOMAINS, DTYPES, FUNCTIONS, HERMITIAN_FUNCTIONS
@@ -12,12 +13,27 @@ from eigcheck.names import CONVENTIONS, DEVICES, DOMAINS, DTYPES, FUNCTIONS, HER
 STORED = {"upper": "U", "lower": "L"}
 """The triangle that a domain stores, for the domains that store only one."""
 
+_MOST_ORDERS = 4096
+"""Orders that a rule may name: they travel with it between processes. Cases have lower ones."""
+
 _UNSELECTABLE = re.compile(r"[\s*?\[\]@]|::")
 
 
 def choices(given: str | Sequence[str]) -> tuple[str, ...]:
     """One name or several, as a tuple."""
     return (given,) if isinstance(given, str) or not isinstance(given, Iterable) else tuple(given)
+
+
+def orders_of(name: str, given: int | Iterable[int] | None) -> tuple[int, ...] | None:
+    """The orders that a rule takes, None for all. Raises RuleError for what is no order, and for too many of them."""
+    if given is None:
+        return None
+    orders = (given,) if isinstance(given, int) else tuple(islice(given, _MOST_ORDERS + 1))
+    if not orders or any(isinstance(n, bool) or not isinstance(n, int) or n < 0 for n in orders):
+        raise RuleError(f"rule {name!r}: orders={given!r}: say for which n it is, such as 2, (2, 3) or range(2, 10).")
+    if len(orders) > _MOST_ORDERS:
+        raise RuleError(f"rule {name!r}: orders={given!r}: name {_MOST_ORDERS} at most, or leave them out for all.")
+    return orders
 
 
 def nearest(word: str, among: Iterable[str]) -> str:

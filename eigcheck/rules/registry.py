@@ -6,18 +6,27 @@ already says which triangle is stored, so there `uplo` adds nothing to the key.
 
 from __future__ import annotations
 
+import enum
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from eigcheck.errors import RuleError
-from eigcheck.model import Pushforward, Rrule, Rule
+from eigcheck.model import Primal, Pushforward, Rrule, Rule
 from eigcheck.names import DTYPES
-from eigcheck.rules.declarations import check_declaration, choices, nearest
+from eigcheck.rules.declarations import check_declaration, choices, nearest, orders_of
 
-Registered = TypeVar("Registered", bound=Callable[..., Any])
+Registered = TypeVar("Registered", bound=Callable[..., Any] | None)
+
+
+class _Below(enum.Enum):
+    RRULE = "what is decorated"
+
+
+BELOW: Final = _Below.RRULE
+"""The default of `rule(rrule=)`: the rrule is what the decorator stands above."""
 
 FAMILIES = (
     "numpy_general",
@@ -39,7 +48,10 @@ def rule(
     domain: str | Sequence[str] = "general",
     uplo: str | None = None,
     dtypes: str | Sequence[str] | None = None,
+    orders: int | Iterable[int] | None = None,
+    rrule: Literal[_Below.RRULE] | None = BELOW,
     pushforward: Pushforward | None = None,
+    primal: Primal | None = None,
     convention: str = "lapack",
     source: str = "",
     devices: str | Sequence[str] = ("cpu",),
@@ -47,22 +59,31 @@ def rule(
 ) -> Callable[[Registered], Registered]:
     """Register `rrule(A) -> (primal, pullback)` under `name`, once for each of `function` x `domain`.
 
-    `pushforward(A, A_dot) -> primal_dot` makes the rule judged in forward mode too. `dtypes` defaults to all
-    four, `source` to the first paragraph of the docstring. `devices` are those on which it computes when
-    `placing.device()` says so; `elsewhere` says why there are no others. Returns the callable as it was.
+    `pushforward(A, A_dot) -> primal_dot` makes the rule judged in forward mode too. With `rrule=None` it has a
+    forward mode only: the decorated callable is then the pushforward or, where `pushforward` gives it, there is
+    nothing to decorate. Its primal is that of `primal(A)`, by default NumPy's function of this name.
 
-    Raises RuleError for an unknown function, domain, dtype, uplo, convention or device, for a uplo that contradicts
-    its domain, and for a key that is taken; nothing is then registered.
+    `dtypes` defaults to all four, `orders` (2, (2, 3) or range(2, 10)) to every n, `source` to the first paragraph
+    of the docstring. `devices` are those on which it computes when `placing.device()` says so; `elsewhere` says why
+    there are no others. Returns the callable as it was.
+
+    Raises RuleError for an unknown function, domain, dtype, order, uplo, convention or device, for a uplo that
+    contradicts its domain, for a rule without a mode, and for a key that is taken; nothing is then registered.
     """
     functions, domains = choices(function), choices(domain)
     kinds = DTYPES if dtypes is None else choices(dtypes)
-    places = choices(devices)
+    places, taken = choices(devices), orders_of(name, orders)
     check_declaration(name, functions, domains, kinds, uplo, convention, places)
 
-    def register(rrule: Registered) -> Registered:
-        if not callable(rrule) or not (pushforward is None or callable(pushforward)):
-            raise RuleError(f"rule {name!r}: the rrule and the pushforward must be callable")
-        about = source or _first_paragraph(rrule)
+    def declare(backward: Callable[..., Any] | None, forward: Pushforward | None) -> None:
+        callables = [one for one in (backward, forward, primal) if one is not None]
+        if not callables or not all(map(callable, callables)) or (backward is None and forward is None):
+            raise RuleError(
+                f"rule {name!r}: the rrule and the pushforward must be callable, one of them at least there"
+            )
+        if backward is not None and primal is not None:
+            raise RuleError(f"rule {name!r}: the rrule gives the primal; primal= is for a rule without one")
+        about = source or _first_paragraph(callables[0])
         _enter(
             [
                 Rule(
@@ -71,20 +92,37 @@ def rule(
                     domain=d,
                     uplo=uplo,
                     dtypes=tuple(kinds),
+                    orders=taken,
                     convention=convention,
                     source=about,
-                    rrule=rrule,
-                    pushforward=pushforward,
-                    has_forward=pushforward is not None,
+                    rrule=backward,
+                    pushforward=forward,
+                    primal=primal,
+                    has_reverse=backward is not None,
+                    has_forward=forward is not None,
                     devices=places,
                     elsewhere=elsewhere,
-                    builtin=str(getattr(rrule, "__module__", "")).startswith(f"{__package__}."),
+                    builtin=str(getattr(callables[0], "__module__", "")).startswith(f"{__package__}."),
                 )
                 for f in functions
                 for d in domains
             ]
         )
-        return rrule
+
+    if rrule is None and pushforward is not None:
+        declare(None, pushforward)
+
+    def register(given: Registered) -> Registered:
+        if rrule is BELOW:
+            declare(given, pushforward)
+        elif pushforward is None:
+            declare(None, given)
+        else:
+            raise RuleError(
+                f"rule {name!r}: with rrule=None and a pushforward there is nothing to decorate."
+                " The function itself is given as primal=."
+            )
+        return given
 
     return register
 
@@ -103,7 +141,9 @@ def get_rule(name: str, function: str, domain: str = "general", uplo: str | None
     load_builtin()
     for triangle in (None, "L", "U") if uplo is None else (uplo, None):
         found = _rules.get(_key(name, function, domain, triangle))
-        if found is not None and found.rrule is not None and (uplo is None or found.triangle == uplo):
+        if found is not None and (uplo is None or found.triangle == uplo):
+            if found.rrule is None:
+                raise RuleError(f"the rule {_described(*found.key)} has no rrule, only a pushforward.")
             return found.rrule
     raise RuleError(_absence(name, function, domain, uplo))
 
@@ -156,8 +196,9 @@ def _described(name: str, function: str, domain: str, uplo: str | None) -> str:
 
 
 def _origin(one: Rule) -> str:
-    module, name = getattr(one.rrule, "__module__", None), getattr(one.rrule, "__qualname__", None)
-    return f"{module}.{name}" if module and name else repr(one.rrule)
+    given = one.rrule or one.pushforward
+    module, name = getattr(given, "__module__", None), getattr(given, "__qualname__", None)
+    return f"{module}.{name}" if module and name else repr(given)
 
 
 def _absence(name: str, function: str, domain: str, uplo: str | None) -> str:

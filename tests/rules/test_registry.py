@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from eigcheck.errors import RuleError
@@ -8,6 +9,7 @@ from eigcheck.rules import collecting, get_rule, load_builtin, registered, rule,
 @pytest.fixture
 def fresh():
     """Rules registered during a test are forgotten after it."""
+    load_builtin()  # not during it
     with collecting() as collected:
         yield collected
     withdraw(collected)
@@ -101,6 +103,42 @@ def test_what_is_not_callable_is_refused():
         rule("mylib/a", function="eig")(3)
     with pytest.raises(RuleError, match="must be callable"):
         rule("mylib/a", function="eig", pushforward="f")(rrule)
+
+
+def pushforward(A, A_dot):
+    """Pushes."""
+    return A_dot
+
+
+def test_a_pushforward_alone_is_a_rule(fresh):
+    assert rule("mylib/a", function="eigh", rrule=None)(pushforward) is pushforward
+    rule("mylib/b", function="eigh", rrule=None, pushforward=pushforward)
+    rule("mylib/c", function="eigh", pushforward=pushforward)(None)
+    rule("mylib/d", function="eigh", rrule=None, pushforward=pushforward, primal=np.linalg.eigh)
+    assert [one.modes for one in fresh] == [("forward",)] * 4
+    assert {one.source for one in fresh} == {"Pushes."}
+    assert all(one.pushforward is pushforward and one.rrule is None and one.here for one in fresh)
+    assert [one.primal for one in fresh] == [None, None, None, np.linalg.eigh]
+    with pytest.raises(RuleError, match="'mylib/a' for eigh on general has no rrule, only a pushforward"):
+        get_rule("mylib/a", "eigh")
+    with pytest.raises(RuleError, match=r"registered twice: .*pushforward"):
+        rule("mylib/a", function="eigh")(rrule)
+
+
+def test_a_rule_that_makes_no_sense_is_refused(fresh):
+    with pytest.raises(RuleError, match="nothing to decorate"):
+        rule("mylib/a", function="eigh", rrule=None, pushforward=pushforward)(rrule)
+    with pytest.raises(RuleError, match="one of them at least there"):
+        rule("mylib/b", function="eigh")(None)
+    with pytest.raises(RuleError, match="the rrule gives the primal"):
+        rule("mylib/b", function="eigh", primal=np.linalg.eigh)(rrule)
+    assert [one.name for one in fresh] == ["mylib/a"]
+
+
+def test_orders_are_kept(fresh):
+    for orders in (2, (2, 3), [2, 3], range(2, 5)):
+        rule(f"mylib/{len(fresh)}", function="eig", orders=orders)(rrule)
+    assert [one.orders for one in fresh] == [(2,), (2, 3), (2, 3), (2, 3, 4)]
 
 
 def test_collectors_nest_and_close(fresh):

@@ -76,6 +76,21 @@ def framework(name: str) -> Framework:
     raise UsageError(f"there is no adapter for {name!r}; there are {', '.join(f.name for f in FRAMEWORKS)}.")
 
 
+def framework_of(module: str) -> str | None:
+    """The framework that a module of this dotted name belongs to."""
+    root = module.partition(".")[0]
+    return "jax" if root == "jaxlib" else root if any(one.name == root for one in FRAMEWORKS) else None
+
+
+def array_of(value: object) -> str | None:
+    """The framework whose array this is; one of a pair counts."""
+    for one in value if isinstance(value, tuple | list) else (value,):
+        found = framework_of(str(getattr(type(one), "__module__", "")))
+        if found is not None:
+            return found
+    return None
+
+
 def named_by(globs: Iterable[str]) -> tuple[Framework, ...]:
     """The frameworks that a glob names by what stands before its first wildcard: `torch/*` does, `*` does not."""
     starts = {_literal(glob) for glob in globs}

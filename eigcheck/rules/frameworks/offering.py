@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from eigcheck.model import Array, Pushforward, Rrule
+from eigcheck.model import Array, Primal, Pushforward, Rrule
 from eigcheck.names import VECTOR_FUNCTIONS
 from eigcheck.rules.arrays import halves
 from eigcheck.rules.registry import rule
@@ -27,11 +27,12 @@ class Way:
 
     `reverse(A)` gives the outputs and what takes `Bars` to the gradient (n, n); `forward(A, A_dot)` the outputs'
     tangents. Cotangents that are absent are left out of what the framework is asked, as they are of a loss that
-    does not depend on that output.
+    does not depend on that output. `plain(A)` gives the outputs where `reverse` cannot; by default that can.
     """
 
     reverse: Callable[[Array], tuple[Outputs, Callable[[Bars], Array]]]
     forward: Callable[[Array, Array], Outputs] | None = None
+    plain: Callable[[Array], Outputs] | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,15 @@ def as_rrule(way: Way, function: str) -> Rrule:
         return _primal(outputs, function), pullback
 
     return rrule
+
+
+def as_primal(way: Way, function: str) -> Primal:
+    """The function itself, of a way without a reverse mode."""
+
+    def primal(A: Array) -> Any:
+        return _primal(way.reverse(A)[0] if way.plain is None else way.plain(A), function)
+
+    return primal
 
 
 def as_pushforward(way: Way, function: str) -> Pushforward:

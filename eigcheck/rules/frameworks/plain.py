@@ -2,43 +2,133 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from eigcheck.errors import RuleError, UsageError
-from eigcheck.model import Pushforward, Rrule
-from eigcheck.rules.frameworks import FRAMEWORKS, framework
-from eigcheck.rules.frameworks.offering import as_pushforward, as_rrule
+from eigcheck.model import Array, Pushforward, Rrule, Rule
+from eigcheck.names import MODES
+from eigcheck.rules.frameworks import FRAMEWORKS, framework, framework_of
+from eigcheck.rules.frameworks.offering import Way, as_primal, as_pushforward, as_rrule
+
+_TRIED: Final[tuple[Array, ...]] = tuple(
+    (np.diag([float(k + k * k) for k in range(1, n + 1)]) + 0.5).astype(dtype)
+    for dtype in ("float64", "complex128")
+    for n in (2, 3)
+)
+"""Symmetric matrices with simple eigenvalues, at which a function is tried: one of them may be none that it takes."""
+
+_REFUSAL: Final = re.compile(
+    r"(forward|reverse)-mode (autodiff|differentiation)|not support (jvp|forward)|no gradient defined", re.I
+)
+"""How frameworks say that a function cannot be differentiated so, where they do not raise NotImplementedError."""
+
+_DEEPEST: Final = 12
+"""Callables within callables that are looked at."""
+
+_LONGEST: Final = 160
+"""Characters of a framework's reason that are kept."""
 
 
-def differentiating(name: str, function_of: Callable[[Any], Any], function: str) -> tuple[Rrule, Pushforward | None]:
-    """The rrule and the pushforward that a framework makes of a function of its arrays; None where it has no forward mode.
+@dataclass(frozen=True)
+class Made:
+    """What a rule is made of: its callables, None for a mode that is not there, and `lacks`, why it is not."""
 
-    `function` says which of the four it computes. Raises UsageError for an unknown framework and for one that is
-    not installed.
+    rrule: Rrule | None
+    pushforward: Pushforward | None = None
+    primal: Callable[[Array], Any] | None = None
+    lacks: tuple[tuple[str, str], ...] = ()
+
+
+def made_rule(
+    given: Callable[[Any], Any] | None, pushforward: Pushforward | None, framework: str | None, declared: Rule
+) -> Rule:
+    """`declared` with the callables of a user's rrule, a plain function for `framework`, or None; a pushforward besides.
+
+    Raises UsageError as `differentiating` does, for no callable at all, and RuleError as `settled` does.
+    """
+    if given is None and pushforward is None:
+        raise UsageError("a rule is an rrule, a pushforward, or both; there is neither")
+    made = Made(None) if given is None else settled(framework, given, declared.function)
+    forward = pushforward or made.pushforward
+    return replace(
+        declared,
+        rrule=made.rrule,
+        pushforward=forward,
+        primal=made.primal,
+        lacks=made.lacks,
+        has_reverse=made.rrule is not None,
+        has_forward=forward is not None,
+    )
+
+
+def differentiating(name: str, function_of: Callable[[Any], Any], function: str) -> Made:
+    """What a framework makes of a function of its arrays.
+
+    A mode is not there where the framework has none, or says of this function, by its own words, that it cannot be
+    differentiated so: a `torch.autograd.Function` without `jvp`, JAX's `custom_vjp`. `function` says which of the
+    four it computes. Raises UsageError for an unknown framework and for one that is not installed, RuleError where
+    no mode is left.
     """
     one = framework(name)
     if one.version is None:
         raise UsageError(f"{one.name} is not installed: {one.command}")
-    way = import_module(one.module).differentiated(function_of)
-    return as_rrule(way, function), None if way.forward is None else as_pushforward(way, function)
+    way: Way = import_module(one.module).differentiated(function_of)
+    lacks = {mode: why for mode in MODES if (why := _refusal(way, mode)) is not None}
+    if way.forward is None:
+        lacks["forward"] = f"{name} has none"
+    if len(lacks) == len(MODES):
+        raise RuleError(f"{name} differentiates it in no mode ({lacks['reverse']}).")
+    return Made(
+        rrule=None if "reverse" in lacks else as_rrule(way, function),
+        pushforward=None if "forward" in lacks else as_pushforward(way, function),
+        primal=as_primal(way, function) if "reverse" in lacks else None,
+        lacks=tuple(lacks.items()),
+    )
 
 
-def settled(name: str | None, given: Callable[[Any], Any], function: str) -> tuple[Rrule, Pushforward | None]:
+def _refusal(way: Way, mode: str) -> str | None:
+    """What the framework says of a mode that a function does not have; None where it has it or fails otherwise."""
+    said = None
+    for matrix in _TRIED:
+        try:
+            if mode == "reverse":
+                outputs, pull = way.reverse(matrix)
+                pull((np.ones_like(outputs[0]), *(None for _ in outputs[1:])))
+            elif way.forward is not None:
+                way.forward(matrix, np.ones_like(matrix))
+        except Exception as error:
+            if isinstance(error, NotImplementedError) or _REFUSAL.search(str(error)):
+                said = said or _in_short(error)
+            continue
+        return None
+    return said
+
+
+def _in_short(error: Exception) -> str:
+    line = next(iter(str(error).strip().splitlines()), "")
+    told = f"{type(error).__name__}: {line}" if line else type(error).__name__
+    return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}..."
+
+
+def settled(name: str | None, given: Callable[[Any], Any], function: str) -> Made:
     """What a user's callable is: an rrule already, or a function for `name` to differentiate.
 
-    Without a name it is an rrule, unless its module imports a framework and it fails to be an rrule at a 2 x 2
-    matrix. Raises RuleError where several frameworks could be meant.
+    Without a name it is an rrule, unless it is a framework's own object, or its module imports a framework, and it
+    fails to be an rrule at a 2 x 2 matrix. Raises RuleError where several frameworks could be meant.
     """
     if name is not None:
         return differentiating(name, given, function)
-    meant = _imported_by(given)
+    meant = _meant_by(given)
     if not meant or _is_rrule(given):
-        return given, None
+        return Made(given)
     if len(meant) > 1:
         raise RuleError(f"its module imports {' and '.join(meant)}: say with --framework which one differentiates it.")
     return differentiating(meant[0], given, function)
@@ -53,15 +143,35 @@ def _is_rrule(given: Callable[[Any], Any]) -> bool:
         return False
 
 
-def _imported_by(given: Callable[[Any], Any]) -> list[str]:
-    """Frameworks of which the callable's own module names a module or something from one."""
-    values = list(getattr(given, "__globals__", {}).values())
-    homes = {str(getattr(value, "__name__", None) or "") for value in values if _is_module(value)}
+def _meant_by(given: Callable[[Any], Any]) -> list[str]:
+    """The framework whose own object it is (a jitted function, a module of layers), else those that its module imports."""
+    layers = list(_layers(given))
+    own = {framework_of(kind.__module__) for layer in layers for kind in type(layer).__mro__} - {None}
+    names = own or {framework_of(home) for layer in layers for home in _homes(layer)}
+    return [one.name for one in FRAMEWORKS if one.name in names]
+
+
+def _layers(given: Any) -> Iterator[Any]:
+    """A callable, and what is called in its turn: what it wraps, is a part of, or is bound to; a dozen at most."""
+    seen: list[Any] = []
+    waiting = [given]
+    while waiting and len(seen) < _DEEPEST:
+        layer = waiting.pop(0)
+        if layer is None or any(layer is one for one in seen):
+            continue
+        seen.append(layer)
+        yield layer
+        inner = [getattr(layer, name, None) for name in ("__wrapped__", "__self__")]
+        if isinstance(layer, partial):
+            inner.append(layer.func)
+        if not isinstance(layer, type) and not hasattr(layer, "__code__") and callable(layer):
+            inner.append(getattr(type(layer), "__call__", None))  # noqa: B004 - the function is wanted, not whether
+        waiting += [one for one in inner if not isinstance(one, type(sys))]
+
+
+def _homes(layer: Any) -> set[str]:
+    """Names of modules that the module of a callable names, or names something from; and that module's own."""
+    values = list(getattr(layer, "__globals__", {}).values())
+    homes = {str(getattr(value, "__name__", None) or "") for value in values if isinstance(value, type(sys))}
     homes |= {str(getattr(value, "__module__", None) or "") for value in values}
-    homes.add(str(getattr(given, "__module__", None) or ""))
-    roots = {home.partition(".")[0] for home in homes}
-    return [one.name for one in FRAMEWORKS if one.name in roots or (one.name == "jax" and "jaxlib" in roots)]
-
-
-def _is_module(value: Any) -> bool:
-    return isinstance(value, type(sys))
+    return homes | {str(getattr(layer, "__module__", None) or "")}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eigcheck.model import Finding
+from eigcheck.model import Finding, Rule
 from eigcheck.spectra.reads import read
 from eigcheck.trial.answers import Answers
 from eigcheck.trial.relations.asking import Answer, Query, ask_all
@@ -73,7 +73,7 @@ def check_relations(scene: Scene, voice: Voice, answers: Answers, seed: int = 0)
         tangents=read(known.matrices, triangle),
         seed=seed,
     )
-    made = {relation: _images(relation, place) for relation in registered()}
+    made = {relation: _images(relation, place, voice.rule) for relation in registered()}
     queries = [
         (relation, Query(image, tuple(known.cotangents[row] for row in _rows(relation, known))))
         for relation, images in made.items()
@@ -85,8 +85,12 @@ def check_relations(scene: Scene, voice: Voice, answers: Answers, seed: int = 0)
     return tuple(_checked(scene, known, relation, images, told) for relation, images in made.items())
 
 
-def _images(relation: Relation, place: Place) -> Sequence[Image] | str:
-    return relation.images(place) if relation.exact or place.n <= ENTRYWISE else TOO_LARGE
+def _images(relation: Relation, place: Place, rule: Rule) -> Sequence[Image] | str:
+    images = relation.images(place) if relation.exact or place.n <= ENTRYWISE else TOO_LARGE
+    if rule.orders is None or isinstance(images, str):
+        return images
+    others = [n for n in (len(image.matrix) for image in images) if n not in rule.orders]
+    return f"the rule does not take matrices of order {others[0]}" if others else images
 
 
 def _rows(relation: Relation, known: Known) -> list[int]:

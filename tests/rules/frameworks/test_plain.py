@@ -2,14 +2,17 @@
 
 import sys
 import types
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
 from eigcheck.errors import RuleError, UsageError
+from eigcheck.model import Rule
 from eigcheck.rules.frameworks import FRAMEWORKS, Framework, plain
 from eigcheck.rules.frameworks.offering import Way
-from eigcheck.rules.frameworks.plain import differentiating, settled
+from eigcheck.rules.frameworks.plain import Made, differentiating, made_rule, settled
 
 
 @pytest.fixture
@@ -38,30 +41,144 @@ NEITHER = "def f(x):\n    return np.linalg.eigvals(x)"
 
 
 def test_a_function_of_the_only_framework_that_its_module_imports_is_differentiated(adapter):
-    rrule, pushforward = settled(None, function_in(PLAIN), "eigvals")
-    primal, pullback = rrule(np.eye(2))
+    made = settled(None, function_in(PLAIN), "eigvals")
+    primal, pullback = made.rrule(np.eye(2))
     assert np.array_equal(primal, np.ones(2))
     assert np.array_equal(pullback(np.ones(2)), np.ones((2, 2)))
-    assert pushforward is None
+    assert made.pushforward is None
+    assert made.lacks == (("forward", "jax has none"),)
 
 
 def test_an_rrule_stays_one_whatever_its_module_imports(adapter):
     given = function_in(RRULE)
-    assert settled(None, given, "eigvals") == (given, None)
+    assert settled(None, given, "eigvals") == Made(given)
 
 
 def test_an_rrule_is_not_called_where_no_framework_is_in_sight():
     called = []
-    assert settled(None, called.append, "eigvals") == (called.append, None)
+    assert settled(None, called.append, "eigvals") == Made(called.append)
     given = function_in(NEITHER)
-    assert settled(None, given, "eigvals") == (given, None)
+    assert settled(None, given, "eigvals") == Made(given)
     assert called == []
 
 
 def test_several_frameworks_need_a_word(adapter):
     with pytest.raises(RuleError, match="imports jax and torch: say with --framework"):
         settled(None, function_in(BOTH), "eigvals")
-    assert settled("jax", function_in(BOTH), "eigvals")[0] is not None
+    assert settled("jax", function_in(BOTH), "eigvals").rrule is not None
+
+
+def own(kind="jitted"):
+    """An object of a framework that is called, such as a jitted function, of a type that the framework defines."""
+    made = type(kind, (), {"__module__": "jaxlib._jax", "__call__": lambda self, x: np.linalg.eigvals(x)})
+    return made()
+
+
+def below(fn):
+    """What stands above a function as decorators of frameworks do, keeping it under __wrapped__."""
+
+    def outer(x):
+        return fn(x)
+
+    outer.__wrapped__ = fn
+    return outer
+
+
+@pytest.mark.parametrize("wrap", [lambda fn: fn, partial, below, lambda fn: below(partial(fn)), lambda fn: fn.__call__])
+def test_a_frameworks_own_object_is_known_by_its_type_whatever_else_its_module_imports(adapter, wrap):
+    made = settled(None, wrap(own()), "eigvals")
+    assert np.array_equal(made.rrule(np.eye(2))[0], np.ones(2))
+    assert made.lacks
+
+
+def test_an_instance_is_known_by_the_module_of_its_class(adapter):
+    source = "class F:\n    def __call__(self, x):\n        return np.linalg.eigvals(x)  # by jax\nf = F()"
+    assert settled(None, function_in(source), "eigvals").lacks
+
+
+def test_endless_wrappings_end():
+    class Deep:
+        def __call__(self, A):
+            return A
+
+        @property
+        def __wrapped__(self):
+            return Deep()
+
+    deep = Deep()
+    assert settled(None, deep, "eigvals") == Made(deep)
+
+
+SYMMETRIC_ONES = Way(lambda A: ((np.linalg.eigvals(A),), lambda bars: np.ones_like(A)), lambda A, E: (np.ones(len(A)),))
+
+
+def refusing(error, where=lambda A: True):
+    """What raises this at the matrices of which `where` says so."""
+
+    def answer(A, *rest):
+        if where(A):
+            raise error
+        return SYMMETRIC_ONES.forward(A, A)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        NotImplementedError("You must implement the jvp function for custom autograd.Function"),
+        TypeError("can't apply forward-mode autodiff (jvp) to a custom_vjp function."),
+        ValueError("Pure callbacks do not support JVP. Please use `jax.custom_jvp` to use callbacks"),
+    ],
+)
+def test_a_mode_that_the_framework_refuses_is_not_there_and_says_why(adapter, monkeypatch, error):
+    way = replace(SYMMETRIC_ONES, forward=refusing(error))
+    monkeypatch.setattr(plain, "import_module", lambda name: types.SimpleNamespace(differentiated=lambda fn: way))
+    made = differentiating("jax", abs, "eigvals")
+    assert made.pushforward is None
+    assert made.rrule is not None
+    assert made.lacks == (("forward", f"{type(error).__name__}: {error}"),)
+    rule = made_rule(abs, None, "jax", Rule("mine/f", "eigvals"))
+    assert rule.modes == ("reverse",)
+
+
+@pytest.mark.parametrize(
+    "forward",
+    [
+        refusing(TypeError("unsupported operand")),
+        refusing(RuntimeError("Trying to backward through the graph a second time")),
+        refusing(NotImplementedError("only 3 x 3"), lambda A: len(A) != 3),
+        refusing(NotImplementedError("only complex"), lambda A: A.dtype.kind != "c"),
+    ],
+)
+def test_a_mode_that_fails_or_takes_some_matrices_only_is_there(adapter, monkeypatch, forward):
+    way = replace(SYMMETRIC_ONES, forward=forward)
+    monkeypatch.setattr(plain, "import_module", lambda name: types.SimpleNamespace(differentiated=lambda fn: way))
+    made = differentiating("jax", abs, "eigvals")
+    assert made.pushforward is not None
+    assert made.lacks == ()
+
+
+def test_forward_only_has_the_primal_of_the_function_itself(adapter, monkeypatch):
+    refused = refusing(NotImplementedError("no transpose\nof this"))
+    way = replace(SYMMETRIC_ONES, reverse=refused, plain=lambda A: (np.linalg.eigvals(A),))
+    monkeypatch.setattr(plain, "import_module", lambda name: types.SimpleNamespace(differentiated=lambda fn: way))
+    made = differentiating("jax", abs, "eigvals")
+    assert made.rrule is None
+    assert made.lacks == (("reverse", "NotImplementedError: no transpose"),)
+    assert np.array_equal(made.primal(np.eye(2)), np.ones(2))
+    monkeypatch.setattr(
+        plain,
+        "import_module",
+        lambda name: types.SimpleNamespace(differentiated=lambda fn: replace(way, forward=refused)),
+    )
+    with pytest.raises(RuleError, match="in no mode"):
+        differentiating("jax", abs, "eigvals")
+
+
+def test_a_rule_of_nothing_is_refused():
+    with pytest.raises(UsageError, match="there is neither"):
+        made_rule(None, None, None, Rule("mine/f", "eigvals"))
 
 
 @pytest.mark.skipif("tensorflow" in sys.modules, reason="TensorFlow is there")
