@@ -27,6 +27,16 @@ class Eigenpairs:
     values: Array | None
     vectors: Array | None = None
 
+    @property
+    def finite(self) -> bool:
+        """Whether no part holds NaN or infinities."""
+        return all(part is None or bool(np.all(np.isfinite(part))) for part in (self.values, self.vectors))
+
+    @property
+    def nonzero(self) -> bool:
+        """Whether some part holds a number that is not 0."""
+        return any(part is not None and bool(np.any(part)) for part in (self.values, self.vectors))
+
 
 @dataclass(frozen=True)
 class Cotangent:

@@ -13,6 +13,7 @@ Whole cotangents with both parts are followed by each part alone, because their 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -54,12 +55,29 @@ def build(
         "trace-power": _trace_power,
         "matrix-power": _matrix_power,
     }
-    made = makers[spec.kind](spec, Place(primal, matrix, function, clusters))
+    # what overflows here is found out and told by the judge of what is determined
+    with np.errstate(over="ignore", invalid="ignore"):
+        made = makers[spec.kind](spec, Place(primal, matrix, function, clusters))
+        return _judged_apart(made, primal, matrix, convention)
+
+
+def _judged_apart(made: list[Cotangent], primal: Eigenpairs, matrix: Array, convention: str) -> tuple[Cotangent, ...]:
+    """In the precision of A, and without what the convention leaves open; whole ones with their parts."""
     if convention == "free":
         made = [replace(c, pairs=_free(c.pairs, primal)) for c in made]
     rounded = [replace(c, pairs=_round(c.pairs, matrix)) for c in made]
     parts = [part for c in rounded for part in _parts(c)]
     return tuple(split for c in parts for split in _split_gauge(c, primal, matrix))
+
+
+def without_overflow(cotangents: Sequence[Cotangent]) -> tuple[Cotangent, ...]:
+    """Zero in place of each cotangent that overflowed: what goes out of range is ours, and no rule's to answer for."""
+    return tuple(c if c.pairs.finite else replace(c, pairs=_zero(c.pairs)) for c in cotangents)
+
+
+def _zero(pairs: Eigenpairs) -> Eigenpairs:
+    values, vectors = (None if part is None else np.zeros_like(part) for part in (pairs.values, pairs.vectors))
+    return Eigenpairs(values, vectors)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Whether a cotangent determines a gradient: whether every loss with that cotangent has the same gradient here.
 
 All eigenvalues simple: yes. Semisimple cluster: iff the values' cotangent is equal over it and the vectors' cotangent on
-it is zero or absent. Defective cluster: no. Any other cotangent on a cluster: no.
+it is zero or absent. Defective cluster: no. Any other cotangent on a cluster: no. Nor does one that overflows.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ def undetermined(cotangent: Cotangent, clusters: Clusters, semisimple: tuple[boo
         clusters: index sets of repeated eigenvalues in that order.
         semisimple: for each of them whether it has a full set of eigenvectors.
     """
+    if not cotangent.pairs.finite:
+        return f"the cotangent of the {cotangent.label} overflows, so nothing can be asked with it"
     values, vectors = cotangent.pairs.values, cotangent.pairs.vectors
     for cluster, full in zip(clusters, semisimple, strict=True):
         members = list(cluster)

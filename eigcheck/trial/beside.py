@@ -110,6 +110,7 @@ def _ground(scene: Scene, voice: Voice, usable: Sequence[int], seed: int) -> Gro
         )
         for members in groups.values()
     )
+    mixed = tuple(pairs for pairs in mixed if pairs.finite)
     tangents = probe_tangents(scene, voice)
     numbers = voice.numbers(scene.ground.matrix, mixed, tangents)
     if numbers is None:

@@ -160,7 +160,9 @@ def _settle_phases(scene: Scene, voice: Voice) -> Scene:
 def _compare(c: int, scene: Scene, answers: Answers, testimonies: Sequence[Testimony]) -> Comparison:
     why = scene.reasons[c]
     if why is not None:
-        return Comparison(c, "undetermined", why, got=answers.numbers[c])
+        # to a cotangent of zero, as to one in whose place zero went, finite numbers are the right answer
+        got = answers.numbers[c] if scene.cotangents[c].pairs.nonzero else None
+        return Comparison(c, "undetermined", why, got=got)
     dtype = scene.ground.matrix.dtype
     return compare(c, answers.numbers[c], testimonies, scene.allowed[c], scene.terms[c], scene.roundoff, dtype)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from eigcheck.domains.tangents import tangents_for
 from eigcheck.judge.budget import Budget, budget
-from eigcheck.judge.cotangents import build
+from eigcheck.judge.cotangents import build, without_overflow
 from eigcheck.judge.determined import undetermined
 from eigcheck.model import (
     Array,
@@ -132,6 +132,7 @@ def set_scene(problem: Problem, rule: Rule, ground: Ground, primal: Eigenpairs) 
     cotangents = build(problem.cotangent, primal, matrix, rule.function, clusters, rule.convention)
     semisimple = tuple(cluster.semisimple for cluster in ground.multiplicity.clusters)
     reasons = tuple(undetermined(c, clusters, semisimple) for c in cotangents)
+    cotangents = without_overflow(cotangents)
     tangents = tangents_for(n, rule.domain, is_complex=np.iscomplexobj(matrix))
     roundoff = effective_roundoff(matrix.dtype, ground.state.exponent)
     made = budget_of(ground, rule, primal, tuple(c.pairs for c in cotangents), roundoff)

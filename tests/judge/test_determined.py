@@ -49,6 +49,12 @@ def test_a_defective_cluster_never_determines():
     assert "defective" in why([0, 1, 0], semisimple=(False,))
 
 
+@pytest.mark.parametrize("overflown", [np.inf, np.nan, complex(0, -np.inf)])
+def test_a_cotangent_that_overflows_determines_nothing(overflown):
+    assert "overflows" in why([1, overflown, 1])
+    assert "overflows" in why([1, 2, 3], np.full((3, 3), np.abs(overflown)), clusters=(), semisimple=())
+
+
 def test_one_undetermined_cluster_of_several_is_enough():
     clusters = ((0, 1), (2, 3))
     told = why([1, 1, 1, 2], clusters=clusters, semisimple=(True, True))

@@ -1,5 +1,7 @@
 """The sentence of the house from end to end, on the matrices that this tool exists for."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -341,3 +343,36 @@ def test_a_proof_speaks_of_the_entry_that_is_shown(name, function):
     assert judgement.detail["worst_cotangent"] == jump.cotangent
     assert proof["number"] == pytest.approx(reference[jump.entry], abs=2 * proof["radius"])
     assert "proved: all over" in jump.message
+
+
+OVERFLOWING = {
+    "trace-power": ("eigvals", np.float64, CotangentSpec(kind="trace-power", power=3)),
+    "matrix-power": ("eig", np.float64, CotangentSpec(kind="matrix-power", power=3, weight=np.eye(2)[::-1])),
+    "no double's": ("eigvals", np.float32, CotangentSpec(kind="explicit", values=np.array([1e39, 1.0]))),
+    "a part's": ("eig", np.float32, CotangentSpec(kind="explicit", values=np.ones(2), vectors=np.full((2, 2), 1e39))),
+}
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+@pytest.mark.parametrize("case", OVERFLOWING)
+def test_a_loss_that_overflows_asks_nothing_and_no_rule_is_given_what_is_no_number(case, mode):
+    function, dtype, spec = OVERFLOWING[case]
+    right = rule_named("numpy/lapack", function)
+    given = []
+
+    def rrule(A):
+        primal, pullback = right.rrule(A)
+
+        def heard(bar):
+            given.extend(part for part in (bar if isinstance(bar, tuple) else (bar,)) if part is not None)
+            return pullback(bar)
+
+        return primal, heard
+
+    rule = replace(right, rrule=rrule)
+    matrix = (np.array([[2, 1], [1, 3]]) * (1e200 if dtype == np.float64 else 1)).astype(dtype)
+    judgement = judge(rule, matrix, mode, settings=Settings(), cotangent=spec)
+    assert judgement.verdict == "undefined"
+    assert "overflows" in judgement.detail["why"]
+    assert kinds(judgement) == []
+    assert all(np.all(np.isfinite(part)) for part in given)
