@@ -47,15 +47,15 @@ _AHEAD: Final = 100
 class Bench:
     """How worker processes come by the rules that are not built in: what to load or start, and the limits of a call.
 
-    `commands` are programs with rules, of which each process starts those that it needs; `homes` are pairs of a
-    rule's key and the command that offers it, known once somebody asked all of them.
+    `commands` are programs with rules. Each process starts those that it needs, of programs and of modules: `homes`
+    are pairs of a rule's key and the command or load that offers it, known once somebody asked all of them.
     """
 
     loads: tuple[str | Load, ...] = ()
     timeout: float = 10.0
     memory_limit: int | None = None
     commands: tuple[Command, ...] = ()
-    homes: tuple[tuple[Key, str], ...] = ()
+    homes: tuple[tuple[Key, str | Load], ...] = ()
 
 
 def foreign(bench: Bench) -> Router:
@@ -63,7 +63,7 @@ def foreign(bench: Bench) -> Router:
 
     Raises RuleError for a file that is not there, and for what is no command.
     """
-    child = Children(bench.loads, bench.timeout, bench.memory_limit) if bench.loads else None
+    child = Children(bench.loads, bench.timeout, bench.memory_limit, bench.homes) if bench.loads else None
     return Router(child, bench.commands, reserved(), bench.homes)
 
 

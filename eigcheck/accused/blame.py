@@ -90,6 +90,12 @@ def _definition(rule: Rule) -> str | None:
     return None
 
 
+def place_of(rule: Rule) -> str:
+    """`FILE:LINE` of the code that makes a rule, whoever loads it and from where; empty where it has none."""
+    codes = [_code(function) for function in (rule.rrule, rule.pushforward) if function is not None]
+    return next((f"{code.co_filename}:{code.co_firstlineno}" for code in codes if code is not None), "")
+
+
 def _code(function: Callable[..., Any]) -> CodeType | None:
     """The code object behind decorated functions, partials, methods and callable objects, if there is one."""
     try:

@@ -1,42 +1,28 @@
-"""Framed messages between us and a child process: eight bytes of length, then a pickle.
+"""Framed messages between us and a child process: two lengths of eight bytes each, then JSON, then numbers.
 
-What the child sends may only be made of our own records and of NumPy arrays, so that reading it runs no
-foreign code here, whatever a rule's module did to the child.
+A rule's module can make its child send anything. What comes is data (`records`), of the kinds that were asked for,
+and no longer than the answer to what was asked can be: lengths are looked at before anything is read.
 """
 
 from __future__ import annotations
 
-import io
-import pickle
 import struct
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from eigcheck.model import ForwardCall, ReverseCall, Rule
+from eigcheck.accused.records import Unreadable, packed, unpacked
+from eigcheck.model import ForwardCall, Reply, ReverseCall, Rule
 
 GREETING: Final = b"\0eigcheck-worker\n"
 """Before it, a child's standard output may carry what a `sitecustomize` printed."""
 
-_HEAD: Final = struct.Struct(">Q")
-_LONGEST: Final = 1 << 40
-"""Bytes. Anything longer is not a frame of ours."""
+_PROLOGUE: Final = 1 << 20
+"""Bytes before the greeting beyond which none is waited for."""
+
+_HEAD: Final = struct.Struct("<QQ")
 
 _PIECE: Final = 1 << 24
 """Bytes read at once."""
-
-_ALLOWED: Final = {
-    ("eigcheck.model", "Eigenpairs"),
-    ("eigcheck.model", "Reply"),
-    ("eigcheck.model", "Rule"),
-    ("eigcheck.model", "Trouble"),
-    ("eigcheck.accused.channel", "Done"),
-    ("eigcheck.accused.channel", "Loaded"),
-    ("eigcheck.accused.channel", "NotLoaded"),
-    ("numpy", "dtype"),
-    ("numpy", "ndarray"),
-    ("numpy._core.multiarray", "_reconstruct"),
-    ("numpy._core.numeric", "_frombuffer"),
-}
 
 
 class ChannelError(Exception):
@@ -44,23 +30,34 @@ class ChannelError(Exception):
 
 
 class Garbled(ChannelError):
-    """The other side sent what is no message of ours."""
+    """The other side sent what is no message of ours, or what is no answer; the text says so after `since`."""
 
 
 @dataclass(frozen=True)
 class Batch:
     """Ask one rule, known by its key, all of `calls`; `limit` is the time for each in seconds."""
 
+    number: int
     key: tuple[str, str, str, str | None]
     calls: tuple[ReverseCall | ForwardCall, ...]
     limit: float
 
 
 @dataclass(frozen=True)
+class Answer:
+    """The reply to one call, the `call`th (from 0) of a batch: said, so that none is taken for another's."""
+
+    batch: int
+    call: int
+    reply: Reply
+
+
+@dataclass(frozen=True)
 class Loaded:
-    """The rules that a module registered, without their callables."""
+    """The rules that a module registered, without their callables, and where the code of each is."""
 
     rules: tuple[Rule, ...]
+    places: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -71,17 +68,11 @@ class NotLoaded:
 
 
 @dataclass(frozen=True)
-class Done:
-    """All calls of a batch have been answered. Said, never inferred from an exit code or a pipe's end."""
+class Room:
+    """The most bytes that a message may have of JSON and of numbers."""
 
-    count: int
-
-
-class _Strict(pickle.Unpickler):
-    def find_class(self, module: str, name: str, /) -> Any:
-        if (module, name) not in _ALLOWED:
-            raise Garbled(f"it sent a {module}.{name}")
-        return super().find_class(module, name)
+    text: int
+    numbers: int
 
 
 class Reader(Protocol):
@@ -102,12 +93,12 @@ class Writer(Protocol):
 
 
 class Channel:
-    """Two pipes. With `strict`, messages may only hold what a child has a reason to send."""
+    """Two pipes, on which messages of certain kinds may come."""
 
-    def __init__(self, reader: Reader, writer: Writer, *, strict: bool) -> None:
+    def __init__(self, reader: Reader, writer: Writer, kinds: tuple[type, ...]) -> None:
         self._reader = reader
         self._writer = writer
-        self._strict = strict
+        self._kinds = kinds
 
     def greet(self) -> None:
         """Say that messages follow."""
@@ -115,42 +106,43 @@ class Channel:
         self._writer.flush()
 
     def await_greeting(self) -> None:
-        """Skip everything up to the other side's greeting. Raises ChannelError at the end of the stream."""
+        """Skip everything up to the other side's greeting. Raises ChannelError where none comes."""
         heard = b""
-        while heard != GREETING:
+        for _ in range(_PROLOGUE):
             byte = self._reader.read(1)
             if not byte:
                 raise ChannelError("the child process ended before it began")
             heard = (heard + byte)[-len(GREETING) :]
+            if heard == GREETING:
+                return
+        raise Garbled("it wrote to its standard output before it began, and did not end")
 
     def send(self, message: object) -> None:
         """Send one message. Raises ChannelError when nobody is there to read it."""
-        data = pickle.dumps(message, protocol=5)
+        text, numbers = packed(message)
         try:
-            self._writer.write(_HEAD.pack(len(data)))
-            self._writer.write(data)
+            self._writer.write(b"".join((_HEAD.pack(len(text), len(numbers)), text, numbers)))
             self._writer.flush()
         except (OSError, ValueError) as error:
             raise ChannelError(f"the other side is gone ({error})") from None
 
-    def receive(self) -> Any:
-        """The next message. Raises ChannelError at the stream's end, Garbled for what is no message."""
-        (length,) = _HEAD.unpack(self._exactly(_HEAD.size))
-        if length > _LONGEST:
-            raise Garbled("it sent what is no message")
-        data = io.BytesIO(self._exactly(length))
+    def receive(self, room: Room | None = None) -> Any:
+        """The next message, for which there is so much room.
+
+        Raises ChannelError at the stream's end, Garbled for what is no message or too long.
+        """
+        text, numbers = _HEAD.unpack(self._exactly(_HEAD.size))
+        if room is not None and (text > room.text or numbers > room.numbers):
+            raise Garbled("it sent what is no message, or one that is longer than any answer")
         try:
-            return _Strict(data).load() if self._strict else pickle.load(data)
-        except Garbled:
-            raise
-        except Exception as error:
-            raise Garbled(f"it sent what is no message ({type(error).__name__})") from None
+            return unpacked(self._exactly(text), self._exactly(numbers), self._kinds)
+        except Unreadable as error:
+            raise Garbled(f"it sent {error}") from None
 
     def _exactly(self, count: int) -> bytes:
         data = bytearray()
         while len(data) < count:
             try:
-                # In pieces, since room is made for all that is asked for, and `count` may be nonsense.
                 piece = self._reader.read(min(count - len(data), _PIECE))
             except (OSError, ValueError) as error:
                 raise ChannelError(f"the other side is gone ({error})") from None

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from types import TracebackType
 
 from eigcheck.accused.allotted import check_time
-from eigcheck.accused.channel import Batch, Done, Loaded, NotLoaded
+from eigcheck.accused.channel import Batch, Loaded, NotLoaded
 from eigcheck.accused.ending import ProcessLost
 from eigcheck.accused.loads import Load, as_load
 from eigcheck.accused.memory import default_limit
 from eigcheck.accused.perform import all_in_trouble
 from eigcheck.accused.process import WorkerProcess
+from eigcheck.accused.scrutiny import ROOM_FOR_RULES, check_answer, check_rules, room_for
 from eigcheck.errors import RuleError
 from eigcheck.model import ForwardCall, Reply, ReverseCall, Rule
 from eigcheck.rules.registry import load_builtin, registered
@@ -31,35 +34,42 @@ _CHUNK_BYTES = 32 << 20
 
 
 class ChildAccused:
-    """Calls rules in a reusable child process with one BLAS thread, and begins a new one when that is lost.
+    """Calls the rules of one module in a reusable child process with one BLAS thread, and begins a new one when lost.
 
-    The child is started, and `loads` are imported there, on first use. Each call may take `timeout` seconds.
+    The child is started, and `load` is imported there, on first use. Each call may take `timeout` seconds.
     When one takes longer, or the process dies, that call is in trouble and so are those after it in the same
     list: whoever asked sees the first of them and need not wait for the same again. Threads take turns.
     """
 
     def __init__(
         self,
-        loads: Sequence[str | Load] = (),
+        load: str | Load,
         timeout: float = DEFAULT_TIMEOUT,
         load_timeout: float | None = None,
         memory_limit: int | None = None,
     ) -> None:
         """Raises RuleError for a file that is not there. `memory_limit` in bytes; None is half of the machine's."""
-        self._loads = tuple(dict.fromkeys(as_load(spec) for spec in loads))
+        self._load = as_load(load)
         self._timeout = timeout
         self._load_timeout = max(_LOAD_SECONDS, timeout) if load_timeout is None else load_timeout
         self._memory_limit = default_limit() if memory_limit is None else memory_limit
         self._worker: WorkerProcess | None = None
-        self._rules: tuple[Rule, ...] | None = None
+        self._loaded: Loaded | None = None
+        self._reserved = _builtin_names()
+        self._batches = 0
         self._turn = threading.Lock()
 
     def rules(self) -> tuple[Rule, ...]:
-        """The loaded rules, without their callables. Raises RuleError if something cannot be loaded."""
+        """The loaded rules, without their callables. Raises RuleError if the module cannot be loaded."""
+        return tuple(rule for rule, _ in self.placed())
+
+    def placed(self) -> tuple[tuple[Rule, str], ...]:
+        """Each rule with the place of its code, empty where that is unknown. Raises RuleError."""
         with self._turn:
-            if self._rules is None:
+            if self._loaded is None:
                 self._ready()
-            return self._rules or ()
+            assert self._loaded is not None
+            return tuple(zip(self._loaded.rules, self._loaded.places, strict=True))
 
     def reverse(self, rule: Rule, calls: Sequence[ReverseCall]) -> list[Reply]:
         """Primals and gradients, one reply a call. Raises RuleError if the rules cannot be loaded at all."""
@@ -74,6 +84,11 @@ class ChildAccused:
         if self._worker is not None:
             self._worker.close()
             self._worker = None
+
+    def rest(self) -> None:
+        """As `close`, after the calls that another thread has in hand."""
+        with self._turn:
+            self.close()
 
     def __enter__(self) -> ChildAccused:
         return self
@@ -101,46 +116,44 @@ class ChildAccused:
     def _put(self, rule: Rule, calls: tuple[ReverseCall | ForwardCall, ...], replies: list[Reply]) -> None:
         """Append a reply for each call, as they come. Raises ProcessLost."""
         worker = self._ready()
-        worker.send(Batch(rule.key, calls, self._timeout), max(self._timeout, _TALK_SECONDS))
-        for _ in calls:
-            reply = worker.receive(self._timeout)
-            if not isinstance(reply, Reply):
-                raise ProcessLost("died", "its process answered out of turn")
-            replies.append(reply)
+        self._batches += 1
+        number = self._batches
+        worker.send(Batch(number, rule.key, calls, self._timeout), max(self._timeout, _TALK_SECONDS))
+        for place, call in enumerate(calls):
+            check = functools.partial(check_answer, batch=number, place=place, rule=rule, call=call)
+            replies.append(worker.receive(self._timeout, room_for(call), check))
             check_time()
-        if worker.receive(max(self._timeout, _TALK_SECONDS)) != Done(len(calls)):
-            raise ProcessLost("died", "its process answered out of turn")
 
     def _ready(self) -> WorkerProcess:
-        """A child that has everything loaded. Raises RuleError, after the first time ProcessLost."""
+        """A child that has the module loaded. Raises RuleError, after the first time ProcessLost."""
         if self._worker is not None and self._worker.alive:
             return self._worker
         self.close()
-        self._worker = worker = WorkerProcess(_builtin_names(), self._memory_limit)
+        self._worker = worker = WorkerProcess(self._reserved, self._memory_limit)
         try:
-            rules = tuple(rule for load in self._loads for rule in self._loaded(worker, load))
+            loaded = self._asked_to_load(worker)
         except BaseException as error:
             self.close()
-            if isinstance(error, RuleError) and self._rules is not None:
+            if isinstance(error, RuleError) and self._loaded is not None:
                 raise ProcessLost("died", "its module could not be loaded again", f": {error}") from None
             raise
-        if self._rules is None:
-            self._rules = rules
+        if self._loaded is None:
+            self._loaded = loaded
         return worker
 
-    def _loaded(self, worker: WorkerProcess, load: Load) -> tuple[Rule, ...]:
+    def _asked_to_load(self, worker: WorkerProcess) -> Loaded:
+        load = self._load
         try:
             worker.send(load, self._load_timeout)
-            answer = worker.receive(self._load_timeout)
+            check = functools.partial(check_rules, reserved=self._reserved)
+            answer = worker.receive(self._load_timeout, ROOM_FOR_RULES, check)
         except ProcessLost as lost:
             raise RuleError(
                 f"{load.shown}: while it was loaded, {lost}{lost.words}. Mend it, or leave it out."
             ) from None
         if isinstance(answer, NotLoaded):
             raise RuleError(answer.message)
-        if not isinstance(answer, Loaded):
-            raise RuleError(f"{load.shown}: its process answered out of turn.")
-        return answer.rules
+        return replace(answer, rules=tuple(replace(rule, by_name=load.by_name) for rule in answer.rules))
 
 
 def _builtin_names() -> frozenset[str]:

@@ -6,7 +6,7 @@ import importlib
 import importlib.util
 import sys
 import traceback
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, TracebackType
@@ -27,11 +27,11 @@ _LAST_LINES = 8
 _OURS = str(Path(__file__).parent.parent)
 
 
-def load_rules(load: Load, known: Mapping[Key, Rule], reserved: Collection[str]) -> tuple[Rule, ...]:
+def load_rules(load: Load, reserved: Collection[str]) -> tuple[Rule, ...]:
     """Import what `load` names and return the rules that it registered, their names prefixed where asked for.
 
-    `known` are the rules loaded before, `reserved` the names of built-in rules. Raises RuleError with what,
-    where and what to do for a failing import, for no rules, and for a name or key that is taken.
+    `reserved` are the names of built-in rules. Raises RuleError with what, where and what to do for a failing
+    import, for no rules, and for a name or key that is taken.
     """
     load_builtin()  # a module may ask for one of these, which does not make it its own
     with collecting() as collected:
@@ -43,12 +43,10 @@ def load_rules(load: Load, known: Mapping[Key, Rule], reserved: Collection[str])
         except BaseException as error:  # a module may also exit, or interrupt itself
             withdraw(collected)
             raise RuleError(_failure(load, error)) from None
-    if not rules and any(_comes_from(rule, module) for rule in known.values()):
-        return ()  # another load imported this module before
     if not rules:
         raise RuleError(f"{load.shown}: no rules were registered. Put @eigcheck.rule(NAME, function=...) on an rrule.")
     named = tuple(replace(_prefixed(rule, load.prefix), by_name=load.by_name) for rule in rules)
-    _check_names(load, named, known, reserved)
+    _check_names(load, named, reserved)
     return named
 
 
@@ -74,9 +72,9 @@ def _import(load: Load) -> ModuleType:
 
 
 def _look_in(folder: Path) -> None:
-    """Let a file import its neighbours, as `python FILE.py` would."""
+    """Let a file import its neighbours, but none of them stand in for a module of Python's or an installed one."""
     if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
+        sys.path.append(str(folder))
 
 
 def _from_attribute(load: Load, module: ModuleType) -> list[Rule]:
@@ -89,19 +87,14 @@ def _from_attribute(load: Load, module: ModuleType) -> list[Rule]:
     return [replace(rule, domain=domain) for rule in made for domain in load.domains]
 
 
-def _comes_from(rule: Rule, module: ModuleType) -> bool:
-    home = str(getattr(rule.rrule or rule.pushforward, "__module__", ""))
-    return home == module.__name__ or home.startswith(f"{module.__name__}.")
-
-
 def _prefixed(rule: Rule, prefix: str | None) -> Rule:
     if prefix is None or rule.name.startswith(f"{prefix}/"):
         return rule
     return replace(rule, name=f"{prefix}/{rule.name}")
 
 
-def _check_names(load: Load, rules: tuple[Rule, ...], known: Mapping[Key, Rule], reserved: Collection[str]) -> None:
-    seen = set(known)
+def _check_names(load: Load, rules: tuple[Rule, ...], reserved: Collection[str]) -> None:
+    seen: set[Key] = set()
     for rule in rules:
         if rule.name in reserved:
             raise RuleError(f"{load.shown}: the rule {rule.name!r} is a built-in one's name. Give it another.")

@@ -23,7 +23,7 @@ from typing import IO, Any, Final, TypeVar
 from eigcheck.accused import pipes
 from eigcheck.accused.blame import is_library, is_ours, shown_path
 from eigcheck.accused.bounds import Bounds
-from eigcheck.accused.channel import Channel, ChannelError, Garbled
+from eigcheck.accused.channel import Answer, Channel, ChannelError, Garbled, Loaded, NotLoaded, Room
 from eigcheck.accused.ending import DEATH_SECONDS, LAST_WORDS, ProcessLost, kill, put_away, start, way_of_ending
 from eigcheck.accused.guard import Guard
 from eigcheck.accused.watchdog import Watchdog
@@ -56,7 +56,7 @@ class WorkerProcess:
         except OSError as error:
             self._log.close()
             raise RuleError(f"cannot start a process for the rules to run in: {error}") from None
-        self._channel = Channel(*pipes.to(self._process), strict=True)
+        self._channel = Channel(*pipes.to(self._process), (Answer, Loaded, NotLoaded))
         self._bounds = Bounds(self._process.pid, self._log, memory_limit)
         self._watchdog = Watchdog(functools.partial(kill, self._process), self._bounds.exceeded)
         guard = Guard(self._process.pid)
@@ -84,9 +84,12 @@ class WorkerProcess:
         """Send a message. Raises ProcessLost."""
         self._timed(lambda: self._channel.send(message), seconds)
 
-    def receive(self, seconds: float) -> Any:
-        """The next message, within `seconds`. Raises ProcessLost."""
-        return self._timed(self._channel.receive, seconds)
+    def receive(self, seconds: float, room: Room, check: Callable[[Any], Result]) -> Result:
+        """What `check` makes of the next message, for which there is so much room, within `seconds`.
+
+        Raises ProcessLost, also where `check` raises Garbled.
+        """
+        return self._timed(lambda: check(self._channel.receive(room)), seconds)
 
     def close(self) -> None:
         """End the process and everything that it started. Nothing happens the second time."""

@@ -17,11 +17,13 @@ from typing import BinaryIO, cast
 
 from threadpoolctl import threadpool_limits
 
-from eigcheck.accused.channel import Batch, Channel, ChannelError, Done, Loaded, NotLoaded
+from eigcheck.accused.blame import place_of
+from eigcheck.accused.channel import Answer, Batch, Channel, ChannelError, Loaded, NotLoaded
 from eigcheck.accused.loading import Key, described, load_rules
 from eigcheck.accused.loads import Load
 from eigcheck.accused.perform import answer_forward, answer_reverse, in_trouble
 from eigcheck.accused.quiet import PRINTED_LIMIT, Interrupts, cut, unwarned
+from eigcheck.accused.scrutiny import not_loaded, shortened, told
 from eigcheck.errors import RuleError
 from eigcheck.model import ForwardCall, Reply, ReverseCall, Rule, Trouble
 from eigcheck.rules.placing import on
@@ -68,7 +70,7 @@ def main(reserved: Collection[str]) -> None:
     faulthandler.enable(file=log.descriptor)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _leave_no_core()
-    channel = Channel(reader, writer, strict=False)
+    channel = Channel(reader, writer, (Load, Batch))
     with suppress(ChannelError):
         channel.greet()
         serve(channel, log, reserved, here)
@@ -83,17 +85,16 @@ def serve(channel: Channel, log: Log, reserved: Collection[str], here: int) -> N
         message = channel.receive()
         if isinstance(message, Load):
             log.clear()
-            answer = _load(message, rules, reserved)
+            rules, answer = _load(message, reserved)
             _leave_copies(here)
             channel.send(answer)
         elif isinstance(message, Batch):
-            for call in message.calls:
+            for place, call in enumerate(message.calls):
                 with suppress(OSError):  # a rule may have gone elsewhere, and its folder may be gone
                     os.chdir(home)
                 reply = _answer(rules.get(message.key), call, message.limit, log)
                 _leave_copies(here)
-                channel.send(reply)
-            channel.send(Done(len(message.calls)))
+                channel.send(Answer(message.number, place, reply))
 
 
 def _here() -> str:
@@ -103,16 +104,16 @@ def _here() -> str:
         return os.curdir
 
 
-def _load(load: Load, rules: dict[Key, Rule], reserved: Collection[str]) -> Loaded | NotLoaded:
+def _load(load: Load, reserved: Collection[str]) -> tuple[dict[Key, Rule], Loaded | NotLoaded]:
     try:
         with unwarned():
-            found = load_rules(load, rules, reserved)
+            found = load_rules(load, reserved)
     except RuleError as error:
-        return NotLoaded(str(error))
-    rules.update((rule.key, rule) for rule in found)
+        return {}, not_loaded(str(error))
     # Also for what the module brought along; the environment only reaches libraries that read it.
     threadpool_limits(1)
-    return Loaded(tuple(described(rule) for rule in found))
+    rules = {rule.key: rule for rule in found}
+    return rules, told(load, [described(rule) for rule in found], [place_of(rule) for rule in found])
 
 
 def _answer(rule: Rule | None, call: ReverseCall | ForwardCall, limit: float, log: Log) -> Reply:
@@ -124,7 +125,7 @@ def _answer(rule: Rule | None, call: ReverseCall | ForwardCall, limit: float, lo
             reply = answer_reverse(rule, call, Interrupts())
         else:
             reply = answer_forward(rule, call, Interrupts())
-    return replace(reply, printed=log.text())
+    return shortened(replace(reply, printed=log.text()))
 
 
 def _leave_copies(here: int) -> None:

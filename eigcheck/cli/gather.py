@@ -267,7 +267,7 @@ def known_rules(
         found = (*registry.registered(), *accused.rules())
     broken: list[str] = []
     for package in installed():
-        with ChildAccused(loads=(package,)) as child:
+        with ChildAccused(package) as child:
             try:
                 found += tuple(rule for rule in child.rules() if rule.key not in {known.key for known in found})
             except RuleError as error:

@@ -23,14 +23,14 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def patient():
-    with ChildAccused([NASTY], timeout=GENEROUS) as accused:
+    with ChildAccused(NASTY, timeout=GENEROUS) as accused:
         yield accused
 
 
 @pytest.fixture
 def hasty():
     """For rules that hang. Its limit is short, so honest rules are only asked where they may be late."""
-    with ChildAccused([NASTY], timeout=0.5) as accused:
+    with ChildAccused(NASTY, timeout=0.5) as accused:
         yield accused
 
 
@@ -208,7 +208,7 @@ def test_a_fork_does_not_answer_twice(patient):
 
 
 def test_ctrl_c_is_ours_and_leaves_no_process():
-    with ChildAccused([NASTY], timeout=GENEROUS) as accused:
+    with ChildAccused(NASTY, timeout=GENEROUS) as accused:
         sleeps = named(accused, "sleeps")
         pid = accused._worker.pid
         threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
@@ -258,7 +258,7 @@ def test_threads_take_turns(patient):
 def test_a_module_that_cannot_be_loaded_is_an_error(tmp_path, code, parts):
     path = tmp_path / "mine.py"
     path.write_text(code)
-    with ChildAccused([str(path)], load_timeout=1.0 if "sleep" in code else GENEROUS) as accused:
+    with ChildAccused(str(path), load_timeout=1.0 if "sleep" in code else GENEROUS) as accused:
         with pytest.raises(RuleError) as caught:
             accused.rules()
         assert accused._worker is None
@@ -266,22 +266,15 @@ def test_a_module_that_cannot_be_loaded_is_an_error(tmp_path, code, parts):
     assert all(part in str(caught.value) for part in parts)
 
 
-def test_the_same_module_twice_is_loaded_once(tmp_path):
-    path = tmp_path / "mine.py"
-    path.write_text("from eigcheck.rules.registry import rule\nrule('a/b', function='eigvals')(len)\n")
-    with ChildAccused([str(path), str(path)], load_timeout=GENEROUS) as accused:
-        assert [rule.name for rule in accused.rules()] == ["a/b"]
-
-
 def test_a_missing_file_is_an_error_before_anything_starts():
     with pytest.raises(RuleError, match="does not exist"):
-        ChildAccused(["no/such/file.py"])
+        ChildAccused("no/such/file.py")
 
 
 def test_a_module_that_loads_only_once_leaves_replies_in_trouble(tmp_path):
     path = tmp_path / "mine.py"
     path.write_text("from eigcheck.rules.registry import rule\nrule('a/b', function='eigvals')(len)\n")
-    with ChildAccused([str(path)], timeout=GENEROUS) as accused:
+    with ChildAccused(str(path), timeout=GENEROUS) as accused:
         (rule,) = accused.rules()
         accused.close()
         path.write_text("1 / 0")
@@ -298,7 +291,7 @@ def test_an_installed_package_is_loaded_by_its_entry_point(tmp_path, monkeypatch
     text = "from eigcheck.rules.registry import rule\nrule('one', function='eigvals')(len)\n"
     (tmp_path / "two_rules.py").write_text(text)
     monkeypatch.syspath_prepend(tmp_path)
-    with ChildAccused([Load("two_rules", "entry point 'alpha'", prefix="alpha")]) as accused:
+    with ChildAccused(Load("two_rules", "entry point 'alpha'", prefix="alpha")) as accused:
         assert [rule.name for rule in accused.rules()] == ["alpha/one"]
     assert "two_rules" not in sys.modules
 
@@ -309,7 +302,7 @@ sys.path.insert(0, {str(ROOT)!r})
 from eigcheck.accused.child import ChildAccused
 from tests.accused.support import E0, asked
 print("once")
-accused = ChildAccused([{NASTY!r}], timeout=120)
+accused = ChildAccused({NASTY!r}, timeout=120)
 rule = next(r for r in accused.rules() if r.name == "nasty/none")
 print(accused.reverse(rule, [asked(E0)])[0].trouble)
 """

@@ -43,7 +43,7 @@ def test_a_process_that_is_not_there_has_no_weight():
 def test_a_rule_that_takes_too_much_costs_its_call_and_the_next_finds_a_new_process(tmp_path):
     path = tmp_path / "greedy.py"
     path.write_text(GREEDY, encoding="utf-8")
-    with ChildAccused([str(path)], timeout=300, memory_limit=600 * MIB) as child:
+    with ChildAccused(str(path), timeout=300, memory_limit=600 * MIB) as child:
         (rule,) = child.rules()
         bad, good = np.diag([13.0, 1.0]), np.diag([2.0, 1.0])
         (reply,) = child.reverse(rule, [ReverseCall(bad)])

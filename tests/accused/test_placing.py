@@ -20,7 +20,7 @@ def tells(A):
 
 def test_a_rule_in_its_process_learns_for_which_device_it_is_called(tmp_path):
     (tmp_path / "mine.py").write_text(RULE)
-    with ChildAccused((str(tmp_path / "mine.py"),), 120.0) as child:
+    with ChildAccused(str(tmp_path / "mine.py"), 120.0) as child:
         (rule,) = child.rules()
         assert rule.devices == ("cpu", "cuda")
         for accused, told in ((Placing(child, "cuda"), 7.0), (child, 3.0)):

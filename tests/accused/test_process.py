@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from eigcheck.accused.channel import Loaded, NotLoaded
+from eigcheck.accused.channel import Garbled, Loaded, NotLoaded
 from eigcheck.accused.ending import ProcessLost
 from eigcheck.accused.loads import Load
 from eigcheck.accused.process import WorkerProcess
+from eigcheck.accused.scrutiny import ROOM_FOR_RULES
 from eigcheck.errors import RuleError
 
 GENEROUS = 120.0
@@ -37,6 +38,10 @@ def worker():
     process.close()
 
 
+def heard(worker, seconds=GENEROUS, check=lambda message: message):
+    return worker.receive(seconds, ROOM_FOR_RULES, check)
+
+
 def module(tmp_path, text):
     path = tmp_path / "mine.py"
     path.write_text(text)
@@ -45,7 +50,7 @@ def module(tmp_path, text):
 
 def test_it_starts_answers_and_leaves_nothing_behind(worker):
     worker.send(Load("no_such_module_anywhere"), GENEROUS)
-    assert isinstance(worker.receive(GENEROUS), NotLoaded)
+    assert isinstance(heard(worker, GENEROUS), NotLoaded)
     assert worker.alive
     worker.close()
     worker.close()
@@ -60,7 +65,7 @@ def test_the_reserved_names_and_our_module_path_reach_it(worker, tmp_path, monke
     monkeypatch.syspath_prepend(tmp_path / "far")
     with_path = WorkerProcess(reserved=("numpy/eig",))
     with_path.send(module(tmp_path, text), GENEROUS)
-    assert "is a built-in one's name" in with_path.receive(GENEROUS).message
+    assert "is a built-in one's name" in heard(with_path, GENEROUS).message
     with_path.close()
 
 
@@ -76,7 +81,7 @@ def test_silence_ends_it(worker, tmp_path):
     load = module(tmp_path, "import time\nprint('began')\ntime.sleep(600)\n")
     worker.send(load, GENEROUS)
     with pytest.raises(ProcessLost) as caught:
-        worker.receive(0.5)
+        heard(worker, 0.5)
     assert caught.value.kind == "timeout"
     assert str(caught.value) == "no answer within 0.5 s"
     assert "--timeout" in caught.value.words
@@ -96,7 +101,7 @@ def test_silence_ends_it(worker, tmp_path):
 def test_a_death_is_told_with_its_way_and_last_words(worker, tmp_path, code, message, words):
     worker.send(module(tmp_path, f"import os\n{code}\n"), GENEROUS)
     with pytest.raises(ProcessLost) as caught:
-        worker.receive(GENEROUS)
+        heard(worker, GENEROUS)
     assert (caught.value.kind, str(caught.value)) == ("died", message)
     assert words in caught.value.words
 
@@ -105,8 +110,21 @@ def test_what_is_no_message_ends_it(worker, tmp_path):
     code = "import os\nfor n in range(3, 64):\n    try: os.write(n, b'\\xff' * 64)\n    except OSError: pass\n"
     worker.send(module(tmp_path, code), GENEROUS)
     with pytest.raises(ProcessLost) as caught:
-        worker.receive(GENEROUS)
-    assert str(caught.value) == "its process was ended since it sent what is no message"
+        heard(worker, GENEROUS)
+    assert (
+        str(caught.value)
+        == "its process was ended since it sent what is no message, or one that is longer than any answer"
+    )
+
+
+def test_what_is_no_answer_ends_it(worker):
+    def check(message):
+        raise Garbled("it lied")
+
+    worker.send(Load("no_such_module_anywhere"), GENEROUS)
+    with pytest.raises(ProcessLost, match="its process was ended since it lied"):
+        heard(worker, check=check)
+    assert not worker.alive or worker._process.wait(GENEROUS) < 0
 
 
 def test_what_it_started_ends_with_it(worker, tmp_path):
@@ -118,7 +136,7 @@ def test_what_it_started_ends_with_it(worker, tmp_path):
         "from eigcheck.rules.registry import rule\nrule('a/b', function='eig')(len)\n"
     )
     worker.send(module(tmp_path, code), GENEROUS)
-    assert isinstance(worker.receive(GENEROUS), Loaded)
+    assert isinstance(heard(worker, GENEROUS), Loaded)
     pid = int(note.read_text())
     assert not gone(pid)
     worker.close()
@@ -141,7 +159,7 @@ def test_a_copy_that_it_leaves_behind_is_not_waited_for(worker, tmp_path):
     worker.send(module(tmp_path, code), GENEROUS)
     # the copy holds the child's ends of both pipes
     with pytest.raises(ProcessLost, match="exited with code 3"):
-        worker.receive(GENEROUS)
+        heard(worker, GENEROUS)
     os.kill(int(note.read_text()), signal.SIGKILL)
 
 

@@ -34,7 +34,7 @@ look("again")(lambda: __import__("warnings").warn("no") or sys.stdout.write("x")
 def accused(tmp_path_factory):
     path = tmp_path_factory.mktemp("rules") / "looks.py"
     path.write_text(LOOKS)
-    with ChildAccused([str(path)], timeout=120) as child:
+    with ChildAccused(str(path), timeout=120) as child:
         yield child
 
 

@@ -32,7 +32,7 @@ def need(name: str) -> None:
 @contextmanager
 def child_of(name: str, **limits) -> Iterator[ChildAccused]:
     need(name)
-    with ChildAccused(frameworks((f"{name}/*",)), timeout=60, **limits) as child:
+    with ChildAccused(*frameworks((f"{name}/*",)), timeout=60, **limits) as child:
         yield child
 
 

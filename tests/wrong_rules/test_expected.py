@@ -32,7 +32,7 @@ ROWS = [
 @pytest.fixture(scope="module")
 def rules() -> Iterator[dict[tuple[str, str, str], Rule]]:
     """The table's rules, loaded into this process."""
-    loaded = load_rules(as_load(str(LIBRARY)), {}, ())
+    loaded = load_rules(as_load(str(LIBRARY)), ())
     yield {(rule.name, rule.function, rule.domain): rule for rule in loaded}
     withdraw(loaded)
 
@@ -40,7 +40,7 @@ def rules() -> Iterator[dict[tuple[str, str, str], Rule]]:
 @pytest.fixture(scope="module")
 def child() -> Iterator[ChildAccused]:
     """Where those run that never answer."""
-    with ChildAccused([str(LIBRARY)], timeout=TIMEOUT) as accused:
+    with ChildAccused(str(LIBRARY), timeout=TIMEOUT) as accused:
         yield accused
 
 

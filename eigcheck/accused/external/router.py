@@ -1,4 +1,4 @@
-"""Foreign rules wherever they live: in our own child process, or in one of several workers."""
+"""Foreign rules wherever they live: in our own child processes, or in one of several workers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from types import TracebackType
 
 from eigcheck.accused import Accused
+from eigcheck.accused.children import Children
 from eigcheck.accused.external.accused import Command, ExternalAccused
+from eigcheck.accused.loads import Load
 from eigcheck.errors import RuleError
 from eigcheck.model import ForwardCall, Reply, ReverseCall, Rule
 
@@ -25,18 +27,19 @@ class Router:
         child: Accused | None,
         commands: Iterable[Command] = (),
         reserved: Iterable[str] = (),
-        homes: Iterable[tuple[Key, str]] = (),
+        homes: Iterable[tuple[Key, str | Load]] = (),
     ) -> None:
         """`reserved` are names that no worker's rule may take. Raises RuleError for what is no command."""
         names = frozenset(reserved)
         self._child = child
         self._workers = {command.text: ExternalAccused(command, names) for command in commands}
-        self._homes = dict(homes)
+        self._homes = {key: home for key, home in homes if isinstance(home, str)}
 
     @property
-    def homes(self) -> tuple[tuple[Key, str], ...]:
-        """Pairs of a rule's key and the command of the worker that offers it; known once `rules` was asked."""
-        return tuple(self._homes.items())
+    def homes(self) -> tuple[tuple[Key, str | Load], ...]:
+        """Pairs of a rule's key and the command that offers it, or what it was loaded from; known after `rules`."""
+        loaded = self._child.homes if isinstance(self._child, Children) else ()
+        return (*self._homes.items(), *loaded)
 
     def rules(self) -> tuple[Rule, ...]:
         """All rules. Raises RuleError where one has the name of another source's."""
