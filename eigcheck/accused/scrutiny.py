@@ -17,8 +17,8 @@ from eigcheck.accused.quiet import PRINTED_LIMIT
 from eigcheck.accused.records import packed, writable
 from eigcheck.errors import RuleError
 from eigcheck.model import Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
-from eigcheck.names import VECTOR_FUNCTIONS
-from eigcheck.rules.declarations import check_declaration
+from eigcheck.names import MODES, VECTOR_FUNCTIONS
+from eigcheck.rules.declarations import check_declaration, orders_of
 
 LONGEST: Final = 2000
 """Characters of a message about a rule."""
@@ -128,12 +128,16 @@ def told(load: Load, rules: Sequence[Rule], places: Sequence[str]) -> Loaded | N
     """What a child says of the rules of a module, in as many words as its parent will listen to."""
     if len(rules) > MOST_RULES:
         return not_loaded(f"{load.shown}: it registers {len(rules)} rules; at most {MOST_RULES} are taken.")
-    brief = tuple(replace(rule, source=cut(rule.source), elsewhere=cut(rule.elsewhere)) for rule in rules)
-    answer = Loaded(brief, tuple(map(cut, places)))
+    answer = Loaded(tuple(map(_brief, rules)), tuple(map(cut, places)))
     if len(packed(answer)[0]) > ROOM_FOR_RULES.text:
         most = f"{ROOM_FOR_RULES.text >> 20} MiB"
         return not_loaded(f"{load.shown}: what its {len(rules)} rules say of themselves takes more than {most}.")
     return answer
+
+
+def _brief(rule: Rule) -> Rule:
+    lacks = tuple((mode, cut(why)) for mode, why in rule.lacks)
+    return replace(rule, source=cut(rule.source), elsewhere=cut(rule.elsewhere), lacks=lacks)
 
 
 def not_loaded(message: str) -> NotLoaded:
@@ -150,9 +154,12 @@ def check_rules(answer: object, reserved: Collection[str]) -> Loaded | NotLoaded
     if len(answer.rules) > MOST_RULES or len({rule.key for rule in answer.rules}) != len(answer.rules):
         raise Garbled("it offered too many rules, or one twice")
     for rule in answer.rules:
-        if rule.builtin or rule.name in reserved or max(map(len, (rule.name, rule.source, rule.elsewhere))) > LONGEST:
+        texts = (rule.name, rule.source, rule.elsewhere, *(why for _, why in rule.lacks))
+        known = rule.modes and len(rule.lacks) <= len(MODES) and {mode for mode, _ in rule.lacks} <= set(MODES)
+        if rule.builtin or rule.name in reserved or max(map(len, texts)) > LONGEST or not known:
             raise Garbled("it offered a rule that it cannot have")
         try:
+            orders_of(rule.name, rule.orders)
             check_declaration(
                 rule.name, (rule.function,), (rule.domain,), rule.dtypes, rule.uplo, rule.convention, rule.devices
             )

@@ -156,6 +156,12 @@ def test_rules_that_can_have_been_registered_are_taken():
         {"builtin": True},
         {"source": "x" * 5000},
         {"elsewhere": "x" * 5000},
+        {"lacks": (("forward", "x" * 5000),)},
+        {"lacks": (("sideways", "x"),)},
+        {"lacks": (("forward", "x"),) * 3},
+        {"orders": (-1,)},
+        {"orders": ()},
+        {"has_reverse": False},
     ],
 )
 def test_rules_that_cannot_be_are_refused(lie):
@@ -178,7 +184,7 @@ def test_a_list_of_rules_is_bounded_and_without_doubles():
 
 def test_a_child_says_no_more_of_its_rules_than_is_listened_to():
     load = Load("mine.py")
-    talkative = [Rule(f"a/{k}", "eig", source="\0" * 100_000) for k in range(3)]
+    talkative = [Rule(f"a/{k}", "eig", source="\0" * 100_000, lacks=(("forward", "x" * 9999),)) for k in range(3)]
     few = told(load, talkative, [""] * 3)
     assert check_rules(few, ()) is few
     many = told(load, [Rule(f"a/{k}", "eig") for k in range(MOST_RULES + 1)], [""] * (MOST_RULES + 1))
