@@ -7,7 +7,6 @@ import sys
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from eigcheck.accused import Accused
 from eigcheck.crew import Bench, foreign, in_processes, one_thread
 from eigcheck.errors import UsageError
 from eigcheck.model import NotRun, Outcome, Problem, Rule
+from eigcheck.names import meant
 from eigcheck.rules.frameworks import absence, require
 from eigcheck.tasks import INTERNAL, Task, expectation, outcomes_of
 from eigcheck.trial.settings import Settings
@@ -96,7 +96,7 @@ def select(
             if not _matches(glob, rules)
         ]
     for glob in rule_globs:
-        exact = not any(sign in glob for sign in GLOB_SIGNS)
+        exact = not any(sign in glob for sign in GLOB_SIGNS) or any(rule.name == glob for rule in rules)
         if exact and problems and not any(task.rule.name == glob for task in tasks) and not texts:
             reasons = sorted({note.reason for note in missed if note.rule == glob})
             raise UsageError(f"--rule {glob} fits none of the selected cases: {'; '.join(reasons)}")
@@ -110,9 +110,7 @@ def matching(rules: Sequence[Rule], globs: Sequence[str]) -> tuple[Rule, ...]:
     """
     _check_globs(globs, rules)
     loaded = tuple(rule.name for rule in rules if not (rule.builtin or rule.by_name))
-    return tuple(
-        rule for rule in rules if any(fnmatchcase(rule.name, glob) for glob in globs or loaded or DEFAULT_GLOBS)
-    )
+    return tuple(rule for rule in rules if any(meant(glob, rule.name) for glob in globs or loaded or DEFAULT_GLOBS))
 
 
 def _check_globs(globs: Sequence[str], rules: Sequence[Rule]) -> None:
@@ -126,13 +124,13 @@ def _check_globs(globs: Sequence[str], rules: Sequence[Rule]) -> None:
 
 
 def _matches(glob: str, rules: Iterable[Rule]) -> bool:
-    return any(fnmatchcase(rule.name, glob) for rule in rules)
+    return any(meant(glob, rule.name) for rule in rules)
 
 
 def _named(globs: Sequence[str], rules: Sequence[Rule]) -> list[str]:
     """Names that some glob matches, in the order of registration."""
     names = dict.fromkeys(rule.name for rule in rules)
-    return [name for name in names if any(fnmatchcase(name, glob) for glob in globs)]
+    return [name for name in names if any(meant(glob, name) for glob in globs)]
 
 
 def _wanted(problem: Problem, rule: str, mode: str, texts: Sequence[str]) -> bool:

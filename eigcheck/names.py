@@ -1,5 +1,6 @@
 """The public vocabulary, as plain strings. Nothing here loads numerics: the command line imports it for its help."""
 
+from fnmatch import fnmatchcase
 from typing import Final, Literal, get_args
 
 Function = Literal["eigvals", "eig", "eigvalsh", "eigh"]
@@ -94,3 +95,8 @@ VECTOR_FUNCTIONS: Final[frozenset[str]] = frozenset({"eig", "eigh"})
 
 DEFAULT_OUTCOME_TIMEOUT: Final = 600.0
 """Seconds for one outcome in all: ten times what one of the largest order takes that needs no --allow-large."""
+
+
+def meant(glob: str, name: str) -> bool:
+    """Whether a glob matches the name of a rule; every name matches itself, whatever signs of globs are in it."""
+    return name == glob or fnmatchcase(name, glob)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import traceback
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 from time import perf_counter
 
 from eigcheck.accused import Accused
@@ -15,6 +14,7 @@ from eigcheck.accused.placing import Placing
 from eigcheck.accused.quiet import unwarned
 from eigcheck.errors import RuleError, UsageError
 from eigcheck.model import Expectation, Finding, Judgement, Outcome, Problem, Rule, Trouble
+from eigcheck.names import meant
 from eigcheck.reports.numbers import counted
 from eigcheck.trial.examine import examine
 from eigcheck.trial.settings import Settings
@@ -47,7 +47,7 @@ def expectation(problem: Problem, rule: str, mode: str) -> Expectation:
     """What the case expects of a rule in a mode: the first key that matches counts; without one, `pass`."""
     for pattern, expected in problem.expect:
         glob, *scopes = pattern.split("@")
-        if fnmatchcase(rule, glob) and all(scope in (problem.function, mode) for scope in scopes):
+        if meant(glob, rule) and all(scope in (problem.function, mode) for scope in scopes):
             return expected
     return Expectation()
 

@@ -271,3 +271,9 @@ def test_unknown_words_are_told(wrong):
         eigcheck.check(honest, H3, **wrong)
     with pytest.raises(UsageError, match="unknown mode 'backward'; there are"):
         eigcheck.probe(H3, mode="backward")
+
+
+@pytest.mark.parametrize("name", ["a[b]", "a*", "a?", "[!a]", "*"])
+def test_a_callable_may_have_any_name(name):
+    (outcome,) = eigcheck.check(eigcheck.get_rule("numpy/lapack", "eigvals"), S, name=name)
+    assert (outcome.rule, outcome.judgement.verdict) == (name, "pass")

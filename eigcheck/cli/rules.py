@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +10,7 @@ import click
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import as_json, command, load, startup, verbose
 from eigcheck.errors import UsageError
+from eigcheck.names import meant
 
 if TYPE_CHECKING:
     from eigcheck.model import Rule
@@ -99,7 +99,7 @@ def rules(
     known, broken = known_rules(loads, programs(commands, startup_timeout), rule_globs)
     more = known_frameworks()
     if rule_globs:
-        known = tuple(rule for rule in known if any(fnmatchcase(rule.name, glob) for glob in rule_globs))
+        known = tuple(rule for rule in known if any(meant(glob, rule.name) for glob in rule_globs))
         more = []
     write_error("".join(f"warning: {why}\n" for why in broken))
     print_list(

@@ -122,7 +122,7 @@ def _against(
             if by_budget
             else f"the bars of {testimony.oracle} are too wide to tell"
         )
-        reason += f" by {worst:.2g} where its largest entry is {signal:.2g}"
+        reason += f" by {worst:.2g} where what is compared is of the size {signal:.2g}"
         return _with(made, "unclear", reason)
     if signal > largest or np.any(np.isinf(want)):
         return _with(made, "unclear", f"{NOT_COMPUTABLE}: the entries of the gradient overflow")

@@ -10,12 +10,16 @@ from __future__ import annotations
 import numpy as np
 
 from eigcheck.model import Array, Eigenpairs, Finding
+from eigcheck.reports.numbers import apart
 from eigcheck.spectra.assignment import assign
 from eigcheck.spectra.conditioning import Conditioning, scaled
 
 FACTOR = 16.0
 """Backward errors of LAPACK's eigensolvers are modest multiples of n u norm(B); this one is never a close call: wrong
 primals were seen to be off by many orders of magnitude."""
+
+CANCELLED = 2.0**-20
+"""A trace below this part of the sum of moduli says nothing of a factor; its square is rounding."""
 
 
 def check_primal(
@@ -72,8 +76,8 @@ def _values_problem(values: Array, work: Array, state: Conditioning, allowed: fl
         smallest = float(np.linalg.svd(work - values[row] * np.eye(n), compute_uv=False)[-1])
         if smallest > allowed:
             return (
-                f"value {row} is no eigenvalue: the balanced matrix less the value is off singular by {smallest:.3g} where "
-                f"{allowed:.3g} is allowed",
+                f"value {row} is no eigenvalue: {_compared(values, columns, state, allowed, int(row))}; the balanced matrix "
+                f"less the value is off singular by {smallest:.3g} where {allowed:.3g} is allowed",
                 smallest,
             )
     gaps = state.gaps[columns]
@@ -81,6 +85,53 @@ def _values_problem(values: Array, work: Array, state: Conditioning, allowed: fl
     if np.any(lost & (allowed * state.kappa[columns] < gaps / 4)):
         row = int(rows[np.argmax(np.where(lost, moved, 0.0))])
         return f"value {row} repeats another and an eigenvalue of A is missing", float(np.max(moved))
+    return None
+
+
+def _own(value: Array, vector: Array, work: Array, limit: float, exponent: int) -> str:
+    """The eigenvalue to which a vector belongs, beside the value that came with it; nothing if it belongs to none."""
+    image = work @ vector
+    own = np.vdot(vector, image)
+    if not np.linalg.norm(image - own * vector) <= limit:
+        return ""
+    return ": " + _times("the value is", value, "and that of the vector", own, "", exponent)
+
+
+def _compared(values: Array, columns: Array, state: Conditioning, allowed: float, row: int) -> str:
+    """A value that is none against the eigenvalue that is left for it, and the factor of all of them, if there is one."""
+    told = _times("it is", values[row], "where", state.values[columns[row]], "is due", state.exponent)
+    common = _common_factor(values, state, allowed)
+    return told if common is None else f"{told}; every value is {_factor(common)} times an eigenvalue"
+
+
+def _times(first: str, value: Array, second: str, due: Array, third: str, exponent: int) -> str:
+    """Two numbers of the scaled matrix in a sentence, and the factor between them."""
+    shown, right = apart(scaled(np.asarray(value), -exponent)[()], scaled(np.asarray(due), -exponent)[()])
+    factor = f", {_factor(complex(value / due))} times it" if due else ""
+    return " ".join(word for word in (first, shown, second, right, third) if word) + factor
+
+
+def _factor(factor: complex | float) -> str:
+    """A factor to as many digits as tell it from 1, without a part that is the rounding of the other."""
+    whole = complex(factor)
+    kept = [part if abs(part) > CANCELLED**2 * abs(whole) else 0.0 for part in (whole.real, whole.imag)]
+    return apart(complex(*kept), 1.0, 6)[0]
+
+
+def _common_factor(values: Array, state: Conditioning, allowed: float) -> complex | float | None:
+    """The c for which the values are c times the spectrum, each of it once; None if there is none."""
+    sizes = float(np.sum(np.abs(state.values)))
+    if not sizes > 0:
+        return None
+    size, trace = float(np.sum(np.abs(values))) / sizes, np.sum(state.values)
+    turned = [complex(np.sum(values) / trace)] if np.abs(trace) > CANCELLED * sizes else []
+    for c in (size, -size, *turned):
+        distances = np.abs(values[:, None] - c * state.values[None, :])
+        columns = assign(distances)
+        moved = distances[np.arange(values.size), columns]
+        # c is a quotient of sums, and off by as many errors of values as these have terms
+        if np.all(moved <= 2 * values.size * max(abs(c), 1.0) * allowed * np.maximum(state.kappa[columns], 1.0)):
+            return c
     return None
 
 
@@ -113,7 +164,8 @@ def _vectors_problem(
     if not residuals[worst] <= limits[worst]:
         return (
             f"A v - lambda v of pair {worst} is {residuals[worst]:.3g} in units of the balanced matrix, where "
-            f"{limits[worst]:.3g} is allowed: value and vector do not belong together",
+            f"{limits[worst]:.3g} is allowed: value and vector do not belong together"
+            + _own(values[worst], balanced[:, worst], work, float(limits[worst]), state.exponent),
             float(residuals[worst]),
         )
     return None

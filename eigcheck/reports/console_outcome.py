@@ -10,9 +10,9 @@ from typing import Any, Final
 from eigcheck.model import Expectation, Finding, Outcome
 from eigcheck.names import NOTES
 from eigcheck.reports.escape import escape
-from eigcheck.reports.heatmap import heat_map, number_table
+from eigcheck.reports.heatmap import heat_map, number_table, table_digits
 from eigcheck.reports.look import Look
-from eigcheck.reports.numbers import counted, entry_name, excess, magnitude, number
+from eigcheck.reports.numbers import counted, digits_apart, entry_name, excess, magnitude, number
 from eigcheck.reports.page import BLANK, Lines, beside, indented, labelled, styled, width_of, wrapped
 from eigcheck.reports.record import Causes
 from eigcheck.reports.strip import strip
@@ -66,8 +66,10 @@ def _where(finding: Finding, labels: Any) -> str:
 def _measured(finding: Finding) -> str:
     """Got and want, for findings without a sentence of their own."""
     witness = f" (by {finding.oracle})" if finding.oracle else ""
-    got = "" if finding.got is None else f"got {number(finding.got)}"
-    want = "" if finding.want is None else f"want {number(finding.want)}{witness}"
+    both = finding.got is not None and finding.want is not None
+    digits = digits_apart(finding.got, finding.want) if both else 7
+    got = "" if finding.got is None else f"got {number(finding.got, digits)}"
+    want = "" if finding.want is None else f"want {number(finding.want, digits)}{witness}"
     return ", ".join(part for part in (got, want) if part)
 
 
@@ -204,7 +206,11 @@ def _panels(detail: Mapping[str, Any], look: Look) -> Lines:
     label = f" for {_clean(str(detail['cotangents'][detail['worst_cotangent']]), look)}" if _names_worst(detail) else ""
     known = detail.get("gradient") is not None and detail.get("reference") is not None
     if known and 0 < len(detail["gradient"]) <= _SMALL:
-        tables = [number_table(f"got{label}", detail["gradient"]), number_table("want", detail["reference"])]
+        digits = table_digits(detail)
+        tables = [
+            number_table(f"got{label}", detail["gradient"], digits),
+            number_table("want", detail["reference"], digits),
+        ]
         for panels in ([*tables, heat], tables):
             together = beside(panels)
             if max(width_of(line) for line in together) <= look.width - _INDENT:

@@ -7,16 +7,19 @@ Large matrices are shown in at most 12 x 12 blocks, each by the largest of its c
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 
 from eigcheck.model import Array
-from eigcheck.reports.numbers import number
+from eigcheck.reports.numbers import digits_apart, number
 from eigcheck.reports.page import Line, Lines, styled
 
 BLOCKS: Final = 12
+TABLE: Final = 6
+"""Digits of a number in a table, if these tell what is to be told."""
 _STYLES: Final = ((3, "black on yellow"), (8, "white on red"))
 _WORST: Final = "bold white on magenta"
 
@@ -74,7 +77,15 @@ def heat_map(error: Any, allowed: Any) -> Lines:
     return tuple(rows)
 
 
-def number_table(title: str, values: Any, digits: int = 6) -> Lines:
+def table_digits(detail: Mapping[str, Any]) -> int:
+    """Digits in which the gradient's entries that are off differ from the true ones, each of them."""
+    got, want = (np.asarray(detail[key]) for key in ("gradient", "reference"))
+    off = np.asarray(detail["error"], float) > np.asarray(detail["allowed"], float)
+    pairs = zip(got[off].tolist(), want[off].tolist(), strict=True)
+    return max((digits_apart(one, other, TABLE) for one, other in pairs), default=TABLE)
+
+
+def number_table(title: str, values: Any, digits: int = TABLE) -> Lines:
     """A small (n, n) table of numbers under a title, columns aligned to the right."""
     texts = [[number(value, digits) for value in row] for row in np.asarray(values)]
     widest = max((len(text) for row in texts for text in row), default=0)

@@ -19,6 +19,20 @@ def number(value: Any, digits: int = 7) -> str:
     return str(value)
 
 
+def digits_apart(one: Any, other: Any, least: int = 7) -> int:
+    """Significant digits in which two numbers are seen to differ, by two of them: at least `least`, at most 17."""
+    size, difference = max(abs(one), abs(other)), abs(one - other)
+    if not (0 < difference < math.inf and size < math.inf):
+        return least
+    return min(max(least, math.ceil(math.log10(size) - math.log10(difference)) + 2), 17)
+
+
+def apart(one: Any, other: Any, least: int = 7) -> tuple[str, str]:
+    """Two numbers to as many digits as tell them apart."""
+    digits = digits_apart(one, other, least)
+    return number(one, digits), number(other, digits)
+
+
 def magnitude(value: Any) -> str:
     """A size of which only the order matters, such as an error or a bar: two significant digits."""
     return number(value, 2)

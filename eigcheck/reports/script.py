@@ -11,6 +11,7 @@ from typing import Final
 
 from eigcheck.model import Outcome
 from eigcheck.reports.escape import escape
+from eigcheck.reports.numbers import digits_apart
 from eigcheck.reports.script_evidence import Evidence, evidence_of
 from eigcheck.reports.script_julia import is_julia, julia_script, package_of
 from eigcheck.reports.script_numpy import checking, literal
@@ -60,6 +61,7 @@ def _body(outcome: Outcome, shown: Evidence, accused: Snippet) -> list[str]:
 
 def _mismatch(outcome: Outcome, shown: Evidence, accused: Snippet) -> list[str]:
     assert shown.direction is not None
+    digits = digits_apart(shown.want + shown.error, shown.want, 12)
     return [
         "# the direction of A that probes this entry of the gradient",
         f"E = np.{literal(shown.direction)}",
@@ -68,8 +70,8 @@ def _mismatch(outcome: Outcome, shown: Evidence, accused: Snippet) -> list[str]:
         *([""] if accused.define else []),
         *accused.answer,
         *checking(outcome, shown),
-        'print(f"the rule:      {got:.12g}")',
-        'print(f"it should be:  {want:.12g}")',
+        f'print(f"the rule:      {{got:.{digits}g}}")',
+        f'print(f"it should be:  {{want:.{digits}g}}")',
         f"# the fault was {shown.error:.3g}; half of that tells right from wrong",
         f'assert abs(got - want) < {shown.error / 2:.3g}, f"off by {{abs(got - want):.3g}}"',
     ]

@@ -10,7 +10,7 @@ import numpy as np
 
 from eigcheck.errors import UsageError
 from eigcheck.model import Array, Finding, Outcome
-from eigcheck.reports.numbers import entry_name, number
+from eigcheck.reports.numbers import apart, entry_name
 
 LARGEST: Final = 16
 """Order up to which a script of a few lines can hold the matrix."""
@@ -122,9 +122,7 @@ def _mismatch(outcome: Outcome) -> Evidence | None:
     part = "" if len(parts) == 1 else f"the {'imaginary' if np.iscomplexobj(direction) else 'real'} part of "
     return Evidence(
         "mismatch",
-        f"{part}entry {entry_name((i, j))} of the gradient is {number(wrong)} and should be {number(right, 10)}."[
-            0:200
-        ],
+        f"{part}entry {entry_name((i, j))} of the gradient is {' and should be '.join(apart(wrong, right, 10))}.",
         outcome.problem.matrix,
         entry=(i, j),
         direction=direction,

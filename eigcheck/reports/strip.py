@@ -9,11 +9,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from eigcheck.reports.numbers import entry_name, number
+from eigcheck.reports.numbers import digits_apart, entry_name, number
 from eigcheck.reports.page import Line, Lines, styled, wrapped
 
 _NUMBERS: Final = 25
 """Columns of the numbers before the axis, the longest counted."""
+_VALUE: Final = 13
+"""Those of a value of 7 digits among them."""
 _AXIS: Final = 25
 """Columns of the axis on which the values stand, where there is room."""
 
@@ -60,7 +62,7 @@ def _axis(mark: int | None, truth: int | None, columns: int) -> Line:
 def strip(told: Mapping[str, Any], allowed: float = 0.0, width: int = 80) -> Lines:
     """The strip from `entry`, `moved`, `ulps`, `values` and (if known) `truth`; no lines for no values.
 
-    It is at most `width` columns wide, of which it needs 36.
+    It is at most `width` columns wide, of which it needs 36, and as many more as digits to tell a jump by.
 
     Values no further apart than `allowed` are drawn alike: roundoff is no jump.
     """
@@ -69,23 +71,29 @@ def strip(told: Mapping[str, Any], allowed: float = 0.0, width: int = 80) -> Lin
         return ()
     known = told.get("truth") is not None
     exact, part = _part([*values, _complex(told["truth"])] if known else values)
-    marks = [float(number(mark)) for mark in exact]  # what reads alike stands alike: no noise on the axis
+    finite = [value for value in exact if math.isfinite(value)] or [0.0]
+    digits = digits_apart(min(finite), max(finite)) if max(finite) - min(finite) > allowed > 0 else 7
+    room = _VALUE + digits - 7
+    marks = [float(number(mark, digits)) for mark in exact]  # what reads alike stands alike: no noise on the axis
     finite = [mark for mark in marks if math.isfinite(mark)] or [0.0]
     low, high = min(finite), max(finite)
     high = high if high - low > allowed else low
-    columns = max(2, min(_AXIS, width - _NUMBERS))
+    columns = max(2, min(_AXIS, width - _NUMBERS + _VALUE - room))
     truth = _column(marks[-1], low, high, columns) if known else None
     what = f"{part} of gradient entry" if part else "gradient entry"
     title = f"{what} {entry_name(told['entry'])} as matrix entry {entry_name(told['moved'])} moves"
     rows: list[Line] = [
         *(styled(row, "bold") for row in wrapped(title, width)),
-        styled(f"{'ulps':>6}  {'value':>13}", "dim"),
+        styled(f"{'ulps':>6}  {'value':>{room}}", "dim"),
     ]
     for ulps, mark in zip(told["ulps"], marks, strict=False):
         name = "0" if ulps == 0 else f"{ulps:+g}"
         rows.append(
-            ((f"{name:>6}  {number(mark):>13}   ", ""), *_axis(_column(mark, low, high, columns), truth, columns))
+            (
+                (f"{name:>6}  {number(mark, digits):>{room}}   ", ""),
+                *_axis(_column(mark, low, high, columns), truth, columns),
+            )
         )
     if known:
-        rows.append(styled(f"{'true':>6}  {number(marks[-1]):>13}   {'':{truth or 0}}|", "dim"))
+        rows.append(styled(f"{'true':>6}  {number(marks[-1], digits):>{room}}   {'':{truth or 0}}|", "dim"))
     return tuple(rows)

@@ -10,6 +10,7 @@ import numpy as np
 from eigcheck.judge.compare import Comparison, entry_errors, value_at, worst_entry
 from eigcheck.model import Array, Finding
 from eigcheck.names import ERRING, NOTES
+from eigcheck.reports.numbers import apart
 from eigcheck.trial.answers import Answers
 from eigcheck.trial.scene import Scene
 
@@ -81,8 +82,9 @@ def _difference(kind: str, scene: Scene, group: Sequence[Comparison]) -> Finding
     error = abs(got - want)
     place = f"entry {entry}" if entry is not None else "a dense direction"
     label = scene.cotangents[worst.cotangent].label
+    shown, right = apart(got, want, 10)
     message = (
-        f"{place} of the gradient for {label} is {_show(got)} where {worst.oracle} finds {_show(want)}: "
+        f"{place} of the gradient for {label} is {shown} where {worst.oracle} finds {right}: "
         f"off by {error:.3g}, allowed {float(worst.allowed[t]):.2g}"
     )
     ranked = sorted(entry_errors(worst, scene.tangents).items(), key=lambda item: -item[1])
@@ -103,12 +105,6 @@ def _difference(kind: str, scene: Scene, group: Sequence[Comparison]) -> Finding
         oracle=worst.oracle,
         extra=extra,
     )
-
-
-def _show(number: complex | float) -> str:
-    if isinstance(number, complex):
-        return f"{number.real:.10g}{number.imag:+.10g}j"
-    return f"{number:.10g}"
 
 
 def _imaginary(scene: Scene, answers: Answers, comparisons: Sequence[Comparison]) -> Finding | None:
@@ -154,10 +150,11 @@ def _not_adjoint(scene: Scene, answers: Answers, comparisons: Sequence[Compariso
         over = np.where(np.isfinite(error) & (error > room), error, 0.0)
         if np.any(over):
             t = int(np.argmax(over))
+            pushed, pulled = apart(float(answers.numbers[c][t]), float(answers.adjoint[c][t]), 6)
             return Finding(
                 "pushforward",
-                f"the pushforward is not the adjoint of the pullback: {float(answers.numbers[c][t]):.6g} against "
-                f"{float(answers.adjoint[c][t]):.6g} for {scene.cotangents[c].label}",
+                f"the pushforward is not the adjoint of the pullback: {pushed} against {pulled} for "
+                f"{scene.cotangents[c].label}",
                 cotangent=c,
                 entry=scene.tangents.entries[t],
                 error=float(over[t]),

@@ -15,12 +15,15 @@ from eigcheck.trial.scene import Scene
 
 
 def clearest(shown: Jump, at: Ground) -> int:
-    """The cotangent whose jump is largest relative to its numbers (those of vectors scale as 1/s); the first of equals."""
+    """The cotangent whose jump is largest relative to its numbers (those of vectors scale as 1/s); the first of equals.
+
+    Only of those that jump: where what is allowed is about as large as the jump, all others are its equals, too.
+    """
     scale = np.maximum(np.max(np.abs(at.numbers), axis=1), np.max(np.abs(shown.numbers), axis=1))
     with np.errstate(invalid="ignore", divide="ignore"):
         relative = np.nan_to_num(np.max(shown.sizes, axis=1) / scale, nan=0.0, posinf=np.inf)
         slack = np.nan_to_num(np.max(shown.allowed, axis=1) / scale, nan=0.0, posinf=0.0)
-    return int(np.argmax(relative >= np.max(relative) - np.max(slack)))
+    return int(np.argmax((relative > 0) & (relative >= np.max(relative) - np.max(slack))))
 
 
 def entry_sizes(shown: Jump, at: Ground, row: int) -> dict[tuple[int, int], float]:

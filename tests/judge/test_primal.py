@@ -138,3 +138,36 @@ def test_values_of_the_hermitian_functions_ascend():
 
 def test_order_zero():
     assert check(np.zeros(0), np.zeros((0, 0)), np.zeros((0, 0))) is None
+
+
+@pytest.mark.parametrize("power", [-300, 0, 300])
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        (2 * SPECTRUM, "every value is 2 times an eigenvalue"),
+        (-SPECTRUM, "every value is -1 times an eigenvalue"),
+        (SPECTRUM[::-1] / 3, "every value is 0.333333 times an eigenvalue"),
+        (1j * SPECTRUM, "every value is 0+1j times an eigenvalue"),
+    ],
+)
+def test_a_common_factor_is_told_at_every_scale(values, told, power):
+    assert told in check(np.ldexp(1.0, power) * values, matrix=np.ldexp(1.0, power) * A).message
+
+
+def test_which_value_is_off_and_by_what_factor():
+    symmetric = np.array([[1.0, 2.0], [2.0, 3.0]])
+    right = np.linalg.eigvalsh(symmetric)
+    one = check(right * [1.0, 1.5], matrix=symmetric).message
+    assert one.startswith("value 1 is no eigenvalue: it is 6.354102 where 4.236068 is due, 1.5 times it;")
+    assert "every value" not in one
+    slightly = check(right * [1.0, 1 + 1e-11], matrix=symmetric).message
+    assert "it is 4.236067977542 where 4.2360679775 is due, 1.00000000001 times it" in slightly
+
+
+def test_a_vector_of_another_value_is_told_by_that_value():
+    symmetric = np.array([[1.0, 2.0], [2.0, 3.0]])
+    right, vectors = np.linalg.eigh(symmetric)
+    told = check(right, vectors[:, ::-1], matrix=symmetric).message
+    assert told.endswith(
+        "do not belong together: the value is -0.236068 and that of the vector 4.236068, -0.0557281 times it"
+    )

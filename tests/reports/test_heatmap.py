@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eigcheck.reports.heatmap import blocks, decades, heat_map, number_table
+from eigcheck.reports.heatmap import blocks, decades, heat_map, number_table, table_digits
 from eigcheck.reports.page import to_text
 
 
@@ -58,3 +58,13 @@ def test_an_empty_matrix_has_no_map() -> None:
 def test_a_table_of_numbers_is_aligned() -> None:
     rows = to_text(number_table("got", [[1 + 2j, 0.5], [-1.25, 0]])).splitlines()
     assert rows == ["got", "", " 1+2j    0.5", "-1.25      0"]
+
+
+def test_tables_have_the_digits_that_differ_where_an_entry_is_off() -> None:
+    want = np.array([[1.0, 2.0], [0.5, 3.0]])
+    told = {"reference": want, "gradient": want + 0.0, "error": np.zeros((2, 2)), "allowed": np.full((2, 2), 1e-14)}
+    told["gradient"][0, 1] += 1e-15  # not off
+    assert table_digits(told) == 6
+    told["gradient"][0, 1] += 3e-9
+    told["error"] = np.abs(told["gradient"] - want)
+    assert "2.000000003" in to_text(number_table("got", told["gradient"], table_digits(told)))

@@ -171,3 +171,16 @@ def test_values_and_vectors_are_judged_apart():
     judgement = judge(rule_of(rrule, "eig"), N3, settings=ALL, cotangent=CotangentSpec(kind="default"))
     assert judgement.verdict == "fail"
     assert finding(judgement, "mismatch").extra["cotangents"] == [3, 4]
+
+
+def test_the_digits_that_differ_are_printed():
+    correct = rule_named("numpy/lapack").rrule
+
+    def rrule(A):
+        values, pullback = correct(A)
+        return values, lambda bar: pullback(bar) * (1 + 3.2e-11)
+
+    judgement = judge(rule_of(rrule), np.diag([1.0, 3.0]))
+    (found,) = [f for f in judgement.findings if f.kind == "mismatch"]
+    assert "is 1.000000000032 where" in found.message
+    assert "finds 1:" in found.message
