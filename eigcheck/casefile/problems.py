@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Final
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from pydantic import ValidationError
@@ -18,9 +19,9 @@ from eigcheck.casefile.expectations import check_patterns, check_rules, expectat
 from eigcheck.casefile.faults import quoted
 from eigcheck.casefile.matrices import Nudge, matrix_at, perturbed
 from eigcheck.casefile.messages import note_errors
-from eigcheck.casefile.nodes import Mapping, Scalar, plain_data, scalar_value
+from eigcheck.casefile.nodes import Entry, Mapping, Scalar, plain_data, scalar_value
 from eigcheck.casefile.schema import Case
-from eigcheck.model import Problem
+from eigcheck.model import Array, Problem
 from eigcheck.names import DType
 
 OPAQUE: Final = frozenset({("matrix",), *(("cotangent", key) for key in NUMBER_KEYS)})
@@ -31,8 +32,6 @@ _NOTHING: Final = np.zeros((0, 0))
 
 def problems_of(draft: Draft, folder: str, desk: Desk) -> Iterator[Problem]:
     """The problems of one expanded case; mistakes go to the log and their problems are left out."""
-    check_patterns(draft.node, desk)
-    check_rules(draft.node, desk)
     case = checked(draft.node, desk)
     if case is None:
         return
@@ -48,7 +47,7 @@ def problems_of(draft: Draft, folder: str, desk: Desk) -> Iterator[Problem]:
             named = named.with_suffix(f"dtype={dtype}")
         matrix = matrix_at(draft.node.entries["matrix"].node, dtype, case.nonfinite, desk)
         if matrix is not None:
-            matrix = perturbed(matrix, _nudges(case, draft.node), desk)
+            matrix = _moved(matrix, case, draft.node, desk)
         for function in case.function:
             n, own = (None, "float64") if matrix is None else (len(matrix), str(matrix.dtype))
             spec = cotangent_spec(case, draft.node, function, n, own, desk)
@@ -74,7 +73,9 @@ def _frame(case: Case, draft: Draft, folder: str, desk: Desk) -> Problem:
         modes=tuple(case.modes),
         structures=None if case.structures is None else tuple(case.structures),
         rules=None if case.rules is None else tuple(case.rules),
-        expect=expectations(case),
+        expect=desk.once(draft.node.entries["expect"].node, "expectations", lambda: expectations(case))
+        if case.expect
+        else (),
         file=desk.source.file,
         line=desk.log.line_of(draft.node.at),
         folder=folder,
@@ -96,18 +97,41 @@ def checked(node: Mapping, desk: Desk) -> Case | None:
 
 
 def validated(node: Mapping, desk: Desk) -> Case | None:
-    """What a node says as far as the models go; None, with the reasons in the log, if it is wrong."""
-    data = plain_data(node, OPAQUE)
-    if not desk.allowance.take_values(_weight(data)):
+    """What a node says as far as the models go; None, with the reasons in the log, if it is wrong.
+
+    Key by key, since no key's value depends on another's and expanded cases share most of them.
+    """
+    entries = node.entries.items()
+    parts = {key: desk.once(entry.node, f"key {key}", partial(_part, key, entry, desk)) for key, entry in entries}
+    if not desk.allowance.take_values(1 + sum(part.weight for part in parts.values())):
         desk.log.add(node.at, f"more than {desk.bounds.values} values in all cases together", LEAVE)
         return None
-    empty = _empty_keys(node, desk)
-    try:
-        case = Case.model_validate(data)
-    except ValidationError as error:
-        note_errors(error, node, desk.log)
+    if not all(part.right for part in parts.values()):
         return None
-    return None if empty else case
+    return Case.model_construct(**{key: part.value for key, part in parts.items()})
+
+
+class _Part(NamedTuple):
+    """What was written after one key of a case: its value, whether that is right, and the number of values in it."""
+
+    value: Any
+    right: bool
+    weight: int
+
+
+def _part(key: str, entry: Entry, desk: Desk) -> _Part:
+    """What a key says by itself; mistakes go to the log."""
+    alone = Mapping({key: entry}, entry.key_at)
+    check_patterns(alone, desk)
+    check_rules(alone, desk)
+    data = plain_data(alone, OPAQUE)
+    right = not _empty_keys(alone, desk)
+    try:
+        value = getattr(Case.model_validate(data), key)
+    except ValidationError as error:
+        note_errors(error, alone, desk.log)
+        value, right = None, False
+    return _Part(value, right, _weight(data[key]))
 
 
 def _weight(data: object) -> int:
@@ -137,12 +161,15 @@ def _truth(node: Mapping, key: str) -> bool:
     return entry is not None and isinstance(entry.node, Scalar) and scalar_value(entry.node) is True
 
 
-def _nudges(case: Case, node: Mapping) -> list[Nudge]:
+def _moved(matrix: Array, case: Case, node: Mapping, desk: Desk) -> Array | None:
+    """The matrix with its entries perturbed as the case says; None, with the reasons in the log, if it cannot be."""
     if not case.perturb:
-        return []
+        return matrix
     listed = node.entries["perturb"].node
     places = [] if isinstance(listed, Scalar | Mapping) else [item.at for item in listed.items]
-    return [
+    nudges = [
         Nudge((wish.entry[0], wish.entry[1]), wish.ulps, wish.part, at)
         for wish, at in zip(case.perturb, places, strict=True)
     ]
+    # a matrix that is remembered keeps its id
+    return desk.once(listed, f"perturbed {id(matrix)}", lambda: perturbed(matrix, nudges, desk))

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from eigcheck.casefile.bounds import STANDARD
 from eigcheck.model import CotangentSpec
 from tests.casefile.support import only_fault, problems, spot
 
@@ -100,11 +101,12 @@ def test_numbers_are_checked_even_if_the_matrix_is_wrong(tmp_path):
 
 
 def test_arrays_of_cotangents_are_bounded_too(tmp_path):
-    row = "[" + ",".join("1" * 256) + "]"
+    n = STANDARD.order
+    row = "[" + ",".join("1" * n) + "]"
     text = (
-        "matrix: {kind: zeros, n: 256}\n"
+        f"matrix: {{kind: zeros, n: {n}}}\n"
         f"x: &row {row}\n"
-        f"cotangent: {{loss: matrix-power, power: 2, weight: [{','.join(['*row'] * 256)}]}}\n"
+        f"cotangent: {{loss: matrix-power, power: 2, weight: [{','.join(['*row'] * n)}]}}\n"
     ).replace("x: &row", "about: &row")
     # One weight for many cases is built once; `about` is wrong here and told, the weight is not.
     from tests.casefile.support import faults

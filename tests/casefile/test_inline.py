@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from eigcheck.casefile import parse_matrix, read_matrix_file
+from eigcheck.casefile.bounds import STANDARD
 from eigcheck.errors import UsageError
 
 
@@ -102,7 +103,7 @@ def test_dtypes():
         ("nan", "finite"),
         ("1e400", "too large for float64"),
         ("1e10000000", "exponent"),
-        (";".join(["1"] * 257), "larger than 256.*--allow-large"),
+        (";".join(["1"] * (STANDARD.order + 1)), f"larger than {STANDARD.order}.*--allow-large"),
     ],
 )
 def test_mistakes_say_where_and_what_to_do(text, message):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from eigcheck.casefile import load, load_cases, load_shipped
+from eigcheck.casefile.bounds import STANDARD
 from eigcheck.errors import CaseFileError, UsageError
 from tests.casefile.support import BUILTIN, faults, problems, write
 
@@ -54,7 +55,7 @@ def test_several_functions_share_a_name(tmp_path):
 
 def test_leave_for_large_ones(tmp_path):
     path = write(tmp_path, "matrix: {kind: zeros, n: 300}\n")
-    with pytest.raises(CaseFileError, match="larger than 256"):
+    with pytest.raises(CaseFileError, match=f"larger than {STANDARD.order}"):
         load_cases([path])
     assert load_cases([path], allow_large=True)[0].matrix.shape == (300, 300)
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from eigcheck.casefile.bounds import STANDARD
 from eigcheck.casefile.matrices import Nudge, matrix_at, perturbed
 from tests.casefile.support import desk_for, only_fault, problems, root_of, spot
 
@@ -55,9 +56,9 @@ def test_nonfinite_files_with_leave(tmp_path):
 
 
 def test_all_matrices_together_are_bounded(tmp_path):
-    text = (
-        "name: a\nmatrix: {kind: zeros}\nfor: {matrix.n: [256], matrix.seed: [" + ",".join(map(str, range(65))) + "]}\n"
-    )
+    n = STANDARD.order
+    seeds = ",".join(map(str, range(STANDARD.entries // n**2 + 1)))
+    text = f"name: a\nmatrix: {{kind: zeros}}\nfor: {{matrix.n: [{n}], matrix.seed: [{seeds}]}}\n"
     fault = only_fault(tmp_path, text)
     assert "entries in all cases" in fault.message
     assert "--allow-large" in fault.remedy
