@@ -76,6 +76,13 @@ def project(matrix: Array, domain: str) -> Array:
     return kept
 
 
+def weights_of(matrix: Array, tangents: Tangents, domain: str) -> Array:
+    """The weights (T,) of a basis of the domain in a matrix (n, n) that lies on it."""
+    rows, columns = np.array(tangents.entries).T
+    found = np.where(np.array(tangents.parts) == "im", matrix[rows, columns].imag, matrix[rows, columns].real)
+    return np.asarray(found * np.where(rows != columns, 2.0, 1.0) if domain == "symmetric" else found)
+
+
 def dense(n: int, domain: str, *, is_complex: bool, count: int, seed: int) -> Tangents:
     """`count` Gaussian directions on the domain, of Frobenius norm 1, so that `<G, E>` has the size of G's rms entry."""
     rng = np.random.default_rng([seed, n, count])

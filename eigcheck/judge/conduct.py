@@ -5,17 +5,23 @@ Challenges are further cotangents (or tangents, in forward mode) whose answers f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from eigcheck.domains.tangents import project, weights_of
 from eigcheck.judge.compare import overflow
+from eigcheck.judge.shapes import TANGENTS, VALUES, VECTORS
 from eigcheck.model import Array, Cotangent, Eigenpairs, Finding, Tangents
 
 SIZES = {False: (2.0**-80, 2.0**80), True: (2.0**-40, 2.0**40)}
 """Factors of two are exact: a linear map commutes with them to the last bit, unless something is added or cut off."""
+
+
+_MARGIN = 16
+"""What is told is the first that is off by this part of the worst at least: by order, not by the last bit."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +42,17 @@ class Challenge:
     """Whether its answer is not held against the weights alone, but together with that of the next challenge."""
 
 
-def reverse_challenges(cotangents: Sequence[Cotangent], usable: Sequence[int], *, simple: bool) -> list[Challenge]:
+def reverse_challenges(
+    cotangents: Sequence[Cotangent],
+    usable: Sequence[int],
+    *,
+    simple: bool,
+    settled: Callable[[Array], Array] = np.asarray,
+) -> list[Challenge]:
     """Challenges of a pullback, built from the cotangents numbered `usable`.
 
-    `simple` says that all eigenvalues are simple: absent and zero parts then mean the same.
+    `simple` says that all eigenvalues are simple: absent and zero parts then mean the same, and every cotangent of the
+    values determines a gradient, as does every one of the vectors that `settled` brings to what the convention fixes.
     """
     made: list[Challenge] = []
     for form in _forms(cotangents, usable):
@@ -58,48 +71,76 @@ def reverse_challenges(cotangents: Sequence[Cotangent], usable: Sequence[int], *
         if len(form) > 1:
             weights = tuple(zip(form, _weights(len(form)), strict=True))
             made.append(Challenge("a sum of all cotangents of a kind", weights, combine(weights, cotangents)))
-        made += _everyday_losses(form, cotangents)
+        made += _values_of_shapes(form, cotangents) if simple else []
     for form in _forms(cotangents, usable or range(len(cotangents))):
         zero = scaled_pairs(cotangents[form[0]].pairs, 0.0)
         made.append(Challenge("a cotangent of zero", (), zero, lenient=not usable))
-    return made + (_absent_and_zero(cotangents, usable) + _one_vector(cotangents, usable) if simple else [])
+    if not simple:
+        return made
+    return made + _absent_and_zero(cotangents, usable) + _vectors_of_shapes(cotangents, usable, settled)
 
 
-def _everyday_losses(form: Sequence[int], cotangents: Sequence[Cotangent]) -> list[Challenge]:
-    """The trace and a gap, losses that a rule may have a shortcut for: random sums do not have their cotangents."""
-    unit = {}
-    for c in form:
-        values, vectors = cotangents[c].pairs.values, cotangents[c].pairs.vectors
-        if vectors is None and values is not None and np.count_nonzero(values) == 1 and np.any(values == 1):
-            unit[int(np.flatnonzero(values)[0])] = c
-    first = next(iter(unit.values()), None)
-    order = 0 if first is None else len(np.asarray(cotangents[first].pairs.values))
-    if order < 2 or len(unit) < order:
+def _values_of_shapes(form: Sequence[int], cotangents: Sequence[Cotangent]) -> list[Challenge]:
+    """Cotangents of the values of `VALUES`' shapes: sums of those of single values, or else parts of the first one.
+
+    Where single values are asked for, an imaginary part goes to those that may move in the complex plane.
+    """
+    whole = cotangents[form[0]].pairs
+    if whole.values is None or whole.vectors is not None or whole.values.size < 2:
         return []
-    chosen = [unit[k] for k in range(order)]
-    losses = {
-        "the cotangent of the sum of the values": tuple((c, 1.0) for c in chosen),
-        "the cotangent of the difference of two values": ((chosen[-1], 1.0), (chosen[0], -1.0)),
-    }
-    return [Challenge(about, weights, combine(weights, cotangents)) for about, weights in losses.items()]
+    single = {}
+    for c in form:
+        values_bar = np.asarray(cotangents[c].pairs.values)
+        touched = np.flatnonzero(values_bar)
+        if len(touched) == 1 and values_bar[touched[0]] in (1, 1j):
+            single[int(touched[0]), complex(values_bar[touched[0]])] = c
+    order = range(whole.values.size)
+    made: dict[bytes, list[Challenge]] = {}
+    size = 2.0 ** np.round(np.log2(np.max(np.abs(whole.values), initial=0.0) or 1.0))
+    for about, shape in VALUES.items():
+        wanted = np.asarray(shape(np.array(_weights(len(order)))), np.complex128)
+        if not all((k, 1 + 0j) in single for k in order):
+            part = size * (wanted if np.iscomplexobj(whole.values) else wanted.real)
+            made.setdefault(part.tobytes(), _in_two(about, part, form[0], whole.values))
+            continue
+        of_one = ((single.get((k, unit)), float(w)) for k in order for unit, w in _split(wanted[k]))
+        weights = tuple((c, w) for c, w in of_one if c is not None and w)
+        if len(weights) > 1:
+            combined = combine(weights, cotangents)
+            made.setdefault(np.asarray(combined.values).tobytes(), [Challenge(about, weights, combined)])
+    return [challenge for challenges in made.values() for challenge in challenges]
 
 
-def _one_vector(cotangents: Sequence[Cotangent], usable: Sequence[int]) -> list[Challenge]:
-    """A loss of one eigenvector alone and one of all others: no cotangent of the vectors has a column of zeros else."""
-    alone = (c for c in usable if cotangents[c].pairs.values is None and not cotangents[c].gauge)
-    for c in alone:
-        vectors_bar = cotangents[c].pairs.vectors
-        assert vectors_bar is not None
-        touched = np.flatnonzero(np.any(vectors_bar != 0, axis=0))
-        if len(touched) > 1:
-            first = np.arange(vectors_bar.shape[1]) == touched[0]
-            about = "a vectors' cotangent in two parts, that of one vector and that of the others,"
-            zero = np.zeros_like(vectors_bar)
-            return [
-                Challenge(about, ((c, 1.0),), Eigenpairs(None, np.where(first, vectors_bar, zero)), part=True),
-                Challenge(about, ((c, 1.0),), Eigenpairs(None, np.where(first, zero, vectors_bar))),
-            ]
-    return []
+def _split(number: complex) -> tuple[tuple[complex, float], tuple[complex, float]]:
+    return (1 + 0j, number.real), (1j, number.imag)
+
+
+def _vectors_of_shapes(
+    cotangents: Sequence[Cotangent], usable: Sequence[int], settled: Callable[[Array], Array]
+) -> list[Challenge]:
+    """Cotangents of the vectors of `VECTORS`' shapes, parts of the first that all vectors take part in, if there is one."""
+    alone = [c for c in usable if cotangents[c].pairs.values is None and not cotangents[c].gauge]
+    if not alone:
+        return []
+    wholes = {c: np.asarray(cotangents[c].pairs.vectors) for c in alone}
+    fullest = max(alone, key=lambda c: np.count_nonzero(np.any(wholes[c] != 0, axis=0)))
+    whole = wholes[fullest]
+    made: dict[bytes, list[Challenge]] = {}
+    for name, shape in VECTORS.items():
+        part = np.asarray(settled(shape(whole)), whole.dtype)
+        about = f"a vectors' cotangent in two parts, one of them {name},"
+        made.setdefault(part.tobytes(), _in_two(about, part, fullest, whole))
+    return [challenge for challenges in made.values() for challenge in challenges]
+
+
+def _in_two(about: str, part: Array, c: int, whole: Array) -> list[Challenge]:
+    """A part of the whole cotangent c and the rest of it, whose answers must sum up to that of c."""
+    one = np.asarray(part, whole.dtype)
+    other = whole - one
+    if not (np.any(one) and np.any(other)):
+        return []
+    asked = [Eigenpairs(p) if whole.ndim == 1 else Eigenpairs(None, p) for p in (one, other)]
+    return [Challenge(about, ((c, 1.0),), pairs, part=place == 0) for place, pairs in enumerate(asked)]
 
 
 def _absent_and_zero(cotangents: Sequence[Cotangent], usable: Sequence[int]) -> list[Challenge]:
@@ -114,12 +155,6 @@ def _absent_and_zero(cotangents: Sequence[Cotangent], usable: Sequence[int]) -> 
     assert vectors_bar is not None
     return [
         Challenge(
-            "cotangents of values and vectors together",
-            ((values, 1.0), (vectors, 1.0)),
-            Eigenpairs(values_bar, vectors_bar),
-            forms=True,
-        ),
-        Challenge(
             "a vectors' cotangent of zero in place of an absent one",
             ((values, 1.0),),
             Eigenpairs(values_bar, np.zeros_like(vectors_bar)),
@@ -129,6 +164,12 @@ def _absent_and_zero(cotangents: Sequence[Cotangent], usable: Sequence[int]) -> 
             "a values' cotangent of zero in place of an absent one",
             ((vectors, 1.0),),
             Eigenpairs(np.zeros_like(values_bar), vectors_bar),
+            forms=True,
+        ),
+        Challenge(
+            "cotangents of values and vectors together",
+            ((values, 1.0), (vectors, 1.0)),
+            Eigenpairs(values_bar, vectors_bar),
             forms=True,
         ),
     ]
@@ -192,8 +233,8 @@ def combine(weights: Sequence[tuple[int, float]], cotangents: Sequence[Cotangent
     return Eigenpairs(add([(p.values, w) for p, w in chosen]), add([(p.vectors, w) for p, w in chosen]))
 
 
-def forward_challenges(tangents: Tangents, *, single: bool) -> list[Challenge]:
-    """Challenges of a pushforward: sizes, zero, and full, symmetric and triangular sums of its tangents."""
+def forward_challenges(tangents: Tangents, domain: str = "general", *, single: bool) -> list[Challenge]:
+    """Challenges of a pushforward: sizes, zero, and sums of its tangents that are of `TANGENTS`' shapes."""
     if not tangents.entries:
         return []
     a = tangents.matrices[0]
@@ -201,32 +242,35 @@ def forward_challenges(tangents: Tangents, *, single: bool) -> list[Challenge]:
         *(Challenge(f"a tangent of {_power(f)} times the size", ((0, f),), tangent=f * a) for f in SIZES[single]),
         Challenge("a tangent of zero", (), tangent=0.0 * a),
     ]
-    for about, weights in _mixtures(tangents).items():
-        kept = [(t, w) for t, w in enumerate(weights) if w]
+    mixed: dict[bytes, Challenge] = {}
+    for about, weights in _mixtures(tangents, domain).items():
+        kept = tuple((t, float(w)) for t, w in enumerate(weights) if w)
         if len(kept) > 1:
-            mixed = np.tensordot(weights, tangents.matrices, 1)
-            made.append(Challenge(about, tuple(kept), tangent=mixed))
-    return made
+            mixed.setdefault(
+                weights.tobytes(), Challenge(about, kept, tangent=np.tensordot(weights, tangents.matrices, 1))
+            )
+    return made + list(mixed.values())
 
 
-def _mixtures(tangents: Tangents) -> dict[str, Array]:
-    """Weights (T,) of the tangents in a full direction, and in ones that happen to be symmetric and triangular."""
-    weights = np.array(_weights(len(tangents.entries)))
-    mixed = {"a full tangent": weights}
-    if all(entry is not None for entry in tangents.entries):
-        entries = [entry for entry in tangents.entries if entry is not None]
-        imaginary = np.array([part == "im" for part in tangents.parts])
-        rows, columns = np.array(entries).T
-        first = {(min(e), max(e), part): w for e, part, w in zip(entries, tangents.parts, weights, strict=True)}
-        mirrored = np.array([first[min(e), max(e), p] for e, p in zip(entries, tangents.parts, strict=True)])
-        # Hermitian: the imaginary part changes its sign with the triangle and is 0 on the diagonal
-        mixed["a symmetric tangent"] = np.where(imaginary, np.sign(columns - rows) * mirrored, mirrored)
-        mixed["a triangular tangent"] = np.where(rows <= columns, weights, 0.0)
-    return mixed
+def _mixtures(tangents: Tangents, domain: str) -> dict[str, Array]:
+    """Weights (T,) of the tangents in directions of all shapes; of those that are dense themselves in one of their own."""
+    if any(entry is None for entry in tangents.entries):
+        return {"a full tangent": np.array(_weights(len(tangents.entries)))}
+    n, is_complex = tangents.matrices.shape[-1], np.iscomplexobj(tangents.matrices)
+    dense = np.reshape(_weights(n * n), (n, n))
+    if is_complex:
+        dense = dense + 1j * np.reshape(_weights(2 * n * n)[n * n :], (n, n))
+    made = {about: np.array(shape(dense)) for about, shape in TANGENTS.items()}
+    return {about: weights_of(project(matrix, domain), tangents, domain) + 0.0 for about, matrix in made.items()}
 
 
 def check_linear(
-    challenges: Sequence[Challenge], answers: Array, given: Array, allowed: Array, dtype: DTypeLike = np.float64
+    challenges: Sequence[Challenge],
+    answers: Array,
+    given: Array,
+    allowed: Array,
+    dtype: DTypeLike = np.float64,
+    own: Array | None = None,
 ) -> Finding | None:
     """The finding `not-linear` if an answer is not the weighted sum that it must be, `nonfinite` if it is no number.
 
@@ -236,19 +280,23 @@ def check_linear(
         given: (Y, K) numbers of the questions that the weights refer to.
         allowed: (Y, K) what each of those may err; a sum may err by the sum, twice (both sides are rounded).
         dtype: that of the case, in whose range a rule computes.
+        own: (X, K) what each answer may err, if that is known better than from the questions that the weights refer to.
     """
-    worst: tuple[float, Challenge, float, float] | None = None
+    broken_ones: list[tuple[float, Challenge, float, float]] = []
     before: Array | float = 0.0
-    for challenge, alone in zip(challenges, answers, strict=True):
+    spared: Array | float = 0.0
+    for x, (challenge, alone) in enumerate(zip(challenges, answers, strict=True)):
         answer = alone + before
-        before = answer if challenge.part else 0.0
+        spare = spared if own is None else own[x] + spared
+        before, spared = (answer, spare) if challenge.part else (0.0, 0.0)
         if challenge.part:
             continue
         numbers = [number for number, _ in challenge.weights]
         weights = np.array([weight for _, weight in challenge.weights])
         with np.errstate(over="ignore", invalid="ignore"):
             want = weights @ given[numbers] if numbers else np.zeros(answer.shape)
-            room = 2 * np.abs(weights) @ allowed[numbers] if numbers else np.zeros(answer.shape)
+            room = np.abs(weights) @ allowed[numbers] if numbers else np.zeros(answer.shape)
+            room = room + np.maximum(room, spare)
         # where even the smallest normal number underflows nothing can be asked of an answer
         room = np.maximum(room, np.finfo(np.dtype(dtype)).smallest_normal)
         known = (np.abs(want) <= overflow(dtype)) & np.isfinite(room)
@@ -264,11 +312,12 @@ def check_linear(
             k = int(np.argmax(excess))
             with np.errstate(over="ignore"):
                 ratio = float(excess[k] / room[k])
-            if worst is None or ratio > worst[0]:
-                worst = (ratio, challenge, float(excess[k]), float(room[k]))
-    if worst is None:
+            broken_ones.append((ratio, challenge, float(excess[k]), float(room[k])))
+    if not broken_ones:
         return None
-    message = (
-        f"not real-linear: {worst[1].about} gives an answer that is off by {worst[2]:.3g} (allowed {worst[3]:.2g})"
+    least = max(ratio for ratio, *_ in broken_ones) / _MARGIN
+    _, challenge, error_size, allowance = next(one for one in broken_ones if one[0] >= least)
+    text = (
+        f"not real-linear: {challenge.about} gives an answer that is off by {error_size:.3g} (allowed {allowance:.2g})"
     )
-    return Finding("not-linear", message, error=worst[2], allowed=worst[3], extra={"forms": worst[1].forms})
+    return Finding("not-linear", text, error=error_size, allowed=allowance, extra={"forms": challenge.forms})

@@ -21,7 +21,7 @@ import numpy as np
 from eigcheck.errors import UsageError
 from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, unit_roundoff
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
-from eigcheck.spectra.following import lengths, without_convention
+from eigcheck.spectra.following import are_unit, lengths, without_convention
 
 Clusters = tuple[tuple[int, ...], ...]
 
@@ -248,6 +248,22 @@ def _parts(cotangent: Cotangent) -> list[Cotangent]:
         Cotangent(Eigenpairs(pairs.values), f"{cotangent.label}, values only"),
         Cotangent(Eigenpairs(None, pairs.vectors), f"{cotangent.label}, vectors only"),
     ]
+
+
+def settled(vectors_bar: Array, primal: Eigenpairs, matrix: Array, convention: str) -> Array:
+    """A cotangent of the vectors without what the rule's convention leaves open, of the same shape if that can be.
+
+    Of unit vectors that is the response to phases, and a phase of each column is enough to remove it.
+    """
+    vectors = np.asarray(primal.vectors)
+    if convention == "free" or not np.all(are_unit(lengths(vectors), vectors)):
+        return without_convention(vectors_bar, vectors, free=True)
+    overlaps = np.sum(np.conj(vectors) * vectors_bar, axis=0)
+    turns = np.abs(overlaps.imag) > 16 * matrix.shape[0] * unit_roundoff(matrix.dtype) * lengths(vectors_bar)
+    turns &= vectors_are_complex(primal, matrix)
+    sizes = np.where(turns, np.abs(overlaps), 1.0)
+    phases = np.where(turns, np.conj(overlaps) / sizes * np.where(overlaps.real < 0, -1, 1), 1.0)
+    return np.asarray(vectors_bar * (phases if np.any(turns) else 1.0))
 
 
 def _free(pairs: Eigenpairs, primal: Eigenpairs) -> Eigenpairs:

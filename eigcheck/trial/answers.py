@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from eigcheck.domains.tangents import assemble, pair_with
 from eigcheck.judge.conduct import Challenge, check_linear, forward_challenges, reverse_challenges
+from eigcheck.judge.cotangents import settled
 from eigcheck.model import Array, Eigenpairs, Finding, ForwardCall, Reply, ReverseCall, Trouble
-from eigcheck.trial.scene import Scene
+from eigcheck.trial.scene import Scene, along_tangents, budget_of
 from eigcheck.trial.voice import Voice, directions, forward_numbers, gradients_of
 
 
@@ -41,7 +43,8 @@ def _ask_reverse(scene: Scene, voice: Voice) -> Answers:
     count, n = len(scene.cotangents), scene.ground.matrix.shape[0]
     usable = [c for c, why in enumerate(scene.reasons) if why is None]
     simple = scene.ground.multiplicity.simple
-    challenges = reverse_challenges(scene.cotangents, usable, simple=simple)
+    fixed = partial(settled, primal=scene.primal, matrix=scene.ground.matrix, convention=scene.rule.convention)
+    challenges = reverse_challenges(scene.cotangents, usable, simple=simple, settled=fixed)
     asked = scene.pairs + tuple(_required(challenge) for challenge in challenges)
     reply = voice.accused.reverse(voice.rule, [ReverseCall(scene.ground.matrix, asked, disciplined=True)])[0]
     if reply.primal is None or len(reply.answers) != len(asked):
@@ -53,10 +56,18 @@ def _ask_reverse(scene: Scene, voice: Voice) -> Answers:
     raised = next((_failed(answer, challenge) for challenge, answer in further if _unforgiven(answer, challenge)), None)
     kept = [i for i, (challenge, answer) in enumerate(further) if not (_raised(answer) and challenge.refusable)]
     rows = numbers[[count + i for i in kept]]
-    room = _room(scene, numbers[:count])
-    linear = check_linear([challenges[i] for i in kept], rows, numbers[:count], room, scene.ground.matrix.dtype)
-    linear = raised or linear
+    linear = raised or _linear(scene, [challenges[i] for i in kept], rows, numbers[:count])
     return Answers(numbers[:count], gradients[:count], troubles, None, reply.misconduct, linear, None, reply.printed)
+
+
+def _linear(scene: Scene, challenges: list[Challenge], answers: Array, given: Array) -> Finding | None:
+    """What `check_linear` finds. The budgets of the challenges themselves are only made where something is suspected."""
+    asked = (challenges, answers, given, _room(scene, given), scene.ground.matrix.dtype)
+    if check_linear(*asked) is None:
+        return None
+    pairs = tuple(_required(challenge) for challenge in challenges)
+    own = budget_of(scene.ground, scene.rule, scene.primal, pairs, scene.roundoff).allowed
+    return check_linear(*asked, along_tangents(own, scene.tangents, scene.ground.triangle))
 
 
 def _raised(answer: object) -> bool:
@@ -86,7 +97,9 @@ def _room(scene: Scene, numbers: Array) -> Array:
 
 def _ask_forward(scene: Scene, voice: Voice) -> Answers:
     matrix, total = scene.ground.matrix, len(scene.tangents.entries)
-    challenges = forward_challenges(scene.tangents, single=matrix.dtype in (np.float32, np.complex64))
+    challenges = forward_challenges(
+        scene.tangents, scene.rule.domain, single=matrix.dtype in (np.float32, np.complex64)
+    )
     extra = [c.tangent for c in challenges if c.tangent is not None]
     stack = directions(scene.tangents, matrix)
     if extra:

@@ -17,6 +17,7 @@ from eigcheck.domains.tangents import (
     project,
     tangents_for,
     unit_tangent,
+    weights_of,
 )
 from eigcheck.model import unit_roundoff
 from eigcheck.names import DOMAINS
@@ -206,3 +207,13 @@ def test_nan_in_one_entry_stays_there():
 def test_a_complex_gradient_of_a_real_matrix_counts_with_its_real_part():
     G = np.array([[[1 + 5j, 2], [3, 4]]])
     assert np.array_equal(pair_with(G, basis(2, "general", is_complex=False)), [[1, 2, 3, 4]])
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+@pytest.mark.parametrize("is_complex", [False, True])
+def test_a_matrix_on_the_domain_is_the_sum_of_the_basis_with_its_weights(domain, is_complex):
+    rng = np.random.default_rng(2)
+    matrix = project(rng.standard_normal((4, 4)) + is_complex * 1j * rng.standard_normal((4, 4)), domain)
+    tangents = basis(4, domain, is_complex=is_complex)
+    weights = weights_of(matrix, tangents, domain)
+    assert np.array_equal(np.tensordot(weights, tangents.matrices, 1), matrix)

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eigcheck.domains.tangents import basis, dense, project
+from eigcheck.judge import shapes
 from eigcheck.judge.conduct import (
     SIZES,
     Challenge,
@@ -115,19 +116,33 @@ def test_a_cotangent_of_one_vector_alone_and_one_without_it_are_asked_for(touche
 
     assert found(lambda bar: weights @ bar.ravel()) is None
     assert found(sparse).kind == ("not-linear" if np.isfinite(wrong) else "nonfinite")
-    assert "that of one vector" in found(sparse).message
+    assert f"of {'one vector' if touched == 1 else 'two vectors'}" in found(sparse).message or touched == 2
 
 
-def test_a_cotangent_of_one_vector_is_not_divided_further():
+def test_a_cotangent_of_one_vector_is_divided_by_entries_only():
     lone = cotangent(None, np.array([[1.0, 0], [2, 0]]))
-    assert not any(challenge.part for challenge in reverse_challenges([lone], [0], simple=True))
-    parts = reverse_challenges([lone, VECTORS[0]], [0, 1], simple=True)
-    first, rest = parts[-2:]
-    assert first.part
-    assert not rest.part
-    assert first.weights == rest.weights == ((1, 1.0),)
-    assert np.array_equal(first.cotangent.vectors + rest.cotangent.vectors, VECTORS[0].pairs.vectors)
+    about = {c.about for c in reverse_challenges([lone], [0], simple=True) if c.part}
+    assert about
+    assert not any("vector" in text.replace("a vectors' cotangent", "") for text in about)
+    parts = [c for c in reverse_challenges([lone, VECTORS[0]], [0, 1], simple=True) if "in two parts" in c.about]
+    for first, rest in zip(parts[::2], parts[1::2], strict=True):
+        assert first.part
+        assert not rest.part
+        assert first.weights == rest.weights == ((1, 1.0),)
+        assert np.array_equal(first.cotangent.vectors + rest.cotangent.vectors, VECTORS[0].pairs.vectors)
     assert not any(challenge.part for challenge in reverse_challenges([lone, VECTORS[0]], [0, 1], simple=False))
+
+
+def test_what_is_settled_is_a_part_of_the_whole():
+    """Where a part must obey a convention, the rest is what is missing from the whole."""
+    whole = cotangent(None, np.arange(9.0).reshape(3, 3) + 1)
+    parts = [
+        c for c in reverse_challenges([whole], [0], simple=True, settled=lambda c: c / 2) if "two parts" in c.about
+    ]
+    assert len(parts) > 10
+    for first, rest in zip(parts[::2], parts[1::2], strict=True):
+        assert np.max(np.abs(first.cotangent.vectors)) <= 36
+        assert np.array_equal(first.cotangent.vectors + rest.cotangent.vectors, whole.pairs.vectors)
 
 
 def test_rounding_within_the_room_is_no_deviation():
@@ -172,14 +187,17 @@ def test_every_usable_cotangent_takes_part_in_a_sum():
 
 
 @pytest.mark.parametrize("missing", [0, 1, 4])
-def test_a_trace_is_asked_for_only_where_every_value_may_be(missing):
-    """At a repeated eigenvalue some cotangents are not usable, and a sum of the others is no everyday loss."""
+def test_shapes_of_values_are_sums_of_single_values_or_else_parts_of_another_cotangent(missing):
     forms = [cotangent(row) for row in np.eye(5)]
-    everyday = [c for c in asked(forms) if "of the values" in c.about or "two values" in c.about]
-    assert [np.sum(c.cotangent.values) for c in everyday] == [5, 0]
-    usable = [k for k in range(5) if k != missing]
-    left = reverse_challenges(forms, usable, simple=False)
-    assert not [c for c in left if "of the values" in c.about or "two values" in c.about]
+    shaped = [c for c in asked(forms) if c.about in shapes.VALUES]
+    assert [np.sum(c.cotangent.values) for c in shaped[:2]] == [5, 0]
+    assert len(shaped) == len(shapes.VALUES) - 2  # no imaginary ones of a real matrix
+    assert not any(c.part for c in shaped)
+    del forms[missing]
+    parts = [c for c in asked(forms) if c.about in shapes.VALUES]
+    assert parts[0].part
+    assert len(parts) == 2 * len(shaped)
+    assert not [c for c in asked(forms, simple=False) if c.about in shapes.VALUES]
 
 
 def test_weights_and_questions_belong_together():
@@ -249,20 +267,30 @@ def test_an_answer_below_the_normal_numbers_is_never_blamed():
     assert check_linear([challenge], np.full((1, 1), 2 * tiny), given_answers, room).kind == "not-linear"
 
 
-def test_forward_challenges_are_sums_of_the_tangents():
-    tangents = basis(2, "general", is_complex=True)
-    challenges = forward_challenges(tangents, single=False)
-    assert [c.about for c in challenges] == [
+@pytest.mark.parametrize("is_complex", [False, True])
+@pytest.mark.parametrize("domain", ["general", "symmetric", "upper", "lower"])
+def test_forward_challenges_are_sums_of_the_tangents(domain, is_complex):
+    tangents = basis(3, domain, is_complex=is_complex)
+    challenges = forward_challenges(tangents, domain, single=False)
+    assert [c.about for c in challenges][:4] == [
         "a tangent of 2^-80 times the size",
         "a tangent of 2^80 times the size",
         "a tangent of zero",
         "a full tangent",
-        "a symmetric tangent",
-        "a triangular tangent",
     ]
     for challenge in challenges:
-        want = sum((w * tangents.matrices[t] for t, w in challenge.weights), np.zeros((2, 2)))
+        want = sum((w * tangents.matrices[t] for t, w in challenge.weights), np.zeros((3, 3)))
         assert np.array_equal(challenge.tangent, want)
+    shaped = {c.about: c.tangent for c in challenges[3:]}
+    assert len({tangent.tobytes() for tangent in shaped.values()}) == len(shaped)
+    assert set(shaped) <= set(shapes.TANGENTS)
+    if domain == "general":
+        assert set(shaped) >= set(shapes.TANGENTS) - {
+            "a complex-symmetric tangent",
+            "a complex-skew tangent",
+            "a real tangent",
+            "an imaginary tangent",
+        }
     assert forward_challenges(Tangents(np.zeros((0, 0, 0)), (), ()), single=False) == []
 
 
@@ -285,7 +313,7 @@ def test_some_mixtures_of_tangents_have_the_structures_that_rules_branch_on(n, i
 
 @pytest.mark.parametrize("domain", ["symmetric", "upper", "lower"])
 def test_mixtures_stay_on_the_domain(domain):
-    for challenge in forward_challenges(basis(3, domain, is_complex=True), single=False):
+    for challenge in forward_challenges(basis(3, domain, is_complex=True), domain, single=False):
         assert np.array_equal(challenge.tangent, project(challenge.tangent.copy(), domain))
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eigcheck.errors import UsageError
-from eigcheck.judge.cotangents import build, values_are_complex, vectors_are_complex
+from eigcheck.judge.cotangents import build, settled, values_are_complex, vectors_are_complex
 from eigcheck.model import CotangentSpec, Eigenpairs, unit_roundoff
 from eigcheck.rules.registry import get_rule
 from tests.precise import adjoint, double, precisely, wide
@@ -313,3 +313,28 @@ def test_what_cannot_be_is_said():
         made(A, "eigvals", kind="explicit", vectors=np.eye(3))
     with pytest.raises(UsageError, match="use eig or eigh"):
         made(A, "eigvals", kind="random", of=("vectors",))
+
+
+@pytest.mark.parametrize("n", [2, 5])
+def test_what_is_settled_keeps_its_shape_and_responds_to_no_phase(n):
+    rng = np.random.default_rng(n)
+    matrix = rng.standard_normal((n, n)) + 1j * rng.standard_normal((n, n))
+    primal = Eigenpairs(*np.linalg.eig(matrix))
+    for shaped in (np.outer(rng.standard_normal(n), rng.standard_normal(n)), np.diag(rng.standard_normal(n)) + 0j):
+        bar = settled(shaped, primal, matrix, "lapack")
+        assert np.array_equal(bar == 0, shaped == 0)
+        assert np.linalg.matrix_rank(bar) == np.linalg.matrix_rank(shaped)
+        assert np.allclose(np.sum(primal.vectors.conj() * bar, axis=0).imag, 0, atol=1e-14)
+        again = settled(bar, primal, matrix, "lapack")
+        assert np.array_equal(again, bar)
+        free = settled(shaped, primal, matrix, "free")
+        assert np.allclose(np.sum(primal.vectors.conj() * free, axis=0).imag, 0, atol=1e-14)
+
+
+def test_real_vectors_have_no_phase_to_settle_and_vectors_of_other_lengths_no_length():
+    matrix = np.array([[1.0, 2.0], [0.5, 3.0]])
+    values, vectors = np.linalg.eig(matrix)
+    bar = np.array([[1.0, 0.0], [2.0, -3.0]])
+    assert np.array_equal(settled(bar, Eigenpairs(values, vectors), matrix, "lapack"), bar)
+    longer = Eigenpairs(values, 2 * vectors)
+    assert np.allclose(np.sum(vectors * settled(bar, longer, matrix, "lapack"), axis=0), 0, atol=1e-15)

@@ -100,6 +100,49 @@ def test_shortcuts_for_everyday_losses(matrix, function, total):
     assert ("sum of the values" if total else "difference of two values") in judgement.findings[0].message
 
 
+def count(bar, axis):
+    return np.count_nonzero(np.any(bar, axis=axis))
+
+
+OF_VALUES = {
+    "sorted": lambda bar: np.all(np.diff(bar.real) >= 0),
+    "integer": lambda bar: np.array_equal(bar, np.round(bar)),
+    "two": lambda bar: np.count_nonzero(bar) == 2,
+    "equal": lambda bar: not np.ptp(bar.real),
+    "imaginary": lambda bar: not bar.real.any(),
+}
+OF_VECTORS = {
+    "one row": lambda bar: count(bar, 1) == 1,
+    "two columns": lambda bar: count(bar, 0) == 2,
+    "the last column alone": lambda bar: count(bar, 0) == 1 and bar[:, -1].any(),
+    "one entry": lambda bar: np.count_nonzero(bar) == 1,
+    "rank one": lambda bar: np.linalg.matrix_rank(bar) == 1 and bar.all(),
+    "orthogonal": lambda bar: np.allclose(bar.conj().T @ bar, np.eye(len(bar))),
+    "diagonal": lambda bar: not np.any(bar - np.diag(np.diag(bar))),
+}
+
+
+@MATRICES
+@pytest.mark.parametrize("shape", OF_VALUES)
+def test_pullbacks_that_branch_on_the_values_cotangent(matrix, shape):
+    def branching(pullback, bar):
+        return (1.1 if np.count_nonzero(bar) > 1 and OF_VALUES[shape](bar) else 1) * pullback(bar)
+
+    judgement = judge(hiding(branching, "eigvals"), matrix, settings=ALL)
+    possible = shape != "imaginary" or matrix is H3
+    assert (judgement.verdict, kinds(judgement)) == (("fail", ["not-linear"]) if possible else ("pass", []))
+
+
+@MATRICES
+@pytest.mark.parametrize("shape", OF_VECTORS)
+def test_pullbacks_that_branch_on_the_vectors_cotangent(matrix, shape):
+    def branching(pullback, bar):
+        return (1.1 if bar[0] is None and OF_VECTORS[shape](bar[1]) else 1) * pullback(bar)
+
+    judgement = judge(hiding(branching), matrix, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("fail", ["not-linear"])
+
+
 @pytest.mark.parametrize("power", [-60, 60])
 def test_cotangents_of_another_size(power):
     """Cut off at 2^-60, or saturated at 2^60."""
@@ -127,6 +170,11 @@ FAULTS = {
     "symmetric": lambda E: np.array_equal(E, E.conj().T) and np.count_nonzero(E) > 2,
     "triangular": lambda E: not np.tril(E, -1).any() and np.count_nonzero(E) > 2,
     "more than two entries": lambda E: np.count_nonzero(E) > 2,
+    "diagonal": lambda E: not np.any(E - np.diag(np.diag(E))) and np.count_nonzero(E) > 1,
+    "skew": lambda E: np.array_equal(E, -E.T) and np.any(E),
+    "rank one": lambda E: np.linalg.matrix_rank(E) == 1 and np.count_nonzero(E) > 1,
+    "integer": lambda E: np.array_equal(E, np.round(E)) and np.count_nonzero(E) > 2,
+    "lower triangular": lambda E: not np.triu(E, 1).any() and np.count_nonzero(E) > 2,
     "full": lambda E: np.count_nonzero(E) == E.size and not np.array_equal(E, E.conj().T),
     "small": lambda E: 0 < np.abs(E).max() < 2.0**-60,
     "large": lambda E: np.abs(E).max() > 2.0**60,
