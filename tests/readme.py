@@ -85,7 +85,6 @@ def execute(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,
     )
 
 

@@ -24,7 +24,7 @@ OUTCOME_KEYS = {
 
 def eigcheck(*args: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "eigcheck", *args]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=600)
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
 def strict(text: str) -> Any:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import DTypeLike
 
+from eigcheck.choosing import SAME
 from eigcheck.model import Array, Tangents, Testimony
 
 CLEAR = 2.0**-4
@@ -200,6 +201,6 @@ def worst_of(
         return None
     slack = float(np.max(allowed[np.isfinite(allowed)], initial=0.0))
     largest = max(errors.values())
-    near = [entry for entry, error in errors.items() if error >= largest - slack or error == largest]
+    near = [entry for entry, error in errors.items() if error >= min(largest - slack, (1 - SAME) * largest)]
     zeroed = [entry for entry in near if value_at(got, tangents, entry) == 0]
     return (zeroed or near)[0]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import DTypeLike
 
+from eigcheck.choosing import foremost
 from eigcheck.domains.tangents import project, weights_of
 from eigcheck.judge.compare import overflow
 from eigcheck.judge.shapes import TANGENTS, VALUES, VECTORS
@@ -309,7 +310,7 @@ def check_linear(
             error = np.abs(answer - want)
         excess = np.where(known & (error > room), error, 0.0)
         if np.any(excess):
-            k = int(np.argmax(excess))
+            k = foremost(excess)
             with np.errstate(over="ignore"):
                 ratio = float(excess[k] / room[k])
             broken_ones.append((ratio, challenge, float(excess[k]), float(room[k])))

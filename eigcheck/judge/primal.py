@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from eigcheck.choosing import foremost
 from eigcheck.model import Array, Eigenpairs, Finding
 from eigcheck.reports.numbers import apart
 from eigcheck.spectra.assignment import assign
@@ -54,7 +55,7 @@ def check_primal(
     if problem is None and primal.vectors is not None:
         problem = _vectors_problem(values, np.asarray(primal.vectors), work, state, allowed, roundoff, unit=unit)
     if problem is None and ascending and np.any(np.diff(values.real) < -allowed):
-        k = int(np.argmin(np.diff(values.real)))
+        k = foremost(np.maximum(-np.diff(values.real), 0.0))
         problem = (
             f"values are not ascending: value {k + 1} is below value {k}",
             float(-np.diff(values.real)[k]),
@@ -83,7 +84,7 @@ def _values_problem(values: Array, work: Array, state: Conditioning, allowed: fl
     gaps = state.gaps[columns]
     lost = (moved > allowed * np.maximum(state.kappa[columns], 1.0)) & (moved > gaps / 2)
     if np.any(lost & (allowed * state.kappa[columns] < gaps / 4)):
-        row = int(rows[np.argmax(np.where(lost, moved, 0.0))])
+        row = int(rows[foremost(np.where(lost, moved, 0.0))])
         return f"value {row} repeats another and an eigenvalue of A is missing", float(np.max(moved))
     return None
 
@@ -152,7 +153,7 @@ def _vectors_problem(
     if np.any(norms == 0):
         return f"vector {int(np.argmin(norms))} is zero", 1.0
     if unit and np.any(np.abs(norms - 1) > FACTOR * n * roundoff):
-        k = int(np.argmax(np.abs(norms - 1)))
+        k = foremost(np.abs(norms - 1))
         return f"vector {k} has norm {norms[k]:.6g} where the convention declares 1", float(abs(norms[k] - 1))
     balanced = vectors / state.balance[:, None]
     balanced = balanced / np.linalg.norm(balanced, axis=0)
@@ -160,7 +161,7 @@ def _vectors_problem(
     # values and vectors may come from different computations: a value may be off by kappa n u norm(B)
     nearest = np.argmin(np.abs(values[:, None] - state.values[None, :]), axis=1)
     limits = allowed * np.maximum(state.kappa[nearest], 1.0)
-    worst = int(np.argmax(residuals / limits))
+    worst = foremost(np.where(residuals <= limits, 0.0, residuals / limits))
     if not residuals[worst] <= limits[worst]:
         return (
             f"A v - lambda v of pair {worst} is {residuals[worst]:.3g} in units of the balanced matrix, where "

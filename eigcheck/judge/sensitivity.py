@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eigcheck.choosing import foremost
 from eigcheck.judge.compare import Comparison
 from eigcheck.model import Array, Cotangent, Tangents
 
@@ -38,7 +39,7 @@ def sensitivity(
         return None
     relative = np.array([_allowed(c) / float(np.max(np.abs(_want(c)))) for c in sized])
     best = np.min(relative, axis=0)
-    worst = int(np.argmax(best))
+    worst = foremost(best)
     return Sensitivity(float(best[worst]), tangents.entries[worst], _blind(rows, cotangents, tangents, domain))
 
 

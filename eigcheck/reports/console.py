@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from eigcheck.choosing import foremost
 from eigcheck.model import Expectation, KnownFault, NotRun, Outcome
 from eigcheck.names import VERDICTS
 from eigcheck.reports.console_outcome import VERDICT_STYLES, expectation_in_words, in_full
@@ -160,7 +161,7 @@ def _blindest(record: RunRecord, look: Look) -> Lines:
     known = [o for o in record.outcomes if blindness(o) is not None]
     if len(record.outcomes) < 2 or not known:
         return ()
-    worst = max(known, key=lambda o: blindness(o) or 0.0)
+    worst = known[foremost([blindness(o) or 0.0 for o in known])]
     text = f"blindest pass: errors in one entry below {blindness(worst):.1e} of the largest, in"
     return (styled(text, "dim"), styled(f"  {escape(worst.id, unicode=look.unicode)}", "dim"))
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from eigcheck.choosing import place_of_foremost
 from eigcheck.model import Array, Outcome, unit_roundoff
 from eigcheck.names import FAILING, NOTES, VECTOR_FUNCTIONS
 from eigcheck.reports.console import draw
@@ -179,8 +180,7 @@ def _place(outcome: Outcome) -> tuple[int, int] | None:
     off, bar = _real(error), _real(allowed)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(off == 0, 0.0, off / bar)
-    i, j = np.unravel_index(int(np.argmax(np.nan_to_num(share, nan=np.inf))), share.shape)
-    return int(i), int(j)
+    return place_of_foremost(share)
 
 
 def _real(value: Any) -> Array:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from eigcheck.choosing import foremost, place_of_foremost
 from eigcheck.errors import UsageError
 from eigcheck.model import Array, Finding, Outcome
 from eigcheck.reports.numbers import apart, entry_name
@@ -115,10 +116,10 @@ def _mismatch(outcome: Outcome) -> Evidence | None:
         over = np.where(error > allowed, error / np.where(allowed > 0, allowed, np.finfo(float).tiny), 0.0)
     if not np.nanmax(over, initial=0.0) > 1:
         return None
-    i, j = _told(outcome) or tuple(int(k) for k in np.unravel_index(int(np.nanargmax(over)), over.shape))
+    i, j = _told(outcome) or place_of_foremost(np.nan_to_num(over, posinf=np.inf))
     parts = [_tangent(outcome, (i, j), unit) for unit in ((1.0, 1j) if np.iscomplexobj(want) else (1.0,))]
     known = [(part, _along(want, part), _along(got, part)) for part in parts]
-    direction, right, wrong = max(known, key=lambda one: abs(one[1] - one[2]))
+    direction, right, wrong = known[foremost([abs(right - wrong) for _, right, wrong in known])]
     part = "" if len(parts) == 1 else f"the {'imaginary' if np.iscomplexobj(direction) else 'real'} part of "
     return Evidence(
         "mismatch",

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+from eigcheck.choosing import ranked
 from eigcheck.model import Finding, Outcome
 from eigcheck.names import NOTES
 from eigcheck.reports.console_outcome import expectation_in_words, said
@@ -50,9 +51,6 @@ def excess_of(finding: Finding) -> float:
 
 def worst_first(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
     """The outcomes by verdict, the gravest first, and among these by how far the worst finding exceeds what is allowed."""
-
-    def rank(outcome: Outcome) -> tuple[int, float]:
-        worst = max((excess_of(finding) for finding in outcome.judgement.findings), default=0.0)
-        return _GRAVITY.index(outcome.judgement.verdict), -worst
-
-    return tuple(sorted(outcomes, key=rank))
+    excess = [max(map(excess_of, outcome.judgement.findings), default=0.0) for outcome in outcomes]
+    by_size = [outcomes[place] for place in ranked(excess)]
+    return tuple(sorted(by_size, key=lambda outcome: _GRAVITY.index(outcome.judgement.verdict)))

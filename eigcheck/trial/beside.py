@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from eigcheck.choosing import foremost
 from eigcheck.domains.structures import structures_of
 from eigcheck.domains.tangents import basis, dense, free_entry
 from eigcheck.judge.compare import Comparison
@@ -234,10 +235,13 @@ def _tell(
 
 def _clearest_of(jumps: Sequence[Jump], wanted: tuple[int, int] | None) -> Jump:
     """Entries before directions, the entry that is wanted before others, then the nearest, then the largest."""
-    return min(
-        jumps,
-        key=lambda j: (j.neighbour.moved is None, j.neighbour.moved != wanted, abs(j.neighbour.ulps), -j.size),
-    )
+
+    def rank(jump: Jump) -> tuple[bool, bool, float]:
+        return jump.neighbour.moved is None, jump.neighbour.moved != wanted, abs(jump.neighbour.ulps)
+
+    first = min(map(rank, jumps))
+    near = [jump for jump in jumps if rank(jump) == first]
+    return near[foremost([jump.size for jump in near])]
 
 
 def _finding(words: str, cotangent: int, told: dict[str, Any], sizes: Any) -> Finding:
@@ -308,7 +312,7 @@ def _strip(
     found = followed_numbers(alone, [line[ulps].matrix for ulps in counts], _respond(voice, scene.tangents))
     drawn = [(ulps, answer[0][0]) for ulps, answer in zip(counts, found, strict=True) if answer is not None]
     # of the real and the imaginary part the one that moves more
-    place = max(places, key=lambda t: np.ptp([numbers[t] for _, numbers in drawn]) if drawn else 0.0)
+    place = places[foremost([np.ptp([numbers[t] for _, numbers in drawn]) if drawn else 0.0 for t in places])]
     return {
         "entry": list(entry),
         "moved": list(neighbour.moved),

@@ -24,6 +24,7 @@ from typing import Final
 import numpy as np
 
 from eigcheck.accused import Accused
+from eigcheck.choosing import place_of_foremost
 from eigcheck.model import Array, Eigenpairs, ForwardCall, ReverseCall, Rule, Trouble, unit_roundoff
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
 
@@ -201,7 +202,7 @@ def _own(
     if extent == _EVERYWHERE:
         return extent, ""
     off = np.abs(gradient - own)
-    i, j = (int(k) for k in np.unravel_index(np.nanargmax(np.where(np.isnan(off), np.inf, off)), off.shape))
+    i, j = place_of_foremost(off)
     where = f"entry ({i}, {j}): the gradient is {gradient[i, j]:.4g}, the primal moves by {own[i, j]:.4g}"
     return extent, where
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from eigcheck.choosing import foremost
 from eigcheck.domains.tangents import assemble
 from eigcheck.judge.compare import NOT_COMPUTABLE, Comparison, worst_entry
 from eigcheck.judge.sensitivity import sensitivity
@@ -56,6 +57,7 @@ def details(scene: Scene, hearing: Hearing, why: str | None) -> dict[str, Any]:
         told["printed"] = hearing.answers.printed
     worst = _worst(hearing.comparisons)
     if worst is not None:
+        told["share_of_allowed"] = max(map(_share, _held(hearing.comparisons)))
         told |= _gradients(scene, hearing, worst)
     told |= _asked(scene, hearing, worst)
     relations = listed(scene, hearing.answers, hearing.relations, hearing.findings)
@@ -88,9 +90,13 @@ def _gap(gaps: Array, exponent: int) -> float | None:
 
 
 def _worst(comparisons: tuple[Comparison, ...]) -> Comparison | None:
-    """The comparison furthest beyond what is allowed; among those within it the one that used most of it."""
-    known = [c for c in comparisons if c.want is not None and c.got is not None and c.got.size]
-    return max(known, key=_share, default=None)
+    """The comparison furthest beyond what is allowed; the first one where none is, since the rest is rounding."""
+    known = _held(comparisons)
+    return known[foremost([max(1.0, _share(c)) for c in known])] if known else None
+
+
+def _held(comparisons: tuple[Comparison, ...]) -> list[Comparison]:
+    return [c for c in comparisons if c.want is not None and c.got is not None and c.got.size]
 
 
 def _share(comparison: Comparison) -> float:
@@ -130,7 +136,6 @@ def _gradients(scene: Scene, hearing: Hearing, worst: Comparison) -> dict[str, A
     told: dict[str, Any] = {
         "worst_cotangent": c,
         "worst_label": scene.cotangents[c].label,
-        "share_of_allowed": _share(worst),
         "oracle": worst.oracle,
     }
     if n > DRAWN or any(entry is None for entry in scene.tangents.entries):
@@ -165,7 +170,7 @@ def _shown(scene: Scene, testimony: Testimony, worst: Comparison) -> int:
     """Which ladder is shown: that of the entry that the findings tell of, if it has one, else the first."""
     chosen, entry = testimony.detail["chosen"], worst_entry(worst, scene.tangents)
     there = [place for place, t in enumerate(chosen) if entry is not None and scene.tangents.entries[t] == entry]
-    return max(there, key=lambda place: float(worst.excess[chosen[place]]), default=0)
+    return there[foremost([worst.excess[chosen[place]] for place in there])] if there else 0
 
 
 def _ladder_of(scene: Scene, testimony: Testimony, want: Array, place: int) -> dict[str, Any]:

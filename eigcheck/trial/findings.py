@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from eigcheck.choosing import foremost, place_of_foremost, ranked
 from eigcheck.judge.compare import Comparison, entry_errors, value_at, worst_entry
 from eigcheck.model import Array, Finding
 from eigcheck.names import ERRING, NOTES
@@ -68,12 +69,12 @@ def mismatches(scene: Scene, answers: Answers, comparisons: Sequence[Comparison]
 def _difference(kind: str, scene: Scene, group: Sequence[Comparison]) -> Finding:
     """The cotangent with the largest excess over what is allowed relative to its signal; the first among equals."""
     sizes = [float(np.max(c.excess / (c.signal or 1.0))) for c in group]
-    worst = group[int(np.argmax(np.asarray(sizes) >= 0.999 * max(sizes)))]
+    worst = group[foremost(sizes)]
     assert worst.want is not None
     assert worst.got is not None
     assert worst.allowed is not None
     entry = worst_entry(worst, scene.tangents)
-    t = int(np.argmax(worst.excess))
+    t = foremost(worst.excess)
     got: complex | float = float(worst.got[t])
     want: complex | float = float(worst.want[t])
     if entry is not None:
@@ -87,9 +88,11 @@ def _difference(kind: str, scene: Scene, group: Sequence[Comparison]) -> Finding
         f"{place} of the gradient for {label} is {shown} where {worst.oracle} finds {right}: "
         f"off by {error:.3g}, allowed {float(worst.allowed[t]):.2g}"
     )
-    ranked = sorted(entry_errors(worst, scene.tangents).items(), key=lambda item: -item[1])
+    errors = list(entry_errors(worst, scene.tangents).items())
     extra: dict[str, Any] = {
-        "entries": [{"entry": list(e), "error": size} for e, size in ranked],
+        "entries": [
+            {"entry": list(e), "error": size} for e, size in (errors[i] for i in ranked([size for _, size in errors]))
+        ],
         "cotangents": [c.cotangent for c in group],
         "label": label,
     }
@@ -118,13 +121,13 @@ def _imaginary(scene: Scene, answers: Answers, comparisons: Sequence[Comparison]
         room = float(np.max(scene.allowed[comparison.cotangent], initial=0.0))
         room = max(room, 2 * scene.roundoff * comparison.signal)
         if np.any(part > room):
-            entry = tuple(int(i) for i in np.unravel_index(int(np.argmax(part)), part.shape))
+            entry = place_of_foremost(part)
             size = float(np.max(part))
             return Finding(
                 "not-real",
                 f"the gradient of a real matrix has an imaginary part of {size:.3g} at entry {entry}",
                 cotangent=comparison.cotangent,
-                entry=(entry[0], entry[1]),
+                entry=entry,
                 error=size,
                 allowed=room,
             )
@@ -149,7 +152,7 @@ def _not_adjoint(scene: Scene, answers: Answers, comparisons: Sequence[Compariso
         )
         over = np.where(np.isfinite(error) & (error > room), error, 0.0)
         if np.any(over):
-            t = int(np.argmax(over))
+            t = foremost(over)
             pushed, pulled = apart(float(answers.numbers[c][t]), float(answers.adjoint[c][t]), 6)
             return Finding(
                 "pushforward",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eigcheck.choosing import foremost
 from eigcheck.judge.neighbours import difference
 from eigcheck.model import Array
 from eigcheck.oracles.neighbourhood import enclose_neighbourhood
@@ -67,7 +68,7 @@ def prove(
     margin = np.where(known, np.abs(here - there) - (2 * width + allowed), -np.inf)
     asked = np.array([place == entry for place in scene.tangents.entries])
     there_too = np.where(asked, margin, -np.inf)
-    t = int(np.argmax(there_too if np.any(there_too > 0) else margin))
+    t = foremost(np.maximum(there_too if np.any(there_too > 0) else margin, 0.0))
     if not margin[t] > 0:
         return None
     room = width[t] + allowed[t]

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from eigcheck.choosing import foremost, ranked
 from eigcheck.domains.structures import structures_of
 from eigcheck.judge.compare import Comparison, worst_of
 from eigcheck.judge.continuity import Ground, Jump
@@ -23,7 +24,8 @@ def clearest(shown: Jump, at: Ground) -> int:
     with np.errstate(invalid="ignore", divide="ignore"):
         relative = np.nan_to_num(np.max(shown.sizes, axis=1) / scale, nan=0.0, posinf=np.inf)
         slack = np.nan_to_num(np.max(shown.allowed, axis=1) / scale, nan=0.0, posinf=0.0)
-    return int(np.argmax((relative > 0) & (relative >= np.max(relative) - np.max(slack))))
+    equal = (relative > 0) & (relative >= np.max(relative) - np.max(slack))
+    return foremost(np.where(equal, np.max(relative), relative))
 
 
 def entry_sizes(shown: Jump, at: Ground, row: int) -> dict[tuple[int, int], float]:
@@ -49,15 +51,15 @@ def jump_entry(shown: Jump, at: Ground, row: int) -> tuple[int, int] | None:
 def allowed_at(shown: Jump, at: Ground, row: int, entry: tuple[int, int] | None) -> float:
     """What is allowed where the jump is shown."""
     if entry is None:
-        return float(shown.allowed[row][int(np.argmax(shown.sizes[row]))])
+        return float(shown.allowed[row][foremost(shown.sizes[row])])
     return max(float(shown.allowed[row][t]) for t, e in enumerate(at.tangents.entries) if e == entry)
 
 
 def entries(shown: Jump, at: Ground, row: int) -> list[dict[str, Any]]:
     """All offending entries, largest jump first."""
-    errors = entry_sizes(shown, at, row)
-    ranked = sorted(errors.items(), key=lambda item: -item[1])
-    return [{"entry": list(entry), "size": size} for entry, size in ranked]
+    errors = list(entry_sizes(shown, at, row).items())
+    order = ranked([size for _, size in errors])
+    return [{"entry": list(entry), "size": size} for entry, size in (errors[place] for place in order)]
 
 
 def wrong_side(comparison: Comparison, shown: Jump, row: int) -> str:

@@ -317,7 +317,6 @@ def test_a_script_without_a_guard_runs_once_and_ends(tmp_path, from_input):
         input=SCRIPT if from_input else "",
         capture_output=True,
         text=True,
-        timeout=GENEROUS,
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "once\nNone\n", "")

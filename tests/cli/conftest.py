@@ -21,8 +21,6 @@ def eigcheck(tmp_path: Path) -> Eigcheck:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")
         command = [sys.executable, "-m", "eigcheck", *args]
-        return subprocess.run(
-            command, cwd=tmp_path, input=text, capture_output=True, text=True, check=False, timeout=300
-        )
+        return subprocess.run(command, cwd=tmp_path, input=text, capture_output=True, text=True, check=False)
 
     return run

@@ -112,7 +112,7 @@ def test_head_gets_its_line_and_the_code_is_kept(tmp_path: Path) -> None:
     assert child.stderr is not None
     child.stdout.readline()
     child.stdout.close()
-    assert child.wait(timeout=300) == 1
+    assert child.wait() == 1
     assert child.stderr.read() == b""
     child.stderr.close()
 

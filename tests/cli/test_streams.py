@@ -27,7 +27,7 @@ def test_a_closed_pipe_leaves_no_trace_and_keeps_the_code() -> None:
     assert child.stdout is not None
     child.stdout.close()
     child.stdout = None
-    _, errors = child.communicate(b"", timeout=60)
+    _, errors = child.communicate(b"")
     assert child.returncode == 7
     assert errors == b""
 

@@ -1,5 +1,7 @@
 """The continuity probe from the outside: which branches are seen, what is said of them, and no false alarms."""
 
+import itertools
+
 import numpy as np
 import pytest
 import scipy.linalg
@@ -103,7 +105,7 @@ def test_the_strip_crosses_the_matrix_in_single_ulps():
 def test_all_offending_entries_are_listed_largest_first():
     found = finding(judge(rule_named("chainrules/released"), S, settings=ALL), "jump")
     sizes = [e["size"] for e in found.extra["entries"]]
-    assert sorted(sizes, reverse=True) == sizes
+    assert all(later <= 1.001 * size for size, later in itertools.pairwise(sizes)), "equal ones in order"
     assert {tuple(e["entry"]) for e in found.extra["entries"]} == {(0, 1), (1, 0)}
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eigcheck.choosing import foremost
 from eigcheck.judge.budget import factor_of
 from eigcheck.judge.compare import CLEAR
 from eigcheck.model import Array, Eigenpairs
@@ -77,7 +78,7 @@ def compared(
     if not np.max(room, initial=0.0) <= CLEAR * known.signals[row]:
         return Held("abstained", why=UNCLEAR)
     with np.errstate(divide="ignore", invalid="ignore"):
-        place = int(np.argmax(np.where(error > 0, error / room, 0.0)))
+        place = foremost(np.where(error > 0, error / room, 0.0))
     status = "broken" if np.any(error > room) else "holds"
     return Held(status, float(error[place]), float(room[place]), place=place)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eigcheck.choosing import foremost
 from eigcheck.model import Finding, Rule
 from eigcheck.spectra.reads import read
 from eigcheck.trial.answers import Answers
@@ -121,7 +122,9 @@ def _checked(
             found.append((held, query.image, row))
     if not found:
         return Checked(relation.name, "abstained", why="it speaks of values, and no cotangent of the case does")
-    worst, image, row = max(found, key=lambda item: (WORST_LAST.index(item[0].status), item[0].share))
+    gravest = max((held.status for held, _, _ in found), key=WORST_LAST.index)
+    alike = [item for item in found if item[0].status == gravest]
+    worst, image, row = alike[foremost([held.share for held, _, _ in alike])]
     why = next((held.why for held, _, _ in found if held.why), None)
     entry = known.entries[worst.place] if worst.place < len(known.entries) else None
     if worst.status == "abstained":

@@ -9,7 +9,7 @@ from pathlib import Path
 from eigcheck.accused.external.accused import DEFAULT_STARTUP_TIMEOUT
 from eigcheck.accused.external.conformance import CHECKS
 from eigcheck.accused.external.messages import _HELLO, _OFFER, PROTOCOL
-from tests.accused.external.support import GENEROUS, HERE
+from tests.accused.external.support import HERE
 
 PAGE = (Path(__file__).parents[3] / "docs" / "worker-protocol.md").read_text()
 EXAMPLE = HERE / "honest_worker.py"
@@ -25,7 +25,6 @@ def test_the_session_is_a_real_one():
         capture_output=True,
         text=True,
         check=True,
-        timeout=GENEROUS,
     )
     answered = [json.loads(line[2:]) for line in lines if line.startswith("< ")]
     assert [json.loads(line) for line in done.stdout.splitlines()] == answered
