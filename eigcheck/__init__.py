@@ -7,11 +7,31 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from eigcheck.api import check, get_rule, probe, run
+    from eigcheck.model import Outcome
+    from eigcheck.names import Convention, Domain, DType, Function, Mode, Structure, Uplo, Verdict
     from eigcheck.rules.registry import rule
 
-__all__ = ["check", "get_rule", "probe", "rule", "run"]
+__all__ = [
+    "Convention",
+    "DType",
+    "Domain",
+    "Function",
+    "Mode",
+    "Outcome",
+    "Structure",
+    "Uplo",
+    "Verdict",
+    "check",
+    "get_rule",
+    "probe",
+    "rule",
+    "run",
+]
 
+_WORDS = ("Convention", "DType", "Domain", "Function", "Mode", "Structure", "Uplo", "Verdict")
 _HOMES = {
+    **dict.fromkeys(_WORDS, "eigcheck.names"),
+    "Outcome": "eigcheck.model",
     "check": "eigcheck.api",
     "get_rule": "eigcheck.api",
     "probe": "eigcheck.api",

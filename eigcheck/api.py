@@ -25,6 +25,12 @@ from eigcheck.names import (
     MODES,
     STRUCTURES,
     UPLOS,
+    Convention,
+    Domain,
+    Function,
+    Mode,
+    Structure,
+    Uplo,
 )
 from eigcheck.rules import registry
 from eigcheck.rules.declarations import orders_of
@@ -32,7 +38,7 @@ from eigcheck.rules.frameworks.plain import made_rule
 from eigcheck.trial.settings import Settings
 
 
-def get_rule(name: str, function: str, domain: str = "general", uplo: str | None = None) -> Rrule:
+def get_rule(name: str, function: Function, domain: Domain = "general", uplo: Uplo | None = None) -> Rrule:
     """The `rrule` callable of a registered rule: `rrule(A) -> (primal, pullback)`.
 
     Raises RuleError, with the nearest names, if there is none.
@@ -45,15 +51,15 @@ def check(
     rrule: Rrule | Callable[[Any], Any] | None,
     matrix: ArrayLike,
     *,
-    function: str = "eigvals",
-    domain: str = "general",
-    uplo: str | None = None,
-    mode: str | Sequence[str] = MODES,
+    function: Function = "eigvals",
+    domain: Domain = "general",
+    uplo: Uplo | None = None,
+    mode: Mode | Sequence[Mode] = MODES,
     pushforward: Pushforward | None = None,
     orders: int | Iterable[int] | None = None,
-    convention: str = "lapack",
+    convention: Convention = "lapack",
     cotangent: CotangentSpec | str | None = None,
-    structures: Sequence[str] | None = None,
+    structures: Sequence[Structure] | None = None,
     name: str = "rule",
     seed: int = 0,
     framework: str | None = None,
@@ -107,10 +113,10 @@ def probe(
     matrix: ArrayLike,
     *,
     rule: str | Sequence[str] = "numpy/*",
-    function: str = "eigvals",
-    domain: str = "general",
-    uplo: str | None = None,
-    mode: str | Sequence[str] = "reverse",
+    function: Function = "eigvals",
+    domain: Domain = "general",
+    uplo: Uplo | None = None,
+    mode: Mode | Sequence[Mode] = "reverse",
     cotangent: CotangentSpec | str | None = None,
     ulps: Sequence[int] = (1, 2, 4),
     seed: int = 0,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -311,9 +312,9 @@ class Judgement:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Outcome:
-    """A judgement with where it belongs: what every report is drawn from."""
+    """A judgement with where it belongs: what every report is drawn from. Printed, it looks as on the console."""
 
     problem: Problem
     rule: str
@@ -328,6 +329,16 @@ class Outcome:
     def id(self) -> str:
         """`case::rule::function::mode`, the key of this outcome in every report."""
         return f"{self.problem.case}::{self.rule}::{self.problem.function}::{self.mode}"
+
+    def __repr__(self) -> str:
+        kinds = ", ".join(dict.fromkeys(finding.kind for finding in self.judgement.findings))
+        return f"<Outcome {self.id!r}: {self.judgement.verdict}{kinds and f' ({kinds})'}>"
+
+    def __str__(self) -> str:
+        return str(import_module("eigcheck.showing").text(self))
+
+    def _repr_html_(self) -> str:
+        return str(import_module("eigcheck.showing").html(self))
 
     @property
     def as_expected(self) -> bool:

@@ -17,15 +17,12 @@ from eigcheck.baseline import from_file, marked
 from eigcheck.casefile import format_fault, load_cases
 from eigcheck.config import Config, read_config
 from eigcheck.errors import CaseFileError, EigcheckError
-from eigcheck.judge.diagnoses import diagnoses
 from eigcheck.model import KnownFault, Outcome, Rule
 from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT
-from eigcheck.reports.console import draw
-from eigcheck.reports.console_outcome import in_full
 from eigcheck.reports.escape import escape, inert
-from eigcheck.reports.look import Look
 from eigcheck.reports.sentences import in_short
 from eigcheck.rules import registry
+from eigcheck.showing import causes
 from eigcheck.tasks import Task
 
 Hall: TypeAlias = tuple[Accused, tuple[Rule, ...]]
@@ -97,10 +94,8 @@ class Court:
 
     def in_full(self, outcome: Outcome) -> str:
         """What was found in a sentence, which pytest's summary quotes, and what the console shows of the outcome."""
-        causes = {known.name: (known.summary, known.fix) for known in diagnoses()}
-        look = Look(unicode=True)
-        first = inert(escape(next(iter(in_short(outcome, causes)))))
-        return f"{first}\n\n{draw(in_full(outcome, look, causes), look)}".rstrip("\n")
+        first = inert(escape(next(iter(in_short(outcome, causes())))))
+        return f"{first}\n\n{outcome}"
 
     def told(self, error: EigcheckError) -> str:
         """An error of a case file with its lines and carets, any other in its own words."""

@@ -9,6 +9,7 @@ from eigcheck.names import DTYPES, MODES
 
 if TYPE_CHECKING:
     from eigcheck.model import Outcome, Problem
+    from eigcheck.names import Convention, Domain, DType, Function, Mode, Uplo
 
 __all__ = ["assert_rule"]
 
@@ -17,14 +18,14 @@ def assert_rule(
     rrule: Callable[..., Any] | None,
     cases: str | Sequence[str] = "cases",
     *,
-    function: str = "eigvals",
-    domain: str = "general",
-    uplo: str | None = None,
-    mode: str | Sequence[str] = MODES,
+    function: Function = "eigvals",
+    domain: Domain = "general",
+    uplo: Uplo | None = None,
+    mode: Mode | Sequence[Mode] = MODES,
     pushforward: Callable[..., Any] | None = None,
-    dtypes: str | Sequence[str] = DTYPES,
+    dtypes: DType | Sequence[DType] = DTYPES,
     orders: int | Iterable[int] | None = None,
-    convention: str = "lapack",
+    convention: Convention = "lapack",
     name: str | None = None,
     framework: str | None = None,
     allow: Sequence[str] = (),
@@ -86,12 +87,5 @@ def _problems(paths: tuple[str, ...]) -> tuple[Problem, ...]:
 
 def _told(outcomes: Sequence[Outcome], wrong: Sequence[Outcome]) -> str:
     """The unexpected outcomes in full, and how many there are of how many."""
-    from eigcheck.judge.diagnoses import diagnoses
-    from eigcheck.reports.console import draw
-    from eigcheck.reports.console_outcome import in_full
-    from eigcheck.reports.look import Look
-
-    causes = {known.name: (known.summary, known.fix) for known in diagnoses()}
-    look = Look(unicode=True)
-    blocks = "".join(draw(in_full(one, look, causes), look) for one in wrong)
+    blocks = "".join(f"{one}\n\n" for one in wrong)
     return f"{len(wrong)} of {len(outcomes)} outcomes are not as expected\n\n{blocks}"

@@ -28,6 +28,7 @@ from eigcheck.oracles import registry as oracles
 from eigcheck.reports.record import RunRecord
 from eigcheck.rules import registry
 from eigcheck.rules.frameworks import FRAMEWORKS, require
+from eigcheck.showing import causes
 from eigcheck.trial.conventions import Convention, measure
 from eigcheck.trial.settings import Settings
 
@@ -310,8 +311,3 @@ def known_oracles() -> list[dict[str, object]]:
 def known_diagnoses() -> list[dict[str, object]]:
     """The causes that are recognised, with what went wrong and what to do about it."""
     return [{"diagnosis": known.name, "what_went_wrong": known.summary, "remedy": known.fix} for known in diagnoses()]
-
-
-def causes() -> dict[str, tuple[str, str]]:
-    """What went wrong and what to do about it, for each cause that is recognised."""
-    return {known.name: (known.summary, known.fix) for known in diagnoses()}

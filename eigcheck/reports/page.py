@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
+from html import escape as in_html
 from typing import TypeAlias
 
 from eigcheck.reports.escape import inert
@@ -15,6 +16,8 @@ Line: TypeAlias = tuple[Piece, ...]
 Lines: TypeAlias = tuple[Line, ...]
 
 BLANK: Line = ()
+_CSS = {"bold": "font-weight: bold", "dim": "opacity: 0.7", "yellow": "color: olive", "cyan": "color: darkcyan"}
+"""Styles' words that are not a colour which can be read on a bright page."""
 _ENTRY = re.compile(r"(\(\d+,) (\d+\))")
 
 
@@ -76,6 +79,23 @@ def beside(panels: Sequence[Lines], gap: int = 3) -> Lines:
             pieces += [*cell, (" " * (width - width_of(cell) + gap), "")]
         rows.append(tuple(pieces[:-1]))
     return tuple(rows)
+
+
+def to_html(lines: Iterable[Line]) -> str:
+    """The lines with their styles as a preformatted block of HTML; all text in it is text."""
+    rows = ("".join(_span(*piece) for piece in line) for line in lines)
+    text = "\n".join(rows).rstrip()
+    return f'<pre style="line-height: 1.3">{text}</pre>'
+
+
+def _span(text: str, style: str) -> str:
+    words = in_html(text)
+    if not style:
+        return words
+    front, _, ground = style.partition("on ")
+    css = [_CSS.get(word, f"color: {word}") for word in front.split()]
+    css += [f"background: {ground}"] if ground else []
+    return f'<span style="{"; ".join(css)}">{words}</span>'
 
 
 def to_text(lines: Iterable[Line]) -> str:

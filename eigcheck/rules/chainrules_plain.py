@@ -30,7 +30,7 @@ from eigcheck.rules.arrays import as_kind, halves, owned, owned_cotangent, owned
 from eigcheck.rules.chainrules_phase import forward_plain, reverse_plain
 from eigcheck.rules.chainrules_wrapped import constructor_pullback, wrapped_pullback, wrapped_pushforward
 from eigcheck.rules.julia_primal import eigen, is_hermitian
-from eigcheck.rules.registry import rule
+from eigcheck.rules.registry import declare
 from eigcheck.rules.triangles import complete
 
 
@@ -140,7 +140,7 @@ def _register(name: str, function: str, reverse: Pullback, forward: Pushforward,
         tangents = forward(matrix, *eigen(matrix), owned_tangent(A_dot, matrix))
         return tangents if with_vectors else tangents[0]
 
-    rule(name, function=function, domain=("general", "symmetric"), pushforward=pushforward, source=source)(rrule)
+    declare(name, function=function, domain=("general", "symmetric"), pushforward=pushforward, source=source)(rrule)
 
 
 for _function in ("eigvals", "eig"):

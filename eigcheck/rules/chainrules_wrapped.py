@@ -24,7 +24,7 @@ from eigcheck.model import Array
 from eigcheck.rules.arrays import as_kind, halves, owned, owned_cotangent, owned_tangent
 from eigcheck.rules.chainrules_phase import forward_hermitian, reverse_hermitian
 from eigcheck.rules.julia_primal import eigen_hermitian
-from eigcheck.rules.registry import rule
+from eigcheck.rules.registry import declare
 from eigcheck.rules.triangles import complete, hermitian_part
 
 SOURCE = "ChainRules.jl 1.21.1 to 1.73.0, src/rulesets/LinearAlgebra/symmetric.jl"
@@ -93,7 +93,7 @@ def _register(function: str, domain: str, uplo: str | None) -> None:
         tangents = wrapped_pushforward(*eigen_hermitian(matrix, triangle), triangle, H_dot)
         return tangents if with_vectors else tangents[0]
 
-    rule(
+    declare(
         "chainrules/hermitian-constructor" if folds else "chainrules/hermitian",
         function=function,
         domain=domain,

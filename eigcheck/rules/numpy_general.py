@@ -18,7 +18,7 @@ from eigcheck.model import Array
 from eigcheck.rules.arrays import as_kind, halves, owned, owned_cotangent, owned_tangent, vanishes
 from eigcheck.rules.eig_formulas import eig_pullback, eig_pushforward
 from eigcheck.rules.inverse import inverse_vectors
-from eigcheck.rules.registry import rule
+from eigcheck.rules.registry import declare
 from eigcheck.rules.triangles import complete, fold, hermitian_part
 
 STORED = {"upper": "U", "lower": "L"}
@@ -62,7 +62,7 @@ def _register(name: str, left_vectors: LeftVectors, function: str, domain: str, 
             values_dot, vectors_dot = values_dot.real, vectors_dot.real
         return (values_dot, vectors_dot) if with_vectors else values_dot
 
-    rule(name, function=function, domain=domain, pushforward=pushforward, source=source)(rrule)
+    declare(name, function=function, domain=domain, pushforward=pushforward, source=source)(rrule)
 
 
 def _on_domain(A: Array, domain: str) -> Array:

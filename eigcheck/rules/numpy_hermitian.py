@@ -24,7 +24,7 @@ import numpy as np
 from eigcheck.model import Array, unit_roundoff
 from eigcheck.rules.arrays import as_kind, halves, owned, owned_cotangent, owned_tangent, vanishes
 from eigcheck.rules.gaps import over_gaps
-from eigcheck.rules.registry import rule
+from eigcheck.rules.registry import declare
 from eigcheck.rules.triangles import complete, fold, hermitian_part, stored
 
 SOURCE = "Giles 2008; Magnus 1985; Boeddeker et al. 2017, arXiv:1701.00392"
@@ -110,7 +110,7 @@ def _register(function: str, domain: str, uplo: str | None) -> None:
         tangents = hermitian_pushforward(*decomposed(matrix), triangle, H_dot)
         return tangents if with_vectors else tangents[0]
 
-    rule("numpy/lapack", function=function, domain=domain, uplo=uplo, pushforward=pushforward, source=SOURCE)(rrule)
+    declare("numpy/lapack", function=function, domain=domain, uplo=uplo, pushforward=pushforward, source=SOURCE)(rrule)
 
 
 for _function in ("eigvalsh", "eigh"):

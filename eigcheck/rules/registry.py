@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, TypeVar
 
 from eigcheck.errors import RuleError
 from eigcheck.model import Primal, Pushforward, Rrule, Rule
-from eigcheck.names import DTYPES
+from eigcheck.names import DTYPES, Convention, Domain, DType, Function, Uplo
 from eigcheck.rules.declarations import check_declaration, choices, nearest, orders_of
 
 Registered = TypeVar("Registered", bound=Callable[..., Any] | None)
@@ -44,15 +44,15 @@ _collectors: list[list[Rule]] = []
 def rule(
     name: str,
     *,
-    function: str | Sequence[str],
-    domain: str | Sequence[str] = "general",
-    uplo: str | None = None,
-    dtypes: str | Sequence[str] | None = None,
+    function: Function | Sequence[Function],
+    domain: Domain | Sequence[Domain] = "general",
+    uplo: Uplo | None = None,
+    dtypes: DType | Sequence[DType] | None = None,
     orders: int | Iterable[int] | None = None,
     rrule: Literal[_Below.RRULE] | None = BELOW,
     pushforward: Pushforward | None = None,
     primal: Primal | None = None,
-    convention: str = "lapack",
+    convention: Convention = "lapack",
     source: str = "",
     devices: str | Sequence[str] = ("cpu",),
     elsewhere: str = "",
@@ -127,12 +127,16 @@ def rule(
     return register
 
 
+declare: Callable[..., Callable[[Any], Any]] = rule
+"""`rule` where the words are variables: a type checker cannot see them, `rule` itself does."""
+
+
 def registered() -> tuple[Rule, ...]:
     """All rules registered so far, in the order of their registration."""
     return tuple(_rules.values())
 
 
-def get_rule(name: str, function: str, domain: str = "general", uplo: str | None = None) -> Rrule:
+def get_rule(name: str, function: Function, domain: Domain = "general", uplo: Uplo | None = None) -> Rrule:
     """The rrule registered under this key. Without `uplo`: the rule without one, else that for L, else for U.
 
     A rule without `uplo` reads the lower triangle where its function reads one, so it also answers to L.

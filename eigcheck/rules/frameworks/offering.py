@@ -11,7 +11,7 @@ import numpy as np
 from eigcheck.model import Array, Primal, Pushforward, Rrule
 from eigcheck.names import VECTOR_FUNCTIONS
 from eigcheck.rules.arrays import halves
-from eigcheck.rules.registry import rule
+from eigcheck.rules.registry import declare
 
 Outputs: TypeAlias = tuple[Array, ...]
 """Values (n,) and, for functions that have them, vectors (n, n)."""
@@ -58,7 +58,7 @@ def offer(
 ) -> None:
     """Register a way as a rule. The primal has LAPACK's order, norms and phases, since LAPACK computes it on the CPU."""
     forward = None if way.forward is None else as_pushforward(way, function)
-    rule(
+    declare(
         name,
         function=function,
         domain=domain,
