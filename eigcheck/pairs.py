@@ -1,0 +1,65 @@
+"""Eigenpairs and cotangents of them: the part of `eigcheck.model` that stands on nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Eigenpairs:
+    """A primal, a cotangent or a tangent of one of the four functions.
+
+    `values` has shape (n,), `vectors` (n, n) with one vector a column. None means absent: always so for `vectors`
+    of the value functions; in a cotangent, absent is not the same as zero.
+    """
+
+    values: Array | None
+    vectors: Array | None = None
+
+    @property
+    def finite(self) -> bool:
+        """Whether no part holds NaN or infinities."""
+        return all(part is None or bool(np.all(np.isfinite(part))) for part in (self.values, self.vectors))
+
+    @property
+    def nonzero(self) -> bool:
+        """Whether some part holds a number that is not 0."""
+        return any(part is not None and bool(np.any(part)) for part in (self.values, self.vectors))
+
+
+@dataclass(frozen=True)
+class Cotangent:
+    """A cotangent of the primal with a name that a reader understands, such as `e_0`, `i e_1` or `random 0`."""
+
+    pairs: Eigenpairs
+    label: str
+    gauge: bool = False
+    """Whether this is a pure gauge part, v_bar_k = i c v_k with c real: judged against a declared convention only."""
+    loss: bool = False
+    """Whether this is the whole cotangent of the case's spectral loss, so that its identity applies."""
+
+
+@dataclass(frozen=True)
+class CotangentSpec:
+    """What a case asks for under `cotangent`; turned into `Cotangent`s once the rule's primal is known.
+
+    `kind` is one of `default`, `basis`, `random`, `explicit`, `trace-power`, `matrix-power`. For `default`, value
+    functions get `basis`, the others `basis` on values and random gauge-invariant vectors.
+    """
+
+    kind: str = "default"
+    count: int = 2
+    seed: int = 0
+    of: tuple[str, ...] | None = None
+    gauge: str = "invariant"
+    values: Array | None = None
+    vectors: Array | None = None
+    power: int = 1
+    weight: Array | None = None
+    factor: complex = 1.0
