@@ -1,7 +1,7 @@
 r"""What a correct rule may err, termwise: the variation of each pair's gradient under roundoff, plus what formulas cost.
 
-In the balanced coordinates B = D^-1 A D of `spectra.conditioning`, LAPACK answers for B + E with norm(E) of the order of
-eps = u norm(B). To first order (Stewart and Sun 1990, chapter V)
+In the balanced coordinates B = D^-1 A D of `spectra.conditioning`, LAPACK answers for B + E with norm(E) at most eps,
+c u norm(B) with a stated factor c, or more where its own pairs show more. To first order (Stewart and Sun 1990, chapter V)
 
     dv_k = S_k E v_k,   dw_k = S_k^H E^H w_k,
     d(S_k^H p) = S^H E^H S^H p - conj(dlambda) (S^H)^2 p - w (v^H E^H (S^H)^2 p) + S^H dp,
@@ -12,13 +12,20 @@ s and column norms t of S_k, every entry of a pair's gradient is bounded:
     values:   |d(w v^H)| <= eps (t norm(w)) |v|^T + |w| eps (s norm(v))^T
     vectors:  G = r v^H, r = S^H p, p = v_bar - v Re(v^H v_bar):  |dG| <= |dr| |v|^T + |r| |dv|^T
 
+To second order (Kato 1995, chapter II, 2.1: the expansion of a projector) two terms are no multiples of these, and where a
+component of a vector is nearly 0 they are all that there is: |dw| |dv|^T (and |dr| |dv|^T), and the change in length,
+kappa eps^2 norm(S^2) |w| |v|^T. All others are the first order's times q and less, so that everything is bounded by
+1 / (1 - q) times what stands here, q = eps max norm((z - B)^-1) on a circle about lambda_k alone. From q = 1/2 on nothing
+is claimed: computed pairs do not tell the conditioning of the true ones there. Where q is small they do, to such a factor.
+
 A formula that multiplies by V^-1 adds n u cond(V) norm(v_k) norm(w_k) (for vectors norm(r) norm(v)). Elimination with
 partial pivoting is not indifferent to the scaling D, so u |V^-1| |L| |U| |V^-1| of the unbalanced V (and of V^H) comes on
 top (Higham 2002, Accuracy and Stability, chapter 14; measured on a companion matrix with the roots 1 to 12). A rule whose
 left vectors do not come from its right ones sees two perturbations E, so that what they move cancels nowhere: it adds
-|dw_j| |v_j^H p| / gap_jk and |w_j| (|dv_j|^T |p|) / gap_jk. Sums over
-gaps add n u |w_j| (|v_j|^T |p|) / gap_jk. Everything is mapped back to A entrywise (times D_j / D_i), since a matrix
-D B D^-1 is computed as well as B is. The variation of the *sum* of the terms would be useless: that of sum(lambda) is 0.
+|dw_j| |v_j^H p| / gap_jk and |w_j| (|dv_j|^T |p|) / gap_jk. Correct are rules that normalise such left vectors one by one
+where u norm(B) tells pairs apart; orthonormal vectors are their own left ones, whatever the driver. Sums over gaps add
+n u |w_j| (|v_j|^T |p|) / gap_jk. Everything is mapped back to A entrywise (times D_j / D_i), since a matrix D B D^-1 is
+computed as well as B is. The variation of the *sum* of the terms would be useless: that of sum(lambda) is 0.
 """
 
 from __future__ import annotations
@@ -33,10 +40,7 @@ from eigcheck.model import Array, Eigenpairs
 from eigcheck.spectra.conditioning import Conditioning
 
 FACTOR = 8.0
-"""How much more than the first-order variation is allowed.
-
-LAPACK's backward error is itself a small multiple of u norm(B).
-"""
+"""How many times u norm(B) LAPACK's backward error is taken to be at most; rounding in formulas is allowed as often."""
 
 HERMITIAN_FACTOR = 32.0
 """The same where the matrix is Hermitian, for the sake of `syevr` and `heevr`, the drivers of Julia and of SciPy.
@@ -45,6 +49,9 @@ Their vectors (multiple relatively robust representations) have backward errors 
 them were measured to err by up to 11 times the first-order variation at Gaussian matrices of orders 6 to 8, those on
 `syevd` by up to 3 times. LAPACK's own tests accept 30 n.
 """
+
+SHOWN = 4.0
+"""How many times the backward error that NumPy's own pairs show another one's may be, where that is the larger bound."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,30 @@ class Budget:
     terms: Array
 
 
-def budget(state: Conditioning, cotangents: tuple[Eigenpairs, ...], roundoff: float, anchors: Array) -> Budget:
+@dataclass(frozen=True)
+class Rounding:
+    """What a correct rule may have met, for balanced, scaled coordinates.
+
+    `unit` is the multiple of the unit roundoff that a formula loses at each step, `eps` bounds the norm of LAPACK's
+    backward error, `bend[k]` (n,) is 1 / (1 - q) for pair k, infinite where pairs tell nothing. `single` says that
+    left vectors may come from a decomposition of their own.
+    """
+
+    unit: float
+    eps: float
+    bend: Array
+    single: bool
+
+
+def budget(
+    state: Conditioning,
+    cotangents: tuple[Eigenpairs, ...],
+    roundoff: float,
+    anchors: Array,
+    *,
+    shown: float = 0.0,
+    orthonormal: bool = False,
+) -> Budget:
     """The budget of each cotangent at the matrix that `state` describes.
 
     Arguments:
@@ -63,59 +93,66 @@ def budget(state: Conditioning, cotangents: tuple[Eigenpairs, ...], roundoff: fl
         cotangents: in the order and phases of `state.original_vectors`.
         roundoff: unit roundoff u of the case's dtype.
         anchors: the row of each vector that the phase convention makes real, (n,); -1 where vectors have no phase.
+        shown: the backward error that LAPACK's pairs show, in the units of the balanced, scaled matrix.
+        orthonormal: whether the function's vectors are, so that left vectors are the right ones.
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        return _budget(state, cotangents, roundoff, anchors)
+    unit = factor_of(state) * roundoff
+    eps = max(unit * state.norm, SHOWN * shown)
+    with np.errstate(all="ignore"):
+        ratio = eps * state.reach
+        bend = np.where(ratio < 0.5, 1 / (1 - ratio), np.inf)
+        return _budget(state, cotangents, Rounding(unit, eps, bend, not orthonormal), anchors)
 
 
 def factor_of(state: Conditioning) -> float:
-    """The multiple of the first-order variation that a correct rule may err at this matrix."""
+    """The multiple of u norm(B) that the backward error of a correct rule may be at this matrix."""
     return HERMITIAN_FACTOR if state.hermitian else FACTOR
 
 
-def _budget(state: Conditioning, cotangents: tuple[Eigenpairs, ...], roundoff: float, anchors: Array) -> Budget:
+def _budget(state: Conditioning, cotangents: tuple[Eigenpairs, ...], rounding: Rounding, anchors: Array) -> Budget:
     n = state.values.size
     allowed = np.zeros((len(cotangents), n, n))
     terms = np.zeros((len(cotangents), n, n))
     if not n:
         return Budget(allowed, terms)
     if any(c.values is not None for c in cotangents):
-        variation, size = _value_terms(state, roundoff)
+        variation, size = _value_terms(state, rounding)
         for index, cotangent in enumerate(cotangents):
             if cotangent.values is not None:
-                weights = np.abs(cotangent.values)
-                allowed[index] += np.tensordot(weights, variation, 1)
-                allowed[index] += _underflow(cotangent.values, state.original_left[:, weights > 0])
-                terms[index] += np.tensordot(weights, size, 1)
+                # a pair that is not asked about may have an unknown variation
+                asked = cotangent.values != 0
+                weights = np.abs(cotangent.values[asked])
+                allowed[index] += np.tensordot(weights, variation[asked], 1)
+                allowed[index] += factor_of(state) * _underflow(cotangent.values, state.original_left[:, asked])
+                terms[index] += np.tensordot(weights, size[asked], 1)
     for index, cotangent in enumerate(cotangents):
         if cotangent.vectors is not None:
-            extra = _vector_terms(state, cotangent.vectors, roundoff, anchors)
+            extra = _vector_terms(state, cotangent.vectors, rounding, anchors)
             allowed[index] += extra[0]
             terms[index] += extra[1]
     # where the bound itself overflows nothing is known of what a rule may err
     unknown = np.isnan(allowed) | np.isnan(terms)
-    return Budget(np.where(unknown, np.inf, factor_of(state) * allowed), np.where(np.isnan(terms), 0.0, terms))
+    return Budget(np.where(unknown, np.inf, allowed), np.where(np.isnan(terms), 0.0, terms))
 
 
-def _value_terms(state: Conditioning, roundoff: float) -> tuple[Array, Array]:
+def _value_terms(state: Conditioning, rounding: Rounding) -> tuple[Array, Array]:
     """Bound of |d(w_k v_k^H)| and size |w_k| |v_k|^T for every k: both (n, n, n), in the coordinates of A."""
-    n = state.values.size
-    eps = roundoff * state.norm
+    n, eps = state.values.size, rounding.eps
     inverse = np.abs(np.conj(state.original_left).T)
-    elimination = roundoff * inverse @ growth(state) @ inverse
-    rows = np.linalg.norm(state.resolvents, axis=2)
-    columns = np.linalg.norm(state.resolvents, axis=1)
+    elimination = rounding.unit * inverse @ growth(state) @ inverse
     right, left = np.abs(state.vectors.T), np.abs(state.left.T)
-    right_norms = np.linalg.norm(right, axis=1)[:, None]
-    left_norms = np.linalg.norm(left, axis=1)[:, None]
+    right_moves = eps * np.linalg.norm(state.resolvents, axis=2) * np.linalg.norm(right, axis=1)[:, None]
+    left_moves = eps * np.linalg.norm(state.resolvents, axis=1) * np.linalg.norm(left, axis=1)[:, None]
+    longer = state.kappa * eps**2 * state.resolvent_squares
     mapping = state.balance[None, :] / state.balance[:, None]
+    size = left[:, :, None] * right[:, None, :]
     variation = (
-        eps * (columns * left_norms)[:, :, None] * right[:, None, :]
-        + eps * left[:, :, None] * (rows * right_norms)[:, None, :]
-        + n * roundoff * state.condition * state.kappa[:, None, None]
-    )
+        left_moves[:, :, None] * (right + right_moves)[:, None, :]
+        + left[:, :, None] * right_moves[:, None, :]
+        + longer[:, None, None] * size
+    ) * rounding.bend[:, None, None] + n * rounding.unit * state.condition * state.kappa[:, None, None]
     eliminated = elimination[:, :, None] * np.abs(state.original_vectors.T)[:, None, :]
-    return variation * mapping + eliminated, left[:, :, None] * right[:, None, :] * mapping
+    return variation * mapping + eliminated, size * mapping
 
 
 def _underflow(cotangent: Array, factors: Array) -> Array:
@@ -124,12 +161,16 @@ def _underflow(cotangent: Array, factors: Array) -> Array:
     return np.asarray(len(factors) * least * np.sum(np.abs(factors), axis=1)[:, None])
 
 
-def _movements(state: Conditioning) -> tuple[Array, Array]:
-    """Bounds of |dv_j| and |dw_j| in the coordinates of A for a perturbation of norm 1 in balanced ones: both (n, n)."""
+def _movements(state: Conditioning, roundoff: float) -> tuple[Array, Array]:
+    """Bounds of |dv_j| and |dw_j| in the coordinates of A for a perturbation of norm 1 in balanced ones: both (n, n).
+
+    Pairs that u norm(B) does not tell apart move as one, since no rule normalises left vectors by them one by one.
+    """
     d = state.balance[:, None]
     right, left = state.original_vectors, state.original_left
-    rows = np.linalg.norm(state.resolvents, axis=2).T
-    columns = np.linalg.norm(state.resolvents, axis=1).T
+    resolvents = state.resolvents_beyond(len(right) * roundoff * state.norm)
+    rows = np.linalg.norm(resolvents, axis=2).T
+    columns = np.linalg.norm(resolvents, axis=1).T
     return d * rows * np.linalg.norm(right / d, axis=0), columns / d * np.linalg.norm(left * d, axis=0)
 
 
@@ -152,23 +193,23 @@ def _growth(data: bytes, dtype: str, n: int) -> Array:
     return np.asarray(larger)
 
 
-def _vector_terms(state: Conditioning, vectors_bar: Array, roundoff: float, anchors: Array) -> tuple[Array, Array]:
+def _vector_terms(state: Conditioning, vectors_bar: Array, rounding: Rounding, anchors: Array) -> tuple[Array, Array]:
     """The same for the vectors' part of one cotangent: both (n, n), for A itself (1/scale included)."""
     n = state.values.size
     allowed, terms = np.zeros((n, n)), np.zeros((n, n))
     for k in range(n):
         if np.any(vectors_bar[:, k]):
-            variation, size = _vector_term(state, k, vectors_bar[:, k], roundoff, int(anchors[k]))
+            variation, size = _vector_term(state, k, vectors_bar[:, k], rounding, int(anchors[k]))
             allowed += variation
             terms += size
     scale = np.ldexp(1.0, -state.exponent)
     return allowed * scale, terms * scale
 
 
-def _vector_term(state: Conditioning, k: int, v_bar: Array, roundoff: float, anchor: int) -> tuple[Array, Array]:
+def _vector_term(state: Conditioning, k: int, v_bar: Array, rounding: Rounding, anchor: int) -> tuple[Array, Array]:
     """Bound of the variation and size of the gradient that column k of a vectors' cotangent has, for the scaled A."""
     n, d = state.values.size, state.balance
-    eps = roundoff * state.norm
+    eps, unit_roundoff = rounding.eps, rounding.unit
     v, w = state.original_vectors[:, k], state.original_left[:, k]
     s_balanced = state.resolvents[k]
     adjoint = np.conj((d[:, None] * s_balanced / d[None, :]).T)
@@ -185,40 +226,50 @@ def _vector_term(state: Conditioning, k: int, v_bar: Array, roundoff: float, anc
     moving = d[:, None] * s_balanced
     moving = moving - np.outer(v, np.conj(v) @ moving)
     dv_unit = np.linalg.norm(moving, axis=1) * eps * np.linalg.norm(v / d)
-    dp = dv_unit * (abs(radial) + abs(turn)) + np.abs(v) * float(dv_unit @ np.abs(v_bar))
+    dp = dv_unit * (abs(radial) + abs(turn)) + (np.abs(v) + dv_unit) * float(dv_unit @ np.abs(v_bar))
     if gauge:
         dp[anchor] += gauge * dv_unit[anchor] / abs(v[anchor])
     second = np.abs(adjoint) @ r_size if gauge else np.abs(adjoint @ r)
     dr = (
-        _underflow(v_bar, adjoint)[:, 0]
-        + np.linalg.norm(s_balanced, axis=0) / d * eps * np.linalg.norm(d * r_size)
+        np.linalg.norm(s_balanced, axis=0) / d * eps * np.linalg.norm(d * r_size)
         + state.kappa[k] * eps * second
         + np.abs(w) * eps * np.linalg.norm(v / d) * np.linalg.norm(d * second)
         + np.abs(adjoint) @ dp
-    )
+    ) * rounding.bend[k]
+    dr = dr + factor_of(state) * _underflow(v_bar, adjoint)[:, 0]
     if turns:
         # no response to the phase is computed better than this, and the phase moves with one over the entry made real
-        dr = dr + n * roundoff * float(np.linalg.norm(v_bar)) / abs(v[anchor]) * np.abs(adjoint[:, anchor])
-    other = state.clusters != state.clusters[k]
-    inverse_gaps = np.zeros(n)
-    with np.errstate(divide="ignore", over="ignore"):
-        inverse_gaps[other] = 1.0 / np.abs(state.values[other] - state.values[k])
-    overlaps = (np.abs(state.original_vectors).T @ p_size) * inverse_gaps
-    right, left = _movements(state)
-    met = (
-        np.abs(np.conj(state.original_vectors).T @ p) + np.abs(state.original_vectors[anchor]) * gauge
-    ) * inverse_gaps
-    separate = eps * (left @ met + np.abs(state.original_left) @ ((right.T @ (np.abs(p) + unit)) * inverse_gaps))
-    elimination = np.abs(state.original_left) @ growth(state).T @ r_size
-    formula = n * roundoff * (np.abs(state.original_left) @ overlaps) + roundoff * elimination
+        dr = dr + n * unit_roundoff * float(np.linalg.norm(v_bar)) / abs(v[anchor]) * np.abs(adjoint[:, anchor])
+    met = np.abs(np.conj(state.original_vectors).T @ p) + np.abs(state.original_vectors[anchor]) * gauge
+    formula = _formula(state, k, p_size, met, np.abs(p) + unit, rounding)
+    formula = formula + unit_roundoff * (np.abs(state.original_left) @ growth(state).T @ r_size)
     # even where no other pair is near, a gradient of vectors has the size norm(v_bar) / norm(A) at least
     natural = float(np.linalg.norm(v_bar)) / (state.norm or 1.0)
-    uniform = n * roundoff * state.condition * float(np.linalg.norm(d * r_size) * np.linalg.norm(v / d))
+    uniform = n * unit_roundoff * state.condition * float(np.linalg.norm(d * r_size) * np.linalg.norm(v / d))
     # projecting v_bar costs an inner product and a subtraction, dividing by a gap and multiplying by v one rounding each
-    floor = (n + 3) * roundoff * natural
+    floor = (n + 3) * unit_roundoff * natural
+    dv = dv_unit * rounding.bend[k]
     allowed = (
-        (dr + separate + formula)[:, None] * np.abs(v)
-        + r_size[:, None] * dv_unit
-        + (uniform + floor) * d[None, :] / d[:, None]
+        (dr + formula)[:, None] * (np.abs(v) + dv) + r_size[:, None] * dv + (uniform + floor) * d[None, :] / d[:, None]
     )
     return allowed, r_size[:, None] * np.abs(v) + natural * d[None, :] / d[:, None]
+
+
+def _formula(state: Conditioning, k: int, p_size: Array, met: Array, p_moved: Array, rounding: Rounding) -> Array:
+    """What a sum over gaps loses, and one over left vectors that were computed apart: a part of |dr|, (n,).
+
+    Arguments:
+        p_size: sizes of the terms of p, (n,).
+        met: |v_j^H p|, (n,), and `p_moved` |p|, (n,): what moves of left and of right vectors meet.
+    """
+    other = state.clusters != state.clusters[k]
+    inverse_gaps = np.zeros(state.values.size)
+    inverse_gaps[other] = 1.0 / np.abs(state.values[other] - state.values[k])
+    left = np.abs(state.original_left)
+    overlaps = (np.abs(state.original_vectors).T @ p_size) * inverse_gaps
+    lost = len(left) * rounding.unit * (left @ overlaps)
+    if not rounding.single:
+        return np.asarray(lost)
+    right_moves, left_moves = _movements(state, rounding.unit / factor_of(state))
+    apart = left_moves @ (met * inverse_gaps) + left @ ((right_moves.T @ p_moved) * inverse_gaps)
+    return np.asarray(lost + rounding.eps * apart)

@@ -116,6 +116,13 @@ def _against(
     known = np.isfinite(want)
     worst = float(np.max(allowed[known], initial=0.0))
     made = Comparison(index, "agrees", "", testimony.oracle, got, want, allowed, bar, signal)
+    if signal > largest or np.any(np.isinf(want)):
+        return _with(made, "unclear", f"{NOT_COMPUTABLE}: the entries of the gradient overflow")
+    finite = bool(np.all(np.isfinite(got[known])))
+    vague = float(np.max(bar[known], initial=0.0)) > CLEAR * signal
+    if finite and not vague and np.any(made.excess):
+        # what is more than roundoff can do is wrong, however much that is
+        return _with(made, "differs", "")
     if not worst <= CLEAR * signal and not signal == worst == 0:
         by_budget = float(np.max(budget[known], initial=0.0)) > CLEAR * signal
         reason = (
@@ -123,14 +130,11 @@ def _against(
             if by_budget
             else f"the bars of {testimony.oracle} are too wide to tell"
         )
-        reason += f" by {worst:.2g} where what is compared is of the size {signal:.2g}"
+        reason += f" by {worst:.2g}" if np.isfinite(worst) else " without a bound"
+        reason += f" where what is compared is of the size {signal:.2g}"
         return _with(made, "unclear", reason)
-    if signal > largest or np.any(np.isinf(want)):
-        return _with(made, "unclear", f"{NOT_COMPUTABLE}: the entries of the gradient overflow")
-    if not np.all(np.isfinite(got[known])):
+    if not finite:
         return _with(made, "nonfinite", "")
-    if np.any(made.excess):
-        return _with(made, "differs", "")
     if not np.all(known):
         return _with(
             made, "unclear", f"{testimony.oracle} looked along {np.count_nonzero(known)} of {known.size} tangents"

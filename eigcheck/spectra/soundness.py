@@ -1,4 +1,4 @@
-"""Whether LAPACK's own eigenpairs are any, at matrices where it may fail without saying so."""
+"""How far LAPACK's own eigenpairs are from being any, at matrices where it may fail without saying so."""
 
 from __future__ import annotations
 
@@ -23,26 +23,38 @@ def lapack_holds(matrix: Array) -> bool:
     """
     if not matrix.size:
         return True
-    if is_hermitian(matrix):
-        return _residual(matrix, np.linalg.eigh) <= _allowed(matrix)
-    allowed = _allowed(matrix)
-    return all(_residual(one, np.linalg.eig) <= allowed for one in (matrix, np.conj(matrix.T)))
-
-
-def _allowed(matrix: Array) -> float:
-    """Of the scaled matrix, whose norm neither overflows nor underflows."""
-    norm = np.linalg.norm(scaled(matrix, scale_exponent(matrix)))
-    return float(SLACK * len(matrix) * unit_roundoff(matrix.dtype) * norm)
-
-
-def _residual(matrix: Array, decompose: Callable[[Array], Any]) -> float:
-    """The largest norm(A v - lambda v), over the power of two next to norm(A); infinite where LAPACK gives up."""
     exponent = scale_exponent(matrix)
-    near = scaled(matrix, exponent)
+    # of the scaled matrix, whose norm neither overflows nor underflows
+    norm = float(np.linalg.norm(scaled(matrix, exponent)))
+    allowed = SLACK * len(matrix) * unit_roundoff(matrix.dtype) * norm
+    return backward_error(matrix, exponent, np.ones(len(matrix))) <= allowed
+
+
+def backward_error(matrix: Array, exponent: int, balance: Array) -> float:
+    """The largest norm(B y - lambda y) / norm(y), y = D^-1 v, of LAPACK's pairs of A and of A^H; infinite where it gives up.
+
+    Arguments:
+        matrix: A, finite, (n, n); it is decomposed in its own dtype.
+        exponent, balance: B = 2^-exponent D^-1 A D with D = diag(balance), (n,).
+    """
+    if not matrix.size:
+        return 0.0
+    if is_hermitian(matrix):
+        return _residual(matrix, exponent, balance, np.linalg.eigh)
+    adjoint = np.conj(matrix.T)
+    return max(
+        _residual(matrix, exponent, balance, np.linalg.eig), _residual(adjoint, exponent, 1 / balance, np.linalg.eig)
+    )
+
+
+def _residual(matrix: Array, exponent: int, balance: Array, decompose: Callable[[Array], Any]) -> float:
+    near = scaled(matrix, exponent) / balance[:, None] * balance
     with np.errstate(all="ignore"):
         try:
             values, vectors = decompose(matrix)
         except np.linalg.LinAlgError:
             return float("inf")
+        vectors = vectors / balance[:, None]
+        vectors = vectors / np.linalg.norm(vectors, axis=0)
         largest = np.max(np.linalg.norm(near @ vectors - vectors * scaled(values, exponent), axis=0))
     return float(largest) if np.isfinite(largest) else float("inf")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ from eigcheck.spectra.conditioning import Conditioning, condition, is_hermitian,
 from eigcheck.spectra.following import follow_to
 from eigcheck.spectra.multiplicity import Multiplicity, assign_clusters, classify
 from eigcheck.spectra.reads import read
+from eigcheck.spectra.soundness import backward_error
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,12 @@ class Ground:
         with np.errstate(over="ignore", under="ignore"):
             values = scaled(self.state.values, -self.state.exponent)
         return Eigenpairs(values, self.state.original_vectors)
+
+    @cached_property
+    def shown(self) -> float:
+        """The backward error of LAPACK's own pairs of the decomposed matrix, in the coordinates of `state`."""
+        assert self.state is not None
+        return backward_error(self.decomposed, self.state.exponent, self.state.balance)
 
 
 @dataclass(frozen=True)
@@ -165,7 +172,14 @@ def budget_of(
     assert ground.state is not None
     followed = follow_to(primal, ground.reference, ground.state)
     carried = tuple(followed.carry(c) for c in cotangents)
-    return budget(ground.state, carried, roundoff, anchor_rows(ground, rule))
+    return budget(
+        ground.state,
+        carried,
+        roundoff,
+        anchor_rows(ground, rule),
+        shown=ground.shown,
+        orthonormal=rule.function in HERMITIAN_FUNCTIONS,
+    )
 
 
 def phase_rows(ground: Ground, rule: Rule) -> tuple[int, ...]:

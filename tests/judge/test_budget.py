@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eigcheck.judge.budget import FACTOR, HERMITIAN_FACTOR, budget, factor_of, growth
+from eigcheck.judge.budget import FACTOR, HERMITIAN_FACTOR, SHOWN, budget, factor_of, growth
 from eigcheck.model import Eigenpairs, unit_roundoff
 from eigcheck.rules.registry import get_rule
 from eigcheck.spectra.conditioning import condition, scaled
@@ -37,6 +37,8 @@ def _families():
         "graded complex": grades[:, None] * C * grades,
         "D B D^-1": spread[:, None] * G / spread,
         "D B D^-1 complex": spread[:, None] * C / spread,
+        "components nearly 0": np.array([[1, 0, 1e-14, 0], [0, 1 + 1e-10, 0, 0], [1e-14, 0, 3, 1], [0, 0, 1, 0]]),
+        "rows nearly 0": np.array([[1, 0, 1e-14, 2], [0, 1 + 1e-10, 0, 0], [1e-13, 0, 3, 1], [0, 0, 1, 0]]),
         "companion": np.vstack([[10.0, -35, 50, -24], np.eye(3, 4)]),
         "large": G * 2.0**400,
         "small complex": C * 2.0**-400,
@@ -242,13 +244,52 @@ def test_it_is_of_the_terms_and_never_of_their_sum():
     assert np.allclose(summed, single.sum(axis=0), rtol=16 * U, atol=0)
 
 
-def test_it_is_linear_in_the_size_of_the_cotangent_and_in_the_roundoff():
+def test_it_is_linear_in_the_size_of_the_cotangent_and_nearly_so_in_the_roundoff():
     ground = Ground(FAMILIES["real"])
     cotangent = np.array([1.0, -2, 0, 4])
     one = ground.budget(Eigenpairs(cotangent)).allowed
     assert np.array_equal(ground.budget(Eigenpairs(-8 * cotangent)).allowed, 8 * one)
     coarse = budget(ground.state, (Eigenpairs(cotangent),), 2.0**20 * U, ground.anchors).allowed
-    assert np.allclose(coarse, 2.0**20 * one, rtol=16 * U, atol=0)
+    assert np.all(coarse >= 2.0**20 * one)
+    # what is of second order is first order times q
+    q = FACTOR * 2.0**20 * U * ground.state.norm * np.max(ground.state.reach)
+    assert np.all(coarse <= 2.0**20 * one * (1 + 4 * q))
+
+
+def test_it_bounds_nothing_where_perturbations_of_its_size_make_pairs_meet():
+    """From q = 1/2 on, for the pairs that meet and for cotangents that ask about them; others keep their budget."""
+    A = np.array([[1.0, 1, 0], [0, 1 + 2.0**-30, 0], [0, 0, 3]])
+    ground = Ground(A)
+    rows = np.eye(3)[np.argsort(ground.state.values)]
+    made = ground.budget(*(Eigenpairs(row) for row in rows)).allowed
+    assert np.all(np.isinf(made[:2]).any(axis=(1, 2)))
+    # the inverse of V costs everybody n u cond(V)
+    assert np.max(made[2]) < FACTOR * 8 * U * ground.state.condition
+    # the meeting is (2^-30)^2 / 4 away
+    apart = budget(ground.state, tuple(Eigenpairs(row) for row in rows), 2.0**-70, ground.anchors).allowed
+    assert np.all(np.isfinite(apart))
+
+
+def test_pairs_of_lapack_that_show_more_than_roundoff_widen_it():
+    ground = Ground(FAMILIES["real"])
+    cotangents = (Eigenpairs(np.ones(4)), Eigenpairs(None, np.ones((4, 4))))
+    plain = ground.budget(*cotangents).allowed
+    within_it = FACTOR * U * ground.state.norm / SHOWN
+    for shown, widened in ((0.0, False), (within_it / 2, False), (2.0**20 * within_it, True)):
+        made = budget(ground.state, cotangents, U, ground.anchors, shown=shown).allowed
+        assert np.all(made >= plain)
+        assert np.array_equal(made, plain) == (not widened)
+    assert np.all(np.isinf(budget(ground.state, cotangents, U, ground.anchors, shown=np.inf).allowed))
+
+
+def test_left_vectors_of_their_own_cost_nothing_where_they_are_the_right_ones():
+    ground = Ground(FAMILIES["symmetric"])
+    bars = (Eigenpairs(None, np.eye(4)[::-1]),)
+    apart, same = (
+        budget(ground.state, bars, U, ground.anchors, orthonormal=orthonormal).allowed for orthonormal in (False, True)
+    )
+    assert np.all(same <= apart)
+    assert np.any(same < apart)
 
 
 @families

@@ -75,6 +75,18 @@ def test_bars_that_swallow_the_signal_prove_nothing():
     assert "not computable in this precision" in made.reason
 
 
+def test_what_is_more_than_is_allowed_is_wrong_however_much_that_is():
+    """A budget near the signal lets nobody pass, and no error beyond it either."""
+    limit = CLEAR * 2.0
+    assert judged(off_by(4 * limit), says("dual"), budget=2 * limit).status == "differs"
+    assert judged(off_by(limit), says("dual"), budget=2 * limit).status == "unclear"
+    # an oracle that does not know does not accuse, nor is what overflows held against a budget that is no bound
+    assert judged(off_by(4 * limit), says("dual", bars=2 * limit)).status == "unclear"
+    assert judged([np.nan, -2, 0.5, 0], says("dual"), budget=2 * limit).status == "unclear"
+    assert judged(off_by(1e300), says("dual"), budget=np.inf).status == "unclear"
+    assert "without a bound" in judged(WANT, says("dual"), budget=np.inf).reason
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_what_is_not_finite_is_told_apart(bad):
     made = judged([bad, -2, 0.5, 0], says("dual"))

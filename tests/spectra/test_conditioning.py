@@ -223,3 +223,41 @@ def test_hermitian_means_exactly():
     A[2, 0] += 2.0**-50
     assert not is_hermitian(A)
     assert is_hermitian(np.zeros((0, 0)))
+
+
+@matrices
+def test_reach_bounds_the_resolvent_on_a_circle_about_one_eigenvalue_alone(A):
+    """No point of the plane near lambda_k has a smaller bound than the circle on which it is taken."""
+    state = condition(A)
+    B, n = balanced(A, state), len(A)
+    for k in range(n):
+        best = np.inf
+        for rho in (state.gaps[k] / 2, min(state.gaps[k], 1 / state.resolvent_norms[k]) / 2):
+            points = state.values[k] + rho * np.exp(2j * np.pi * np.arange(16) / 16)
+            largest = max(np.linalg.norm(np.linalg.inv(z * np.eye(n) - B), 2) for z in points)
+            best = min(best, largest)
+        assert best <= state.reach[k] * (1 + 1e-6)
+
+
+def test_reach_is_nothing_where_there_is_nobody_else_and_infinite_where_pairs_meet():
+    assert np.array_equal(condition(np.array([[3.0]])).reach, [0])
+    assert np.array_equal(condition(np.eye(3), ((0, 1, 2),)).reach, np.zeros(3))
+    assert np.all(np.isinf(condition(np.eye(2)).reach))
+    assert condition(np.zeros((0, 0))).reach.shape == (0,)
+
+
+@matrices
+def test_resolvent_squares_are_the_norms_of_the_squares(A):
+    state = condition(A)
+    for S, norm in zip(state.resolvents, state.resolvent_squares, strict=True):
+        assert np.isclose(norm, np.linalg.norm(S @ S), rtol=8 * len(A) * U)
+
+
+def test_resolvents_beyond_leave_close_pairs_out():
+    state = condition(np.diag([1, 1 + 2.0**-50, 3]))
+    assert state.resolvents_beyond(2.0**-60) is state.resolvents
+    beyond = state.resolvents_beyond(2.0**-49)
+    near, alone = (int(k) for k in np.argsort(state.values)[[0, 2]])
+    assert np.linalg.norm(state.resolvents[near], 2) > 2.0**40
+    assert np.linalg.norm(beyond[near], 2) <= 2.0**2
+    assert np.array_equal(beyond[alone], state.resolvents[alone])

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from eigcheck.spectra.soundness import lapack_holds
+from eigcheck.model import unit_roundoff
+from eigcheck.spectra.conditioning import condition
+from eigcheck.spectra.soundness import backward_error, lapack_holds
 
 ZERO_ROW = np.array([[1.0, 2, -1], [0, 0, 0], [3, 1, -2]])
 
@@ -35,3 +37,28 @@ def test_a_denormal_in_a_row_of_zeros_breaks_them():
     values = np.linalg.eigvals(matrix)
     worst = np.max(np.linalg.norm(matrix @ vectors - vectors * values, axis=0))
     assert lapack_holds(matrix) == (worst < 1e-6)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "complex128", "float32", "complex64"])
+@pytest.mark.parametrize("scales", [(1, 1, 1, 1), (1, 2.0**30, 2.0**-20, 4)])
+def test_backward_errors_are_small_in_balanced_coordinates_and_in_the_dtype_of_the_matrix(dtype, scales):
+    square = np.random.default_rng(4).standard_normal((4, 4))
+    matrix = (np.array(scales)[:, None] * square / scales).astype(dtype)
+    state = condition(matrix)
+    u = unit_roundoff(matrix.dtype)
+    shown = backward_error(matrix, state.exponent, state.balance)
+    assert u / 64 < shown / state.norm < 64 * 4 * u
+
+
+def test_backward_errors_are_those_of_left_vectors_too():
+    """Left pairs are those of the adjoint, and the larger error of the two is told."""
+    half_solved = np.array([[1, -1, 0, -1], [0, 2e-10, 0, 0], [1e-6, 1e-6, -1, -2e-10], [1e-12, 0, 1e-12, 1e-15]])
+    for matrix in (half_solved, half_solved.T.copy()):
+        values, vectors = np.linalg.eig(matrix)
+        own = np.max(np.linalg.norm(matrix @ vectors - vectors * values, axis=0))
+        assert backward_error(matrix, 0, np.ones(4)) >= own * (1 - 1e-9)
+
+
+def test_backward_errors_of_nothing_and_where_lapack_gives_up():
+    assert backward_error(np.zeros((0, 0)), 0, np.zeros(0)) == 0
+    assert backward_error(np.array([[1.0, np.nan], [2, 3]]), 0, np.ones(2)) == np.inf
