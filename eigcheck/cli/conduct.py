@@ -45,6 +45,8 @@ class Telling:
     """The faults of the baseline; None without one."""
     actions: bool = False
     """Whether GitHub Actions gets annotations and a job summary."""
+    inputs: tuple[str | None, ...] = ()
+    """The files that are read, which no report may replace."""
 
 
 def allowing(outcome: Outcome, allow: Sequence[str]) -> Outcome:
@@ -76,7 +78,8 @@ def _follow(
         for output in outputs:
             output.add(outcome)
         advance(cost(outcome.problem), outcome.seconds)
-        if telling.fail_fast and not outcome.as_expected:
+        nobody_reads = all(output.failures for output in outputs)
+        if nobody_reads or (telling.fail_fast and not outcome.as_expected):
             return
 
 
@@ -108,7 +111,7 @@ def conduct(outcomes: Generator[Outcome], work: Work, start: RunRecord, telling:
     streaming = telling.verbosity == 1 or telling.format_name == "jsonl"
     bar = can_show_progress() and telling.verbosity >= 0 and not streaming
     began = time.monotonic()
-    with files(telling.reports, telling.verbosity) as written, closing(outcomes):
+    with files(telling.reports, telling.verbosity, telling.inputs) as written, closing(outcomes):
         outputs = (*written, *standard_outputs(telling.format_name, telling.verbosity))
         for output in outputs:
             output.open(start)
@@ -137,6 +140,9 @@ def conduct(outcomes: Generator[Outcome], work: Work, start: RunRecord, telling:
         actions.tell(record, telling.format_name, [path for _, path in telling.reports])
     if broken is not None:
         raise broken
+    for output in outputs:
+        if output.failures:
+            raise output.failures[0]
     failed = _tell_own_failures(record, telling.traces)
     if interrupted:
         return Exit.INTERRUPTED

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TextIO
 
 from eigcheck.cli.checkout import from_root
-from eigcheck.cli.streams import look_of, write
+from eigcheck.cli.streams import is_silenced, look_of, write
 from eigcheck.errors import UsageError
 from eigcheck.model import Outcome
 from eigcheck.reports import load_format
 from eigcheck.reports.format import Format
 from eigcheck.reports.look import Look
 from eigcheck.reports.record import RunRecord
+
+_NO_REPORTS: Final = frozenset({".yaml", ".yml", ".npy", ".mtx", ".py", ".toml"})
+"""What cases, matrices, rules and configurations end with."""
 
 _STREAMS: Final = ("/dev/stdin", "/dev/stdout", "/dev/stderr")
 
@@ -32,19 +36,29 @@ class Output:
     format: Format
     look: Look
     stream: TextIO
+    failures: list[UsageError] = field(default_factory=list)
+    """Why it could not be written; nothing more of it is tried then, and the other reports go on."""
 
     def open(self, record: RunRecord) -> None:
         """Write what comes before the outcomes."""
-        write(self.stream, self.format.opening(record))
+        self._write(lambda: self.format.opening(record))
 
     def add(self, outcome: Outcome) -> None:
         """Write an outcome as it comes, if the format does that."""
-        write(self.stream, self.format.each(outcome, self.look))
+        self._write(lambda: self.format.each(outcome, self.look))
 
     def close(self, record: RunRecord) -> None:
         """Write what comes after the outcomes."""
         whole = from_root(record) if self.format.from_root else record
-        write(self.stream, self.format.ending(whole, self.look))
+        self._write(lambda: self.format.ending(whole, self.look))
+
+    def _write(self, text: Callable[[], str]) -> None:
+        if self.failures:
+            return
+        try:
+            write(self.stream, text())
+        except UsageError as error:
+            self.failures.append(error)
 
 
 def _unwritable(path: str, error: OSError) -> UsageError:
@@ -59,7 +73,7 @@ def _file(path: str) -> Iterator[TextIO]:
         descriptor = _descriptor(path)
         if descriptor is not None:
             with open(os.dup(descriptor), "w", encoding="utf-8", newline="\n") as stream:
-                yield stream
+                yield _named(stream, path)
             return
         if target.exists() and not target.is_file() and not target.is_dir():
             with target.open("w", encoding="utf-8", newline="\n") as stream:  # a device or a pipe
@@ -69,17 +83,49 @@ def _file(path: str) -> Iterator[TextIO]:
             raise UsageError(f"cannot write the report {path}: it is a folder.")
         if target.exists() and not os.access(target, os.W_OK):
             raise UsageError(f"cannot write the report {path}: Permission denied.")
-        handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+        handle, name = _draft(target)
     except OSError as error:
         raise _unwritable(path, error) from error
     try:
         with open(handle, "w", encoding="utf-8", newline="\n") as stream:
-            yield stream
-        os.chmod(name, _mode(target))
-        os.replace(name, target)
+            yield _named(stream, path)
+            whole = not is_silenced(stream)
+        if whole:
+            os.chmod(name, _mode(target))
+            os.replace(name, target)
     finally:
         with suppress(FileNotFoundError):
             os.unlink(name)
+
+
+def _named(stream: TextIO, path: str) -> TextIO:
+    """The stream, called by its path in messages instead of by a number."""
+    stream.buffer.raw.name = path  # type: ignore[attr-defined]
+    return stream
+
+
+def _draft(target: Path) -> tuple[int, str]:
+    """An open file beside the target, locked as long as it is open, with its path.
+
+    Those that a run left there which was killed are removed: nobody holds their locks.
+    """
+    prefix, suffix = f".{target.name[:100]}.", ".part"
+    for left in target.parent.glob(f"{glob.escape(prefix)}*{suffix}"):
+        with suppress(OSError), left.open("r+b") as file:
+            _lock(file.fileno())
+            left.unlink()
+    handle, name = tempfile.mkstemp(prefix=prefix, suffix=suffix, dir=target.parent)
+    with suppress(OSError):  # some network drives know no locks
+        _lock(handle)
+    return handle, name
+
+
+def _lock(descriptor: int) -> None:
+    """Raises OSError if somebody else holds the file's lock. On Windows files that are open cannot be removed anyway."""
+    if os.name == "posix":
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _descriptor(path: str) -> int | None:
@@ -112,9 +158,25 @@ def standard_outputs(format_name: str, verbosity: int) -> tuple[Output, ...]:
     return Output(load_format(format_name), look, sys.stdout), console
 
 
+def _check_target(path: str, inputs: Iterable[str | None]) -> None:
+    """Raise UsageError for a report in the place of a file that is read, or that is no report by its name."""
+    target = Path(path).resolve()
+    if not target.is_file() or _descriptor(path) is not None:
+        return
+    remedy = "A report there would destroy it; give another path."
+    if target.suffix.lower() in _NO_REPORTS:
+        raise UsageError(f"{path} is there already and is a {target.suffix.lower()} file, which no report is. {remedy}")
+    for name in inputs:
+        if name is not None and os.path.exists(name) and os.path.samefile(name, target):
+            raise UsageError(f"{path} is read by this run. {remedy}")
+
+
 @contextmanager
-def opened(reports: Sequence[tuple[str, str]]) -> Iterator[tuple[TextIO, ...]]:
-    """A stream for each of the reports (format, path). UsageError if one cannot be written, or twice."""
+def opened(reports: Sequence[tuple[str, str]], inputs: Iterable[str | None] = ()) -> Iterator[tuple[TextIO, ...]]:
+    """A stream for each of the reports (format, path). UsageError if one cannot be written, twice, or onto an input."""
+    read = tuple(inputs)
+    for _, path in reports:
+        _check_target(path, read)
     targets = [Path(path).resolve() for _, path in reports]
     for (_, path), target in zip(reports, targets, strict=True):
         if targets.count(target) > 1:
@@ -124,8 +186,10 @@ def opened(reports: Sequence[tuple[str, str]]) -> Iterator[tuple[TextIO, ...]]:
 
 
 @contextmanager
-def files(reports: Sequence[tuple[str, str]], verbosity: int) -> Iterator[tuple[Output, ...]]:
+def files(
+    reports: Sequence[tuple[str, str]], verbosity: int, inputs: Iterable[str | None] = ()
+) -> Iterator[tuple[Output, ...]]:
     """The reports that go to files, by (format, path). UsageError as `opened` raises it."""
     look = Look(unicode=True, verbosity=max(verbosity, 0))
-    with opened(reports) as streams:
+    with opened(reports, inputs) as streams:
         yield tuple(Output(load_format(name), look, stream) for (name, _), stream in zip(reports, streams, strict=True))

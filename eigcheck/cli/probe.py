@@ -105,7 +105,12 @@ def probe(**given: Any) -> Exit:
     wanted = gather.wanted(given)
     settings = gather.settings(wanted, entry=given["entry"], ulps=given["ulps"])
     telling = Telling(
-        given["format_name"], given["reports"], -1 if given["quiet"] else 2, wanted.allow, traces=given["verbose"] > 0
+        given["format_name"],
+        given["reports"],
+        -1 if given["quiet"] else 2,
+        wanted.allow,
+        traces=given["verbose"] > 0,
+        inputs=(given["matrix"],),
     )
     with gather.session(probed(given), wanted, settings) as session:
         return conduct(session.outcomes, session.work, session.start, telling)

@@ -28,11 +28,14 @@ def report(results: str, format_name: str, reports: tuple[tuple[str, str], ...],
 
     record = load(results)
     verbosity = -1 if quiet else verbose
-    with files(reports, verbosity) as written:
+    with files(reports, verbosity, (results,)) as written:
         outputs = (*written, Output(load_format(format_name), look_of(sys.stdout, verbosity), sys.stdout))
         for output in outputs:
             output.open(record)
             for outcome in record.outcomes:
                 output.add(outcome)
             output.close(record)
+    for output in outputs:
+        if output.failures:
+            raise output.failures[0]
     return Exit.AS_EXPECTED

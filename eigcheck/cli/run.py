@@ -57,6 +57,8 @@ def run(**given: Any) -> Exit:
         from eigcheck.cli.mutants import hunt_mutants
 
         return hunt_mutants(given)
+    from dataclasses import replace
+
     from eigcheck.baseline import from_file
     from eigcheck.cli import checkout, gather
     from eigcheck.cli.conduct import Telling, conduct
@@ -74,5 +76,7 @@ def run(**given: Any) -> Exit:
         known=None if wanted.baseline is None else from_file(wanted.baseline),
         actions=checkout.active(),
     )
-    with gather.session(gather.problems(wanted), wanted, gather.settings(wanted)) as session:
+    cases = gather.problems(wanted)
+    telling = replace(telling, inputs=(wanted.baseline, *dict.fromkeys(case.file for case in cases)))
+    with gather.session(cases, wanted, gather.settings(wanted)) as session:
         return conduct(session.outcomes, session.work, session.start, telling)

@@ -5,15 +5,24 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from typing import TextIO
+from typing import Final, TextIO
+from weakref import WeakSet
 
 from eigcheck.errors import UsageError
 from eigcheck.reports.escape import escape, inert
 from eigcheck.reports.look import Look
 
+_SILENCED: Final[WeakSet[TextIO]] = WeakSet()
+
+
+def is_silenced(stream: TextIO) -> bool:
+    """Whether something that was written to the stream went nowhere."""
+    return stream in _SILENCED
+
 
 def silence(stream: TextIO) -> None:
     """Let what is still buffered, and all that follows, go nowhere, also when the interpreter ends."""
+    _SILENCED.add(stream)
     devnull = os.open(os.devnull, os.O_WRONLY)
     os.dup2(devnull, stream.fileno())
     os.close(devnull)

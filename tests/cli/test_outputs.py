@@ -3,6 +3,8 @@
 import io
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,68 @@ def test_an_unwritable_path_is_refused_at_once(tmp_path: Path) -> None:
     for path in (tmp_path / "missing" / "report.json", tmp_path):
         with pytest.raises(UsageError, match="cannot write the report"), files([("json", str(path))], 0):
             pass
+
+
+@pytest.mark.parametrize("name", ["case.yaml", "CASE.YML", "a.npy", "a.mtx", "rules.py", "pyproject.toml"])
+def test_what_is_no_report_by_its_name_is_never_replaced(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("mine")
+    (tmp_path / "link.json").symlink_to(name)
+    for path in (name, "link.json"):
+        with pytest.raises(UsageError, match="would destroy it"), files([("json", str(tmp_path / path))], 0):
+            pass
+    assert (tmp_path / name).read_text() == "mine"
+
+
+def test_what_is_read_is_never_replaced(tmp_path: Path) -> None:
+    (tmp_path / "known.json").write_text("mine")
+    os.link(tmp_path / "known.json", tmp_path / "other.json")
+    inputs = (None, "1 2; 2 3", str(tmp_path / "missing"), str(tmp_path / "known.json"))
+    for path in ("known.json", "other.json"):
+        with pytest.raises(UsageError, match="is read by this run"), files([("json", str(tmp_path / path))], 0, inputs):
+            pass
+    assert (tmp_path / "known.json").read_text() == "mine"
+
+
+def test_a_full_disk_names_the_path_and_costs_that_report_only(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    full, fine = tmp_path / "full.json", tmp_path / "fine.json"
+    full.write_text("old")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with files([("json", str(full)), ("json", str(fine))], 0) as (first, second):
+        try:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
+            first.close(record())
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        second.close(record())
+        first.close(record())
+    (failure,) = first.failures
+    assert str(full) in str(failure)
+    assert not second.failures
+    assert full.read_text() == "old"
+    assert fine.read_text().startswith("{")
+    assert sorted(os.listdir(tmp_path)) == ["fine.json", "full.json"]
+
+
+KILLED = """
+import os, sys
+from eigcheck.cli.outputs import files
+with files([("json", sys.argv[1])], 0):
+    os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="another way of killing")
+def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    subprocess.run([sys.executable, "-c", KILLED, path], check=False)
+    (left,) = os.listdir(tmp_path)
+    with files([("json", str(path))], 0):  # another run, which is alive
+        (ours,) = os.listdir(tmp_path)
+        assert ours != left
+        assert written(path).startswith("{")
+        assert sorted(os.listdir(tmp_path)) == sorted([ours, "report.json"])
+    assert os.listdir(tmp_path) == ["report.json"]
 
 
 def test_two_reports_need_two_files(tmp_path: Path) -> None:
