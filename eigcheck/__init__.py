@@ -1,10 +1,9 @@
 """eigcheck checks that gradients of eigenvalue problems are right. Public names; none loads numerics until used."""
 
-from __future__ import annotations
+# Nothing is imported here, not even `__future__` or `typing`: with `python -m eigcheck` the current folder still comes
+# first on the path when this is run, and a file there may have any name. `__main__` then takes it off.
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from eigcheck.api import check, get_rule, probe, run
     from eigcheck.model import Outcome
@@ -40,8 +39,10 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Public names on first use, so that `import eigcheck` (and `eigcheck --help`) stays light."""
     if name not in _HOMES:
         raise AttributeError(f"module 'eigcheck' has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(_HOMES[name]), name)

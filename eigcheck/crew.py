@@ -19,6 +19,7 @@ from eigcheck.accused.children import Children
 from eigcheck.accused.external import Command, Router
 from eigcheck.accused.loads import Load
 from eigcheck.model import Outcome, Problem, Rule
+from eigcheck.paths import SAFE
 from eigcheck.rules.frameworks import FRAMEWORKS
 from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.tasks import Task, lost, outcomes_of
@@ -179,17 +180,36 @@ def schedule(pool: Any, function: Callable[..., Result], *arguments: object) -> 
 
 @contextmanager
 def pool_of(jobs: int) -> Iterator[Any]:
-    """A pool whose processes are gone when the block ends, however it ends."""
-    pool: Any = import_module("pebble").ProcessPool(jobs, context=get_context("spawn"), initializer=end_with_parent)
+    """A pool whose processes are gone when the block ends, however it ends.
+
+    They begin with our path. Before they learn it, a `multiprocessing.py` in the current folder is not theirs either.
+    """
+    before = os.environ.get(SAFE)
+    os.environ[SAFE] = "1"
+    pool: Any = import_module("pebble").ProcessPool(
+        jobs, context=get_context("spawn"), initializer=begin_worker, initargs=(before,)
+    )
     try:
         yield pool
     finally:
         pool.stop()
         pool.join()
+        _restore(before)
 
 
-def end_with_parent() -> None:
-    """Called first in a worker process: have it end when the process that began it is gone, killed for instance."""
+def _restore(safe_path: str | None) -> None:
+    if safe_path is None:
+        os.environ.pop(SAFE, None)
+    else:
+        os.environ[SAFE] = safe_path
+
+
+def begin_worker(safe_path: str | None) -> None:
+    """Called first in a worker process: have it end when the process that began it is gone, killed for instance.
+
+    `safe_path` is what the user's environment says, for programs that rules are in.
+    """
+    _restore(safe_path)
     parent = parent_process()
     if parent is not None:
 

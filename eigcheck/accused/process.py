@@ -28,11 +28,9 @@ from eigcheck.accused.ending import DEATH_SECONDS, LAST_WORDS, ProcessLost, kill
 from eigcheck.accused.guard import Guard
 from eigcheck.accused.watchdog import Watchdog
 from eigcheck.errors import RuleError
+from eigcheck.paths import python
 
-_BOOTSTRAP: Final = (
-    "import json, sys; path, reserved = map(json.loads, sys.argv[1:]); del sys.argv[1:]; sys.path[:] = path;"
-    " from eigcheck.accused.worker import main; main(reserved)"
-)
+_BOOTSTRAP: Final = "from eigcheck.accused.worker import main; main(json.loads(sys.argv.pop(1)))"
 
 _START_SECONDS: Final = 120.0
 """For the interpreter and NumPy to start, on a machine that does other things as well."""
@@ -138,10 +136,7 @@ class WorkerProcess:
 def _start(log: IO[bytes], reserved: Collection[str]) -> subprocess.Popen[bytes]:
     if not sys.executable:
         raise OSError("this Python does not know its own executable (sys.executable is empty)")
-    path, names = json.dumps([str(folder) for folder in sys.path]), json.dumps(sorted(reserved))
-    # -P: a json.py in the current folder must not be taken for Python's own.
-    command = [sys.executable, "-P", "-c", _BOOTSTRAP, path, names]
-    return start(command, log)
+    return start(python(_BOOTSTRAP, json.dumps(sorted(reserved))), log)
 
 
 def _crash_site(trace: str) -> str:

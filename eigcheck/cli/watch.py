@@ -19,8 +19,11 @@ from eigcheck.cli.exits import Exit
 from eigcheck.cli.streams import write_error
 from eigcheck.config import Config, read_config
 from eigcheck.errors import EigcheckError
+from eigcheck.paths import python
 
 FLAG: Final = "--watch"
+
+_AGAIN: Final = "from eigcheck.cli.leaving import entry; entry()"
 
 _POLL: Final = 0.3
 """Seconds between two looks, in which a few hundred files cost some milliseconds."""
@@ -38,7 +41,7 @@ def watch(given: Mapping[str, Any], args: Sequence[str]) -> Exit:
     try:
         while True:
             before = state_of(watched(given))
-            subprocess.run([sys.executable, "-m", "eigcheck", *words], check=False)
+            subprocess.run(python(_AGAIN, *words), check=False)
             write_error("watching for changes; Ctrl-C ends this\n")
             while state_of(watched(given)) == before:
                 time.sleep(_POLL)
