@@ -11,11 +11,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from eigcheck.errors import UsageError
-from eigcheck.names import VERDICTS
+from eigcheck.names import DOMAINS, FRAMEWORK_NAMES, FUNCTIONS, MODES, VERDICTS
 
-_LISTS: Final = ("paths", "load", "rule", "allow")
+_WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "allow": VERDICTS,
+    "mode": MODES,
+    "function": FUNCTIONS,
+    "domain": DOMAINS,
+    "framework": FRAMEWORK_NAMES,
+}
+"""Keys that take some of the words that there are."""
+_LISTS: Final = ("paths", "load", "callable", "exec", "rule", "mode", "function", "domain", "allow")
 _SECONDS: Final = ("timeout", "outcome-timeout")
-_KEYS: Final = (*_LISTS, *_SECONDS, "baseline")
+_KEYS: Final = (*_LISTS, "framework", *_SECONDS, "max-blind", "baseline")
 
 
 @dataclass(frozen=True)
@@ -23,12 +31,20 @@ class Config:
     """What `[tool.eigcheck]` says.
 
     Paths, files to load and the baseline are relative to the folder of the pyproject.toml. Times are in seconds.
+    `function`, `domain` and `framework` are those of `callable`.
     """
 
     paths: tuple[str, ...] = ()
     load: tuple[str, ...] = ()
+    callable: tuple[str, ...] = ()
+    exec: tuple[str, ...] = ()
     rule: tuple[str, ...] = ()
+    mode: tuple[str, ...] = ()
+    function: tuple[str, ...] = ()
+    domain: tuple[str, ...] = ()
+    framework: str | None = None
     allow: tuple[str, ...] = ()
+    max_blind: float | None = None
     timeout: float | None = None
     outcome_timeout: float | None = None
     baseline: str | None = None
@@ -47,10 +63,26 @@ def _strings(value: Any, where: str) -> tuple[str, ...]:
     return tuple(values)
 
 
-def _seconds(value: Any, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
-        raise UsageError(f"{where} must be a positive number of seconds, not {value!r}.")
+def _number(value: Any, where: str, what: str, least: float) -> float:
+    """A finite number from `least` on. Raises UsageError with `what` it should be."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < math.inf:
+        raise UsageError(f"{where} must be {what}, not {value!r}.")
     return float(value)
+
+
+def _word(value: Any, where: str, what: str) -> str | None:
+    if not isinstance(value, str | None):
+        raise UsageError(f"{where} must be {what}, not {value!r}.")
+    return value
+
+
+def check_words(words: Iterable[str], key: str, where: str) -> None:
+    """Raise UsageError, with the nearest, for a word that this key does not take."""
+    for word in words:
+        if word not in _WORDS[key]:
+            what = "verdict" if key == "allow" else key
+            hint = nearest_hint(word, _WORDS[key])
+            raise UsageError(f"{where}: {word!r} is no {what}.{hint} {what.title()}s: {', '.join(_WORDS[key])}.")
 
 
 def _checked(table: dict[str, Any], file: Path) -> Config:
@@ -59,19 +91,23 @@ def _checked(table: dict[str, Any], file: Path) -> Config:
         if key not in _KEYS:
             hint = nearest_hint(key, _KEYS)
             raise UsageError(f"{where} has an unknown key {key!r}.{hint} Known keys: {', '.join(_KEYS)}.")
-    lists = {key: _strings(table[key], f"{where} {key}") for key in _LISTS if key in table}
-    for verdict in lists.get("allow", ()):
-        if verdict not in VERDICTS:
-            hint = nearest_hint(verdict, VERDICTS)
-            raise UsageError(f"{where} allow: {verdict!r} is no verdict.{hint} Verdicts: {', '.join(VERDICTS)}.")
-    times = {key: _seconds(table[key], f"{where} {key}") for key in _SECONDS if key in table}
+    lists: dict[str, tuple[str, ...]] = {key: _strings(table[key], f"{where} {key}") for key in _LISTS if key in table}
+    framework = _word(table.get("framework"), f"{where} framework", "the name of one")
+    for key in _WORDS:
+        words = (framework,) if key == "framework" and framework is not None else lists.get(key, ())
+        check_words(words, key, f"{where} {key}")
+    if lists.get("callable") and not lists.get("function"):
+        raise UsageError(f'{where} callable: say which function it is a rule of, as in function = "eigvals".')
+    seconds = "a positive number of seconds"
+    times = {key: _number(table[key], f"{where} {key}", seconds, math.ulp(0.0)) for key in _SECONDS if key in table}
+    blind = table.get("max-blind")
     lists["paths"] = tuple(_beside(file, path) for path in lists.get("paths", ()))
     lists["load"] = tuple(_beside(file, name) if name.endswith(".py") else name for name in lists.get("load", ()))
-    baseline = table.get("baseline")
-    if not isinstance(baseline, str | None):
-        raise UsageError(f"{where} baseline must be the name of a file, not {baseline!r}.")
+    baseline = _word(table.get("baseline"), f"{where} baseline", "the name of a file")
     return Config(
         **lists,
+        framework=framework,
+        max_blind=None if blind is None else _number(blind, f"{where} max-blind", "a number that is not negative", 0.0),
         timeout=times.get("timeout"),
         outcome_timeout=times.get("outcome-timeout"),
         baseline=None if baseline is None else _beside(file, baseline),

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from eigcheck import engine
 from eigcheck.accused import Accused
 from eigcheck.accused.child import DEFAULT_TIMEOUT
-from eigcheck.accused.loads import Load, as_load, frameworks, installed
+from eigcheck.accused.loads import Load, frameworks, installed
 from eigcheck.accused.local import LocalAccused
 from eigcheck.baseline import from_file, marked
 from eigcheck.casefile import format_fault, load_cases
-from eigcheck.config import Config, read_config
+from eigcheck.config import check_words, read_config
 from eigcheck.errors import CaseFileError, EigcheckError
 from eigcheck.model import KnownFault, Outcome, Rule
 from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT
 from eigcheck.reports.escape import escape, inert
+from eigcheck.reports.record import seeing
 from eigcheck.reports.sentences import in_short
 from eigcheck.rules import registry
 from eigcheck.showing import causes
 from eigcheck.tasks import Task
+from eigcheck.wanted import Wanted, commands_of, globs_of, wanted
 
 Hall: TypeAlias = tuple[Accused, tuple[Rule, ...]]
 """Where foreign rules run, and all rules that there are."""
@@ -33,25 +35,22 @@ Hall: TypeAlias = tuple[Accused, tuple[Rule, ...]]
 class Court:
     """The rules that a run of pytest asks for; their processes are started when needed and live until `close`."""
 
-    config: Config
-    globs: tuple[str, ...]
-    loads: tuple[Load, ...]
+    wish: Wanted
     known: tuple[KnownFault, ...] = ()
     _halls: dict[tuple[Load, ...], Hall] = field(default_factory=dict)
     _seats: dict[tuple[str, str, str, str | None], Accused] = field(default_factory=dict)
     _open: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
-    def of(cls, root: Path, globs: Sequence[str], loads: Sequence[str], baseline: str | None = None) -> Court:
+    def of(cls, root: Path, given: Mapping[str, Any]) -> Court:
         """Options over `[tool.eigcheck]` of the project in `root`. Raises UsageError and RuleError."""
         registry.load_builtin()
-        config = read_config(root)
-        named = tuple(globs) or config.rule
-        file = baseline or config.baseline
-        known = () if file is None else from_file(file)
-        made = cls(config, named, tuple(map(as_load, tuple(loads) or config.load)), known)
-        if named:
-            engine.matching(made._hall(named)[1], named)
+        for key in ("mode", "function", "domain", "framework"):
+            check_words(filter(None, given.get(f"{key}s", (given.get(key),))), key, f"--eigcheck-{key}")
+        wish = wanted(given, read_config(root))
+        made = cls(wish, () if wish.baseline is None else from_file(wish.baseline))
+        if wish.rules:
+            engine.matching(made._hall(wish.rules)[1], wish.rules)
         return made
 
     def close(self) -> None:
@@ -60,9 +59,9 @@ class Court:
 
     def _hall(self, globs: tuple[str, ...] | None, named: tuple[str, ...] = ()) -> Hall:
         """The rules that `globs` need (None: all that are installed), and frameworks that are `named` besides."""
-        loads = (*self.loads, *installed(globs), *frameworks(globs or named))
+        loads = (*self.wish.loads, *installed(globs), *frameworks(globs or named))
         if loads not in self._halls:
-            bench = engine.Bench(loads, self.config.timeout or DEFAULT_TIMEOUT)
+            bench = engine.Bench(loads, self.wish.timeout or DEFAULT_TIMEOUT, commands=commands_of(self.wish))
             accused = self._open.enter_context(engine.foreign(bench))
             self._halls[loads] = (accused, (*registry.registered(), *accused.rules()))
         return self._halls[loads]
@@ -72,10 +71,12 @@ class Court:
         builtin = frozenset(rule.name for rule in registry.registered())
         problems = load_cases([_shown(path)], builtin_rules=builtin)
         own = tuple(dict.fromkeys(glob for problem in problems for glob in problem.rules or ()))
-        globs = self.globs or (None if any(problem.rules is None for problem in problems) else own)
-        accused, rules = self._hall(globs, own)
+        alone = self.wish.rules or self.wish.callables
+        globs = self.wish.rules if alone else None if any(problem.rules is None for problem in problems) else own
+        accused, rules = self._hall(globs, () if alone else own)
+        chosen = globs_of(self.wish, (rule.name for rule in rules if not (rule.builtin or rule.by_name)))
         # every id contains the empty text: a rule that fits no case of this file may fit those of another
-        plan = engine.select(problems, rules, rule_globs=self.globs, texts=("",))
+        plan = engine.select(problems, rules, rule_globs=chosen, modes=self.wish.modes, texts=("",))
         self._seats |= {task.rule.key: accused for task in plan.tasks if not task.rule.here}
         return plan
 
@@ -84,13 +85,13 @@ class Court:
         local = LocalAccused()
         plan = engine.Plan((Task(task.problem, task.rule, (mode,)),))
         accused = self._seats.get(task.rule.key, local)
-        limit = self.config.outcome_timeout or DEFAULT_OUTCOME_TIMEOUT
+        limit = self.wish.outcome_timeout or DEFAULT_OUTCOME_TIMEOUT
         (found,) = engine.run(plan, engine.Settings(outcome_timeout=limit), accused, local=local)
-        return marked(found, self.known)
+        return marked(seeing(found, self.wish.max_blind), self.known)
 
     def is_expected(self, outcome: Outcome) -> bool:
         """Whether it is what the case expects, a known fault, or what `allow` in `[tool.eigcheck]` names."""
-        return outcome.as_expected or outcome.judgement.verdict in self.config.allow
+        return outcome.as_expected or outcome.judgement.verdict in self.wish.allow
 
     def in_full(self, outcome: Outcome) -> str:
         """What was found in a sentence, which pytest's summary quotes, and what the console shows of the outcome."""

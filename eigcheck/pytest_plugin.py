@@ -20,7 +20,19 @@ if TYPE_CHECKING:
 
 _ENDINGS: Final = (".yaml", ".yml")
 _HERE: Final = "cases"
+_OPTION: Final = re.compile(r"--(rule|load|callable|function|domain|framework|exec)\b")
+"""The command line's words in messages, which have another beginning here."""
 _LOOKS_SO: Final = re.compile(rb"(?m)^[{\s]*(matrix|cases)\s*:")
+_LISTS: Final = {
+    "--eigcheck-rule": ("rule_globs", "GLOB", "Check these rules."),
+    "--eigcheck-load": ("loads", "MODULE|FILE.py", "Import a module or file that declares rules."),
+    "--eigcheck-callable": ("callables", "PKG.MOD:ATTR", "Check this rrule, or plain function of a framework."),
+    "--eigcheck-function": ("functions", "NAME", "What a callable is a rule of."),
+    "--eigcheck-domain": ("domains", "NAME", "Where a callable is one."),
+    "--eigcheck-exec": ("commands", "COMMAND", "Start this program, which offers rules."),
+    "--eigcheck-mode": ("modes", "MODE", "Judge this mode only."),
+}
+"""Options that may be given several times: as `eigcheck run` calls them, what they take and do."""
 _COURT: Final = pytest.StashKey["Court"]()
 
 
@@ -28,15 +40,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The options, all of them off unless `--eigcheck` is given."""
     group = parser.getgroup("eigcheck", "gradients of eigenvalue problems")
     group.addoption("--eigcheck", action="store_true", help="Collect case files (*.yaml, *.yml) as tests.")
+    for name, (_, metavar, told) in _LISTS.items():
+        group.addoption(name, action="append", default=[], metavar=metavar, help=f"{told} Repeatable.")
+    group.addoption("--eigcheck-framework", metavar="NAME", help="What differentiates a plain function.")
     group.addoption(
-        "--eigcheck-rule", action="append", default=[], metavar="GLOB", help="Check these rules. Repeatable."
-    )
-    group.addoption(
-        "--eigcheck-load",
-        action="append",
-        default=[],
-        metavar="MODULE|FILE.py",
-        help="Import a module or file that declares rules. Repeatable.",
+        "--eigcheck-max-blind", type=float, metavar="X", help="A pass that would not see an error of X fails."
     )
     group.addoption("--eigcheck-baseline", metavar="FILE", help="Take the known faults of FILE as expected.")
 
@@ -68,6 +76,11 @@ def _is_named(config: pytest.Config, path: Path) -> bool:
     return path.resolve() in asked or any(path.resolve().is_relative_to(folder) for folder in folders)
 
 
+def _renamed(message: str) -> str:
+    """A message with pytest's options in place of those of `eigcheck run`."""
+    return _OPTION.sub(r"--eigcheck-\1", message)
+
+
 def _court(config: pytest.Config) -> Court:
     """Where all case files of this run are judged. Raises CollectError for wrong options."""
     from eigcheck.errors import EigcheckError
@@ -75,14 +88,11 @@ def _court(config: pytest.Config) -> Court:
 
     if _COURT not in config.stash:
         try:
-            config.stash[_COURT] = Court.of(
-                config.rootpath,
-                config.getoption("--eigcheck-rule"),
-                config.getoption("--eigcheck-load"),
-                config.getoption("--eigcheck-baseline"),
-            )
+            given = {word: tuple(config.getoption(name)) for name, (word, _, _) in _LISTS.items()}
+            given |= {name: config.getoption(f"eigcheck_{name}") for name in ("framework", "max_blind", "baseline")}
+            config.stash[_COURT] = Court.of(config.rootpath, given)
         except EigcheckError as error:
-            raise pytest.Collector.CollectError(str(error).replace("--rule ", "--eigcheck-rule ")) from error
+            raise pytest.Collector.CollectError(_renamed(str(error))) from error
     return config.stash[_COURT]
 
 
@@ -97,7 +107,7 @@ class CaseFile(pytest.File):
         try:
             plan = court.plan(self.path)
         except EigcheckError as error:
-            raise self.CollectError(court.told(error)) from error
+            raise self.CollectError(_renamed(court.told(error))) from error
         tree: dict[str, dict[str, dict[str, list[Task]]]] = {}
         for task in plan.tasks:
             rules = tree.setdefault(task.problem.case, {})

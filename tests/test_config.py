@@ -16,8 +16,25 @@ def project(folder: Path, text: str) -> Path:
 def test_everything_that_may_be_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = '[tool.eigcheck]\npaths = ["a", "b"]\ntimeout = 3\noutcome-timeout = 90\n'
     text += 'load = "my.rules"\nrule = ["my/*"]\nallow = ["undefined"]\nbaseline = "known.json"\n'
+    text += 'callable = ["m:f"]\nfunction = "eigvals"\ndomain = "upper"\nframework = "torch"\n'
+    text += 'exec = ["./worker"]\nmode = "reverse"\nmax-blind = 1e-9\n'
     monkeypatch.chdir(project(tmp_path, text))
-    assert read_config() == Config(("a", "b"), ("my.rules",), ("my/*",), ("undefined",), 3.0, 90.0, "known.json")
+    assert read_config() == Config(
+        paths=("a", "b"),
+        load=("my.rules",),
+        callable=("m:f",),
+        exec=("./worker",),
+        rule=("my/*",),
+        mode=("reverse",),
+        function=("eigvals",),
+        domain=("upper",),
+        framework="torch",
+        allow=("undefined",),
+        max_blind=1e-9,
+        timeout=3.0,
+        outcome_timeout=90.0,
+        baseline="known.json",
+    )
 
 
 def test_paths_and_files_are_beside_the_file_that_names_them(tmp_path: Path) -> None:
@@ -47,6 +64,12 @@ def test_only_the_nearest_file_counts(tmp_path: Path) -> None:
         ("[tool.eigcheck]\nbaseline = ['a']\n", "baseline must be the name of a file"),
         ("[tool.eigcheck]\nrule = 1\n", "rule must be a string or a list of strings"),
         ("[tool.eigcheck]\nallow = ['undefind']\n", "Did you mean 'undefined'"),
+        ("[tool.eigcheck]\nmode = ['revers']\n", "mode: 'revers' is no mode. Did you mean 'reverse'"),
+        ("[tool.eigcheck]\nframework = 'pytorch'\n", "'pytorch' is no framework. Did you mean 'torch'"),
+        ("[tool.eigcheck]\nframework = ['torch']\n", "framework must be the name of one"),
+        ("[tool.eigcheck]\nfunction = 'eigenvals'\n", "Did you mean 'eigvals'"),
+        ("[tool.eigcheck]\ncallable = 'm:f'\n", "callable: say which function it is a rule of"),
+        ("[tool.eigcheck]\nmax-blind = -1\n", "max-blind must be a number that is not negative"),
         ("[tool]\neigcheck = 1\n", "must be a table"),
         ("[tool.eigcheck\n", "cannot be read"),
     ],

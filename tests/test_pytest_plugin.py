@@ -40,7 +40,8 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
     pytester.makefile(".py", mine=RULES)
     (pytester.mkdir("cases") / "two.yaml").write_text(CASES, encoding="utf-8")
     pytester.makepyprojecttoml(
-        '[tool.eigcheck]\nload = ["mine.py"]\n[tool.pytest.ini_options]\naddopts = "-p no:cacheprovider"\n'
+        '[tool.eigcheck]\nload = ["mine.py"]\nmode = ["reverse"]\n'
+        '[tool.pytest.ini_options]\naddopts = "-p no:cacheprovider"\n'
     )
     return pytester
 
@@ -129,6 +130,29 @@ def test_a_rule_that_does_not_fit_is_skipped_with_the_reason(project: pytest.Pyt
     done = project.runpytest_subprocess("--eigcheck", "cases/other.yaml", "-rs", "--eigcheck-rule", "mine/right")
     done.assert_outcomes(skipped=1)
     done.stdout.fnmatch_lines(["*has no rule for eigvals on domain symmetric*"])
+
+
+def test_a_mode_that_a_rule_has_not_is_skipped_with_the_reason(project: pytest.Pytester) -> None:
+    done = project.runpytest_subprocess(
+        "--eigcheck", "cases", "-rs", "-k", "new and right", "--eigcheck-mode", "reverse", "--eigcheck-mode", "forward"
+    )
+    done.assert_outcomes(passed=1, skipped=1, deselected=6)
+    done.stdout.fnmatch_lines(["*has no forward mode*"])
+
+
+def test_callables_programs_and_blindness_are_options_and_configuration_too(project: pytest.Pytester) -> None:
+    project.makefile(".py", plain=RULES.replace("@rule", "# @rule"))
+    given = ("--eigcheck", "cases", "-q", "--eigcheck-callable", "plain:right", "--eigcheck-function", "eigvals")
+    project.runpytest_subprocess(*given).assert_outcomes(passed=2)
+    project.runpytest_subprocess(*given, "--eigcheck-max-blind", "1e-30").assert_outcomes(failed=2)
+    refused = project.runpytest_subprocess(*given[:-1], "eigenvals")
+    refused.stdout.fnmatch_lines(["*--eigcheck-function: 'eigenvals' is no function*Did you mean 'eigvals'*"])
+    project.makepyprojecttoml(
+        '[tool.eigcheck]\ncallable = "plain:transposed"\nfunction = "eigvals"\nmode = "reverse"\nmax-blind = 1\n'
+    )
+    project.runpytest_subprocess("--eigcheck", "cases", "-q").assert_outcomes(failed=2)
+    broken = project.runpytest_subprocess("--eigcheck", "cases", "--eigcheck-exec", "no-such-program-xyz")
+    broken.stdout.fnmatch_lines(["*--eigcheck-exec *no-such-program-xyz*"])
 
 
 def test_an_unknown_rule_is_no_silence(project: pytest.Pytester) -> None:

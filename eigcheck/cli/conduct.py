@@ -18,7 +18,7 @@ from eigcheck.crew import after_interrupt
 from eigcheck.errors import EigcheckError
 from eigcheck.model import Expectation, KnownFault, Outcome
 from eigcheck.reports.numbers import counted
-from eigcheck.reports.record import RunRecord, blindness
+from eigcheck.reports.record import RunRecord, seeing
 from eigcheck.tasks import INTERNAL, cost
 
 if TYPE_CHECKING:
@@ -56,15 +56,6 @@ def allowing(outcome: Outcome, allow: Sequence[str]) -> Outcome:
         return outcome
     verdicts = tuple(dict.fromkeys((*expected.verdicts, verdict)))
     return replace(outcome, expected=Expectation(verdicts, source="--allow"))
-
-
-def seeing(outcome: Outcome, max_blind: float | None) -> Outcome:
-    """The outcome, unexpected if it is a pass blinder than `--max-blind`."""
-    blind = blindness(outcome)
-    if max_blind is None or blind is None or blind <= max_blind:
-        return outcome
-    verdicts = tuple(v for v in outcome.expected.verdicts if v != "pass")
-    return replace(outcome, expected=replace(outcome.expected, verdicts=verdicts, source="--max-blind"))
 
 
 def _follow(

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TextIO
 
 from eigcheck.accused.loads import Load, installed
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.gather import Wanted, known_oracles, version
+from eigcheck.cli.gather import known_oracles, version
 from eigcheck.cli.streams import look_of, write
 from eigcheck.errors import UsageError
 from eigcheck.model import Outcome
@@ -19,6 +19,7 @@ from eigcheck.reports.record import RunRecord
 from eigcheck.reports.script import script
 from eigcheck.reports.script_origin import Origin
 from eigcheck.rules import registry
+from eigcheck.wanted import Wanted
 
 _GRAVITY = ("fail", "error", "inconclusive", "undefined", "pass")
 
@@ -50,8 +51,7 @@ def origin_of(outcome: Outcome, wish: Wanted, given: Mapping[str, Any]) -> Origi
     if outcome.rule in given["callables"]:
         module, _, target = outcome.rule.partition(":")
         return Origin(module, target, _folder_of(module), framework=given["framework"])
-    loads = (load if isinstance(load, Load) else Load(load) for load in wish.loads)
-    for load in (*loads, *installed([outcome.rule])):
+    for load in (*wish.loads, *installed([outcome.rule])):
         source = _source(load)
         found = _declared(source.path, outcome, load.prefix) if source is not None else None
         if source is not None and found is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError
@@ -14,12 +14,13 @@ from typing import Any, Final
 from eigcheck import engine
 from eigcheck.accused.child import DEFAULT_TIMEOUT, ChildAccused
 from eigcheck.accused.external import DEFAULT_STARTUP_TIMEOUT, Command
-from eigcheck.accused.loads import Load, as_load, callable_load, frameworks, installed
+from eigcheck.accused.loads import Load, frameworks, installed
 from eigcheck.accused.local import LocalAccused
 from eigcheck.casefile import load_cases, load_shipped
 from eigcheck.cli.options import AUTO
 from eigcheck.cli.progress import Work
 from eigcheck.config import nearest_hint, read_config
+from eigcheck.crew import Key
 from eigcheck.errors import RuleError, UsageError
 from eigcheck.judge.diagnoses import diagnoses
 from eigcheck.model import NotRun, Outcome, Problem, Rule
@@ -31,6 +32,8 @@ from eigcheck.rules.frameworks import FRAMEWORKS, require
 from eigcheck.showing import causes
 from eigcheck.trial.conventions import Convention, measure
 from eigcheck.trial.settings import Settings
+from eigcheck.wanted import Wanted, commands_of, globs_of
+from eigcheck.wanted import wanted as options_over
 
 _HERE: Final = "cases"
 """The folder whose cases are taken where none are named."""
@@ -40,66 +43,9 @@ _FEW: Final = 3
 """Reasons that an error message gives."""
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What a command line and the project's configuration ask for, the options having won."""
-
-    paths: tuple[str, ...] = ()
-    shipped: bool = False
-    rules: tuple[str, ...] = ()
-    loads: tuple[str | Load, ...] = ()
-    oracles: tuple[str, ...] = ()
-    modes: tuple[str, ...] = ()
-    texts: tuple[str, ...] = ()
-    allow: tuple[str, ...] = ()
-    baseline: str | None = None
-    timeout: float | None = None
-    outcome_timeout: float | None = None
-    memory_limit: int | None = None
-    """Bytes that a process of rules may hold; None is half of the machine's."""
-    commands: tuple[str, ...] = ()
-    startup_timeout: float | None = None
-    seed: int = 0
-    jobs: int = AUTO
-    allow_large: bool = False
-
-
 def wanted(given: Mapping[str, Any]) -> Wanted:
-    """Options over `[tool.eigcheck]`. With --shipped the configured paths are not meant."""
-    config = read_config()
-    paths = given.get("paths", ()) or (() if given.get("shipped") else config.paths)
-    return Wanted(
-        paths=tuple(paths),
-        shipped=bool(given.get("shipped")),
-        rules=given["rule_globs"] or config.rule,
-        loads=(*(given["loads"] or config.load), *_callables(given)),
-        oracles=given["oracles"],
-        modes=given.get("modes", ()),
-        texts=given.get("texts", ()),
-        allow=given["allow"] or config.allow,
-        baseline=given.get("baseline") or config.baseline,
-        timeout=given["timeout"] or config.timeout,
-        outcome_timeout=given.get("outcome_timeout") or config.outcome_timeout,
-        memory_limit=given["memory_limit"] and given["memory_limit"] << 20,
-        commands=given.get("commands", ()),
-        startup_timeout=given.get("startup_timeout"),
-        seed=given["seed"],
-        jobs=given.get("jobs", AUTO),
-        allow_large=given["allow_large"],
-    )
-
-
-def _callables(given: Mapping[str, Any]) -> tuple[Load, ...]:
-    """What --callable names: a rule of each --function on each --domain. `run` has lists of both, `probe` one each."""
-    functions = given.get("functions", (given.get("function") or "eigvals",))
-    domains = given.get("domains", (given.get("domain") or "general",))
-    if not given["callables"] and (given.get("functions") or given.get("domains")):
-        raise UsageError(
-            "--function and --domain say what a --callable is a rule of, and there is none. Cases name theirs."
-        )
-    return tuple(
-        callable_load(name, functions, domains or ("general",), given.get("framework")) for name in given["callables"]
-    )
+    """Options over `[tool.eigcheck]`. Raises UsageError and RuleError for what cannot be meant."""
+    return options_over(given, read_config())
 
 
 def load_problems(paths: Sequence[str], *, allow_large: bool) -> tuple[Problem, ...]:
@@ -144,27 +90,23 @@ def session(cases: Sequence[Problem], wish: Wanted, settings: Settings) -> Itera
     """
     registry.load_builtin()
     loads = (
-        *map(as_load, wish.loads),
+        *wish.loads,
         *installed(_globs_in_use(cases, wish)),
         *frameworks(wish.rules or _globs_of(cases)),
     )
-    bench = engine.Bench(loads, wish.timeout or DEFAULT_TIMEOUT, wish.memory_limit, _commands(wish))
+    bench = engine.Bench(loads, wish.timeout or DEFAULT_TIMEOUT, wish.memory_limit, commands_of(wish))
     with engine.foreign(bench) as accused:
         rules = (*registry.registered(), *accused.rules())
         bench = replace(bench, homes=accused.homes)
-        plan = engine.select(cases, rules, rule_globs=wish.rules, modes=wish.modes, texts=wish.texts)
+        globs = globs_of(wish, (rule.name for rule in rules if not (rule.builtin or rule.by_name)))
+        plan = engine.select(cases, rules, rule_globs=globs, modes=wish.modes, texts=wish.texts)
         if not plan.tasks:
             raise UsageError(_nothing(cases, plan, wish))
+        _check_named(plan, wish, accused.homes)
         start = RunRecord((), _asked_for(plan, wish), engine.environment(), causes=causes(), version=version())
         jobs = processes(plan.total, wish)
         found = engine.run(plan, settings, accused, local=LocalAccused(), jobs=jobs, bench=bench)
         yield Session(plan, Work(plan.total, plan.cost, jobs), start, found)
-
-
-def _commands(wish: Wanted) -> tuple[Command, ...]:
-    """The programs that --exec names, each once."""
-    limits = (wish.timeout or DEFAULT_TIMEOUT, wish.startup_timeout or DEFAULT_STARTUP_TIMEOUT, wish.memory_limit)
-    return tuple(Command(text, *limits) for text in dict.fromkeys(wish.commands))
 
 
 def programs(commands: Sequence[str], startup_timeout: float | None) -> tuple[Command, ...]:
@@ -195,7 +137,7 @@ def settings(wish: Wanted, **more: Any) -> Settings:
 
 def _globs_in_use(cases: Sequence[Problem], wish: Wanted) -> tuple[str, ...] | None:
     """The globs that decide which installed packages are loaded; None for all of them."""
-    if wish.rules:
+    if wish.rules or wish.callables:
         return wish.rules
     if any(case.rules is None for case in cases):
         return None
@@ -225,6 +167,21 @@ def _nothing(cases: Sequence[Problem], plan: engine.Plan, wish: Wanted) -> str:
     reasons = dict.fromkeys(f"{item.rule}: {item.reason}" for item in plan.not_run)
     told = "; ".join(list(reasons)[:_FEW])
     return f"nothing to run: no rule fits any case ({told})."
+
+
+def _check_named(plan: engine.Plan, wish: Wanted, homes: Iterable[tuple[Key, object]]) -> None:
+    """Raise UsageError where nothing would run of what the command line names: a green run would not have checked it."""
+    if wish.texts or wish.rules:
+        return  # something of it was chosen
+    ran = {task.rule.name for task in plan.tasks}
+    for source in wish.named:
+        names = {key[0] for key, home in homes if home == source}
+        if not names or names & ran:
+            continue
+        reasons = dict.fromkeys(f"{item.rule}: {item.reason}" for item in plan.not_run if item.rule in names)
+        told = "; ".join(list(reasons)[:_FEW]) or "the cases name other rules; --rule puts them in place of these"
+        shown = source.shown if isinstance(source, Load) else f"--exec {source}"
+        raise UsageError(f"{shown}: none of its rules would run ({told}). Its rules: {', '.join(sorted(names))}.")
 
 
 def version() -> str:

@@ -17,8 +17,8 @@ from eigcheck.reports.look import Look
 from eigcheck.reports.mutant_record import Hunted, MutantRecord
 
 if TYPE_CHECKING:
-    from eigcheck.cli.gather import Wanted
     from eigcheck.mutation import Hunt
+    from eigcheck.wanted import Wanted
 
 FORMATS: Final = ("console", "json")
 """The formats that tell about mutants."""
@@ -26,7 +26,7 @@ FORMATS: Final = ("console", "json")
 _ELSEWHERE: Final = {
     "rule_globs": "--rule",
     "loads": "--load",
-    "execs": "--exec",
+    "commands": "--exec",
     "callables": "--callable",
     "functions": "--function",
     "domains": "--domain",
@@ -62,7 +62,10 @@ def hunt_mutants(given: Mapping[str, Any]) -> Exit:
     hunt = mutation.plan(cases, modes=wish.modes, texts=wish.texts)
     _check_plan(hunt, wish, len(cases))
     told = tuple(mutation.unasked(quarry) for quarry in hunt.unfit)
-    start = MutantRecord(unfit=told, cases=len(cases), version=gather.version())
+    wanted = given["min_score"]
+    start = MutantRecord(
+        unfit=told, cases=len(cases), version=gather.version(), wanted=1.0 if wanted is None else wanted
+    )
     found = mutation.run(hunt, settings, gather.processes(len(hunt.quarries), wish))
     return _conduct(found, len(hunt.quarries), start, given)
 
@@ -103,7 +106,7 @@ def _conduct(found: Generator[Hunted], total: int, start: MutantRecord, given: M
         return Exit.INTERRUPTED
     if failed:
         return Exit.BROKEN
-    return Exit.UNEXPECTED if record.survivors else Exit.AS_EXPECTED
+    return Exit.AS_EXPECTED if record.suffices else Exit.UNEXPECTED
 
 
 def _standard(format_name: str, verbosity: int) -> list[tuple[str, TextIO, Look]]:

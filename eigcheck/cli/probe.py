@@ -112,5 +112,5 @@ def probe(**given: Any) -> Exit:
         traces=given["verbose"] > 0,
         inputs=(given["matrix"],),
     )
-    with gather.session(probed(given), wanted, settings) as session:
+    with gather.session(probed(given | {"modes": wanted.modes}), wanted, settings) as session:
         return conduct(session.outcomes, session.work, session.start, telling)

@@ -9,6 +9,7 @@ import click
 
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import Jobs, complete_path, report_options, rule_options
+from eigcheck.errors import UsageError
 from eigcheck.names import DOMAINS, FUNCTIONS, MODES
 
 
@@ -35,6 +36,12 @@ from eigcheck.names import DOMAINS, FUNCTIONS, MODES
     help="Check the cases: put built-in wrong rules to them and list those that no case catches.",
 )
 @click.option(
+    "--min-score",
+    type=click.FloatRange(0, 1),
+    metavar="X",
+    help="With --mutants: exit with 1 only where fewer than this share of them are caught. [default: 1]",
+)
+@click.option(
     "--baseline",
     metavar="FILE",
     shell_complete=complete_path,
@@ -57,6 +64,8 @@ def run(**given: Any) -> Exit:
         from eigcheck.cli.mutants import hunt_mutants
 
         return hunt_mutants(given)
+    if given["min_score"] is not None:
+        raise UsageError("--min-score is the share of mutants that the cases have to catch: add --mutants.")
     from dataclasses import replace
 
     from eigcheck.baseline import from_file
@@ -71,7 +80,7 @@ def run(**given: Any) -> Exit:
         verbosity,
         wanted.allow,
         given["fail_fast"],
-        given["max_blind"],
+        wanted.max_blind,
         given["verbose"] > 0,
         known=None if wanted.baseline is None else from_file(wanted.baseline),
         actions=checkout.active(),

@@ -11,16 +11,19 @@ from eigcheck.cli.options import complete_path, verbose
 
 
 @click.command(short_help="Check case files.")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=complete_path)
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete_path)
 @click.option("--allow-large", is_flag=True, help="Lift the bounds on the size of cases.")
 @verbose
 def validate(paths: tuple[str, ...], allow_large: bool, verbose: int) -> Exit:  # noqa: ARG001
-    """Check case files and folders of them; all mistakes of all files are shown."""
-    from eigcheck.cli.gather import load_problems
+    """Check case files and folders of them; all mistakes of all files are shown.
+
+    Without a PATH those of `[tool.eigcheck]`, else cases/ here.
+    """
+    from eigcheck.cli.gather import problems, wanted
     from eigcheck.cli.streams import write
     from eigcheck.reports.numbers import counted
 
-    problems = load_problems(paths, allow_large=allow_large)
-    cases, files = {problem.case for problem in problems}, {problem.file for problem in problems}
+    found = problems(wanted({"paths": paths, "allow_large": allow_large}))
+    cases, files = {problem.case for problem in found}, {problem.file for problem in found}
     write(sys.stdout, f"{counted(len(cases), 'case')} in {counted(len(files), 'file')}: all valid\n")
     return Exit.AS_EXPECTED

@@ -50,6 +50,14 @@ class MutantRecord:
     complete: bool = True
     seconds: float = 0.0
     version: str = ""
+    wanted: float = 1.0
+    """The score that the cases should have."""
+
+    @property
+    def suffices(self) -> bool:
+        """Whether as many were caught as wanted."""
+        caught, total = score(self.hunted)
+        return caught >= self.wanted * total
 
     @property
     def survivors(self) -> tuple[Hunted, ...]:

@@ -35,8 +35,10 @@ def last_line(record: MutantRecord) -> Line:
     if not total:
         return styled("no mutant fits the cases" if record.complete else "cut short before the first mutant's end")
     cut = () if record.complete else (("cut short after ", "bold yellow"),)
-    told = f", score {caught / total:.3f}; {right} of {named} diagnoses right"
-    ending = (f"{total - caught} survive", "bold red") if caught < total else ("none survives", "green")
+    wanted = f" (wanted {record.wanted:g})" if record.wanted < 1 else ""
+    told = f", score {caught / total:.3f}{wanted}; {right} of {named} diagnoses right"
+    style = "green" if record.suffices else "bold red"
+    ending = (f"{total - caught} survive", style) if caught < total else ("none survives", style)
     return (*cut, (f"{counted(total, 'mutant')}: {caught} caught, ", ""), ending, (told, ""))
 
 

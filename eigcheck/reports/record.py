@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from eigcheck.model import KnownFault, NotRun, Outcome
@@ -70,3 +70,12 @@ def blindness(outcome: Outcome) -> float | None:
     """The smallest error in a single entry, relative to the largest, that a `pass` would have noticed; None otherwise."""
     told = outcome.judgement.detail.get("sensitivity")
     return float(told["smallest"]) if told and outcome.judgement.verdict == "pass" else None
+
+
+def seeing(outcome: Outcome, max_blind: float | None) -> Outcome:
+    """The outcome, unexpected if it is a pass blinder than `--max-blind`."""
+    blind = blindness(outcome)
+    if max_blind is None or blind is None or blind <= max_blind:
+        return outcome
+    verdicts = tuple(v for v in outcome.expected.verdicts if v != "pass")
+    return replace(outcome, expected=replace(outcome.expected, verdicts=verdicts, source="--max-blind"))

@@ -100,6 +100,35 @@ def test_a_callable_is_a_rule(eigcheck: Eigcheck, command: tuple[str, ...]) -> N
     assert (done.returncode, done.stdout) == (0, "1 outcome: 1 pass, all as expected\n"), done.stderr
 
 
+CHOOSY = {
+    **CASE,
+    "named.yaml": "matrix: [[1, 2], [4, 3]]\nrules: ['chainrules/*']\n",
+    "mod.py": HONEST,
+    "mine.py": HONEST + 'rule("my/honest", function="eigvals")(honest)\n',
+    "pyproject.toml": "[tool.eigcheck]\nrule = ['numpy/lapack']\nmode = 'reverse'\n",
+}
+MINE = ("--callable", "mod:honest", "--function", "eigvals")
+
+
+@pytest.mark.parametrize(
+    ("args", "ran"),
+    [
+        (MINE, {"mod:honest"}),
+        ((*MINE, "named.yaml"), {"mod:honest"}),
+        ((*MINE, "--rule", "numpy/left-vectors"), {"mod:honest", "numpy/left-vectors"}),
+        ((*MINE, "--load", "mine.py"), {"mod:honest", "my/honest"}),
+        (("--load", "mine.py"), {"my/honest"}),
+        ((), {"numpy/lapack"}),
+    ],
+)
+def test_what_the_command_line_names_is_run_whatever_the_project_says(
+    eigcheck: Eigcheck, args: tuple[str, ...], ran: set[str]
+) -> None:
+    done = eigcheck("run", "c.yaml", *args, "--format", "json", files=CHOOSY)
+    assert done.returncode == 0, done.stderr
+    assert {outcome["rule"] for outcome in json.loads(done.stdout)["outcomes"]} == ran
+
+
 @pytest.mark.parametrize(
     ("args", "told"),
     [

@@ -36,6 +36,18 @@ def test_survivors_come_first_with_what_would_show_them(eigcheck: Eigcheck) -> N
     assert done.stdout.splitlines()[-1] == "2 mutants: 0 caught, 2 survive, score 0.000; 0 of 0 diagnoses right"
 
 
+def test_a_minimum_score_may_do(eigcheck: Eigcheck) -> None:
+    files = {"cases/plain.yaml": UNSYMMETRIC}
+    chosen = (*COLLAPSE, "-k", "transposed", "--min-score")
+    done = eigcheck(*chosen, "0.1", files=files)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "survive, score 0." in done.stdout
+    assert "(wanted 0.1)" in done.stdout
+    assert eigcheck(*chosen, "0.999").returncode == 1
+    refused = eigcheck("run", "cases", "--min-score", "0.5")
+    assert (refused.returncode, "add --mutants" in refused.stderr) == (2, True)
+
+
 def test_all_caught_is_success(eigcheck: Eigcheck) -> None:
     done = eigcheck(*COLLAPSE, files={"cases/plain.yaml": UNSYMMETRIC, "cases/symmetric.yaml": SYMMETRIC})
     assert (done.returncode, done.stderr) == (0, "")

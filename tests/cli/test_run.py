@@ -150,6 +150,9 @@ def test_probe_refuses_with_a_reason(eigcheck: Eigcheck, args: tuple[str, ...], 
 
 def test_validate_counts_or_tells_every_mistake(eigcheck: Eigcheck) -> None:
     assert eigcheck("validate", "cases", files=CASES).stdout == "2 cases in 2 files: all valid\n"
+    assert eigcheck("validate").stdout == "2 cases in 2 files: all valid\n"
+    one = {"pyproject.toml": "[tool.eigcheck]\npaths = ['cases/seed/one.yaml']\n"}
+    assert eigcheck("validate", files=one).stdout == "1 case in 1 file: all valid\n"
     done = eigcheck("validate", "bad", files={"bad/a.yaml": "matrix: [[1, 2], [2]]\n", "bad/b.yaml": "matrx: 1\n"})
     assert (done.returncode, done.stdout) == (2, "")
     assert "bad/a.yaml:1:18:" in done.stderr

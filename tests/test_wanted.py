@@ -1,0 +1,72 @@
+"""What a command line and the configuration ask for together."""
+
+import pytest
+
+from eigcheck.accused.loads import Load
+from eigcheck.config import Config
+from eigcheck.errors import RuleError, UsageError
+from eigcheck.wanted import commands_of, globs_of, wanted
+
+CONFIG = Config(load=("base",), rule=("base/*",), mode=("reverse",), exec=("./worker",), max_blind=1e-3, timeout=2.0)
+CALLABLE = {"callables": ("m:f",), "functions": ("eig",)}
+
+
+def test_without_options_the_configuration_holds() -> None:
+    wish = wanted({}, CONFIG)
+    assert wish.loads == (Load("base"),)
+    assert (wish.rules, wish.modes, wish.commands, wish.max_blind) == (("base/*",), ("reverse",), ("./worker",), 1e-3)
+    assert wish.named == ()
+    assert [(c.text, c.timeout) for c in commands_of(wish)] == [("./worker", 2.0)]
+
+
+def test_options_win_one_by_one() -> None:
+    wish = wanted({"loads": ("mine",), "modes": ("forward",), "max_blind": 0.0, "rule_globs": ("mine/*",)}, CONFIG)
+    assert wish.loads == (Load("mine"),)
+    assert (wish.rules, wish.modes, wish.max_blind) == (("mine/*",), ("forward",), 0.0)
+    assert wish.commands == ("./worker",)
+
+
+@pytest.mark.parametrize("given", [{"loads": ("mine",)}, {"commands": ("./mine",)}, CALLABLE])
+def test_no_configured_rule_hides_what_the_command_line_names(given: dict[str, tuple[str, ...]]) -> None:
+    wish = wanted(given, CONFIG)
+    assert "base/*" not in wish.rules
+    assert len(wish.named) == 1
+    assert (*wish.loads, *wish.commands) == wish.named
+    assert "base/*" not in globs_of(wish, ("mine/a",))
+
+
+def test_a_callable_runs_alone_and_beside_rules_that_are_named() -> None:
+    alone = wanted(CALLABLE, Config())
+    assert globs_of(alone, ("m:f",)) == ("m:f",)
+    ruled = wanted(CALLABLE | {"rule_globs": ("numpy/*",)}, CONFIG)
+    assert globs_of(ruled, ()) == ("numpy/*", "m:f")
+    assert [load.target for load in ruled.loads] == ["base", "m:f"]
+    beside = wanted(CALLABLE | {"loads": ("mine",)}, CONFIG)
+    assert globs_of(beside, ("mine/a", "mine/a", "m:f")) == ("mine/a", "m:f")
+    assert globs_of(wanted({"loads": ("mine",)}, CONFIG), ("mine/a",)) == ()
+
+
+def test_a_configured_callable_is_no_less() -> None:
+    config = Config(callable=("m:f",), function=("eigvals", "eig"), domain=("upper",), framework="torch")
+    (load,) = wanted({}, config).loads
+    assert load == Load("m:f", "--callable", functions=("eigvals", "eig"), domains=("upper",), framework="torch")
+    assert wanted({}, config).rules == ("m:f",)
+    (other,) = wanted({"callables": ("m:g",), "functions": (), "domains": ("lower",)}, config).loads
+    assert (other.target, other.functions, other.domains) == ("m:g", ("eigvals", "eig"), ("lower",))
+
+
+def test_what_a_callable_is_has_to_be_said_for_a_run() -> None:
+    with pytest.raises(RuleError, match="say which function"):
+        wanted({"callables": ("m:f",), "functions": ()}, Config())
+    with pytest.raises(UsageError, match="and there is none"):
+        wanted({"functions": ("eig",)}, Config())
+    (load,) = wanted({"callables": ("m:f",), "function": None, "domain": None}, Config()).loads
+    assert (load.functions, load.domains) == (("eigvals",), ("general",))
+
+
+def test_with_the_shipped_cases_the_configured_paths_are_not_meant() -> None:
+    config = Config(paths=("cases",))
+    assert wanted({}, config).paths == ("cases",)
+    assert wanted({"shipped": True}, config).paths == ()
+    assert wanted({"memory_limit": 3}, config).memory_limit == 3 << 20
+    assert wanted({"memory_limit": None}, config).memory_limit is None
