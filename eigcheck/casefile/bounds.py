@@ -24,9 +24,10 @@ class Bounds:
     depth: int = 32
 
 
-STANDARD: Final = Bounds(order=128, entries=2**22, cases=10_000, file_bytes=2**21, nodes=2**17, values=2**21)
-"""Without leave: an outcome of order 128 takes about half a minute and 0.7 GB (measured; 7 s at order 48, minutes at 256);
-4 Mi entries are 64 MiB of complex128; 128 Ki YAML nodes are read within seconds."""
+STANDARD: Final = Bounds(order=96, entries=2**22, cases=10_000, file_bytes=2**21, nodes=2**17, values=2**21)
+"""Without leave: an outcome of order 96 takes a quarter of a minute, of complex eigenvectors a whole one, and 0.8 GB
+(measured); one of order 256 takes more than seven. 4 Mi entries are 64 MiB of complex128; 128 Ki YAML nodes are
+read within seconds."""
 
 LARGE: Final = Bounds(order=2**14, entries=2**29, cases=1_000_000, file_bytes=2**30, nodes=2**26, values=2**28)
 """With `--allow-large`: what a workstation can hold."""

@@ -31,6 +31,9 @@ from eigcheck.casefile.source import Source
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(([Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}.*)?")
 _STAR = 'an unquoted * begins an alias: write a text that begins with * within quotes, as in "*": undefined'
 
+_QUOTES = ("'", '"')
+_CLOSE = "close it where the text ends; a quote within quotes is written twice or as an escape"
+
 
 class _Stop(Exception):
     """The rest of the file cannot be made sense of; the fault is noted already."""
@@ -87,21 +90,33 @@ def _refuse_directives(source: Source, log: FaultLog) -> None:
 
 def _events(source: Source, log: FaultLog) -> Iterator[Any]:
     """ruamel.yaml's events for the file, its errors noted in `log`."""
-    at = 0
+    at = quoted_over_lines = 0
     yaml = YAML(typ="safe", pure=True)
     yaml.version = (1, 2)
     try:
         for event in yaml.parse(source.text):
             at = event.start_mark.index
+            over_lines = getattr(event, "style", None) in _QUOTES and event.start_mark.line != event.end_mark.line
+            quoted_over_lines = at if over_lines else 0
             yield event
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         if "alias" in str(error.context):
             log.add((error.context_mark or mark).index, "an alias without a name", _STAR)
             raise _Stop from None
-        problem = (error.problem or "the text ends too early").replace("\n", " ")
-        context = f" {error.context}" if error.context else ""
-        log.add(mark.index if mark else at, f"not YAML: {problem}{context}", "mend the text here or just before")
+        opening = error.context_mark.index if error.context_mark else -1
+        if "quoted scalar" in str(error.context) and source.text[opening : opening + 1] in _QUOTES:
+            if "unexpected end" in str(error.problem) or "document" in str(error.problem):
+                log.add(opening, "not YAML: the quote that opens here is not closed", _CLOSE)
+                raise _Stop from None
+        elif mark and quoted_over_lines:
+            line = log.line_of(quoted_over_lines)
+            log.add(mark.index, f"not YAML: {_problem(error)}", f"is the quote that opens on line {line} closed?")
+            raise _Stop from None
+        remedy = "mend the text here or just before"
+        if error.context_mark and mark and error.context_mark.line != mark.line:
+            remedy += f"; what it is part of begins on line {log.line_of(opening)}"
+        log.add(mark.index if mark else at, f"not YAML: {_problem(error)}", remedy)
         raise _Stop from None
     except (_Stop, GeneratorExit):
         raise
@@ -109,6 +124,12 @@ def _events(source: Source, log: FaultLog) -> Iterator[Any]:
         # Some malformed escapes make the scanner itself fail, as chr() does on "\UFFFFFFFF".
         log.add(at, f"not YAML: {error}", "mend the text after this place")
         raise _Stop from None
+
+
+def _problem(error: MarkedYAMLError) -> str:
+    """What ruamel.yaml says is wrong, in a line."""
+    problem = (error.problem or "the text ends too early").replace("\n", " ")
+    return f"{problem} {error.context}" if error.context else problem
 
 
 class _Composer:

@@ -49,9 +49,14 @@ class FaultLog:
             return
         if len(self._faults) == MAX_FAULTS:
             message, remedy, at = f"more than {MAX_FAULTS} mistakes", "mend those that are listed first", 0
-        line, column = self._source.place(at)
+        line, column = self._source.place(self._source.visible(at))
         fault = Fault(self._source.file, line, column, message, remedy, self._source.line(line))
         self._faults[fault] = None
+
+    def add_elsewhere(self, fault: Fault) -> None:
+        """Note a mistake in another file that this one names."""
+        if not self.full:
+            self._faults[fault] = None
 
 
 def quoted(text: str) -> str:

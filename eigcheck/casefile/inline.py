@@ -13,8 +13,9 @@ from eigcheck.casefile.desk import frozen
 from eigcheck.casefile.entries import ragged
 from eigcheck.casefile.literals import NotANumberError, Number, parse_number
 from eigcheck.casefile.matrixfiles import read_matrix
+from eigcheck.casefile.mtx import MtxError, fault_in
 from eigcheck.casefile.rounding import RangeError, is_complex, round_number
-from eigcheck.errors import UsageError
+from eigcheck.errors import CaseFileError, UsageError
 from eigcheck.model import Array
 
 _CALL: Final = re.compile(r"(?:\w+\.)?(?:array|asarray|matrix|Matrix|tensor)\((?P<inner>.*)\)", re.DOTALL)
@@ -62,6 +63,9 @@ def read_matrix_file(
     bounds: Bounds = bounds_for(allow_large)
     try:
         array = read_matrix(Path(path), bounds, dtype)
+    except MtxError as error:
+        remedy = LEAVE if "larger than" in str(error) else "mend that line"
+        raise CaseFileError((fault_in(error, str(path), remedy),)) from None
     except (ValueError, TypeError, OverflowError) as error:
         remedy = f": {LEAVE}" if "larger than" in str(error) else ""
         raise UsageError(f"{path}: {error}{remedy}") from None

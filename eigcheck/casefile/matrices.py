@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as AbstractSequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from eigcheck.casefile.entries import NONFINITE, places_of, square_at, to_array
 from eigcheck.casefile.faults import quoted, suggestion
 from eigcheck.casefile.kindspec import kind_matrix
 from eigcheck.casefile.matrixfiles import file_size, inside, read_matrix
+from eigcheck.casefile.mtx import MtxError, fault_in
 from eigcheck.casefile.nodes import Mapping, Node, Scalar, Sequence, describe
 from eigcheck.casefile.rounding import RangeError, format_of, step
 from eigcheck.model import Array
@@ -77,6 +79,11 @@ def _from_file(spec: Mapping, dtype: str | None, nonfinite: bool, desk: Desk) ->
         desk.log.add(node.at, f"{quoted(name)}: {error}", "use a wider dtype")
     except TypeError as error:
         desk.log.add(node.at, f"{quoted(name)}: {error}", "use dtype: complex128, or leave dtype out")
+    except MtxError as error:
+        line, _ = desk.source.place(node.at)
+        remedy = LEAVE if "larger than" in str(error) else f"mend that line; {desk.source.file}:{line} names the file"
+        shown = str(Path(desk.source.file).parent / name)
+        desk.log.add_elsewhere(fault_in(error, shown, remedy))
     except ValueError as error:
         larger = "larger than" in str(error)
         remedy = LEAVE if larger else "give a .npy or .mtx file of a square matrix, in the case file's folder or below"

@@ -32,6 +32,13 @@ class Source:
         line = bisect.bisect_right(self.starts, min(at, len(self.text))) - 1
         return line + 1, min(at, len(self.text)) - self.starts[line] + 1
 
+    def visible(self, at: int) -> int:
+        """`at`, or where it stands in an empty line the end of what comes before it, or the beginning of the text."""
+        if self.line(self.place(at)[0]).strip():
+            return at
+        before = self.text[:at].rstrip()
+        return len(before) if before else len(self.text) - len(self.text.lstrip())
+
     def line(self, number: int) -> str:
         """The text of a line, from 1, without its end."""
         return self.lines[number - 1] if 1 <= number <= len(self.lines) else ""
@@ -79,7 +86,8 @@ def read_source(path: Path, shown: str, bounds: Bounds) -> Source | Fault:
         head = make_source(shown, path.parent, data[: error.start].decode("utf-8"))
         line, column = head.place(len(head.text))
         message = f"not UTF-8: byte 0x{data[error.start]:02x}"
-        return Fault(shown, line, column, message, "save the file as UTF-8", head.line(line))
+        rest = _BREAK.split(data[error.start : error.start + 200].decode("utf-8", "backslashreplace"))[0]
+        return Fault(shown, line, column, message, "save the file as UTF-8", head.line(line) + rest)
     source = make_source(shown, Path(os.path.realpath(path.parent)), text.removeprefix("\ufeff"))
     bad = _UNPRINTABLE.search(source.text)
     if bad is None:

@@ -7,7 +7,7 @@ from eigcheck.casefile.compose import compose
 from eigcheck.casefile.faults import FaultLog
 from eigcheck.casefile.nodes import plain_data
 from eigcheck.casefile.source import make_source
-from tests.casefile.support import spot
+from tests.casefile.support import faults, only_fault, spot
 
 
 def read(text):
@@ -107,3 +107,23 @@ def test_the_number_of_values_is_bounded():
     root, faults = read("a: [" + "1," * (STANDARD.nodes + 1) + "]")
     assert root is None
     assert "values" in faults[0].message
+
+
+def test_an_unclosed_quote_is_told_where_it_opens(tmp_path):
+    for quote in "'", '"':
+        fault = only_fault(tmp_path, f"name: a\nabout: {quote}what\nmatrix: [[1]]\n\n")
+        assert (fault.line, fault.column) == (2, 8)
+        assert "quote that opens here is not closed" in fault.message
+
+
+def test_a_quote_that_closes_too_late_is_told_with_its_opening(tmp_path):
+    fault = only_fault(tmp_path, 'about: "what\nmatrix: [[1]]\nname: "a b"\n')
+    assert fault.line == 3
+    assert "opens on line 1" in fault.remedy
+
+
+@pytest.mark.parametrize("text", ["matrix: [[1]\n\n\n", "matrix: [[1]]\n\n  x\n\n", "a: [\n\n", "\n\n- &a\n\n&\n"])
+def test_every_mistake_shows_a_line_with_a_caret(tmp_path, text):
+    for fault in faults(tmp_path, text):
+        assert fault.source_line.strip()
+        assert 1 <= fault.column <= len(fault.source_line) + 1

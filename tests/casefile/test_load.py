@@ -19,7 +19,7 @@ def test_all_mistakes_of_all_files_at_once(tmp_path):
     with pytest.raises(CaseFileError) as caught:
         load_cases([str(tmp_path)], builtin_rules=BUILTIN)
     told = [(fault.file.rpartition(os.sep)[2], fault.line, fault.column) for fault in caught.value.faults]
-    assert told == [("a.yaml", 1, 1), ("a.yaml", 1, 1), ("a.yaml", 2, 11), ("b.yaml", 2, 1), ("c.yaml", 1, 1)]
+    assert told == [("a.yaml", 1, 1), ("a.yaml", 1, 1), ("a.yaml", 2, 11), ("b.yaml", 1, 15), ("c.yaml", 1, 1)]
     assert all(fault.remedy for fault in caught.value.faults)
 
 

@@ -6,7 +6,7 @@ import scipy.io
 import scipy.sparse
 
 from eigcheck.casefile.bounds import STANDARD
-from eigcheck.casefile.mtx import read_mtx
+from eigcheck.casefile.mtx import MtxError, fault_in, read_mtx
 from eigcheck.casefile.rounding import round_number
 
 
@@ -56,8 +56,28 @@ HEAD = "%%MatrixMarket matrix coordinate real general\n"
         (HEAD + "2 2 1\na b 1\n", "a row and a column"),
         ("%%MatrixMarket matrix coordinate real symmetric\n2 2 1\n1 2 1\n", "lower triangle"),
         ("%%MatrixMarket matrix coordinate complex general\n1 1 1\n1 1 1j 2\n", "two reals"),
+        ("%%MatrixMarket matrix array complex hermitian\n1 1\n1 2\n", "line 3: the diagonal of a hermitian"),
+        ("%%MatrixMarket matrix array complex hermitian\n1 1\n1 nan\n", "line 3: the diagonal of a hermitian"),
+        ("%%MatrixMarket matrix coordinate complex hermitian\n2 2 1\n2 2 1 1e-300\n", "line 3: the diagonal"),
+        ("%%MatrixMarket matrix array integer general\n2 2\n1\n2\n5.5\n4\n", "line 5: '5.5' is not an integer"),
+        ("%%MatrixMarket matrix coordinate integer symmetric\n1 1 1\n1 1 inf\n", "'inf' is not an integer"),
+        ("%%MatrixMarket matrix array integer general\n1 1\n1+1ulp\n", "is not an integer"),
     ],
 )
 def test_what_is_refused(text, message):
     with pytest.raises(ValueError, match=message):
         read_mtx(text, STANDARD)
+
+
+def test_a_mistake_has_its_place_in_the_file():
+    text = HEAD + "2 2 1\n 1 1 x\n"
+    with pytest.raises(MtxError) as caught:
+        read_mtx(text, STANDARD)
+    fault = fault_in(caught.value, "a.mtx", "mend it")
+    assert (fault.file, fault.line, fault.column, fault.source_line) == ("a.mtx", 3, 6, " 1 1 x")
+    assert fault.message == "'x' is not a number"
+
+
+def test_integers_and_real_diagonals_are_read():
+    assert array("%%MatrixMarket matrix array integer general\n1 1\n-7\n") == -7
+    assert array("%%MatrixMarket matrix array complex hermitian\n1 1\n2 -0\n") == 2
