@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -74,26 +74,29 @@ def select(
     Raises UsageError for a glob that matches no rule, and for an exact name that fits no problem.
     """
     _check_globs(rule_globs, rules)
+    named: dict[str, list[Rule]] = {}
+    for rule in rules:
+        named.setdefault(rule.name, []).append(rule)
     loaded = tuple(dict.fromkeys(rule.name for rule in rules if not (rule.builtin or rule.by_name)))
     tasks: list[Task] = []
     missed: list[NotRun] = []
     for problem in problems:
         globs = tuple(rule_globs) or problem.rules or loaded or DEFAULT_GLOBS
-        for name in _named(globs, rules):
-            rule, reason = _fit(problem, [rule for rule in rules if rule.name == name])
+        for name in _meant(globs, named):
+            fitting, reason = _fit(problem, named[name])
             asked = tuple(m for m in problem.modes if not modes or m in modes)
-            if rule is None or not asked:
+            if fitting is None or not asked:
                 missed.append(NotRun(problem.case, name, reason or "the case does not ask for this mode"))
                 continue
             wanted = [m for m in asked if _wanted(problem, name, m, texts)]
-            missed += [NotRun(problem.case, name, _lack(rule, m), m) for m in wanted if m not in rule.modes]
-            kept = tuple(m for m in wanted if m in rule.modes)
+            missed += [NotRun(problem.case, name, _lack(fitting, m), m) for m in wanted if m not in fitting.modes]
+            kept = tuple(m for m in wanted if m in fitting.modes)
             if kept:
-                tasks.append(Task(problem, rule, kept))
+                tasks.append(Task(problem, fitting, kept))
         missed += [
             NotRun(problem.case, glob, absence(glob) or "no rule of this name")
             for glob in globs
-            if not _matches(glob, rules)
+            if glob not in named and not _meant((glob,), named)
         ]
     for glob in rule_globs:
         exact = not any(sign in glob for sign in GLOB_SIGNS) or any(rule.name == glob for rule in rules)
@@ -116,21 +119,18 @@ def matching(rules: Sequence[Rule], globs: Sequence[str]) -> tuple[Rule, ...]:
 def _check_globs(globs: Sequence[str], rules: Sequence[Rule]) -> None:
     names = sorted({rule.name for rule in rules})
     for glob in globs:
-        if not _matches(glob, rules):
+        if not _meant((glob,), names):
             require((glob,))
             near = get_close_matches(glob, names, n=3, cutoff=0.4)
             hint = f"; did you mean {' or '.join(near)}?" if near else f"; there are {', '.join(names)}"
             raise UsageError(f"--rule {glob} matches no rule{hint}")
 
 
-def _matches(glob: str, rules: Iterable[Rule]) -> bool:
-    return any(meant(glob, rule.name) for rule in rules)
-
-
-def _named(globs: Sequence[str], rules: Sequence[Rule]) -> list[str]:
-    """Names that some glob matches, in the order of registration."""
-    names = dict.fromkeys(rule.name for rule in rules)
-    return [name for name in names if any(meant(glob, name) for glob in globs)]
+def _meant(globs: Sequence[str], names: Collection[str]) -> list[str]:
+    """Names that some glob matches, in their order. There may be thousands of both, but few of the globs have signs."""
+    exact = set(globs)
+    wild = [glob for glob in globs if any(sign in glob for sign in GLOB_SIGNS)]
+    return [name for name in names if name in exact or any(meant(glob, name) for glob in wild)]
 
 
 def _wanted(problem: Problem, rule: str, mode: str, texts: Sequence[str]) -> bool:

@@ -273,6 +273,18 @@ def test_chunks_are_small_whatever_there_is_to_do():
     assert [len(chunk) for chunk in chunks[-2:]] == [1, 1]
 
 
+def test_names_are_looked_up_and_only_globs_compared_with_each(monkeypatch):
+    compared = []
+    monkeypatch.setattr(engine, "meant", lambda glob, name: compared.append(glob) or name.startswith("many/1"))
+    rules = [made(f"many/{k}") for k in range(1000)]
+    cases = [problem(name) for name in "ab"]
+    assert select(cases, rules, modes=("reverse",)).total == 2000
+    assert select(cases, rules, rule_globs=("many/7", "many/8"), modes=("reverse",)).total == 4
+    assert compared == []
+    assert select(cases, rules, rule_globs=("many/1*",), modes=("reverse",)).total == 2 * 111
+    assert set(compared) == {"many/1*"}
+
+
 def test_more_processes_give_the_same_outcomes_in_the_same_order():
     load_builtin()
     cases = [problem(str(i), SYMMETRIC + i * np.eye(2)) for i in range(4)]

@@ -18,13 +18,10 @@ from eigcheck.accused.records import packed, writable
 from eigcheck.errors import RuleError
 from eigcheck.model import Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
 from eigcheck.names import MODES, VECTOR_FUNCTIONS
-from eigcheck.rules.declarations import check_declaration, orders_of
+from eigcheck.rules.declarations import MOST_RULES, check_declaration, orders_of
 
 LONGEST: Final = 2000
 """Characters of a message about a rule."""
-
-MOST_RULES: Final = 5000
-"""Of one module or program. Each is looked at for each case, and nobody means more."""
 
 MISCONDUCT: Final = ("mutates-input", "nondeterministic", "dtype")
 """What an answer may be accompanied by."""

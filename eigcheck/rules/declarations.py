@@ -16,6 +16,9 @@ STORED = {"upper": "U", "lower": "L"}
 _MOST_ORDERS = 4096
 """Orders that a rule may name: they travel with it between processes. Cases have lower ones."""
 
+MOST_RULES = 5000
+"""That one module or program may offer. Each is looked at for each case."""
+
 _UNSELECTABLE = re.compile(r"[\s*?\[\]@]|::")
 
 

@@ -10,7 +10,6 @@ from eigcheck.accused.loads import Load
 from eigcheck.accused.records import packed
 from eigcheck.accused.scrutiny import (
     LONGEST,
-    MOST_RULES,
     ROOM_FOR_RULES,
     check_answer,
     check_rules,
@@ -21,6 +20,7 @@ from eigcheck.accused.scrutiny import (
 )
 from eigcheck.model import Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
 from eigcheck.names import FindingKind
+from eigcheck.rules.declarations import MOST_RULES
 
 N = 3
 A = np.eye(N)

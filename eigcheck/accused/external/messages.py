@@ -6,6 +6,7 @@ Each is one JSON object on one line. `protocol.schema.json` beside this module s
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,7 +15,7 @@ from eigcheck.accused.external.numbers import brief, encoded
 from eigcheck.errors import RuleError
 from eigcheck.model import Array, Eigenpairs, ForwardCall, ReverseCall, Rule
 from eigcheck.names import DTYPES, MODES
-from eigcheck.rules.declarations import check_declaration, nearest
+from eigcheck.rules.declarations import MOST_RULES, check_declaration, nearest
 
 PROTOCOL: Final = "eigcheck-worker/1"
 PAIRINGS: Final = ("real-part", "conjugate")
@@ -76,10 +77,12 @@ def as_hello(message: Mapping[str, Any]) -> Hello:
         raise RuleError(f'its hello: "name" must be a string that is not empty, not {brief(name)}.')
     if not isinstance(offers, list) or not offers:
         raise RuleError('its hello: "rules" must be a list with a rule or more.')
+    if len(offers) > MOST_RULES:
+        raise RuleError(f"its hello offers {len(offers)} rules; at most {MOST_RULES} are taken.")
     pairs = [_offered(offer, name) for offer in offers]
-    keys = [rule.key for rule, _ in pairs]
+    keys = Counter(rule.key for rule, _ in pairs)
     for rule, _ in pairs:
-        if keys.count(rule.key) > 1:
+        if keys[rule.key] > 1:
             raise RuleError(f"its hello offers {rule.name!r} for {rule.function} on {rule.domain} twice.")
     compiles = message.get("compiles", False)
     if not isinstance(compiles, bool):

@@ -54,6 +54,7 @@ def test_everything_can_be_said():
         ({**HELLO, "extra": 1}, "unknown key 'extra'"),
         ({**HELLO, "compiles": "yes"}, "true or false"),
         ({**HELLO, "rules": [RULE, RULE]}, "twice"),
+        ({**HELLO, "rules": [{**RULE, "name": f"a/{k}"} for k in range(20_000)]}, "offers 20000 rules; at most 5000"),
         (with_rule(name=None), "'name' must be a string"),
         (with_rule(name="a b"), "cannot be a rule's name"),
         (with_rule(function="eigen"), "'eigen' is no function"),
