@@ -20,7 +20,10 @@ class Evidence:
     from its pushforward), `want` (C, n, n) the true gradients on the domain, `allowed` (C, n, n) or (C,)
     the absolute error allowed. `real` says that the matrix is real, `single` that the case is one of single
     precision, whatever dtype its numbers have here. `uplo` is the triangle that the function reads where the
-    domain does not say. `branches` says whether the rule was seen to be right beside the matrix, None if nobody looked.
+    domain does not say. `branches` says whether the rule was seen to be right beside the matrix, None if nobody looked,
+    and `absolute` that it is right where the matrix is larger.
+    The case's matrix is 2^`exponent` times `matrix`. `outward` (n, n, n) are the rule's gradients for the cotangents
+    v_k e_k^T, each vector's own direction, where they were asked for: those of lengths that do not change are 0.
     """
 
     matrix: Array
@@ -37,6 +40,9 @@ class Evidence:
     single: bool = False
     uplo: str | None = None
     branches: bool | None = None
+    absolute: bool = False
+    exponent: int = 0
+    outward: Array | None = None
 
     @property
     def order(self) -> int:

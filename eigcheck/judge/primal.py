@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from eigcheck.choosing import foremost
+from eigcheck.digits import apart
 from eigcheck.model import Array, Eigenpairs, Finding
-from eigcheck.reports.numbers import apart
 from eigcheck.spectra.assignment import assign
 from eigcheck.spectra.conditioning import Conditioning, scaled
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from eigcheck.digits import digits_apart, number
 from eigcheck.model import Expectation, Finding, Outcome
 from eigcheck.names import NOTES
 from eigcheck.reports.escape import escape
 from eigcheck.reports.heatmap import heat_map, number_table, table_digits
 from eigcheck.reports.look import Look
-from eigcheck.reports.numbers import counted, digits_apart, entry_name, excess, magnitude, number
+from eigcheck.reports.numbers import counted, entry_name, excess, magnitude
 from eigcheck.reports.page import BLANK, Lines, beside, indented, labelled, styled, width_of, wrapped
 from eigcheck.reports.record import Causes
 from eigcheck.reports.strip import strip
@@ -48,6 +49,25 @@ def expectation_in_words(expected: Expectation) -> str:
     if expected.diagnosis:
         words += f", cause {expected.diagnosis}"
     return words + (f" (by {expected.source})" if expected.source else "")
+
+
+def cause_in_words(outcome: Outcome, name: str, causes: Causes) -> str:
+    """A cause by its name, and what is known of it."""
+    told = of_cause(outcome, name, causes)
+    return f"{name}: {told}" if told else name
+
+
+def of_cause(outcome: Outcome, name: str, causes: Causes) -> str:
+    """What went wrong, the form of it that fits, what it leaves of the error, and where it was seen."""
+    why = causes.get(name, ("", ""))[0]
+    known: Mapping[str, Any] = next((c for c in outcome.judgement.detail.get("causes", ()) if c["name"] == name), {})
+    told = [
+        why,
+        known.get("said") or "",
+        f"explains all but {magnitude(known['left'])} of the error" if known.get("left") else "",
+        "beside A" if known.get("beside") else "",
+    ]
+    return "; ".join(text for text in told if text)
 
 
 def _where(finding: Finding, labels: Any) -> str:
@@ -170,8 +190,8 @@ def _entries(outcome: Outcome, causes: Causes, look: Look) -> Iterator[_Entry]:
         yield _Entry("why", str(detail["why"]))
     yield from _findings(outcome)
     for rank, name in enumerate(outcome.judgement.diagnosis):
-        why, remedy = causes.get(name, ("", ""))
-        yield _Entry("or" if rank else "cause", name + (f": {why}" if why else ""), "bold yellow")
+        remedy = causes.get(name, ("", ""))[1]
+        yield _Entry("or" if rank else "cause", cause_in_words(outcome, name, causes), "bold yellow")
         if remedy:
             yield _Entry("remedy", remedy, "bold yellow")
     for note in detail.get("notes", ()):

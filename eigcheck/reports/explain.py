@@ -8,15 +8,16 @@ from typing import Any, Final
 import numpy as np
 
 from eigcheck.choosing import place_of_foremost
+from eigcheck.digits import number
 from eigcheck.model import Array, Outcome, unit_roundoff
 from eigcheck.names import FAILING, NOTES, VECTOR_FUNCTIONS
 from eigcheck.reports.console import draw
-from eigcheck.reports.console_outcome import expectation_in_words, heading, said
+from eigcheck.reports.console_outcome import cause_in_words, expectation_in_words, heading, said
 from eigcheck.reports.escape import escape
 from eigcheck.reports.heatmap import number_table
 from eigcheck.reports.html.algebra import explained
 from eigcheck.reports.look import Look
-from eigcheck.reports.numbers import counted, entry_name, excess, magnitude, number
+from eigcheck.reports.numbers import counted, entry_name, excess, magnitude
 from eigcheck.reports.page import BLANK, Line, Lines, indented, labelled, styled, wrapped
 from eigcheck.reports.record import Causes
 from eigcheck.reports.strip import strip
@@ -228,8 +229,7 @@ def _diagnosis(outcome: Outcome, causes: Causes, look: Look) -> Iterator[str | L
         return
     detail = outcome.judgement.detail
     for rank, name in enumerate(outcome.judgement.diagnosis):
-        why = causes.get(name, ("", ""))[0]
-        yield f"{'Or' if rank else 'Most likely'} {name}{f': {why}' if why else ''}."
+        yield f"{'Or' if rank else 'Most likely'} {cause_in_words(outcome, name, causes)}."
         algebra = explained(name, outcome.problem.function, detail)
         if algebra and look.unicode:
             formulas = (("due:", algebra["due"]), ("instead:", algebra["wrong"]))

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from eigcheck.digits import digits_apart, number
 from eigcheck.model import Array
-from eigcheck.reports.numbers import digits_apart, number
 from eigcheck.reports.page import Line, Lines, styled
 
 BLOCKS: Final = 12

@@ -151,10 +151,23 @@ def _of_one_order(detail: Detail) -> Detail:
     return detail
 
 
+class Cause(TypedDict):
+    """What is said of a cause beside its name: the form that fits, the part of the error that it leaves, and where.
+
+    `beside` says that the numbers are those at a neighbour of the matrix.
+    """
+
+    name: str
+    said: str
+    left: Real
+    beside: bool
+
+
 class Detail(TypedDict):
     """What a report needs to be drawn again."""
 
     matrix: NotRequired[Square]
+    causes: NotRequired[list[Cause]]
     gradient: NotRequired[Square]
     reference: NotRequired[Square]
     error: NotRequired[Square]

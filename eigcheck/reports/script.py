@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from eigcheck.digits import digits_apart
 from eigcheck.model import Outcome
 from eigcheck.reports.escape import escape
-from eigcheck.reports.numbers import digits_apart
 from eigcheck.reports.script_evidence import Evidence, evidence_of
 from eigcheck.reports.script_julia import is_julia, julia_script, package_of
 from eigcheck.reports.script_numpy import checking, literal

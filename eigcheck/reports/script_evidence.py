@@ -9,9 +9,10 @@ from typing import Any, Final
 import numpy as np
 
 from eigcheck.choosing import foremost, place_of_foremost
+from eigcheck.digits import apart
 from eigcheck.errors import UsageError
 from eigcheck.model import Array, Finding, Outcome
-from eigcheck.reports.numbers import apart, entry_name
+from eigcheck.reports.numbers import entry_name
 
 LARGEST: Final = 16
 """Order up to which a script of a few lines can hold the matrix."""

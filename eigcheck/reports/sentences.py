@@ -9,7 +9,7 @@ from typing import Final
 from eigcheck.choosing import ranked
 from eigcheck.model import Finding, Outcome
 from eigcheck.names import NOTES
-from eigcheck.reports.console_outcome import expectation_in_words, said
+from eigcheck.reports.console_outcome import cause_in_words, expectation_in_words, said
 from eigcheck.reports.record import Causes
 
 _FEW: Final = 3
@@ -33,8 +33,8 @@ def in_short(outcome: Outcome, causes: Causes) -> tuple[str, ...]:
     """What was found, the first cause with its remedy, and what was expected instead: a sentence each."""
     told = list(because(outcome))
     for name in outcome.judgement.diagnosis[:1]:
-        why, remedy = causes.get(name, ("", ""))
-        told.append(f"cause {name}" + (f": {why}" if why else ""))
+        remedy = causes.get(name, ("", ""))[1]
+        told.append(f"cause {cause_in_words(outcome, name, causes)}")
         told += [f"remedy: {remedy}"] if remedy else []
     told.append(f"expected {expectation_in_words(outcome.expected)}, got {outcome.judgement.verdict}")
     return tuple(told)

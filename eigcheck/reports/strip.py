@@ -9,7 +9,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from eigcheck.reports.numbers import digits_apart, entry_name, number
+from eigcheck.digits import digits_apart, number
+from eigcheck.reports.numbers import entry_name
 from eigcheck.reports.page import Line, Lines, styled, wrapped
 
 _NUMBERS: Final = 25

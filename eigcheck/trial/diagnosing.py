@@ -11,11 +11,13 @@ import numpy as np
 from eigcheck.domains.tangents import assemble
 from eigcheck.judge.compare import Comparison, compare
 from eigcheck.judge.diagnoses import Explanation, explain
+from eigcheck.judge.diagnoses.conditions import ABSOLUTE, AT_EQUALITY
 from eigcheck.judge.evidence import Evidence
 from eigcheck.model import Array, CotangentSpec, Eigenpairs, Finding, Problem
 from eigcheck.spectra.conditioning import scaled
-from eigcheck.spectra.following import FLUTTER, follow_to
+from eigcheck.spectra.following import FLUTTER, are_unit, follow_to, lengths
 from eigcheck.trial.answers import Answers, ask
+from eigcheck.trial.conditions import moved_apart, right_when_larger
 from eigcheck.trial.scene import Scene, set_scene, survey
 from eigcheck.trial.voice import Voice
 from eigcheck.trial.witnesses import hear
@@ -71,24 +73,85 @@ def diagnosis_of(
     kinds = {finding.kind for finding in findings}
     if kinds & WITHOUT_A_FORM or any(entry is None for entry in scene.tangents.entries):
         return Diagnosis()
-    found = Diagnosis()
+    court = _Court(problem, scene, voice, findings, oracles)
+    apart = moved_apart(scene, comparisons)
+    if apart is not None:
+        there = court.look_at(apart)
+        return Diagnosis((Explanation(AT_EQUALITY),) if there is not None and not there.failing.any() else ())
+    causes: tuple[Explanation, ...] = ()
     if any(finding.kind in WITH_A_FORM and finding.beside is None for finding in findings):
-        here, branches = _evidence(scene, answers, comparisons), _branches(scene, findings)
-        found = Diagnosis(_explained(here, findings, branches=branches))
-        if here is not None and len(found.causes) > 1:
-            # further cotangents tell apart what the case's own leave open, unless they show another fault
-            asked = replace(problem, cotangent=FURTHER)
-            more = _look_at(asked, scene, voice, scene.ground.matrix, oracles)
-            both = here if more is None else here.with_cotangents_of(more)
-            told = _explained(both, findings, branches=branches)
-            found = Diagnosis(told) if told and not told[0].leaves else found
+        here = _evidence(scene, answers, comparisons)
+        absolute = here is not None and right_when_larger(scene, voice, comparisons)
+        if here is not None:
+            seen = absolute or _branches(scene, findings)
+            causes = court.explain_here(replace(here, branches=seen, absolute=absolute))
+        causes = (*causes[:1], Explanation(ABSOLUTE), *causes[1:-1]) if absolute else causes
     away = next((finding.beside for finding in findings if finding.beside is not None), None)
-    if found.causes or away is None:
-        return found
-    return Diagnosis(
-        _explained(_look_at(problem, scene, voice, away, oracles), findings, branches=True),
-        beside=True,
-    )
+    if causes or away is None:
+        return Diagnosis(causes)
+    there = court.look_at(away)
+    return Diagnosis(() if there is None else court.explained(replace(there, branches=True)), beside=True)
+
+
+@dataclass(frozen=True)
+class _Court:
+    """What the causes of one failed mode are looked for with."""
+
+    problem: Problem
+    scene: Scene
+    voice: Voice
+    findings: Sequence[Finding]
+    oracles: Sequence[str] | None
+
+    def explain_here(self, evidence: Evidence) -> tuple[Explanation, ...]:
+        """The causes at the matrix itself; the rule is asked for more where its answers leave them open."""
+        causes = self.explained(evidence)
+        if len(causes) == 1 and not causes[0].leaves:
+            return causes
+        if len(causes) > 1:
+            # further cotangents tell apart what the case's own leave open, unless they show another fault
+            more = self.look_at(self.scene.ground.matrix, FURTHER)
+            told = None if more is None else self.explained(evidence.with_cotangents_of(more))
+            return told if told and not told[0].leaves else causes
+        outward = _outward(self.scene, self.voice)
+        return causes if outward is None else self.explained(replace(evidence, outward=outward)) or causes
+
+    def explained(self, evidence: Evidence) -> tuple[Explanation, ...]:
+        """The causes of one stock of evidence."""
+        causes = explain(evidence)
+        # known causes are linear maps of cotangents of one form, all but rounding
+        bent = any(finding.kind == "not-linear" and not finding.extra.get("forms") for finding in self.findings)
+        return tuple(cause for cause in causes if cause.name == ROUNDING) if bent else causes
+
+    def look_at(self, matrix: Array, cotangent: CotangentSpec | None = None) -> Evidence | None:
+        """The evidence at a matrix, by default for the case's cotangents; None where there is no primal."""
+        ground = survey(matrix, self.scene.ground.triangle)
+        primal = self.voice.primals([matrix])[0]
+        if primal is None or ground.state is None or not ground.finite:
+            return None
+        asked = self.problem if cotangent is None else replace(self.problem, cotangent=cotangent)
+        there = set_scene(asked, self.scene.rule, ground, primal)
+        answers, testimonies = ask(there, self.voice), hear(there, self.voice, self.oracles)
+        told = [
+            compare(c, answers.numbers[c], testimonies, there.allowed[c], there.terms[c], there.roundoff, matrix.dtype)
+            for c, reason in enumerate(there.reasons)
+            if reason is None
+        ]
+        return _evidence(there, answers, told)
+
+
+def _outward(scene: Scene, voice: Voice) -> Array | None:
+    """The rule's gradients for each vector's own direction, as the evidence has them; None where lengths are free."""
+    vectors, state = scene.primal.vectors, scene.ground.state
+    if vectors is None or state is None or not np.all(are_unit(lengths(vectors), vectors)):
+        return None
+    own = tuple(Eigenpairs(None, np.asarray(vectors) * unit) for unit in np.eye(len(vectors)))
+    numbers = voice.numbers(scene.ground.matrix, own, scene.tangents)
+    if numbers is None or not np.all(np.isfinite(numbers)):
+        return None
+    n, domain = len(vectors), scene.rule.domain
+    gradients = assemble(numbers, scene.tangents, n, domain, is_complex=scene.is_complex)
+    return np.asarray(gradients * np.ldexp(1.0, state.exponent))
 
 
 def _branches(scene: Scene, findings: Sequence[Finding]) -> bool | None:
@@ -99,33 +162,6 @@ def _branches(scene: Scene, findings: Sequence[Finding]) -> bool | None:
     if jump is None:
         return False
     return True if jump.extra.get("wrong") == "here" else None
-
-
-def _explained(
-    evidence: Evidence | None, findings: Sequence[Finding], *, branches: bool | None
-) -> tuple[Explanation, ...]:
-    causes = explain(replace(evidence, branches=branches)) if evidence is not None else ()
-    # known causes are linear maps of cotangents of one form, all but rounding
-    bent = any(finding.kind == "not-linear" and not finding.extra.get("forms") for finding in findings)
-    return tuple(cause for cause in causes if cause.name == ROUNDING) if bent else causes
-
-
-def _look_at(
-    problem: Problem, scene: Scene, voice: Voice, matrix: Array, oracles: Sequence[str] | None
-) -> Evidence | None:
-    """The evidence at a matrix for the case's cotangents; None where there is no primal."""
-    ground = survey(matrix, scene.ground.triangle)
-    primal = voice.primals([matrix])[0]
-    if primal is None or ground.state is None or not ground.finite:
-        return None
-    there = set_scene(problem, scene.rule, ground, primal)
-    answers, testimonies = ask(there, voice), hear(there, voice, oracles)
-    told = [
-        compare(c, answers.numbers[c], testimonies, there.allowed[c], there.terms[c], there.roundoff, matrix.dtype)
-        for c, reason in enumerate(there.reasons)
-        if reason is None
-    ]
-    return _evidence(there, answers, told)
 
 
 def _evidence(scene: Scene, answers: Answers, comparisons: Sequence[Comparison]) -> Evidence | None:
@@ -144,12 +180,12 @@ def _evidence(scene: Scene, answers: Answers, comparisons: Sequence[Comparison])
     # the evidence is that of the scaled matrix: gradients of vectors scale as 1/s, those of values not at all
     vectorial = [scene.cotangents[c.cotangent].pairs.vectors is not None for c in kept]
     factors = np.where(vectorial, np.ldexp(1.0, state.exponent), 1.0)[:, None, None]
-    values, vectors, lengths = _reference(scene)
+    values, vectors, sizes = _reference(scene)
     return Evidence(
         matrix=scaled(scene.ground.decomposed, state.exponent),
         values=values,
         vectors=vectors,
-        cotangents=tuple(_as_scaled(scene.cotangents[c.cotangent].pairs, lengths, state.exponent) for c in kept),
+        cotangents=tuple(_as_scaled(scene.cotangents[c.cotangent].pairs, sizes, state.exponent) for c in kept),
         got=got * factors,
         want=want * factors,
         allowed=_by_entry(scene, allowed) * factors,
@@ -159,6 +195,7 @@ def _evidence(scene: Scene, answers: Answers, comparisons: Sequence[Comparison])
         real=not scene.is_complex,
         single=scene.ground.matrix.dtype in (np.float32, np.complex64),
         uplo=scene.ground.triangle,
+        exponent=state.exponent,
     )
 
 
@@ -175,7 +212,7 @@ def _by_entry(scene: Scene, allowed: Array) -> Array:
     return result
 
 
-def _as_scaled(pairs: Eigenpairs, lengths: Array, exponent: int) -> Eigenpairs:
+def _as_scaled(pairs: Eigenpairs, sizes: Array, exponent: int) -> Eigenpairs:
     """A cotangent of vectors of the given lengths as one of unit vectors at A / s: of L(l v) it is l times that of L.
 
     Beside vectors the values' cotangent is s times as large there, since the whole gradient is.
@@ -183,7 +220,7 @@ def _as_scaled(pairs: Eigenpairs, lengths: Array, exponent: int) -> Eigenpairs:
     if pairs.vectors is None:
         return pairs
     values = None if pairs.values is None else np.ldexp(1.0, exponent) * pairs.values
-    return Eigenpairs(values, pairs.vectors * lengths)
+    return Eigenpairs(values, pairs.vectors * sizes)
 
 
 def _reference(scene: Scene) -> tuple[Array, Array, Array]:

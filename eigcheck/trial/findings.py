@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from eigcheck.choosing import foremost, place_of_foremost, ranked
+from eigcheck.digits import apart
 from eigcheck.judge.compare import Comparison, entry_errors, value_at, worst_entry
 from eigcheck.model import Array, Finding
 from eigcheck.names import ERRING, NOTES
-from eigcheck.reports.numbers import apart
 from eigcheck.trial.answers import Answers
 from eigcheck.trial.scene import Scene
 

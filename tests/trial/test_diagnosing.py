@@ -103,7 +103,7 @@ def evidence(monkeypatch):
         comparisons = tuple(_compare(c, scene, answers, testimonies) for c in range(len(scene.cotangents)))
         found = [Finding(kind, "") for kind in findings]
         assert diagnosis_of(problem, scene, voice, answers, comparisons, found).names == ()
-        return collected
+        return collected[:1]  # what is asked for where nothing is told comes after it
 
     return collect
 
@@ -242,3 +242,90 @@ def test_gradients_of_wrong_primals_have_no_cause():
     judgement = judge(rule_of(rrule, "eig"), N3, settings=ALL)
     assert "primal" in {finding.kind for finding in judgement.findings}
     assert judgement.diagnosis == ()
+
+
+def _eigh(gaps, convention="lapack"):
+    """A rule of eigh with its own inverse gaps, given lambda_j - lambda_i."""
+
+    def rrule(A):
+        values, V = np.linalg.eigh(A)
+
+        def pullback(bar):
+            values_bar, vectors_bar = bar
+            inner = np.zeros_like(V)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                if vectors_bar is not None:
+                    inner = gaps(values[None, :] - values[:, None]) * (V.conj().T @ vectors_bar)
+                if values_bar is not None:
+                    inner = inner + np.diag(values_bar)
+                G = V @ inner @ V.conj().T
+            return (G + G.conj().T) / 2
+
+        return (values, V), pullback
+
+    return rule_of(rrule, "eigh", "symmetric", convention=convention)
+
+
+def _inverse(d):
+    return np.where(d == 0, 0.0, 1 / np.where(d == 0, 1.0, d))
+
+
+def _with_gap(gap):
+    """A symmetric matrix of order 4 with eigenvalues 1, 1 + gap, 2, 4."""
+    Q = np.linalg.qr(np.random.default_rng(3).standard_normal((4, 4)))[0]
+    A = Q @ np.diag([1, 1 + gap, 2, 4]) @ Q.T
+    return (A + A.T) / 2
+
+
+@pytest.mark.parametrize("gap", [1e-4, 1e-8])
+@pytest.mark.parametrize(
+    ("gaps", "said", "absolute"),
+    [
+        (lambda e: lambda d: np.where(abs(d) < e, 0, _inverse(d)), "are left out", True),
+        (lambda e: lambda d: np.sign(d) / np.maximum(abs(d), e), "max(|D|, e) sign D", True),
+        (lambda e: lambda d: _inverse(np.where(d == 0, 0, np.where(abs(d) < e, e, d))), "e where |D| < e", True),
+        (lambda e: lambda d: (d != 0) / np.maximum(abs(d), e), "max(|D|, e), e", False),
+        (lambda e: lambda d: (d != 0) / np.maximum(d, e), "max(D, e), e", False),
+    ],
+    ids=["masked", "floored", "floored without its sign", "absolute value floored", "clipped"],
+)
+def test_gaps_that_are_masked_or_floored(gaps, said, absolute, gap):
+    judgement = judge(_eigh(gaps(10 * gap)), _with_gap(gap), settings=ALL)
+    assert judgement.diagnosis[0] == "regularised-gap"
+    assert said in judgement.detail["causes"][0]["said"]
+    assert ("absolute-tolerance" in judgement.diagnosis) == absolute  # without a sign nothing is right at any scale
+
+
+@pytest.mark.parametrize("scale", [1e-11, 2.0**-60])
+def test_an_absolute_tolerance_is_told_by_a_larger_matrix(scale):
+    masked = _eigh(lambda d: np.where(abs(d) < 1e-9, 0, _inverse(d)))
+    assert judge(masked, scale * S, settings=ALL).diagnosis[:2] == ("regularised-gap", "absolute-tolerance")
+    relative = _eigh(lambda d: np.where(abs(d) < 2 * abs(d).max(), 0, _inverse(d)))
+    assert judge(relative, scale * S, settings=ALL).diagnosis[:1] == ("missing-eigenvector-part",)
+
+
+def test_a_branch_with_an_absolute_tolerance_keeps_its_own_name_first():
+    near = wrong_where(lambda A: np.allclose(A, A.T), lambda G: np.triu(G) + np.triu(G.T, 1))
+    assert judge(near, 1e-12 * N3, settings=ALL).diagnosis[:2] == ("upper-triangle-collapse", "absolute-tolerance")
+
+
+def test_division_by_zero_at_exact_equality():
+    spec = CotangentSpec(kind="explicit", values=np.ones(3), vectors=np.zeros((3, 3)))
+    divides = _eigh(lambda d: 1 / (d + np.diag(np.full(3, np.inf))))
+    judgement = judge(divides, np.eye(3), settings=ALL, cotangent=spec)
+    assert (judgement.verdict, judgement.diagnosis) == ("fail", ("equal-eigenvalues",))
+    everywhere = _eigh(lambda d: d * np.nan)
+    assert judge(everywhere, np.eye(3), settings=ALL, cotangent=spec).diagnosis == ()
+
+
+@pytest.mark.parametrize("column", [0, 1, 2])
+def test_tangents_that_leave_the_unit_sphere(column):
+    correct = rule_named("numpy/lapack", "eig")
+
+    def pushforward(A, A_dot):
+        values_dot, vectors_dot = correct.pushforward(A, A_dot)
+        vectors = np.linalg.eig(A)[1]
+        return values_dot, vectors_dot + vectors * (np.arange(3) == column) * np.real(A_dot[0, 1] - A_dot[2, 2])
+
+    rule = rule_of(correct.rrule, "eig", pushforward=pushforward, convention="lapack")
+    assert judge(rule, N3, "forward", settings=ALL).diagnosis == ("off-the-unit-sphere",)

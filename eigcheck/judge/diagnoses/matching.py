@@ -63,6 +63,7 @@ class _Match:
     residual: float
     everywhere: bool
     exactly: bool
+    branches: bool
 
     def misfit(self, best: float) -> tuple[float, bool, bool, bool]:
         """Smaller for a better fit, `best` being the smallest residual; see `explain` for what decides among equals."""
@@ -105,7 +106,7 @@ def explain(evidence: Evidence) -> tuple[Explanation, ...]:
     if any(match.everywhere for match in matches):
         matches = [match for match in matches if match.everywhere]
     best = min((match.residual for match in matches), default=0.0)
-    matches.sort(key=lambda match: (match.misfit(best), match.cause.branches != evidence.branches, match.cause.rank))
+    matches.sort(key=lambda match: (match.misfit(best), match.branches != evidence.branches, match.cause.rank))
     return tuple(Explanation(m.cause.name, m.said, m.leaves, m.error) for m in matches[:LONGEST])
 
 
@@ -192,6 +193,7 @@ def _compare(known: Cause, evidence: Evidence, form: Form, relative: float) -> _
         residual=_relative(evidence, distance),
         everywhere=bool((distance <= bars).all()),
         exactly=exactly,
+        branches=known.branches or form.branches,
     )
 
 

@@ -17,11 +17,13 @@ class Form:
     """The gradients (C, n, n) that one form of a fault gives, and what is to be `said` of this one, such as its factor.
 
     `parameters` is the number of real numbers that are fitted to the rule's answer, which it explains for free.
+    `branches` says that this form sits behind a condition, as `Cause.branches` says it of all.
     """
 
     gradients: Array
     said: str = ""
     parameters: int = 0
+    branches: bool = False
 
 
 Candidate: TypeAlias = Callable[[Evidence], Array | Iterable[Array | Form] | None]
@@ -35,8 +37,8 @@ ORDER = (
     "missing-normalisation",
     "missing-phase",
     "missing-eigenvector-part",
-    "missing-eigenvalue-part",
     "zero-gradient",
+    "missing-eigenvalue-part",
     "sign-of-gap-matrix",
     "transposed",
     "missing-conjugate",
@@ -47,11 +49,17 @@ ORDER = (
     "one-triangle-only",
     "dropped-imaginary",
     "missing-real-part",
+    "elementwise-product",
+    "diagonal-of-gap-matrix",
     "order-swap",
     "lower-precision",
     "regularised-gap",
     "negated",
     "scaled-by-c",
+    "scaled-one-by-one",
+    "off-the-unit-sphere",
+    "equal-eigenvalues",
+    "absolute-tolerance",
 )
 """All causes, the most specific first: where two explain an error equally well, the earlier one is likelier.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from eigcheck.model import Outcome
+from eigcheck.reports.console_outcome import of_cause
 from eigcheck.reports.escape import escape
 from eigcheck.reports.html.algebra import explained
 from eigcheck.reports.html.reproducer import commands
@@ -68,7 +69,7 @@ def told_of(outcome: Outcome, causes: Causes) -> dict[str, Any]:
     told = outcome_to_plain(outcome)
     detail = told["detail"] or {}
     told["causes"] = [
-        {"name": name, "what": causes.get(name, ("", ""))[0], "remedy": causes.get(name, ("", ""))[1]}
+        {"name": name, "what": of_cause(outcome, name, causes), "remedy": causes.get(name, ("", ""))[1]}
         | explained(name, problem.function, detail)
         for name in outcome.judgement.diagnosis
     ]

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from eigcheck.reports.numbers import apart, digits_apart
+from eigcheck.digits import apart, digits_apart
 
 
 @pytest.mark.parametrize(
