@@ -142,6 +142,15 @@ MISCONDUCT: tuple[Expected, ...] = (
     Expected("random", GENERAL, "general", ("nondeterministic",)),
     Expected("stateful", GENERAL, "general", ("nondeterministic",)),
     Expected("mutates-input", GENERAL, "general", ("mutates-input",)),
+    Expected("writes-where-it-may", GENERAL, "general", ("mutates-input",)),
+    Expected("clears-cotangent", ("eigvals",), "general", ("mutates-input",)),
+    Expected("one-buffer", GENERAL, "general", ("nondeterministic",)),
+    Expected("one-buffer", HERMITIAN, "hermitian", ("nondeterministic",)),
+    Expected("overwrites-primal", ("eigvals",), "general", ("nondeterministic",)),
+    Expected("known-by-id", ("eigvals",), "general", ("nondeterministic",)),
+    Expected("one-state", ("eigvals",), "general", ("nondeterministic",)),
+    Expected("last-vector-alone", VECTORS, "symmetric", ("not-linear",)),
+    Expected("last-vector-alone", ("eig",), "complex", ("not-linear",)),
     Expected("nan", ALL, "symmetric", ("nonfinite",)),
     Expected("not-linear", GENERAL, "general", ("not-linear",)),
     Expected("wrong-values", ALL, "symmetric", ("primal",)),
@@ -168,6 +177,8 @@ FORWARD: tuple[Expected, ...] = (
         "scaled-by-c",
         mode="forward",
     ),
+    Expected("forward-one-buffer", ("eigvals",), "general", ("nondeterministic",), mode="forward"),
+    Expected("forward-diagonal", ("eigvals",), "general", ("not-linear",), mode="forward"),
 )
 """Faults of pushforwards whose pullbacks are right."""
 

@@ -7,6 +7,8 @@ They are the faults of `eigcheck rules --mutants` as rules of a stranger, and on
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from eigcheck import rule
 from eigcheck.rules.mutants import faults, rule_of
 from eigcheck.rules.mutants.fault import EVERYWHERE, Fault, Place
@@ -48,6 +50,9 @@ SAME = (
     "noise",
     "random",
     "mutates-input",
+    "writes-where-it-may",
+    "one-buffer",
+    "last-vector-alone",
     "nan",
     "not-linear",
     "wrong-values",
@@ -86,6 +91,46 @@ def wrong(name: str, fault: Fault | None, place: Place, pushforward: Any = None)
     )(of_a_stranger(made.rrule))
 
 
+def right(A: Any) -> Any:
+    """The right rrule of eigvals, which the rules below spoil."""
+    return rule_of(None, ("eigvals", "general", None)).rrule(A)
+
+
+def overwrites_primal(A: Any) -> Any:
+    """An rrule whose pullback clears the values that the rrule gave out."""
+    values, pull = right(A)
+
+    def pullback(bar: Any) -> Any:
+        values[...] = 0
+        return pull(bar)
+
+    return values, pullback
+
+
+def known_by_id(A: Any, seen: dict[int, Any] = {}) -> Any:  # noqa: B006 - the state is the fault
+    """An rrule that takes an array which it has seen for the matrix that it held then."""
+    return seen.setdefault(id(A), (right(np.array(A)), A))[0]
+
+
+def one_state(A: Any, state: dict[str, Any] = {}) -> Any:  # noqa: B006 - the state is the fault
+    """An rrule whose pullbacks all answer for the last matrix."""
+    values, state["pull"] = right(A)
+    return values, lambda bar: state["pull"](bar)
+
+
+def clears_cotangent(A: Any) -> Any:
+    """An rrule whose pullback clears its cotangent where that is not read-only."""
+    values, pull = right(A)
+
+    def pullback(bar: Any) -> Any:
+        gradient = pull(bar)
+        if bar.flags.writeable:
+            bar *= 0
+        return gradient
+
+    return values, pullback
+
+
 def hangs(A: Any) -> Any:
     """An rrule whose pullback never answers."""
     values, _ = rule_of(None, ("eigvals", "general", None)).rrule(A)
@@ -106,8 +151,17 @@ for label, kind in {**{name: name for name in SAME}, **OTHERWISE}.items():
         if place[2] is None:
             wrong(label, FAULTS[kind], place)
 
-for label, kind in (("collapse", "upper-triangle-collapse"), ("scaled", "scaled-by-c")):
+for label, kind in (
+    ("collapse", "upper-triangle-collapse"),
+    ("scaled", "scaled-by-c"),
+    ("one-buffer", "one-buffer"),
+    ("diagonal", "diagonal-tangent"),
+):
     place = ("eigvals", "general", None)
     wrong(f"forward-{label}", None, place, rule_of(FAULTS[kind], place).pushforward)  # the pullback is right
+
+for spoilt in (overwrites_primal, known_by_id, one_state, clears_cotangent):
+    label = spoilt.__name__.replace("_", "-")
+    rule(f"wrong/{label}", function="eigvals", convention="free", source=f"wrong on purpose: {label}")(spoilt)
 
 rule("wrong/hangs", function="eigvals", convention="free", source="wrong on purpose: hangs")(hangs)

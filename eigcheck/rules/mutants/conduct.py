@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from eigcheck.model import Array
-from eigcheck.rules.mutants.fault import DOUBLE, EVERYWHERE, PLAIN, Fault, with_vectors
+from eigcheck.rules.mutants.fault import DOUBLE, EVERYWHERE, PLAIN, Fault, on_general, with_vectors
 from eigcheck.rules.mutants.template import Pull, Push, gradient, pushed
 
 NOISE: Final = 1e-6
@@ -87,6 +87,39 @@ def changes_matrix_forward(p: Push) -> tuple[Array, Array]:
     return answer
 
 
+def _written(A: Array) -> None:
+    """A[0, 0] is one more afterwards, if nothing protects it."""
+    if A.flags.writeable:
+        _change(A)
+
+
+def writes_where_it_may(p: Pull) -> Array:
+    """A[0, 0] is one more afterwards, unless it is read-only."""
+    G = gradient(p)
+    _written(p.A)
+    return G
+
+
+def writes_where_it_may_forward(p: Push) -> tuple[Array, Array]:
+    """A[0, 0] is one more afterwards, unless it is read-only."""
+    answer = pushed(p)
+    _written(p.A)
+    return answer
+
+
+def _in_one_buffer(answer: Array, p: Pull | Push) -> Array:
+    """The answer in the array of the last one of its shape and dtype."""
+    room: Array = p.memory.setdefault(f"{answer.shape} {answer.dtype}", np.empty_like(answer))
+    room[...] = answer
+    return room
+
+
+def one_buffer_forward(p: Push) -> tuple[Array, Array]:
+    """Tangents in the arrays of those before."""
+    values_dot, vectors_dot = pushed(p)
+    return _in_one_buffer(values_dot, p), _in_one_buffer(vectors_dot, p)
+
+
 def not_linear(p: Pull) -> Array:
     """The gradient times one and the cotangent's norm."""
     parts = [part for part in (p.values_bar, p.vectors_bar) if part is not None]
@@ -158,6 +191,22 @@ FAULTS: Final = (
         stale_forward,
     ),
     Fault("mutates-input", "changes A", "any matrix", EVERYWHERE, changes_matrix, changes_matrix_forward),
+    Fault(
+        "writes-where-it-may",
+        "changes A where it is not read-only",
+        "any matrix",
+        EVERYWHERE,
+        writes_where_it_may,
+        writes_where_it_may_forward,
+    ),
+    Fault(
+        "one-buffer",
+        "gives every answer in the array of the one before",
+        "any matrix",
+        on_general(EVERYWHERE),
+        lambda p: _in_one_buffer(gradient(p), p),
+        one_buffer_forward,
+    ),
     Fault(
         "nan",
         "returns NaN",

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from eigcheck.model import Array
-from eigcheck.rules.mutants.fault import EVERYWHERE, PLAIN, Fault
+from eigcheck.rules.mutants.fault import EVERYWHERE, PLAIN, Fault, with_vectors
 from eigcheck.rules.mutants.template import Pull, Pullback, Push, Pushforward, Setting, gradient, pushed
 
 BEYOND: Final = 6
@@ -61,6 +61,16 @@ def _entry(p: Setting) -> float:
     return float(np.abs(shown).max(initial=0))
 
 
+def _is_of_the_last(vectors_bar: Array) -> bool:
+    """Whether the last column is the only one of several that is not zero."""
+    return np.flatnonzero(vectors_bar.any(axis=0)).tolist() == [len(vectors_bar) - 1] and len(vectors_bar) > 1
+
+
+def _is_diagonal(A_dot: Array) -> bool:
+    """Whether more than one entry is not zero, all of them on the diagonal."""
+    return bool(np.count_nonzero(A_dot) == np.count_nonzero(A_dot.diagonal()) > 1)
+
+
 def _both(name: str, what: str, needs: str, condition: Condition) -> Fault:
     return Fault(name, what, needs, EVERYWHERE, wrong_where(condition), wrong_forward_where(condition))
 
@@ -99,5 +109,19 @@ FAULTS: Final = (
         "a large gradient: a cotangent with an entry above 1e6",
         EVERYWHERE,
         wrong_where(lambda p: _given(p) > LOUD),
+    ),
+    Fault(
+        "last-vector-alone",
+        "is wrong for cotangents of the last vector alone",
+        "a loss of one eigenvector, the last",
+        with_vectors(EVERYWHERE),
+        wrong_where(lambda p: isinstance(p, Pull) and p.vectors_bar is not None and _is_of_the_last(p.vectors_bar)),
+    ),
+    Fault(
+        "diagonal-tangent",
+        "is wrong for tangents that are diagonal",
+        "a tangent that is diagonal, with more than one entry",
+        EVERYWHERE,
+        forward=wrong_forward_where(lambda p: isinstance(p, Push) and _is_diagonal(p.A_dot)),
     ),
 )

@@ -117,10 +117,17 @@ ABSENT = {
     "zero-values-give-zero": ("zero", "some"),
     "zero-vectors-give-nan": ("some", "zero"),
     "small-entries-dropped": ("first", None),
+    "last-vector-alone": (None, "last"),
 }
 """What the values' and the vectors' cotangents are, where not both are `some`."""
 
 SIZES = {"small-cotangent": 2.0**-30, "large-cotangent": 2.0**30, "absolute-cotangent": -1.0}
+
+TANGENTS: dict[str, Any] = {
+    "faint-tangent": lambda A_dot: A_dot * 2.0**-30,
+    "diagonal-tangent": lambda A_dot: np.diag(A_dot.diagonal().real),
+}
+"""What becomes of the tangent."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +157,7 @@ def question(fault: Fault, place: Place, seed: int = 0) -> Question:
         asked.A,
         chosen(size * (np.abs(values_bar) if size < 0 else values_bar), kinds[0]),
         chosen(abs(size) * vectors_bar, kinds[1]) if place[0] in VECTOR_FUNCTIONS else None,
-        A_dot * 2.0**-30 if fault.name == "faint-tangent" else A_dot,
+        TANGENTS.get(fault.name, np.asarray)(A_dot),
     )
 
 
@@ -168,7 +175,9 @@ def asked_at(matrix: str, place: Place, seed: int = 0) -> Question:
 
 
 def chosen(bar: Any, kind: str | None) -> Any:
-    """A cotangent as it is, without all but its first entry, zero, or absent."""
+    """A cotangent as it is, without all but its first entry or its last vector, zero, or absent."""
     if kind is None:
         return None
+    if kind == "last":
+        return np.where(np.arange(len(bar)) == len(bar) - 1, bar, 0)
     return {"some": bar, "zero": 0 * bar, "first": np.where(np.arange(bar.size) == 0, 1.0, 0.0)}[kind]

@@ -17,8 +17,8 @@ from tests.rules.mutants.questions import Question, asked_at, question
 
 VISIBLE = 2.0**-40
 """A relative difference that no two right computations of well conditioned gradients have."""
-TWICE = {"late", "stale-pairs", "random"}
-"""Faults that show in a second answer only."""
+TWICE = {"late", "stale-pairs", "random", "one-buffer"}
+"""Faults that show only in a second answer, or in the first one once the second was given."""
 
 MUTANTS = [
     pytest.param(fault, place, mode, id="-".join((fault.name, *filter(None, place), mode)))
