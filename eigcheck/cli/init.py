@@ -62,8 +62,9 @@ jobs:
       - uses: actions/setup-python@v5
         with:
           python-version: "3.12"
-      # eigcheck from a checkout of it in this repository (a submodule, say), and your package with the rules that it
-      # declares; `load = ["mylib.rules"]` below `[tool.eigcheck]` in pyproject.toml says where they are.
+      # This needs eigcheck as a submodule of this repository: git submodule add URL eigcheck, with the URL of eigcheck's
+      # repository. Without one: python -m pip install "eigcheck @ git+URL" . does the same. The point is your own package
+      # with the rules that it declares; `load = ["mylib.rules"]` below `[tool.eigcheck]` in pyproject.toml says where.
       - run: python -m pip install ./eigcheck .
       - run: eigcheck run cases/ --report junit=eigcheck.xml
 """

@@ -9,7 +9,7 @@ from typing import Any, Final
 from eigcheck.reports.escape import escape
 from eigcheck.reports.html.payload import pack
 from eigcheck.reports.html.policy import PLOT_STYLE, policy
-from eigcheck.reports.html.rows import choices, rows
+from eigcheck.reports.html.rows import choices, overview, rows
 from eigcheck.reports.record import RunRecord, summary
 
 HERE: Final = Path(__file__).parent
@@ -32,7 +32,7 @@ PARTS: Final = (
     "main.js",
 )
 """The page's own script, in the order in which its files build on each other."""
-STYLES: Final = ("tokens.css", "page.css", "outcome.css")
+STYLES: Final = ("tokens.css", "page.css", "overview.css", "outcome.css")
 
 
 @lru_cache(maxsize=1)
@@ -57,6 +57,7 @@ def render(record: RunRecord) -> str:
         scripts=scripts(),
         styles=styles(),
         rows=listed,
+        overview=overview(listed),
         rules=choices(listed, lambda row: row.rule),
         functions=choices(listed, lambda row: row.function),
         modes=choices(listed, lambda row: row.mode),

@@ -57,6 +57,25 @@ def rows(outcomes: Sequence[Outcome], payload: Payload) -> list[Row]:
     ]
 
 
+@dataclass(frozen=True)
+class Overview:
+    """All verdicts at a glance: `lines` holds for each case a list of its rows for each of `rules`."""
+
+    rules: list[str]
+    lines: list[tuple[str, list[list[Row]]]]
+
+
+def overview(rows_: Sequence[Row]) -> Overview | None:
+    """Rules by cases in the order of the run, None where the list itself is no longer than that."""
+    rules = list(dict.fromkeys(row.rule for row in rows_))
+    cases: dict[str, dict[str, list[Row]]] = {}
+    for row in rows_:
+        cases.setdefault(row.case, {}).setdefault(row.rule, []).append(row)
+    if len(rules) < 2 or len(cases) < 2:
+        return None
+    return Overview(rules, [(case, [own.get(rule, []) for rule in rules]) for case, own in cases.items()])
+
+
 def gist(outcome: Outcome) -> str:
     """What there is to say in a line: causes, else kinds of findings, with the first finding's words."""
     judgement = outcome.judgement

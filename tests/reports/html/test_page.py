@@ -29,7 +29,9 @@ def test_it_is_one_file_that_loads_nothing():
     page = opened(record())
     assert {"link", "iframe", "object", "embed", "img", "base", "form"} & {tag for tag, _ in page.tags} == {"form"}
     loading = {"src", "href", "srcset", "action", "data", "poster", "background", "ping"}
-    assert {told[name] for _, told in page.tags for name in loading & set(told)} == {"#list"}
+    led = {told[name] for _, told in page.tags for name in loading & set(told)}
+    assert "#list" in led
+    assert all(re.fullmatch(r"#list|#o\d+", target) for target in led)
     assert not re.search(r"@import|url\(", "".join(page.styles))
     own = page.code[-1]
     assert not re.search(
@@ -83,6 +85,24 @@ def test_the_list_can_be_read_without_opening_anything():
     assert "3 of 5" in re.sub(r"\s+", " ", page.text)
     assert "upper-triangle-collapse: The lower entry is ignored." in page.text
     assert "the case is about eigvals" in page.text
+
+
+def test_every_verdict_has_a_cell_that_leads_to_it():
+    told = record()
+    page = opened(told)
+    cells = [attributes for attributes in page.attributes("a") if re.fullmatch(r"#o\d+", attributes.get("href", ""))]
+    places = [int(cell["href"].removeprefix("#o")) for cell in cells]
+    assert sorted(places) == list(range(len(told.outcomes)))
+    for cell, place in zip(cells, places, strict=True):
+        outcome = told.outcomes[place]
+        assert f"is-{outcome.judgement.verdict}" in cell["class"]
+        assert ("odd" in cell["class"]) == (not outcome.as_expected) == ("unexpected" in cell["title"])
+        assert outcome.mode in cell["title"]
+
+
+def test_one_rule_needs_no_overview():
+    assert "overview" not in {told.get("class", "") for told in opened(record(passing())).attributes("table")}
+    assert not [told for told in opened(record(passing())).attributes("a") if told.get("href", "").startswith("#o")]
 
 
 def test_filters_offer_what_there_is():
