@@ -1,74 +1,21 @@
 """The command line: one command a module. The only home of click and of exit codes.
 
-`--help` loads no numerics: commands import them when they run.
+Nothing is imported before `main` is asked for, so that whoever starts it can handle a Ctrl-C from the beginning.
 """
 
 from __future__ import annotations
 
-import click
+from typing import TYPE_CHECKING, Any
 
-from eigcheck.cli.baseline import baseline
-from eigcheck.cli.conventions import conventions
-from eigcheck.cli.diagnoses import diagnoses
-from eigcheck.cli.diff import diff
-from eigcheck.cli.exits import Program
-from eigcheck.cli.explain import explain
-from eigcheck.cli.init import init
-from eigcheck.cli.oracles import oracles
-from eigcheck.cli.probe import probe
-from eigcheck.cli.report import report
-from eigcheck.cli.rules import rules
-from eigcheck.cli.run import run
-from eigcheck.cli.schema import schema
-from eigcheck.cli.structures import structures
-from eigcheck.cli.validate import validate
-from eigcheck.cli.worker_check import worker_check
-from eigcheck.cli.workers import workers
-
-
-def _print_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:  # noqa: ARG001
-    if wanted:
-        from eigcheck.cli.gather import version
-
-        click.echo(f"eigcheck {version()}")
-        ctx.exit()
-
-
-@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option(
-    "--version",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_print_version,
-    help="Show the version.",
-)
-def main() -> None:
-    """Checks that gradients of eigenvalue problems are right.
-
-    Exit codes: 0 all as expected, 1 something unexpected, 2 wrong usage or an invalid case file, 3 eigcheck
-    itself broke, 130 interrupted.
-    """
-
-
-for _command in (
-    run,
-    probe,
-    explain,
-    report,
-    baseline,
-    diff,
-    rules,
-    oracles,
-    structures,
-    diagnoses,
-    conventions,
-    validate,
-    schema,
-    init,
-    worker_check,
-    workers,
-):
-    main.add_command(_command)
+if TYPE_CHECKING:
+    from eigcheck.cli.program import main
 
 __all__ = ["main"]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "main":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from eigcheck.cli import program
+
+    return program.main

@@ -39,6 +39,8 @@ _HERE: Final = "cases"
 """The folder whose cases are taken where none are named."""
 _WORTH_IT: Final = 60
 """Outcomes from which on several processes pay for their start, which takes as long as some 20 outcomes each."""
+_MOST: Final = 16
+"""Processes that may be asked for on any machine; beyond that and four for each processor they only cost memory."""
 _FEW: Final = 3
 """Reasons that an error message gives."""
 
@@ -117,12 +119,11 @@ def programs(commands: Sequence[str], startup_timeout: float | None) -> tuple[Co
 
 def processes(total: int, wish: Wanted) -> int:
     """How many processes to use for so many outcomes: one where the others would take longer to start than the run does."""
-    if wish.jobs != AUTO:
-        return wish.jobs
-    if total < _WORTH_IT:
-        return 1
     affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
+    ours = len(affinity(0)) if affinity else os.cpu_count() or 1
+    if wish.jobs != AUTO:
+        return min(wish.jobs, max(_MOST, 4 * ours))
+    return ours if total >= _WORTH_IT else 1
 
 
 def settings(wish: Wanted, **more: Any) -> Settings:

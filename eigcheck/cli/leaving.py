@@ -14,13 +14,17 @@ from typing import NoReturn
 
 def entry() -> NoReturn:
     """The console script: run the command line and leave with its code."""
-    from eigcheck.cli import main
-
     code = 1
     try:
+        from eigcheck.cli.program import main
+
         main()
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 0 if leaving.code is None else 1
+    except KeyboardInterrupt:  # before the command line was there to tell of it, or after
+        code = 130
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            sys.stderr.write("interrupted\n")
     with contextlib.suppress(Exception):
         atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):

@@ -1,5 +1,7 @@
 """The types of options: what they take, and what they say to what they do not take."""
 
+import os
+
 import click
 import pytest
 
@@ -48,3 +50,10 @@ def test_auto_is_decided_when_the_plan_is_known() -> None:
 def test_refusals(kind: click.ParamType, text: str, message: str) -> None:
     with pytest.raises(click.BadParameter, match=message):
         kind.convert(text, None, None)
+
+
+def test_more_processes_than_can_be_of_use_are_not_started() -> None:
+    from eigcheck.cli.gather import Wanted, processes
+
+    assert processes(10**6, Wanted(jobs=3)) == 3
+    assert 16 <= processes(10**6, Wanted(jobs=10**9)) <= max(16, 4 * (os.cpu_count() or 1))
