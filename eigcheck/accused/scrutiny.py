@@ -23,9 +23,14 @@ from eigcheck.rules.declarations import MOST_RULES, check_declaration, orders_of
 LONGEST: Final = 2000
 """Characters of a message about a rule."""
 
+_MANY: Final = 64
+"""Answers of one reply whose messages may all be so long; of more they are shorter."""
+
 MISCONDUCT: Final = ("mutates-input", "nondeterministic", "dtype")
 """What an answer may be accompanied by."""
 
+_LEAST: Final = 100
+"""Characters of a message that there is room for among any number of others."""
 _TROUBLES: Final = ("exception", "shape", "died")
 _NOTES: Final = 64
 """Pieces of misconduct of one call: one of a kind about each thing that is lent or answered."""
@@ -44,7 +49,7 @@ Call = ReverseCall | ForwardCall
 def room_for(call: Call) -> Room:
     """How long the answer to a call may be."""
     n, count = len(call.matrix), _count(call)
-    texts = LONGEST * (count + _NOTES + 1) + PRINTED_LIMIT
+    texts = _longest(count) * count + LONGEST * (_NOTES + 1) + PRINTED_LIMIT
     numbers = (count + 1) * (n + n * n) * np.dtype(np.complex128).itemsize
     return Room(_ESCAPED * texts + _BESIDE + _BRACKETS * count, numbers)
 
@@ -56,7 +61,8 @@ ROOM_FOR_RULES: Final = Room(4 << 20, 0)
 def shortened(reply: Reply) -> Reply:
     """The reply with messages of at most `LONGEST` characters. For the child, before it sends it."""
     trouble = None if reply.trouble is None else _short(reply.trouble)
-    answers = tuple(_short(answer) if isinstance(answer, Trouble) else answer for answer in reply.answers)
+    limit = _longest(len(reply.answers))
+    answers = tuple(_short(answer, limit) if isinstance(answer, Trouble) else answer for answer in reply.answers)
     notes = tuple((kind, cut(message)) for kind, message in reply.misconduct[:_NOTES])
     return replace(reply, trouble=trouble, answers=answers, misconduct=notes)
 
@@ -67,8 +73,13 @@ def cut(text: str, limit: int = LONGEST) -> str:
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
-def _short(trouble: Trouble) -> Trouble:
-    return replace(trouble, message=cut(trouble.message))
+def _short(trouble: Trouble, limit: int = LONGEST) -> Trouble:
+    return replace(trouble, message=cut(trouble.message, limit))
+
+
+def _longest(count: int) -> int:
+    """Characters for the message of each of so many answers."""
+    return LONGEST if count <= _MANY else max(_MANY * LONGEST // count, _LEAST)
 
 
 def check_answer(answer: object, batch: int, place: int, rule: Rule, call: Call) -> Reply:

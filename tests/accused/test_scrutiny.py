@@ -125,6 +125,15 @@ def test_what_a_rule_says_at_length_is_cut_before_it_is_sent(letter):
     assert put(reply).trouble.message.endswith("...")
 
 
+@pytest.mark.parametrize("count", [1, 64, 65, 1000, 5000])
+def test_room_for_words_does_not_grow_with_the_number_of_answers_as_that_for_numbers_does(count):
+    call = ReverseCall(A, (Eigenpairs(VALUES),) * count)
+    loud = Trouble("exception", "\U0001f600" * 5000)
+    reply = shortened(Reply(answers=(loud,) * count, trouble=loud))
+    assert len(packed(Answer(1, 0, reply))[0]) <= room_for(call).text < 4_000_000 + 2000 * count
+    assert put(reply, call=call) is reply
+
+
 RULES = (Rule("a/b", "eigvals"), Rule("a/c", "eigh", uplo="U"))
 
 

@@ -21,6 +21,9 @@ PROTOCOL: Final = "eigcheck-worker/1"
 PAIRINGS: Final = ("real-part", "conjugate")
 """`real-part`: gradients are dL/dRe A + i dL/dIm A, as everywhere in eigcheck; `conjugate`: their conjugates."""
 
+BYTES_PER_PART: Final = 16
+"""Of the longest line, for each bracket and comma in it: a sixth of what a number may take."""
+
 _HELLO: Final = ("protocol", "name", "rules", "compiles")
 _OFFER: Final = ("name", "function", "domain", "uplo", "dtypes", "modes", "pairing", "convention", "source")
 
@@ -42,8 +45,11 @@ class Hello:
     compiles: bool = False
 
 
-def parsed(line: bytes) -> dict[str, Any]:
-    """The JSON object on a line. Raises Unreadable."""
+def parsed(line: bytes, limit: int | None = None) -> dict[str, Any]:
+    """The JSON object on a line, which may have had `limit` bytes. Raises Unreadable."""
+    # brackets and commas take a byte, and what they make takes seventy
+    if limit is not None and sum(map(line.count, b"[{,")) > limit // BYTES_PER_PART:
+        raise Unreadable(f"it wrote a line of more parts than any answer has ({shown(line)})")
     try:
         message = json.loads(line.decode("utf-8"), parse_constant=_refuse)
     except Unreadable:

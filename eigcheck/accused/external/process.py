@@ -67,7 +67,7 @@ class WorkerProcess:
 
     def listen(self, seconds: float, limit: int) -> dict[str, Any]:
         """The next message, of at most `limit` bytes. Raises ProcessLost."""
-        return self._timed(lambda: parsed(self._lines.next(limit)), seconds)
+        return self._timed(lambda: parsed(self._lines.next(limit), limit), seconds)
 
     def ask(self, request: Mapping[str, Any] | bytes, seconds: float, limit: int) -> dict[str, Any]:
         """Send a message (or any line) and wait for the one that answers it. Raises ProcessLost."""
@@ -79,7 +79,7 @@ class WorkerProcess:
             if before := self._lines.unasked():
                 raise Unreadable(f"it wrote to its standard output before it was asked: {shown(before)}")
             self._writing.write(line)
-            answer = parsed(self._lines.next(limit))
+            answer = parsed(self._lines.next(limit), limit)
             if more := self._lines.unasked():
                 raise Unreadable(f"it wrote more than its answer: {shown(more)}")
             return answer

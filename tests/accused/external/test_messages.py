@@ -129,3 +129,13 @@ def test_a_message_is_one_line():
 
 def test_the_protocol_has_a_version():
     assert messages.PROTOCOL.endswith("/1")
+
+
+def test_a_line_has_no_more_parts_than_its_longest_answer():
+    limit = 1 << 20
+    for text in ("[" + "[]," * 100_000 + "[]]", "[" + "{}," * 100_000 + "{}]", "[" + "0," * 100_000 + "0]"):
+        with pytest.raises(Unreadable, match="of more parts than any answer has"):
+            parsed(text.encode(), limit)
+    numbers = [[1.5, -2.0]] * 5000
+    line = line_of({"id": 1, "items": numbers})
+    assert parsed(line, (1 << 20) + 96 * 10_000) == {"id": 1, "items": numbers}
