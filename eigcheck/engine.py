@@ -11,6 +11,7 @@ from difflib import get_close_matches
 import numpy as np
 
 from eigcheck.accused import Accused
+from eigcheck.accused.loads import installed
 from eigcheck.crew import Bench, foreign, in_processes, one_thread
 from eigcheck.errors import UsageError
 from eigcheck.model import NotRun, Outcome, Problem, Rule
@@ -118,11 +119,13 @@ def matching(rules: Sequence[Rule], globs: Sequence[str]) -> tuple[Rule, ...]:
 
 def _check_globs(globs: Sequence[str], rules: Sequence[Rule]) -> None:
     names = sorted({rule.name for rule in rules})
+    prefixes = dict.fromkeys(f"{load.prefix}/" for load in installed())
+    unloaded = [f"{start}* (installed)" for start in prefixes if not any(name.startswith(start) for name in names)]
     for glob in globs:
         if not _meant((glob,), names):
             require((glob,))
             near = get_close_matches(glob, names, n=3, cutoff=0.4)
-            hint = f"; did you mean {' or '.join(near)}?" if near else f"; there are {', '.join(names)}"
+            hint = f"; did you mean {' or '.join(near)}?" if near else f"; there are {', '.join((*names, *unloaded))}"
             raise UsageError(f"--rule {glob} matches no rule{hint}")
 
 

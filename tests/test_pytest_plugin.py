@@ -101,7 +101,7 @@ def test_a_known_fault_is_no_failure(project: pytest.Pytester) -> None:
     project.makefile(".json", known=json.dumps(known))
     project.runpytest_subprocess("--eigcheck", "--eigcheck-baseline", "known.json").assert_outcomes(passed=4)
     project.path.joinpath("pyproject.toml").write_text(
-        '[tool.eigcheck]\nload = ["mine.py"]\nbaseline = "known.json"\n', encoding="utf-8"
+        '[tool.eigcheck]\nload = ["mine.py"]\nmode = "reverse"\nbaseline = "known.json"\n', encoding="utf-8"
     )
     project.runpytest_subprocess("--eigcheck").assert_outcomes(passed=4)
     known["known"][0]["diagnosis"] = "negated"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
@@ -12,6 +11,7 @@ from eigcheck.accused.loads import Load, installed
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.gather import known_oracles, version
 from eigcheck.cli.streams import look_of, write
+from eigcheck.cli.watch import installed_at
 from eigcheck.errors import UsageError
 from eigcheck.model import Outcome
 from eigcheck.reports.explain import explanation
@@ -52,11 +52,11 @@ def origin_of(outcome: Outcome, wish: Wanted, given: Mapping[str, Any]) -> Origi
         module, _, target = outcome.rule.partition(":")
         return Origin(module, target, _folder_of(module), framework=given["framework"])
     for load in (*wish.loads, *installed([outcome.rule])):
-        source = _source(load)
-        found = _declared(source.path, outcome, load.prefix) if source is not None else None
-        if source is not None and found is not None:
-            target, pushforward = found
-            return Origin(source.module, target, source.folder, pushforward)
+        for source in _sources(load):
+            found = _declared(source.path, outcome, load.prefix)
+            if found is not None:
+                target, pushforward = found
+                return Origin(source.module, target, source.folder, pushforward)
     return Origin()
 
 
@@ -68,17 +68,26 @@ class _Source(NamedTuple):
     folder: str | None
 
 
-def _source(load: Load) -> _Source | None:
-    """Where a module would be imported from: the current folder, or where packages are installed (editable too)."""
+def _sources(load: Load) -> Iterator[_Source]:
+    """Where a module would be imported from: here, else where it is installed (editable too); then its package's others."""
     if load.is_file:
         path = Path(load.target)
-        return _Source(path, path.stem, str(path.resolve().parent)) if path.is_file() else None
-    here, inner = Path.cwd(), Path(*load.target.split("."))
-    for folder in (here, *map(Path, sys.path)):
-        for path in (folder / inner.with_suffix(".py"), folder / inner / "__init__.py"):
-            if path.is_file():
-                return _Source(path, load.target, str(here) if folder == here else None)
-    return None
+        if path.is_file():
+            yield _Source(path, path.stem, str(path.resolve().parent))
+        return
+    parts = load.target.split(".")
+    root = installed_at(parts[0])
+    here, inner = Path.cwd(), Path(*parts)
+    for folder in (here, *((root.parent,) if root is not None else ())):
+        on_path = str(here) if folder == here else None
+        first = [path for path in (folder / inner.with_suffix(".py"), folder / inner / "__init__.py") if path.is_file()]
+        if not first:
+            continue
+        yield _Source(first[0], load.target, on_path)
+        for path in sorted((folder / parts[0]).rglob("*.py")):
+            names = [*path.relative_to(folder).with_suffix("").parts]
+            yield _Source(path, ".".join(names[:-1] if names[-1] == "__init__" else names), on_path)
+        return
 
 
 def _folder_of(module: str) -> str | None:
@@ -88,17 +97,26 @@ def _folder_of(module: str) -> str | None:
 
 
 def _declared(path: Path, outcome: Outcome, prefix: str | None) -> tuple[str, str | None] | None:
-    """The name of the function that `@rule(NAME, ...)` stands above, and of its pushforward."""
+    """The name of the function that `@rule(NAME, ...)` stands above, or is called with, and of its pushforward."""
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, SyntaxError) as error:
         raise UsageError(f"cannot read {path}: {error}.") from error
     for node in tree.body:
-        for call in getattr(node, "decorator_list", ()):
-            if isinstance(node, ast.FunctionDef) and isinstance(call, ast.Call) and _declares(call, outcome, prefix):
+        for call, target in _applied(node):
+            if _declares(call, outcome, prefix):
                 forward = next((word.value for word in call.keywords if word.arg == "pushforward"), None)
-                return node.name, forward.id if isinstance(forward, ast.Name) else None
+                return target, forward.id if isinstance(forward, ast.Name) else None
     return None
+
+
+def _applied(node: ast.stmt) -> Iterator[tuple[ast.Call, str]]:
+    """The calls that a module's statement makes decorators of, `@call` or `call(f)`, each with its function's name."""
+    if isinstance(node, ast.FunctionDef):
+        yield from ((call, node.name) for call in node.decorator_list if isinstance(call, ast.Call))
+    value = node.value if isinstance(node, ast.Expr | ast.Assign) else None
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Call):
+        yield from ((value.func, given.id) for given in value.args if isinstance(given, ast.Name))
 
 
 def _declares(call: ast.Call, outcome: Outcome, prefix: str | None) -> bool:

@@ -235,9 +235,12 @@ def known_rules(
 
 
 def measured(globs: Sequence[str], loads: Sequence[str], commands: Sequence[Command]) -> tuple[Convention, ...]:
-    """The conventions of the rules that a glob matches. Raises UsageError for a glob that matches none."""
+    """The conventions of the rules that a glob matches. Raises UsageError for a glob that matches none.
+
+    Rules of installed packages are among them, as in a run.
+    """
     registry.load_builtin()
-    bench = engine.Bench((*loads, *frameworks(globs)), commands=tuple(commands))
+    bench = engine.Bench((*loads, *installed(globs or None), *frameworks(globs)), commands=tuple(commands))
     with engine.foreign(bench) as accused, engine.one_thread():
         rules = engine.matching((*registry.registered(), *accused.rules()), globs)
         local = LocalAccused()

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias
 
 import click
 
+from eigcheck.accused.loads import installed
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.streams import write_error
 from eigcheck.config import Config, read_config
@@ -58,7 +59,10 @@ def watched(given: Mapping[str, Any]) -> tuple[Path, ...]:
     except EigcheckError:
         config = Config()  # the run itself says what is wrong with it
     cases = given["paths"] or (() if given["shipped"] else config.paths or ("cases",))
-    loads = [*(given["loads"] or config.load), *(name.partition(":")[0] for name in given["callables"])]
+    callables = given["callables"] or config.callable
+    loads = [*(given["loads"] or config.load), *(name.partition(":")[0] for name in callables)]
+    # the package of an entry point may be one that is edited where it lies
+    loads += [load.target for load in installed(given.get("rule_globs") or config.rule or None)]
     return (*map(Path, cases), *dict.fromkeys(map(_source_of, loads)), Path("pyproject.toml"))
 
 
@@ -75,10 +79,10 @@ def _source_of(name: str) -> Path:
     if top.with_suffix(".py").is_file():
         return top.with_suffix(".py")
     here = Path(*name.split("."))
-    return _installed(top.name) or (here if here.is_dir() else here.with_suffix(".py"))
+    return installed_at(top.name) or (here if here.is_dir() else here.with_suffix(".py"))
 
 
-def _installed(top: str) -> Path | None:
+def installed_at(top: str) -> Path | None:
     """The package or file of an importable module, which is not imported for that; None for none that has one."""
     try:
         spec = importlib.util.find_spec(top)

@@ -175,9 +175,16 @@ def test_a_callable_is_imported_by_its_name(eigcheck: Eigcheck, tmp_path: Path) 
     assert "AssertionError: off by" in executed(shown.stdout, tmp_path).stderr
 
 
-@pytest.mark.parametrize("declared", ["mypackage/doubled", "doubled"], ids=["with its prefix", "without"])
+DECORATED = '@rule("mine/doubled", function="eigvals", pushforward=forward)\n'
+CALLED = '\nrule("doubled", function="eigvals", pushforward=forward)(doubled)\n'
+
+
+@pytest.mark.parametrize("module", ["rules", "deeper"])
+@pytest.mark.parametrize(
+    "declared", ["mypackage/doubled", "doubled", None], ids=["with its prefix", "without", "called"]
+)
 def test_the_script_of_an_installed_package_imports_its_module(
-    eigcheck: Eigcheck, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, declared: str
+    eigcheck: Eigcheck, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, declared: str | None, module: str
 ) -> None:
     """The package is found where Python would find it, and not run for that."""
     site = tmp_path / "site"
@@ -188,9 +195,12 @@ def test_the_script_of_an_installed_package_imports_its_module(
     (site / "mypackage").mkdir()
     (site / "mypackage" / "__init__.py").touch()
     rules = CASES["mine.py"].replace('"mine/doubled"', f'"{declared}"').replace('"mine/', '"mypackage/')
-    (site / "mypackage" / "rules.py").write_text(rules, encoding="utf-8")
+    if declared is None:
+        rules = CASES["mine.py"].replace(DECORATED, "").replace('"mine/', '"mypackage/') + CALLED
+    (site / "mypackage" / "rules.py").write_text("from mypackage import deeper\n", encoding="utf-8")
+    (site / "mypackage" / f"{module}.py").write_text(rules, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(site))
     args = ("plain", "--rule", "mypackage/doubled", "--mode", "reverse", "--reproducer")
     shown = eigcheck("explain", *args, files={"cases/two.yaml": CASES["cases/two.yaml"]})
-    assert "from mypackage.rules import doubled" in shown.stdout, shown.stderr
+    assert f"from mypackage.{module} import doubled" in shown.stdout, shown.stderr
     assert "AssertionError: off by" in executed(shown.stdout, tmp_path).stderr

@@ -159,6 +159,11 @@ def test_installed_packages_are_listed_and_a_broken_one_hides_no_other(
     wanted = eigcheck("run", "c.yaml", "-v", "--rule", "fine/*", files=CASE)
     assert wanted.returncode == 0, wanted.stderr
     assert "c::fine/eig::eigvals::reverse" in wanted.stdout
+    measured = eigcheck("conventions", "--rule", "fine/*", "--format", "json")
+    assert {entry["name"] for entry in json.loads(measured.stdout)} == {"fine/eig"}, measured.stderr
+    unknown = eigcheck("run", "c.yaml", "--rule", "nope/*")
+    assert "there are chainrules/" in unknown.stderr
+    assert unknown.stderr.endswith(", broken/* (installed), fine/* (installed)\n")
     everything = eigcheck("run", "c.yaml")
     assert everything.returncode == 2
     assert "out of order" in everything.stderr

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from eigcheck.cli.watch import state_of, watched
+from tests.cli.test_foreign_rules import package
 
 GIVEN = {"paths": (), "loads": (), "callables": (), "shipped": False}
 PLAIN = "matrix: [[1, 2], [4, 3]]\n"
@@ -50,6 +51,15 @@ def test_the_whole_package_of_a_module_is_watched_wherever_it_is(here: Path, mon
     before = state_of((far,))
     (far / "linear.py").write_text("", encoding="utf-8")
     assert state_of((far,)) != before
+
+
+def test_packages_that_publish_rules_are_watched_too(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package(here / "src", "publisher", "raise RuntimeError('imported')\n")
+    monkeypatch.syspath_prepend(here / "src")
+    there = here / "src" / "publisher"
+    assert watched(GIVEN) == (Path("cases"), there, Path("pyproject.toml"))
+    assert there in watched(GIVEN | {"rule_globs": ("publisher/*",)})
+    assert there not in watched(GIVEN | {"rule_globs": ("numpy/*",)})
 
 
 def test_new_changed_and_deleted_files_are_seen(here: Path) -> None:
