@@ -112,7 +112,7 @@ def _judge(
         findings.append(beside.refusal)
         word = verdict(findings, comparisons)
     if word == "pass" and (settings.oracles is None or ORACLE in settings.oracles):
-        further = look_further(problem, scene, voice)
+        further = look_further(problem, scene, voice, settings.seed)
         findings += [further] if further is not None else []
         word = verdict(findings, comparisons)
     relations = _relations(scene, voice, answers, word, settings)
