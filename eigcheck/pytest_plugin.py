@@ -60,6 +60,29 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return made
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Have outcomes named by their ids in JUnit XML, too."""
+    if config.getoption("--eigcheck"):
+        config.pluginmanager.register(JUnitNames(config))
+
+
+class JUnitNames:
+    """Puts ids for names: pytest itself takes the last part of a node's, which is the mode."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Also where another process ran the test: the id comes with the report."""
+        from _pytest.junitxml import xml_key
+
+        named = dict(report.user_properties).get("eigcheck")
+        xml = self._config.stash.get(xml_key, None)
+        if xml is not None and named is not None:
+            xml.node_reporter(report).add_attribute("name", str(named))
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End the processes that rules ran in."""
     court = config.stash.get(_COURT, None)

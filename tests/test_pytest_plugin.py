@@ -76,7 +76,9 @@ def test_an_expected_failure_passes_and_an_unexpected_one_shows_the_console(proj
     )
     done.stdout.fnmatch_lines(["FAILED cases/two.yaml::new::mine/transposed::eigvals::reverse - mismatch: *"])
     tests = ET.parse(project.path / "out.xml").getroot().findall(".//testcase")
-    assert len(tests) == 4
+    assert [test.get("name") for test in tests] == [
+        f"{case}::mine/{rule}::eigvals::reverse" for case in ("known", "new") for rule in ("right", "transposed")
+    ]
     (failed,) = [test for test in tests if test.find("failure") is not None]
     told = {one.get("name"): one.get("value") for one in failed.findall("./properties/property")}
     assert told == {"eigcheck": "new::mine/transposed::eigvals::reverse", "verdict": "fail"}

@@ -27,6 +27,14 @@ def test_print_shows_what_the_console_does(failed):
         assert words in str(failed)
 
 
+def test_what_a_case_is_about_is_told_where_it_fails(failed):
+    told = replace(failed, problem=replace(failed.problem, about="Two entries are free."))
+    assert "about" in str(told)
+    assert "Two entries are free." in str(told)
+    expected = replace(told, expected=replace(told.expected, verdicts=("fail",)))
+    assert "Two entries are free." not in str(expected)
+
+
 def test_in_a_list_it_is_a_line(failed):
     assert repr(failed) == "<Outcome 'probe::chainrules/released::eigvals::reverse': fail (mismatch, jump)>"
     (passed,) = eigcheck.probe(S, rule="numpy/lapack")

@@ -126,6 +126,8 @@ def _vectors_of_shapes(
     wholes = {c: np.asarray(cotangents[c].pairs.vectors) for c in alone}
     fullest = max(alone, key=lambda c: np.count_nonzero(np.any(wholes[c] != 0, axis=0)))
     whole = wholes[fullest]
+    if not whole.size:
+        return []  # of a matrix without rows
     made: dict[bytes, list[Challenge]] = {}
     for name, shape in VECTORS.items():
         part = np.asarray(settled(shape(whole)), whole.dtype)

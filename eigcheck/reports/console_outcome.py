@@ -181,6 +181,8 @@ def _conditioning(detail: Mapping[str, Any]) -> Iterator[_Entry]:
 
 def _entries(outcome: Outcome, causes: Causes, look: Look) -> Iterator[_Entry]:
     detail = outcome.judgement.detail
+    if outcome.problem.about and not outcome.as_expected:
+        yield _Entry("about", outcome.problem.about)
     # where every outcome is shown anyway, a `pass` that nobody promised is no news
     if not outcome.as_expected and (look.verbosity < 2 or outcome.expected.source):
         yield _Entry("expected", expectation_in_words(outcome.expected))
