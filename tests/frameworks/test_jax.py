@@ -105,3 +105,26 @@ def test_every_array_is_put_on_the_device_of_the_call(monkeypatch):
     assert np.max(np.abs(gradient - np.eye(2))) < 1e-14
     assert np.max(np.abs(moved - 1)) < 1e-14
     assert values.shape == (2,)
+
+
+def test_functions_of_jaxs_own_types_are_known_and_custom_vjp_has_no_forward_mode():
+    jax = pytest.importorskip("jax")
+    from eigcheck.rules.frameworks.plain import settled
+
+    def doubled(x):
+        return 2 * jax.numpy.diagonal(x)
+
+    jitted = settled(None, jax.jit(doubled), "eigvals")
+    assert jitted.lacks == ()
+    assert np.array_equal(jitted.rrule(S)[1](np.ones(2)), 2 * np.eye(2))
+    by_jvp = jax.custom_jvp(doubled)
+    by_jvp.defjvp(lambda primals, dots: (doubled(*primals), doubled(*dots)))
+    assert settled(None, by_jvp, "eigvals").lacks == ()
+    by_vjp = jax.custom_vjp(doubled)
+    by_vjp.defvjp(lambda x: (doubled(x), None), lambda _, bar: (2 * jax.numpy.diag(bar),))
+    for given in (by_vjp, jax.jit(by_vjp)):
+        made = settled(None, given, "eigvals")
+        assert made.pushforward is None
+        assert [mode for mode, _ in made.lacks] == ["forward"]
+        assert "forward-mode" in made.lacks[0][1]
+        assert np.array_equal(made.rrule(S)[1](np.ones(2)), 2 * np.eye(2))

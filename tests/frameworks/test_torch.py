@@ -98,3 +98,52 @@ def test_every_tensor_is_made_on_the_device_of_the_call(child, monkeypatch, way)
     assert np.max(np.abs(gradient - np.outer(vectors[:, 0], vectors[:, 0]).real)) < 1e-14
     assert np.max(np.abs(moved[0] - 1)) < 1e-14
     assert values.shape == (2,)
+
+
+def test_functions_of_one_mode_and_modules_are_known_for_what_they_are():
+    torch = pytest.importorskip("torch")
+    from eigcheck.rules.frameworks.plain import settled
+
+    class Backward(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return 2 * x
+
+        @staticmethod
+        def backward(ctx, bar):
+            return 2 * bar
+
+    class Forward(torch.autograd.Function):
+        @staticmethod
+        def forward(x):
+            return 2 * x
+
+        @staticmethod
+        def setup_context(ctx, inputs, output):
+            pass
+
+        @staticmethod
+        def jvp(ctx, dot):
+            return 2 * dot
+
+    class Module(torch.nn.Module):
+        def forward(self, x):
+            return 2 * x
+
+    def backward(x):
+        return Backward.apply(torch.diagonal(x))
+
+    def forward(x):
+        return Forward.apply(torch.diagonal(x))
+
+    reverse = settled("torch", backward, "eigvals")
+    assert [mode for mode, _ in reverse.lacks] == ["forward"]
+    assert "You must implement the jvp function" in reverse.lacks[0][1]
+    assert np.array_equal(reverse.rrule(S)[1](np.ones(2)), 2 * np.eye(2))
+    pushed = settled("torch", forward, "eigvals")
+    assert [mode for mode, _ in pushed.lacks] == ["reverse"]
+    assert np.array_equal(pushed.pushforward(S, np.eye(2)), [2.0, 2.0])
+    assert np.array_equal(pushed.primal(S), 2 * np.diag(S))
+    both = settled(None, Module(), "eigvals")
+    assert both.lacks == ()
+    assert both.pushforward is not None
