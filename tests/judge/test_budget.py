@@ -151,14 +151,16 @@ def test_it_bounds_the_variation_of_each_gauge_parts_gradient(name):
 def test_it_is_not_vacuous(name):
     """Where V is well-conditioned, so that eliminating with it is no worse than multiplying, normwise no more than
 
-    2 u norm(B) norm(S) norm(v) norm(w) + n u cond(V) kappa.
+    2 u norm(B) norm(S) norm(v) norm(w) + n u cond(V) kappa, with norm(S) or the sum of kappa_j / gap_jk.
     """
     ground = Ground(FAMILIES[name])
     state, n = ground.state, ground.n
     made = ground.budget(*(Eigenpairs(row) for row in np.eye(n)))
     mapping = state.balance / state.balance[:, None]
     for k in range(n):
-        normwise = 2 * np.sqrt(n) * U * state.norm * state.resolvent_norms[k] * state.kappa[k]
+        others = np.arange(n) != k
+        apart = np.sum(state.kappa[others] / np.abs(state.values - state.values[k])[others])
+        normwise = 2 * np.sqrt(n) * U * state.norm * max(state.resolvent_norms[k], apart) * state.kappa[k]
         formula = n * U * state.condition * state.kappa[k]
         assert np.all(made.allowed[k] <= factor_of(state) * (normwise + formula) * mapping * (1 + 64 * n * U))
 
@@ -280,6 +282,17 @@ def test_pairs_of_lapack_that_show_more_than_roundoff_widen_it():
         assert np.all(made >= plain)
         assert np.array_equal(made, plain) == (not widened)
     assert np.all(np.isinf(budget(ground.state, cotangents, U, ground.anchors, shown=np.inf).allowed))
+
+
+def test_the_inverse_of_a_skewed_basis_costs_a_pair_beside_it():
+    """Each column of V moves by an E of its own: the inverse mixes what two nearly parallel ones moved apart."""
+    skewed = np.array([[1.0, 2.0**-20, 0], [0, 1 + 2.0**-32, 0], [0, 2.0**-20, 1 + 2.0**-16]])
+    ground = Ground(skewed)
+    alone = int(np.argmax(ground.state.values.real))
+    made = ground.budget(Eigenpairs(np.eye(3)[alone])).allowed[0] / FACTOR
+    kappa, gap = float(np.max(ground.state.kappa)), 2.0 ** (-16 - ground.state.exponent)
+    assert kappa > 2.0**10
+    assert np.max(made) >= U * ground.state.norm * kappa / gap / 2
 
 
 def test_left_vectors_of_their_own_cost_nothing_where_they_are_the_right_ones():

@@ -178,3 +178,22 @@ def test_an_error_beyond_what_is_allowed_is_one_however_much_is_allowed(gap):
     right = judge(rule_named("numpy/lapack", "eigh", "symmetric"), A, settings=ALL, cotangent=spec)
     assert right.verdict in ("pass", "inconclusive")
     assert kinds(right) == []
+
+
+@pytest.mark.parametrize("name", ["numpy/lapack", "numpy/left-vectors"])
+@pytest.mark.parametrize("d", [1.2427388632732196e-12, 2.0**-40, 1e-11])
+def test_the_inverse_of_a_skewed_basis_is_no_fault(name, d):
+    """A pair beside two that are nearly parallel: at A or at A^T the inverse of V mixes what these moved apart."""
+    A = np.array(
+        [
+            [2 - d, -d, 0, 0, 0],
+            [0, 2 + d, -d, d, 0],
+            [d, 0, 24 * d, d, 0],
+            [d, 0, -d, 1 + 36 * d, 0],
+            [0, d, -d, -d, 2 + d],
+        ]
+    )
+    for matrix in (A, A.T):
+        judgement = judge(rule_named(name), matrix, settings=ALL)
+        assert kinds(judgement) == []
+        assert judgement.verdict in ("pass", "inconclusive")
