@@ -43,7 +43,7 @@ def build(
         function: one of the four.
         clusters: index sets of repeated eigenvalues in the primal's order; losses are made exactly equal on them.
         convention: under `free` the vectors' part is made independent of their lengths and phases, about which nothing
-            is said then; lengths that happen to be 1 at A are none that a rule keeps.
+            is said then; of their phases only under `unit`, which is `free` of a rule that keeps all lengths 1.
 
     Raises UsageError if a loss needs vectors that the function does not return.
     """
@@ -63,8 +63,8 @@ def build(
 
 def _judged_apart(made: list[Cotangent], primal: Eigenpairs, matrix: Array, convention: str) -> tuple[Cotangent, ...]:
     """In the precision of A, and without what the convention leaves open; whole ones with their parts."""
-    if convention == "free":
-        made = [replace(c, pairs=_free(c.pairs, primal)) for c in made]
+    if convention != "lapack":
+        made = [replace(c, pairs=_open(c.pairs, primal, free=convention == "free")) for c in made]
     rounded = [replace(c, pairs=_round(c.pairs, matrix)) for c in made]
     parts = [part for c in rounded for part in _parts(c)]
     return tuple(split for c in parts for split in _split_gauge(c, primal, matrix))
@@ -266,11 +266,11 @@ def settled(vectors_bar: Array, primal: Eigenpairs, matrix: Array, convention: s
     return np.asarray(vectors_bar * (phases if np.any(turns) else 1.0))
 
 
-def _free(pairs: Eigenpairs, primal: Eigenpairs) -> Eigenpairs:
-    """Without the response to lengths and phases, which are not anybody's to judge under a free convention."""
+def _open(pairs: Eigenpairs, primal: Eigenpairs, *, free: bool) -> Eigenpairs:
+    """Without the response to phases, and to lengths where they are `free`: nobody's to judge without a convention."""
     if pairs.vectors is None or primal.vectors is None:
         return pairs
-    return Eigenpairs(pairs.values, without_convention(pairs.vectors, np.asarray(primal.vectors), free=True))
+    return Eigenpairs(pairs.values, without_convention(pairs.vectors, np.asarray(primal.vectors), free=free))
 
 
 def _split_gauge(cotangent: Cotangent, primal: Eigenpairs, matrix: Array) -> list[Cotangent]:

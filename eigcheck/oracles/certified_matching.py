@@ -193,7 +193,7 @@ def _convention(question: Question, matrix: Array, vectors: Array, rounding: flo
     Behind `eig` of a Hermitian matrix on a domain that keeps it Hermitian a driver for such matrices may stand. If the
     vectors obey more than one convention to rounding it is unclear which, and their derivatives differ.
     """
-    if question.convention == "free":
+    if question.convention != "lapack":
         return None, True
     if question.function in HERMITIAN_FUNCTIONS:
         return question.triangle or "L", False

@@ -32,6 +32,7 @@ from eigcheck.trial.details import details
 from eigcheck.trial.diagnosing import Diagnosis, diagnosis_of
 from eigcheck.trial.findings import mismatches, notes, troubles
 from eigcheck.trial.further import ORACLE, look_further
+from eigcheck.trial.kept_lengths import with_kept_lengths
 from eigcheck.trial.phases import unsettled
 from eigcheck.trial.primals import primal_finding
 from eigcheck.trial.relations.runner import Checked, check_relations
@@ -62,6 +63,8 @@ def examine(
     started = perf_counter()
     ground = survey(problem.matrix, rule.triangle)
     reply = accused.reverse(rule, [ReverseCall(problem.matrix)])[0]
+    if reply.primal is not None:
+        rule = with_kept_lengths(rule, accused, ground, reply.primal)
     stage: tuple[Scene, list[Testimony]] | None = None
     for mode in modes:
         voice = Voice(accused, rule, mode)

@@ -199,7 +199,7 @@ def anchor_rows(ground: Ground, rule: Rule) -> Array:
     assert ground.state is not None
     moduli = np.abs(ground.state.original_vectors)
     n = moduli.shape[0]
-    if rule.convention == "free" or not np.iscomplexobj(ground.state.vectors):
+    if rule.convention != "lapack" or not np.iscomplexobj(ground.state.vectors):
         return np.full(n, -1)
     rows = phase_rows(ground, rule)
     if not n or not rows:
