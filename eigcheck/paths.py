@@ -31,10 +31,8 @@ def path_of_others() -> list[str]:
 
 def python(code: str, *arguments: str) -> list[str]:
     """A command that runs `code` in another Python of our kind, with our path; `sys.argv[1:]` are the arguments."""
-    import json
-
-    begin = "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1))"
-    return [sys.executable, "-P", "-c", f"{begin}; {code}", json.dumps(path_of_others()), *arguments]
+    # nothing is imported before the path is ours
+    return [sys.executable, "-P", "-c", f"import sys; sys.path[:] = {path_of_others()!r}; {code}", *arguments]
 
 
 def _is_current(folder: str) -> bool:

@@ -30,7 +30,7 @@ from eigcheck.accused.watchdog import Watchdog
 from eigcheck.errors import RuleError
 from eigcheck.paths import python
 
-_BOOTSTRAP: Final = "from eigcheck.accused.worker import main; main(json.loads(sys.argv.pop(1)))"
+_BOOTSTRAP: Final = "import json; from eigcheck.accused.worker import main; main(json.loads(sys.argv.pop(1)))"
 
 _START_SECONDS: Final = 120.0
 """For the interpreter and NumPy to start, on a machine that does other things as well."""
