@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
+from eigcheck.accused.perform import perform_reverse
 from eigcheck.model import CotangentSpec
+from eigcheck.rules.frameworks.offering import as_rrule
+from tests.accused.support import E0, E1, asked, kinds, rule_of
 from tests.frameworks.support import H3, child_of, find, judged
 
 
@@ -38,3 +41,37 @@ def test_a_loss_that_depends_on_a_phase_gets_no_phase(child):
     told = CotangentSpec(kind="random", of=("vectors",), gauge="any")
     verdict, kinds = judged(child, rule, H3, cotangent=told)["reverse"]
     assert (verdict, "gauge" in kinds) == ("fail", True)
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"), [("buffer", "nondeterministic"), ("cotangent", "mutates-input"), ("", None)]
+)
+def test_what_a_function_overwrites_shows_through_the_adapter(fault, kind):
+    pytest.importorskip("autograd")
+    from autograd.extend import defvjp, primitive
+
+    from eigcheck.rules.frameworks.autograd_adapter import differentiated
+
+    room = np.empty((2, 2))
+
+    @primitive
+    def eigenvalues(A):
+        return np.linalg.eigvalsh(A)
+
+    def vjp(ans, A):
+        vectors = np.linalg.eigh(A)[1]
+
+        def pull(bar):
+            gradient = (vectors * bar) @ vectors.T
+            if fault == "cotangent":
+                bar *= 0
+            if fault == "buffer":
+                room[...] = gradient
+            return room if fault == "buffer" else gradient
+
+        return pull
+
+    defvjp(eigenvalues, vjp)
+    rule = rule_of(as_rrule(differentiated(eigenvalues), "eigvalsh"), "eigvalsh")
+    told = kinds(perform_reverse(rule, asked(E0, E1, disciplined=True)))
+    assert (set(told) >= {kind}) if kind else told == []

@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
+from eigcheck.accused.perform import perform_reverse
 from eigcheck.model import CotangentSpec, Eigenpairs
+from eigcheck.rules.frameworks.offering import as_rrule
 from eigcheck.trial.conventions import measure
+from tests.accused.support import E0, E1, asked, kinds, rule_of
 from tests.frameworks.support import H3, S, child_of, find, gradient, judged
 
 
@@ -81,13 +84,13 @@ def test_every_tensor_is_made_on_the_device_of_the_call(child, monkeypatch, way)
     from eigcheck.rules import placing
     from eigcheck.rules.frameworks import torch_adapter
 
-    asked, make = [], torch.tensor
+    asked, make = [], torch.as_tensor
 
     def noted(*given, device, **told):
         asked.append(device)
         return make(*given, **told)
 
-    monkeypatch.setattr(torch, "tensor", noted)
+    monkeypatch.setattr(torch, "as_tensor", noted)
     made = getattr(torch_adapter, way)(torch.linalg.eig)
     with placing.on("cuda"):
         (values, vectors), pull = made.reverse(S)
@@ -147,3 +150,32 @@ def test_functions_of_one_mode_and_modules_are_known_for_what_they_are():
     both = settled(None, Module(), "eigvals")
     assert both.lacks == ()
     assert both.pushforward is not None
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"), [("buffer", "nondeterministic"), ("cotangent", "mutates-input"), ("", None)]
+)
+def test_what_a_function_overwrites_shows_through_the_adapter(fault, kind):
+    torch = pytest.importorskip("torch")
+    from eigcheck.rules.frameworks.torch_adapter import autograd_way
+
+    room = torch.empty(2, 2, dtype=torch.float64)
+
+    class Eigenvalues(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, A):
+            values, vectors = torch.linalg.eigh(A)
+            ctx.save_for_backward(vectors)
+            return values
+
+        @staticmethod
+        def backward(ctx, bar):
+            (vectors,) = ctx.saved_tensors
+            gradient = (vectors * bar) @ vectors.T
+            if fault == "cotangent":
+                bar.mul_(0)
+            return room.copy_(gradient) if fault == "buffer" else gradient
+
+    rule = rule_of(as_rrule(autograd_way(Eigenvalues.apply), "eigvalsh"), "eigvalsh")
+    told = kinds(perform_reverse(rule, asked(E0, E1, disciplined=True)))
+    assert (set(told) >= {kind}) if kind else told == []

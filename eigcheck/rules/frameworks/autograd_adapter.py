@@ -30,8 +30,11 @@ from eigcheck.rules.frameworks.offering import (
 
 
 def conjugated(array: Array) -> Array:
-    """From autograd's pairing Re sum(x y) to eigcheck's Re tr(X^H Y), and back: the complex conjugate."""
-    return np.conj(array)
+    """From autograd's pairing Re sum(x y) to eigcheck's Re tr(X^H Y), and back: the complex conjugate.
+
+    Real arrays stay the same objects, so that what a function writes to or gives twice shows.
+    """
+    return np.conj(array) if np.iscomplexobj(array) else array
 
 
 def differentiated(fn: Function) -> Way:
@@ -46,11 +49,11 @@ def differentiated(fn: Function) -> Way:
         return traced_tuple([outputs[k] if several else outputs for k in chosen])
 
     def reverse(A: Array) -> tuple[Outputs, Callable[[Bars], Array]]:
-        outputs = tuple(np.array(output) for output in as_tuple(fn(np.array(A))))
+        outputs = tuple(np.asarray(output) for output in as_tuple(fn(A)))
 
         def pull(bars: Bars) -> Array:
-            vjp, _ = make_vjp(partial(traced, chosen=present(bars)))(np.array(A))
-            return conjugated(np.array(vjp(tuple(conjugated(bar) for bar in given(bars)))))
+            vjp, _ = make_vjp(partial(traced, chosen=present(bars)))(A)
+            return conjugated(np.asarray(vjp(tuple(conjugated(bar) for bar in given(bars)))))
 
         return outputs, pull
 

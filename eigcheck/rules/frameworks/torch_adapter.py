@@ -104,14 +104,15 @@ def reach() -> Reach:
 
 
 def _there(array: Array) -> Any:
-    """A tensor of its own on the device that the call is for."""
+    """A tensor on the device that the call is for; on the CPU of the array's own memory, so that writes to it show."""
     import torch
 
-    return torch.tensor(array, device=placing.device())
+    return torch.as_tensor(array, device=placing.device())
 
 
 def _plain(tensor: Any) -> Array:
-    array: Array = tensor.detach().resolve_conj().resolve_neg().cpu().numpy().copy()
+    """An array, on the CPU of the tensor's own memory: whether an answer lasts is not ours to hide."""
+    array: Array = tensor.detach().resolve_conj().resolve_neg().cpu().numpy()
     return array
 
 
