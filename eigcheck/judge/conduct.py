@@ -17,8 +17,12 @@ from eigcheck.judge.compare import overflow
 from eigcheck.judge.shapes import TANGENTS, VALUES, VECTORS
 from eigcheck.model import Array, Cotangent, Eigenpairs, Finding, Tangents
 
-SIZES = {False: (2.0**-80, 2.0**80), True: (2.0**-40, 2.0**40)}
-"""Factors of two are exact: a linear map commutes with them to the last bit, unless something is added or cut off."""
+SIZES = {False: (2.0**-400, 2.0**80), True: (2.0**-102, 2.0**40)}
+"""Factors of two are exact: a linear map commutes with them to the last bit, unless something is added or cut off.
+
+The small ones lie below every tolerance that people write, and as far above underflow as leaves what that takes (the
+smallest denormal, times what a rule multiplies by) below the roundoff of such an answer: by 23 bits in single precision.
+"""
 
 
 _MARGIN = 16

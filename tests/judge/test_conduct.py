@@ -56,7 +56,7 @@ def test_a_linear_rule_passes():
     [
         (lambda bar: linear(bar) * (1 + np.linalg.norm(bar)), "2^80"),
         (lambda bar: linear(bar) + 1e-9, "zero"),
-        (lambda bar: linear(bar) if np.abs(bar).max() > 2.0**-79 else 0 * linear(bar), "2^-80"),
+        (lambda bar: linear(bar) if np.abs(bar).max() > 2.0**-399 else 0 * linear(bar), "2^-400"),
         (lambda bar: linear(bar) if np.abs(bar).max() < 2.0**79 else 2 * linear(bar), "2^80"),
         (lambda bar: linear(bar) if bar.any() else np.full(5, 7.0), "zero"),
         (lambda bar: np.abs(linear(bar)), "negated"),
@@ -78,7 +78,7 @@ def test_every_kind_of_deviation_is_found(rule, about):
     [
         (lambda bar: not bar.any(), "zero"),
         (lambda bar: np.abs(bar).max() > 2.0**79, "2^80"),
-        (lambda bar: 0 < np.abs(bar).max() < 2.0**-79, "2^-80"),
+        (lambda bar: 0 < np.abs(bar).max() < 2.0**-399, "2^-400"),
         (lambda bar: np.count_nonzero(bar) > 1, "sum"),
     ],
 )
@@ -169,7 +169,7 @@ def asked(cotangents, usable=None, simple=True):
 def test_each_form_of_a_cotangent_is_challenged():
     forms = [*VALUES, *VECTORS, cotangent(None, 1j * np.eye(2), gauge=True)]
     about = [c.about for c in asked(forms)]
-    for kind in ("2^-80", "2^80", "a cotangent of zero"):
+    for kind in ("2^-400", "2^80", "a cotangent of zero"):
         assert sum(kind in text for text in about) == 3
     assert about.count("a sum of all cotangents of a kind") == 2
     assert about.count("a vectors' cotangent of zero in place of an absent one") == 1
@@ -273,7 +273,7 @@ def test_forward_challenges_are_sums_of_the_tangents(domain, is_complex):
     tangents = basis(3, domain, is_complex=is_complex)
     challenges = forward_challenges(tangents, domain, single=False)
     assert [c.about for c in challenges][:4] == [
-        "a tangent of 2^-80 times the size",
+        "a tangent of 2^-400 times the size",
         "a tangent of 2^80 times the size",
         "a tangent of zero",
         "a full tangent",
