@@ -10,6 +10,7 @@ import enum
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, Final, Literal, TypeVar
 
@@ -75,51 +76,43 @@ def rule(
     places, taken = choices(devices), orders_of(name, orders)
     check_declaration(name, functions, domains, kinds, uplo, convention, places)
 
-    def declare(backward: Callable[..., Any] | None, forward: Pushforward | None) -> None:
-        callables = [one for one in (backward, forward, primal) if one is not None]
-        if not callables or not all(map(callable, callables)) or (backward is None and forward is None):
-            raise RuleError(
-                f"rule {name!r}: the rrule and the pushforward must be callable, one of them at least there"
-            )
-        if backward is not None and primal is not None:
-            raise RuleError(f"rule {name!r}: the rrule gives the primal; primal= is for a rule without one")
-        about = source or _first_paragraph(callables[0])
-        _enter(
-            [
-                Rule(
-                    name=name,
-                    function=f,
-                    domain=d,
-                    uplo=uplo,
-                    dtypes=tuple(kinds),
-                    orders=taken,
-                    convention=convention,
-                    source=about,
-                    rrule=backward,
-                    pushforward=forward,
-                    primal=primal,
-                    has_reverse=backward is not None,
-                    has_forward=forward is not None,
-                    devices=places,
-                    elsewhere=elsewhere,
-                    builtin=str(getattr(callables[0], "__module__", "")).startswith(f"{__package__}."),
-                )
-                for f in functions
-                for d in domains
-            ]
-        )
+    one = Rule(
+        name=name,
+        function=functions[0],
+        domain=domains[0],
+        uplo=uplo,
+        dtypes=tuple(kinds),
+        orders=taken,
+        convention=convention,
+        source=source,
+        primal=primal,
+        devices=places,
+        elsewhere=elsewhere,
+    )
 
-    if rrule is None and pushforward is not None:
+    return _decorator(one, functions, domains, pushforward, above_rrule=rrule is BELOW)
+
+
+def _decorator(
+    one: Rule, functions: Sequence[str], domains: Sequence[str], pushforward: Pushforward | None, *, above_rrule: bool
+) -> Callable[[Registered], Registered]:
+    """What takes the rrule or, for a rule that has none, its pushforward; where that is known `one` is registered now."""
+
+    def declare(backward: Callable[..., Any] | None, forward: Pushforward | None) -> None:
+        made = _of_callables(one, backward, forward)
+        _enter([replace(made, function=f, domain=d) for f in functions for d in domains])
+
+    if not above_rrule and pushforward is not None:
         declare(None, pushforward)
 
     def register(given: Registered) -> Registered:
-        if rrule is BELOW:
+        if above_rrule:
             declare(given, pushforward)
         elif pushforward is None:
             declare(None, given)
         else:
             raise RuleError(
-                f"rule {name!r}: with rrule=None and a pushforward there is nothing to decorate."
+                f"rule {one.name!r}: with rrule=None and a pushforward there is nothing to decorate."
                 " The function itself is given as primal=."
             )
         return given
@@ -188,6 +181,26 @@ def _enter(rules: list[Rule]) -> None:
     _rules.update(zip(keys, rules, strict=True))
     for collected in _collectors:
         collected.extend(rules)
+
+
+def _of_callables(one: Rule, backward: Callable[..., Any] | None, forward: Pushforward | None) -> Rule:
+    """The rule with its rrule and pushforward. Raises RuleError where they make none."""
+    there = [given for given in (backward, forward, one.primal) if given is not None]
+    if not all(map(callable, there)) or (backward is None and forward is None):
+        raise RuleError(
+            f"rule {one.name!r}: the rrule and the pushforward must be callable, one of them at least there"
+        )
+    if backward is not None and one.primal is not None:
+        raise RuleError(f"rule {one.name!r}: the rrule gives the primal; primal= is for a rule without one")
+    return replace(
+        one,
+        source=one.source or _first_paragraph(there[0]),
+        rrule=backward,
+        pushforward=forward,
+        has_reverse=backward is not None,
+        has_forward=forward is not None,
+        builtin=str(getattr(there[0], "__module__", "")).startswith(f"{__package__}."),
+    )
 
 
 def _key(name: str, function: str, domain: str, uplo: str | None) -> tuple[str, str, str, str | None]:

@@ -163,9 +163,7 @@ def _settle_phases(scene: Scene, voice: Voice) -> Scene:
 def _compare(c: int, scene: Scene, answers: Answers, testimonies: Sequence[Testimony]) -> Comparison:
     why = scene.reasons[c]
     if why is not None:
-        # to a cotangent of zero, as to one in whose place zero went, finite numbers are the right answer
-        got = answers.numbers[c] if scene.cotangents[c].pairs.nonzero else None
-        return Comparison(c, "undetermined", why, got=got)
+        return Comparison(c, "undetermined", why, got=answers.numbers[c])
     dtype = scene.ground.matrix.dtype
     return compare(c, answers.numbers[c], testimonies, scene.allowed[c], scene.terms[c], scene.roundoff, dtype)
 

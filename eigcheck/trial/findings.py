@@ -169,7 +169,9 @@ def _not_adjoint(scene: Scene, answers: Answers, comparisons: Sequence[Compariso
 def notes(scene: Scene, answers: Answers, comparisons: Sequence[Comparison]) -> list[Finding]:
     """What is worth saying and changes no verdict: `dtype`, `representative`, `silent`."""
     found = [Finding(kind, message) for kind, message in answers.misconduct if kind in NOTES]
-    lost = [c for c in comparisons if c.status == "undetermined" and c.got is not None and c.got.size]
+    # to a cotangent of zero, as to one in whose place zero went, finite numbers are the right answer
+    asked = [c for c in comparisons if c.status == "undetermined" and scene.cotangents[c.cotangent].pairs.nonzero]
+    lost = [c for c in asked if c.got is not None and c.got.size]
     if lost and all(np.all(np.isfinite(np.asarray(c.got))) for c in lost):
         found.append(Finding("silent", "the rule returns finite numbers although nothing is determined here"))
     if scene.rule.domain != "general" and scene.tangents.entries and scene.tangents.entries[0] is not None:

@@ -28,7 +28,7 @@ _TRIED: Final[tuple[Array, ...]] = tuple(
 _REFUSAL: Final = re.compile(
     r"(forward|reverse)-mode (autodiff|differentiation)|not support (jvp|forward)|no gradient defined", re.I
 )
-"""How frameworks say that a function cannot be differentiated so, where they do not raise NotImplementedError."""
+"""How frameworks say that a function cannot be differentiated so, where the type of what they raise does not say it."""
 
 _DEEPEST: Final = 12
 """Callables within callables that are looked at."""
