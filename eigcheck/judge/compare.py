@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -116,14 +116,18 @@ def _against(
     known = np.isfinite(want)
     worst = float(np.max(allowed[known], initial=0.0))
     made = Comparison(index, "agrees", "", testimony.oracle, got, want, allowed, bar, signal)
-    if signal > largest or np.any(np.isinf(want)):
-        return _with(made, "unclear", f"{NOT_COMPUTABLE}: the entries of the gradient overflow")
     finite = bool(np.all(np.isfinite(got[known])))
+    if np.any(np.isinf(want)) or (signal > largest and not finite):
+        return _with(made, "unclear", f"{NOT_COMPUTABLE}: the entries of the gradient overflow")
     vague = float(np.max(bar[known], initial=0.0)) > CLEAR * signal
     if finite and not vague and np.any(made.excess):
         # what is more than roundoff can do is wrong, however much that is
         return _with(made, "differs", "")
     if not worst <= CLEAR * signal and not signal == worst == 0:
+        half = float(np.sqrt(roundoff) * signal)
+        if finite and bool(np.all((np.abs(got - want) + bar)[known] <= half)):
+            # agreement to half the digits is one, however little of it roundoff owes a rule
+            return replace(made, allowed=np.minimum(allowed, half))
         by_budget = float(np.max(budget[known], initial=0.0)) > CLEAR * signal
         reason = (
             f"{NOT_COMPUTABLE}: roundoff alone may change the gradient"
@@ -143,9 +147,7 @@ def _against(
 
 
 def _with(made: Comparison, status: str, reason: str) -> Comparison:
-    return Comparison(
-        made.cotangent, status, reason, made.oracle, made.got, made.want, made.allowed, made.bar, made.signal
-    )
+    return replace(made, status=status, reason=reason)
 
 
 def _why_unanswered(index: int, testimonies: Sequence[Testimony]) -> str:

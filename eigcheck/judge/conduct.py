@@ -58,7 +58,16 @@ def reverse_challenges(
 
     `simple` says that all eigenvalues are simple: absent and zero parts then mean the same, and every cotangent of the
     values determines a gradient, as does every one of the vectors that `settled` brings to what the convention fixes.
+    What overflows on the way is not asked: no rule is given infinities of ours.
     """
+    with np.errstate(over="ignore", invalid="ignore"):
+        made = _reverse_challenges(cotangents, usable, simple, settled)
+    return [challenge for challenge in made if challenge.cotangent is None or challenge.cotangent.finite]
+
+
+def _reverse_challenges(
+    cotangents: Sequence[Cotangent], usable: Sequence[int], simple: bool, settled: Callable[[Array], Array]
+) -> list[Challenge]:
     made: list[Challenge] = []
     for form in _forms(cotangents, usable):
         first, a = form[0], cotangents[form[0]].pairs
@@ -134,7 +143,7 @@ def _vectors_of_shapes(
         return []  # of a matrix without rows
     made: dict[bytes, list[Challenge]] = {}
     for name, shape in VECTORS.items():
-        part = np.asarray(settled(shape(whole)), whole.dtype)
+        part = np.asarray(settled(shape(whole)))
         about = f"a vectors' cotangent in two parts, one of them {name},"
         made.setdefault(part.tobytes(), _in_two(about, part, fullest, whole))
     return [challenge for challenges in made.values() for challenge in challenges]
@@ -142,7 +151,8 @@ def _vectors_of_shapes(
 
 def _in_two(about: str, part: Array, c: int, whole: Array) -> list[Challenge]:
     """A part of the whole cotangent c and the rest of it, whose answers must sum up to that of c."""
-    one = np.asarray(part, whole.dtype)
+    # in the precision of the whole; a phase makes a real one complex
+    one = np.asarray(part, np.result_type(whole.dtype, np.complex64) if np.iscomplexobj(part) else whole.dtype)
     other = whole - one
     if not (np.any(one) and np.any(other)):
         return []

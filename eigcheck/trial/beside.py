@@ -149,7 +149,10 @@ def _second_order(terms: Array, state: Conditioning, moved: Array) -> Array:
     """(2 max_k norm(S_k) (1 + kappa_k))^2 norm(terms) norm(E), norms being those of balanced coordinates: (C, T)."""
     d = state.balance
     rate = np.float64(2 * np.max(state.resolvent_norms * (1 + state.kappa), initial=0.0))
-    sizes = np.linalg.norm(terms * d[:, None] / d[None, :], axis=(1, 2))
+    # over the largest term, whose square may overflow
+    unit = np.max(terms, axis=(1, 2), initial=0.0, keepdims=True)
+    unit = np.where(unit > 0, unit, 1.0)
+    sizes = unit[:, 0, 0] * np.linalg.norm(terms / unit * d[:, None] / d[None, :], axis=(1, 2))
     reach = np.linalg.norm(moved / d[:, None] * d[None, :], axis=(1, 2))
     with np.errstate(over="ignore", invalid="ignore"):
         product = rate**2 * sizes[:, None] * reach[None, :]

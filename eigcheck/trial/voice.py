@@ -104,5 +104,6 @@ def _paired(cotangent: Eigenpairs, tangent: Eigenpairs) -> float:
         if dot is None:
             return float("nan")
         touched = bar != 0
-        total += float(np.sum(np.conj(bar[touched]) * dot[touched]).real)
+        with np.errstate(over="ignore", invalid="ignore"):
+            total += float(np.sum(np.conj(bar[touched]) * dot[touched]).real)
     return total

@@ -340,3 +340,10 @@ def test_combining_keeps_absence_and_precision():
     assert made.vectors is None
     assert np.array_equal(made.values, [0.75 - 3.75, 1.5 - 5j])
     assert combine(((0, 1.0),), VECTORS).vectors.dtype == np.float64
+
+
+def test_what_overflows_on_the_way_is_not_asked():
+    huge = [cotangent(row * 1.5e308) for row in np.eye(2)]
+    with np.errstate(over="raise"):
+        challenges = reverse_challenges(huge, [0, 1], simple=True)
+    assert {challenge.cotangent.finite for challenge in challenges} == {True}
