@@ -54,7 +54,7 @@ def wanted(given: Mapping[str, Any], config: Config) -> Wanted:
     own = (given.get("loads", ()), given.get("callables", ()), given.get("commands", ()))
     chosen = tuple(given.get("rule_globs", ()))
     if any(own) and not chosen:  # then nothing else is meant
-        config = replace(config, load=(), callable=(), exec=(), rule=())
+        config = without_rules(config)
     loads = tuple(map(as_load, own[0] or config.load))
     callables = _callables(given, config)
     commands = tuple(own[2] or config.exec)
@@ -82,6 +82,11 @@ def wanted(given: Mapping[str, Any], config: Config) -> Wanted:
         jobs=given.get("jobs", 0),
         allow_large=bool(given.get("allow_large")),
     )
+
+
+def without_rules(config: Config) -> Config:
+    """The configuration without what it says of rules and where they come from."""
+    return replace(config, load=(), callable=(), exec=(), rule=())
 
 
 def globs_of(wish: Wanted, foreign: Iterable[str]) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ from eigcheck.rules.frameworks import FRAMEWORKS, require
 from eigcheck.showing import causes
 from eigcheck.trial.conventions import Convention, measure
 from eigcheck.trial.settings import Settings
-from eigcheck.wanted import Wanted, commands_of, globs_of
+from eigcheck.wanted import Wanted, commands_of, globs_of, without_rules
 from eigcheck.wanted import wanted as options_over
 
 _HERE: Final = "cases"
@@ -45,9 +45,13 @@ _FEW: Final = 3
 """Reasons that an error message gives."""
 
 
-def wanted(given: Mapping[str, Any]) -> Wanted:
-    """Options over `[tool.eigcheck]`. Raises UsageError and RuleError for what cannot be meant."""
-    return options_over(given, read_config())
+def wanted(given: Mapping[str, Any], *, with_rules: bool = True) -> Wanted:
+    """Options over `[tool.eigcheck]`, whose own rules may not be meant.
+
+    Raises UsageError and RuleError for what cannot be meant.
+    """
+    config = read_config()
+    return options_over(given, config if with_rules else without_rules(config))
 
 
 def load_problems(paths: Sequence[str], *, allow_large: bool) -> tuple[Problem, ...]:

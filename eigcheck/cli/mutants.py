@@ -56,7 +56,7 @@ def hunt_mutants(given: Mapping[str, Any]) -> Exit:
     from eigcheck import mutation
     from eigcheck.cli import gather
 
-    wish = gather.wanted(given)
+    wish = gather.wanted(given, with_rules=False)
     settings = gather.settings(wish)
     cases = gather.problems(wish)
     hunt = mutation.plan(cases, modes=wish.modes, texts=wish.texts)

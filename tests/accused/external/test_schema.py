@@ -38,8 +38,8 @@ def spoken(monkeypatch):
         heard.append(("request", json.loads(line)))
         return line
 
-    def hearing(line):
-        message = parsed(line)
+    def hearing(line, limit):
+        message = parsed(line, limit)
         heard.append(("hello" if "protocol" in message else "reply", message))
         return message
 
