@@ -11,7 +11,7 @@ from eigcheck.domains.tangents import assemble, pair_with
 from eigcheck.judge.conduct import Challenge, check_linear, forward_challenges, reverse_challenges
 from eigcheck.judge.cotangents import settled
 from eigcheck.model import Array, Eigenpairs, Finding, ForwardCall, Reply, ReverseCall, Trouble
-from eigcheck.trial.scene import Scene, along_tangents, budget_of
+from eigcheck.trial.scene import Scene, among_answers, budget_of
 from eigcheck.trial.voice import Voice, directions, forward_numbers, gradients_of
 
 
@@ -67,7 +67,7 @@ def _linear(scene: Scene, challenges: list[Challenge], answers: Array, given: Ar
         return None
     pairs = tuple(_required(challenge) for challenge in challenges)
     own = budget_of(scene.ground, scene.rule, scene.primal, pairs, scene.roundoff).allowed
-    return check_linear(*asked, along_tangents(own, scene.tangents, scene.ground.triangle))
+    return check_linear(*asked, among_answers(own, scene.tangents, scene.ground.triangle))
 
 
 def _raised(answer: object) -> bool:
@@ -92,7 +92,7 @@ def _required(challenge: Challenge) -> Eigenpairs:
 def _room(scene: Scene, numbers: Array) -> Array:
     """What each number may err: its budget, at least u times the largest of its row."""
     finite = np.where(np.isfinite(numbers), np.abs(numbers), 0.0)
-    return np.asarray(np.maximum(scene.allowed, 2 * scene.roundoff * np.max(finite, axis=1, initial=0.0)[:, None]))
+    return np.asarray(np.maximum(scene.own, 2 * scene.roundoff * np.max(finite, axis=1, initial=0.0)[:, None]))
 
 
 def _ask_forward(scene: Scene, voice: Voice) -> Answers:

@@ -18,7 +18,6 @@ from eigcheck.judge.neighbours import Neighbour, along, by_entry, directions, di
 from eigcheck.model import Array, Eigenpairs, Finding, Tangents
 from eigcheck.oracles.central import coalescence_radius
 from eigcheck.spectra.conditioning import Conditioning
-from eigcheck.spectra.reads import read
 from eigcheck.trial.excuses import unexcused
 from eigcheck.trial.proof import Proof, prove
 from eigcheck.trial.reading import (
@@ -32,7 +31,7 @@ from eigcheck.trial.reading import (
     wrong_side,
 )
 from eigcheck.trial.refusals import Listener, refusal
-from eigcheck.trial.scene import Scene, along_tangents, budget_of, phase_rows
+from eigcheck.trial.scene import Scene, among_answers, budget_of, phase_rows, touched
 from eigcheck.trial.voice import Voice
 
 FORWARD_TANGENTS = 2
@@ -133,11 +132,11 @@ def _with_budget(
     scene: Scene, state: Conditioning, cotangents: tuple[Eigenpairs, ...], numbers: Array, tangents: Tangents
 ) -> Ground:
     made = budget_of(scene.ground, scene.rule, scene.primal, cotangents, scene.roundoff)
-    allowed = along_tangents(made.allowed, tangents, scene.ground.triangle)
+    allowed = among_answers(made.allowed, tangents, scene.ground.triangle)
     sizes = np.max(np.abs(np.where(np.isfinite(numbers), numbers, 0.0)), axis=1, initial=0.0)
     allowed = np.maximum(allowed, 2 * scene.roundoff * sizes[:, None])
     eps = scene.roundoff * state.norm
-    second = _second_order(made.terms, state, read(tangents.matrices, scene.ground.triangle))
+    second = _second_order(made.terms, state, touched(tangents, scene.ground.triangle))
     rows = phase_rows(scene.ground, scene.rule)
     free = scene.rule.convention == "free"
     return Ground(

@@ -21,7 +21,7 @@ from eigcheck.spectra.following import follow_to
 from eigcheck.spectra.reads import read
 from eigcheck.spectra.soundness import lapack_holds
 from eigcheck.trial.primals import primal_finding
-from eigcheck.trial.scene import Ground, Scene, along_tangents, budget_of, survey
+from eigcheck.trial.scene import Ground, Scene, among_answers, budget_of, survey
 from eigcheck.trial.voice import Voice
 
 
@@ -53,7 +53,7 @@ def _with_budget_of(jump: Jump, scene: Scene, start: Start, there: Ground, prima
     followed = follow_to(start.primal, primal, start.state)
     carried = tuple(followed.carry(c, invariant=True, free=start.free) for c in start.cotangents)
     made = budget_of(there, scene.rule, primal, carried, scene.roundoff)
-    beside = along_tangents(made.allowed, start.tangents, there.triangle)
+    beside = among_answers(made.allowed, start.tangents, there.triangle)
     allowed = jump.allowed + np.maximum(beside - start.budget, 0.0)
     # no budget, be it infinite beside a repeated eigenvalue, lets a number become NaN
     over = (jump.sizes > allowed) | np.isinf(jump.sizes)

@@ -147,9 +147,7 @@ def _not_adjoint(scene: Scene, answers: Answers, comparisons: Sequence[Compariso
         c = comparison.cotangent
         with np.errstate(invalid="ignore"):
             error = np.abs(answers.numbers[c] - answers.adjoint[c])
-        room = np.maximum(
-            2 * scene.allowed[c], 2 * scene.roundoff * float(np.max(np.abs(answers.adjoint[c]), initial=0.0))
-        )
+        room = np.maximum(2 * scene.own[c], 2 * scene.roundoff * float(np.max(np.abs(answers.adjoint[c]), initial=0.0)))
         over = np.where(np.isfinite(error) & (error > room), error, 0.0)
         if np.any(over):
             t = foremost(over)

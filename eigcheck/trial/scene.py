@@ -91,6 +91,11 @@ class Scene:
         """The cotangents without their labels."""
         return tuple(c.pairs for c in self.cotangents)
 
+    @cached_property
+    def own(self) -> Array:
+        """`allowed` where the rule's numbers are held against each other, not against the truth: (C, T)."""
+        return among_answers(self.entrywise.allowed, self.tangents, self.ground.triangle)
+
     def question(self, cotangents: tuple[Cotangent, ...] | None = None) -> Question:
         """What an oracle is asked."""
         return Question(
@@ -209,8 +214,28 @@ def anchor_rows(ground: Ground, rule: Rule) -> Array:
 
 def along_tangents(entrywise: Array, tangents: Tangents, triangle: str | None) -> Array:
     """sum_ij bound_ij |read(E_t)_ij|: what entrywise bounds (C, n, n) allow along each tangent, (C, T)."""
+    return _summed(entrywise, np.abs(read(tangents.matrices, triangle)))
+
+
+def among_answers(entrywise: Array, tangents: Tangents, triangle: str | None) -> Array:
+    """What a rule's own numbers may err, (C, T), for comparisons with each other: `along_tangents` of what is `touched`."""
+    return _summed(entrywise, touched(tangents, triangle))
+
+
+def touched(tangents: Tangents, triangle: str | None) -> Array:
+    """|read(E_t)|, and max(|E_t|, |E_t|^T) where nothing is read, (T, n, n).
+
+    The true number of what is not read is exactly 0, so that nothing is allowed there against the truth. A rule that
+    answers there nevertheless has rounded what it took from this entry or its mirror image.
+    """
+    moved, given = np.abs(read(tangents.matrices, triangle)), np.abs(tangents.matrices)
+    unread = ~np.any(moved, axis=(1, 2), keepdims=True)
+    return np.asarray(np.where(unread, np.maximum(given, given.swapaxes(1, 2)), moved))
+
+
+def _summed(entrywise: Array, moved: Array) -> Array:
     count, n = entrywise.shape[0], entrywise.shape[-1]
-    moved = np.abs(read(tangents.matrices, triangle)).reshape(len(tangents.entries), n * n)
+    moved = moved.reshape(len(moved), n * n)
     with np.errstate(invalid="ignore"):
         summed = entrywise.reshape(count, n * n) @ moved.T
     # infinity times an entry that does not move is NaN in a product, and still a bound that is not known

@@ -7,7 +7,7 @@ from eigcheck.domains.tangents import basis
 from eigcheck.judge.budget import budget
 from eigcheck.model import CotangentSpec, Eigenpairs, unit_roundoff
 from eigcheck.spectra.reads import read
-from eigcheck.trial.scene import along_tangents, anchor_rows, budget_of, set_scene, survey, with_reasons
+from eigcheck.trial.scene import along_tangents, among_answers, anchor_rows, budget_of, set_scene, survey, with_reasons
 from tests.trial.stage import H3, JORDAN, N3, R3, S, problem_of, rule_named, rule_of
 
 U = unit_roundoff(np.float64)
@@ -113,6 +113,15 @@ def test_bounds_along_tangents_are_sums_over_what_they_move():
     general = basis(3, "general", is_complex=False)
     above = [t for t, (i, j) in enumerate(general.entries) if i < j]
     assert not along_tangents(bound, general, "L")[0, above].any()
+
+
+def test_answers_may_differ_among_themselves_where_nothing_is_read():
+    bound = np.arange(1.0, 10.0).reshape(1, 3, 3)
+    tangents = basis(3, "general", is_complex=True)
+    true, own = along_tangents(bound, tangents, "L")[0], among_answers(bound, tangents, "L")[0]
+    for t, ((i, j), part) in enumerate(zip(tangents.entries, tangents.parts, strict=True)):
+        assert own[t] == (bound[0, i, j] + bound[0, j, i] if i != j else bound[0, i, i])
+        assert true[t] == (0 if i < j or (i == j and part == "im") else own[t])
 
 
 def test_the_question_is_that_of_the_scene():

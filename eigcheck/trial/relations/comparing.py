@@ -22,7 +22,7 @@ from eigcheck.spectra.reads import read
 from eigcheck.trial.relations.asking import tangents_of
 from eigcheck.trial.relations.known import Known
 from eigcheck.trial.relations.place import Image
-from eigcheck.trial.scene import Ground, Scene, along_tangents, budget_of, effective_roundoff, phase_rows
+from eigcheck.trial.scene import Ground, Scene, among_answers, budget_of, effective_roundoff, phase_rows
 
 TURNED = 2
 """Drivers err more where a graded matrix is turned the other way round: measured, nine times the first-order variation for
@@ -97,9 +97,9 @@ def _room_there(scene: Scene, image: Image, cotangent: Eigenpairs, primal: Eigen
         raised = TURNED * roundoff + _defect(image, ground)
         made = budget_of(ground, scene.rule, primal, (cotangent,), raised)
         tangents = tangents_of(image.tangents)
-        room = along_tangents(made.allowed, tangents, triangle)[0]
+        room = among_answers(made.allowed, tangents, triangle)[0]
         # tangents and cotangents are rounded as well
-        room = room + 2 * n * roundoff * along_tangents(made.terms, tangents, triangle)[0]
+        room = room + 2 * n * roundoff * among_answers(made.terms, tangents, triangle)[0]
         room = room + _phase_room(scene, ground, cotangent, primal)
     return np.where(np.isnan(room), np.inf, room)
 

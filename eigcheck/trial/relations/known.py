@@ -55,7 +55,7 @@ def known_at(scene: Scene, answers: Answers, mode: str, seed: int) -> Known | No
     numbers = np.stack([weights @ answers.numbers[members] for _, members, weights in sums]) @ along
     allowed, terms = (
         np.stack([np.abs(weights) @ bound[members] for _, members, weights in sums]) @ np.abs(along)
-        for bound in (scene.allowed, scene.terms)
+        for bound in (scene.own, scene.terms)
     )
     signals = np.array([_signal(*row, scene.roundoff) for row in zip(numbers, terms, strict=True)])
     return Known(

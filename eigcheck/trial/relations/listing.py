@@ -59,7 +59,7 @@ def _adjointness(scene: Scene, answers: Answers, findings: Sequence[Finding]) ->
     with np.errstate(invalid="ignore"):
         error = np.abs(answers.numbers[rows] - answers.adjoint[rows])
     sizes = np.max(np.abs(answers.adjoint[rows]), axis=1, initial=0.0)[:, None] if rows else np.zeros((0, 1))
-    room = np.maximum(2 * scene.allowed[rows], 2 * scene.roundoff * sizes)
+    room = np.maximum(2 * scene.own[rows], 2 * scene.roundoff * sizes)
     if not np.all(error <= room):
         return Checked(name, "abstained", why="the two differ, and the pushforward is not the one to blame")
     if not error.size:
