@@ -89,8 +89,8 @@ def look_further(problem: Problem, scene: Scene, voice: Voice, seed: int = 0) ->
 
 
 def _clearness(finding: Finding) -> float:
-    """The error over what is allowed; infinite for what is no number."""
-    return finding.error / finding.allowed if finding.error and finding.allowed else np.inf
+    """The error over what is allowed; for what is no number more than for any."""
+    return float(np.divide(finding.error, finding.allowed)) if finding.error and finding.allowed else np.inf
 
 
 def points_beside(scene: Scene, structures: Sequence[str] | None, seed: int) -> list[Point]:

@@ -338,3 +338,13 @@ def test_real_vectors_have_no_phase_to_settle_and_vectors_of_other_lengths_no_le
     assert np.array_equal(settled(bar, Eigenpairs(values, vectors), matrix, "lapack"), bar)
     longer = Eigenpairs(values, 2 * vectors)
     assert np.allclose(np.sum(vectors * settled(bar, longer, matrix, "lapack"), axis=0), 0, atol=1e-15)
+
+
+def test_vectors_that_stay_real_get_no_imaginary_part():
+    matrix = np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 3]])
+    primal = Eigenpairs(*np.linalg.eig(matrix))
+    bar = np.full((3, 3), 1 + 1j)
+    made = settled(bar, primal, matrix, "lapack")
+    real = np.isreal(primal.values)
+    assert not np.any(made[:, real].imag)
+    assert np.any(made[:, ~real].imag)
