@@ -15,6 +15,10 @@ from eigcheck.model import Array, Tangents, Testimony
 CLEAR = 2.0**-4
 """A verdict needs what is allowed to be below this part of the signal: fewer than four bits verified prove nothing."""
 
+EXACT = 64.0
+"""Units u of the largest number within which two answers are the same to working precision: six bits are left to the
+roundings of a formula, which at graded matrices is far more precise than the bound of what roundoff may do."""
+
 NOT_COMPUTABLE = "not computable in this precision"
 """Begins every reason that lies in the matrix and the precision alone, not in an oracle."""
 
@@ -124,10 +128,10 @@ def _against(
         # what is more than roundoff can do is wrong, however much that is
         return _with(made, "differs", "")
     if not worst <= CLEAR * signal and not signal == worst == 0:
-        half = float(np.sqrt(roundoff) * signal)
-        if finite and bool(np.all((np.abs(got - want) + bar)[known] <= half)):
-            # agreement to half the digits is one, however little of it roundoff owes a rule
-            return replace(made, allowed=np.minimum(allowed, half))
+        few = EXACT * roundoff * signal
+        if finite and bool(np.all((np.abs(got - want) + bar)[known] <= few)):
+            # agreement to all digits is one, however little of it roundoff owes a rule
+            return replace(made, allowed=np.minimum(allowed, few))
         by_budget = float(np.max(budget[known], initial=0.0)) > CLEAR * signal
         reason = (
             f"{NOT_COMPUTABLE}: roundoff alone may change the gradient"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from eigcheck.domains.tangents import basis
 from eigcheck.judge.compare import (
     CLEAR,
+    EXACT,
     Comparison,
     compare,
     contradictions,
@@ -75,14 +76,14 @@ def test_bars_that_swallow_the_signal_prove_nothing():
     assert "not computable in this precision" in made.reason
 
 
-def test_agreement_to_half_the_digits_is_one_however_much_roundoff_may_do():
-    """A wide budget says what a rule may err, not that this one did; what passes then is held to half the digits."""
-    half = np.sqrt(U) * 2.0
-    made = judged(off_by(half / 2), says("dual"), budget=1e130)
+def test_agreement_to_all_digits_is_one_however_much_roundoff_may_do():
+    """A wide budget says what a rule may err, not that this one did; what passes then is held to all digits."""
+    few = EXACT * U * 2.0
+    made = judged(off_by(few / 2), says("dual"), budget=1e130)
     assert made.status == "agrees"
-    assert np.max(made.allowed) <= half
-    assert judged(off_by(2 * half), says("dual"), budget=1e130).status == "unclear"
-    assert judged(off_by(half / 2), says("dual", bars=half), budget=1e130).status == "unclear"
+    assert np.max(made.allowed) <= few
+    assert judged(off_by(2 * few), says("dual"), budget=1e130).status == "unclear"
+    assert judged(off_by(few / 2), says("dual", bars=few), budget=1e130).status == "unclear"
 
 
 @pytest.mark.parametrize(("answer", "status"), [(WANT * 1e300, "agrees"), (WANT * 1.1e300, "differs")])
