@@ -128,7 +128,8 @@ def test_functions_are_annotated_whole():
 
 def test_nothing_is_left_undone():
     # put together here, or this file would break its own law
-    undone = re.compile("|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X", "raise NotImplemented" + "Error"]))
+    # what others raise may be asked for as the second argument of isinstance
+    undone = re.compile("|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X", r"(?<!, )NotImplemented" + "Error"]))
     assert offenders(SOURCE, lambda path: undone.findall(path.read_text(encoding="utf-8"))) == {}
 
 

@@ -151,9 +151,9 @@ def _second_order(terms: Array, state: Conditioning, moved: Array) -> Array:
     # over the largest term, whose square may overflow
     unit = np.max(terms, axis=(1, 2), initial=0.0, keepdims=True)
     unit = np.where(unit > 0, unit, 1.0)
-    sizes = unit[:, 0, 0] * np.linalg.norm(terms / unit * d[:, None] / d[None, :], axis=(1, 2))
     reach = np.linalg.norm(moved / d[:, None] * d[None, :], axis=(1, 2))
     with np.errstate(over="ignore", invalid="ignore"):
+        sizes = unit[:, 0, 0] * np.linalg.norm(terms / unit * d[:, None] / d[None, :], axis=(1, 2))
         product = rate**2 * sizes[:, None] * reach[None, :]
     return np.where(np.isnan(product), 0.0, product)
 

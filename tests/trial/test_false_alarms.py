@@ -267,4 +267,4 @@ def test_single_precision_has_a_smaller_range_to_be_right_in(dtype, least, most)
         judgement = judge(rule, np.ldexp(matrix, power), settings=ALL)
         assert (power, judgement.verdict, kinds(judgement)) == (power, "pass", [])
     beyond = judge(rule, np.ldexp(matrix, np.finfo(dtype).minexp - 2), settings=ALL)
-    assert (beyond.verdict in ("pass", "inconclusive"), kinds(beyond)) == (True, [])  # as long as there are numbers
+    assert (beyond.verdict, kinds(beyond)) == ("pass", [])  # beyond it, too, as long as there are numbers
