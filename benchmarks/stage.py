@@ -8,21 +8,21 @@ from pathlib import Path
 
 import numpy as np
 
-from eigcheck.accused.local import LocalAccused
+from eigcheck.check.ask import Voice
+from eigcheck.check.point import set_scene, survey
+from eigcheck.check.run import examine
+from eigcheck.check.settings import Settings
+from eigcheck.execution.local import LocalRunner
 from eigcheck.model import CotangentSpec, Problem, Rule, Testimony
 from eigcheck.oracles import central, dual, registry
 from eigcheck.rules.registry import load_builtin, registered
-from eigcheck.trial.examine import examine
-from eigcheck.trial.scene import set_scene, survey
-from eigcheck.trial.settings import Settings
-from eigcheck.trial.voice import Voice
 
 SEED = Path(__file__).parent.parent / "cases" / "seed"
 ORDERS = (2, 6, 20)
 LOSS = CotangentSpec(kind="trace-power", power=3)
 """A loss that all oracles answer for, the identities too."""
 
-REMEMBERING = ("eigcheck.oracles.", "eigcheck.trial.", "eigcheck.judge.")
+REMEMBERING = ("eigcheck.oracles.", "eigcheck.check.")
 
 
 def forget() -> None:
@@ -54,7 +54,7 @@ def oracle_at(name: str, n: int) -> Callable[[], Testimony]:
     rule = rule_named("numpy/lapack")
     case = problem(general(n), LOSS)
     ground = survey(case.matrix, rule.triangle)
-    voice = Voice(LocalAccused(), rule, "reverse")
+    voice = Voice(LocalRunner(), rule, "reverse")
     primal = voice.primals([case.matrix])[0]
     assert primal is not None
     assert ground.state is not None
@@ -70,5 +70,5 @@ def oracle_at(name: str, n: int) -> Callable[[], Testimony]:
 def trial_of(name: str) -> str:
     """The verdict on a rule at the matrix of the seed bug, from nothing."""
     seed = problem(np.array([[1.0, 2.0], [2.0, 3.0]]), CotangentSpec())
-    _, judgement, _ = next(iter(examine(seed, rule_named(name), LocalAccused(), ("reverse",), Settings())))
+    _, judgement, _ = next(iter(examine(seed, rule_named(name), LocalRunner(), ("reverse",), Settings())))
     return judgement.verdict

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from eigcheck import engine
-from eigcheck.accused.external import Command
-from eigcheck.accused.loads import frameworks, installed
-from eigcheck.accused.local import LocalAccused
+from eigcheck.check.settings import Settings
 from eigcheck.errors import UsageError
+from eigcheck.execution.external import Command
+from eigcheck.execution.loads import frameworks, installed
+from eigcheck.execution.local import LocalRunner
 from eigcheck.model import Array, CotangentSpec, Outcome, Problem, Pushforward, Rrule, Rule
 from eigcheck.names import (
     CONVENTIONS,
@@ -35,7 +36,6 @@ from eigcheck.names import (
 from eigcheck.rules import registry
 from eigcheck.rules.declarations import orders_of
 from eigcheck.rules.frameworks.plain import made_rule
-from eigcheck.trial.settings import Settings
 
 
 def get_rule(name: str, function: Function, domain: Domain = "general", uplo: Uplo | None = None) -> Rrule:
@@ -105,7 +105,7 @@ def check(
     plan = engine.select((problem,), (rule,), rule_globs=("*",))
     if not plan.tasks:
         raise UsageError("nothing to judge: " + "; ".join(dict.fromkeys(note.reason for note in plan.not_run)))
-    local = LocalAccused((rule,))
+    local = LocalRunner((rule,))
     return tuple(engine.run(plan, _settings(seed, outcome_timeout), local, local=local))
 
 
@@ -184,10 +184,10 @@ def _outcomes(
     commands = tuple(map(Command, dict.fromkeys(programs)))
     everything = not globs and any(problem.rules is None for problem in problems)
     loads = (*installed(None if everything else named), *frameworks(named))
-    with engine.foreign(engine.Bench(loads, commands=commands)) as accused:
-        rules = (*registry.registered(), *accused.rules())
+    with engine.foreign(engine.Bench(loads, commands=commands)) as runner:
+        rules = (*registry.registered(), *runner.rules())
         plan = engine.select(problems, rules, rule_globs=globs)
-        return tuple(engine.run(plan, settings, accused, local=LocalAccused(rules)))
+        return tuple(engine.run(plan, settings, runner, local=LocalRunner(rules)))
 
 
 def as_matrix(matrix: ArrayLike) -> Array:

@@ -14,16 +14,16 @@ from multiprocessing import get_context, parent_process
 from threading import Thread
 from typing import Any, Final, TypeAlias, TypeVar
 
-from eigcheck.accused import Accused
-from eigcheck.accused.children import Children
-from eigcheck.accused.external import Command, Router
-from eigcheck.accused.loads import Load
+from eigcheck.check.settings import Settings
+from eigcheck.execution import RuleRunner
+from eigcheck.execution.children import Children
+from eigcheck.execution.external import Command, Router
+from eigcheck.execution.loads import Load
 from eigcheck.model import Outcome, Problem, Rule
 from eigcheck.paths import SAFE
 from eigcheck.rules.frameworks import FRAMEWORKS
 from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.tasks import Task, lost, outcomes_of
-from eigcheck.trial.settings import Settings
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -251,18 +251,18 @@ def _chunks(tasks: Sequence[Task]) -> list[list[Task]]:
 class _Worker:
     """What a worker process keeps between tasks."""
 
-    local: Accused
+    local: RuleRunner
     bench: Bench
-    foreign: Accused | None = None
+    foreign: RuleRunner | None = None
     rules: dict[Key, Rule] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)
 def _worker(bench: Bench) -> _Worker:
-    from eigcheck.accused.local import LocalAccused
+    from eigcheck.execution.local import LocalRunner
 
     load_builtin()
-    return _Worker(LocalAccused(), bench, rules={rule.key: rule for rule in registered()})
+    return _Worker(LocalRunner(), bench, rules={rule.key: rule for rule in registered()})
 
 
 def judge_chunk(packed: Sequence[Packed], settings: Settings, bench: Bench) -> list[Outcome]:
@@ -272,13 +272,13 @@ def judge_chunk(packed: Sequence[Packed], settings: Settings, bench: Bench) -> l
     with one_thread():
         for problem, named, modes in packed:
             if isinstance(named, Rule):
-                rule, accused = named, _foreign(worker)
+                rule, runner = named, _foreign(worker)
             else:
-                rule, accused = worker.rules[named], worker.local
-            outcomes += outcomes_of(Task(problem, rule, modes), settings, accused)
+                rule, runner = worker.rules[named], worker.local
+            outcomes += outcomes_of(Task(problem, rule, modes), settings, runner)
     return outcomes
 
 
-def _foreign(worker: _Worker) -> Accused:
+def _foreign(worker: _Worker) -> RuleRunner:
     worker.foreign = worker.foreign or foreign(worker.bench)
     return worker.foreign

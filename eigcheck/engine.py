@@ -10,15 +10,15 @@ from difflib import get_close_matches
 
 import numpy as np
 
-from eigcheck.accused import Accused
-from eigcheck.accused.loads import installed
+from eigcheck.check.settings import Settings
 from eigcheck.crew import Bench, foreign, in_processes, one_thread
 from eigcheck.errors import UsageError
+from eigcheck.execution import RuleRunner
+from eigcheck.execution.loads import installed
 from eigcheck.model import NotRun, Outcome, Problem, Rule
 from eigcheck.names import meant
 from eigcheck.rules.frameworks import absence, require
 from eigcheck.tasks import INTERNAL, Task, expectation, outcomes_of
-from eigcheck.trial.settings import Settings
 
 DEFAULT_GLOBS = ("numpy/*",)
 """The rules of a case that names none, where none were loaded either."""
@@ -195,16 +195,16 @@ def _triangle_fits(problem: Problem, rule: Rule) -> bool:
 def run(
     plan: Plan,
     settings: Settings,
-    accused: Accused,
+    runner: RuleRunner,
     *,
-    local: Accused,
+    local: RuleRunner,
     jobs: int = 1,
     bench: Bench | None = None,
 ) -> Generator[Outcome]:
     """Outcomes in the order of the plan, whatever the number of processes.
 
     Arguments:
-        accused: where rules run that are not built in.
+        runner: where rules run that are not built in.
         local: where built-in rules (and callables in memory) run.
         jobs: processes; with more than one, `bench` says how each comes by the foreign rules.
     """
@@ -213,7 +213,7 @@ def run(
         return
     with one_thread():
         for task in plan.tasks:
-            yield from outcomes_of(task, settings, local if task.rule.here else accused)
+            yield from outcomes_of(task, settings, local if task.rule.here else runner)
 
 
 def environment() -> dict[str, str]:

@@ -137,7 +137,7 @@ class Trouble:
 class ReverseCall:
     """Ask for the primal at `matrix` and for the gradient of each cotangent.
 
-    With `disciplined`, the rule is asked again after other things (`eigcheck.accused.discipline`), and what differs is
+    With `disciplined`, the rule is asked again after other things (`eigcheck.execution.discipline`), and what differs is
     told in the reply's `misconduct`.
     """
 

@@ -10,14 +10,14 @@ from collections.abc import Generator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
-from eigcheck.accused.local import LocalAccused
+from eigcheck.check.settings import Settings
 from eigcheck.crew import death, in_turn, one_thread, pool_of, schedule
 from eigcheck.engine import select
+from eigcheck.execution.local import LocalRunner
 from eigcheck.model import Problem
 from eigcheck.reports.mutant_record import Hunted
 from eigcheck.rules.mutants import PREFIX, Mutant, mutant, mutants
 from eigcheck.tasks import INTERNAL, Task, outcomes_of
-from eigcheck.trial.settings import Settings
 
 CATCHING = frozenset({"fail", "error"})
 """The verdicts that a wrong rule deserves."""
@@ -95,7 +95,7 @@ def hunt(quarry: Quarry, settings: Settings) -> Hunted:
     """Put a mutant to its problems until one catches it. Its memory, if it has any, begins here."""
     fresh, told = mutant(quarry.mutant.rule.key), unasked(quarry)
     for problem in quarry.problems:
-        (outcome,) = outcomes_of(Task(problem, fresh.rule, (quarry.mode,)), settings, LocalAccused())
+        (outcome,) = outcomes_of(Task(problem, fresh.rule, (quarry.mode,)), settings, LocalRunner())
         judgement = outcome.judgement
         told = replace(told, tried=told.tried + 1)
         if INTERNAL in judgement.detail:

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from eigcheck import engine
-from eigcheck.accused import Accused
-from eigcheck.accused.child import DEFAULT_TIMEOUT
-from eigcheck.accused.loads import Load, frameworks, installed
-from eigcheck.accused.local import LocalAccused
 from eigcheck.baseline import from_file, marked
 from eigcheck.casefile import format_fault, load_cases
 from eigcheck.config import check_words, read_config
 from eigcheck.errors import CaseFileError, EigcheckError
+from eigcheck.execution import RuleRunner
+from eigcheck.execution.child import DEFAULT_TIMEOUT
+from eigcheck.execution.loads import Load, frameworks, installed
+from eigcheck.execution.local import LocalRunner
 from eigcheck.model import KnownFault, Outcome, Rule
 from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT
 from eigcheck.reports.escape import escape, inert
@@ -27,7 +27,7 @@ from eigcheck.showing import causes
 from eigcheck.tasks import Task
 from eigcheck.wanted import Wanted, commands_of, globs_of, wanted
 
-Hall: TypeAlias = tuple[Accused, tuple[Rule, ...]]
+Hall: TypeAlias = tuple[RuleRunner, tuple[Rule, ...]]
 """Where foreign rules run, and all rules that there are."""
 
 
@@ -38,7 +38,7 @@ class Court:
     wish: Wanted
     known: tuple[KnownFault, ...] = ()
     _halls: dict[tuple[Load, ...], Hall] = field(default_factory=dict)
-    _seats: dict[tuple[str, str, str, str | None], Accused] = field(default_factory=dict)
+    _seats: dict[tuple[str, str, str, str | None], RuleRunner] = field(default_factory=dict)
     _open: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
@@ -62,8 +62,8 @@ class Court:
         loads = (*self.wish.loads, *installed(globs), *frameworks(globs or named))
         if loads not in self._halls:
             bench = engine.Bench(loads, self.wish.timeout or DEFAULT_TIMEOUT, commands=commands_of(self.wish))
-            accused = self._open.enter_context(engine.foreign(bench))
-            self._halls[loads] = (accused, (*registry.registered(), *accused.rules()))
+            runner = self._open.enter_context(engine.foreign(bench))
+            self._halls[loads] = (runner, (*registry.registered(), *runner.rules()))
         return self._halls[loads]
 
     def plan(self, path: Path) -> engine.Plan:
@@ -73,20 +73,20 @@ class Court:
         own = tuple(dict.fromkeys(glob for problem in problems for glob in problem.rules or ()))
         alone = self.wish.rules or self.wish.callables
         globs = self.wish.rules if alone else None if any(problem.rules is None for problem in problems) else own
-        accused, rules = self._hall(globs, () if alone else own)
+        runner, rules = self._hall(globs, () if alone else own)
         chosen = globs_of(self.wish, (rule.name for rule in rules if not (rule.builtin or rule.by_name)))
         # every id contains the empty text: a rule that fits no case of this file may fit those of another
         plan = engine.select(problems, rules, rule_globs=chosen, modes=self.wish.modes, texts=("",))
-        self._seats |= {task.rule.key: accused for task in plan.tasks if not task.rule.here}
+        self._seats |= {task.rule.key: runner for task in plan.tasks if not task.rule.here}
         return plan
 
     def outcome(self, task: Task, mode: str) -> Outcome:
         """The outcome of one mode of a task."""
-        local = LocalAccused()
+        local = LocalRunner()
         plan = engine.Plan((Task(task.problem, task.rule, (mode,)),))
-        accused = self._seats.get(task.rule.key, local)
+        runner = self._seats.get(task.rule.key, local)
         limit = self.wish.outcome_timeout or DEFAULT_OUTCOME_TIMEOUT
-        (found,) = engine.run(plan, engine.Settings(outcome_timeout=limit), accused, local=local)
+        (found,) = engine.run(plan, engine.Settings(outcome_timeout=limit), runner, local=local)
         return marked(seeing(found, self.wish.max_blind), self.known)
 
     def is_expected(self, outcome: Outcome) -> bool:

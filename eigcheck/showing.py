@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from eigcheck.judge.diagnoses import diagnoses
+from eigcheck.check.diagnoses import diagnoses
 from eigcheck.model import Outcome
 from eigcheck.reports.console_outcome import in_full
 from eigcheck.reports.look import Look

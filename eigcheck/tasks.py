@@ -7,17 +7,17 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from eigcheck.accused import Accused
-from eigcheck.accused.allotted import TimeUp, allotted
-from eigcheck.accused.heeding import LOSSES, Heeding
-from eigcheck.accused.placing import Placing
-from eigcheck.accused.quiet import unwarned
+from eigcheck.check.run import examine
+from eigcheck.check.settings import Settings
 from eigcheck.errors import RuleError, UsageError
+from eigcheck.execution import RuleRunner
+from eigcheck.execution.allotted import TimeUp, allotted
+from eigcheck.execution.heeding import LOSSES, Heeding
+from eigcheck.execution.placing import Placing
+from eigcheck.execution.quiet import unwarned
 from eigcheck.model import Expectation, Finding, Judgement, Outcome, Problem, Rule, Trouble
 from eigcheck.names import meant
 from eigcheck.reports.numbers import counted
-from eigcheck.trial.examine import examine
-from eigcheck.trial.settings import Settings
 
 INTERNAL = "internal"
 """The key in a judgement's `detail` under which the traceback stands where eigcheck itself failed."""
@@ -52,7 +52,7 @@ def expectation(problem: Problem, rule: str, mode: str) -> Expectation:
     return Expectation()
 
 
-def outcomes_of(task: Task, settings: Settings, accused: Accused) -> Generator[Outcome]:
+def outcomes_of(task: Task, settings: Settings, runner: RuleRunner) -> Generator[Outcome]:
     """One outcome for each of the task's modes, in their order. Raises nothing but KeyboardInterrupt.
 
     A cotangent that cannot be put to a function, a rule that is gone and a failure of our own cost the outcomes of
@@ -61,7 +61,7 @@ def outcomes_of(task: Task, settings: Settings, accused: Accused) -> Generator[O
     left = list(task.modes)
     started = perf_counter()
     device = task.problem.device
-    heeding = Heeding(accused if device == "cpu" else Placing(accused, device))
+    heeding = Heeding(runner if device == "cpu" else Placing(runner, device))
     trial = examine(task.problem, task.rule, heeding, tuple(left), settings)
     try:
         while left:

@@ -49,9 +49,9 @@ def assert_rule(
     """
     __tracebackhide__ = True  # pytest then shows the line of the test
     from eigcheck import engine
-    from eigcheck.accused.local import LocalAccused
     from eigcheck.api import modes_of
     from eigcheck.errors import UsageError
+    from eigcheck.execution.local import LocalRunner
     from eigcheck.model import Rule
     from eigcheck.rules.declarations import choices, orders_of
     from eigcheck.rules.frameworks.plain import made_rule
@@ -64,7 +64,7 @@ def assert_rule(
     if not plan.tasks:
         reasons = "; ".join(sorted({one.reason for one in plan.not_run})) or "there are no cases"
         raise UsageError(f"{called} was checked on nothing: {reasons}.")
-    local = LocalAccused((rule,))
+    local = LocalRunner((rule,))
     outcomes = tuple(engine.run(plan, engine.Settings(seed=seed), local, local=local))
     wrong = tuple(one for one in outcomes if not one.as_expected and one.judgement.verdict not in allow)
     if wrong:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from eigcheck.accused.child import DEFAULT_TIMEOUT
-from eigcheck.accused.external import DEFAULT_STARTUP_TIMEOUT, Command
-from eigcheck.accused.loads import Load, as_load, callable_load
 from eigcheck.config import Config
 from eigcheck.errors import UsageError
+from eigcheck.execution.child import DEFAULT_TIMEOUT
+from eigcheck.execution.external import DEFAULT_STARTUP_TIMEOUT, Command
+from eigcheck.execution.loads import Load, as_load, callable_load
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 import eigcheck
 from eigcheck.errors import CaseFileError, RuleError, UsageError
 from eigcheck.model import CotangentSpec
-from tests.trial.stage import H3, N3, S, kinds
+from tests.check.stage import H3, N3, S, kinds
 
 
 def honest(A):
@@ -251,7 +251,7 @@ def test_run_raises_all_mistakes_of_all_files(tmp_path):
 
 
 def test_programs_have_rules_too(tmp_path):
-    command = f"{sys.executable} {Path(__file__).parent / 'accused' / 'external' / 'honest_worker.py'}"
+    command = f"{sys.executable} {Path(__file__).parent / 'execution' / 'external' / 'honest_worker.py'}"
     (tmp_path / "c.yaml").write_text("matrix: [[1, 2], [4, 3]]\n")
     found = eigcheck.run([str(tmp_path)], exec_=command)
     assert [(one.rule, one.mode, one.judgement.verdict) for one in found] == [

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 from eigcheck import crew
-from eigcheck.accused.local import LocalAccused
+from eigcheck.check.settings import Settings
 from eigcheck.crew import Bench, Packed, after_interrupt, in_processes, in_turn
+from eigcheck.execution.local import LocalRunner
 from eigcheck.model import Outcome, Problem
 from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.tasks import INTERNAL, Task, outcomes_of
-from eigcheck.trial.settings import Settings
 
 
 def tasks(count: int) -> list[Task]:
@@ -39,7 +39,7 @@ def fragile_chunk(packed: Sequence[Packed], settings: Settings, bench: Bench) ->
 
 
 def test_outcomes_come_in_order_and_are_those_of_one_process() -> None:
-    alone = [one for task in tasks(4) for one in outcomes_of(task, Settings(), LocalAccused())]
+    alone = [one for task in tasks(4) for one in outcomes_of(task, Settings(), LocalRunner())]
     together = list(in_processes(tasks(4), Settings(), 2, Bench()))
     assert [one.id for one in together] == [one.id for one in alone]
     assert [one.judgement.findings for one in together] == [one.judgement.findings for one in alone]

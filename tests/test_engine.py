@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from eigcheck import crew, engine
-from eigcheck.accused.local import LocalAccused
 from eigcheck.engine import Plan, run, select
 from eigcheck.errors import UsageError
+from eigcheck.execution.local import LocalRunner
 from eigcheck.model import CotangentSpec, Expectation, Problem, Rule
 from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.tasks import Task, expectation
-from tests.trial.stage import CENTRAL, S
+from tests.check.stage import CENTRAL, S
 
 SYMMETRIC, GENERAL = S, np.array([[1.0, 2.0], [0.5, 3.0]])
 
@@ -206,7 +206,7 @@ def test_the_first_that_matches_counts():
 
 
 def outcomes(plan, **rest):
-    local = LocalAccused()
+    local = LocalRunner()
     return list(run(plan, CENTRAL, local, local=local, **rest))
 
 
@@ -222,13 +222,13 @@ def test_outcomes_come_in_the_order_of_the_plan():
 
 def test_outcomes_come_one_by_one():
     plan = select([problem("one"), problem("two")], BUILTIN[:1])
-    stream = run(plan, CENTRAL, LocalAccused(), local=LocalAccused())
+    stream = run(plan, CENTRAL, LocalRunner(), local=LocalRunner())
     assert next(stream).problem.case == "one"
     stream.close()
 
 
 def test_rules_without_a_callable_here_are_asked_elsewhere():
-    class Elsewhere(LocalAccused):
+    class Elsewhere(LocalRunner):
         asked = 0
 
         def reverse(self, rule, calls):
@@ -237,7 +237,7 @@ def test_rules_without_a_callable_here_are_asked_elsewhere():
 
     absent = Rule("mylib/child", "eigvals")
     plan = Plan((Task(problem(), absent, ("reverse",)), Task(problem(), BUILTIN[0], ("reverse",))))
-    both = list(run(plan, CENTRAL, Elsewhere(), local=LocalAccused()))
+    both = list(run(plan, CENTRAL, Elsewhere(), local=LocalRunner()))
     assert [o.judgement.verdict for o in both] == ["pass", "pass"]
     assert Elsewhere.asked > 0
 
@@ -289,7 +289,7 @@ def test_more_processes_give_the_same_outcomes_in_the_same_order():
     load_builtin()
     cases = [problem(str(i), SYMMETRIC + i * np.eye(2)) for i in range(4)]
     plan = select(cases, registered(), rule_globs=("chainrules/released",), modes=("reverse",))
-    local = LocalAccused()
+    local = LocalRunner()
     one = list(run(plan, CENTRAL, local, local=local))
     two = list(run(plan, CENTRAL, local, local=local, jobs=2))
     assert len(plan.tasks) == 4

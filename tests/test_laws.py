@@ -184,13 +184,13 @@ def test_an_unknown_public_name_is_an_attribute_error():
 @pytest.mark.parametrize(
     ("inside", "forbidden"),
     [
-        ("rules", ("oracles", "spectra", "domains", "judge", "trial", "accused", "cli")),
-        ("oracles", ("rules", "judge", "accused", "trial", "cli")),
-        ("spectra", ("rules", "oracles", "judge", "trial", "accused", "cli")),
-        ("domains", ("rules", "oracles", "judge", "trial", "accused", "cli")),
-        ("judge", ("rules", "oracles", "accused", "trial", "cli")),
-        ("reports", ("rules", "oracles", "judge", "trial", "accused", "casefile", "engine", "cli")),
-        ("trial", ("cli", "engine", "reports", "casefile")),
+        ("rules", ("oracles", "spectra", "domains", "check", "execution", "cli")),
+        ("oracles", ("rules", "check", "execution", "cli")),
+        ("spectra", ("rules", "oracles", "check", "execution", "cli")),
+        ("domains", ("rules", "oracles", "check", "execution", "cli")),
+        ("check/diagnoses", ("rules", "oracles", "execution", "cli")),
+        ("reports", ("rules", "oracles", "check", "execution", "casefile", "engine", "cli")),
+        ("check", ("cli", "engine", "reports", "casefile")),
     ],
 )
 def test_who_may_import_whom(inside, forbidden):

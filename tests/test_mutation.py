@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from eigcheck import mutation
+from eigcheck.check.settings import Settings
 from eigcheck.model import Problem
-from eigcheck.trial.settings import Settings
 
 SYMMETRIC = [[1.0, 2.0], [2.0, 4.0]]
 PLAIN = [[1.0, 2.0], [0.5, 3.0]]

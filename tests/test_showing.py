@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import eigcheck
-from eigcheck.judge.diagnoses import diagnoses
+from eigcheck.check.diagnoses import diagnoses
 from eigcheck.reports.console_outcome import in_full
 from eigcheck.reports.look import Look
 from eigcheck.reports.page import to_text

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from eigcheck import tasks
-from eigcheck.accused import Accused
-from eigcheck.accused.local import LocalAccused
+from eigcheck.check.settings import Settings
 from eigcheck.errors import RuleError, UsageError
+from eigcheck.execution import RuleRunner
+from eigcheck.execution.local import LocalRunner
 from eigcheck.model import Expectation, Judgement, Problem, Reply, ReverseCall, Rule, Trouble
 from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.tasks import INTERNAL, Task, expectation, lost, outcomes_of
-from eigcheck.trial.settings import Settings
 
 TASK = Task(Problem("case", np.eye(2)), Rule("mine/rule", "eigvals", has_forward=True), ("reverse", "forward"))
 
@@ -28,14 +28,14 @@ def judged(monkeypatch: pytest.MonkeyPatch, error: Exception, after: int) -> lis
         raise error
 
     monkeypatch.setattr(tasks, "examine", examine)
-    return [(one.mode, one.judgement) for one in outcomes_of(TASK, Settings(), LocalAccused())]
+    return [(one.mode, one.judgement) for one in outcomes_of(TASK, Settings(), LocalRunner())]
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda"])
 def test_every_call_is_for_the_device_of_the_case(device: str) -> None:
     load_builtin()
 
-    class Listening(LocalAccused):
+    class Listening(LocalRunner):
         heard: ClassVar[set[str]] = set()
 
         def reverse(self, rule: Rule, calls: Sequence[ReverseCall]) -> list[Reply]:
@@ -81,7 +81,7 @@ def test_warnings_of_ours_are_nobodys_business(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(tasks, "examine", examine)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        found = next(outcomes_of(TASK, Settings(), LocalAccused()))
+        found = next(outcomes_of(TASK, Settings(), LocalRunner()))
     assert found.judgement.verdict == "pass"
 
 
@@ -104,12 +104,14 @@ def test_the_first_key_that_matches_is_what_is_expected() -> None:
 def test_a_rule_that_died_on_the_way_is_in_error_though_it_was_right_where_it_answered(
     monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    class Fragile(LocalAccused):
+    class Fragile(LocalRunner):
         def reverse(self, rule: Rule, calls: Sequence[ReverseCall]) -> list[Reply]:
             return [Reply(trouble=Trouble(kind, f"lost at neighbour {k}")) for k, _ in enumerate(calls)]
 
-    def examine(problem: Problem, rule: Rule, accused: Accused, *others: Any) -> Iterator[tuple[str, Judgement, float]]:
-        accused.reverse(rule, [ReverseCall(problem.matrix)] * 2)
+    def examine(
+        problem: Problem, rule: Rule, runner: RuleRunner, *others: Any
+    ) -> Iterator[tuple[str, Judgement, float]]:
+        runner.reverse(rule, [ReverseCall(problem.matrix)] * 2)
         yield "reverse", Judgement("pass"), 0.0
         yield "forward", Judgement("pass"), 0.0
 
@@ -126,18 +128,18 @@ def test_an_outcome_that_takes_too_long_is_a_timeout_and_the_next_mode_has_its_o
     asked: list[tuple[str, ...]] = []
 
     def examine(
-        problem: Problem, rule: Rule, accused: Accused, modes: Sequence[str], settings: Settings
+        problem: Problem, rule: Rule, runner: RuleRunner, modes: Sequence[str], settings: Settings
     ) -> Iterator[tuple[str, Judgement, float]]:
         asked.append(tuple(modes))
         for mode in modes:
-            accused.reverse(rule, [ReverseCall(problem.matrix)] * 3)
+            runner.reverse(rule, [ReverseCall(problem.matrix)] * 3)
             if mode == "reverse":
                 time.sleep(60)
             yield mode, Judgement("pass"), 0.0
 
     monkeypatch.setattr(tasks, "examine", examine)
     task = Task(TASK.problem, replace(TASK.rule, rrule=lambda A: (np.ones(2), None)), TASK.modes)
-    late, good = outcomes_of(task, Settings(outcome_timeout=0.1), LocalAccused())
+    late, good = outcomes_of(task, Settings(outcome_timeout=0.1), LocalRunner())
     assert asked == [("reverse", "forward"), ("forward",)]
     assert (late.judgement.verdict, good.judgement.verdict) == ("error", "pass")
     (finding,) = late.judgement.findings
@@ -162,7 +164,7 @@ def test_many_slow_calls_end_at_the_outcomes_limit(swallows: bool) -> None:
 
     rule = Rule("slow/eigvals", "eigvals", rrule=rrule)
     task = Task(Problem("slow", np.array([[1.0, 2.0], [3.0, 4.0]])), rule, ("reverse",))
-    (outcome,) = outcomes_of(task, Settings(outcome_timeout=0.5), LocalAccused())
+    (outcome,) = outcomes_of(task, Settings(outcome_timeout=0.5), LocalRunner())
     assert [finding.kind for finding in outcome.judgement.findings] == ["timeout"]
     assert outcome.judgement.verdict == "error"
     assert len(calls) < 20

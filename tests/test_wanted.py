@@ -2,9 +2,9 @@
 
 import pytest
 
-from eigcheck.accused.loads import Load
 from eigcheck.config import Config
 from eigcheck.errors import RuleError, UsageError
+from eigcheck.execution.loads import Load
 from eigcheck.wanted import commands_of, globs_of, wanted
 
 CONFIG = Config(load=("base",), rule=("base/*",), mode=("reverse",), exec=("./worker",), max_blind=1e-3, timeout=2.0)

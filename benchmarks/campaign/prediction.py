@@ -9,12 +9,12 @@ import numpy as np
 
 from benchmarks.campaign.subject import Subject
 from eigcheck.api import as_matrix
+from eigcheck.check.budget import factor_of
+from eigcheck.check.compare import signal_of
+from eigcheck.check.point import set_scene, survey
 from eigcheck.domains.tangents import tangents_for
-from eigcheck.judge.budget import factor_of
-from eigcheck.judge.compare import signal_of
 from eigcheck.model import Array, Eigenpairs, Problem, Rule
 from eigcheck.names import VECTOR_FUNCTIONS
-from eigcheck.trial.scene import set_scene, survey
 
 EASY = 1e-3
 

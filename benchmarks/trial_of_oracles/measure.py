@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.trial_of_oracles.families import Family, problems
-from eigcheck.accused.local import LocalAccused
-from eigcheck.judge.compare import CLEAR, signal_of
+from eigcheck.check.ask import Voice
+from eigcheck.check.checks.oracles import sample
+from eigcheck.check.compare import CLEAR, signal_of
+from eigcheck.check.point import Scene, set_scene, survey
+from eigcheck.execution.local import LocalRunner
 from eigcheck.model import Array, Problem, Rule, Testimony
 from eigcheck.oracles import registry
 from eigcheck.rules.registry import load_builtin, registered
-from eigcheck.trial.scene import Scene, set_scene, survey
-from eigcheck.trial.voice import Voice
-from eigcheck.trial.witnesses import sample
 
 ORACLES = ("identities", "dual", "central")
 
@@ -121,7 +121,7 @@ def trials(family: Family) -> dict[str, Tally]:
 def stage(problem: Problem, rule: Rule) -> tuple[Scene, Voice] | None:
     """The scene of a rule at a problem, or None where LAPACK or the rule has no answer."""
     ground = survey(problem.matrix, rule.triangle)
-    voice = Voice(LocalAccused(), rule, "reverse")
+    voice = Voice(LocalRunner(), rule, "reverse")
     primal = voice.primals([problem.matrix])[0]
     if ground.state is None or primal is None:
         return None
@@ -142,7 +142,7 @@ def _hold(scene: Scene, voice: Voice, where: str, oracles: Sequence[str], tallie
         if testimony.abstained is None:
             _witness(testimony, truth, tally)
     for mode in RULES[scene.rule.name]:
-        spoken = Voice(voice.accused, voice.rule, mode)
+        spoken = Voice(voice.runner, voice.rule, mode)
         numbers = spoken.numbers(scene.ground.matrix, scene.pairs, scene.tangents)
         assert numbers is not None
         _accused(numbers[truth.rows], scene.rule, mode, truth, tallies.setdefault(scene.rule.name, Tally()))

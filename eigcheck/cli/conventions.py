@@ -10,7 +10,7 @@ from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import as_json, command, load, startup, verbose
 
 if TYPE_CHECKING:
-    from eigcheck.trial.conventions import Convention
+    from eigcheck.check.conventions import Convention
 
 
 def _row(found: Convention) -> dict[str, object]:

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
-from eigcheck.accused.loads import Load, installed
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.gather import known_oracles, version
 from eigcheck.cli.streams import look_of, write
 from eigcheck.cli.watch import installed_at
 from eigcheck.errors import UsageError
+from eigcheck.execution.loads import Load, installed
 from eigcheck.model import Outcome
 from eigcheck.reports.explain import explanation
 from eigcheck.reports.record import RunRecord

@@ -12,17 +12,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from eigcheck import engine
-from eigcheck.accused.child import DEFAULT_TIMEOUT, ChildAccused
-from eigcheck.accused.external import DEFAULT_STARTUP_TIMEOUT, Command
-from eigcheck.accused.loads import Load, frameworks, installed
-from eigcheck.accused.local import LocalAccused
 from eigcheck.casefile import load_cases, load_shipped
+from eigcheck.check.conventions import Convention, measure
+from eigcheck.check.diagnoses import diagnoses
+from eigcheck.check.settings import Settings
 from eigcheck.cli.options import AUTO
 from eigcheck.cli.progress import Work
 from eigcheck.config import nearest_hint, read_config
 from eigcheck.crew import Key
 from eigcheck.errors import RuleError, UsageError
-from eigcheck.judge.diagnoses import diagnoses
+from eigcheck.execution.child import DEFAULT_TIMEOUT, ChildRunner
+from eigcheck.execution.external import DEFAULT_STARTUP_TIMEOUT, Command
+from eigcheck.execution.loads import Load, frameworks, installed
+from eigcheck.execution.local import LocalRunner
 from eigcheck.model import NotRun, Outcome, Problem, Rule
 from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT, DOMAINS, FUNCTIONS, MODES
 from eigcheck.oracles import registry as oracles
@@ -30,8 +32,6 @@ from eigcheck.reports.record import RunRecord
 from eigcheck.rules import registry
 from eigcheck.rules.frameworks import FRAMEWORKS, require
 from eigcheck.showing import causes
-from eigcheck.trial.conventions import Convention, measure
-from eigcheck.trial.settings import Settings
 from eigcheck.wanted import Wanted, commands_of, globs_of, without_rules
 from eigcheck.wanted import wanted as options_over
 
@@ -101,17 +101,17 @@ def session(cases: Sequence[Problem], wish: Wanted, settings: Settings) -> Itera
         *frameworks(wish.rules or _globs_of(cases)),
     )
     bench = engine.Bench(loads, wish.timeout or DEFAULT_TIMEOUT, wish.memory_limit, commands_of(wish))
-    with engine.foreign(bench) as accused:
-        rules = (*registry.registered(), *accused.rules())
-        bench = replace(bench, homes=accused.homes)
+    with engine.foreign(bench) as runner:
+        rules = (*registry.registered(), *runner.rules())
+        bench = replace(bench, homes=runner.homes)
         globs = globs_of(wish, (rule.name for rule in rules if not (rule.builtin or rule.by_name)))
         plan = engine.select(cases, rules, rule_globs=globs, modes=wish.modes, texts=wish.texts)
         if not plan.tasks:
             raise UsageError(_nothing(cases, plan, wish))
-        _check_named(plan, wish, accused.homes)
+        _check_named(plan, wish, runner.homes)
         start = RunRecord((), _asked_for(plan, wish), engine.environment(), causes=causes(), version=version())
         jobs = processes(plan.total, wish)
-        found = engine.run(plan, settings, accused, local=LocalAccused(), jobs=jobs, bench=bench)
+        found = engine.run(plan, settings, runner, local=LocalRunner(), jobs=jobs, bench=bench)
         yield Session(plan, Work(plan.total, plan.cost, jobs), start, found)
 
 
@@ -226,11 +226,11 @@ def known_rules(
     registry.load_builtin()
     require(globs)
     bench = engine.Bench((*loads, *frameworks(globs)), commands=tuple(commands))
-    with engine.foreign(bench) as accused:
-        found = (*registry.registered(), *accused.rules())
+    with engine.foreign(bench) as runner:
+        found = (*registry.registered(), *runner.rules())
     broken: list[str] = []
     for package in installed():
-        with ChildAccused(package) as child:
+        with ChildRunner(package) as child:
             try:
                 found += tuple(rule for rule in child.rules() if rule.key not in {known.key for known in found})
             except RuleError as error:
@@ -245,10 +245,10 @@ def measured(globs: Sequence[str], loads: Sequence[str], commands: Sequence[Comm
     """
     registry.load_builtin()
     bench = engine.Bench((*loads, *installed(globs or None), *frameworks(globs)), commands=tuple(commands))
-    with engine.foreign(bench) as accused, engine.one_thread():
-        rules = engine.matching((*registry.registered(), *accused.rules()), globs)
-        local = LocalAccused()
-        return tuple(found for rule in rules for found in measure(rule, local if rule.here else accused))
+    with engine.foreign(bench) as runner, engine.one_thread():
+        rules = engine.matching((*registry.registered(), *runner.rules()), globs)
+        local = LocalRunner()
+        return tuple(found for rule in rules for found in measure(rule, local if rule.here else runner))
 
 
 def known_frameworks() -> list[dict[str, object]]:

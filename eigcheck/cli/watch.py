@@ -15,11 +15,11 @@ from typing import Any, Final, TypeAlias
 
 import click
 
-from eigcheck.accused.loads import installed
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.streams import write_error
 from eigcheck.config import Config, read_config
 from eigcheck.errors import EigcheckError
+from eigcheck.execution.loads import installed
 from eigcheck.paths import python
 
 FLAG: Final = "--watch"

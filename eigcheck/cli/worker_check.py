@@ -15,7 +15,7 @@ from eigcheck.cli.options import Seconds, as_json, verbose
 from eigcheck.reports.escape import escape, without_surrogates
 
 if TYPE_CHECKING:
-    from eigcheck.accused.external.conformance import Check
+    from eigcheck.execution.external.conformance import Check
 
 _WIDTH: Final = 11
 """Columns of the longest word for a result, and two."""
@@ -33,10 +33,10 @@ def worker_check(command: str, timeout: float, startup_timeout: float | None, sh
     It is asked about its rules, but not whether they are right: that is what `run` and `probe` are for. Exits with 0
     if all checks hold, with 1 if not.
     """
-    from eigcheck.accused.external import DEFAULT_STARTUP_TIMEOUT, Command
-    from eigcheck.accused.external.conformance import check_worker
     from eigcheck.cli.streams import write
     from eigcheck.crew import reserved
+    from eigcheck.execution.external import DEFAULT_STARTUP_TIMEOUT, Command
+    from eigcheck.execution.external.conformance import check_worker
 
     limits = Command(command, timeout, startup_timeout or DEFAULT_STARTUP_TIMEOUT)
     checks: list[Check] = []

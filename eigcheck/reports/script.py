@@ -29,9 +29,9 @@ def script(outcome: Outcome, origin: Origin, version: str = "") -> str:
     shown = evidence_of(outcome)
     if is_julia(outcome.rule) and origin.target is None:
         return _heading(outcome, shown, version, ("Julia", package_of(outcome.rule))) + julia_script(outcome, shown)
-    accused = snippet(outcome, origin, shown)
-    needs = dict.fromkeys(("NumPy", *accused.needs))
-    return _heading(outcome, shown, version, tuple(needs)) + "\n".join(_body(outcome, shown, accused)) + "\n"
+    runner = snippet(outcome, origin, shown)
+    needs = dict.fromkeys(("NumPy", *runner.needs))
+    return _heading(outcome, shown, version, tuple(needs)) + "\n".join(_body(outcome, shown, runner)) + "\n"
 
 
 def _heading(outcome: Outcome, shown: Evidence, version: str, needs: tuple[str, ...]) -> str:
@@ -45,30 +45,30 @@ def _heading(outcome: Outcome, shown: Evidence, version: str, needs: tuple[str, 
     return "".join(f"# {escape(row)}\n" for row in rows)
 
 
-def _body(outcome: Outcome, shown: Evidence, accused: Snippet) -> list[str]:
-    rows = ["import numpy as np", *accused.imports, "", f"A = np.{literal(shown.matrix)}"]
+def _body(outcome: Outcome, shown: Evidence, runner: Snippet) -> list[str]:
+    rows = ["import numpy as np", *runner.imports, "", f"A = np.{literal(shown.matrix)}"]
     rows += [
         f"{name}_bar = np.{literal(bar)}"
         for name, bar in (("values", shown.values_bar), ("vectors", shown.vectors_bar))
         if bar is not None
     ]
     if shown.kind == "mismatch":
-        return [*rows, *_mismatch(outcome, shown, accused)]
+        return [*rows, *_mismatch(outcome, shown, runner)]
     if shown.kind == "jump":
-        return [*rows, *_jump(shown, accused)]
-    return [*rows, *accused.define, "", *_ENDINGS[shown.kind]]
+        return [*rows, *_jump(shown, runner)]
+    return [*rows, *runner.define, "", *_ENDINGS[shown.kind]]
 
 
-def _mismatch(outcome: Outcome, shown: Evidence, accused: Snippet) -> list[str]:
+def _mismatch(outcome: Outcome, shown: Evidence, runner: Snippet) -> list[str]:
     assert shown.direction is not None
     digits = digits_apart(shown.want + shown.error, shown.want, 12)
     return [
         "# the direction of A that probes this entry of the gradient",
         f"E = np.{literal(shown.direction)}",
         "",
-        *accused.define,
-        *([""] if accused.define else []),
-        *accused.answer,
+        *runner.define,
+        *([""] if runner.define else []),
+        *runner.answer,
         *checking(outcome, shown),
         f'print(f"the rule:      {{got:.{digits}g}}")',
         f'print(f"it should be:  {{want:.{digits}g}}")',
@@ -77,7 +77,7 @@ def _mismatch(outcome: Outcome, shown: Evidence, accused: Snippet) -> list[str]:
     ]
 
 
-def _jump(shown: Evidence, accused: Snippet) -> list[str]:
+def _jump(shown: Evidence, runner: Snippet) -> list[str]:
     assert shown.moved is not None
     assert shown.entry is not None
     (i, j), (k, m) = shown.entry, shown.moved
@@ -85,7 +85,7 @@ def _jump(shown: Evidence, accused: Snippet) -> list[str]:
         "beside = A.copy()  # the same matrix, one entry moved by units in the last place",
         f"beside[{k}, {m}] = {shown.neighbour!r}",
         "",
-        *accused.define,
+        *runner.define,
         "",
         f"here, there = answer(A)[1][{i}, {j}], answer(beside)[1][{i}, {j}]",
         'print(f"gradient entry at A:  {here:.12g}")',

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from tests.accused.external.support import command
-from tests.accused.external.test_router import OTHER
 from tests.cli.conftest import Eigcheck
+from tests.execution.external.support import command
+from tests.execution.external.test_router import OTHER
 
 CASE = {"c.yaml": "matrix: [[1, 2], [4, 3]]\n"}
 TWO, NASTY = command("honest_worker.py"), command("nasty_worker.py")

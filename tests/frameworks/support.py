@@ -7,12 +7,12 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from eigcheck.accused.child import ChildAccused
-from eigcheck.accused.loads import frameworks
+from eigcheck.check.run import examine
+from eigcheck.check.settings import Settings
+from eigcheck.execution.child import ChildRunner
+from eigcheck.execution.loads import frameworks
 from eigcheck.model import Problem, ReverseCall, Rule
 from eigcheck.rules.frameworks import framework
-from eigcheck.trial.examine import examine
-from eigcheck.trial.settings import Settings
 
 S = np.array([[1.0, 2.0], [2.0, 3.0]])
 H3 = np.array([[2, 1 - 1j, 0.5j], [1 + 1j, 3, 0.25 + 1j], [-0.5j, 0.25 - 1j, 5]])
@@ -30,17 +30,17 @@ def need(name: str) -> None:
 
 
 @contextmanager
-def child_of(name: str, **limits) -> Iterator[ChildAccused]:
+def child_of(name: str, **limits) -> Iterator[ChildRunner]:
     need(name)
-    with ChildAccused(*frameworks((f"{name}/*",)), timeout=60, **limits) as child:
+    with ChildRunner(*frameworks((f"{name}/*",)), timeout=60, **limits) as child:
         yield child
 
 
-def find(child: ChildAccused, name: str, function: str, domain: str, uplo: str | None = None) -> Rule:
+def find(child: ChildRunner, name: str, function: str, domain: str, uplo: str | None = None) -> Rule:
     return next(rule for rule in child.rules() if rule.key == (name, function, domain, uplo))
 
 
-def judged(child: ChildAccused, rule: Rule, matrix: np.ndarray, **told):
+def judged(child: ChildRunner, rule: Rule, matrix: np.ndarray, **told):
     """Verdicts and kinds of findings by mode, the relations to other matrices left out."""
     problem = Problem("case", matrix, rule.function, rule.domain, str(matrix.dtype), rule.uplo, **told)
     settings = Settings(oracles=("certified", "dual", "central"))
@@ -50,5 +50,5 @@ def judged(child: ChildAccused, rule: Rule, matrix: np.ndarray, **told):
     }
 
 
-def gradient(child: ChildAccused, rule: Rule, matrix: np.ndarray, cotangent) -> np.ndarray:
+def gradient(child: ChildRunner, rule: Rule, matrix: np.ndarray, cotangent) -> np.ndarray:
     return child.reverse(rule, [ReverseCall(matrix, (cotangent,))])[0].answers[0]

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from eigcheck.check.conventions import measure
 from eigcheck.model import ReverseCall
 from eigcheck.names import FRAMEWORK_NAMES
 from eigcheck.rules.frameworks import framework
-from eigcheck.trial.conventions import measure
 from tests.frameworks.support import C3, H3, PAIRS, S, child_of, judged
 
 RIGHT = {"general": (S, PAIRS, C3), "symmetric": (S, H3), "upper": (S, H3), "lower": (S, H3)}

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from eigcheck.accused.perform import perform_reverse
+from eigcheck.execution.perform import perform_reverse
 from eigcheck.model import CotangentSpec
 from eigcheck.rules.frameworks.offering import as_rrule
-from tests.accused.support import E0, E1, asked, kinds, rule_of
+from tests.execution.support import E0, E1, asked, kinds, rule_of
 from tests.frameworks.support import H3, child_of, find, judged
 
 

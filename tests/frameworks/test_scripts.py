@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from eigcheck.check import details
+from eigcheck.check.run import examine
+from eigcheck.check.settings import Settings
 from eigcheck.model import Expectation, Finding, Outcome, Problem
 from eigcheck.reports.script import script
 from eigcheck.reports.script_origin import Origin
-from eigcheck.trial import details
-from eigcheck.trial.examine import examine
-from eigcheck.trial.settings import Settings
 from tests.frameworks.support import C3, H3, PAIRS, S, child_of, find
 
 RIGHT = [

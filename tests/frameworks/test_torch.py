@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from eigcheck.accused.perform import perform_reverse
+from eigcheck.check.conventions import measure
+from eigcheck.execution.perform import perform_reverse
 from eigcheck.model import CotangentSpec, Eigenpairs
 from eigcheck.rules.frameworks.offering import as_rrule
-from eigcheck.trial.conventions import measure
-from tests.accused.support import E0, E1, asked, kinds, rule_of
+from tests.execution.support import E0, E1, asked, kinds, rule_of
 from tests.frameworks.support import H3, S, child_of, find, gradient, judged
 
 

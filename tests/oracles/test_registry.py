@@ -6,9 +6,9 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from eigcheck.check.compare import PRECEDENCE
 from eigcheck.domains.tangents import tangents_for
 from eigcheck.errors import UsageError
-from eigcheck.judge.compare import PRECEDENCE
 from eigcheck.model import Cotangent, CotangentSpec, Eigenpairs, Question, Testimony, unit_roundoff
 from eigcheck.oracles import registry
 from eigcheck.spectra.conditioning import condition

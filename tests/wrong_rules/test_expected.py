@@ -5,16 +5,16 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from eigcheck.accused import Accused
-from eigcheck.accused.child import ChildAccused
-from eigcheck.accused.loading import load_rules
-from eigcheck.accused.loads import as_load
-from eigcheck.accused.local import LocalAccused
+from eigcheck.check.run import examine
+from eigcheck.check.settings import Settings
+from eigcheck.execution import RuleRunner
+from eigcheck.execution.child import ChildRunner
+from eigcheck.execution.loading import load_rules
+from eigcheck.execution.loads import as_load
+from eigcheck.execution.local import LocalRunner
 from eigcheck.model import CotangentSpec, Judgement, Problem, Rule
 from eigcheck.rules.registry import withdraw
-from eigcheck.trial.examine import examine
-from eigcheck.trial.settings import Settings
-from tests.judge.diagnoses.bench import LIBRARY
+from tests.check.diagnoses.bench import LIBRARY
 from tests.wrong_rules.expected import CASES, EXPECTED, GAUGE, MATRICES, MISCONDUCT, Expected
 
 TIMEOUT = 0.5
@@ -38,10 +38,10 @@ def rules() -> Iterator[dict[tuple[str, str, str], Rule]]:
 
 
 @pytest.fixture(scope="module")
-def child() -> Iterator[ChildAccused]:
+def child() -> Iterator[ChildRunner]:
     """Where those run that never answer."""
-    with ChildAccused(str(LIBRARY), timeout=TIMEOUT) as accused:
-        yield accused
+    with ChildRunner(str(LIBRARY), timeout=TIMEOUT) as runner:
+        yield runner
 
 
 def cotangent_of(row: Expected) -> CotangentSpec:
@@ -52,12 +52,12 @@ def cotangent_of(row: Expected) -> CotangentSpec:
     return CotangentSpec() if asked is None else CotangentSpec(kind="explicit", values=np.array(asked["values"]))
 
 
-def tried(row: Expected, rule: Rule, accused: Accused) -> Judgement:
+def tried(row: Expected, rule: Rule, runner: RuleRunner) -> Judgement:
     """The judgement of all oracles on the row's case."""
     matrix = np.ascontiguousarray(MATRICES[row.case])
     matrix.setflags(write=False)
     problem = Problem(row.case, matrix, rule.function, rule.domain, str(matrix.dtype), cotangent=cotangent_of(row))
-    ((_, judgement, _),) = examine(problem, rule, accused, (row.mode,), Settings())
+    ((_, judgement, _),) = examine(problem, rule, runner, (row.mode,), Settings())
     return judgement
 
 
@@ -66,8 +66,8 @@ def test_each_rule_gets_what_it_deserves(
     row: Expected, function: str, rules: dict[tuple[str, str, str], Rule], request: pytest.FixtureRequest
 ) -> None:
     rule = rules[f"wrong/{row.name}", function, row.domain]
-    accused = request.getfixturevalue("child") if NO_ANSWER & set(row.findings) else LocalAccused()
-    judgement = tried(row, rule, accused)
+    runner = request.getfixturevalue("child") if NO_ANSWER & set(row.findings) else LocalRunner()
+    judgement = tried(row, rule, runner)
     kinds = {finding.kind for finding in judgement.findings}
     told = [finding.message for finding in judgement.findings]
     assert judgement.verdict == row.verdict, told

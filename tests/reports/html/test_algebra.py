@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eigcheck.judge.diagnoses import diagnoses
+from eigcheck.check.diagnoses import diagnoses
 from eigcheck.reports.html.algebra import MAPS, WRONG, explained
 from eigcheck.reports.serialise import plain
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eigcheck.judge.diagnoses import diagnoses
+from eigcheck.check.diagnoses import diagnoses
 from eigcheck.model import Rule
 from eigcheck.names import VECTOR_FUNCTIONS
 from eigcheck.rules.mutants import PREFIX, faults, mutant, mutants, rule_of

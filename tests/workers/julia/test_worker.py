@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from eigcheck.accused.external.accused import Command, ExternalAccused
-from eigcheck.accused.external.conformance import check_worker
-from eigcheck.accused.external.process import HELLO_BYTES, WorkerProcess
+from eigcheck.execution.external.conformance import check_worker
+from eigcheck.execution.external.process import HELLO_BYTES, WorkerProcess
+from eigcheck.execution.external.runner import Command, WorkerRunner
 from eigcheck.model import Eigenpairs, ForwardCall
-from tests.accused.external.support import E0, E1, S, asked
-from tests.accused.external.test_schema import validator
+from tests.execution.external.support import E0, E1, S, asked
+from tests.execution.external.test_schema import validator
 from tests.workers.julia.support import HERE, PATIENT, julia_worker, needs_julia
 
 pytestmark = needs_julia
@@ -18,15 +18,15 @@ TURNING = np.array([[1.0, 2.0], [-3.0, 1.0]])
 
 @pytest.fixture(scope="module")
 def mine():
-    with ExternalAccused(Command(julia_worker(RULES), PATIENT, PATIENT)) as accused:
-        yield accused
+    with WorkerRunner(Command(julia_worker(RULES), PATIENT, PATIENT)) as runner:
+        yield runner
 
 
-def ask(accused, name, *calls):
+def ask(runner, name, *calls):
     (rule,) = [
-        rule for rule in accused.rules() if (rule.name, rule.function, rule.domain) == (name, "eigvals", "general")
+        rule for rule in runner.rules() if (rule.name, rule.function, rule.domain) == (name, "eigvals", "general")
     ]
-    return (accused.forward if isinstance(calls[0], ForwardCall) else accused.reverse)(rule, calls)
+    return (runner.forward if isinstance(calls[0], ForwardCall) else runner.reverse)(rule, calls)
 
 
 def test_the_protocol_is_kept():

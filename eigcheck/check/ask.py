@@ -1,0 +1,109 @@
+"""The rule as the judge hears it: primals at many matrices, and numbers `<y_bar, y_dot>` in either mode."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from eigcheck.domains.tangents import pair_with
+from eigcheck.execution import RuleRunner
+from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Tangents, Trouble
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a rule answered at one matrix: primal and numbers (C, T), None for what it did not give, and `trouble` why."""
+
+    primal: Eigenpairs | None
+    numbers: Array | None
+    trouble: Trouble | None
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A rule together with the place where it runs, and the mode in which it is asked."""
+
+    runner: RuleRunner
+    rule: Rule
+    mode: str
+
+    def primals(self, matrices: Sequence[Array]) -> list[Eigenpairs | None]:
+        """The rule's primal at each matrix, None where it has none."""
+        replies = self.runner.reverse(self.rule, [ReverseCall(matrix) for matrix in matrices])
+        return [reply.primal for reply in replies]
+
+    def answers(
+        self, matrices: Sequence[Array], cotangents: Sequence[tuple[Eigenpairs, ...]], tangents: Tangents
+    ) -> list[tuple[Eigenpairs | None, Array | None]]:
+        """Primal and (C, T) numbers at each matrix for its own cotangents; None where the rule gave no answer at all."""
+        return [(heard.primal, heard.numbers) for heard in self.hear(matrices, cotangents, tangents)]
+
+    def hear(
+        self, matrices: Sequence[Array], cotangents: Sequence[tuple[Eigenpairs, ...]], tangents: Tangents
+    ) -> list[Heard]:
+        """The same, with what stood in the way."""
+        if self.mode == "reverse":
+            calls = [ReverseCall(m, c) for m, c in zip(matrices, cotangents, strict=True)]
+            replies = self.runner.reverse(self.rule, calls)
+            return [Heard(reply.primal, reverse_numbers(reply, tangents), reply.trouble) for reply in replies]
+        forward = [ForwardCall(m, directions(tangents, m)) for m in matrices]
+        pushed = self.runner.forward(self.rule, forward)
+        plain = self.runner.reverse(self.rule, [ReverseCall(matrix) for matrix in matrices])
+        return [
+            Heard(primal.primal, forward_numbers(tangent, bars), tangent.trouble or primal.trouble)
+            for tangent, primal, bars in zip(pushed, plain, cotangents, strict=True)
+        ]
+
+    def numbers(self, matrix: Array, cotangents: tuple[Eigenpairs, ...], tangents: Tangents) -> Array | None:
+        """(C, T) numbers at one matrix."""
+        return self.answers([matrix], [cotangents], tangents)[0][1]
+
+
+def directions(tangents: Tangents, matrix: Array) -> Array:
+    """Tangents in the dtype of the matrix, (T, n, n)."""
+    return np.asarray(tangents.matrices, matrix.dtype)
+
+
+def reverse_numbers(reply: Reply, tangents: Tangents) -> Array | None:
+    """`<G_c, E_t>`; NaN rows where a pullback gave no gradient."""
+    if reply.primal is None or not reply.answers:
+        return None
+    return pair_with(np.stack(gradients_of(reply)), tangents)
+
+
+def gradients_of(reply: Reply) -> list[Array]:
+    """The gradients of a reverse reply, NaN for those that did not come, each (n, n) in double precision."""
+    n = np.asarray(reply.primal.values).size if reply.primal is not None else 0
+    complex_ones = any(isinstance(a, np.ndarray) and np.iscomplexobj(a) for a in reply.answers)
+    dtype = np.complex128 if complex_ones else np.float64
+    missing = np.full((n, n), np.nan, dtype)
+    return [a.astype(dtype) if isinstance(a, np.ndarray) else missing for a in reply.answers]
+
+
+def forward_numbers(reply: Reply, cotangents: Sequence[Eigenpairs]) -> Array | None:
+    """`<y_bar_c, y_dot_t>` of a forward reply; NaN columns where a pushforward gave nothing."""
+    if reply.trouble is not None and not reply.answers:
+        return None
+    numbers = np.full((len(cotangents), len(reply.answers)), np.nan)
+    for t, tangent in enumerate(reply.answers):
+        if isinstance(tangent, Trouble) or not isinstance(tangent, Eigenpairs):
+            continue
+        for c, cotangent in enumerate(cotangents):
+            numbers[c, t] = _paired(cotangent, tangent)
+    return numbers
+
+
+def _paired(cotangent: Eigenpairs, tangent: Eigenpairs) -> float:
+    """Re sum conj(y_bar) y_dot over the parts of the cotangent that are not zero, so that NaN elsewhere stays there."""
+    total = 0.0
+    for bar, dot in ((cotangent.values, tangent.values), (cotangent.vectors, tangent.vectors)):
+        if bar is None:
+            continue
+        if dot is None:
+            return float("nan")
+        touched = bar != 0
+        with np.errstate(over="ignore", invalid="ignore"):
+            total += float(np.sum(np.conj(bar[touched]) * dot[touched]).real)
+    return total

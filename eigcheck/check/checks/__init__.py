@@ -1,0 +1,1 @@
+"""The questions that a rule is judged by, one a file."""

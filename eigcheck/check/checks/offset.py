@@ -1,0 +1,187 @@
+"""Agreement with an oracle some way beside the matrix: `pass` speaks of there too.
+
+The continuity probe compares a rule with itself. A rule that is right at A and drifts, that takes a matrix for a special
+one to a tolerance, or that answers for a matrix it saw before, is continuous: its errors are no larger than the distance.
+So on a ladder of distances up to `REACH` norm(A), or an eighth of the way to the nearest predicted coalescence, random
+cotangents are compared with dual numbers along a few dense directions: off every structure of A at once, and off some
+while others are kept. Repeated eigenvalues of A take part alike, as what else they do is not determined at A.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from eigcheck.check.ask import Heard, Voice
+from eigcheck.check.checks.primal import primal_finding
+from eigcheck.check.checks.refusal import told
+from eigcheck.check.compare import compare
+from eigcheck.check.cotangents import build
+from eigcheck.check.neighbours import REACH, along, difference, directions, length
+from eigcheck.check.point import Scene, along_tangents, set_scene, survey
+from eigcheck.choosing import foremost
+from eigcheck.domains.structures import staying, structures_of
+from eigcheck.domains.tangents import dense, project
+from eigcheck.model import Array, CotangentSpec, Eigenpairs, Finding, Problem, Tangents
+from eigcheck.oracles import registry
+from eigcheck.oracles.central import coalescence_radius
+from eigcheck.spectra.following import follow_to
+from eigcheck.spectra.soundness import lapack_holds
+
+DIRECTIONS = 4
+"""Dense tangents that are compared: a linear map that is wrong is wrong along nearly every one of them."""
+
+ORACLE = "dual"
+
+RUNGS, FEWER, FEW = (1e-9, 1e-7, 1e-5, 1e-3, 1.0), (1e-9, 1e-5, 1.0), (1e-7, 1e-3)
+"""Distances as parts of the farthest one: off all structures; where A has none, or is large; and off some structures
+while others are kept. A shortcut that is taken to a tolerance errs by up to that much, so the rung below it shows it."""
+
+ZEROS = "zeros"
+"""What is kept where every entry moves by a part of its own size."""
+
+NUDGE = 1e-10
+"""The largest of these parts. It separates A, and the farthest neighbour, from another matrix that any key to fewer digits
+takes for the same: an answer that a rule has kept for the one comes in place of that for the other."""
+
+LARGE = 16
+"""Order beyond which the ladder is short: the cost of dual numbers grows like n^4."""
+
+LEAST = 64.0
+"""Multiples of u norm(A) below which a neighbour is none: single units are the continuity probe's."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A matrix `distance` norms of A away, and the structure that the way there keeps, if it was made to."""
+
+    matrix: Array
+    distance: float
+    kept: str | None
+
+    @property
+    def where(self) -> str:
+        """For the reader of a finding."""
+        place = "in no special position" if self.kept in (None, ZEROS) else f"that is {self.kept} as A is"
+        return f"at a neighbour {self.distance:.2g} norm(A) away, {place}"
+
+
+def look_further(problem: Problem, scene: Scene, voice: Voice, seed: int = 0) -> Finding | None:
+    """`mismatch`, `nonfinite`, `primal` or `exception` at a neighbour; None if the rule agrees or nobody can tell."""
+    if scene.ground.state is None or not scene.ground.matrix.size or not scene.ground.multiplicity.decided:
+        return None
+    tangents = dense(
+        len(scene.ground.matrix), scene.rule.domain, is_complex=scene.is_complex, count=DIRECTIONS, seed=29
+    )
+    points = points_beside(scene, problem.structures, seed)
+    matrices = [point.matrix for point in points]
+    scenes = [
+        None if primal is None else _scene_at(problem, scene, point.matrix, primal, tangents)
+        for point, primal in zip(points, voice.primals(matrices), strict=True)
+    ]
+    heard = voice.hear(matrices, [() if there is None else there.pairs for there in scenes], tangents)
+    results = (_found(*one, voice) for one in zip(points, scenes, heard, strict=True))
+    findings = [found for found in results if found is not None]
+    # a shortcut errs by as much as the distance: where that is most, nobody doubts it, and no rounding chooses
+    return findings[foremost([_clearness(found) for found in findings])] if findings else None
+
+
+def _clearness(finding: Finding) -> float:
+    """The error over what is allowed; for what is no number more than for any."""
+    return float(np.divide(finding.error, finding.allowed)) if finding.error and finding.allowed else np.inf
+
+
+def points_beside(scene: Scene, structures: Sequence[str] | None, seed: int) -> list[Point]:
+    """The neighbours on the domain, each of them with a simple spectrum that LAPACK resolves."""
+    ground, matrix = scene.ground, scene.ground.matrix
+    assert ground.state is not None
+    norm = ground.state.size
+    names = structures_of(matrix, ground.triangle) if structures is None else structures
+    ladder = RUNGS if names and len(matrix) <= LARGE else FEWER
+    made: list[Point] = []
+    seen: set[frozenset[str]] = set()
+    for way, kept in directions(matrix, scene.rule.domain, names, seed):
+        left = frozenset(name for name in names if _leaves(way, name))
+        if left in seen or (kept is not None and not left):
+            continue
+        seen.add(left)
+        reach = min(REACH * norm, coalescence_radius(ground.state, way) / 8)
+        rungs = [reach * part for part in (ladder if kept is None else FEW)]
+        told_apart = [rung for rung in rungs if rung >= LEAST * scene.roundoff * norm]
+        made += [Point(along(matrix, way, rung), rung / norm, kept) for rung in told_apart]
+    nudge = max(NUDGE, LEAST * scene.roundoff)
+    parts = np.random.default_rng([seed, len(matrix), 31]).uniform(-1.0, 1.0, matrix.shape)
+    farthest = [point.matrix for point in made if point.kept is None][-1:]
+    for start in (matrix, *farthest):
+        with np.errstate(invalid="ignore"):
+            moved = along(start, project(start * parts, scene.rule.domain), nudge)
+        made.append(Point(moved, length(difference(moved, matrix)) / norm, ZEROS))
+    return [point for point in made if _resolved(point.matrix, scene)]
+
+
+def _resolved(matrix: Array, scene: Scene) -> bool:
+    there = survey(matrix, scene.ground.triangle)
+    simple = there.finite and there.state is not None and there.multiplicity.simple
+    return simple and lapack_holds(there.decomposed)
+
+
+def _leaves(way: Array, structure: str) -> bool:
+    part = staying(way, structure)
+    return part is not None and not np.array_equal(part, way)
+
+
+def _scene_at(problem: Problem, scene: Scene, matrix: Array, primal: Eigenpairs, tangents: Tangents) -> Scene:
+    """The scene at a neighbour for a random cotangent, along the given tangents."""
+    ground = survey(matrix, scene.ground.triangle)
+    drawn = CotangentSpec(kind="random", count=1)
+    pairs = build(drawn, primal, matrix, scene.rule.function, (), scene.rule.convention)[0].pairs
+    if scene.clusters:
+        pairs = _alike(pairs, scene, primal)
+    given = CotangentSpec(kind="explicit", values=pairs.values, vectors=pairs.vectors)
+    there = set_scene(replace(problem, cotangent=given), scene.rule, ground, primal)
+    return replace(
+        there,
+        tangents=tangents,
+        allowed=along_tangents(there.entrywise.allowed, tangents, ground.triangle),
+        terms=along_tangents(there.entrywise.terms, tangents, ground.triangle),
+    )
+
+
+def _alike(pairs: Eigenpairs, scene: Scene, primal: Eigenpairs) -> Eigenpairs:
+    """A cotangent at a neighbour that is the same for what is one cluster at A, and zero on its vectors."""
+    assert scene.ground.state is not None
+    places = follow_to(scene.primal, primal, scene.ground.state).places
+    values = np.array(pairs.values)
+    vectors = None if pairs.vectors is None else np.array(pairs.vectors)
+    for cluster in scene.clusters:
+        members = places[list(cluster)]
+        values[members] = np.mean(values[members])
+        if vectors is not None:
+            vectors[:, members] = 0
+    return Eigenpairs(values, vectors)
+
+
+def _found(point: Point, there: Scene | None, heard: Heard, voice: Voice) -> Finding | None:
+    """What is wrong at one neighbour."""
+    if there is None or heard.numbers is None:
+        return told(heard.trouble, point.where, point.distance)
+    ground, numbers = there.ground, heard.numbers
+    assert ground.state is not None
+    wrong = primal_finding(there.rule, ground, there.primal, there.roundoff)
+    if wrong is not None:
+        return replace(wrong, message=f"{point.where}, {wrong.message}", beside=point.matrix)
+    testimony = registry.call(ORACLE, there.question(), registry.Aids(ground.state, voice.primals, ()))
+    dtype = point.matrix.dtype
+    for c in (c for c, reason in enumerate(there.reasons) if reason is None):
+        found = compare(c, numbers[c], [testimony], there.allowed[c], there.terms[c], there.roundoff, dtype)
+        if found.status not in ("differs", "nonfinite"):
+            continue
+        error = float(np.max(found.excess))
+        room = float(np.max(np.where(found.excess > 0, found.allowed, 0.0))) if found.allowed is not None else 0.0
+        text = f"{point.where}, a number of the gradient is off by {error:.3g} from dual ones, allowed {room:.2g}"
+        kind = "mismatch" if found.status == "differs" else "nonfinite"
+        extra = {"beside": point.distance}
+        return Finding(kind, text, error=error, allowed=room, oracle=ORACLE, extra=extra, beside=point.matrix)
+    return None

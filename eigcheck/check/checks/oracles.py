@@ -1,0 +1,84 @@
+"""Calling the oracles: each once, and `central` again on every tangent where nobody else could answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from eigcheck.check.ask import Voice
+from eigcheck.check.compare import contradictions
+from eigcheck.check.point import Scene
+from eigcheck.model import Testimony
+from eigcheck.oracles import registry
+
+SAMPLE = 8
+"""Tangents along which `central` corroborates where a stronger oracle answers; it costs a dozen primals each."""
+
+EVERY = 1024
+"""Tangents up to which `central` differences all of them where no stronger oracle answers."""
+
+
+def hear(scene: Scene, voice: Voice, wanted: Sequence[str] | None) -> list[Testimony]:
+    """Testimonies of the oracles named `wanted` (None: all of them) on every cotangent of the scene."""
+    assert scene.ground.state is not None
+    total = len(scene.tangents.entries)
+    question = scene.question()
+    made: list[Testimony] = []
+    for name in registry.names():
+        if wanted is not None and name not in wanted:
+            continue
+        chosen = sample(total, SAMPLE if made and _all_answered(scene, made) else EVERY)
+        aids = registry.Aids(scene.ground.state, voice.primals, chosen)
+        made.append(registry.call(name, question, aids))
+    return made
+
+
+def sample(total: int, limit: int) -> tuple[int, ...]:
+    """At most `limit` of `total` tangents, spread evenly; always the same ones."""
+    if total <= limit:
+        return tuple(range(total))
+    return tuple(sorted({int(t) for t in np.linspace(0, total - 1, limit)}))
+
+
+def _all_answered(scene: Scene, made: Sequence[Testimony]) -> bool:
+    """Whether every determined cotangent has an answer already."""
+    for c, reason in enumerate(scene.reasons):
+        if reason is None and not any(t.abstained is None and np.isfinite(t.numbers[c]).all() for t in made):
+            return False
+    return True
+
+
+def told(scene: Scene, testimonies: Sequence[Testimony], *, trusted: bool) -> dict[str, dict[str, Any]]:
+    """What the report says of each oracle: status, largest finite bar, evaluations, reason, defect.
+
+    Where the rule's own primal is not `trusted`, an oracle that differences it is not to blame for its numbers.
+    """
+    defects = contradictions([_determined(scene, t) for t in testimonies]) if trusted else {}
+    summary: dict[str, dict[str, Any]] = {}
+    for testimony in testimonies:
+        entry: dict[str, Any] = {"status": "abstained" if testimony.abstained else "answered"}
+        bars = testimony.bars[np.isfinite(testimony.bars)] if testimony.bars.size else np.zeros(0)
+        answered = testimony.numbers.size and np.isfinite(testimony.numbers).any()
+        if not testimony.abstained and testimony.numbers.size and not answered:
+            entry["status"] = "abstained"
+            entry["reason"] = next((r for r in testimony.reasons if r), "no number")
+        if testimony.abstained:
+            entry["reason"] = testimony.abstained
+        else:
+            entry["error_bar"] = float(np.max(bars, initial=0.0))
+        entry["evaluations"] = testimony.evaluations
+        if testimony.oracle in defects:
+            entry["defect"] = defects[testimony.oracle]
+        summary[testimony.oracle] = entry
+    return summary
+
+
+def _determined(scene: Scene, testimony: Testimony) -> Testimony:
+    """Without the numbers of cotangents that determine nothing, about which nobody can be right or wrong."""
+    if testimony.abstained is not None or not testimony.numbers.size:
+        return testimony
+    lost = np.array([reason is not None for reason in scene.reasons])
+    return replace(testimony, numbers=np.where(lost[:, None], np.nan, testimony.numbers))

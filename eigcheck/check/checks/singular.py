@@ -1,0 +1,44 @@
+"""How the rule's own eigenvalues move at a repeated one, for the reader of `undefined`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from eigcheck.check.ask import Voice
+from eigcheck.check.point import Scene
+from eigcheck.oracles.smoothness import Smoothness, measure
+
+
+def singular(scene: Scene, voice: Voice) -> Smoothness | None:
+    """The largest cluster measured, defective ones first; None where all eigenvalues are simple or all is determined."""
+    state = scene.ground.state
+    known = scene.ground.multiplicity.clusters
+    if state is None or not known or all(why is None for why in scene.reasons):
+        return None
+    ranked = sorted(zip(known, scene.clusters, strict=True), key=lambda pair: (pair[0].semisimple, -pair[0].size))
+    exact, members = ranked[0]
+    found = measure(scene.question(), state, voice.primals, members, exact.largest_block or 1)
+    return found if found is None or exact.largest_block is None else _reconciled(found, exact.largest_block)
+
+
+def _reconciled(found: Smoothness, block: int) -> Smoothness:
+    """The measurement, unless its steps are too coarse to see what is known exactly.
+
+    Where a Jordan block is coupled weakly, or an eigenvector leans far, roundoff ends the ladder before the power that
+    theory promises sets in: one-sided slopes of a defective eigenvalue, or an unbounded derivative of a semisimple one,
+    would be claims that are false.
+    """
+    if found.kind in ("unclear", "jump") or _orders(found) == block:
+        return found
+    nearer = (
+        "they split like h, for they have a full set of eigenvectors"
+        if block == 1
+        else f"like h^(1/{block}), as a Jordan block of order {block} does"
+    )
+    told = f"eigenvalues move like h^{found.order:.2f} at the steps that roundoff leaves; nearer to the matrix {nearer}"
+    return replace(found, kind="unclear", right=None, left=None, sentence=told)
+
+
+def _orders(found: Smoothness) -> int:
+    """The order of the Jordan block that moves as measured; 1 for a kink, and where the eigenvalues stay together."""
+    return round(1 / found.order) if found.kind == "fractional" else 1

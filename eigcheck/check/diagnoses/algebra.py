@@ -1,0 +1,149 @@
+"""The true gradient of a loss of eigenpairs, in pieces that a fault can leave out or get wrong.
+
+With V the unit eigenvectors, F_ij = 1 / (lambda_j - lambda_i) off the diagonal and 0 on it, M = V^H V_bar:
+
+    G = V^-H (diag(lambda_bar) + conj(F) o (M - V^H V diag(Re diag M))) V^H
+
+(Boeddeker et al. 2017, arXiv:1701.00392, here in the pairing Re tr(X^H Y)); its real part for real matrices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from eigcheck.check.evidence import Evidence, adjoint
+from eigcheck.model import Array, unit_roundoff
+from eigcheck.names import HERMITIAN_FUNCTIONS
+
+
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """What gradients are made of. `vectors` V, `left` V^-H, `gaps` F, all (n, n); cotangents of values (C,
+    n).
+
+    `vectors_bar` (C, n, n) has the convention's phase condition worked in, `free_vectors_bar` is as it came.
+    """
+
+    vectors: Array
+    left: Array
+    gaps: Array
+    values_bar: Array
+    vectors_bar: Array
+    free_vectors_bar: Array
+
+    def inner(
+        self,
+        *,
+        values_bar: Array | None = None,
+        vectors_bar: Array | None = None,
+        gaps: Array | None = None,
+        normalised: bool = True,
+    ) -> Array:
+        """The factor between V^-H and V^H, (C, n, n), with the given parts in place of the true ones."""
+        values_bar = self.values_bar if values_bar is None else values_bar
+        gaps = self.gaps if gaps is None else gaps
+        return np.asarray(diagonal(values_bar) + np.conj(gaps) * self.pulled(vectors_bar, normalised))
+
+    def pulled(self, vectors_bar: Array | None = None, normalised: bool = True) -> Array:
+        """M - V^H V diag(Re diag M), or M alone if not `normalised`."""
+        projected = adjoint(self.vectors) @ (self.vectors_bar if vectors_bar is None else vectors_bar)
+        if not normalised:
+            return np.asarray(projected)
+        lengths = np.real(np.diagonal(projected, axis1=1, axis2=2))
+        return np.asarray(projected - (adjoint(self.vectors) @ self.vectors) * lengths[:, None, :])
+
+    def outer(self, inner: Array, left: Array | None = None, right: Array | None = None) -> Array:
+        """`left @ inner @ right`, by default V^-H and V^H."""
+        left = self.left if left is None else left
+        right = adjoint(self.vectors) if right is None else right
+        return np.asarray(left @ inner @ right)
+
+    def gradient(
+        self,
+        *,
+        values_bar: Array | None = None,
+        vectors_bar: Array | None = None,
+        gaps: Array | None = None,
+        normalised: bool = True,
+    ) -> Array:
+        """The gradient with respect to a free complex matrix, with parts exchanged where they are given."""
+        return self.outer(self.inner(values_bar=values_bar, vectors_bar=vectors_bar, gaps=gaps, normalised=normalised))
+
+
+def pieces(evidence: Evidence) -> Pieces | None:
+    """The pieces of the gradients in `evidence`, None if the eigenvectors are not invertible."""
+    vectors = np.asarray(evidence.vectors)
+    if evidence.function in HERMITIAN_FUNCTIONS:
+        left = vectors
+    else:
+        try:
+            left = adjoint(np.linalg.inv(vectors))
+        except np.linalg.LinAlgError:
+            return None
+    zeros = np.zeros_like(vectors)
+    values_bar = np.array([zeros[0] if c.values is None else c.values for c in evidence.cotangents])
+    free = np.array([zeros if c.vectors is None else c.vectors for c in evidence.cotangents])
+    fixed = fix_phase(evidence, free) if evidence.convention == "lapack" else free
+    return Pieces(vectors, left, inverse_gaps(evidence), values_bar, fixed, free)
+
+
+def differences(evidence: Evidence) -> Array:
+    """lambda_j - lambda_i in row i and column j; exactly 0 for pairs that double precision does not resolve.
+
+    Unresolved means closer than n u norm(A), the error of eigenvalues of a Hermitian matrix: only in such a
+    cluster can a determined cotangent do without the difference.
+    """
+    values = np.asarray(evidence.values)
+    gaps = values[None, :] - values[:, None]
+    floor = evidence.order * unit_roundoff(values.dtype) * np.abs(values).max(initial=0.0)
+    return np.where(np.abs(gaps) <= floor, 0.0, gaps)
+
+
+def inverse_gaps(evidence: Evidence) -> Array:
+    """F with F_ij = 1 / (lambda_j - lambda_i), 0 on the diagonal and for pairs that are not resolved."""
+    return inverse(differences(evidence))
+
+
+def inverse(numbers: Array) -> Array:
+    """Elementwise inverse, 0 where the number is 0."""
+    safe = np.where(numbers == 0, 1.0, numbers)
+    return np.where(numbers == 0, 0.0, 1.0 / safe)
+
+
+def smallest_gap(evidence: Evidence) -> float:
+    """Smallest distance between resolved eigenvalues, 1 (the scale of the matrix) if there is none."""
+    gaps = np.abs(differences(evidence))
+    return float(gaps[gaps > 0].min(initial=np.inf)) if (gaps > 0).any() else 1.0
+
+
+def fix_phase(evidence: Evidence, vectors_bar: Array) -> Array:
+    """Work LAPACK's phase condition into the cotangents of the vectors, (C, n, n).
+
+    Where entry m of v_k is kept real, the response b to i v_k obeys Im(y_m) + b v_mk = 0 with y the
+    response at fixed phase; with g = Im(v_k^H v_bar_k) this amounts to v_bar_k - i g e_m / v_mk, whose own
+    g is 0. The entry that LAPACK made real is the largest one whose imaginary part is roundoff: below
+    sqrt(u), since reference vectors are turned into the rule's phases (for a Hermitian function one row for
+    all vectors). A vector without one keeps its cotangent.
+    """
+    vectors = np.asarray(evidence.vectors)
+    if not np.iscomplexobj(vectors):
+        return vectors_bar
+    level = np.sqrt(unit_roundoff(vectors.dtype))
+    kept = np.where(np.abs(vectors.imag) <= level * np.abs(vectors.real), np.abs(vectors.real), 0.0)
+    rows = kept.argmax(axis=0)
+    common = kept.min(axis=1)
+    if evidence.function in HERMITIAN_FUNCTIONS and common.max() > 0:
+        rows = np.full(evidence.order, common.argmax())
+    columns = np.arange(evidence.order)
+    anchors = kept[rows, columns] * np.sign(vectors.real[rows, columns])
+    turn = np.imag(np.einsum("ik,cik->ck", np.conj(vectors), vectors_bar))
+    fixed = np.array(vectors_bar, dtype=complex)
+    fixed[:, rows, columns] -= 1j * turn * inverse(anchors)
+    return fixed
+
+
+def diagonal(numbers: Array) -> Array:
+    """Diagonal matrices (C, n, n) of the rows of `numbers` (C, n)."""
+    return np.asarray(numbers[:, :, None] * np.eye(numbers.shape[1]))

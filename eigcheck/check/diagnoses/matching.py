@@ -1,0 +1,209 @@
+"""Which causes explain a rule's error: the gradient of each is held against the rule's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from eigcheck.check.diagnoses.algebra import pieces, smallest_gap
+from eigcheck.check.diagnoses.registry import Cause, Form, registered
+from eigcheck.check.evidence import Evidence
+from eigcheck.model import Array, unit_roundoff
+
+SHARES = 4.0
+"""Allowances that a matching candidate may be away from the rule: the rule's own error, the candidate's (a
+correct computation from the same pairs, within the same budget) and the reference pairs' are one each, and
+one more because a fault moves an entry to a place whose own allowance is smaller."""
+
+SEPARATION = 8.0
+"""A candidate must differ from the truth by this many times what it may differ from the rule. Since an
+explained error is then at least 7 of the tolerances by which it is explained, agreement is never a matter
+of wide bars."""
+
+REST = 2.0**-10
+"""Largest part of an error that a cause may leave to another fault beside it: it then agrees to ten bits at least."""
+
+FURTHER = 2
+"""Numbers more that must agree where something is left: each by chance once in 1 / REST times."""
+
+SAMPLE = 6
+"""Cotangents at which causes are looked at first: more than any of them has parameters."""
+
+LONGEST = 3
+"""Most causes named at once: a longer list helps nobody."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A cause by its `name`, what is `said` of the form that fits, and what it `leaves` of an error of the size `error`.
+
+    `leaves` is 0 where all of the error is explained. Both are on the scale of the evidence.
+    """
+
+    name: str
+    said: str = ""
+    leaves: float = 0.0
+    error: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Match:
+    """How well one form of a cause fits.
+
+    `leaves` is the largest error that it does not explain, 0 within the tolerance; `residual` how far it is from the
+    rule, relative to the gradient and at least the rounding of one number; `everywhere` if right also for the cotangents
+    on which the rule is right; `exactly` if right also for entries that the domain cannot see.
+    """
+
+    cause: Cause
+    said: str
+    leaves: float
+    error: float
+    residual: float
+    everywhere: bool
+    exactly: bool
+    branches: bool
+
+    def misfit(self, best: float) -> tuple[float, bool, bool, bool]:
+        """Smaller for a better fit, `best` being the smallest residual; see `explain` for what decides among equals."""
+        return (self.leaves, not self.everywhere, self.residual > SEPARATION * best, not self.exactly)
+
+
+def diagnose(evidence: Evidence) -> tuple[str, ...]:
+    """Names of the causes that `explain` gives."""
+    return tuple(found.name for found in explain(evidence))
+
+
+def explain(evidence: Evidence) -> tuple[Explanation, ...]:
+    """The causes that explain the error of all failing cotangents, most likely first; () if unknown.
+
+    A cause is named if one of its forms agrees with the rule on every failing cotangent within SHARES
+    allowances plus the rounding of its own computation, and differs from the truth by SEPARATION times
+    that, in at least two numbers and in more numbers than it has parameters; if there is none, one that leaves at most
+    REST of every error to another fault. Causes that also predict on which cotangents the rule is right push out those
+    that do not.
+
+    The better fit comes first: a residual SEPARATION times that of another cause is a worse one, and so is what does not
+    fit in entries that the domain cannot see. Then what can sit behind a condition where the rule was seen to branch,
+    and what cannot where it was not; then the order of `registry.ORDER`.
+
+    Nothing is said of 1 x 1 matrices, where most causes coincide. Cotangents whose true gradient is not known (NaN in
+    `want`) are left out.
+    """
+    evidence = evidence.only(np.asarray(np.isfinite(evidence.want).all(axis=(1, 2))))
+    failing = evidence.failing
+    if evidence.order < 2 or not failing.any() or not np.isfinite(evidence.got[failing]).all():
+        return ()
+    relative = rounding(evidence)
+    if not np.isfinite(relative) or _by_the_formula(evidence, relative):
+        return ()
+    sample = _worst(evidence)  # few cotangents already rule out most causes, at a fraction of the cost
+    suspects = [known for known in registered() if _best(known, sample, relative) is not None]
+    matches = [match for known in suspects if (match := _best(known, evidence, relative)) is not None]
+    if any(match.leaves == 0 for match in matches):
+        matches = [match for match in matches if match.leaves == 0]
+    if any(match.everywhere for match in matches):
+        matches = [match for match in matches if match.everywhere]
+    best = min((match.residual for match in matches), default=0.0)
+    matches.sort(key=lambda match: (match.misfit(best), match.branches != evidence.branches, match.cause.rank))
+    return tuple(Explanation(m.cause.name, m.said, m.leaves, m.error) for m in matches[:LONGEST])
+
+
+def rounding(evidence: Evidence) -> float:
+    """Relative rounding error of a candidate: n u cond(V) (1 + norm(A) / gap).
+
+    n u cond(V) is that of the products with V and its inverse (Higham 2002, ch. 14); eigenvalues are uncertain by
+    u norm(A) cond(V) (Bauer and Fike), which in a quotient by the smallest resolved gap is the other term. u is
+    that of the reference pairs. Where it is too small, a cause goes unnamed; none is named wrongly for that.
+    """
+    u = unit_roundoff(np.asarray(evidence.vectors).dtype)
+    scale = float(np.linalg.norm(evidence.matrix, 2)) if np.isfinite(evidence.matrix).all() else np.nan
+    if not np.isfinite(scale):  # the triangle that is not stored may hold anything
+        scale = float(np.abs(evidence.values).max())
+    condition = float(np.linalg.cond(evidence.vectors))
+    return evidence.order * u * condition * (1.0 + scale / smallest_gap(evidence))
+
+
+def _by_the_formula(evidence: Evidence, relative: float) -> bool:
+    """Whether the rule did what the right formula does with these pairs, although the truth is another.
+
+    The pairs are then at fault, or what the cotangent means: no form of a cause that comes close to the
+    formula explains that.
+    """
+    p = pieces(evidence)
+    if p is None:
+        return False
+    failing = evidence.failing
+    right = evidence.on_domain(p.gradient())
+    bars = SHARES * evidence.allowances + relative * _largest(right)
+    distance = _largest(evidence.visible(evidence.got) - evidence.visible(right))
+    return bool((distance <= bars)[failing].all())
+
+
+def _worst(evidence: Evidence) -> Evidence:
+    """The evidence of the SAMPLE failing cotangents with the largest errors."""
+    error = _largest(evidence.visible(evidence.got) - evidence.visible(evidence.want))
+    ranked = np.argsort(np.where(evidence.failing, -error, np.inf), kind="stable")
+    kept = np.zeros(error.size, dtype=bool)
+    kept[ranked[:SAMPLE]] = True
+    return evidence.only(kept & evidence.failing)
+
+
+def _best(known: Cause, evidence: Evidence, relative: float) -> _Match | None:
+    """The best match among the forms of one cause, the first among equals; None if none explains the error."""
+    best: _Match | None = None
+    with np.errstate(all="ignore"):
+        for form in known.forms(evidence):
+            match = _compare(known, evidence, form, relative)
+            if match is not None and (best is None or match.misfit(best.residual) < best.misfit(match.residual)):
+                best = match
+    return best
+
+
+def _compare(known: Cause, evidence: Evidence, form: Form, relative: float) -> _Match | None:
+    """Hold one form of a cause against the rule's gradients."""
+    failing, gradients = evidence.failing, np.asarray(form.gradients)
+    if not np.isfinite(gradients[failing]).all():
+        return None
+    bars = SHARES * evidence.allowances + relative * _largest(gradients)
+    seen, want, got = (evidence.visible(g) for g in (gradients, evidence.want, evidence.got))
+    distance, error = _largest(got - seen), _largest(got - want)
+    near = distance <= bars
+    needed = max(2, form.parameters + 1)
+    leaves = 0.0
+    if not near[failing].all():
+        part = float((distance / error)[failing].max())
+        if not part <= REST:
+            return None
+        needed += FURTHER
+        leaves = float(distance[failing].max())
+        bars = np.maximum(bars, part * error)  # what one cotangent leaves open no other one can tell
+    change = (seen - want)[failing] / np.maximum(bars[failing], np.finfo(float).tiny)[:, None, None]
+    numbers = np.stack([np.abs(np.real(change)), np.abs(np.imag(change))])
+    told = int((numbers > 2.0).sum())  # beyond the tolerance on both sides
+    if numbers.max() <= SEPARATION or told < needed:
+        return None
+    exactly = evidence.domain == "symmetric" or bool((_largest(evidence.got - gradients) <= bars)[failing].all())
+    return _Match(
+        known,
+        form.said,
+        leaves,
+        float(error[failing].max()),
+        residual=_relative(evidence, distance),
+        everywhere=bool((distance <= bars).all()),
+        exactly=exactly,
+        branches=known.branches or form.branches,
+    )
+
+
+def _relative(evidence: Evidence, distance: Array) -> float:
+    """A distance relative to the true gradient, at least n u: less than that says nothing."""
+    unit = unit_roundoff(np.float32 if evidence.single else np.float64)
+    sizes = np.maximum(_largest(evidence.want), np.finfo(float).tiny)
+    return max(float((distance / sizes)[evidence.failing].max()), evidence.order * unit)
+
+
+def _largest(gradients: Array) -> Array:
+    """Largest modulus in each gradient, shape (C,)."""
+    return np.asarray(np.abs(gradients).max(axis=(1, 2), initial=0.0))

@@ -1,0 +1,87 @@
+"""Cotangents meet the wrong eigenpairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import numpy as np
+
+from eigcheck.check.diagnoses.algebra import Pieces, pieces
+from eigcheck.check.diagnoses.registry import cause
+from eigcheck.check.evidence import Evidence
+from eigcheck.model import Array
+from eigcheck.names import HERMITIAN_FUNCTIONS
+
+ALL_PAIRS = 20
+"""Up to this order any two pairs are exchanged, above it only neighbours: n^2 / 2 products of n^3."""
+
+
+@cause(
+    "order-swap",
+    summary="cotangents were applied to the wrong eigenpairs: two exchanged, reversed, or another sorting",
+    fix="use one order of eigenvalues and eigenvectors in the primal and in the pullback",
+)
+def candidate(evidence: Evidence) -> Iterator[Array]:
+    """The gradient for lambda_bar_pi and V_bar_pi, for lambda_bar_pi with V_bar kept, and the reverse of
+    that.
+
+    pi: reversed; to and from the order by (real, imaginary) part, by modulus, and LAPACK's; two exchanged.
+    """
+    p = pieces(evidence)
+    if p is None or not evidence.failing.any():
+        return
+    first = np.zeros(len(evidence.cotangents), dtype=bool)
+    first[np.flatnonzero(evidence.failing)[0]] = True
+    single = evidence.only(first)
+    probe = pieces(single)
+    if probe is None:
+        return
+    error = np.abs(single.visible(single.got - single.want)).max()
+    for permutation in _permutations(evidence):
+        for which in ("both", "values", "vectors"):
+            # a rough look at the first failing cotangent rules out most permutations
+            trial = evidence.on_domain(_swapped(probe, permutation, which))
+            if np.abs(single.visible(single.got - trial)).max() < error / 2:
+                yield evidence.on_domain(_swapped(p, permutation, which))
+
+
+def _swapped(p: Pieces, permutation: Array, which: str) -> Array:
+    """The gradient with the values' cotangent, the vectors' or both permuted."""
+    values_bar = p.values_bar if which == "vectors" else p.values_bar[:, permutation]
+    vectors_bar = p.vectors_bar if which == "values" else p.vectors_bar[:, :, permutation]
+    return p.gradient(values_bar=values_bar, vectors_bar=vectors_bar)
+
+
+def _permutations(evidence: Evidence) -> Iterator[Array]:
+    """The permutations to try, most likely first, each once and none that changes nothing."""
+    seen = {tuple(range(evidence.order))}
+    for permutation in (*_orders(evidence), *_exchanges(evidence.order)):
+        key = tuple(int(k) for k in permutation)
+        if key not in seen:
+            seen.add(key)
+            yield np.asarray(permutation)
+
+
+def _orders(evidence: Evidence) -> Iterator[Array]:
+    """Reversal, and sortings with their inverses."""
+    values = evidence.values
+    yield np.arange(evidence.order)[::-1]
+    sortings = [np.lexsort((values.imag, values.real)), np.argsort(np.abs(values), kind="stable")]
+    if evidence.function not in HERMITIAN_FUNCTIONS:
+        lapack = np.linalg.eigvals(evidence.matrix)
+        sortings.append(np.abs(lapack[:, None] - values[None, :]).argmin(axis=1))
+    for sorting in sortings:
+        if len(set(sorting.tolist())) == evidence.order:
+            for permutation in (sorting, sorting[::-1]):
+                yield permutation
+                yield np.argsort(permutation)
+
+
+def _exchanges(order: int) -> Iterator[Array]:
+    """Two eigenpairs exchanged: any two in small matrices, neighbours in large ones."""
+    pairs = combinations(range(order), 2) if order <= ALL_PAIRS else ((k, k + 1) for k in range(order - 1))
+    for i, j in pairs:
+        permutation = np.arange(order)
+        permutation[[i, j]] = j, i
+        yield permutation

@@ -1,0 +1,184 @@
+"""Inverse gaps are kept finite by a constant: added to all gaps, put in place of small ones, or a threshold below which
+pairs are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from eigcheck.check.diagnoses.algebra import Pieces, differences, inverse, pieces
+from eigcheck.check.diagnoses.fitting import multiple
+from eigcheck.check.diagnoses.registry import Form, cause
+from eigcheck.check.evidence import Evidence
+from eigcheck.model import Array, unit_roundoff
+
+THRESHOLDS = 12
+"""Most cut-offs tried: rules that zero more than the dozen closest pairs leave little to recognise."""
+
+NATURAL = 1 / 8
+"""Nearer to 1 than this lies no factor that rules forget or double (2, 1/2, 1/n, a square root of 2): a gap was."""
+
+ITERATIONS = 50
+"""Most Gauss-Newton steps: it converges quadratically where the form is right, and is given up elsewhere."""
+
+
+@dataclass(frozen=True)
+class _Form:
+    """How a parameter e changes D to `gaps(D, e)`, with `slope` its derivative by e; `text` is what becomes of D."""
+
+    text: str
+    gaps: Callable[[Array, float], Array]
+    slope: Callable[[Array, float], Array]
+    positive: bool
+
+    @property
+    def degree(self) -> int:
+        """The power of A's scale that e has."""
+        return 1 if self.gaps in (_shifted, _widened) else 2
+
+
+def _damped(d: Array, e: float) -> Array:
+    return np.asarray(np.conj(d) * inverse(np.abs(d) ** 2 + e * (d != 0)))
+
+
+def _shifted(d: Array, e: float) -> Array:
+    return inverse(np.where(d == 0, 0.0, d + e))
+
+
+def _widened(d: Array, e: float) -> Array:
+    return inverse(d + e * d * inverse(np.abs(d)))
+
+
+FORMS = (
+    _Form(
+        "(|D|^2 + e) / conj D", _damped, lambda d, e: -np.conj(d) * inverse(np.abs(d) ** 2 + e * (d != 0)) ** 2, True
+    ),
+    _Form(
+        "(D^2 + e) / D",
+        lambda d, e: d * inverse(d**2 + e * (d != 0)),
+        lambda d, e: -d * inverse(d**2 + e * (d != 0)) ** 2,
+        True,
+    ),
+    _Form("D + e", _shifted, lambda d, e: -(_shifted(d, e) ** 2), False),
+    _Form("D + e sign D", _widened, lambda d, e: -(_widened(d, e) ** 2) * d * inverse(np.abs(d)), True),
+)
+
+
+@cause(
+    "regularised-gap",
+    summary="inverse gaps were regularised: damped, floored, or left out below a threshold",
+    fix="divide by the gap itself, and treat exactly repeated eigenvalues apart",
+)
+def candidate(evidence: Evidence) -> Iterator[Form]:
+    """F_ij for a gap D = lambda_j - lambda_i: conj(D) / (abs(D)^2 + e), D / (D^2 + e), 1 / (D + e),
+    1 / (D + e sign D), 0 for abs(D) <= e, or the inverse of e for smaller D, see `_floored`.
+
+    e is fitted by least squares, Gauss and Newton's way. Where all gaps are equally wide only 1 / (D + e) can be told
+    apart from a factor on the eigenvectors' part; of the others one that changes it by less than NATURAL is given, since
+    nobody is wrong by a factor so near to 1. Nothing if the error shows without a cotangent of the vectors.
+    """
+    p = pieces(evidence)
+    if p is None or not np.abs(p.vectors_bar[evidence.failing]).max(axis=(1, 2)).all():
+        return
+    d = differences(evidence)
+    widths = _distinct(evidence, d)
+    for width, further in zip(widths[:THRESHOLDS], [*widths[1:], np.inf], strict=False):
+        if further < np.inf or evidence.absolute:  # without a pair left it is their whole part that is missing
+            gaps = np.where(np.abs(d) > width, p.gaps, 0.0)
+            said = f"pairs closer than {_size(evidence, width)} or somewhat more are left out"
+            yield Form(evidence.on_domain(p.gradient(gaps=gaps)), said, 1, branches=True)
+    yield from _floored(evidence, p, d, widths)
+    for form in FORMS:
+        e = _fit(evidence, p, d, form)
+        if e is None:
+            continue
+        gaps = form.gaps(d, e)
+        if len(widths) > 1 or form.gaps is _shifted or np.abs(gaps * d - (d != 0)).max() < NATURAL:
+            said = f"in place of a gap D there is {form.text}, e = {_size(evidence, e, form.degree)}"
+            yield Form(evidence.on_domain(p.gradient(gaps=gaps)), said, 1)
+
+
+def _size(evidence: Evidence, size: float, degree: int = 1) -> str:
+    """A length on the scale of A, or its square."""
+    with np.errstate(over="ignore", under="ignore"):
+        return f"{np.ldexp(size, degree * evidence.exponent):.2g}"
+
+
+def _floored(evidence: Evidence, p: Pieces, d: Array, widths: Array) -> Iterator[Form]:
+    """max(abs D, e) with the sign of D or without one, e for D of either sign in place of small ones, max(D, e).
+
+    For each number of pairs that lie below the floor 1 / e is linear in the gradient; the e that is fitted has to lie
+    between the widest of these and the next one.
+    """
+    signs = np.conj(d) * inverse(np.abs(d))  # of 1 / D
+    above = np.append(widths, np.inf)
+    base = p.inner(vectors_bar=0 * p.vectors_bar)
+    forms = [
+        ("max(|D|, e) sign D", np.abs(d), signs, signs),
+        ("max(|D|, e)", np.abs(d), np.abs(signs), np.abs(signs)),
+        ("e where |D| < e", np.abs(d), np.abs(signs), signs),
+    ]
+    if not np.iscomplexobj(d):
+        forms.append(("max(D, e)", np.where(d == 0, np.inf, d), np.abs(signs), signs))
+    for text, sizes, put, kept in forms:
+        for count in range(min(THRESHOLDS, widths.size)):
+            low = (sizes <= above[count]) & (d != 0)
+            rest = np.where(low, 0.0, kept * np.abs(p.gaps))
+            if not rest.any() and put is signs:
+                continue  # all gaps alike by one number: that is a factor on the eigenvectors' part
+            outside = evidence.on_domain(p.outer(base + np.conj(rest) * p.pulled()))
+            inside = evidence.on_domain(p.outer(np.conj(np.where(low, put, 0.0)) * p.pulled()))
+            x = multiple(evidence, inside, outside)
+            if x is None or not x > 0 or not above[count] < 1 / x < above[count + 1]:
+                continue
+            # an e that leaves nothing of the eigenvectors' part is not determined: that part is missing
+            if (np.abs(x * inside).max(axis=(1, 2)) > evidence.allowances)[evidence.failing].all():
+                said = f"in place of a gap D there is {text}, e = {_size(evidence, 1 / x)}"
+                yield Form(outside + x * inside, said, 1, branches=True)
+    if not np.iscomplexobj(d):
+        yield Form(evidence.on_domain(p.gradient(gaps=np.abs(p.gaps))), "gaps have lost their sign")
+
+
+def _distinct(evidence: Evidence, d: Array) -> Array:
+    """Widths of the gaps, each the largest of those that differ by less than roundoff, ascending."""
+    widths = np.unique(np.abs(d[d != 0]))
+    resolution = evidence.order * unit_roundoff(d.dtype) * widths.max(initial=0.0)
+    return np.asarray(widths[np.append(np.diff(widths) > resolution, True)[: widths.size]])
+
+
+def _fit(evidence: Evidence, p: Pieces, d: Array, form: _Form) -> float | None:
+    """The e of least squares for one form, None if the iteration leaves the numbers where it makes sense."""
+    failing = evidence.failing
+    pulled = p.pulled()
+    base = p.inner(vectors_bar=0 * p.vectors_bar)
+
+    def seen(inner: Array) -> Array:
+        return evidence.visible(evidence.on_domain(p.outer(inner)))[failing]
+
+    target = evidence.visible(evidence.got)[failing] - seen(base)
+
+    def residual(e: float) -> Array:
+        return np.asarray(target - seen(np.conj(form.gaps(d, e)) * pulled))
+
+    # the start only has to be in the basin: the widest gap squared down to roundoff of it, by powers of ten
+    top = float(np.abs(d).max()) ** form.degree
+    grid = [0.0, *(top * 10.0**-k for k in range(-2, 17))]
+    grid += [] if form.positive else [-e for e in grid]
+    e = min(grid, key=lambda start: float(np.linalg.norm(residual(start))))
+    for _ in range(ITERATIONS):
+        slope = seen(np.conj(form.slope(d, e)) * pulled)
+        size = np.vdot(slope, slope).real
+        if size == 0.0 or not np.isfinite(size):
+            return None
+        step = float(np.vdot(slope, residual(e)).real / size)
+        e += step
+        if abs(step) <= 2 * unit_roundoff(np.float64) * abs(e):
+            break
+    if not np.isfinite(e) or e == 0.0 or (form.positive and e < 0.0):
+        return None
+    # an e that leaves nothing of the eigenvectors' part is not determined: that part is missing, not regularised
+    left = np.abs(seen(np.conj(form.gaps(d, e)) * pulled)).max()
+    return e if left > evidence.allowances[failing].max() else None

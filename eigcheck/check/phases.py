@@ -1,0 +1,72 @@
+"""Whether the phase of the rule's own eigenvectors jumps at the matrix: a gauge part has no derivative there.
+
+Within one ULP of symmetry another LAPACK driver may answer with other phases, and the entry of largest modulus may
+change. A phase that turns by more than a quarter as much over a sixteenth of the way is not differentiable.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eigcheck.check.ask import Voice
+from eigcheck.check.cotangents import vectors_are_complex
+from eigcheck.check.neighbours import along
+from eigcheck.check.point import Scene
+from eigcheck.domains.tangents import dense
+from eigcheck.model import Array
+from eigcheck.spectra.conditioning import Conditioning
+from eigcheck.spectra.conventions import anchors
+from eigcheck.spectra.following import follow_to
+
+FINE, COARSE = 2.0**8, 2.0**12
+"""Distances in units of u norm(A): far above what roundoff turns a well-conditioned phase by, far below any gap."""
+
+
+def unsettled(scene: Scene, voice: Voice) -> Array:
+    """Which of the rule's vectors have a phase that jumps, or that the convention does not settle: (n,), boolean."""
+    state = scene.ground.state
+    assert state is not None
+    n = scene.ground.matrix.shape[0]
+    jumps = np.zeros(n, bool)
+    if scene.primal.vectors is None or not n:
+        return jumps
+    near, far = (_turns(scene, voice, distance) for distance in (FINE, COARSE))
+    reach = _reach(scene, state)
+    turning = vectors_are_complex(scene.primal, scene.ground.matrix)
+    jumps |= (near > reach) & (near > far / 4)
+    triangle = scene.ground.triangle if scene.rule.function == "eigh" else None
+    noise = 2 * n * scene.roundoff * state.norm * float(np.max(state.resolvent_norms, initial=0.0))
+    _, ambiguous = anchors(np.asarray(scene.primal.vectors), triangle, noise)
+    if scene.rule.domain == "general" or scene.rule.function == "eigh":
+        jumps |= ambiguous
+    # a real vector of a real matrix has no phase
+    return jumps & turning
+
+
+def _turns(scene: Scene, voice: Voice, distance: float) -> Array:
+    """Largest angle by which each phase turns over `distance` u norm(A), modulo sign, along a few directions; (n,)."""
+    state, matrix = scene.ground.state, scene.ground.matrix
+    assert state is not None
+    n = matrix.shape[0]
+    tangents = dense(n, scene.rule.domain, is_complex=scene.is_complex, count=3, seed=11)
+    length = float(np.ldexp(distance * scene.roundoff * (state.norm or 1.0), state.exponent))
+    matrices = [along(matrix, sign * e, length) for e in tangents.matrices for sign in (1, -1)]
+    worst = np.zeros(n)
+    for beside in voice.primals(matrices):
+        if beside is None:
+            continue
+        followed = follow_to(scene.primal, beside, state)
+        angles = np.abs(np.where(followed.lost_vectors, 0.0, followed.angles))
+        worst = np.maximum(worst, np.minimum(angles, np.pi - angles))
+    return worst
+
+
+def _reach(scene: Scene, state: Conditioning) -> Array:
+    """How far the finer step may turn a differentiable phase: 8 FINE u norm(A) max norm(S) / the least entry.
+
+    At least u^(1/2), which roundoff may turn any phase by, and at most 0.1: a larger angle is no small turn.
+    """
+    vectors = np.abs(np.asarray(scene.primal.vectors))
+    smallest = np.min(np.where(vectors > 0, vectors, np.inf), axis=0)
+    bound = 8 * FINE * scene.roundoff * state.norm * float(np.max(state.resolvent_norms, initial=0.0)) / smallest
+    return np.asarray(np.maximum(np.minimum(bound, 0.1), np.sqrt(scene.roundoff)))

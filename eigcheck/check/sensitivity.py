@@ -1,0 +1,73 @@
+"""What a `pass` would have noticed: the smallest error in a single entry that would have turned it into `fail`.
+
+An error of entry (i, j) shows in the number of its tangent, and is a finding once it exceeds what is allowed there for some
+cotangent. Relative to the largest number of that cotangent, the best cotangent counts for each entry, and the worst entry
+for the verdict. What no tangent of the domain or no cotangent of the case can see is its blind spot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from eigcheck.check.compare import Comparison
+from eigcheck.choosing import foremost
+from eigcheck.model import Array, Cotangent, Tangents
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """`smallest` relative error that would have been noticed in any single entry; `entry` is where that is worst.
+
+    `blind` lists, in words, patterns of error that would not have been noticed at all.
+    """
+
+    smallest: float
+    entry: tuple[int, int] | None
+    blind: tuple[str, ...]
+
+
+def sensitivity(
+    comparisons: Sequence[Comparison], cotangents: Sequence[Cotangent], tangents: Tangents, domain: str
+) -> Sensitivity | None:
+    """The sensitivity of comparisons that agree; None if there are none, or if no number is above 0."""
+    rows = [c for c in comparisons if c.status == "agrees" and c.allowed is not None and c.allowed.size]
+    sized = [c for c in rows if c.want is not None and np.max(np.abs(c.want), initial=0.0) > 0]
+    if not sized:
+        return None
+    relative = np.array([_allowed(c) / float(np.max(np.abs(_want(c)))) for c in sized])
+    best = np.min(relative, axis=0)
+    worst = foremost(best)
+    return Sensitivity(float(best[worst]), tangents.entries[worst], _blind(rows, cotangents, tangents, domain))
+
+
+def _allowed(comparison: Comparison) -> Array:
+    assert comparison.allowed is not None
+    return comparison.allowed
+
+
+def _want(comparison: Comparison) -> Array:
+    assert comparison.want is not None
+    return comparison.want
+
+
+def _blind(
+    rows: Sequence[Comparison], cotangents: Sequence[Cotangent], tangents: Tangents, domain: str
+) -> tuple[str, ...]:
+    spots: list[str] = []
+    if domain == "symmetric":
+        spots.append("the skew part of the gradient, which no symmetric tangent sees")
+    if domain in ("upper", "lower"):
+        spots.append("the triangle that is not stored")
+    if any(entry is None for entry in tangents.entries):
+        spots.append("single entries that are not among the sampled ones, but for their share in dense directions")
+    asked = [cotangents[c.cotangent] for c in rows]
+    if any(c.pairs.vectors is not None for c in cotangents) and not any(c.gauge for c in asked):
+        complex_ones = any(np.iscomplexobj(c.pairs.vectors) for c in asked if c.pairs.vectors is not None)
+        if complex_ones:
+            spots.append("the response to the phases of complex eigenvectors (cotangent gauge: any asks for it)")
+    if cotangents and all(c.pairs.values is None for c in asked):
+        spots.append("the eigenvalues' part of a cotangent")
+    return tuple(spots)

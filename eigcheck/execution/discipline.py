@@ -1,0 +1,150 @@
+"""A rule asked as its callers use it: the same again, after something else, in arrays that held something else.
+
+A rule may keep state, and what it gives out may be memory that it writes to again. So questions are put
+
+1. at A: c1, c2, c1 and all others, in arrays of their own. The two answers to c1 must agree, and all that was given
+   is read again afterwards: the primal and every gradient must still be what they were;
+2. at another matrix, in arrays that the rule may write to: one question of each form. What was given at A is read once
+   more, and the pullback of A asked for c1;
+3. at A again, in the arrays of the step before, filled anew: one question of each form after its negative.
+
+All answers to the same question must agree bit by bit. A pushforward is asked likewise. The first contradiction is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from typing import Any, Protocol
+
+import numpy as np
+
+from eigcheck.execution.bits import difference
+from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Trouble
+
+Call = ReverseCall | ForwardCall
+
+Answer = Array | Eigenpairs | Trouble
+
+
+class Subject(Protocol):
+    """One rule, as the discipline reaches it. Either way of asking takes a plain call."""
+
+    used: str
+    """What to call the arrays of `ask_again` in messages; empty where rules share no memory with us."""
+
+    def ask(self, call: Call) -> Reply:
+        """In fresh arrays. What is given out stays under watch."""
+        ...
+
+    def ask_again(self, call: Call) -> Reply:
+        """In the arrays of the last `ask_again`, overwritten, which the rule may write to."""
+        ...
+
+    def lapsed(self, since: str, /) -> Sequence[str]:
+        """What of that which `ask` gave is another one now; `since` says what was done in between."""
+        ...
+
+
+def disciplined(call: Call, subject: Subject) -> Reply:
+    """The reply to `call`, with the first thing in which the rule contradicts itself."""
+    asked = _questions(call)
+    order = asked[:1] + (asked[1:2] or tuple(map(_negated, asked[:1]))) + asked[:1] + asked[2:]
+    reply = subject.ask(_putting(call, order))
+    told = [*_repeated(call, reply), *subject.lapsed("further questions")]
+    places = _one_of_each_form(order)
+    beside = _putting(replace(call, matrix=elsewhere(call.matrix)), tuple(order[place] for place in places))
+    other = subject.ask_again(beside)
+    told += subject.lapsed("a call for another matrix")
+    if other.trouble is not None:  # it may refuse that matrix, but then always
+        told += _compared("the primal of another matrix, asked twice", other.trouble, _primal(subject.ask(beside)))
+    told += _a_second_time(call, reply, order, places, subject)
+    answers = (reply.answers[:2] + reply.answers[3:])[: len(asked)]
+    misconduct = tuple(("nondeterministic", text) for text in told[:1])
+    return replace(reply, answers=answers, misconduct=reply.misconduct + misconduct)
+
+
+def elsewhere(matrix: Array) -> Array:
+    """Another matrix with the zeros, symmetries and triangles of this one, each entry a little smaller."""
+    index = np.arange(len(matrix))
+    steps = (index[:, None] + index + index[:, None] * index) % 5
+    return np.asarray(matrix * (1 - (1 + steps) / 16), matrix.dtype)
+
+
+def _repeated(call: Call, reply: Reply) -> Iterator[str]:
+    what = "the pushforward's answer to t1 after t2" if _is_forward(call) else "the pullback's answer to c1 after c2"
+    if reply.trouble is None and reply.answers:
+        yield from _compared(what, reply.answers[0], reply.answers[2])
+
+
+def _one_of_each_form(questions: tuple[Any, ...]) -> tuple[int, ...]:
+    """The first question with values, with vectors and with both: a rule may treat each in a branch of its own."""
+    first: dict[object, int] = {}
+    for place, question in enumerate(questions):
+        pairs = question if isinstance(question, Eigenpairs) else Eigenpairs(question)
+        first.setdefault((pairs.values is None, pairs.vectors is None), place)
+    return tuple(first.values())
+
+
+def _a_second_time(
+    call: Call, reply: Reply, order: tuple[Any, ...], places: tuple[int, ...], subject: Subject
+) -> list[str]:
+    """Contradictions of a second call. A third one in fresh arrays tells whether the arrays were to blame."""
+    chosen = [order[place] for place in places]
+    questions = _putting(call, tuple(q for question in chosen for q in (_negated(question), question)))
+    before = tuple(reply.answers[place] for place in places) if reply.answers else ()
+    who, what = ("pushforward", "answer") if _is_forward(call) else ("rrule", "gradient")
+
+    def contradictions(again: Reply, how: str) -> list[str]:
+        told = [*_compared(f"the primal of a second call of the {who}{how}", _primal(reply), _primal(again))]
+        if not told and reply.trouble is None:
+            for one, other in zip_longest(before, again.answers[1::2]):
+                told += _compared(f"the {what} of a second call of the {who}{how}", one, other)
+        return told
+
+    told = contradictions(subject.ask_again(questions), subject.used)
+    return (contradictions(subject.ask(questions), "") if told and subject.used else []) or told
+
+
+def _is_forward(call: Call) -> bool:
+    return isinstance(call, ForwardCall)
+
+
+def _questions(call: Call) -> tuple[Any, ...]:
+    return tuple(call.tangents) if isinstance(call, ForwardCall) else call.cotangents
+
+
+def _putting(call: Call, questions: tuple[Any, ...]) -> Call:
+    """A plain call with these questions."""
+    if isinstance(call, ForwardCall):
+        stack = np.stack(questions) if questions else call.tangents[:0]
+        return replace(call, tangents=stack, disciplined=False)
+    return replace(call, cotangents=questions, disciplined=False)
+
+
+def _negated(question: Array | Eigenpairs) -> Array | Eigenpairs:
+    if isinstance(question, Eigenpairs):
+        values, vectors = (None if part is None else -part for part in (question.values, question.vectors))
+        return Eigenpairs(values, vectors)
+    return -question
+
+
+def _primal(reply: Reply) -> Eigenpairs | Trouble | None:
+    return reply.primal or reply.trouble
+
+
+def _compared(what: str, first: Answer | None, second: Answer | None) -> Iterator[str]:
+    """How two answers to the same question differ, nothing where they do not."""
+    text = None if first is None or second is None else contradiction(first, second)
+    if text:
+        yield f"{what}: {text}"
+
+
+def contradiction(first: Answer, second: Answer) -> str | None:
+    """How two answers to the same question differ, in words; None where all bits agree, or both failed."""
+    if isinstance(first, Trouble):
+        return None if isinstance(second, Trouble) else f"only the first time it failed: {first.message}"
+    if isinstance(second, Trouble):
+        return f"only the first time it answered, then: {second.message}"
+    return difference(first, second)

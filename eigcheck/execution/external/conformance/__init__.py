@@ -1,0 +1,75 @@
+"""Does a worker keep to the protocol? One named check after the other, for the author of a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Final
+
+from eigcheck.errors import RuleError
+from eigcheck.execution.ending import ProcessLost
+from eigcheck.execution.external.conformance import endings, manners, numbers, rules
+from eigcheck.execution.external.conformance.subject import Check, Failed, NotTried, Subject
+from eigcheck.execution.external.messages import Unreadable
+from eigcheck.execution.external.runner import Command
+
+__all__ = ["CHECKS", "Check", "check_worker"]
+
+CHECKS: Final[tuple[tuple[str, Callable[[Subject], str]], ...]] = (
+    ("hello", manners.hello),
+    ("every rule answers", rules.every_rule_answers),
+    ("gradients", rules.gradients),
+    ("tangents", rules.tangents),
+    ("small matrices", rules.small_matrices),
+    ("many matrices in one request", rules.many_matrices),
+    ("the same again", rules.same_again),
+    ("exact numbers", numbers.exact_numbers),
+    ("numbers that are not finite", numbers.not_finite),
+    ("numbers in strings", numbers.numbers_in_strings),
+    ("an error costs one matrix", manners.errors_by_item),
+    ("ids", manners.ids),
+    ("unknown requests and rules", manners.unknown_words),
+    ("lines that are no JSON", manners.no_json),
+    ("nothing else on standard output", manners.silence),
+    ("shutdown", endings.shutdown),
+    ("end of input", endings.end_of_input),
+)
+"""All checks in the order in which they are made. Each returns what it saw, or raises Failed or NotTried."""
+
+
+def check_worker(command: Command, reserved: Collection[str] = ()) -> Iterator[Check]:
+    """Make all checks; those after a hello that is not valid are not tried. Raises RuleError for what cannot be started.
+
+    `reserved` are names that no rule may have.
+    """
+    subject = Subject(command, reserved)
+    spoiled = False
+    try:
+        for name, act in CHECKS:
+            if spoiled:
+                yield Check(name, None, "not tried without a valid hello")
+                continue
+            check = _made(name, act, subject)
+            spoiled = name == "hello" and not check.ok
+            yield check
+    finally:
+        subject.close()
+
+
+def _made(name: str, act: Callable[[Subject], str], subject: Subject) -> Check:
+    try:
+        return Check(name, True, act(subject))
+    except Failed as failure:
+        return Check(name, False, failure.what, failure.remedy)
+    except NotTried as reason:
+        return Check(name, None, str(reason))
+    except Unreadable as error:
+        return Check(name, False, str(error), "See docs/worker-protocol.md on replies.")
+    except ProcessLost as lost:
+        remedy = "Answer every request with one line, whatever it says, and go on."
+        if lost.kind == "timeout":
+            remedy = "Flush standard output after every line. Is the answer too slow? A longer --timeout waits for it."
+        subject.lose()
+        return Check(name, False, f"{lost}{lost.words}", remedy)
+    except RuleError as error:
+        subject.lose()
+        return Check(name, False, str(error), "See docs/worker-protocol.md on the hello.")

@@ -1,0 +1,120 @@
+"""Checks of the conversation: hello, ids, errors, and silence where nothing was asked."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+from eigcheck.execution.external.conformance.subject import Failed, Subject, matrix_of
+from eigcheck.execution.external.messages import Unreadable, item_of, reference
+from eigcheck.execution.external.replies import as_trouble, check_reply
+from eigcheck.model import ReverseCall, Trouble
+
+_IDS: Final = (7, 7000000, 2**53 - 1, 0)
+"""Ids in no order, up to the largest integer that every JSON library keeps."""
+
+_NAP: Final = 0.2
+"""Seconds in which a worker has time to say what nobody asked."""
+
+_NONSENSE: Final[tuple[Any, ...]] = (
+    "nonsense",
+    {"dtype": "float64", "matrix": "nonsense"},
+    {"dtype": "float64", "matrix": [[1, 2], [3]]},
+    {"dtype": "float64", "matrix": [[1, "two"], [3, 4]]},
+    {},
+)
+"""What is no matrix."""
+
+
+def hello(subject: Subject) -> str:
+    """The first line is a valid hello, in time."""
+    started = time.monotonic()
+    said = subject.hello
+    return f"{said.name}, {len(said.rules)} rules, after {time.monotonic() - started:.1f} s"
+
+
+def errors_by_item(subject: Subject) -> str:
+    """What is no matrix gets an error in its own item; its neighbours are answered."""
+    rule = subject.hello.rules[0]
+    good = item_of(ReverseCall(matrix_of(rule.dtypes[0])), conjugated=False)
+    remedy = 'Catch errors while an item is read and answered, and put {"error": {"message": ...}} in its place.'
+    for nonsense in _NONSENSE:
+        request = subject.request("primal", rule, [good, nonsense, good])
+        items = _items(subject, request, 3, remedy)
+        if "error" not in items[1]:
+            raise Failed(f"the item {nonsense!r}, which holds no matrix, was answered by {items[1]!r}", remedy)
+        if "error" in items[0] or "error" in items[2]:
+            raise Failed(f"the item {nonsense!r} spoiled the answer to another item", remedy)
+        try:
+            as_trouble(items[1]["error"])
+        except Unreadable as error:
+            raise Failed(str(error), remedy) from None
+    return f"{len(_NONSENSE)} kinds of nonsense"
+
+
+def ids(subject: Subject) -> str:
+    """A reply has the id of its request."""
+    rule = subject.hello.rules[0]
+    for number in _IDS:
+        request = subject.request("primal", rule, []) | {"id": number}
+        answer = subject.raw(request)
+        if answer.get("id") != number:
+            raise Failed(
+                f"the request with id {number} was answered with id {answer.get('id')!r}",
+                "Copy the id of the request, an integer, into the reply.",
+            )
+    return "ids come back, and a request without items is answered"
+
+
+def unknown_words(subject: Subject) -> str:
+    """An unknown request or rule is answered by an error, with its id."""
+    rule = subject.hello.rules[0]
+    stranger = {**reference(rule), "name": rule.name + "-unknown"}
+    for what, change in (("request", {"request": "transpose"}), ("rule", {"rule": stranger})):
+        request = subject.request("primal", rule, []) | change
+        item = item_of(ReverseCall(matrix_of(rule.dtypes[0])), conjugated=False)
+        answer = subject.raw(request | {"items": [item]})
+        remedy = f'Answer {{"id": {request["id"]}, "error": {{"message": "unknown {what} ..."}}}}.'
+        try:
+            found = check_reply(answer, request["id"], 1)
+        except Unreadable as error:
+            raise Failed(f"an unknown {what}: {error}", remedy) from None
+        if not isinstance(found, Trouble) and "error" not in found[0]:
+            raise Failed(f"an unknown {what} was answered as if it were known", remedy)
+    return "each is answered by an error"
+
+
+def no_json(subject: Subject) -> str:
+    """What cannot be read is answered by an error with id null."""
+    for line in (b"this is no JSON\n", b"[1, 2]\n", b"{}\n"):
+        answer = subject.raw(line)
+        if answer.get("id") is not None or "error" not in answer:
+            raise Failed(
+                f"the line {line.decode().strip()!r} was answered by {str(answer)[:80]}",
+                'Answer {"id": null, "error": {"message": ...}} where a line has no id that can be read.',
+            )
+    return "each is answered by an error"
+
+
+def silence(subject: Subject) -> str:
+    """Nothing is on standard output that was not asked for."""
+    subject.raw(subject.request("primal", subject.hello.rules[0], []))
+    time.sleep(_NAP)
+    if left := subject.asked.unasked():
+        subject.lose()
+        raise Failed(
+            f"it wrote to standard output without being asked: {left[:80]!r}",
+            "Send what rules print to standard error, for instance by redirecting standard output when you start.",
+        )
+    return "silent while nobody asks"
+
+
+def _items(subject: Subject, request: dict[str, Any], count: int, remedy: str) -> list[dict[str, Any]]:
+    answer = subject.raw(request)
+    try:
+        found = check_reply(answer, request["id"], count)
+    except Unreadable as error:
+        raise Failed(str(error), remedy) from None
+    if isinstance(found, Trouble):
+        raise Failed(f"one item that is no matrix made the whole request an error: {found.message}", remedy)
+    return found

@@ -1,0 +1,128 @@
+"""The worker that is examined, and what a check may find."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from eigcheck.execution.external.messages import Hello, item_of, kind_of, reference
+from eigcheck.execution.external.pace import weight
+from eigcheck.execution.external.process import WorkerProcess
+from eigcheck.execution.external.replies import as_reply, check_reply
+from eigcheck.execution.external.runner import BESIDE, PER_NUMBER, Command, heard
+from eigcheck.model import Array, ForwardCall, Reply, ReverseCall, Rule, Trouble
+
+LONG: int = 4 << 20
+"""Bytes of an answer to what is no proper request."""
+
+
+class Failed(Exception):
+    """A check that a worker does not stand: what was seen, and what to do."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.remedy = remedy
+
+
+class NotTried(Exception):
+    """A check that does not apply, and why."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """The result of one check: `ok` is None where it was not tried."""
+
+    name: str
+    ok: bool | None
+    told: str
+    remedy: str = ""
+
+
+class Subject:
+    """A worker under examination, started anew after it was lost."""
+
+    def __init__(self, command: Command, reserved: Collection[str]) -> None:
+        self.command = command
+        self._reserved = frozenset(reserved)
+        self._worker: WorkerProcess | None = None
+        self._hello: Hello | None = None
+        self._requests = 0
+
+    @property
+    def worker(self) -> WorkerProcess:
+        """The running worker. Raises ProcessLost and RuleError."""
+        if self._worker is not None and not self._worker.alive:
+            raise self._worker.gone()
+        if self._worker is None:
+            self._worker = WorkerProcess(self.command.text, self.command.memory_limit)
+            self._hello = heard(self._worker, self.command, self._reserved)
+        return self._worker
+
+    @property
+    def asked(self) -> WorkerProcess:
+        """The worker that was asked last, also if it has ended since: one that is quick to leave is not to be replaced."""
+        assert self._worker is not None, "nobody was asked yet"
+        return self._worker
+
+    @property
+    def hello(self) -> Hello:
+        """What the worker offers. Raises ProcessLost and RuleError."""
+        assert self.worker is not None
+        assert self._hello is not None
+        return self._hello
+
+    def lose(self) -> None:
+        """End the worker, which is then started again by whoever needs it."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+    close = lose
+
+    @property
+    def _seconds(self) -> float:
+        """How long an answer may take. A worker that compiles may do so for any of them."""
+        compiles = self._hello is not None and self._hello.compiles
+        return max(self.command.timeout, self.command.startup_timeout if compiles else 0.0)
+
+    def raw(self, message: dict[str, Any] | bytes) -> dict[str, Any]:
+        """The message that answers any line. Raises ProcessLost."""
+        return self.worker.ask(message, self._seconds, LONG)
+
+    def request(self, kind: str, rule: Rule, items: Sequence[Any]) -> dict[str, Any]:
+        """A request with an id of its own."""
+        self._requests += 1
+        return {"id": self._requests, "request": kind, "rule": reference(rule), "items": list(items)}
+
+    def ask(self, rule: Rule, calls: Sequence[ReverseCall | ForwardCall]) -> list[Reply]:
+        """Replies to calls of one kind, in one request. Raises ProcessLost, Unreadable and Failed."""
+        conjugated = self.hello.pairings[rule.key] == "conjugate"
+        items = [item_of(call, conjugated=conjugated) for call in calls]
+        request = self.request(kind_of(calls[0]), rule, items)
+        limit = BESIDE + PER_NUMBER * sum(map(weight, calls))
+        answer = self.worker.ask(request, self._seconds, limit)
+        found = check_reply(answer, request["id"], len(calls))
+        if isinstance(found, Trouble):
+            raise Failed(
+                f"a {request['request']} request was answered by an error as a whole: {found.message}",
+                'Answer with "items", and tell of an error in the item that it belongs to.',
+            )
+        pairs = zip(found, calls, strict=True)
+        return [as_reply(item, rule, call, conjugated=conjugated) for item, call in pairs]
+
+
+def shown(rule: Rule) -> str:
+    """A rule with its function and domain, for messages."""
+    return f"{rule.name} ({rule.function} on {rule.domain}" + (f", uplo {rule.uplo})" if rule.uplo else ")")
+
+
+def matrix_of(dtype: str, n: int = 2, scale: float = 1.0) -> Array:
+    """A matrix of order n that lies in every domain, with simple eigenvalues: tridiagonal and Hermitian."""
+    matrix = np.diag(np.arange(1.0, n + 1)) + 0.25 * (np.eye(n, k=1) + np.eye(n, k=-1))
+    if dtype.startswith("complex"):
+        matrix = matrix + 0.125j * (np.eye(n, k=1) - np.eye(n, k=-1))
+    return np.asarray(scale * matrix, dtype=dtype)

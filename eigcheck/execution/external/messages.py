@@ -1,0 +1,180 @@
+"""The messages of the protocol `eigcheck-worker/1`: the worker's hello, our requests, its replies.
+
+Each is one JSON object on one line. `protocol.schema.json` beside this module says the same as a JSON Schema.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from eigcheck.errors import RuleError
+from eigcheck.execution.external.numbers import brief, encoded
+from eigcheck.model import Array, Eigenpairs, ForwardCall, ReverseCall, Rule
+from eigcheck.names import DTYPES, MODES
+from eigcheck.rules.declarations import MOST_RULES, check_declaration, nearest
+
+PROTOCOL: Final = "eigcheck-worker/1"
+PAIRINGS: Final = ("real-part", "conjugate")
+"""`real-part`: gradients are dL/dRe A + i dL/dIm A, as everywhere in eigcheck; `conjugate`: their conjugates."""
+
+BYTES_PER_PART: Final = 16
+"""Of the longest line, for each bracket and comma in it: a sixth of what a number may take."""
+
+_HELLO: Final = ("protocol", "name", "rules", "compiles")
+_OFFER: Final = ("name", "function", "domain", "uplo", "dtypes", "modes", "pairing", "convention", "source")
+
+
+class Unreadable(Exception):
+    """A worker wrote what is no message of the protocol; the text says what, as the end of a sentence."""
+
+
+@dataclass(frozen=True)
+class Hello:
+    """What a worker offers: its name, its rules without callables, and the pairing of each by its key.
+
+    One that `compiles` takes longer for the first request of a rule, a dtype and a kind of request.
+    """
+
+    name: str
+    rules: tuple[Rule, ...]
+    pairings: Mapping[tuple[str, str, str, str | None], str]
+    compiles: bool = False
+
+
+def parsed(line: bytes, limit: int | None = None) -> dict[str, Any]:
+    """The JSON object on a line, which may have had `limit` bytes. Raises Unreadable."""
+    # brackets and commas take a byte, and what they make takes seventy
+    if limit is not None and sum(map(line.count, b"[{,")) > limit // BYTES_PER_PART:
+        raise Unreadable(f"it wrote a line of more parts than any answer has ({shown(line)})")
+    try:
+        message = json.loads(line.decode("utf-8"), parse_constant=_refuse)
+    except Unreadable:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"it wrote a line that is no JSON ({shown(line)}): {error}") from None
+    if not isinstance(message, dict):
+        raise Unreadable(f"it wrote a line that is no JSON object: {shown(line)}")
+    return message
+
+
+def shown(line: bytes) -> str:
+    """The beginning of a line, for messages."""
+    text = line[:80].decode("utf-8", errors="replace").rstrip("\r\n")
+    return repr(text) + ("..." if len(line) > 80 else "")
+
+
+def _refuse(word: str) -> Any:
+    raise Unreadable(f'it wrote the bare word {word}, which is no JSON; write "nan", "inf" or "-inf" as a string')
+
+
+def as_hello(message: Mapping[str, Any]) -> Hello:
+    """The hello that a worker said. Raises RuleError with what to change."""
+    if message.get("protocol") != PROTOCOL:
+        raise RuleError(
+            f'its first line must be a hello with "protocol": "{PROTOCOL}", not {brief(message.get("protocol"))}.'
+        )
+    _check_keys(message, _HELLO, "its hello")
+    name, offers = message.get("name"), message.get("rules")
+    if not isinstance(name, str) or not name:
+        raise RuleError(f'its hello: "name" must be a string that is not empty, not {brief(name)}.')
+    if not isinstance(offers, list) or not offers:
+        raise RuleError('its hello: "rules" must be a list with a rule or more.')
+    if len(offers) > MOST_RULES:
+        raise RuleError(f"its hello offers {len(offers)} rules; at most {MOST_RULES} are taken.")
+    pairs = [_offered(offer, name) for offer in offers]
+    keys = Counter(rule.key for rule, _ in pairs)
+    for rule, _ in pairs:
+        if keys[rule.key] > 1:
+            raise RuleError(f"its hello offers {rule.name!r} for {rule.function} on {rule.domain} twice.")
+    compiles = message.get("compiles", False)
+    if not isinstance(compiles, bool):
+        raise RuleError(f'its hello: "compiles" must be true or false, not {brief(compiles)}.')
+    return Hello(name, tuple(rule for rule, _ in pairs), {rule.key: pairing for rule, pairing in pairs}, compiles)
+
+
+def _offered(offer: Any, worker: str) -> tuple[Rule, str]:
+    if not isinstance(offer, dict):
+        raise RuleError(f"its hello: a rule must be an object, not {brief(offer)}.")
+    _check_keys(offer, _OFFER, f"its hello: rule {brief(offer.get('name'))}")
+    name = offer.get("name")
+    for key in ("name", "function"):
+        if not isinstance(offer.get(key), str):
+            raise RuleError(f"its hello: rule {brief(name)}: {key!r} must be a string, not {brief(offer.get(key))}.")
+    domain, uplo, source = offer.get("domain", "general"), offer.get("uplo"), offer.get("source", "")
+    dtypes = _words(offer, "dtypes", DTYPES)
+    modes = _words(offer, "modes", ("reverse",))
+    pairing, convention = offer.get("pairing", "real-part"), offer.get("convention", "lapack")
+    for key, word, known in (("pairing", pairing, PAIRINGS), *(("modes", mode, MODES) for mode in modes)):
+        if word not in known:
+            raise RuleError(f"its hello: rule {brief(name)}: {key}: {brief(word)} is none of {', '.join(known)}.")
+    if not isinstance(source, str):
+        raise RuleError(f"its hello: rule {brief(name)}: 'source' must be a string, not {brief(source)}.")
+    check_declaration(str(name), (offer["function"],), (domain,), dtypes, uplo, convention)
+    rule = Rule(
+        name=str(name),
+        function=offer["function"],
+        domain=domain,
+        uplo=uplo,
+        dtypes=dtypes,
+        convention=convention,
+        source=source or f"the worker {worker}",
+        has_reverse="reverse" in modes,
+        has_forward="forward" in modes,
+    )
+    return rule, pairing
+
+
+def _words(offer: Mapping[str, Any], key: str, default: Sequence[str]) -> tuple[str, ...]:
+    words = offer.get(key, list(default))
+    if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words):
+        raise RuleError(
+            f"its hello: rule {brief(offer.get('name'))}: {key!r} must be a list of words, not {brief(words)}."
+        )
+    return tuple(words)
+
+
+def _check_keys(message: Mapping[str, Any], known: Sequence[str], what: str) -> None:
+    for key in message:
+        if key not in known:
+            raise RuleError(f"{what}: unknown key {brief(key)}.{nearest(key[:80], known)} Keys: {', '.join(known)}.")
+
+
+def reference(rule: Rule) -> dict[str, str | None]:
+    """How requests name a rule: by the four words of its key."""
+    return {"name": rule.name, "function": rule.function, "domain": rule.domain, "uplo": rule.uplo}
+
+
+def kind_of(call: ReverseCall | ForwardCall) -> str:
+    """The request that asks for a call: `primal`, `rrule` or `frule`."""
+    if isinstance(call, ForwardCall):
+        return "frule"
+    return "rrule" if call.cotangents else "primal"
+
+
+def item_of(call: ReverseCall | ForwardCall, *, conjugated: bool) -> dict[str, Any]:
+    """One matrix with what is asked about it; cotangents in the worker's own pairing."""
+    item: dict[str, Any] = {"dtype": str(call.matrix.dtype), "matrix": encoded(call.matrix)}
+    if isinstance(call, ForwardCall):
+        item["tangents"] = encoded(call.tangents)
+    elif call.cotangents:
+        item["cotangents"] = [_pairs(cotangent, conjugated=conjugated) for cotangent in call.cotangents]
+    return item
+
+
+def _pairs(pairs: Eigenpairs, *, conjugated: bool) -> dict[str, Any]:
+    """Values and vectors; what is absent is left out."""
+
+    def part(array: Array) -> Any:
+        return encoded(array.conj() if conjugated else array)
+
+    both = {"values": pairs.values, "vectors": pairs.vectors}
+    return {name: part(array) for name, array in both.items() if array is not None}
+
+
+def line_of(message: Mapping[str, Any]) -> bytes:
+    """A message as it is sent."""
+    return json.dumps(message, allow_nan=False, separators=(",", ":")).encode() + b"\n"

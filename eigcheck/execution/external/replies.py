@@ -1,0 +1,153 @@
+"""From a worker's reply to what a rule answered: shapes and numbers are checked here, nothing is taken on trust."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from eigcheck.execution.answers import UnusableAnswer, plain_gradient, plain_pairs
+from eigcheck.execution.external.messages import Unreadable, kind_of
+from eigcheck.execution.external.numbers import brief, decoded
+from eigcheck.execution.perform import in_trouble
+from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
+from eigcheck.names import VECTOR_FUNCTIONS
+
+_LONGEST: Final = 1000
+"""Characters of a worker's own message that are kept."""
+
+_KEYS: Final = {
+    "primal": ("primal", "mutated"),
+    "rrule": ("primal", "gradients", "mutated"),
+    "frule": ("tangents", "mutated"),
+}
+"""What an item of a reply may hold, by the request; all but the last must be there."""
+
+
+def check_reply(message: Mapping[str, Any], request: int, count: int) -> list[dict[str, Any]] | Trouble:
+    """The items of the reply to a request, or the error that came in place of all of them. Raises Unreadable."""
+    if message.get("id") != request or isinstance(message.get("id"), bool):
+        raise Unreadable(f"it answered out of turn: to id {brief(message.get('id'))}, where {request} was asked")
+    if "error" in message:
+        _check_keys(message, ("id", "error"), "its reply")
+        return as_trouble(message["error"])
+    _check_keys(message, ("id", "items"), "its reply")
+    items = message.get("items")
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise Unreadable('its reply has no "items", a list of objects')
+    if len(items) != count:
+        raise Unreadable(f"its reply has {len(items)} items where {count} were asked for")
+    return items
+
+
+def _check_keys(message: Mapping[str, Any], known: Sequence[str], what: str) -> None:
+    for key in message:
+        if key not in known:
+            raise Unreadable(f"{what} has an unknown key {brief(key)}, where there may be {', '.join(known)}")
+
+
+def as_trouble(error: Any) -> Trouble:
+    """What a worker says of an error: `Type: message (place)`. Raises Unreadable."""
+    if not isinstance(error, dict) or not isinstance(error.get("message"), str):
+        raise Unreadable('its error is no object with a "message"')
+    _check_keys(error, ("message", "type", "place"), "its error")
+    kind, place = error.get("type", ""), error.get("place", "")
+    if not isinstance(kind, str) or not isinstance(place, str):
+        raise Unreadable('"type" and "place" of its error must be strings')
+    text = error["message"][:_LONGEST] + ("..." if len(error["message"]) > _LONGEST else "")
+    told = ": ".join(part for part in (kind[:_LONGEST], text) if part)
+    return Trouble("exception", f"{told} ({place[:_LONGEST]})" if place else told)
+
+
+def as_reply(item: dict[str, Any], rule: Rule, call: ReverseCall | ForwardCall, *, conjugated: bool) -> Reply:
+    """What a rule answered to one call. Raises Unreadable where the item is none of the protocol's."""
+    if "error" in item:
+        _check_keys(item, ("error",), "an item of its reply")
+        return in_trouble(as_trouble(item["error"]), call)
+    known = _KEYS[kind_of(call)]
+    _check_keys(item, known, "an item of its reply")
+    for key in known[:-1]:
+        if key not in item:
+            raise Unreadable(f'an item of its reply has neither "{key}" nor "error"')
+    misconduct = _Misconduct()
+    if "mutated" in item:
+        if not isinstance(item["mutated"], str):
+            raise Unreadable('"mutated" must be a string that says what was changed')
+        misconduct.note("mutates-input", item["mutated"][:_LONGEST])
+    if isinstance(call, ForwardCall):
+        answers = _answers(item["tangents"], len(call.tangents), "tangents")
+        pushed = tuple(_pairs_or_trouble(a, rule, call.matrix, "the primal tangent", misconduct) for a in answers)
+        return Reply(answers=pushed, misconduct=misconduct.noted)
+    primal = _pairs_or_trouble(item["primal"], rule, call.matrix, "the primal", misconduct)
+    if isinstance(primal, Trouble):
+        return in_trouble(primal, call)
+    gradients = _answers(item["gradients"], len(call.cotangents), "gradients") if call.cotangents else []
+    pulled = tuple(_gradient_or_trouble(g, call.matrix, misconduct, conjugated=conjugated) for g in gradients)
+    return Reply(primal, pulled, misconduct=misconduct.noted)
+
+
+class _Misconduct:
+    """What is noted about one call, each thing once."""
+
+    def __init__(self) -> None:
+        self._noted: dict[tuple[str, str], None] = {}
+
+    def note(self, kind: str, message: str) -> None:
+        self._noted[kind, message] = None
+
+    @property
+    def noted(self) -> tuple[tuple[str, str], ...]:
+        return tuple(self._noted)
+
+
+def _answers(value: Any, count: int, what: str) -> list[Any]:
+    if not isinstance(value, list) or len(value) != count:
+        came = f"{len(value)}" if isinstance(value, list) else brief(value)
+        raise Unreadable(f'an item of its reply has {came} "{what}" where {count} were asked for')
+    return value
+
+
+def _is_error(value: Any) -> bool:
+    return isinstance(value, dict) and "error" in value
+
+
+def _error(value: dict[str, Any]) -> Trouble:
+    _check_keys(value, ("error",), "an answer of its reply")
+    return as_trouble(value["error"])
+
+
+def _pairs_or_trouble(
+    value: Any, rule: Rule, matrix: Array, what: str, misconduct: _Misconduct
+) -> Eigenpairs | Trouble:
+    if _is_error(value):
+        return _error(value)
+    with_vectors, n = rule.function in VECTOR_FUNCTIONS, len(matrix)
+    wanted = ("values", "vectors") if with_vectors else ("values",)
+    if not isinstance(value, dict) or sorted(value) != sorted(wanted):
+        keys = " and ".join(f'"{key}"' for key in wanted)
+        return Trouble("shape", f"{what}: an object with {keys} was expected, not {brief(value)}")
+    try:
+        parts = [decoded(value["values"], (n,), matrix.dtype, f"{what}, values")]
+        if with_vectors:
+            parts.append(decoded(value["vectors"], (n, n), matrix.dtype, f"{what}, vectors"))
+        pairs, notes = plain_pairs(tuple(parts) if with_vectors else parts[0], rule.function, matrix.dtype, n, what)
+    except UnusableAnswer as error:
+        return Trouble("shape", str(error))
+    for note in notes:
+        misconduct.note("dtype", note)
+    return pairs
+
+
+def _gradient_or_trouble(value: Any, matrix: Array, misconduct: _Misconduct, *, conjugated: bool) -> Array | Trouble:
+    if _is_error(value):
+        return _error(value)
+    n = len(matrix)
+    try:
+        gradient, notes = plain_gradient(decoded(value, (n, n), matrix.dtype, "the gradient"), matrix.dtype, n)
+    except UnusableAnswer as error:
+        return Trouble("shape", str(error))
+    # JSON has no dtype: a gradient of a complex matrix whose entries are all real is no demotion
+    for note in notes if gradient.dtype.kind == "c" else ():
+        misconduct.note("dtype", note)
+    return np.conj(gradient) if conjugated else gradient

@@ -1,0 +1,263 @@
+"""Rules in a program of any language: an `RuleRunner` that speaks the worker protocol."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Any, Final
+
+from eigcheck.errors import RuleError
+from eigcheck.execution.allotted import check_time
+from eigcheck.execution.discipline import disciplined
+from eigcheck.execution.ending import ProcessLost
+from eigcheck.execution.external.messages import Hello, Unreadable, as_hello, item_of, kind_of, reference
+from eigcheck.execution.external.pace import Pace, weight
+from eigcheck.execution.external.process import HELLO_BYTES, WorkerProcess, split
+from eigcheck.execution.external.replies import as_reply, check_reply
+from eigcheck.execution.perform import all_in_trouble, in_trouble
+from eigcheck.model import ForwardCall, Reply, ReverseCall, Rule, Trouble
+
+DEFAULT_STARTUP_TIMEOUT: Final = 120.0
+"""Seconds from a worker's start to its hello: Julia compiles meanwhile, and machines do other things as well."""
+
+PER_NUMBER: Final = 96
+"""Bytes that a number may take in a line: 17 digits or a hex float, with quotes, brackets, blanks and twice the room."""
+
+BESIDE: Final = 1 << 20
+"""Bytes of a line beside its numbers: errors and their messages."""
+
+_SLOWER: Final = 2
+"""How many times as long as the first a start may take, once one took all of its time in vain."""
+
+Call = ReverseCall | ForwardCall
+
+
+@dataclass(frozen=True)
+class Command:
+    """A worker's command line with its time limits in seconds, for a request and for its start.
+
+    `memory_limit`, in bytes, is half of the machine's memory unless given.
+    """
+
+    text: str
+    timeout: float = 10.0
+    startup_timeout: float = DEFAULT_STARTUP_TIMEOUT
+    memory_limit: int | None = None
+
+    @property
+    def shown(self) -> str:
+        """Who asked for it, for messages."""
+        return f"--exec {self.text!r}"
+
+
+class _Afar:
+    """A rule for the discipline: nothing that we hold is ever its memory, so it can keep nothing but state."""
+
+    used = ""
+
+    def __init__(self, ask: Callable[[Call], Reply]) -> None:
+        self.ask = self.ask_again = ask
+
+    def lapsed(self, _since: str) -> tuple[str, ...]:
+        return ()
+
+
+class WorkerRunner:
+    """Calls the rules of one worker, and starts it anew when it is lost.
+
+    Calls go in requests of several. When one of these is not answered in time, or the worker dies or says what is
+    no answer, its calls are in trouble and so are those after it in the same list: whoever asked sees the first of
+    them and need not wait for the same again. Threads take turns.
+    """
+
+    def __init__(self, command: Command, reserved: Collection[str] = ()) -> None:
+        """`reserved` are names, and beginnings `word/` of names, that no rule may take.
+
+        Raises RuleError for what is no command.
+        """
+        split(command.text)
+        self.command = command
+        self._reserved = frozenset(reserved)
+        self._worker: WorkerProcess | None = None
+        self._hello: Hello | None = None
+        self._requests = 0
+        self._paces: dict[tuple[object, ...], Pace] = {}
+        self._compiled: set[tuple[object, ...]] = set()
+        self._hopeless: set[tuple[object, ...]] = set()
+        self._patience = command.startup_timeout
+        self._took = 0.0
+        self._turn = threading.Lock()
+
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that the worker offers. Raises RuleError if it cannot be started or its hello is not valid."""
+        with self._turn:
+            if self._hello is None:
+                try:
+                    self._ready()
+                except ProcessLost as lost:
+                    raise RuleError(f"{self.command.shown}: before it said hello, {lost}{lost.words}") from None
+            assert self._hello is not None
+            return self._hello.rules
+
+    def reverse(self, rule: Rule, calls: Sequence[ReverseCall]) -> list[Reply]:
+        """Primals and gradients, one reply a call. Raises RuleError if the worker cannot be started at all."""
+        return self._call(rule, calls)
+
+    def forward(self, rule: Rule, calls: Sequence[ForwardCall]) -> list[Reply]:
+        """Primal tangents, one reply a call. Raises RuleError if the worker cannot be started at all."""
+        return self._call(rule, calls)
+
+    def close(self) -> None:
+        """Let the worker go. It would be started again by the next call."""
+        if self._worker is not None and self._worker.alive:
+            self._worker.leave({"id": self._next(), "request": "shutdown"})
+        self._lose()
+
+    def __enter__(self) -> WorkerRunner:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _lose(self) -> None:
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+        self._compiled.clear()
+
+    def _call(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
+        replies: list[Reply] = []
+        with self._turn:
+            try:
+                while len(replies) < len(calls):
+                    check_time()
+                    replies += self._some(rule, calls[len(replies) :])
+            except ProcessLost as lost:
+                self._lose()
+                where = f" at call {len(replies) + 1} of {len(calls)} or soon after" if len(calls) > 1 else ""
+                remedy = "; a longer --timeout would wait for it" if lost.kind == "timeout" else ""
+                replies += all_in_trouble(lost.kind, f"{lost}{where}{remedy}{lost.words}", lost, calls[len(replies) :])
+            except BaseException:  # Ctrl-C above all: the worker is in the middle of something
+                self._lose()
+                raise
+        return replies
+
+    def _some(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
+        """Replies to as many calls as go into one request, at least one. Raises ProcessLost."""
+        if calls[0].disciplined:
+            return [disciplined(calls[0], _Afar(lambda call: self._request(rule, [call])[0]))]
+        plain = next((i for i, call in enumerate(calls) if call.disciplined), len(calls))
+        kind = kind_of(calls[0])
+        alike = next((i for i, call in enumerate(calls[:plain]) if kind_of(call) != kind), plain)
+        pace = self._paces.setdefault((rule.key, kind, calls[0].matrix.dtype), Pace(self.command.timeout))
+        chosen = calls[: pace.count(calls[:alike])]
+        started = time.monotonic()
+        replies = self._request(rule, chosen)
+        pace.learn(sum(map(weight, chosen)), time.monotonic() - started)
+        return replies
+
+    def _request(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
+        """One request and what it was answered, calls being of one kind. Raises ProcessLost."""
+        worker = self._ready()
+        assert self._hello is not None
+        number = self._next()
+        conjugated = self._hello.pairings.get(rule.key) == "conjugate"
+        message: dict[str, Any] = {
+            "id": number,
+            "request": kind_of(calls[0]),
+            "rule": reference(rule),
+            "items": [item_of(call, conjugated=conjugated) for call in calls],
+        }
+        limit = BESIDE + PER_NUMBER * sum(map(weight, calls))
+        with self._allowing(rule, calls[0]) as seconds:
+            answer = worker.ask(message, seconds, limit)
+        try:
+            items = check_reply(answer, number, len(calls))
+            if isinstance(items, Trouble):
+                replies = [in_trouble(items, call) for call in calls]
+            else:
+                pairs = zip(items, calls, strict=True)
+                replies = [as_reply(item, rule, call, conjugated=conjugated) for item, call in pairs]
+        except Unreadable as error:
+            raise worker.refuse(str(error)) from None
+        # what is written during a request belongs to all of its calls; it is told once
+        return [replace(replies[0], printed=worker.printed()), *replies[1:]]
+
+    @contextmanager
+    def _allowing(self, rule: Rule, call: Call) -> Iterator[float]:
+        """How long a request may take: the first of its kind as long as the start, if the worker compiles.
+
+        Where that did not suffice once, the time limit of a request is all there is from then on.
+        """
+        key = (rule.key, kind_of(call), call.matrix.dtype)
+        first = self._hello is not None and self._hello.compiles and key not in self._compiled | self._hopeless
+        try:
+            yield max(self.command.timeout, self.command.startup_timeout) if first else self.command.timeout
+        except ProcessLost as lost:
+            if first and lost.kind == "timeout":
+                self._hopeless.add(key)
+            raise
+        self._compiled.add(key)
+
+    def _next(self) -> int:
+        self._requests += 1
+        return self._requests
+
+    def _ready(self) -> WorkerProcess:
+        """A worker that said hello. Raises ProcessLost, and the first time RuleError."""
+        if self._worker is not None:
+            if self._worker.alive:
+                return self._worker
+            # not replaced in silence: whether it is found dead here, or dies under the request, is a matter of chance
+            raise self._worker.gone()
+        began = time.monotonic()
+        try:
+            self._worker = worker = WorkerProcess(self.command.text, self.command.memory_limit)
+            hello = heard(worker, replace(self.command, startup_timeout=self._patience), self._reserved)
+        except BaseException as error:
+            self._lose()
+            if isinstance(error, ProcessLost | RuleError) and self._hello is not None:
+                raise self._not_again(error) from None
+            raise
+        if self._hello is not None and hello != self._hello:
+            self._lose()
+            raise ProcessLost("died", "the worker, started again, offers other rules than before")
+        if self._hello is None:
+            self._took = time.monotonic() - began
+        self._hello = hello
+        return worker
+
+    def _not_again(self, error: ProcessLost | RuleError) -> ProcessLost:
+        """What to raise when a worker that started once did not start again.
+
+        Each loss asks for a start, so one that hangs there would cost the whole time of a start with every case.
+        """
+        words = error.words if isinstance(error, ProcessLost) else ""
+        if isinstance(error, ProcessLost) and error.kind == "timeout":
+            self._patience = min(self._patience, max(self.command.timeout, _SLOWER * self._took))
+        return ProcessLost("died", "the worker could not be started again", f": {error}{words}")
+
+
+def heard(worker: WorkerProcess, command: Command, reserved: Collection[str]) -> Hello:
+    """The hello of a worker that was just started. Raises ProcessLost, and RuleError for one that is not valid."""
+    try:
+        message = worker.listen(command.startup_timeout, HELLO_BYTES)
+    except ProcessLost as lost:
+        remedy = "; a longer --startup-timeout would wait for it" if lost.kind == "timeout" else ""
+        raise ProcessLost(lost.kind, f"{lost}{remedy}", lost.words) from None
+    try:
+        hello = as_hello(message)
+        for rule in hello.rules:
+            family = f"{rule.name.partition('/')[0]}/"
+            if rule.name in reserved or family in reserved:
+                whose = "of a built-in rule" if rule.name in reserved else "of an adapter's rules"
+                raise RuleError(f"the rule {rule.name!r} has the name {whose}. Give it one of its own.")
+    except RuleError as error:
+        raise RuleError(f"{command.shown}: {error}") from None
+    return hello

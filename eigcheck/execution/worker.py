@@ -1,0 +1,154 @@
+"""The child process: loads foreign modules and answers calls of their rules until its input ends.
+
+Started by `process`, as `python -c`, with the thread limits of BLAS already in its environment.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import io
+import os
+import signal
+import sys
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import BinaryIO, cast
+
+from threadpoolctl import threadpool_limits
+
+from eigcheck.errors import RuleError
+from eigcheck.execution.blame import place_of
+from eigcheck.execution.channel import Answer, Batch, Channel, ChannelError, Loaded, NotLoaded
+from eigcheck.execution.loading import Key, described, load_rules
+from eigcheck.execution.loads import Load
+from eigcheck.execution.perform import answer_forward, answer_reverse, in_trouble
+from eigcheck.execution.quiet import PRINTED_LIMIT, Interrupts, cut, unwarned
+from eigcheck.execution.scrutiny import not_loaded, shortened, told
+from eigcheck.model import ForwardCall, Reply, ReverseCall, Rule, Trouble
+from eigcheck.rules.placing import on
+
+
+class Log:
+    """The file that takes what is written to standard output and standard error, by Python or below it."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+
+    def clear(self) -> None:
+        """Empty the file and lead both streams to it again, whatever a rule did to them."""
+        os.ftruncate(self.descriptor, 0)
+        os.lseek(self.descriptor, 0, os.SEEK_SET)
+        for number, name in ((1, "stdout"), (2, "stderr")):
+            os.dup2(self.descriptor, number)
+            # Unbuffered, so that nothing is lost when the process dies, nor turns up in a later call.
+            raw = cast(BinaryIO, io.FileIO(number, "w", closefd=False))
+            setattr(sys, name, io.TextIOWrapper(raw, "utf-8", "backslashreplace", write_through=True))
+
+    def text(self) -> str:
+        """What was written since the file was cleared, cut at the limit."""
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(Exception):  # closed, or replaced by something else
+                stream.flush()
+        total = os.fstat(self.descriptor).st_size
+        os.lseek(self.descriptor, 0, os.SEEK_SET)
+        kept = os.read(self.descriptor, PRINTED_LIMIT)
+        os.lseek(self.descriptor, 0, os.SEEK_END)
+        return cut(kept, total)
+
+
+def main(reserved: Collection[str]) -> None:
+    """Take over the standard streams, serve, and leave without running anybody's exit handlers."""
+    here = os.getpid()
+    reader = os.fdopen(os.dup(0), "rb")
+    writer = os.fdopen(os.dup(1), "wb")
+    log = Log(os.dup(2))
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    log.clear()
+    # Our own log, since sys.stderr is replaced for every call.
+    faulthandler.enable(file=log.descriptor)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _leave_no_core()
+    channel = Channel(reader, writer, (Load, Batch))
+    with suppress(ChannelError):
+        channel.greet()
+        serve(channel, log, reserved, here)
+    os._exit(0)
+
+
+def serve(channel: Channel, log: Log, reserved: Collection[str], here: int) -> None:
+    """Answer messages until the other side is gone. A copy that a rule forked says nothing."""
+    rules: dict[Key, Rule] = {}
+    home = _here()
+    while True:
+        message = channel.receive()
+        if isinstance(message, Load):
+            log.clear()
+            rules, answer = _load(message, reserved)
+            _leave_copies(here)
+            channel.send(answer)
+        elif isinstance(message, Batch):
+            for place, call in enumerate(message.calls):
+                with suppress(OSError):  # a rule may have gone elsewhere, and its folder may be gone
+                    os.chdir(home)
+                reply = _answer(rules.get(message.key), call, message.limit, log)
+                _leave_copies(here)
+                channel.send(Answer(message.number, place, reply))
+
+
+def _here() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        return os.curdir
+
+
+def _load(load: Load, reserved: Collection[str]) -> tuple[dict[Key, Rule], Loaded | NotLoaded]:
+    try:
+        with unwarned():
+            found = load_rules(load, reserved)
+    except RuleError as error:
+        return {}, not_loaded(str(error))
+    # Also for what the module brought along; the environment only reaches libraries that read it.
+    threadpool_limits(1)
+    rules = {rule.key: rule for rule in found}
+    return rules, told(load, [described(rule) for rule in found], [place_of(rule) for rule in found])
+
+
+def _answer(rule: Rule | None, call: ReverseCall | ForwardCall, limit: float, log: Log) -> Reply:
+    if rule is None:
+        return in_trouble(Trouble("died", "the rule is gone since its module was loaded again"), call)
+    log.clear()
+    with unwarned(), _end_of_orphans(limit), on(call.device):
+        if isinstance(call, ReverseCall):
+            reply = answer_reverse(rule, call, Interrupts())
+        else:
+            reply = answer_forward(rule, call, Interrupts())
+    return shortened(replace(reply, printed=log.text()))
+
+
+def _leave_copies(here: int) -> None:
+    if os.getpid() != here:
+        os._exit(0)
+
+
+@contextmanager
+def _end_of_orphans(limit: float) -> Iterator[None]:
+    """Have the system end this process if nobody did long after its time: the parent must then be gone."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, 2 * limit + 10)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _leave_no_core() -> None:
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,0 +1,75 @@
+"""What is kept of a rule's answers at A."""
+
+import numpy as np
+import pytest
+
+from eigcheck.check.checks.relations.known import DENSE, ENTRYWISE, known_at
+from eigcheck.model import CotangentSpec
+from tests.check.checks.relations.stand import heard
+from tests.check.stage import H3, N3, S, rule_named
+
+
+def known(matrix, function="eig", mode="reverse", cotangent=None, domain="general"):
+    scene, _, answers = heard(rule_named("numpy/lapack", function, domain), matrix, mode, cotangent)
+    return known_at(scene, answers, mode, 0), scene, answers
+
+
+def test_values_and_vectors_are_summed_apart():
+    found, _, _ = known(N3)
+    first, second = found.cotangents
+    assert (first.vectors, second.values) == (None, None)
+    assert found.labels == ("a random sum of the values' cotangents", "a random sum of the vectors' cotangents")
+    assert np.all(first.values != 0)
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+@pytest.mark.parametrize("matrix", [N3, H3])
+def test_numbers_are_those_of_the_sums_along_the_tangents(matrix, mode):
+    """Asked for the sums themselves, the rule says the same."""
+    found, scene, _ = known(matrix, mode=mode)
+    rule = scene.rule
+    _, pullback = rule.rrule(scene.ground.matrix)
+    for row, cotangent in enumerate(found.cotangents):
+        gradient = pullback((cotangent.values, cotangent.vectors))
+        want = np.real(np.einsum("ij,tij->t", np.conj(gradient), found.matrices))
+        assert np.all(np.abs(found.numbers[row] - want) <= 2 * found.allowed[row])
+        assert found.signals[row] > 0
+
+
+def test_a_pullback_is_kept_entry_by_entry_up_to_an_order_and_a_pushforward_never():
+    assert known(N3)[0].entries == known(N3)[1].tangents.entries
+    assert known(N3, mode="forward")[0].entries == (None,) * DENSE["forward"]
+    large = np.diag(np.arange(1.0, ENTRYWISE + 2)) + np.triu(np.ones((ENTRYWISE + 1, ENTRYWISE + 1)), 1)
+    dense = known(large, "eigvals")[0]
+    assert dense.entries == (None,) * DENSE["reverse"]
+    assert np.all(np.abs(np.linalg.norm(dense.matrices, axis=(1, 2)) - 1) <= 2.0**-40)
+
+
+def test_a_cotangent_with_both_parts_is_kept_by_its_parts():
+    spec = CotangentSpec(kind="random", count=1, seed=3)
+    found, scene, _ = known(N3, cotangent=spec)
+    assert scene.cotangents[0].label == "random 0 (seed 3)"
+    assert len(found.cotangents) == 2
+
+
+def test_gauge_parts_are_left_out():
+    spec = CotangentSpec(kind="random", count=1, of=("vectors",), gauge="any")
+    found, scene, _ = known(N3 + 1j * np.rot90(N3), cotangent=spec)
+    assert any(c.gauge for c in scene.cotangents)
+    vectors = np.asarray(scene.primal.vectors)
+    response = np.sum(np.conj(vectors) * found.cotangents[0].vectors, axis=0).imag
+    assert np.max(np.abs(response)) <= 2.0**-48
+
+
+def test_nothing_is_known_where_nothing_is_determined():
+    assert known(np.eye(2))[0] is None
+    assert known(S)[0] is not None
+
+
+def test_what_is_not_computable_is_left_out():
+    """R3 with its first entry one ULP up: two eigenvalues that double precision cannot tell apart, and one that it can."""
+    A = np.array([[np.nextafter(2.0, 3), 1, 1], [1, 2, 1], [1, 1, 2]])
+    found, scene, _ = known(A, "eigvals")
+    (kept,) = found.cotangents
+    assert np.count_nonzero(kept.values) == 1
+    assert abs(np.asarray(scene.primal.values)[np.flatnonzero(kept.values)[0]] - 4) < 2.0**-40

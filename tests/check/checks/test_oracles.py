@@ -1,0 +1,148 @@
+"""Calling the oracles: who is asked about what, and what a report says of each."""
+
+import numpy as np
+import pytest
+
+from eigcheck.check.ask import Voice
+from eigcheck.check.checks.oracles import EVERY, SAMPLE, hear, sample, told
+from eigcheck.check.point import set_scene, survey
+from eigcheck.check.settings import Settings
+from eigcheck.execution.local import LocalRunner
+from eigcheck.model import CotangentSpec, ReverseCall, Testimony
+from eigcheck.oracles.registry import names
+from tests.check.stage import JORDAN, N3, STRONGEST, S, judge, problem_of, rule_named, rule_of
+
+NOTHING = np.zeros((1, 0))
+
+
+def scene_of(matrix, spec=None):
+    rule = rule_named("numpy/lapack")
+    problem = problem_of(matrix, rule, spec)
+    primal = LocalRunner().reverse(rule, [ReverseCall(problem.matrix)])[0].primal
+    return set_scene(problem, rule, survey(problem.matrix, rule.triangle), primal)
+
+
+def heard(matrix, wanted=None, spec=None):
+    scene = scene_of(matrix, spec)
+    return {t.oracle: t for t in hear(scene, Voice(LocalRunner(), scene.rule, "reverse"), wanted)}
+
+
+ONE = scene_of(S, CotangentSpec(kind="explicit", values=np.ones(2)))
+TWO = scene_of(S, CotangentSpec(kind="basis"))
+
+
+def witness(oracle, numbers, bars, **rest):
+    return Testimony(oracle, np.atleast_2d(numbers).astype(float), np.atleast_2d(bars).astype(float), **rest)
+
+
+@pytest.mark.parametrize(("total", "limit"), [(0, 8), (1, 8), (8, 8), (9, 8), (1000, 8), (1024, 1024), (5, 1)])
+def test_a_sample_is_spread_over_all_of_them(total, limit):
+    chosen = sample(total, limit)
+    assert len(chosen) == min(total, limit)
+    assert chosen == tuple(sorted(set(chosen))) == sample(total, limit)
+    assert all(0 <= t < total for t in chosen)
+    if total > limit > 1:
+        assert (chosen[0], chosen[-1]) == (0, total - 1)
+        assert np.ptp(np.diff(chosen)) <= 1
+
+
+def test_all_are_heard_strongest_first():
+    assert tuple(heard(N3)) == names()
+
+
+def test_only_those_wanted_are_heard():
+    assert tuple(heard(N3, ("central", "dual"))) == ("dual", "central")
+    assert heard(N3, ()) == {}
+
+
+def test_central_looks_along_a_few_tangents_where_a_stronger_oracle_answered():
+    found = heard(N3)["central"]
+    assert np.count_nonzero(np.isfinite(found.numbers).any(axis=0)) == SAMPLE < found.numbers.shape[1]
+    assert found.evaluations > 0
+
+
+def test_central_looks_along_all_of_them_where_nobody_else_answered():
+    found = heard(N3, ("central",))["central"]
+    assert found.numbers.shape[1] == 9 <= EVERY
+    assert np.isfinite(found.numbers).all()
+
+
+def test_cotangents_that_determine_nothing_need_no_answer():
+    """At the identity no oracle answers for a basis, so it stays with a sample."""
+    spec = CotangentSpec(kind="basis")
+    found = heard(np.eye(4), ("dual", "central"), spec)["central"]
+    assert np.count_nonzero(np.isfinite(found.numbers).any(axis=0)) <= SAMPLE
+
+
+def test_the_report_has_status_bar_and_evaluations():
+    entry = told(ONE, [witness("dual", [1.0, 2.0], [1e-15, 3e-15], evaluations=4)], trusted=True)
+    assert entry == {"dual": {"status": "answered", "error_bar": 3e-15, "evaluations": 4}}
+
+
+def test_an_infinite_bar_is_no_bar():
+    entry = told(ONE, [witness("central", [1.0, np.nan], [1e-9, np.inf])], trusted=True)["central"]
+    assert (entry["status"], entry["error_bar"]) == ("answered", 1e-9)
+
+
+def test_whoever_abstains_says_why():
+    silent = Testimony("dual", NOTHING, NOTHING, abstained="repeated eigenvalues")
+    assert told(ONE, [silent], trusted=True) == {
+        "dual": {"status": "abstained", "reason": "repeated eigenvalues", "evaluations": 0}
+    }
+
+
+@pytest.mark.parametrize(("reasons", "reason"), [((None, "a cluster"), "a cluster"), ((), "no number")])
+def test_numbers_for_no_cotangent_are_an_abstention(reasons, reason):
+    empty = witness("dual", np.full((2, 3), np.nan), np.full((2, 3), np.inf), reasons=reasons)
+    entry = told(TWO, [empty], trusted=True)["dual"]
+    assert (entry["status"], entry["reason"]) == ("abstained", reason)
+
+
+def test_a_weaker_oracle_that_contradicts_a_stronger_one_has_a_defect():
+    strong, weak = witness("dual", [1.0, 2.0], [1e-15, 1e-15]), witness("central", [1.0, 2.1], [1e-9, 1e-9])
+    entries = told(ONE, [strong, weak], trusted=True)
+    assert "contradicts dual" in entries["central"]["defect"]
+    assert "defect" not in entries["dual"]
+    assert "defect" not in told(ONE, [strong, witness("central", [1.0, 2.0], [1e-9, 1e-9])], trusted=True)["central"]
+
+
+def test_where_nothing_is_determined_nobody_can_contradict_anybody():
+    """The identity of a loss and differences of a branch may well differ at a Jordan block."""
+    scene = scene_of(JORDAN, CotangentSpec(kind="trace-power", power=2))
+    assert scene.reasons[0] is not None
+    strong, weak = witness("identities", [1.0], [1e-15]), witness("central", [1.1], [1e-9])
+    assert "defect" not in told(scene, [strong, weak], trusted=True)["central"]
+    assert "defect" in told(ONE, [strong, weak], trusted=True)["central"]
+
+
+def test_nobody_is_to_blame_for_differencing_a_wrong_primal():
+    strong, weak = witness("dual", [1.0], [1e-15]), witness("central", [1.1], [1e-9])
+    entries = told(ONE, [strong, weak], trusted=False)
+    assert all("defect" not in entry for entry in entries.values())
+    assert entries["central"]["status"] == "answered"
+
+
+def test_a_rule_with_wrong_values_is_blamed_and_no_oracle():
+    correct = rule_named("numpy/lapack").rrule
+
+    def rrule(A):
+        values, pullback = correct(A)
+        return values * 1.001, pullback
+
+    judgement = judge(rule_of(rrule), N3, settings=Settings())
+    assert "primal" in [f.kind for f in judgement.findings]
+    assert all("defect" not in entry for entry in judgement.oracles.values())
+
+
+def test_no_oracle_has_a_defect_beside_a_right_rule():
+    for matrix in (S, N3):
+        oracles = judge(rule_named("numpy/lapack", "eig"), matrix, settings=Settings()).oracles
+        assert tuple(oracles) == names()
+        assert oracles[STRONGEST]["status"] == "answered"
+        assert all("defect" not in entry for entry in oracles.values())
+
+
+def test_all_abstain_at_a_jordan_block():
+    oracles = judge(rule_named("numpy/lapack"), JORDAN, settings=Settings()).oracles
+    assert {entry["status"] for name, entry in oracles.items() if name != "central"} == {"abstained"}
+    assert all(entry["reason"] for entry in oracles.values() if entry["status"] == "abstained")

@@ -1,0 +1,199 @@
+"""Right rules where gaps are small and entries of many sizes, and wrong ones there."""
+
+import numpy as np
+import pytest
+import scipy.linalg
+
+from eigcheck.check.settings import Settings
+from eigcheck.model import CotangentSpec
+from tests.check.stage import judge, kinds, rule_named, rule_of
+
+ALL = Settings()
+
+NEARLY_ZERO = {
+    "one close pair": [[1, 0, 1e-14], [0, 1.000000002, 0], [1e-14, 0, 3]],
+    "three at 0": [[1, 0, 0, 1e-12], [0, 1e-10, 0, 1e-12], [0, 0, 2e-10, 0], [1e-12, 1e-12, 0, 0]],
+    "beside a block": [[1, 1e-15, 2, 0], [1e-15, 1e-12, -1e-10, 0], [2, -1e-10, 1, -3e-10], [0, 0, -3e-10, 1e-10]],
+    "an arrow": [[1, 0, 0, 1e-9], [0, 1 + 3e-10, 0, 1e-13], [0, 0, 1 - 3e-10, 0], [1e-9, 1e-13, 0, 2]],
+}
+"""Gaps of about 1e-10: a component that is nearly 0 errs by u norm(A) / gap, its square by the square of that."""
+
+nearly_zero = pytest.mark.parametrize("entries", NEARLY_ZERO.values(), ids=NEARLY_ZERO.keys())
+
+
+def textbook(driver, lower, function):
+    """The textbook rule of Hermitian matrices on one of SciPy's drivers."""
+
+    def rrule(A):
+        values, V = scipy.linalg.eigh(A, lower=lower, driver=driver)
+
+        def pullback(bar):
+            values_bar, vectors_bar = bar if function == "eigh" else (bar, None)
+            inner = np.diag(np.zeros(len(A)) if values_bar is None else values_bar)
+            if vectors_bar is not None:
+                gaps = values[None, :] - values[:, None]
+                np.fill_diagonal(gaps, np.inf)
+                inner = inner + (V.T @ vectors_bar) / gaps
+            gradient = V @ inner @ V.T
+            return (gradient + gradient.T) / 2
+
+        return (values, V) if function == "eigh" else values, pullback
+
+    return rule_of(rrule, function, "symmetric", uplo="L" if lower else "U")
+
+
+@nearly_zero
+@pytest.mark.parametrize("function", ["eigvalsh", "eigh"])
+@pytest.mark.parametrize("domain", ["upper", "lower"])
+def test_components_that_are_nearly_zero_are_no_fault(entries, function, domain):
+    judgement = judge(rule_named("numpy/lapack", function, domain), np.array(entries), settings=ALL)
+    assert kinds(judgement) == []
+    assert judgement.verdict == "pass" or function == "eigh"
+
+
+@nearly_zero
+@pytest.mark.parametrize("function", ["eigvals", "eig"])
+@pytest.mark.parametrize("name", ["numpy/lapack", "numpy/left-vectors"])
+def test_nor_are_they_for_general_matrices(entries, function, name):
+    judgement = judge(rule_named(name, function), np.array(entries) + np.diag([1e-13], -len(entries) + 1), settings=ALL)
+    assert kinds(judgement) == []
+    assert judgement.verdict in ("pass", "inconclusive")
+
+
+@nearly_zero
+@pytest.mark.parametrize("driver", ["ev", "evd", "evr", "evx"])
+@pytest.mark.parametrize("lower", [True, False], ids=["lower", "upper"])
+def test_no_driver_of_lapack_is_at_fault(entries, driver, lower):
+    """The default one of SciPy was off by 3e-11 in the third of them, where its pairs are good to 1e-15."""
+    A = np.array(entries, float)
+    A = np.tril(A) + np.tril(A, -1).T
+    judgement = judge(textbook(driver, lower, "eigvalsh"), A, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
+def off_by(share):
+    """The right rule of eigvalsh with every gradient a share too large."""
+    correct = rule_named("numpy/lapack", "eigvalsh", "symmetric").rrule
+
+    def rrule(A):
+        values, pullback = correct(A)
+        return values, lambda bar: pullback(bar) * (1 + share)
+
+    return rule_of(rrule, "eigvalsh", "symmetric")
+
+
+@nearly_zero
+def test_a_wrong_rule_is_one_there_too(entries):
+    A = np.array(entries, float)
+    A = np.tril(A) + np.tril(A, -1).T
+    assert kinds(judge(off_by(1e-9), A, settings=ALL)) == ["mismatch"]
+
+
+HALF_SOLVED = np.array([[1, -1, 0, -1], [0, 2e-10, 0, 0], [1e-6, 1e-6, -1, -2e-10], [1e-12, 0, 1e-12, 1e-15]])
+"""The back substitution of `geev` returns unit vectors with A v - lambda v of 4e-11 for A and for A^H, and info = 0."""
+
+
+@pytest.mark.parametrize("name", ["numpy/lapack", "numpy/left-vectors"])
+def test_pairs_of_lapack_that_are_none_are_no_fault_of_the_gradient(name):
+    """Where LAPACK was mended these pass."""
+    judgement = judge(rule_named(name), HALF_SOLVED, settings=ALL)
+    assert judgement.verdict in ("pass", "inconclusive")
+    assert kinds(judgement) == []
+    judgement = judge(rule_named(name, "eig"), HALF_SOLVED, settings=ALL)
+    assert judgement.verdict in ("pass", "inconclusive", "fail")
+    assert set(kinds(judgement)) <= {"primal"}
+
+
+def nearly_triple(spread, size, seed):
+    """size Q T Q^T with T upper triangular: three eigenvalues within `spread`, and eigenvectors of condition 1/spread^2."""
+    Q = np.linalg.qr(np.random.default_rng(seed).standard_normal((4, 4)))[0]
+    T = np.diag([1 - spread, 1, 1 + spread, 2]) + np.diag([1.0, 1, 0], 1)
+    return size * Q @ T @ Q.T
+
+
+@pytest.mark.parametrize("spread", [1e-6, 3e-6, 1e-5])
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("name", ["numpy/lapack", "numpy/left-vectors"])
+def test_computed_pairs_do_not_tell_how_close_three_eigenvalues_are(name, seed, spread):
+    """LAPACK spreads them by the third root of the roundoff, and its vectors look a hundred times better than they are."""
+    judgement = judge(rule_named(name), nearly_triple(spread, 3.0, seed), settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("inconclusive", [])
+
+
+CLOSE = {
+    "one ULP": np.diag([1 + 2.0**-52, 1, 3]),
+    "more of them": np.diag([1 + 2.0**-52, 1 - 2.0**-53, 3.0]),
+    "not diagonal": np.diag([-1.0 + 2.0**-53, -1, 5]) - 2 * np.outer([0.5, -0.25, 1], [0.5, -0.25, 1]) * 2.0**-50,
+}
+
+
+@pytest.mark.parametrize("A", CLOSE.values(), ids=CLOSE.keys())
+@pytest.mark.parametrize(
+    ("function", "domain", "name"),
+    [
+        ("eigh", "symmetric", "numpy/lapack"),
+        ("eigh", "lower", "numpy/lapack"),
+        ("eig", "general", "numpy/lapack"),
+        ("eig", "general", "numpy/left-vectors"),
+    ],
+)
+def test_a_simple_vector_beside_a_close_pair_is_judged_by_its_own_gap(A, function, domain, name):
+    values = np.linalg.eig(A)[0] if function == "eig" else np.linalg.eigvalsh(A)
+    bar = np.zeros((3, 3))
+    bar[:, np.argmax(values)] = [0.5, -0.25, 1]
+    spec = CotangentSpec(kind="explicit", vectors=bar)
+    judgement = judge(rule_named(name, function, domain), A, settings=ALL, cotangent=spec)
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
+def test_three_that_are_equal_to_rounding_leave_the_fourth_alone():
+    """-1/3 three times and 1: the reflection I - 4/3 x x^T less what rounding makes of it."""
+    x = np.array([0.1, -0.3, 0.5, 1])
+    x /= np.linalg.norm(x)
+    A = np.outer(x, x) * 4 / 3 - np.eye(4) / 3
+    bar = np.zeros((4, 4))
+    bar[:, 3] = [0.07, -0.11, -0.5, 0.4]
+    for domain in ("symmetric", "lower"):
+        spec = CotangentSpec(kind="explicit", vectors=bar)
+        stored = np.tril(A) + np.tril(A, -1).T
+        judgement = judge(rule_named("numpy/lapack", "eigh", domain), stored, settings=ALL, cotangent=spec)
+        assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
+def zero_for_vectors(A):
+    """eigh with a gradient of 0, as a mask of close pairs that is too wide makes it."""
+    (values, vectors), _ = rule_named("numpy/lapack", "eigh", "symmetric").rrule(A)
+    return (values, vectors), lambda bar: np.zeros_like(A)
+
+
+@pytest.mark.parametrize("gap", [3e-13, 1e-12, 1e-11])
+def test_an_error_beyond_what_is_allowed_is_one_however_much_is_allowed(gap):
+    """Roundoff may change this gradient by a tenth of its size, and does not make it 0."""
+    Q = np.linalg.qr(np.random.default_rng(0).standard_normal((3, 3)))[0]
+    A = (Q * [1, 1 + gap, 1.5]) @ Q.T
+    A = (A + A.T) / 2
+    spec = CotangentSpec(kind="random", count=1, seed=1, of=("vectors",))
+    wrong = judge(rule_of(zero_for_vectors, "eigh", "symmetric"), A, settings=ALL, cotangent=spec)
+    assert (wrong.verdict, kinds(wrong)[0]) == ("fail", "mismatch")
+    right = judge(rule_named("numpy/lapack", "eigh", "symmetric"), A, settings=ALL, cotangent=spec)
+    assert right.verdict in ("pass", "inconclusive")
+    assert kinds(right) == []
+
+
+@pytest.mark.parametrize("name", ["numpy/lapack", "numpy/left-vectors"])
+@pytest.mark.parametrize("d", [1.2427388632732196e-12, 2.0**-40, 1e-11])
+def test_the_inverse_of_a_skewed_basis_is_no_fault(name, d):
+    """A pair beside two that are nearly parallel: at A or at A^T the inverse of V mixes what these moved apart."""
+    A = np.array(
+        [
+            [2 - d, -d, 0, 0, 0],
+            [0, 2 + d, -d, d, 0],
+            [d, 0, 24 * d, d, 0],
+            [d, 0, -d, 1 + 36 * d, 0],
+            [0, d, -d, -d, 2 + d],
+        ]
+    )
+    for matrix in (A, A.T):
+        judgement = judge(rule_named(name), matrix, settings=ALL)
+        assert kinds(judgement) == []
+        assert judgement.verdict in ("pass", "inconclusive")

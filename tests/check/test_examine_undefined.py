@@ -1,0 +1,99 @@
+"""Where nothing is defined nobody is blamed: repeated and defective eigenvalues, NaN, losses that overflow."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from eigcheck.check.settings import Settings
+from eigcheck.model import CotangentSpec
+from tests.check.stage import JORDAN, R3, S, finding, judge, kinds, rule_named, rule_of, verdict
+
+ALL = Settings()
+
+
+@pytest.mark.parametrize("function", ["eigvals", "eig"])
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+@pytest.mark.parametrize("matrix", [np.eye(2), R3, JORDAN, np.zeros((3, 3)), np.diag([1 + 1j, 1 + 1j, 2])])
+def test_clusters_determine_nothing_and_nobody_is_blamed(matrix, function, mode):
+    judgement = judge(rule_named("numpy/lapack", function), matrix, mode, ALL)
+    assert judgement.verdict == "undefined"
+    assert set(kinds(judgement)) <= {"silent"}
+    assert "coincide" in judgement.detail["why"]
+
+
+def test_a_particular_loss_at_a_defective_matrix_is_undefined_although_differentiable():
+    """tr A^2 and 2 tr A have one cotangent (2, 2) at [[1, 1], [0, 1]] and other gradients."""
+    spec = CotangentSpec(kind="trace-power", power=2)
+    assert verdict(rule_named("numpy/lapack"), JORDAN, cotangent=spec, settings=ALL) == "undefined"
+
+
+def raising(A):
+    raise ValueError("no derivative here")
+
+
+def late(A):
+    return np.linalg.eigvals(A), raising
+
+
+@pytest.mark.parametrize("rrule", [raising, late])
+def test_raising_is_acceptable_where_nothing_is_defined_and_an_error_elsewhere(rrule):
+    assert verdict(rule_of(rrule), np.eye(2)) == "undefined"
+    judgement = judge(rule_of(rrule), S)
+    assert judgement.verdict == "error"
+    assert "no derivative here" in finding(judgement, "exception").message
+
+
+def test_nan_is_acceptable_where_nothing_is_defined_and_a_failure_elsewhere():
+    rule = rule_of(lambda A: (np.linalg.eigvals(A), lambda bar: np.full(A.shape, np.nan)))
+    judgement = judge(rule, np.eye(2))
+    assert (judgement.verdict, kinds(judgement)) == ("undefined", [])
+    assert "nonfinite" in kinds(judge(rule, S))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+def test_a_matrix_that_is_not_finite_has_no_derivative(bad, mode):
+    matrix = np.array([[1, bad], [2, 3]])
+    judgement = judge(rule_named("numpy/lapack"), matrix, mode)
+    assert judgement.verdict == "undefined"
+    assert "not finite" in judgement.detail["why"]
+
+
+def test_finite_values_of_a_matrix_that_is_not_finite_are_noted():
+    rule = rule_of(lambda A: (np.ones(2), lambda bar: np.zeros((2, 2))))
+    judgement = judge(rule, np.array([[1, np.nan], [2, 3]]))
+    assert (judgement.verdict, kinds(judgement)) == ("undefined", ["silent"])
+
+
+OVERFLOWING = {
+    "trace-power": ("eigvals", np.float64, CotangentSpec(kind="trace-power", power=3)),
+    "matrix-power": ("eig", np.float64, CotangentSpec(kind="matrix-power", power=3, weight=np.eye(2)[::-1])),
+    "no double's": ("eigvals", np.float32, CotangentSpec(kind="explicit", values=np.array([1e39, 1.0]))),
+    "a part's": ("eig", np.float32, CotangentSpec(kind="explicit", values=np.ones(2), vectors=np.full((2, 2), 1e39))),
+}
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+@pytest.mark.parametrize("case", OVERFLOWING)
+def test_a_loss_that_overflows_asks_nothing_and_no_rule_is_given_what_is_no_number(case, mode):
+    function, dtype, spec = OVERFLOWING[case]
+    right = rule_named("numpy/lapack", function)
+    given = []
+
+    def rrule(A):
+        primal, pullback = right.rrule(A)
+
+        def heard(bar):
+            given.extend(part for part in (bar if isinstance(bar, tuple) else (bar,)) if part is not None)
+            return pullback(bar)
+
+        return primal, heard
+
+    rule = replace(right, rrule=rrule)
+    matrix = (np.array([[2, 1], [1, 3]]) * (1e200 if dtype == np.float64 else 1)).astype(dtype)
+    judgement = judge(rule, matrix, mode, settings=Settings(), cotangent=spec)
+    assert judgement.verdict == "undefined"
+    assert "overflows" in judgement.detail["why"]
+    assert kinds(judgement) == []
+    assert all(np.all(np.isfinite(part)) for part in given)

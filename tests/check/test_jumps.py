@@ -1,0 +1,249 @@
+"""The continuity probe: what a correct rule may move, and that a branch on exact structure is seen."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from eigcheck.check.budget import budget, factor_of
+from eigcheck.check.jumps import Ground, balanced_distance, flip_distance, probe, tolerance
+from eigcheck.check.neighbours import Neighbour, along, by_entry
+from eigcheck.domains.tangents import basis, pair_with
+from eigcheck.model import Eigenpairs, unit_roundoff
+from eigcheck.spectra.conditioning import condition
+from tests.precise import double, eigen, precisely, wide
+
+U = unit_roundoff(np.float64)
+S = np.array([[1.0, 2.0], [2.0, 3.0]])
+
+
+def gradient(A, values_bar):
+    """V^-H diag(values_bar) V^H."""
+    vectors = np.linalg.eig(A)[1]
+    return (np.linalg.inv(vectors).conj().T @ np.diag(values_bar) @ vectors.conj().T).real
+
+
+def folded(A, values_bar):
+    """The released rule: folded onto the upper triangle where A happens to be symmetric."""
+    G = gradient(A, values_bar)
+    return np.triu(G) + np.triu(G.T, 1) if np.array_equal(A, A.T) else G
+
+
+class Rule:
+    """A gradient as the probe asks for it, and a count of how often."""
+
+    def __init__(self, formula, tangents, order=lambda A: slice(None)):
+        self.formula, self.tangents, self.order, self.asked = formula, tangents, order, []
+
+    def __call__(self, matrices, cotangents):
+        """Eigenvalues in the rule's own order, and numbers for cotangents that are given in it."""
+        self.asked += list(matrices)
+        return [self.answer(A, mine) for A, mine in zip(matrices, cotangents, strict=True)]
+
+    def answer(self, A, cotangents):
+        order = self.order(A)
+        lapack = [np.empty_like(c.values) for c in cotangents]
+        for bar, c in zip(lapack, cotangents, strict=True):
+            bar[order] = c.values
+        numbers = pair_with(np.stack([self.formula(A, bar) for bar in lapack]), self.tangents)
+        return Eigenpairs(np.linalg.eigvals(A)[order]), numbers
+
+
+def ground_of(A, formula=gradient, cotangents=None):
+    state = condition(A)
+    n = len(A)
+    values = np.linalg.eigvals(A)
+    tangents = basis(n, "general", is_complex=False)
+    cotangents = cotangents or tuple(Eigenpairs(row) for row in np.eye(n))
+    rule = Rule(formula, tangents)
+    order = [int(np.argmin(np.abs(values - x * 2.0**state.exponent))) for x in state.values]
+    carried = tuple(Eigenpairs(c.values[order]) for c in cotangents)
+    made = budget(state, carried, U, np.zeros(n, int))
+    _, numbers = rule([A], [cotangents])[0]
+    allowed = np.maximum(made.allowed.reshape(len(cotangents), -1), 2 * U * np.abs(numbers).max())
+    # first order only: whatever passes needs no second one
+    second = np.zeros_like(numbers)
+    ground = Ground(A, Eigenpairs(values), cotangents, numbers, allowed, state, U * state.norm, tangents, second)
+    return ground, Rule(formula, tangents)
+
+
+def neighbours(A, ulps=(1, 2, 4)):
+    return list(by_entry(A, "general", np.linalg.norm(A), U, ulps, 0))
+
+
+CORRECT = {
+    "S": S,
+    "real": np.random.default_rng(0).standard_normal((4, 4)) + np.diag([0.0, 5, 10, 15]),
+    "symmetric": np.diag([1.0, 2, 4]) + 0.25,
+    "triangular": np.triu(np.ones((3, 3))) + np.diag([1.0, 2, 3]),
+    "diagonal": np.diag([1.0, -2, 5]),
+    "ill-conditioned": np.array([[1.0, 1e6], [0, 2]]),
+}
+
+
+@pytest.mark.parametrize("A", CORRECT.values(), ids=CORRECT.keys())
+def test_a_correct_rule_does_not_jump(A):
+    ground, rule = ground_of(A)
+    assert probe(ground, neighbours(A), rule) == []
+    # once each, and again where LAPACK changed its order
+    assert len(neighbours(A)) <= len(rule.asked) <= 2 * len(neighbours(A))
+
+
+def test_the_seeds_bug_jumps_at_every_neighbour_that_leaves_symmetry():
+    ground, rule = ground_of(S, folded)
+    jumps = probe(ground, neighbours(S, (1,)), rule)
+    assert [(j.neighbour.moved, j.neighbour.ulps) for j in jumps] == [
+        ((0, 1), 1),
+        ((0, 1), -1),
+        ((1, 0), 1),
+        ((1, 0), -1),
+    ]
+    for jump in jumps:
+        # the true entry is 1/sqrt 5; here it is doubled above and 0 below the diagonal
+        assert jump.size == pytest.approx(1 / np.sqrt(5), rel=1e-12)
+        assert np.array_equal(jump.sizes > 0, np.tile([False, True, True, False], (2, 1)))
+        assert np.all(jump.sizes[jump.sizes > 0] > jump.allowed[jump.sizes > 0])
+
+
+def test_a_correct_rule_whose_order_flips_does_not_jump():
+    """Cotangents follow their pairs, wherever the rule puts them beside A; where order stays one question is enough."""
+    ground, rule = ground_of(S)
+    rule.order = lambda A: slice(None) if np.array_equal(A, S) else slice(None, None, -1)
+    assert probe(ground, neighbours(S), rule) == []
+    assert len(rule.asked) == 2 * len(neighbours(S))
+
+
+def test_an_order_that_cannot_be_followed_would_jump():
+    """A rule that takes cotangents in another order than it gives its values is wrong beside A."""
+    ground, rule = ground_of(S, lambda A, bar: gradient(A, bar if np.array_equal(A, S) else bar[::-1]))
+    assert len(probe(ground, neighbours(S), rule)) == len(neighbours(S))
+
+
+@pytest.mark.parametrize(
+    ("name", "multiple"),
+    [(name, m) for name in ("S", "real", "triangular") for m in (1, 64, 2.0**20)] + [("ill-conditioned", 1)],
+)
+def test_the_tolerance_holds_the_variation_of_the_true_gradient(name, multiple):
+    """To first order it is the budget's own, times distance / (u norm(A)); two budgets are the rule's errors."""
+    A = CORRECT[name]
+    ground, _ = ground_of(A)
+    state, n = ground.state, len(A)
+    rng = np.random.default_rng(1)
+    like = (ground.primal.values, np.linalg.eig(A)[1])
+    with precisely():
+        here = eigen(wide(A), like)
+        for _ in range(4):
+            E = state.balance[:, None] * rng.standard_normal((n, n)) / state.balance
+            neighbour_matrix = along(A, E / balanced_distance(ground, E), multiple * ground.eps)
+            neighbour = Neighbour(neighbour_matrix, None, "re", 1.0, 0.0)
+            there = eigen(wide(neighbour_matrix), like)
+            room = tolerance(ground, neighbour) - 2 * ground.budget
+            for k in range(n):
+                varied = np.abs(double(there.value_gradient(k) - here.value_gradient(k))).ravel()
+                assert np.all(varied <= room[k])
+
+
+def test_the_tolerance_is_two_budgets_and_the_variation():
+    ground, _ = ground_of(S)
+    at_home = Neighbour(S, None, "re", 0.0, 0.0)
+    assert np.array_equal(tolerance(ground, at_home), 2 * ground.budget)
+    step = Neighbour(along(S, np.eye(2), 2.0**-30), None, "re", 0.0, 0.0)
+    ratio = np.sqrt(2) * 2.0**-30 / 2.0**ground.state.exponent / ground.eps
+    assert np.allclose(
+        tolerance(ground, step), ground.budget * (2 + 2 * ratio / factor_of(ground.state)), rtol=8 * U, atol=0
+    )
+
+
+def test_what_varies_to_second_order_is_allowed_with_the_square_of_the_distance():
+    plain, _ = ground_of(S)
+    second = np.arange(8.0).reshape(2, 4)
+    curved = replace(plain, second=second)
+    for exponent in (-30, -10):
+        step = Neighbour(along(S, np.eye(2), 2.0**exponent), None, "re", 0.0, 0.0)
+        distance = balanced_distance(plain, step.matrix - S)
+        more = tolerance(curved, step) - tolerance(plain, step)
+        assert np.allclose(more, second * distance**2, rtol=0, atol=4 * U * np.max(tolerance(curved, step)))
+
+
+def test_an_entry_that_varies_to_second_order_only_does_not_jump():
+    """G + x^2, x being how far the first entry moved, has no variation to first order."""
+    far = Neighbour(along(S, np.diag([1.0, 0]), 1e-3), None, "re", 1.0, 1e-3)
+    ground, rule = ground_of(S, lambda A, bar: gradient(S, bar) + (A[0, 0] - S[0, 0]) ** 2)
+    still = replace(ground, budget=np.full_like(ground.budget, 1e-14), eps=1.0)
+    scale = 2.0**ground.state.exponent
+    assert len(probe(still, [far], rule)) == 1
+    assert probe(replace(still, second=np.full_like(ground.second, 1.01 * scale**2)), [far], rule) == []
+    assert len(probe(replace(still, second=np.full_like(ground.second, 0.99 * scale**2)), [far], rule)) == 1
+
+
+def test_distances_are_those_of_the_balanced_matrix():
+    D = np.array([1.0, 2.0**20, 2.0**-20])
+    B = np.random.default_rng(3).standard_normal((3, 3))
+    A = D[:, None] * B / D
+    ground, _ = ground_of(A, cotangents=(Eigenpairs(np.ones(3)),))
+    d = ground.state.balance
+    E = D[:, None] * np.ones((3, 3)) / D
+    scale = 2.0**ground.state.exponent
+    assert balanced_distance(ground, E) == pytest.approx(np.linalg.norm(E / d[:, None] * d) / scale, rel=8 * U)
+    assert balanced_distance(ground, E) < 100 < np.linalg.norm(E)
+
+
+@pytest.mark.parametrize("power", [-498, 498])
+def test_nothing_depends_on_the_scale(power):
+    scale = 2.0**power
+    # LAPACK's order is another at another scale, so the cotangent is the same for both
+    plain, moved = (ground_of(A, folded, (Eigenpairs(np.ones(2)),))[0] for A in (S, S * scale))
+    for one, other in zip(neighbours(S, (1,)), neighbours(S * scale, (1,)), strict=True):
+        assert np.allclose(tolerance(plain, one), tolerance(moved, other), rtol=8 * U, atol=0)
+
+
+def test_a_number_that_becomes_nan_beside_is_a_jump():
+    ground, rule = ground_of(S, lambda A, bar: gradient(A, bar) * (1 if A[1, 0] == 2 else np.nan))
+    jumps = probe(ground, neighbours(S, (1,)), rule)
+    assert {j.neighbour.moved for j in jumps} == {(1, 0)}
+    assert all(j.size == np.inf for j in jumps)
+
+
+def test_a_number_that_was_nan_already_cannot_jump():
+    ground, rule = ground_of(S)
+    numbers = ground.numbers.copy()
+    numbers[0, 0] = np.nan
+    assert probe(replace(ground, numbers=numbers), neighbours(S), rule) == []
+
+
+def test_neighbours_without_primal_or_answer_are_passed_over():
+    ground, rule = ground_of(S, folded)
+    around = neighbours(S, (1,))
+    assert probe(ground, around, lambda matrices, cotangents: [(None, None)] * len(matrices)) == []
+    assert probe(ground, around, lambda *asked: [(pairs, None) for pairs, _ in rule(*asked)]) == []
+    assert probe(ground, [], rule) == []
+
+
+def test_pairs_that_are_lost_are_never_guessed():
+    """Only the cotangents' own pairs matter."""
+    far = Neighbour(np.array([[1.0, 2.0], [2.0, 9.0]]), None, "re", 1.0, 6.0)
+    ground, rule = ground_of(S)
+    assert probe(ground, [far], rule) == []
+    assert len(rule.asked) == 1
+
+
+def test_bisection_finds_where_a_loose_test_for_symmetry_flips():
+    threshold = 1e-9
+
+    def loose(A, values_bar):
+        near = np.abs(A - A.T).max() <= threshold
+        G = gradient(A, values_bar)
+        return np.triu(G) + np.triu(G.T, 1) if near else G
+
+    ground, rule = ground_of(S, loose)
+    direction = np.array([[0.0, 0], [1, 0]])
+    near, far = flip_distance(ground, direction, 0.0, 1e-6, rule)
+    assert near <= threshold <= far <= 1.1 * near
+
+
+def test_bisection_of_an_exact_branch_ends_at_one_ulp():
+    ground, rule = ground_of(S, folded)
+    near, far = flip_distance(ground, np.array([[0.0, 0], [1, 0]]), 0.0, 1e-6, rule)
+    assert near == 0
+    # the smallest step that changes the entry 2.0 at all is half a spacing, downwards none at all here
+    assert np.spacing(2.0) / 2 <= far <= 16 * np.spacing(2.0)

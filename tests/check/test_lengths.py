@@ -1,0 +1,123 @@
+"""Vectors of any length, under a free convention: budgets, jumps and causes are those of vectors of that length."""
+
+import numpy as np
+import pytest
+
+from eigcheck.check.settings import Settings
+from tests.check.stage import N3, judge, kinds, rule_of
+
+ALL = Settings()
+LENGTHS = {
+    "first entry 1": lambda V: 1 / V[0],
+    "2^300": lambda V: np.full(len(V), 2.0**300),
+    "2^-300": lambda V: np.full(len(V), 2.0**-300),
+    "v^T v = 1": lambda V: 1 / np.sqrt(np.sum(V * V, axis=0) + 0j),
+}
+
+
+def of_length(factors, sign=1.0):
+    """The right rule of eig with vectors times `factors`, for cotangents that respond to no change of length.
+
+    It is a wrong one with another `sign` of its gaps, or factor there, than 1.
+    """
+
+    def rrule(A):
+        values, V = np.linalg.eig(A)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            V = V * factors(V)
+            left = np.conj(np.linalg.inv(V)).T if np.all(np.isfinite(V)) else np.full(V.shape, np.nan)
+        gaps = values[None, :] - values[:, None] + np.eye(len(A))
+
+        def pullback(bar):
+            values_bar, vectors_bar = bar
+            inner = np.zeros((len(A), len(A)), complex)
+            if values_bar is not None:
+                inner += np.diag(values_bar)
+            if vectors_bar is not None:
+                inner += sign * (V.conj().T @ vectors_bar) * np.conj((1 - np.eye(len(A))) / gaps)
+            G = left @ inner @ V.conj().T
+            return G if np.iscomplexobj(A) else G.real
+
+        return (values, V), pullback
+
+    return rule_of(rrule, "eig", convention="free")
+
+
+@pytest.mark.parametrize("matrix", [N3, N3 + 1j * np.rot90(N3)], ids=["real", "complex"])
+@pytest.mark.parametrize("length", [name for name in LENGTHS if name != "v^T v = 1"])
+def test_vectors_of_any_length_have_budgets_of_that_length(matrix, length):
+    """Powers of two change no digit; where the first entry is 0 its multiple 1 does not exist, nor such a rule."""
+    judgement = judge(of_length(LENGTHS[length]), matrix, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
+@pytest.mark.parametrize("length", ["2^300", "2^-300"])
+@pytest.mark.parametrize(("sign", "diagnosis"), [(-1.0, ("sign-of-gap-matrix",)), (1 + 1e-12, ())])
+def test_short_vectors_hide_no_fault_and_long_ones_no_cause(length, sign, diagnosis):
+    """Budgets of unit vectors would be 2^300 times the gradient of a cotangent of short ones."""
+    judgement = judge(of_length(LENGTHS[length], sign), N3, settings=ALL)
+    assert (judgement.verdict, kinds(judgement), judgement.diagnosis) == ("fail", ["mismatch"], diagnosis)
+
+
+def test_nor_do_lengths_that_move_faster_than_vectors_jump():
+    """The first entry of an eigenvector is 1e-9: its multiple that is 1 has a length that one ULP moves by 1e-7."""
+    matrix = np.array([[1, 1e-9, 0], [1e-9, 2, 1], [0, 1, 4.0]])
+    judgement = judge(of_length(LENGTHS["first entry 1"]), matrix, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
+def test_vectors_of_length_one_by_another_form():
+    """v^T v = 1 gives other lengths than 1 to complex vectors only."""
+    matrix = N3 + 1j * np.rot90(N3)
+    judgement = judge(of_length(LENGTHS["v^T v = 1"]), matrix, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
+def sum_one(A):
+    """Eigenpairs with vectors scaled as a stationary distribution is."""
+    values, V = np.linalg.eig(A)
+    return values, V / V.sum(axis=0)
+
+
+def push_sums(A, E):
+    """dv = S E v - v sum(S E v)."""
+    values, V = sum_one(A)
+    gaps = values[None, :] - values[:, None] + np.eye(len(A))
+    inner = np.linalg.solve(V, E @ V)
+    moved = V @ (inner * (1 - np.eye(len(A))) / gaps)
+    return np.diag(inner).copy(), moved - V * moved.sum(axis=0)
+
+
+def pull_sums(A):
+    """The right rule of such vectors for any cotangent."""
+    values, V = sum_one(A)
+    gaps = values[None, :] - values[:, None] + np.eye(len(A))
+
+    def pullback(bar):
+        inner = np.zeros(V.shape, V.dtype)
+        if bar[1] is not None:
+            across = bar[1] - np.sum(V.conj() * bar[1], axis=0)
+            inner = V.conj().T @ across * (1 - np.eye(len(A))) / gaps.conj()
+        if bar[0] is not None:
+            inner = inner + np.diag(bar[0])
+        G = np.linalg.solve(V.conj().T, inner @ V.conj().T)
+        return G if np.iscomplexobj(A) else G.real
+
+    return (values, V), pullback
+
+
+BY_CHANCE = {
+    "diagonal": np.diag([3.0, 1.0]),
+    "three": np.diag([1.0, 4.0, 2.0]),
+    "beside": np.array([[3.0, 1e-9], [0, 1.0]]),
+    "complex": np.diag([3.0, 1j, 2 - 1j]),
+}
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+@pytest.mark.parametrize("matrix", BY_CHANCE)
+def test_lengths_that_are_one_by_chance_are_no_convention(matrix, mode):
+    """The vectors of a diagonal matrix have sum 1 and norm 1; beside it they have other norms."""
+    rule = rule_of(pull_sums, "eig", pushforward=push_sums, convention="free")
+    judgement = judge(rule, BY_CHANCE[matrix], mode, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])

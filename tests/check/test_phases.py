@@ -1,0 +1,112 @@
+"""Where the phase of the rule's own eigenvectors jumps, a gauge-dependent loss has no derivative: nobody is blamed."""
+
+import numpy as np
+import pytest
+
+from eigcheck.check.ask import Voice
+from eigcheck.check.phases import unsettled
+from eigcheck.check.point import set_scene, survey
+from eigcheck.check.settings import Settings
+from eigcheck.execution.local import LocalRunner
+from eigcheck.model import CotangentSpec, Eigenpairs, ReverseCall
+from tests.check.stage import H3, N3, S, finding, judge, kinds, problem_of, rule_named, rule_of
+
+ALL = Settings()
+C3 = np.random.default_rng(2).standard_normal((3, 3)) + 1j * np.random.default_rng(3).standard_normal((3, 3))
+ANY_GAUGE = CotangentSpec(kind="random", of=("vectors",), gauge="any", count=1)
+
+
+def jumps(rule, matrix):
+    problem = problem_of(matrix, rule)
+    runner = LocalRunner()
+    primal = runner.reverse(rule, [ReverseCall(problem.matrix)])[0].primal
+    scene = set_scene(problem, rule, survey(problem.matrix, rule.triangle), primal)
+    return unsettled(scene, Voice(runner, rule, "reverse")).tolist()
+
+
+@pytest.mark.parametrize("power", [-300, 0, 300])
+def test_lapacks_phases_are_settled_at_a_general_matrix(power):
+    assert jumps(rule_named("numpy/lapack", "eig"), C3 * 2.0**power) == [False] * 3
+
+
+def test_signs_of_real_vectors_are_no_jumps():
+    def restless(A):
+        values, vectors = np.linalg.eig(A)
+        return (values, vectors * (-1.0) ** np.arange(3) * (-1 if A[0, 0] > 1 else 1)), lambda bar: A
+
+    assert jumps(rule_of(restless, "eig"), N3) == [False] * 3
+    assert jumps(rule_of(restless, "eig"), C3) == [False] * 3
+
+
+def test_another_driver_beside_exact_symmetry_is_a_jump():
+    """Julia's eigen asks heevr at Hermitian matrices and geevx one ULP beside: at least one phase is another."""
+    assert any(jumps(rule_named("chainrules/wrapper-types", "eig"), H3))
+
+
+def test_a_phase_that_turns_with_noise_is_a_jump_and_one_that_turns_smoothly_is_not():
+    def turned_by(angle):
+        def rrule(A):
+            values, vectors = np.linalg.eig(A)
+            return (values, vectors * np.exp(1j * angle(A) * np.array([0, 1, 0]))), lambda bar: A
+
+        return rule_of(rrule, "eig", convention="lapack")
+
+    assert jumps(turned_by(lambda A: A[0, 0].real), C3) == [False] * 3
+    assert jumps(turned_by(lambda A: 0.1 * (A[0, 0].real > C3[0, 0].real)), C3) == [False, True, False]
+
+
+def test_two_entries_of_largest_modulus_leave_the_convention_open():
+    # the vectors of a complex circulant matrix have entries of one modulus
+    matrix = np.array([[1, 2j, 0.5], [0.5, 1, 2j], [2j, 0.5, 1]])
+    assert jumps(rule_named("numpy/lapack", "eig"), matrix) == [True] * 3
+
+
+def test_a_hermitian_anchor_of_zero_leaves_the_convention_open():
+    matrix = np.array([[2, 0, 0], [0, 3, 1j], [0, -1j, 5.0]])
+    told = jumps(rule_named("numpy/lapack", "eigh", "lower"), matrix)
+    values, vectors = np.linalg.eigh(matrix)
+    assert told == [bool(np.abs(vectors[0, k]) == 0) for k in range(3)]
+    assert sum(told) == 2
+    assert values[~np.array(told)] == pytest.approx(2)
+
+
+def test_value_functions_have_no_phases():
+    rule = rule_named("numpy/lapack")
+    problem = problem_of(C3, rule)
+    scene = set_scene(problem, rule, survey(problem.matrix, None), Eigenpairs(np.linalg.eigvals(C3)))
+    assert unsettled(scene, Voice(LocalRunner(), rule, "reverse")).tolist() == [False] * 3
+
+
+def test_a_gauge_dependent_cotangent_at_a_jump_is_undefined_and_says_so():
+    judgement = judge(rule_named("chainrules/wrapper-types", "eig"), H3, settings=ALL, cotangent=ANY_GAUGE)
+    assert judgement.verdict == "undefined"
+    assert "phase of eigenvector" in judgement.detail["why"]
+
+
+def test_the_gauge_part_is_judged_where_the_phase_is_settled():
+    assert judge(rule_named("numpy/lapack", "eig"), C3, settings=ALL, cotangent=ANY_GAUGE).verdict == "pass"
+    correct = rule_named("numpy/lapack", "eig").rrule
+
+    def without_phase(A):
+        (values, vectors), pullback = correct(A)
+
+        def invariant_only(bar):
+            values_bar, vectors_bar = bar
+            if vectors_bar is not None:
+                turn = np.sum(vectors.conj() * vectors_bar, axis=0).imag
+                vectors_bar = vectors_bar - 1j * vectors * turn
+            return pullback((values_bar, vectors_bar))
+
+        return (values, vectors), invariant_only
+
+    judgement = judge(rule_of(without_phase, "eig", convention="lapack"), C3, settings=ALL, cotangent=ANY_GAUGE)
+    assert (judgement.verdict, kinds(judgement)) == ("fail", ["gauge"])
+    assert "gauge part" in finding(judgement, "gauge").message
+    # not at all under a free convention
+    assert (
+        judge(rule_of(without_phase, "eig", convention="free"), C3, settings=ALL, cotangent=ANY_GAUGE).verdict == "pass"
+    )
+
+
+def test_real_symmetric_matrices_have_nothing_to_settle():
+    assert judge(rule_named("chainrules/wrapper-types", "eig"), S, settings=ALL, cotangent=ANY_GAUGE).verdict == "pass"

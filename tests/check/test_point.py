@@ -1,0 +1,157 @@
+"""What is known before anybody is judged."""
+
+import numpy as np
+import pytest
+
+from eigcheck.check.budget import budget
+from eigcheck.check.point import along_tangents, among_answers, anchor_rows, budget_of, set_scene, survey, with_reasons
+from eigcheck.domains.tangents import basis
+from eigcheck.model import CotangentSpec, Eigenpairs, unit_roundoff
+from eigcheck.spectra.reads import read
+from tests.check.stage import H3, JORDAN, N3, R3, S, problem_of, rule_named, rule_of
+
+U = unit_roundoff(np.float64)
+
+
+def scene_of(matrix, rule, primal=None, spec=None):
+    problem = problem_of(matrix, rule, spec)
+    ground = survey(problem.matrix, rule.triangle)
+    if primal is None:
+        primal = Eigenpairs(*np.linalg.eig(problem.matrix))
+    return set_scene(problem, rule, ground, primal)
+
+
+def test_the_same_matrix_is_surveyed_once():
+    assert survey(S, None) is survey(S.copy(), None)
+    assert survey(S, None) is not survey(S, "L")
+    assert survey(S.astype(np.float32), None) is not survey(S, None)
+    assert survey(-0.0 * S, None) is not survey(0.0 * S, None)
+
+
+@pytest.mark.parametrize("power", [-498, 0, 498])
+def test_the_reference_is_lapacks_spectrum_at_its_own_scale(power):
+    matrix = N3 * 2.0**power
+    reference = survey(matrix, None).reference
+    residual = N3 @ reference.vectors - reference.vectors * (reference.values / 2.0**power)
+    assert np.linalg.norm(residual) <= 64 * U * np.linalg.norm(N3)
+    assert np.allclose(np.linalg.norm(reference.vectors, axis=0), 1, rtol=16 * U, atol=0)
+
+
+@pytest.mark.parametrize("triangle", ["L", "U"])
+def test_what_is_decomposed_is_what_is_read(triangle):
+    ground = survey(N3, triangle)
+    assert np.array_equal(ground.decomposed, read(N3, triangle))
+    assert ground.finite
+    half = np.where(np.tri(3) == 1, N3, np.nan)
+    assert survey(half, "L").finite
+    assert not survey(half, "U").finite
+    assert survey(half, "U").state is None
+
+
+def test_clusters_of_the_matrix_are_clusters_of_the_primal():
+    rule = rule_named("numpy/lapack", "eig")
+    values, vectors = np.linalg.eig(R3)
+    single = int(np.argmax(values))
+    for order in ([0, 1, 2], [2, 0, 1]):
+        scene = scene_of(R3, rule, Eigenpairs(values[order], vectors[:, order]))
+        (cluster,) = scene.clusters
+        assert order.index(single) not in cluster
+        assert len(cluster) == 2
+        told = [reason is None for reason in scene.reasons[:3]]
+        assert told == [k not in cluster for k in range(3)]
+
+
+def test_a_defective_matrix_determines_nothing():
+    scene = scene_of(JORDAN, rule_named("numpy/lapack"), spec=CotangentSpec(kind="trace-power", power=1))
+    assert len(scene.reasons) == 1
+    assert "defective" in scene.reasons[0]
+
+
+def test_a_free_convention_has_no_gauge_parts():
+    spec = CotangentSpec(kind="explicit", vectors=np.random.default_rng(0).standard_normal((3, 3)))
+    lapack = scene_of(H3, rule_of(None, "eig", convention="lapack"), spec=spec)
+    free = scene_of(H3, rule_of(None, "eig", convention="free"), spec=spec)
+    assert [c.gauge for c in lapack.cotangents] == [False, True]
+    assert [c.gauge for c in free.cotangents] == [False]
+
+
+def test_budgets_follow_their_pairs_in_any_order_and_phases():
+    """Cotangents in the order and phases of the rule's primal cost what they cost in the reference's."""
+    rule = rule_named("numpy/lapack", "eig")
+    ground = survey(H3 + np.diag([0, 0, 1j]), None)
+    values, vectors = ground.reference.values, ground.reference.vectors
+    order, turn = [2, 0, 1], np.exp(1j * np.array([1.0, 2, 3]))
+    bar = np.random.default_rng(1).standard_normal((3, 3))
+    moved = Eigenpairs(values[order], (vectors * turn)[:, order])
+    cotangents = (Eigenpairs(np.array([1.0, 2, 4])), Eigenpairs(None, bar))
+    carried = (Eigenpairs(cotangents[0].values[order]), Eigenpairs(None, (bar * turn)[:, order]))
+    plain = budget(ground.state, cotangents, U, anchor_rows(ground, rule))
+    made = budget_of(ground, rule, moved, carried, U)
+    assert np.allclose(made.allowed, plain.allowed, rtol=1e-8, atol=0)
+    assert np.allclose(made.terms, plain.terms, rtol=1e-8, atol=0)
+
+
+def test_anchors_are_those_of_the_declared_convention():
+    matrix = H3 + np.diag([0, 0, 1j])
+    general = anchor_rows(survey(matrix, None), rule_named("numpy/lapack", "eig"))
+    vectors = survey(matrix, None).state.original_vectors
+    assert np.array_equal(np.abs(vectors)[general, range(3)], np.abs(vectors).max(axis=0))
+    upper, lower = rule_named("numpy/lapack", "eigh", "upper"), rule_named("numpy/lapack", "eigh", "lower")
+    assert anchor_rows(survey(H3, "U"), upper).tolist() == [2, 2, 2]
+    assert anchor_rows(survey(H3, "L"), lower).tolist() == [0, 0, 0]
+
+
+def test_bounds_along_tangents_are_sums_over_what_they_move():
+    """sum_ij bound_ij |read(E_t)_ij|."""
+    bound = np.arange(9.0).reshape(1, 3, 3)
+    tangents = basis(3, "lower", is_complex=True)
+    made = along_tangents(bound, tangents, "L")
+    for t, (i, j) in enumerate(tangents.entries):
+        assert made[0, t] == (bound[0, i, j] + bound[0, j, i] if i != j else bound[0, i, i])
+    assert along_tangents(bound, basis(3, "general", is_complex=False), None).ravel().tolist() == list(range(9))
+    # an entry that is not read allows nothing
+    general = basis(3, "general", is_complex=False)
+    above = [t for t, (i, j) in enumerate(general.entries) if i < j]
+    assert not along_tangents(bound, general, "L")[0, above].any()
+
+
+def test_answers_may_differ_among_themselves_where_nothing_is_read():
+    bound = np.arange(1.0, 10.0).reshape(1, 3, 3)
+    tangents = basis(3, "general", is_complex=True)
+    true, own = along_tangents(bound, tangents, "L")[0], among_answers(bound, tangents, "L")[0]
+    for t, ((i, j), part) in enumerate(zip(tangents.entries, tangents.parts, strict=True)):
+        assert own[t] == (bound[0, i, j] + bound[0, j, i] if i != j else bound[0, i, i])
+        assert true[t] == (0 if i < j or (i == j and part == "im") else own[t])
+
+
+def test_the_question_is_that_of_the_scene():
+    rule = rule_named("numpy/lapack", "eigh", "upper")
+    values, vectors = np.linalg.eigh(H3, UPLO="U")
+    scene = scene_of(H3, rule, Eigenpairs(values, vectors))
+    question = scene.question()
+    assert (question.function, question.domain, question.triangle) == ("eigh", "upper", "U")
+    assert question.cotangents is scene.cotangents
+    assert question.primal.values is values
+    assert question.roundoff == U
+    assert scene.is_complex
+    assert scene.question(scene.cotangents[:1]).cotangents == scene.cotangents[:1]
+
+
+def test_single_precision_has_its_own_roundoff():
+    scene = scene_of(S.astype(np.float32), rule_named("numpy/lapack"))
+    assert scene.roundoff == unit_roundoff(np.float32)
+    assert all(c.pairs.values.dtype == np.float32 for c in scene.cotangents)
+
+
+def test_further_reasons_do_not_replace_those_that_stand():
+    scene = scene_of(R3, rule_named("numpy/lapack"))
+    lost = [c for c, reason in enumerate(scene.reasons) if reason]
+    merged = with_reasons(scene, dict.fromkeys(range(3), "later"))
+    assert [merged.reasons[c] == "later" for c in range(3)] == [c not in lost for c in range(3)]
+
+
+def test_order_zero():
+    empty = np.zeros((0, 0))
+    scene = scene_of(empty, rule_named("numpy/lapack", "eig"), Eigenpairs(np.zeros(0), empty))
+    assert scene.allowed.shape[1] == 0
+    assert scene.ground.reference.values.shape == (0,)

@@ -1,0 +1,173 @@
+"""Values and vectors that are wrong in themselves, and right ones that look unusual."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eigcheck.check.primal import FACTOR, check_primal
+from eigcheck.model import Eigenpairs, unit_roundoff
+from eigcheck.spectra.conditioning import condition
+
+U = unit_roundoff(np.float64)
+
+
+def gaussian(n, seed, is_complex=False):
+    rng = np.random.default_rng(seed)
+    made = rng.standard_normal((n, n))
+    return made + 1j * rng.standard_normal((n, n)) if is_complex else made
+
+
+A = gaussian(4, 0)
+SPECTRUM, VECTORS = np.linalg.eig(A)
+
+
+def check(values, vectors=None, matrix=A, roundoff=U, ascending=False, unit=True):
+    primal = Eigenpairs(np.asarray(values), vectors)
+    return check_primal(primal, matrix, condition(matrix), roundoff, ascending=ascending, unit=unit)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 7), st.booleans(), st.integers(-498, 498))
+@settings(max_examples=30)
+def test_lapacks_own_pairs_pass_at_every_scale(seed, n, is_complex, power):
+    matrix = gaussian(n, seed, is_complex)
+    values, vectors = np.linalg.eig(matrix)
+    order = np.random.default_rng(seed).permutation(n)
+    scale = 2.0**power
+    assert check(values[order] * scale, -vectors[:, order], matrix * scale) is None
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.complex64])
+def test_single_precision_is_held_to_its_own_roundoff(dtype):
+    matrix = gaussian(5, 1).astype(dtype)
+    values, vectors = np.linalg.eig(matrix)
+    assert check(values, vectors, matrix, unit_roundoff(dtype)) is None
+    assert check(values * np.float32(1.001), vectors, matrix, unit_roundoff(dtype)).kind == "primal"
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        np.diag([1.0, 1, 2]),
+        np.array([[1.0, 1], [0, 1]]),
+        np.diag([1.0, 1e4, 1e-4]) @ gaussian(3, 2) @ np.diag([1.0, 1e-4, 1e4]),
+        np.vander([1.0, 2, 3, 4]),
+        np.eye(8, k=1) + np.eye(8),
+        np.zeros((3, 3)),
+    ],
+    ids=["repeated", "defective", "badly scaled", "ill-conditioned", "jordan", "zero"],
+)
+def test_hard_matrices_do_not_raise_false_alarms(matrix):
+    assert check(*np.linalg.eig(matrix), matrix) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "word"),
+    [
+        (SPECTRUM * (1 + 1e-6), "no eigenvalue"),
+        (SPECTRUM.conj() + 0.1, "no eigenvalue"),
+        (np.where(np.arange(4) == 1, np.nan, SPECTRUM), "not finite"),
+        (np.where(np.arange(4) == 1, np.inf, SPECTRUM), "not finite"),
+        (SPECTRUM[[0, 0, 2, 3]], "repeats another"),
+        (303 * SPECTRUM, "no eigenvalue"),
+    ],
+)
+def test_wrong_values_are_found(values, word):
+    found = check(values)
+    assert found.kind == "primal"
+    assert word in found.message
+
+
+def test_the_error_is_the_distance_to_singularity():
+    """sigma_min(B - lambda I) <= c n u norm(B) accepts a value without a vector; beyond it the finding says how far."""
+    state = condition(A)
+    B = A / 2.0**state.exponent / state.balance[:, None] * state.balance
+    wrong = SPECTRUM.astype(complex).copy()
+    wrong[0] += 1e-3
+    found = check(wrong)
+    smallest = np.linalg.svd(B - wrong[0] / 2.0**state.exponent * np.eye(4), compute_uv=False)[-1]
+    assert found.error == pytest.approx(smallest, rel=1e-10)
+    assert found.allowed == FACTOR * 4 * U * state.norm
+
+
+@pytest.mark.parametrize(
+    ("vectors", "word"),
+    [
+        (VECTORS[:, ::-1], "do not belong together"),
+        (VECTORS + 1e-6, "norm"),
+        (2 * VECTORS, "the convention declares 1"),
+        (0 * VECTORS, "is zero"),
+        (np.where(np.arange(4) == 1, np.nan, VECTORS), "not finite"),
+    ],
+)
+def test_wrong_vectors_are_found(vectors, word):
+    found = check(SPECTRUM, vectors)
+    assert found.kind == "primal"
+    assert word in found.message
+
+
+@pytest.mark.parametrize(("multiple", "fine"), [(0.9, True), (1.5, False)])
+def test_a_residual_may_be_what_the_condition_of_the_value_explains(multiple, fine):
+    """Value and vector may come from two computations, each off by kappa n u norm(B): the limit is kappa times higher."""
+    matrix = np.array([[1.0, 1e4], [0, 2]])
+    state = condition(matrix)
+    values, vectors = np.linalg.eig(matrix)
+    kappa = state.kappa[np.argmin(np.abs(state.values * 2.0**state.exponent - values[0]))]
+    assert kappa > 2
+    moved = values.copy()
+    moved[0] += multiple * FACTOR * 2 * U * kappa * state.norm * 2.0**state.exponent
+    found = check(moved, vectors, matrix)
+    assert (found is None) == fine
+    if found is not None:
+        assert found.kind == "primal"
+
+
+def test_vectors_of_another_length_are_fine_where_no_convention_is_declared():
+    scales = np.array([2, -0.5, 1e3, 1e-3])
+    assert check(SPECTRUM, VECTORS * scales, unit=False) is None
+    assert "do not belong" in check(SPECTRUM, (VECTORS * scales)[:, ::-1], unit=False).message
+
+
+def test_values_of_the_hermitian_functions_ascend():
+    matrix = A + A.T
+    values, vectors = np.linalg.eigh(matrix)
+    assert check(values, vectors, matrix, ascending=True) is None
+    assert "not ascending" in check(values[::-1], vectors[:, ::-1], matrix, ascending=True).message
+    assert check(values[::-1], vectors[:, ::-1], matrix) is None
+
+
+def test_order_zero():
+    assert check(np.zeros(0), np.zeros((0, 0)), np.zeros((0, 0))) is None
+
+
+@pytest.mark.parametrize("power", [-300, 0, 300])
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        (2 * SPECTRUM, "every value is 2 times an eigenvalue"),
+        (-SPECTRUM, "every value is -1 times an eigenvalue"),
+        (SPECTRUM[::-1] / 3, "every value is 0.333333 times an eigenvalue"),
+        (1j * SPECTRUM, "every value is 0+1j times an eigenvalue"),
+    ],
+)
+def test_a_common_factor_is_told_at_every_scale(values, told, power):
+    assert told in check(np.ldexp(1.0, power) * values, matrix=np.ldexp(1.0, power) * A).message
+
+
+def test_which_value_is_off_and_by_what_factor():
+    symmetric = np.array([[1.0, 2.0], [2.0, 3.0]])
+    right = np.linalg.eigvalsh(symmetric)
+    one = check(right * [1.0, 1.5], matrix=symmetric).message
+    assert one.startswith("value 1 is no eigenvalue: it is 6.354102 where 4.236068 is due, 1.5 times it;")
+    assert "every value" not in one
+    slightly = check(right * [1.0, 1 + 1e-11], matrix=symmetric).message
+    assert "it is 4.236067977542 where 4.2360679775 is due, 1.00000000001 times it" in slightly
+
+
+def test_a_vector_of_another_value_is_told_by_that_value():
+    symmetric = np.array([[1.0, 2.0], [2.0, 3.0]])
+    right, vectors = np.linalg.eigh(symmetric)
+    told = check(right, vectors[:, ::-1], matrix=symmetric).message
+    assert told.endswith(
+        "do not belong together: the value is -0.236068 and that of the vector 4.236068, -0.0557281 times it"
+    )

@@ -1,0 +1,24 @@
+"""Which of several cotangents is shown to jump."""
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from eigcheck.check.reading import clearest
+
+
+def shown(sizes, allowed):
+    sizes = np.array(sizes)
+    return SimpleNamespace(sizes=sizes, allowed=np.full(sizes.shape, allowed), numbers=np.ones(sizes.shape))
+
+
+def test_one_that_does_not_jump_is_never_shown():
+    """What is allowed is as large as the jump, so that nobody is told from the largest by it."""
+    at = SimpleNamespace(numbers=np.ones((2, 2)))
+    assert clearest(shown([[0.0, 0.0], [0.0, 2e-11]], 1.9e-11), at) == 1
+    assert clearest(shown([[0.0, 1.9e-11], [0.0, 2e-11]], 1.5e-11), at) == 0
+
+
+def test_numbers_that_turn_into_nan_are_the_clearest():
+    at = SimpleNamespace(numbers=np.ones((2, 2)))
+    assert clearest(shown([[1.0, 0.0], [0.0, np.inf]], 1e-12), at) == 1

@@ -1,0 +1,185 @@
+import os
+import signal
+
+import pytest
+
+from eigcheck.errors import RuleError
+from eigcheck.execution.ending import ProcessLost
+from eigcheck.execution.external.process import HELLO_BYTES, WorkerProcess, split
+from eigcheck.execution.memory import MIB
+from tests.execution.external.support import GENEROUS, command, script
+
+ECHO = """
+import sys
+print("{}", flush=True)
+for line in sys.stdin:
+    print(line, end="", flush=True)
+"""
+
+
+@pytest.fixture
+def echo(tmp_path):
+    worker = WorkerProcess(script(tmp_path, ECHO))
+    assert worker.listen(GENEROUS, HELLO_BYTES) == {}
+    yield worker
+    worker.close()
+
+
+def test_words_are_split_as_a_shell_would():
+    assert split("julia 'my worker.jl' --project=.") == ["julia", "my worker.jl", "--project=."]
+
+
+def test_no_shell_is_asked(tmp_path):
+    witness = tmp_path / "witness"
+    worker = WorkerProcess(f"echo hello > {witness}")
+    with pytest.raises(ProcessLost):
+        worker.listen(GENEROUS, HELLO_BYTES)
+    worker.close()
+    assert not witness.exists()
+
+
+def test_a_line_out_and_a_line_in(echo):
+    assert echo.ask({"id": 1}, GENEROUS, 1000) == {"id": 1}
+    assert echo.ask(b'{"raw": true}\n', GENEROUS, 1000) == {"raw": True}
+
+
+def test_leaving(echo):
+    left, code = echo.leave({"request": "shutdown"})
+    assert code == 0
+    assert left == (b'{"request":"shutdown"}\n' if os.name == "posix" else b"")
+    assert not echo.alive
+    echo.close()
+
+
+def test_a_folder_is_no_program(tmp_path):
+    with pytest.raises(RuleError, match="cannot start"):
+        WorkerProcess(str(tmp_path))
+
+
+LEAVING = """
+import os, subprocess, sys
+print("{}", flush=True)
+input()
+heir = subprocess.Popen(["sleep", "3600"], start_new_session=True)
+print("heir", heir.pid, file=sys.stderr, flush=True)
+os._exit(5)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes cannot be waited for here")
+def test_what_a_dead_worker_leaves_behind_is_not_waited_for(tmp_path):
+    worker = WorkerProcess(script(tmp_path, LEAVING))
+    assert worker.listen(GENEROUS, HELLO_BYTES) == {}
+    # the heir holds the worker's ends of both pipes, and is out of our reach in a session of its own
+    with pytest.raises(ProcessLost, match="exited with code 5") as caught:
+        worker.ask({}, GENEROUS, 1000)
+    os.kill(int(caught.value.words.rpartition("heir ")[2]), signal.SIGKILL)
+    worker.close()
+
+
+DEAF = """
+import os, sys, time
+print("{}", flush=True)
+input()
+print("I hear no more", file=sys.stderr, flush=True)
+os.close(0)
+print("{}", flush=True)
+time.sleep(3600)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the pipe breaks otherwise there")
+def test_one_that_closed_its_input_is_told_with_its_last_words(tmp_path):
+    worker = WorkerProcess(script(tmp_path, DEAF))
+    assert worker.listen(GENEROUS, HELLO_BYTES) == {}
+    assert worker.ask({}, GENEROUS, 1000) == {}
+    with pytest.raises(ProcessLost, match="closed its standard input") as caught:
+        worker.ask({}, GENEROUS, 1000)
+    assert caught.value.words == "; before that, it had written to standard error: I hear no more"
+    worker.close()
+
+
+UNREADING = """
+import time
+print("{}", flush=True)
+time.sleep(3600)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes cannot be waited for here")
+def test_a_request_that_nobody_reads_is_a_timeout(tmp_path):
+    worker = WorkerProcess(script(tmp_path, UNREADING))
+    assert worker.listen(GENEROUS, HELLO_BYTES) == {}
+    with pytest.raises(ProcessLost) as caught:
+        worker.ask(b"x" * (4 << 20), 0.5, 1000)
+    assert caught.value.kind == "timeout"
+    worker.close()
+
+
+HUNGRY = """
+import time
+print("{}", flush=True)
+input()
+room = bytearray(200 << 20)
+for place in range(0, len(room), 4096):
+    room[place] = 1
+time.sleep(3600)
+"""
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="this system does not tell the memory of a process")
+def test_one_that_takes_too_much_memory_is_ended(tmp_path):
+    worker = WorkerProcess(script(tmp_path, HUNGRY), 100 * MIB)
+    assert worker.listen(GENEROUS, HELLO_BYTES) == {}
+    with pytest.raises(ProcessLost, match="more than 100 MiB of memory"):
+        worker.ask({}, GENEROUS, 1000)
+    worker.close()
+
+
+LAUNCHER = """
+import subprocess, sys
+subprocess.run([sys.executable, "-c", %r])
+"""
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="this system does not tell the memory of a process")
+def test_memory_is_that_of_the_program_behind_a_launcher_too(tmp_path):
+    worker = WorkerProcess(script(tmp_path, LAUNCHER % HUNGRY), 100 * MIB)
+    assert worker.listen(GENEROUS, HELLO_BYTES) == {}
+    with pytest.raises(ProcessLost, match="more than 100 MiB of memory"):
+        worker.ask({}, GENEROUS, 1000)
+    worker.close()
+
+
+BABBLING = """
+import os, time
+print("{}", flush=True)
+input()
+print("{}", flush=True)
+time.sleep(0.2)
+for _ in range(100):
+    os.write(2, bytes(1 << 20))
+time.sleep(3600)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a worker writes at the end of its log there only")
+def test_one_that_fills_the_disk_while_it_is_asked_nothing_is_ended(tmp_path):
+    worker = WorkerProcess(script(tmp_path, BABBLING))
+    assert worker.listen(GENEROUS, HELLO_BYTES) == {}
+    assert worker.ask({}, GENEROUS, 1000) == {}
+    worker._process.wait(GENEROUS)
+    assert not worker.alive
+    assert "ended since it wrote more than 64 MiB" in str(worker.gone())
+    worker.close()
+
+
+def test_blas_of_workers_has_one_thread(tmp_path):
+    code = 'import json, os; print(json.dumps({"threads": os.environ["OPENBLAS_NUM_THREADS"]}))'
+    worker = WorkerProcess(script(tmp_path, code))
+    assert worker.listen(GENEROUS, HELLO_BYTES) == {"threads": "1"}
+    worker.close()
+
+
+def test_the_command_of_the_support_is_one(tmp_path):
+    assert split(command("honest_worker.py"))[1].endswith("honest_worker.py")

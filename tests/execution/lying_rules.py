@@ -1,0 +1,253 @@
+"""Rules that speak for their process: each sends what is no answer, in the place of its answer or before it."""
+
+import gc
+import json
+import os
+import struct
+import sys
+
+import numpy as np
+
+from eigcheck.rules.registry import rule
+
+LIES = {}
+
+
+def lie(function):
+    LIES[function.__name__] = function
+    return function
+
+
+def channel():
+    """Our end of the pipe to the parent, as a rule can find it."""
+    from eigcheck.execution.channel import Channel
+
+    return next(one for one in gc.get_objects() if isinstance(one, Channel))
+
+
+def raw(data):
+    writer = channel()._writer
+    writer.write(data)
+    writer.flush()
+
+
+def frame(data, numbers=b""):
+    text = data if isinstance(data, bytes) else json.dumps(data).encode()
+    raw(struct.pack("<QQ", len(text), len(numbers)) + text + numbers)
+
+
+def reply(primal=("Eigenpairs", ["<f8", [2]], None), answers=(["<f8", [2, 2]],), trouble=None, notes=(), printed=""):
+    return ["Reply", primal, list(answers), trouble, list(notes), printed]
+
+
+def batch_at_hand():
+    """Its number, as a rule can find it."""
+    seen = sys._getframe()
+    while seen.f_code.co_name != "serve":
+        seen = seen.f_back
+    return seen.f_locals["message"].number
+
+
+def answered(*told, batch=None, call=0, numbers=b"\0" * 48, **more):
+    frame(["Answer", batch_at_hand() if batch is None else batch, call, reply(*told, **more)], numbers)
+
+
+@lie
+def huge_frame():
+    raw(struct.pack("<QQ", 1 << 39, 0) + b"x" * 60_000)
+
+
+@lie
+def huge_numbers():
+    raw(struct.pack("<QQ", 40, 1 << 39) + b"x" * 60_000)
+
+
+@lie
+def negative_length():
+    raw(struct.pack("<qq", -1, -1) + b"x" * 100)
+
+
+@lie
+def huge_array():
+    answered(answers=(["<f8", [1 << 30, 1 << 30]],))
+
+
+@lie
+def huge_empty_array():
+    answered(answers=(["<f8", [0, 1 << 60]],))
+
+
+@lie
+def negative_shape():
+    answered(answers=(["<f8", [-2, -2]],))
+
+
+@lie
+def other_shape():
+    answered(answers=(["<f8", [4]],))
+
+
+@lie
+def objects():
+    answered(answers=(["|O", [2, 2]],))
+
+
+@lie
+def no_numbers():
+    answered(numbers=b"")
+
+
+@lie
+def too_many_numbers():
+    answered(numbers=b"\0" * 49)
+
+
+@lie
+def deep():
+    frame(b"[" * 100_000 + b"]" * 100_000)
+
+
+@lie
+def many_lists():
+    frame(b"[" + b"[]," * 200_000 + b"[]]")
+
+
+@lie
+def no_json():
+    frame(b"\xff\xfe\x00junk")
+
+
+@lie
+def pickled():
+    import pickle
+
+    frame(pickle.dumps(np.eye(2)))
+
+
+@lie
+def doubled_keys():
+    frame(b'{"Answer": 1, "Answer": 2}')
+
+
+@lie
+def half_a_frame():
+    raw(struct.pack("<QQ", 100, 0) + b"x")
+    os._exit(0)
+
+
+@lie
+def another_call():
+    answered(call=7)
+
+
+@lie
+def another_batch():
+    answered(batch=10**30)
+
+
+@lie
+def no_answers():
+    answered(answers=(), numbers=b"\0" * 16)
+
+
+@lie
+def many_answers():
+    answered(answers=(["<f8", [0, 0]],) * 1000, numbers=b"\0" * 16)
+
+
+@lie
+def unknown_trouble():
+    answered(None, (["Trouble", "internal", "m"],), ["Trouble", "internal", "m"], numbers=b"")
+
+
+@lie
+def unknown_finding():
+    answered(notes=[["proved", "m"]])
+
+
+@lie
+def endless_message():
+    answered(None, (["Trouble", "exception", "x" * 30_000],), ["Trouble", "exception", "x" * 30_000], numbers=b"")
+
+
+@lie
+def no_primal():
+    answered(primal=None, numbers=b"\0" * 32)
+
+
+@lie
+def vectors_of_values():
+    answered(primal=("Eigenpairs", ["<f8", [2]], ["<f8", [2, 2]]), numbers=b"\0" * 80)
+
+
+@lie
+def tangents_of_a_pullback():
+    answered(answers=(["Eigenpairs", ["<f8", [2]], None],), numbers=b"\0" * 32)
+
+
+@lie
+def rules_again():
+    frame(["Loaded", [], []])
+
+
+@lie
+def greeting_again():
+    raw(b"\0eigcheck-worker\n" * 4)
+
+
+@lie
+def every_pipe():
+    for number in range(3, 64):
+        try:
+            os.write(number, b"\xff" * 64)
+        except OSError:
+            continue
+
+
+@lie
+def another_write():
+    channel()._writer.write = os.write
+
+
+@lie
+def closed_pipes():
+    os.closerange(3, 256)
+
+
+@lie
+def copies():
+    if os.fork() == 0:
+        raw(b"\xff" * 64)
+        os._exit(0)
+    os.wait()
+
+
+@lie
+def floods():
+    while True:
+        raw(struct.pack("<QQ", 1 << 20, 1 << 20) + b"x" * (1 << 20))
+
+
+def honest(A):
+    return np.diagonal(A).copy(), lambda bar: np.diag(bar)
+
+
+rule("lying/none", function="eigvals")(honest)
+
+
+def lying(tell):
+    def rrule(A):
+        tell()
+        return honest(A)
+
+    return rrule
+
+
+for name, tell in LIES.items():
+    rule(f"lying/{name}", function="eigvals")(lying(tell))
+
+
+@rule("lying/surrogates", function="eigvals")
+def surrogates(A):
+    print("\x1b]0;title\x07\u202e")
+    raise ValueError("\ud800\x1b[2J\u202e\0")

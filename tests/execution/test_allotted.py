@@ -1,0 +1,70 @@
+"""The time of an outcome ends whatever runs then, and leaves no alarm behind."""
+
+import signal
+import threading
+import time
+
+import pytest
+
+from eigcheck.execution.allotted import TimeUp, allotted, check_time
+
+ALARMS = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no alarms")
+
+
+def alarm() -> tuple[object, tuple[float, float]]:
+    return signal.getsignal(signal.SIGALRM), signal.getitimer(signal.ITIMER_REAL)
+
+
+@ALARMS
+def test_what_runs_is_ended_in_the_middle() -> None:
+    before = alarm()
+    with pytest.raises(TimeUp), allotted(0.05):
+        time.sleep(60)
+    assert alarm() == before
+    check_time()
+
+
+@ALARMS
+def test_what_is_there_in_time_is_left_alone() -> None:
+    before = alarm()
+    with allotted(600.0):
+        check_time()
+        assert alarm() != before
+    assert alarm() == before
+
+
+@ALARMS
+def test_nobody_elses_alarm_is_touched() -> None:
+    def theirs(number: int, frame: object) -> None:
+        raise AssertionError
+
+    before = signal.signal(signal.SIGALRM, theirs)
+    try:
+        with pytest.raises(TimeUp), allotted(0.01):
+            time.sleep(0.05)
+        assert signal.getsignal(signal.SIGALRM) is theirs
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_an_end_that_was_missed_is_told_at_the_end() -> None:
+    seen: list[BaseException] = []
+
+    def elsewhere() -> None:
+        try:
+            with allotted(0.01):
+                time.sleep(0.05)
+        except TimeUp as error:
+            seen.append(error)
+
+    thread = threading.Thread(target=elsewhere)  # which gets no signals
+    thread.start()
+    thread.join()
+    assert len(seen) == 1
+
+
+def test_the_time_is_checked_on_the_way() -> None:
+    check_time()
+    with pytest.raises(TimeUp), allotted(0.0):
+        check_time()
+    check_time()
