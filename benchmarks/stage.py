@@ -8,14 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
-from eigcheck.check.ask import Voice
-from eigcheck.check.point import set_scene, survey
+from eigcheck.check.ask import Ask
+from eigcheck.check.point import make_point
 from eigcheck.check.run import examine
 from eigcheck.check.settings import Settings
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import CotangentSpec, Problem, Rule, Testimony
 from eigcheck.oracles import central, dual, registry
 from eigcheck.rules.registry import load_builtin, registered
+from eigcheck.spectra.survey import survey
 
 SEED = Path(__file__).parent.parent / "cases" / "seed"
 ORDERS = (2, 6, 20)
@@ -53,13 +54,12 @@ def oracle_at(name: str, n: int) -> Callable[[], Testimony]:
     """One oracle's answer for the whole gradient of tr A^3 through `eigvals`, at a matrix of order n."""
     rule = rule_named("numpy/lapack")
     case = problem(general(n), LOSS)
-    ground = survey(case.matrix, rule.triangle)
-    voice = Voice(LocalRunner(), rule, "reverse")
-    primal = voice.primals([case.matrix])[0]
+    spectrum = survey(case.matrix, rule.triangle)
+    ask = Ask(LocalRunner(), rule, "reverse")
+    primal = ask.primals([case.matrix])[0]
     assert primal is not None
-    assert ground.state is not None
-    question = set_scene(case, rule, ground, primal).question()
-    aids = registry.Aids(ground.state, voice.primals, tuple(range(n * n)))
+    question = make_point(case.cotangent, rule, spectrum, primal).question()
+    aids = registry.Aids(spectrum.state, ask.primals, tuple(range(n * n)))
 
     def answer() -> Testimony:
         return registry.call(name, question, aids)

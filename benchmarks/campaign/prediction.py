@@ -11,10 +11,11 @@ from benchmarks.campaign.subject import Subject
 from eigcheck.api import as_matrix
 from eigcheck.check.budget import factor_of
 from eigcheck.check.compare import signal_of
-from eigcheck.check.point import set_scene, survey
+from eigcheck.check.point import make_point
 from eigcheck.domains.tangents import tangents_for
 from eigcheck.model import Array, Eigenpairs, Problem, Rule
 from eigcheck.names import VECTOR_FUNCTIONS
+from eigcheck.spectra.survey import survey
 
 EASY = 1e-3
 
@@ -36,18 +37,18 @@ def predicted_variation(subject: Subject) -> float:
         primal, pullback = subject.rrule(matrix)
         with_vectors = subject.function in VECTOR_FUNCTIONS
         pairs = Eigenpairs(*primal) if with_vectors else Eigenpairs(primal)
-        ground = survey(matrix, rule.triangle)
-        if ground.state is None:
+        spectrum = survey(matrix, rule.triangle)
+        if spectrum.state is None:
             return float("inf")
-        scene = set_scene(problem, rule, ground, pairs)
+        point = make_point(problem.cotangent, rule, spectrum, pairs)
         worst = 0.0
         tangents = tangents_for(subject.n, subject.domain, is_complex=subject.is_complex).matrices
-        for c, cotangent in enumerate(scene.cotangents):
-            if scene.reasons[c] is not None:
+        for c, cotangent in enumerate(point.cotangents):
+            if point.reasons[c] is not None:
                 continue
             bar = (cotangent.pairs.values, cotangent.pairs.vectors) if with_vectors else cotangent.pairs.values
-            signal = signal_of(_numbers(pullback(bar), tangents), scene.terms[c], scene.roundoff)
-            varied = float(np.max(scene.allowed[c], initial=0.0)) / factor_of(ground.state)
+            signal = signal_of(_numbers(pullback(bar), tangents), point.terms[c], point.roundoff)
+            varied = float(np.max(point.allowed[c], initial=0.0)) / factor_of(spectrum.state)
             worst = max(worst, varied / signal if signal else (float("inf") if varied else 0.0))
     return worst
 

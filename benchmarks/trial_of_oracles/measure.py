@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.trial_of_oracles.families import Family, problems
-from eigcheck.check.ask import Voice
+from eigcheck.check.ask import Ask
 from eigcheck.check.checks.oracles import sample
 from eigcheck.check.compare import CLEAR, signal_of
-from eigcheck.check.point import Scene, set_scene, survey
+from eigcheck.check.point import Point, make_point
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import Array, Problem, Rule, Testimony
 from eigcheck.oracles import registry
 from eigcheck.rules.registry import load_builtin, registered
+from eigcheck.spectra.survey import survey
 
 ORACLES = ("identities", "dual", "central")
 
@@ -118,21 +119,20 @@ def trials(family: Family) -> dict[str, Tally]:
     return tallies
 
 
-def stage(problem: Problem, rule: Rule) -> tuple[Scene, Voice] | None:
-    """The scene of a rule at a problem, or None where LAPACK or the rule has no answer."""
-    ground = survey(problem.matrix, rule.triangle)
-    voice = Voice(LocalRunner(), rule, "reverse")
-    primal = voice.primals([problem.matrix])[0]
-    if ground.state is None or primal is None:
+def stage(problem: Problem, rule: Rule) -> tuple[Point, Ask] | None:
+    """The point of a rule at a problem, or None where LAPACK or the rule has no answer."""
+    spectrum = survey(problem.matrix, rule.triangle)
+    ask = Ask(LocalRunner(), rule, "reverse")
+    primal = ask.primals([problem.matrix])[0]
+    if spectrum.state is None or primal is None:
         return None
-    return set_scene(problem, rule, ground, primal), voice
+    return make_point(problem.cotangent, rule, spectrum, primal), ask
 
 
-def _hold(scene: Scene, voice: Voice, where: str, oracles: Sequence[str], tallies: dict[str, Tally]) -> None:
-    assert scene.ground.state is not None
-    question = scene.question()
-    aids = registry.Aids(scene.ground.state, voice.primals, sample(len(scene.tangents.entries), DIFFERENCED))
-    truth = _truth(scene, registry.call("certified", question, aids), where)
+def _hold(point: Point, ask: Ask, where: str, oracles: Sequence[str], tallies: dict[str, Tally]) -> None:
+    question = point.question()
+    aids = registry.Aids(point.state, ask.primals, sample(len(point.tangents.entries), DIFFERENCED))
+    truth = _truth(point, registry.call("certified", question, aids), where)
     if truth is None:
         return
     for name in oracles:
@@ -141,24 +141,24 @@ def _hold(scene: Scene, voice: Voice, where: str, oracles: Sequence[str], tallie
         testimony = registry.call(name, question, aids)
         if testimony.abstained is None:
             _witness(testimony, truth, tally)
-    for mode in RULES[scene.rule.name]:
-        spoken = Voice(voice.runner, voice.rule, mode)
-        numbers = spoken.numbers(scene.ground.matrix, scene.pairs, scene.tangents)
+    for mode in RULES[point.rule.name]:
+        spoken = Ask(ask.runner, ask.rule, mode)
+        numbers = spoken.numbers(point.matrix, point.pairs, point.tangents)
         assert numbers is not None
-        _accused(numbers[truth.rows], scene.rule, mode, truth, tallies.setdefault(scene.rule.name, Tally()))
+        _accused(numbers[truth.rows], point.rule, mode, truth, tallies.setdefault(point.rule.name, Tally()))
 
 
-def _truth(scene: Scene, testimony: Testimony, where: str) -> Truth | None:
-    """The certified numbers of a scene, or None where there are none."""
+def _truth(point: Point, testimony: Testimony, where: str) -> Truth | None:
+    """The certified numbers of a point, or None where there are none."""
     if testimony.abstained is not None:
         return None
     known = [bool(np.isfinite(row).all()) for row in testimony.numbers]
-    rows = [c for c in range(len(scene.cotangents)) if scene.reasons[c] is None and known[c]]
+    rows = [c for c in range(len(point.cotangents)) if point.reasons[c] is None and known[c]]
     if not rows:
         return None
-    signals = np.array([signal_of(testimony.numbers[c], scene.terms[c], scene.roundoff) for c in rows])
+    signals = np.array([signal_of(testimony.numbers[c], point.terms[c], point.roundoff) for c in rows])
     # as in a verdict: no formula is more precise than u times its largest number
-    allowed = np.maximum(scene.allowed[rows], 2 * scene.roundoff * signals[:, None])
+    allowed = np.maximum(point.allowed[rows], 2 * point.roundoff * signals[:, None])
     most = allowed.max(axis=1, initial=0.0)
     return Truth(
         rows,
@@ -167,8 +167,8 @@ def _truth(scene: Scene, testimony: Testimony, where: str) -> Truth | None:
         allowed,
         most <= COMPUTABLE * signals,
         most <= CLEAR * signals,
-        np.array([scene.cotangents[c].gauge for c in rows]),
-        tuple(scene.cotangents[c].label for c in rows),
+        np.array([point.cotangents[c].gauge for c in rows]),
+        tuple(point.cotangents[c].label for c in rows),
         where,
     )
 

@@ -22,7 +22,7 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Voice:
+class Ask:
     """A rule together with the place where it runs, and the mode in which it is asked."""
 
     runner: RuleRunner

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from eigcheck.check.ask import Voice
+from eigcheck.check.ask import Ask
 from eigcheck.check.compare import Comparison
-from eigcheck.check.point import Scene
+from eigcheck.check.point import Point
 from eigcheck.model import Array
 from eigcheck.spectra.conditioning import scaled
 
@@ -22,26 +22,26 @@ APART = 2.0**-10
 """How far equal eigenvalues are moved apart, as a part of norm(A)."""
 
 
-def right_when_larger(scene: Scene, voice: Voice, comparisons: Sequence[Comparison]) -> bool:
+def right_when_larger(point: Point, ask: Ask, comparisons: Sequence[Comparison]) -> bool:
     """Whether the rule is right at 2^p A, p as in POWERS, for all cotangents of one part for which it is wrong at A.
 
     Gradients of values are the same there, those of vectors 2^-p times as large. False where the rule's own eigenpairs
     are not the same to the bit, since cotangents belong to these.
     """
-    pairs, state = scene.pairs, scene.ground.state
-    wrong = [c for c in comparisons if c.status == "differs" and _one_part(scene, c.cotangent)]
-    if not wrong or state is None:
+    pairs, state = point.pairs, point.state
+    wrong = [c for c in comparisons if c.status == "differs" and _one_part(point, c.cotangent)]
+    if not wrong:
         return False
-    power = max(POWERS[scene.ground.matrix.dtype in (np.float32, np.complex64)], -state.exponent)
+    power = max(POWERS[point.matrix.dtype in (np.float32, np.complex64)], -state.exponent)
     with np.errstate(over="ignore", under="ignore"):
-        matrix = scaled(scene.ground.matrix, -power).astype(scene.ground.matrix.dtype)
-        expected = scaled(np.asarray(scene.primal.values), -power)
-    heard = voice.hear([matrix], [tuple(pairs[c.cotangent] for c in wrong)], scene.tangents)[0]
+        matrix = scaled(point.matrix, -power).astype(point.matrix.dtype)
+        expected = scaled(np.asarray(point.primal.values), -power)
+    heard = ask.hear([matrix], [tuple(pairs[c.cotangent] for c in wrong)], point.tangents)[0]
     if heard.primal is None or heard.numbers is None:
         return False
     if not np.array_equal(np.asarray(heard.primal.values), expected):
         return False
-    given, due = heard.primal.vectors, scene.primal.vectors
+    given, due = heard.primal.vectors, point.primal.vectors
     if due is not None and (given is None or not np.array_equal(given, due)):
         return False
     for comparison, numbers in zip(wrong, heard.numbers, strict=True):
@@ -52,22 +52,22 @@ def right_when_larger(scene: Scene, voice: Voice, comparisons: Sequence[Comparis
     return True
 
 
-def _one_part(scene: Scene, cotangent: int) -> bool:
-    pairs = scene.pairs[cotangent]
+def _one_part(point: Point, cotangent: int) -> bool:
+    pairs = point.pairs[cotangent]
     return pairs.values is None or pairs.vectors is None
 
 
-def moved_apart(scene: Scene, comparisons: Sequence[Comparison]) -> Array | None:
+def moved_apart(point: Point, comparisons: Sequence[Comparison]) -> Array | None:
     """A matrix near A where eigenvalues that are equal are no more, if it is these that make a gradient NaN.
 
     None unless the rule's own values are equal to the bit, and its gradient is NaN wherever vectors have a cotangent, and
     only there.
     """
-    state, values = scene.ground.state, np.asarray(scene.primal.values)
+    state, values = point.state, np.asarray(point.primal.values)
     told = {c.cotangent: c.status for c in comparisons if c.status in ("agrees", "differs", "nonfinite")}
     broken = {c for c, status in told.items() if status == "nonfinite"}
-    touched = {c for c in told if scene.pairs[c].vectors is not None}
-    if state is None or not broken or broken != touched or len(np.unique(values)) == values.size:
+    touched = {c for c in told if point.pairs[c].vectors is not None}
+    if not broken or broken != touched or len(np.unique(values)) == values.size:
         return None
     steps = APART * state.size * np.arange(1, values.size + 1) / values.size
-    return np.asarray(scene.ground.matrix + np.diag(steps).astype(scene.ground.matrix.dtype))
+    return np.asarray(point.matrix + np.diag(steps).astype(point.matrix.dtype))

@@ -9,7 +9,7 @@ import numpy as np
 
 from eigcheck.check.checks.relations.listing import listed
 from eigcheck.check.compare import NOT_COMPUTABLE, Comparison, worst_entry
-from eigcheck.check.point import Scene
+from eigcheck.check.point import Point
 from eigcheck.check.sensitivity import sensitivity
 from eigcheck.choosing import foremost
 from eigcheck.domains.tangents import assemble
@@ -25,19 +25,18 @@ ASKED = 3
 """Cotangents that are kept number by number, so that what they show can be shown without eigcheck."""
 
 
-def details(scene: Scene, hearing: Hearing, why: str | None) -> dict[str, Any]:
+def details(point: Point, hearing: Hearing, why: str | None) -> dict[str, Any]:
     """Plain numbers and lists, in the coordinates of A."""
-    state = scene.ground.state
-    assert state is not None
-    reference = scene.ground.reference
+    state = point.state
+    reference = point.spectrum.reference
     told: dict[str, Any] = {
-        "matrix": scene.ground.matrix,
+        "matrix": point.matrix,
         "spectrum": reference.values,
-        "multiplicity": scene.ground.multiplicity.how,
+        "multiplicity": point.multiplicity.how,
         "condition": state.kappa,
         "condition_vectors": state.condition,
         "gap": _gap(state.gaps, state.exponent),
-        "cotangents": [c.label for c in scene.cotangents],
+        "cotangents": [c.label for c in point.cotangents],
         "neighbours": hearing.beside.neighbours,
     }
     if why is not None:
@@ -46,7 +45,7 @@ def details(scene: Scene, hearing: Hearing, why: str | None) -> dict[str, Any]:
         told["smoothness"] = asdict(hearing.singular)
         if why is not None:
             told["why"] = f"{told['why']}; measured: {hearing.singular.sentence}"
-    known = sensitivity(hearing.comparisons, scene.cotangents, scene.tangents, scene.rule.domain)
+    known = sensitivity(hearing.comparisons, point.cotangents, point.tangents, point.rule.domain)
     if known is not None:
         told["sensitivity"] = asdict(known)
     exact = next((t.detail["gradient"] for t in hearing.testimonies if "gradient" in t.detail), None)
@@ -58,9 +57,9 @@ def details(scene: Scene, hearing: Hearing, why: str | None) -> dict[str, Any]:
     worst = _worst(hearing.comparisons)
     if worst is not None:
         told["share_of_allowed"] = max(map(_share, _held(hearing.comparisons)))
-        told |= _gradients(scene, hearing, worst)
-    told |= _asked(scene, hearing, worst)
-    relations = listed(scene, hearing.answers, hearing.relations, hearing.findings)
+        told |= _gradients(point, hearing, worst)
+    told |= _asked(point, hearing, worst)
+    relations = listed(point, hearing.answers, hearing.relations, hearing.findings)
     if relations:
         told["relations"] = relations
     if hearing.beside.jumps:
@@ -109,16 +108,16 @@ def _share(comparison: Comparison) -> float:
     return float(np.max(ratio, initial=0.0))
 
 
-def _asked(scene: Scene, hearing: Hearing, worst: Comparison | None) -> dict[str, Any]:
+def _asked(point: Point, hearing: Hearing, worst: Comparison | None) -> dict[str, Any]:
     """The cotangents that findings are about, and the rule's primal whose order and phases they follow."""
-    if scene.ground.matrix.shape[0] > DRAWN or not hearing.findings:
+    if point.matrix.shape[0] > DRAWN or not hearing.findings:
         return {}
     told_of = [worst.cotangent] if worst is not None else []
     told_of += [finding.cotangent for finding in hearing.findings if finding.cotangent is not None]
     return {
-        "primal": _parts(scene.primal),
+        "primal": _parts(point.primal),
         "asked": [
-            {"cotangent": c, "gauge": scene.cotangents[c].gauge, **_parts(scene.cotangents[c].pairs)}
+            {"cotangent": c, "gauge": point.cotangents[c].gauge, **_parts(point.cotangents[c].pairs)}
             for c in list(dict.fromkeys(told_of))[:ASKED]
         ],
     }
@@ -128,21 +127,21 @@ def _parts(pairs: Eigenpairs) -> dict[str, Any]:
     return {"values": pairs.values, "vectors": pairs.vectors}
 
 
-def _gradients(scene: Scene, hearing: Hearing, worst: Comparison) -> dict[str, Any]:
+def _gradients(point: Point, hearing: Hearing, worst: Comparison) -> dict[str, Any]:
     assert worst.want is not None
     assert worst.got is not None
     assert worst.allowed is not None
-    n, c = scene.ground.matrix.shape[0], worst.cotangent
+    n, c = point.matrix.shape[0], worst.cotangent
     told: dict[str, Any] = {
         "worst_cotangent": c,
-        "worst_label": scene.cotangents[c].label,
+        "worst_label": point.cotangents[c].label,
         "oracle": worst.oracle,
     }
-    if n > DRAWN or any(entry is None for entry in scene.tangents.entries):
+    if n > DRAWN or any(entry is None for entry in point.tangents.entries):
         return told
 
     def drawn(numbers: Array) -> Array:
-        gradients = assemble(numbers[None, :], scene.tangents, n, scene.rule.domain, is_complex=scene.is_complex)
+        gradients = assemble(numbers[None, :], point.tangents, n, point.rule.domain, is_complex=point.is_complex)
         return np.asarray(gradients[0])
 
     told["gradient"] = hearing.answers.gradients[c]
@@ -160,25 +159,25 @@ def _gradients(scene: Scene, hearing: Hearing, worst: Comparison) -> dict[str, A
     }
     climbed = next((t for t in hearing.testimonies if t.detail.get("rungs") is not None), None)
     if climbed is not None:
-        place = _shown(scene, climbed, worst)
+        place = _shown(point, climbed, worst)
         told["ladder"] = _ladder(climbed, c, place)
-        told["ladder_of"] = _ladder_of(scene, climbed, worst.want, place)
+        told["ladder_of"] = _ladder_of(point, climbed, worst.want, place)
     return told
 
 
-def _shown(scene: Scene, testimony: Testimony, worst: Comparison) -> int:
+def _shown(point: Point, testimony: Testimony, worst: Comparison) -> int:
     """Which ladder is shown: that of the entry that the findings tell of, if it has one, else the first."""
-    chosen, entry = testimony.detail["chosen"], worst_entry(worst, scene.tangents)
-    there = [place for place, t in enumerate(chosen) if entry is not None and scene.tangents.entries[t] == entry]
+    chosen, entry = testimony.detail["chosen"], worst_entry(worst, point.tangents)
+    there = [place for place, t in enumerate(chosen) if entry is not None and point.tangents.entries[t] == entry]
     return there[foremost([worst.excess[chosen[place]] for place in there])] if there else 0
 
 
-def _ladder_of(scene: Scene, testimony: Testimony, want: Array, place: int) -> dict[str, Any]:
+def _ladder_of(point: Point, testimony: Testimony, want: Array, place: int) -> dict[str, Any]:
     """Which number the ladder is of: entry and part of its tangent, and the oracles' best value of it."""
     tangent = testimony.detail["chosen"][place]
     return {
-        "entry": scene.tangents.entries[tangent],
-        "part": scene.tangents.parts[tangent],
+        "entry": point.tangents.entries[tangent],
+        "part": point.tangents.parts[tangent],
         "truth": float(want[tangent]),
     }
 

@@ -8,19 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from eigcheck.check.ask import Voice
-from eigcheck.check.checks.answers import Answers, ask
+from eigcheck.check.ask import Ask
+from eigcheck.check.checks.answers import Answers, answers_at
 from eigcheck.check.checks.oracles import hear
 from eigcheck.check.compare import Comparison, compare
 from eigcheck.check.conditions import moved_apart, right_when_larger
 from eigcheck.check.diagnoses import Explanation, explain
 from eigcheck.check.diagnoses.conditions import ABSOLUTE, AT_EQUALITY
 from eigcheck.check.evidence import Evidence
-from eigcheck.check.point import Scene, set_scene, survey
+from eigcheck.check.point import Point, make_point
 from eigcheck.domains.tangents import assemble
 from eigcheck.model import Array, CotangentSpec, Eigenpairs, Finding, Problem
 from eigcheck.spectra.conditioning import scaled
 from eigcheck.spectra.following import FLUTTER, are_unit, follow_to, lengths
+from eigcheck.spectra.survey import survey
 
 WITH_A_FORM = frozenset({"mismatch", "gauge", "not-real"})
 """Findings that say what the wrong gradient looks like; the others have no pattern to recognise."""
@@ -59,8 +60,8 @@ class Diagnosis:
 
 def diagnosis_of(
     problem: Problem,
-    scene: Scene,
-    voice: Voice,
+    point: Point,
+    ask: Ask,
     answers: Answers,
     comparisons: Sequence[Comparison],
     findings: Sequence[Finding],
@@ -71,19 +72,19 @@ def diagnosis_of(
     None where there is no wrong gradient.
     """
     kinds = {finding.kind for finding in findings}
-    if kinds & WITHOUT_A_FORM or any(entry is None for entry in scene.tangents.entries):
+    if kinds & WITHOUT_A_FORM or any(entry is None for entry in point.tangents.entries):
         return Diagnosis()
-    court = _Court(problem, scene, voice, findings, oracles)
-    apart = moved_apart(scene, comparisons)
+    court = _Court(problem, point, ask, findings, oracles)
+    apart = moved_apart(point, comparisons)
     if apart is not None:
         there = court.look_at(apart)
         return Diagnosis((Explanation(AT_EQUALITY),) if there is not None and not there.failing.any() else ())
     causes: tuple[Explanation, ...] = ()
     if any(finding.kind in WITH_A_FORM and finding.beside is None for finding in findings):
-        here = _evidence(scene, answers, comparisons)
-        absolute = here is not None and right_when_larger(scene, voice, comparisons)
+        here = _evidence(point, answers, comparisons)
+        absolute = here is not None and right_when_larger(point, ask, comparisons)
         if here is not None:
-            seen = absolute or _branches(scene, findings)
+            seen = absolute or _branches(point, findings)
             causes = court.explain_here(replace(here, branches=seen, absolute=absolute))
         causes = (*causes[:1], Explanation(ABSOLUTE), *causes[1:-1]) if absolute else causes
     away = next((finding.beside for finding in findings if finding.beside is not None), None)
@@ -98,8 +99,8 @@ class _Court:
     """What the causes of one failed mode are looked for with."""
 
     problem: Problem
-    scene: Scene
-    voice: Voice
+    point: Point
+    ask: Ask
     findings: Sequence[Finding]
     oracles: Sequence[str] | None
 
@@ -110,10 +111,10 @@ class _Court:
             return causes
         if len(causes) > 1:
             # further cotangents tell apart what the case's own leave open, unless they show another fault
-            more = self.look_at(self.scene.ground.matrix, FURTHER)
+            more = self.look_at(self.point.matrix, FURTHER)
             told = None if more is None else self.explained(evidence.with_cotangents_of(more))
             return told if told and not told[0].leaves else causes
-        outward = _outward(self.scene, self.voice)
+        outward = _outward(self.point, self.ask)
         return causes if outward is None else self.explained(replace(evidence, outward=outward)) or causes
 
     def explained(self, evidence: Evidence) -> tuple[Explanation, ...]:
@@ -125,13 +126,12 @@ class _Court:
 
     def look_at(self, matrix: Array, cotangent: CotangentSpec | None = None) -> Evidence | None:
         """The evidence at a matrix, by default for the case's cotangents; None where there is no primal."""
-        ground = survey(matrix, self.scene.ground.triangle)
-        primal = self.voice.primals([matrix])[0]
-        if primal is None or ground.state is None or not ground.finite:
+        spectrum = survey(matrix, self.point.triangle)
+        primal = self.ask.primals([matrix])[0]
+        if primal is None or spectrum.state is None:
             return None
-        asked = self.problem if cotangent is None else replace(self.problem, cotangent=cotangent)
-        there = set_scene(asked, self.scene.rule, ground, primal)
-        answers, testimonies = ask(there, self.voice), hear(there, self.voice, self.oracles)
+        there = make_point(cotangent or self.problem.cotangent, self.point.rule, spectrum, primal)
+        answers, testimonies = answers_at(there, self.ask), hear(there, self.ask, self.oracles)
         told = [
             compare(c, answers.numbers[c], testimonies, there.allowed[c], there.terms[c], there.roundoff, matrix.dtype)
             for c, reason in enumerate(there.reasons)
@@ -140,23 +140,23 @@ class _Court:
         return _evidence(there, answers, told)
 
 
-def _outward(scene: Scene, voice: Voice) -> Array | None:
+def _outward(point: Point, ask: Ask) -> Array | None:
     """The rule's gradients for each vector's own direction, as the evidence has them; None where lengths are free."""
-    vectors, state = scene.primal.vectors, scene.ground.state
-    if vectors is None or state is None or not np.all(are_unit(lengths(vectors), vectors)):
+    vectors, state = point.primal.vectors, point.state
+    if vectors is None or not np.all(are_unit(lengths(vectors), vectors)):
         return None
     own = tuple(Eigenpairs(None, np.asarray(vectors) * unit) for unit in np.eye(len(vectors)))
-    numbers = voice.numbers(scene.ground.matrix, own, scene.tangents)
+    numbers = ask.numbers(point.matrix, own, point.tangents)
     if numbers is None or not np.all(np.isfinite(numbers)):
         return None
-    n, domain = len(vectors), scene.rule.domain
-    gradients = assemble(numbers, scene.tangents, n, domain, is_complex=scene.is_complex)
+    n, domain = len(vectors), point.rule.domain
+    gradients = assemble(numbers, point.tangents, n, domain, is_complex=point.is_complex)
     return np.asarray(gradients * np.ldexp(1.0, state.exponent))
 
 
-def _branches(scene: Scene, findings: Sequence[Finding]) -> bool | None:
+def _branches(point: Point, findings: Sequence[Finding]) -> bool | None:
     """Whether the rule is right next to A though it is wrong there; None where that is not known."""
-    if not scene.ground.multiplicity.simple:
+    if not point.multiplicity.simple:
         return None
     jump = next((finding for finding in findings if finding.kind == "jump"), None)
     if jump is None:
@@ -164,9 +164,8 @@ def _branches(scene: Scene, findings: Sequence[Finding]) -> bool | None:
     return True if jump.extra.get("wrong") == "here" else None
 
 
-def _evidence(scene: Scene, answers: Answers, comparisons: Sequence[Comparison]) -> Evidence | None:
-    state = scene.ground.state
-    assert state is not None
+def _evidence(point: Point, answers: Answers, comparisons: Sequence[Comparison]) -> Evidence | None:
+    state = point.state
     kept = [c for c in comparisons if c.status in ("agrees", "differs")]
     if not kept:
         return None
@@ -174,40 +173,40 @@ def _evidence(scene: Scene, answers: Answers, comparisons: Sequence[Comparison])
     allowed = np.stack([np.asarray(c.allowed) for c in kept])
     if not np.all(np.isfinite(numbers)):
         return None
-    n, domain = scene.ground.matrix.shape[0], scene.rule.domain
-    want = assemble(numbers, scene.tangents, n, domain, is_complex=scene.is_complex)
+    n, domain = point.matrix.shape[0], point.rule.domain
+    want = assemble(numbers, point.tangents, n, domain, is_complex=point.is_complex)
     got = answers.gradients[[c.cotangent for c in kept]]
     # the evidence is that of the scaled matrix: gradients of vectors scale as 1/s, those of values not at all
-    vectorial = [scene.cotangents[c.cotangent].pairs.vectors is not None for c in kept]
+    vectorial = [point.cotangents[c.cotangent].pairs.vectors is not None for c in kept]
     factors = np.where(vectorial, np.ldexp(1.0, state.exponent), 1.0)[:, None, None]
-    values, vectors, sizes = _reference(scene)
+    values, vectors, sizes = _reference(point)
     return Evidence(
-        matrix=scaled(scene.ground.decomposed, state.exponent),
+        matrix=scaled(point.decomposed, state.exponent),
         values=values,
         vectors=vectors,
-        cotangents=tuple(_as_scaled(scene.cotangents[c.cotangent].pairs, sizes, state.exponent) for c in kept),
+        cotangents=tuple(_as_scaled(point.cotangents[c.cotangent].pairs, sizes, state.exponent) for c in kept),
         got=got * factors,
         want=want * factors,
-        allowed=_by_entry(scene, allowed) * factors,
-        function=scene.rule.function,
+        allowed=_by_entry(point, allowed) * factors,
+        function=point.rule.function,
         domain=domain,
-        convention=scene.rule.convention,
-        real=not scene.is_complex,
-        single=scene.ground.matrix.dtype in (np.float32, np.complex64),
-        uplo=scene.ground.triangle,
+        convention=point.rule.convention,
+        real=not point.is_complex,
+        single=point.matrix.dtype in (np.float32, np.complex64),
+        uplo=point.triangle,
         exponent=state.exponent,
     )
 
 
-def _by_entry(scene: Scene, allowed: Array) -> Array:
+def _by_entry(point: Point, allowed: Array) -> Array:
     """Allowances (C, T) as (C, n, n), the larger of an entry's two parts; infinite where no tangent looks."""
-    n = scene.ground.matrix.shape[0]
+    n = point.matrix.shape[0]
     result = np.zeros((allowed.shape[0], n, n))
-    for t, entry in enumerate(scene.tangents.entries):
+    for t, entry in enumerate(point.tangents.entries):
         if entry is not None:
             i, j = entry
             result[:, i, j] = np.maximum(result[:, i, j], allowed[:, t])
-            if scene.rule.domain == "symmetric":
+            if point.rule.domain == "symmetric":
                 result[:, j, i] = result[:, i, j]
     return result
 
@@ -223,11 +222,10 @@ def _as_scaled(pairs: Eigenpairs, sizes: Array, exponent: int) -> Eigenpairs:
     return Eigenpairs(values, pairs.vectors * sizes)
 
 
-def _reference(scene: Scene) -> tuple[Array, Array, Array]:
+def _reference(point: Point) -> tuple[Array, Array, Array]:
     """LAPACK's eigenpairs of the scaled matrix in the order and phases of the rule's, and the lengths of the rule's."""
-    state = scene.ground.state
-    assert state is not None
-    followed = follow_to(scene.primal, scene.ground.reference, state)
+    state = point.state
+    followed = follow_to(point.primal, point.spectrum.reference, state)
     sizes = np.abs(followed.factors)
     sizes = np.where(np.abs(sizes - 1) <= FLUTTER, 1.0, sizes)  # the moduli of phases
     vectors = state.original_vectors[:, followed.places] / (followed.factors / sizes)

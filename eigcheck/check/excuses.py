@@ -13,46 +13,46 @@ from dataclasses import replace
 
 import numpy as np
 
-from eigcheck.check.ask import Voice
+from eigcheck.check.ask import Ask
 from eigcheck.check.checks.primal import primal_finding
-from eigcheck.check.jumps import Ground as Start
-from eigcheck.check.jumps import Jump
+from eigcheck.check.jumps import Jump, Start
 from eigcheck.check.neighbours import in_ulps
-from eigcheck.check.point import Ground, Scene, among_answers, budget_of, survey
+from eigcheck.check.point import Point, among_answers, budget_of
 from eigcheck.model import Eigenpairs, Finding
 from eigcheck.spectra.following import follow_to
 from eigcheck.spectra.reads import read
 from eigcheck.spectra.soundness import lapack_holds
+from eigcheck.spectra.survey import Spectrum, survey
 
 
-def unexcused(scene: Scene, voice: Voice, start: Start, jumps: Sequence[Jump]) -> tuple[list[Jump], Finding | None]:
+def unexcused(point: Point, ask: Ask, start: Start, jumps: Sequence[Jump]) -> tuple[list[Jump], Finding | None]:
     """The jumps that remain, and the finding `primal` of a neighbour where that excuses one."""
-    triangle = scene.ground.triangle
+    triangle = point.triangle
     jumps = [jump for jump in jumps if lapack_holds(read(jump.neighbour.matrix, triangle))]
     left: list[Jump] = []
     misled: Finding | None = None
-    for jump, primal in zip(jumps, voice.primals([jump.neighbour.matrix for jump in jumps]), strict=True):
+    for jump, primal in zip(jumps, ask.primals([jump.neighbour.matrix for jump in jumps]), strict=True):
         there = survey(jump.neighbour.matrix, triangle)
         if there.multiplicity.defective:
             continue
         if primal is None or there.state is None:
             left.append(jump)
             continue
-        wrong = primal_finding(scene.rule, there, primal, scene.roundoff)
+        wrong = primal_finding(point.rule, there, primal, point.roundoff)
         if wrong is not None:
             misled = misled or _told(jump, wrong)
             continue
-        judged = _with_budget_of(jump, scene, start, there, primal)
+        judged = _with_budget_of(jump, point, start, there, primal)
         if np.any(judged.sizes):
             left.append(judged)
     return left, misled
 
 
-def _with_budget_of(jump: Jump, scene: Scene, start: Start, there: Ground, primal: Eigenpairs) -> Jump:
+def _with_budget_of(jump: Jump, point: Point, start: Start, there: Spectrum, primal: Eigenpairs) -> Jump:
     """The jump where one of its two budgets is that of the neighbour, if that is the larger one."""
     followed = follow_to(start.primal, primal, start.state)
     carried = tuple(followed.carry(c, invariant=True, free=start.free) for c in start.cotangents)
-    made = budget_of(there, scene.rule, primal, carried, scene.roundoff)
+    made = budget_of(there, point.rule, primal, carried, point.roundoff)
     beside = among_answers(made.allowed, start.tangents, there.triangle)
     allowed = jump.allowed + np.maximum(beside - start.budget, 0.0)
     # no budget, be it infinite beside a repeated eigenvalue, lets a number become NaN

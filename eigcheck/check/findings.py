@@ -9,7 +9,7 @@ import numpy as np
 
 from eigcheck.check.checks.answers import Answers
 from eigcheck.check.compare import Comparison, entry_errors, value_at, worst_entry
-from eigcheck.check.point import Scene
+from eigcheck.check.point import Point
 from eigcheck.choosing import foremost, place_of_foremost, ranked
 from eigcheck.digits import apart
 from eigcheck.model import Array, Finding
@@ -18,14 +18,14 @@ from eigcheck.names import ERRING, NOTES
 DECIDED = ("agrees", "differs", "nonfinite")
 
 
-def troubles(scene: Scene, answers: Answers) -> list[Finding]:
+def troubles(point: Point, answers: Answers) -> list[Finding]:
     """What makes an `error`, and misconduct. Raising is acceptable on a cotangent that determines nothing."""
     found: list[Finding] = []
     seen: set[tuple[str, str]] = set()
     for c, trouble in enumerate(answers.troubles):
         if trouble is None or (trouble.kind, trouble.message) in seen:
             continue
-        forgiven = scene.reasons[c] is not None and trouble.kind == "exception"
+        forgiven = point.reasons[c] is not None and trouble.kind == "exception"
         if not forgiven or (trouble.kind in ("timeout", "died")):
             seen.add((trouble.kind, trouble.message))
             found.append(Finding(trouble.kind, trouble.message, cotangent=c))
@@ -39,17 +39,17 @@ def troubles(scene: Scene, answers: Answers) -> list[Finding]:
     return found
 
 
-def mismatches(scene: Scene, answers: Answers, comparisons: Sequence[Comparison]) -> list[Finding]:
+def mismatches(point: Point, answers: Answers, comparisons: Sequence[Comparison]) -> list[Finding]:
     """`mismatch`, `gauge`, `nonfinite`, `not-real` and `pushforward`: one finding of a kind, for the worst cotangent."""
     found: list[Finding] = []
-    plain = [c for c in comparisons if c.status == "differs" and not scene.cotangents[c.cotangent].gauge]
-    gauge = [c for c in comparisons if c.status == "differs" and scene.cotangents[c.cotangent].gauge]
+    plain = [c for c in comparisons if c.status == "differs" and not point.cotangents[c.cotangent].gauge]
+    gauge = [c for c in comparisons if c.status == "differs" and point.cotangents[c.cotangent].gauge]
     for kind, group in (("mismatch", plain), ("gauge", gauge)):
         if group:
-            found.append(_difference(kind, scene, group))
+            found.append(_difference(kind, point, group))
     broken = [c for c in comparisons if c.status == "nonfinite" and answers.troubles[c.cotangent] is None]
     if broken:
-        label = scene.cotangents[broken[0].cotangent].label
+        label = point.cotangents[broken[0].cotangent].label
         found.append(
             Finding(
                 "nonfinite",
@@ -57,38 +57,38 @@ def mismatches(scene: Scene, answers: Answers, comparisons: Sequence[Comparison]
                 cotangent=broken[0].cotangent,
             )
         )
-    imaginary = _imaginary(scene, answers, comparisons)
+    imaginary = _imaginary(point, answers, comparisons)
     if imaginary is not None:
         found.append(imaginary)
-    adjoint = _not_adjoint(scene, answers, comparisons)
+    adjoint = _not_adjoint(point, answers, comparisons)
     if adjoint is not None:
         found.append(adjoint)
     return found
 
 
-def _difference(kind: str, scene: Scene, group: Sequence[Comparison]) -> Finding:
+def _difference(kind: str, point: Point, group: Sequence[Comparison]) -> Finding:
     """The cotangent with the largest excess over what is allowed relative to its signal; the first among equals."""
     sizes = [float(np.max(c.excess / (c.signal or 1.0))) for c in group]
     worst = group[foremost(sizes)]
     assert worst.want is not None
     assert worst.got is not None
     assert worst.allowed is not None
-    entry = worst_entry(worst, scene.tangents)
+    entry = worst_entry(worst, point.tangents)
     t = foremost(worst.excess)
     got: complex | float = float(worst.got[t])
     want: complex | float = float(worst.want[t])
     if entry is not None:
-        got, want = value_at(worst.got, scene.tangents, entry), value_at(worst.want, scene.tangents, entry)
-        t = next(i for i, e in enumerate(scene.tangents.entries) if e == entry)
+        got, want = value_at(worst.got, point.tangents, entry), value_at(worst.want, point.tangents, entry)
+        t = next(i for i, e in enumerate(point.tangents.entries) if e == entry)
     error = abs(got - want)
     place = f"entry {entry}" if entry is not None else "a dense direction"
-    label = scene.cotangents[worst.cotangent].label
+    label = point.cotangents[worst.cotangent].label
     shown, right = apart(got, want, 10)
     message = (
         f"{place} of the gradient for {label} is {shown} where {worst.oracle} finds {right}: "
         f"off by {error:.3g}, allowed {float(worst.allowed[t]):.2g}"
     )
-    errors = list(entry_errors(worst, scene.tangents).items())
+    errors = list(entry_errors(worst, point.tangents).items())
     extra: dict[str, Any] = {
         "entries": [
             {"entry": list(e), "error": size} for e, size in (errors[i] for i in ranked([size for _, size in errors]))
@@ -110,16 +110,16 @@ def _difference(kind: str, scene: Scene, group: Sequence[Comparison]) -> Finding
     )
 
 
-def _imaginary(scene: Scene, answers: Answers, comparisons: Sequence[Comparison]) -> Finding | None:
+def _imaginary(point: Point, answers: Answers, comparisons: Sequence[Comparison]) -> Finding | None:
     """A complex gradient of a real matrix, beyond what its real part may err."""
-    if scene.is_complex or not np.iscomplexobj(answers.gradients):
+    if point.is_complex or not np.iscomplexobj(answers.gradients):
         return None
     for comparison in comparisons:
         if comparison.status not in DECIDED:
             continue
         part = np.abs(answers.gradients[comparison.cotangent].imag)
-        room = float(np.max(scene.allowed[comparison.cotangent], initial=0.0))
-        room = max(room, 2 * scene.roundoff * comparison.signal)
+        room = float(np.max(point.allowed[comparison.cotangent], initial=0.0))
+        room = max(room, 2 * point.roundoff * comparison.signal)
         if np.any(part > room):
             entry = place_of_foremost(part)
             size = float(np.max(part))
@@ -134,7 +134,7 @@ def _imaginary(scene: Scene, answers: Answers, comparisons: Sequence[Comparison]
     return None
 
 
-def _not_adjoint(scene: Scene, answers: Answers, comparisons: Sequence[Comparison]) -> Finding | None:
+def _not_adjoint(point: Point, answers: Answers, comparisons: Sequence[Comparison]) -> Finding | None:
     """`<y_bar, frule(E)>` against `<rrule(y_bar), E>` where the pushforward is wrong or nobody can tell.
 
     A pushforward that every oracle confirms is not blamed for a wrong pullback.
@@ -147,7 +147,7 @@ def _not_adjoint(scene: Scene, answers: Answers, comparisons: Sequence[Compariso
         c = comparison.cotangent
         with np.errstate(invalid="ignore"):
             error = np.abs(answers.numbers[c] - answers.adjoint[c])
-        room = np.maximum(2 * scene.own[c], 2 * scene.roundoff * float(np.max(np.abs(answers.adjoint[c]), initial=0.0)))
+        room = np.maximum(2 * point.own[c], 2 * point.roundoff * float(np.max(np.abs(answers.adjoint[c]), initial=0.0)))
         over = np.where(np.isfinite(error) & (error > room), error, 0.0)
         if np.any(over):
             t = foremost(over)
@@ -155,49 +155,49 @@ def _not_adjoint(scene: Scene, answers: Answers, comparisons: Sequence[Compariso
             return Finding(
                 "pushforward",
                 f"the pushforward is not the adjoint of the pullback: {pushed} against {pulled} for "
-                f"{scene.cotangents[c].label}",
+                f"{point.cotangents[c].label}",
                 cotangent=c,
-                entry=scene.tangents.entries[t],
+                entry=point.tangents.entries[t],
                 error=float(over[t]),
                 allowed=float(room[t]),
             )
     return None
 
 
-def notes(scene: Scene, answers: Answers, comparisons: Sequence[Comparison]) -> list[Finding]:
+def notes(point: Point, answers: Answers, comparisons: Sequence[Comparison]) -> list[Finding]:
     """What is worth saying and changes no verdict: `dtype`, `representative`, `silent`."""
     found = [Finding(kind, message) for kind, message in answers.misconduct if kind in NOTES]
     # to a cotangent of zero, as to one in whose place zero went, finite numbers are the right answer
-    asked = [c for c in comparisons if c.status == "undetermined" and scene.cotangents[c.cotangent].pairs.nonzero]
+    asked = [c for c in comparisons if c.status == "undetermined" and point.cotangents[c.cotangent].pairs.nonzero]
     lost = [c for c in asked if c.got is not None and c.got.size]
     if lost and all(np.all(np.isfinite(np.asarray(c.got))) for c in lost):
         found.append(Finding("silent", "the rule returns finite numbers although nothing is determined here"))
-    if scene.rule.domain != "general" and scene.tangents.entries and scene.tangents.entries[0] is not None:
-        strayed = _strays(scene, answers.gradients, comparisons)
+    if point.rule.domain != "general" and point.tangents.entries and point.tangents.entries[0] is not None:
+        strayed = _strays(point, answers.gradients, comparisons)
         if strayed is not None:
             found.append(strayed)
     return found
 
 
-def _strays(scene: Scene, gradients: Array, comparisons: Sequence[Comparison]) -> Finding | None:
+def _strays(point: Point, gradients: Array, comparisons: Sequence[Comparison]) -> Finding | None:
     """A gradient that is right on the domain's tangents and yet no element of the domain's gradients."""
     for comparison in comparisons:
         if comparison.status != "agrees":
             continue
         gradient = gradients[comparison.cotangent]
-        if scene.rule.domain == "symmetric":
+        if point.rule.domain == "symmetric":
             outside = np.abs(gradient - np.conj(gradient.T)) / 2
         else:
-            stored = np.triu(gradient) if scene.rule.domain == "upper" else np.tril(gradient)
+            stored = np.triu(gradient) if point.rule.domain == "upper" else np.tril(gradient)
             outside = np.abs(gradient - stored) + np.diag(np.abs(np.diagonal(gradient).imag))
         room = max(
-            float(np.max(scene.allowed[comparison.cotangent], initial=0.0)),
-            2 * scene.roundoff * comparison.signal,
+            float(np.max(point.allowed[comparison.cotangent], initial=0.0)),
+            2 * point.roundoff * comparison.signal,
         )
         if np.any(outside > room):
             return Finding(
                 "representative",
-                f"the gradient is right on the domain {scene.rule.domain} and is not an element of it",
+                f"the gradient is right on the domain {point.rule.domain} and is not an element of it",
                 cotangent=comparison.cotangent,
                 error=float(np.max(outside)),
                 allowed=room,

@@ -30,7 +30,7 @@ Respond = Callable[[Sequence[Array], Sequence[tuple[Eigenpairs, ...]]], Sequence
 
 
 @dataclass(frozen=True)
-class Ground:
+class Start:
     """What the probe starts from at A itself.
 
     `numbers` (C, T) are the rule's for `cotangents`; `budget` (C, T) what they may err; `eps` is u times the norm of the
@@ -67,24 +67,24 @@ class Jump:
         return float(np.max(self.sizes, initial=0.0))
 
 
-def balanced_distance(ground: Ground, moved: Array) -> float:
+def balanced_distance(start: Start, moved: Array) -> float:
     """Frobenius norm of D^-1 (A' - A) D of the scaled matrix: the distance that the budget's eps is measured in."""
-    d = ground.state.balance
-    return float(np.linalg.norm(scaled(moved, ground.state.exponent) / d[:, None] * d[None, :]))
+    d = start.state.balance
+    return float(np.linalg.norm(scaled(moved, start.state.exponent) / d[:, None] * d[None, :]))
 
 
-def probe(ground: Ground, neighbours: Sequence[Neighbour], respond: Respond) -> list[Jump]:
+def probe(start: Start, neighbours: Sequence[Neighbour], respond: Respond) -> list[Jump]:
     """All neighbours at which the rule's numbers jump, nearest first as given; unrecognised pairs are passed over."""
     jumps = []
     matrices = [neighbour.matrix for neighbour in neighbours]
-    for neighbour, answer in zip(neighbours, followed_numbers(ground, matrices, respond), strict=True):
-        jump = None if answer is None else _jump(ground, neighbour, *answer)
+    for neighbour, answer in zip(neighbours, followed_numbers(start, matrices, respond), strict=True):
+        jump = None if answer is None else _jump(start, neighbour, *answer)
         if jump is not None:
             jumps.append(jump)
     return jumps
 
 
-def followed_numbers(ground: Ground, matrices: Sequence[Array], respond: Respond) -> list[tuple[Array, Array] | None]:
+def followed_numbers(start: Start, matrices: Sequence[Array], respond: Respond) -> list[tuple[Array, Array] | None]:
     """The rule's numbers (C, T) at nearby matrices for cotangents that followed their pairs; None where one was lost.
 
     With them comes what rounding of phases may add to each there, (C, 1). Every matrix is first asked with the
@@ -93,28 +93,28 @@ def followed_numbers(ground: Ground, matrices: Sequence[Array], respond: Respond
     """
     if not matrices:
         return []
-    vectors = ground.primal.vectors
-    turning = vectors is not None and (ground.free or np.iscomplexobj(vectors))
-    phases = turning and any(c.vectors is not None for c in ground.cotangents)
-    first = () if phases else ground.cotangents
+    vectors = start.primal.vectors
+    turning = vectors is not None and (start.free or np.iscomplexobj(vectors))
+    phases = turning and any(c.vectors is not None for c in start.cotangents)
+    first = () if phases else start.cotangents
     result: list[tuple[Array, Array] | None] = [None] * len(matrices)
     again: list[tuple[int, tuple[Eigenpairs, ...], Array]] = []
     for place, (beside, numbers) in enumerate(respond(matrices, [first] * len(matrices))):
-        followed = None if beside is None else follow_to(ground.primal, beside, ground.state)
-        if followed is None or _lost(ground.cotangents, followed):
+        followed = None if beside is None else follow_to(start.primal, beside, start.state)
+        if followed is None or _lost(start.cotangents, followed):
             continue
         if followed.unmoved and not phases:
-            result[place] = None if numbers is None else (numbers, np.zeros((len(ground.cotangents), 1)))
+            result[place] = None if numbers is None else (numbers, np.zeros((len(start.cotangents), 1)))
         else:
-            carried = tuple(followed.carry(c, invariant=True, free=ground.free) for c in ground.cotangents)
-            again.append((place, carried, phase_rounding(ground, carried, followed.second_vectors)))
+            carried = tuple(followed.carry(c, invariant=True, free=start.free) for c in start.cotangents)
+            again.append((place, carried, phase_rounding(start, carried, followed.second_vectors)))
     answers = respond([matrices[place] for place, _, _ in again], [c for _, c, _ in again]) if again else []
     for (place, _, room), (_, numbers) in zip(again, answers, strict=True):
         result[place] = None if numbers is None else (numbers, room)
     return result
 
 
-def phase_rounding(ground: Ground, cotangents: Sequence[Eigenpairs], vectors: Array | None) -> Array:
+def phase_rounding(start: Start, cotangents: Sequence[Eigenpairs], vectors: Array | None) -> Array:
     """What a rule that makes an entry of each vector real may err: n u norm(v_bar_k) norm(S) / |that entry|, (C, 1).
 
     A response to phases of n u norm(v_bar_k) is always left by rounding, and the phase moves by norm(S) / |entry|. Vectors
@@ -124,10 +124,10 @@ def phase_rounding(ground: Ground, cotangents: Sequence[Eigenpairs], vectors: Ar
     if vectors is None or not np.iscomplexobj(vectors) or not vectors.size:
         return room
     moduli = np.abs(vectors)
-    entries = np.min(moduli[list(ground.phase_rows)], axis=0) if ground.phase_rows else np.max(moduli, axis=0)
+    entries = np.min(moduli[list(start.phase_rows)], axis=0) if start.phase_rows else np.max(moduli, axis=0)
     squares = lengths(vectors) ** 2
-    reach = float(np.ldexp(np.max(ground.state.resolvent_norms, initial=0.0), -ground.state.exponent))
-    unit = ground.eps / (ground.state.norm or 1.0) * len(vectors) * factor_of(ground.state) * reach
+    reach = float(np.ldexp(np.max(start.state.resolvent_norms, initial=0.0), -start.state.exponent))
+    unit = start.eps / (start.state.norm or 1.0) * len(vectors) * factor_of(start.state) * reach
     for index, cotangent in enumerate(cotangents):
         if cotangent.vectors is not None:
             sizes = np.linalg.norm(cotangent.vectors.astype(np.complex128), axis=0) * squares
@@ -147,30 +147,28 @@ def _lost(cotangents: Sequence[Eigenpairs], followed: Followed) -> bool:
     return False
 
 
-def _jump(ground: Ground, neighbour: Neighbour, numbers: Array, room: Array) -> Jump | None:
-    allowed = tolerance(ground, neighbour) + room
+def _jump(start: Start, neighbour: Neighbour, numbers: Array, room: Array) -> Jump | None:
+    allowed = tolerance(start, neighbour) + room
     with np.errstate(invalid="ignore"):
-        sizes = np.abs(numbers - ground.numbers)
+        sizes = np.abs(numbers - start.numbers)
     # a number that turns into NaN within roundoff is a jump without a size
-    sizes = np.where(
-        np.isnan(sizes) & np.isfinite(ground.numbers), np.inf, np.nan_to_num(sizes, nan=0.0, posinf=np.inf)
-    )
+    sizes = np.where(np.isnan(sizes) & np.isfinite(start.numbers), np.inf, np.nan_to_num(sizes, nan=0.0, posinf=np.inf))
     over = sizes > allowed
     if not np.any(over):
         return None
     return Jump(neighbour, np.where(over, sizes, 0.0), allowed, numbers)
 
 
-def tolerance(ground: Ground, neighbour: Neighbour) -> Array:
+def tolerance(start: Start, neighbour: Neighbour) -> Array:
     """Two budgets, and the variation over the distance to first and second order, (C, T)."""
-    distance = balanced_distance(ground, difference(neighbour.matrix, ground.matrix))
-    ratio = distance / ground.eps if ground.eps else 0.0
+    distance = balanced_distance(start, difference(neighbour.matrix, start.matrix))
+    ratio = distance / start.eps if start.eps else 0.0
     with np.errstate(over="ignore", invalid="ignore"):
-        allowed = ground.budget * (2 + 2 * ratio / factor_of(ground.state)) + ground.second * distance**2
+        allowed = start.budget * (2 + 2 * ratio / factor_of(start.state)) + start.second * distance**2
     return np.where(np.isnan(allowed), np.inf, allowed)
 
 
-def flip_distance(ground: Ground, direction: Array, near: float, far: float, respond: Respond) -> tuple[float, float]:
+def flip_distance(start: Start, direction: Array, near: float, far: float, respond: Respond) -> tuple[float, float]:
     """Bisect for the distance at which the branch flips: (largest without a jump, smallest with one).
 
     Arguments:
@@ -181,11 +179,11 @@ def flip_distance(ground: Ground, direction: Array, near: float, far: float, res
         middle = np.sqrt(near * far) if near > 0 else far / 16
         if not near < middle < far or far <= 1.1 * near:
             break
-        matrix = along(ground.matrix, direction, middle)
-        if np.array_equal(matrix, ground.matrix):
+        matrix = along(start.matrix, direction, middle)
+        if np.array_equal(matrix, start.matrix):
             break
         neighbour = Neighbour(matrix, None, "re", 0.0, float(middle))
-        if probe(ground, [neighbour], respond):
+        if probe(start, [neighbour], respond):
             far = float(middle)
         else:
             near = float(middle)

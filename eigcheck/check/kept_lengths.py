@@ -12,19 +12,19 @@ from dataclasses import replace
 import numpy as np
 
 from eigcheck.check.neighbours import along
-from eigcheck.check.point import Ground
 from eigcheck.domains.tangents import dense
 from eigcheck.execution import RuleRunner
 from eigcheck.model import Array, Eigenpairs, ReverseCall, Rule
 from eigcheck.spectra.following import are_unit, lengths
+from eigcheck.spectra.survey import Spectrum
 
 DISTANCES = (2.0**-7, 1.0)
 """How far away it is looked, in units of norm(A): off every structure of A, and at quite another matrix."""
 
 
-def with_kept_lengths(rule: Rule, runner: RuleRunner, ground: Ground, primal: Eigenpairs) -> Rule:
+def with_kept_lengths(rule: Rule, runner: RuleRunner, spectrum: Spectrum, primal: Eigenpairs) -> Rule:
     """The rule with the convention `unit` (lengths are 1, phases free) in place of `free`, if it keeps that."""
-    state, matrix = ground.state, ground.matrix
+    state, matrix = spectrum.state, spectrum.matrix
     if rule.convention != "free" or state is None or not _are_unit(primal) or not state.size > 0:
         return rule
     ways = dense(len(matrix), rule.domain, is_complex=np.iscomplexobj(matrix), count=len(DISTANCES), seed=31).matrices

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from eigcheck.check.ask import Voice
+from eigcheck.check.ask import Ask
 from eigcheck.check.cotangents import vectors_are_complex
 from eigcheck.check.neighbours import along
-from eigcheck.check.point import Scene
+from eigcheck.check.point import Point
 from eigcheck.domains.tangents import dense
 from eigcheck.model import Array
 from eigcheck.spectra.conditioning import Conditioning
@@ -22,51 +22,49 @@ FINE, COARSE = 2.0**8, 2.0**12
 """Distances in units of u norm(A): far above what roundoff turns a well-conditioned phase by, far below any gap."""
 
 
-def unsettled(scene: Scene, voice: Voice) -> Array:
+def unsettled(point: Point, ask: Ask) -> Array:
     """Which of the rule's vectors have a phase that jumps, or that the convention does not settle: (n,), boolean."""
-    state = scene.ground.state
-    assert state is not None
-    n = scene.ground.matrix.shape[0]
+    state = point.state
+    n = point.matrix.shape[0]
     jumps = np.zeros(n, bool)
-    if scene.primal.vectors is None or not n:
+    if point.primal.vectors is None or not n:
         return jumps
-    near, far = (_turns(scene, voice, distance) for distance in (FINE, COARSE))
-    reach = _reach(scene, state)
-    turning = vectors_are_complex(scene.primal, scene.ground.matrix)
+    near, far = (_turns(point, ask, distance) for distance in (FINE, COARSE))
+    reach = _reach(point, state)
+    turning = vectors_are_complex(point.primal, point.matrix)
     jumps |= (near > reach) & (near > far / 4)
-    triangle = scene.ground.triangle if scene.rule.function == "eigh" else None
-    noise = 2 * n * scene.roundoff * state.norm * float(np.max(state.resolvent_norms, initial=0.0))
-    _, ambiguous = anchors(np.asarray(scene.primal.vectors), triangle, noise)
-    if scene.rule.domain == "general" or scene.rule.function == "eigh":
+    triangle = point.triangle if point.rule.function == "eigh" else None
+    noise = 2 * n * point.roundoff * state.norm * float(np.max(state.resolvent_norms, initial=0.0))
+    _, ambiguous = anchors(np.asarray(point.primal.vectors), triangle, noise)
+    if point.rule.domain == "general" or point.rule.function == "eigh":
         jumps |= ambiguous
     # a real vector of a real matrix has no phase
     return jumps & turning
 
 
-def _turns(scene: Scene, voice: Voice, distance: float) -> Array:
+def _turns(point: Point, ask: Ask, distance: float) -> Array:
     """Largest angle by which each phase turns over `distance` u norm(A), modulo sign, along a few directions; (n,)."""
-    state, matrix = scene.ground.state, scene.ground.matrix
-    assert state is not None
+    state, matrix = point.state, point.matrix
     n = matrix.shape[0]
-    tangents = dense(n, scene.rule.domain, is_complex=scene.is_complex, count=3, seed=11)
-    length = float(np.ldexp(distance * scene.roundoff * (state.norm or 1.0), state.exponent))
+    tangents = dense(n, point.rule.domain, is_complex=point.is_complex, count=3, seed=11)
+    length = float(np.ldexp(distance * point.roundoff * (state.norm or 1.0), state.exponent))
     matrices = [along(matrix, sign * e, length) for e in tangents.matrices for sign in (1, -1)]
     worst = np.zeros(n)
-    for beside in voice.primals(matrices):
+    for beside in ask.primals(matrices):
         if beside is None:
             continue
-        followed = follow_to(scene.primal, beside, state)
+        followed = follow_to(point.primal, beside, state)
         angles = np.abs(np.where(followed.lost_vectors, 0.0, followed.angles))
         worst = np.maximum(worst, np.minimum(angles, np.pi - angles))
     return worst
 
 
-def _reach(scene: Scene, state: Conditioning) -> Array:
+def _reach(point: Point, state: Conditioning) -> Array:
     """How far the finer step may turn a differentiable phase: 8 FINE u norm(A) max norm(S) / the least entry.
 
     At least u^(1/2), which roundoff may turn any phase by, and at most 0.1: a larger angle is no small turn.
     """
-    vectors = np.abs(np.asarray(scene.primal.vectors))
+    vectors = np.abs(np.asarray(point.primal.vectors))
     smallest = np.min(np.where(vectors > 0, vectors, np.inf), axis=0)
-    bound = 8 * FINE * scene.roundoff * state.norm * float(np.max(state.resolvent_norms, initial=0.0)) / smallest
-    return np.asarray(np.maximum(np.minimum(bound, 0.1), np.sqrt(scene.roundoff)))
+    bound = 8 * FINE * point.roundoff * state.norm * float(np.max(state.resolvent_norms, initial=0.0)) / smallest
+    return np.asarray(np.maximum(np.minimum(bound, 0.1), np.sqrt(point.roundoff)))

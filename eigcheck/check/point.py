@@ -1,10 +1,14 @@
-"""What is known before anybody is judged: the matrix that is decomposed, its spectrum, the cotangents and budgets."""
+"""A point: all that is known at one matrix when a rule is judged there.
+
+The matrix and its spectrum, the rule's own primal, the cotangents that it is asked with, the tangents that gradients are
+read along, and what a correct rule may err. A point can be made at any matrix: A, a neighbour, one some way off, a
+transformed one. Budgets are made once for a point, entry by entry, and summed along tangents where they are needed.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 
@@ -12,63 +16,24 @@ from eigcheck.check.budget import Budget, budget
 from eigcheck.check.cotangents import build, without_overflow
 from eigcheck.check.determined import undetermined
 from eigcheck.domains.tangents import tangents_for
-from eigcheck.model import (
-    Array,
-    Cotangent,
-    CotangentSpec,
-    Eigenpairs,
-    Problem,
-    Question,
-    Rule,
-    Tangents,
-    unit_roundoff,
-)
+from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, Question, Rule, Tangents
 from eigcheck.names import HERMITIAN_FUNCTIONS
-from eigcheck.spectra.conditioning import Conditioning, condition, is_hermitian, scaled
+from eigcheck.spectra.conditioning import Conditioning, is_hermitian
 from eigcheck.spectra.following import follow_to
-from eigcheck.spectra.multiplicity import Multiplicity, assign_clusters, classify
+from eigcheck.spectra.multiplicity import Multiplicity, assign_clusters
 from eigcheck.spectra.reads import read
-from eigcheck.spectra.soundness import backward_error
+from eigcheck.spectra.survey import Spectrum
 
 
 @dataclass(frozen=True)
-class Ground:
-    """The matrix, before any rule is asked.
+class Point:
+    """A matrix with a spectrum, a rule, its primal there, C cotangents and T tangents.
 
-    `state` is None if LAPACK gave no spectrum. `decomposed` (n, n) is what the function reads of `matrix`.
+    `clusters` are the repeated eigenvalues in the primal's order. `reasons[c]` says why cotangent c determines nothing,
+    None where it does. `entrywise` is the budget of each cotangent by entry of the gradient.
     """
 
-    matrix: Array
-    decomposed: Array
-    triangle: str | None
-    multiplicity: Multiplicity
-    state: Conditioning | None
-    finite: bool
-
-    @property
-    def reference(self) -> Eigenpairs:
-        """LAPACK's own eigenpairs of the decomposed matrix, in the order of `state`."""
-        assert self.state is not None
-        with np.errstate(over="ignore", under="ignore"):
-            values = scaled(self.state.values, -self.state.exponent)
-        return Eigenpairs(values, self.state.original_vectors)
-
-    @cached_property
-    def shown(self) -> float:
-        """The backward error of LAPACK's own pairs of the decomposed matrix, in the coordinates of `state`."""
-        assert self.state is not None
-        return backward_error(self.decomposed, self.state.exponent, self.state.balance)
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Everything that both modes of a rule are judged by: C cotangents, T tangents.
-
-    `reasons[c]` says why cotangent c determines nothing, None where it does. `allowed` and `terms` (C, T) are the
-    budget and the sizes of the terms along each tangent; `entrywise` the same by entry of the gradient.
-    """
-
-    ground: Ground
+    spectrum: Spectrum
     rule: Rule
     primal: Eigenpairs
     clusters: tuple[tuple[int, ...], ...]
@@ -76,33 +41,75 @@ class Scene:
     reasons: tuple[str | None, ...]
     tangents: Tangents
     entrywise: Budget
-    allowed: Array
-    terms: Array
-    roundoff: float
     spec: CotangentSpec
+
+    @property
+    def matrix(self) -> Array:
+        """The matrix as the rule gets it, (n, n)."""
+        return self.spectrum.matrix
+
+    @property
+    def decomposed(self) -> Array:
+        """What the function reads of it, (n, n)."""
+        return self.spectrum.decomposed
+
+    @property
+    def triangle(self) -> str | None:
+        """The triangle that is read, None where the whole matrix is."""
+        return self.spectrum.triangle
+
+    @property
+    def state(self) -> Conditioning:
+        """How sensitive the eigenpairs are."""
+        return self.spectrum.conditioning
+
+    @property
+    def multiplicity(self) -> Multiplicity:
+        """Which eigenvalues are repeated, exactly."""
+        return self.spectrum.multiplicity
+
+    @property
+    def roundoff(self) -> float:
+        """The unit roundoff that the matrix is stored and computed with."""
+        return self.spectrum.roundoff
 
     @property
     def is_complex(self) -> bool:
         """Whether the matrix has a complex dtype."""
-        return np.iscomplexobj(self.ground.matrix)
+        return np.iscomplexobj(self.matrix)
 
     @property
     def pairs(self) -> tuple[Eigenpairs, ...]:
         """The cotangents without their labels."""
         return tuple(c.pairs for c in self.cotangents)
 
+    @property
+    def determined(self) -> tuple[int, ...]:
+        """The cotangents that determine a gradient here."""
+        return tuple(c for c, why in enumerate(self.reasons) if why is None)
+
+    @cached_property
+    def allowed(self) -> Array:
+        """What a correct rule's numbers may differ from the true ones by, (C, T)."""
+        return along_tangents(self.entrywise.allowed, self.tangents, self.triangle)
+
+    @cached_property
+    def terms(self) -> Array:
+        """Sizes of the terms whose sums the numbers are, (C, T)."""
+        return along_tangents(self.entrywise.terms, self.tangents, self.triangle)
+
     @cached_property
     def own(self) -> Array:
         """`allowed` where the rule's numbers are held against each other, not against the truth: (C, T)."""
-        return among_answers(self.entrywise.allowed, self.tangents, self.ground.triangle)
+        return among_answers(self.entrywise.allowed, self.tangents, self.triangle)
 
     def question(self, cotangents: tuple[Cotangent, ...] | None = None) -> Question:
         """What an oracle is asked."""
         return Question(
-            matrix=self.ground.matrix,
+            matrix=self.matrix,
             function=self.rule.function,
             domain=self.rule.domain,
-            triangle=self.ground.triangle,
+            triangle=self.triangle,
             convention=self.rule.convention,
             roundoff=self.roundoff,
             primal=self.primal,
@@ -112,101 +119,75 @@ class Scene:
         )
 
 
-def survey(matrix: Array, triangle: str | None) -> Ground:
-    """The spectrum of a matrix and its multiplicities. The same matrix is surveyed once for all rules."""
-    key = (matrix.dtype.str, matrix.shape, np.ascontiguousarray(matrix).tobytes(), triangle)
-    return _survey(key)
+def make_point(
+    spec: CotangentSpec, rule: Rule, spectrum: Spectrum, primal: Eigenpairs, tangents: Tangents | None = None
+) -> Point:
+    """The point of a rule at its own primal, with the cotangents that `spec` asks for.
 
-
-@lru_cache(maxsize=64)
-def _survey(key: tuple[str, tuple[int, ...], bytes, str | None]) -> Ground:
-    dtype, shape, data, triangle = key
-    matrix = np.frombuffer(data, np.dtype(dtype)).reshape(shape)
-    decomposed = read(matrix, triangle)
-    multiplicity = classify(matrix, triangle)
-    if not np.all(np.isfinite(decomposed)):
-        return Ground(matrix, decomposed, triangle, multiplicity, None, False)
-    try:
-        state = condition(decomposed)
-        if multiplicity.clusters:
-            scaled_values = Ground(matrix, decomposed, triangle, multiplicity, state, True).reference.values
-            state = condition(decomposed, assign_clusters(multiplicity, np.asarray(scaled_values)))
-    except np.linalg.LinAlgError:
-        return Ground(matrix, decomposed, triangle, multiplicity, None, True)
-    return Ground(matrix, decomposed, triangle, multiplicity, state, True)
-
-
-def set_scene(problem: Problem, rule: Rule, ground: Ground, primal: Eigenpairs) -> Scene:
-    """Cotangents, tangents and budgets of a rule at its own primal. Raises UsageError for a cotangent that cannot be."""
-    assert ground.state is not None
-    matrix, n = ground.matrix, ground.matrix.shape[0]
-    clusters = assign_clusters(ground.multiplicity, np.asarray(primal.values))
-    cotangents = build(problem.cotangent, primal, matrix, rule.function, clusters, rule.convention)
-    semisimple = tuple(cluster.semisimple for cluster in ground.multiplicity.clusters)
+    The tangents are those of the rule's domain unless others are given. Raises UsageError for a cotangent that cannot
+    be, ValueError where there is no spectrum.
+    """
+    matrix = spectrum.matrix
+    clusters = assign_clusters(spectrum.multiplicity, np.asarray(primal.values))
+    cotangents = build(spec, primal, matrix, rule.function, clusters, rule.convention)
+    semisimple = tuple(cluster.semisimple for cluster in spectrum.multiplicity.clusters)
     reasons = tuple(undetermined(c, clusters, semisimple) for c in cotangents)
     cotangents = without_overflow(cotangents)
-    tangents = tangents_for(n, rule.domain, is_complex=np.iscomplexobj(matrix))
-    roundoff = effective_roundoff(matrix.dtype, ground.state.exponent)
-    made = budget_of(ground, rule, primal, tuple(c.pairs for c in cotangents), roundoff)
-    return Scene(
-        ground=ground,
+    return Point(
+        spectrum=spectrum,
         rule=rule,
         primal=primal,
         clusters=clusters,
         cotangents=cotangents,
         reasons=reasons,
-        tangents=tangents,
-        entrywise=made,
-        allowed=along_tangents(made.allowed, tangents, ground.triangle),
-        terms=along_tangents(made.terms, tangents, ground.triangle),
-        roundoff=roundoff,
-        spec=problem.cotangent,
+        tangents=tangents or tangents_for(len(matrix), rule.domain, is_complex=np.iscomplexobj(matrix)),
+        entrywise=budget_of(spectrum, rule, primal, tuple(c.pairs for c in cotangents), spectrum.roundoff),
+        spec=spec,
     )
 
 
-def effective_roundoff(dtype: np.dtype[Any], exponent: int) -> float:
-    """Unit roundoff u, or half the smallest denormal over 2^exponent, the size of A, where A has no more bits than that."""
-    smallest = float(np.finfo(dtype).smallest_subnormal)
-    return max(unit_roundoff(dtype), float(np.ldexp(smallest, -exponent - 1)))
+def with_reasons(point: Point, reasons: dict[int, str]) -> Point:
+    """The same point with further cotangents found to determine nothing."""
+    merged = tuple(old if old is not None else reasons.get(c) for c, old in enumerate(point.reasons))
+    return replace(point, reasons=merged)
 
 
 def budget_of(
-    ground: Ground, rule: Rule, primal: Eigenpairs, cotangents: tuple[Eigenpairs, ...], roundoff: float
+    spectrum: Spectrum, rule: Rule, primal: Eigenpairs, cotangents: tuple[Eigenpairs, ...], roundoff: float
 ) -> Budget:
     """Budget of cotangents that are given in the order and phases of `primal`."""
-    assert ground.state is not None
-    followed = follow_to(primal, ground.reference, ground.state)
-    carried = tuple(followed.carry(c) for c in cotangents)
+    state = spectrum.conditioning
+    followed = follow_to(primal, spectrum.reference, state)
     return budget(
-        ground.state,
-        carried,
+        state,
+        tuple(followed.carry(c) for c in cotangents),
         roundoff,
-        anchor_rows(ground, rule),
-        shown=ground.shown,
+        anchor_rows(spectrum, rule),
+        shown=spectrum.shown,
         orthonormal=rule.function in HERMITIAN_FUNCTIONS,
     )
 
 
-def phase_rows(ground: Ground, rule: Rule) -> tuple[int, ...]:
+def phase_rows(spectrum: Spectrum, rule: Rule) -> tuple[int, ...]:
     """Rows of which one may be what LAPACK makes real; none where it is the largest entry of each vector.
 
     A driver for Hermitian matrices may stand behind `eig` too, where the matrix is Hermitian.
     """
-    n = ground.matrix.shape[0]
+    n = spectrum.matrix.shape[0]
     if rule.function in HERMITIAN_FUNCTIONS:
-        return (n - 1,) if ground.triangle == "U" else (0,)
-    hermitian = np.iscomplexobj(ground.matrix) and is_hermitian(ground.decomposed)
+        return (n - 1,) if spectrum.triangle == "U" else (0,)
+    hermitian = np.iscomplexobj(spectrum.matrix) and is_hermitian(spectrum.decomposed)
     return (0, n - 1) if hermitian and n else ()
 
 
-def anchor_rows(ground: Ground, rule: Rule) -> Array:
+def anchor_rows(spectrum: Spectrum, rule: Rule) -> Array:
     """The row of each reference vector that the convention makes real, the smallest in doubt; -1 for none. (n,)"""
-    assert ground.state is not None
-    moduli = np.abs(ground.state.original_vectors)
+    state = spectrum.conditioning
+    moduli = np.abs(state.original_vectors)
     n = moduli.shape[0]
-    if rule.convention != "lapack" or not np.iscomplexobj(ground.state.vectors):
+    if rule.convention != "lapack" or not np.iscomplexobj(state.vectors):
         return np.full(n, -1)
-    rows = phase_rows(ground, rule)
+    rows = phase_rows(spectrum, rule)
     if not n or not rows:
         return np.asarray(np.argmax(moduli, axis=0) if n else np.zeros(0), int)
     return np.asarray(np.asarray(rows)[np.argmin(moduli[list(rows)], axis=0)])
@@ -240,9 +221,3 @@ def _summed(entrywise: Array, moved: Array) -> Array:
         summed = entrywise.reshape(count, n * n) @ moved.T
     # infinity times an entry that does not move is NaN in a product, and still a bound that is not known
     return np.where(np.isnan(summed), np.inf, summed)
-
-
-def with_reasons(scene: Scene, reasons: dict[int, str]) -> Scene:
-    """The same scene with further cotangents found to determine nothing."""
-    merged = tuple(old if old is not None else reasons.get(c) for c, old in enumerate(scene.reasons))
-    return replace(scene, reasons=merged)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eigcheck.check.neighbours import difference
-from eigcheck.check.point import Scene
+from eigcheck.check.point import Point
 from eigcheck.choosing import foremost
 from eigcheck.model import Array
 from eigcheck.oracles.neighbourhood import enclose_neighbourhood
@@ -40,7 +40,7 @@ class Proof:
 
 
 def prove(
-    scene: Scene,
+    point: Point,
     cotangent: int,
     neighbour: Array,
     here: Array,
@@ -51,22 +51,22 @@ def prove(
     """Prove that the rule's numbers `here` and `there` (T,) for one cotangent cannot both be right, or None.
 
     Arguments:
-        cotangent: its place in the scene.
+        cotangent: its place in the point.
         neighbour: the other matrix (n, n).
         allowed: (T,) what a correct rule may differ by between the two, both budgets included.
         entry: of the gradient, where the proof is wanted; another one serves where nothing is proved there.
     """
-    if scene.ground.matrix.shape[0] > ORDER_LIMIT:
+    if point.matrix.shape[0] > ORDER_LIMIT:
         return None
-    apart = difference(neighbour, scene.ground.matrix)
+    apart = difference(neighbour, point.matrix)
     radius = np.maximum(np.abs(apart.real), np.abs(apart.imag))
-    found = enclose_neighbourhood(scene.question((scene.cotangents[cotangent],)), radius)
+    found = enclose_neighbourhood(point.question((point.cotangents[cotangent],)), radius)
     if found is None or found.reasons[0] is not None:
         return None
     true, width = found.numbers[0], found.radii[0]
     known = np.isfinite(true) & np.isfinite(width) & np.isfinite(here) & np.isfinite(there)
     margin = np.where(known, np.abs(here - there) - (2 * width + allowed), -np.inf)
-    asked = np.array([place == entry for place in scene.tangents.entries])
+    asked = np.array([place == entry for place in point.tangents.entries])
     there_too = np.where(asked, margin, -np.inf)
     t = foremost(np.maximum(there_too if np.any(there_too > 0) else margin, 0.0))
     if not margin[t] > 0:
@@ -74,4 +74,4 @@ def prove(
     room = width[t] + allowed[t]
     sides = [name for name, number in (("here", here[t]), ("beside", there[t])) if abs(number - true[t]) > room]
     word = "both" if len(sides) == 2 else sides[0] if sides else "unknown"
-    return Proof(float(true[t]), float(width[t]), word, None if asked[t] else scene.tangents.entries[t])
+    return Proof(float(true[t]), float(width[t]), word, None if asked[t] else point.tangents.entries[t])

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from eigcheck.check.compare import Comparison, worst_of
-from eigcheck.check.jumps import Ground, Jump
+from eigcheck.check.jumps import Jump, Start
 from eigcheck.check.neighbours import Neighbour, in_ulps
-from eigcheck.check.point import Scene
+from eigcheck.check.point import Point
 from eigcheck.choosing import foremost, ranked
 from eigcheck.domains.structures import structures_of
 
 
-def clearest(shown: Jump, at: Ground) -> int:
+def clearest(shown: Jump, at: Start) -> int:
     """The cotangent whose jump is largest relative to its numbers (those of vectors scale as 1/s); the first of equals.
 
     Only of those that jump: where what is allowed is about as large as the jump, all others are its equals, too.
@@ -28,7 +28,7 @@ def clearest(shown: Jump, at: Ground) -> int:
     return foremost(np.where(equal, np.max(relative), relative))
 
 
-def entry_sizes(shown: Jump, at: Ground, row: int) -> dict[tuple[int, int], float]:
+def entry_sizes(shown: Jump, at: Start, row: int) -> dict[tuple[int, int], float]:
     """Jumps of one cotangent by entry, real and imaginary parts taken together."""
     errors: dict[tuple[int, int], float] = {}
     for entry, size in zip(at.tangents.entries, shown.sizes[row], strict=True):
@@ -37,7 +37,7 @@ def entry_sizes(shown: Jump, at: Ground, row: int) -> dict[tuple[int, int], floa
     return errors
 
 
-def jump_entry(shown: Jump, at: Ground, row: int) -> tuple[int, int] | None:
+def jump_entry(shown: Jump, at: Start, row: int) -> tuple[int, int] | None:
     """The entry that jumps most; among equals one that the rule zeroed, here or at the neighbour."""
     errors = entry_sizes(shown, at, row)
     here = worst_of(errors, at.numbers[row], shown.allowed[row], at.tangents)
@@ -48,14 +48,14 @@ def jump_entry(shown: Jump, at: Ground, row: int) -> tuple[int, int] | None:
     return here if zero_here else there
 
 
-def allowed_at(shown: Jump, at: Ground, row: int, entry: tuple[int, int] | None) -> float:
+def allowed_at(shown: Jump, at: Start, row: int, entry: tuple[int, int] | None) -> float:
     """What is allowed where the jump is shown."""
     if entry is None:
         return float(shown.allowed[row][foremost(shown.sizes[row])])
     return max(float(shown.allowed[row][t]) for t, e in enumerate(at.tangents.entries) if e == entry)
 
 
-def entries(shown: Jump, at: Ground, row: int) -> list[dict[str, Any]]:
+def entries(shown: Jump, at: Start, row: int) -> list[dict[str, Any]]:
     """All offending entries, largest jump first."""
     errors = list(entry_sizes(shown, at, row).items())
     order = ranked([size for _, size in errors])
@@ -74,16 +74,16 @@ def wrong_side(comparison: Comparison, shown: Jump, row: int) -> str:
     return "here" if here else "beside" if beside else "unknown"
 
 
-def structure_left(scene: Scene, neighbour: Neighbour, has: Sequence[str]) -> str | None:
+def structure_left(point: Point, neighbour: Neighbour, has: Sequence[str]) -> str | None:
     """The first structure of A that the neighbour lacks, or that it has and A lacks."""
-    there = structures_of(neighbour.matrix, scene.ground.triangle)
+    there = structures_of(neighbour.matrix, point.triangle)
     left = [s for s in has if s not in there]
     entered = [s for s in there if s not in has]
     return next(iter([*left, *entered]), None)
 
 
-def sentence(told: dict[str, Any], label: str, visited: int, ground: str) -> str:
-    """The finding's message; `ground` says whether the jump is measured or proved."""
+def sentence(told: dict[str, Any], label: str, visited: int, how: str) -> str:
+    """The finding's message; `how` says whether the jump is measured or proved."""
     moved, entry = told["moved"], told["entry"]
     if moved is not None:
         where = f"when entry {tuple(moved)} moves by {in_ulps(told['ulps'])}"
@@ -98,5 +98,5 @@ def sentence(told: dict[str, Any], label: str, visited: int, ground: str) -> str
     }.get(told["wrong"], "")
     return (
         f"{what} for {label} jumps by {told['size']:.3g} {where}{beside}, where {told['allowed']:.2g} is allowed{blame} "
-        f"({told['neighbours']} of {visited} neighbours jump; {ground})"
+        f"({told['neighbours']} of {visited} neighbours jump; {how})"
     )

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eigcheck.check.ask import Voice, directions, forward_numbers, gradients_of, reverse_numbers
+from eigcheck.check.ask import Ask, directions, forward_numbers, gradients_of, reverse_numbers
 from eigcheck.domains.tangents import basis
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import Eigenpairs, ForwardCall, Reply, Trouble, unit_roundoff
@@ -13,8 +13,8 @@ U = unit_roundoff(np.float64)
 TANGENTS = basis(2, "general", is_complex=False)
 
 
-def voice(rule, mode="reverse"):
-    return Voice(LocalRunner(), rule, mode)
+def ask(rule, mode="reverse"):
+    return Ask(LocalRunner(), rule, mode)
 
 
 @pytest.mark.parametrize("matrix", [N3, H3], ids=["N3", "H3"])
@@ -29,7 +29,7 @@ def test_both_modes_of_a_correct_rule_give_the_same_numbers(matrix):
     tangents = basis(3, "general", is_complex=is_complex)
     rule = rule_named("numpy/lapack", "eig")
     reverse, forward = (
-        voice(rule, mode).answers([matrix, 2 * matrix], [cotangents] * 2, tangents) for mode in ("reverse", "forward")
+        ask(rule, mode).answers([matrix, 2 * matrix], [cotangents] * 2, tangents) for mode in ("reverse", "forward")
     )
     for (primal, one), (same, other) in zip(reverse, forward, strict=True):
         assert np.array_equal(primal.values, same.values)
@@ -47,7 +47,7 @@ def test_primals_are_those_of_the_rule_and_none_where_it_raises():
         values, _ = rrule(A)
         return values, lambda bar: A
 
-    first, second = voice(rule_of(complete)).primals([S, np.zeros((2, 2))])
+    first, second = ask(rule_of(complete)).primals([S, np.zeros((2, 2))])
     assert np.array_equal(first.values, np.linalg.eigvals(S))
     assert second is None
 
@@ -55,7 +55,7 @@ def test_primals_are_those_of_the_rule_and_none_where_it_raises():
 @pytest.mark.parametrize("mode", ["reverse", "forward"])
 def test_a_rule_without_any_answer_gives_no_numbers(mode):
     rule = rule_of(lambda A: 1 / 0, pushforward=lambda A, E: 1 / 0)
-    ((primal, numbers),) = voice(rule, mode).answers([S], [(Eigenpairs(np.ones(2)),)], TANGENTS)
+    ((primal, numbers),) = ask(rule, mode).answers([S], [(Eigenpairs(np.ones(2)),)], TANGENTS)
     assert primal is None
     assert numbers is None or np.isnan(numbers).all()
 
@@ -68,7 +68,7 @@ def test_a_pullback_that_raises_once_costs_one_row():
 
     rule = rule_of(lambda A: (np.linalg.eigvals(A), pullback))
     cotangents = tuple(Eigenpairs(row) for row in np.eye(2))
-    numbers = voice(rule).numbers(S, cotangents, TANGENTS)
+    numbers = ask(rule).numbers(S, cotangents, TANGENTS)
     assert np.array_equal(numbers[0], np.ones(4))
     assert np.isnan(numbers[1]).all()
 
@@ -80,7 +80,7 @@ def test_a_pushforward_that_raises_once_costs_one_column():
         return E.sum(axis=1)
 
     rule = rule_of(lambda A: (np.linalg.eigvals(A), lambda bar: A), pushforward=pushforward)
-    numbers = voice(rule, "forward").numbers(S, (Eigenpairs(np.array([1.0, 10])),), TANGENTS)
+    numbers = ask(rule, "forward").numbers(S, (Eigenpairs(np.array([1.0, 10])),), TANGENTS)
     assert numbers[0, (0, 1, 3)].tolist() == [1, 1, 10]
     assert np.isnan(numbers[0, 2])
 
@@ -93,7 +93,7 @@ def test_tangents_come_in_the_dtype_of_the_matrix():
         return np.zeros(2, E.dtype)
 
     rule = rule_of(lambda A: (np.linalg.eigvals(A), lambda bar: A), pushforward=pushforward)
-    voice(rule, "forward").numbers(S.astype(np.float32), (Eigenpairs(np.ones(2)),), TANGENTS)
+    ask(rule, "forward").numbers(S.astype(np.float32), (Eigenpairs(np.ones(2)),), TANGENTS)
     assert set(seen) == {np.dtype(np.float32)}
     assert directions(TANGENTS, S).dtype == np.float64
 
@@ -140,7 +140,7 @@ def test_forward_asks_each_direction_once():
             asked.extend(calls)
             return super().forward(rule, calls)
 
-    Voice(Counting(), rule_named("numpy/lapack"), "forward").numbers(S, (Eigenpairs(np.ones(2)),), TANGENTS)
+    Ask(Counting(), rule_named("numpy/lapack"), "forward").numbers(S, (Eigenpairs(np.ones(2)),), TANGENTS)
     (call,) = asked
     assert isinstance(call, ForwardCall)
     assert call.tangents.shape == (4, 2, 2)

@@ -20,7 +20,7 @@ U = unit_roundoff(np.float64)
 families = pytest.mark.parametrize("A", FAMILIES.values(), ids=FAMILIES.keys())
 
 
-class Ground:
+class Spectrum:
     """A matrix with its conditioning, its balanced form B, and the reference pairs in the `geev` convention."""
 
     def __init__(self, A):
@@ -70,51 +70,51 @@ def column_of(n, k, bar):
 
 @families
 def test_it_bounds_the_variation_of_each_values_gradient(A):
-    ground = Ground(A)
-    allowed = ground.budget(*(Eigenpairs(row) for row in np.eye(ground.n))).allowed / factor_of(ground.state)
+    spectrum = Spectrum(A)
+    allowed = spectrum.budget(*(Eigenpairs(row) for row in np.eye(spectrum.n))).allowed / factor_of(spectrum.state)
     with precisely():
-        here = ground.exactly()
+        here = spectrum.exactly()
         for seed in range(3):
-            there = ground.exactly(ground.perturbation(seed))
-            for k in range(ground.n):
+            there = spectrum.exactly(spectrum.perturbation(seed))
+            for k in range(spectrum.n):
                 assert within(there.value_gradient(k) - here.value_gradient(k), allowed[k])
 
 
 @families
 def test_it_bounds_the_variation_of_each_vectors_gradient(A):
     """Invariant cotangents, which follow the phases of their vectors; the gradient of the vectors scales as 1/s."""
-    ground = Ground(A)
-    n, scale = ground.n, 2.0**-ground.state.exponent
+    spectrum = Spectrum(A)
+    n, scale = spectrum.n, 2.0**-spectrum.state.exponent
     rng = np.random.default_rng(1)
-    bars = rng.standard_normal((n, n)) + 1j * ground.complex * rng.standard_normal((n, n))
+    bars = rng.standard_normal((n, n)) + 1j * spectrum.complex * rng.standard_normal((n, n))
     with precisely():
-        here = ground.exactly()
+        here = spectrum.exactly()
         V = double(here.vectors)
         bars = bars - 1j * V * np.sum(V.conj() * bars, axis=0).imag
-        allowed = ground.budget(*(Eigenpairs(None, column_of(n, k, bars[:, k])) for k in range(n))).allowed / factor_of(
-            ground.state
-        )
+        allowed = spectrum.budget(
+            *(Eigenpairs(None, column_of(n, k, bars[:, k])) for k in range(n))
+        ).allowed / factor_of(spectrum.state)
         for seed in range(2):
-            there = ground.exactly(ground.perturbation(seed))
+            there = spectrum.exactly(spectrum.perturbation(seed))
             for k in range(n):
                 difference = there.vector_gradient(k, bars[:, k]) - here.vector_gradient(k, bars[:, k])
                 assert within(difference, allowed[k] / scale)
 
 
-@pytest.mark.parametrize("name", [name for name, A in FAMILIES.items() if Ground(A).complex])
+@pytest.mark.parametrize("name", [name for name, A in FAMILIES.items() if Spectrum(A).complex])
 def test_it_bounds_the_variation_of_each_gauge_parts_gradient(name):
     """v_bar_k = i c v_k, with the phase of v_k tied to its largest entry."""
-    ground = Ground(FAMILIES[name])
-    n, scale = ground.n, 2.0**-ground.state.exponent
+    spectrum = Spectrum(FAMILIES[name])
+    n, scale = spectrum.n, 2.0**-spectrum.state.exponent
     with precisely():
-        here = ground.exactly(anchored=True)
+        here = spectrum.exactly(anchored=True)
         bars = 1j * double(here.vectors) * np.array([1.0, -0.5, 2, 3])
-        allowed = ground.budget(*(Eigenpairs(None, column_of(n, k, bars[:, k])) for k in range(n))).allowed / factor_of(
-            ground.state
-        )
-        there = ground.exactly(ground.perturbation(0), anchored=True)
+        allowed = spectrum.budget(
+            *(Eigenpairs(None, column_of(n, k, bars[:, k])) for k in range(n))
+        ).allowed / factor_of(spectrum.state)
+        there = spectrum.exactly(spectrum.perturbation(0), anchored=True)
         for k in range(n):
-            one, other = (pairs.vector_gradient(k, bars[:, k], ground.anchors[k]) for pairs in (here, there))
+            one, other = (pairs.vector_gradient(k, bars[:, k], spectrum.anchors[k]) for pairs in (here, there))
             assert within(other - one, allowed[k] / scale)
 
 
@@ -124,9 +124,9 @@ def test_it_is_not_vacuous(name):
 
     2 u norm(B) norm(S) norm(v) norm(w) + n u cond(V) kappa, with norm(S) or the sum of kappa_j / gap_jk.
     """
-    ground = Ground(FAMILIES[name])
-    state, n = ground.state, ground.n
-    made = ground.budget(*(Eigenpairs(row) for row in np.eye(n)))
+    spectrum = Spectrum(FAMILIES[name])
+    state, n = spectrum.state, spectrum.n
+    made = spectrum.budget(*(Eigenpairs(row) for row in np.eye(n)))
     mapping = state.balance / state.balance[:, None]
     for k in range(n):
         others = np.arange(n) != k
@@ -139,20 +139,20 @@ def test_it_is_not_vacuous(name):
 @families
 def test_terms_are_the_sizes_of_the_pairs_gradients(A):
     """|w_k| |v_k|^T entry by entry; |r| |v|^T with r = S^H p, and norm(v_bar) / norm(B) mapped back."""
-    ground = Ground(A)
-    n, scale = ground.n, 2.0**-ground.state.exponent
-    mapping = ground.state.balance / ground.state.balance[:, None]
+    spectrum = Spectrum(A)
+    n, scale = spectrum.n, 2.0**-spectrum.state.exponent
+    mapping = spectrum.state.balance / spectrum.state.balance[:, None]
     bar = np.random.default_rng(2).standard_normal(n)
     with precisely():
-        here = ground.exactly()
+        here = spectrum.exactly()
         for k in range(n):
             vector = double(here.vectors)[:, k]
             invariant = bar - 1j * vector * np.vdot(vector, bar).imag
             cotangents = Eigenpairs(np.eye(n)[k]), Eigenpairs(None, column_of(n, k, invariant))
-            made = ground.budget(*cotangents)
+            made = spectrum.budget(*cotangents)
             want = np.abs(double(here.value_gradient(k)))
             assert np.all(np.abs(made.terms[0] - want) <= made.allowed[0])
-            natural = np.linalg.norm(invariant) / ground.state.norm * mapping
+            natural = np.linalg.norm(invariant) / spectrum.state.norm * mapping
             want = (np.abs(double(here.vector_gradient(k, invariant))) + natural) * scale
             assert np.all(np.abs(made.terms[1] - want) <= made.allowed[1])
 
@@ -160,13 +160,13 @@ def test_terms_are_the_sizes_of_the_pairs_gradients(A):
 @pytest.mark.parametrize("name", ["real", "complex", "cond 1e3", "graded"])
 def test_the_first_order_formulas_it_rests_on(name):
     """dv = S E v, dw = S^H E^H w and d(S^H p) for v^H p = 0, against exact differences at a distance of 2^-100."""
-    ground = Ground(FAMILIES[name])
-    n, h = ground.n, 2.0**-100
-    E = ground.perturbation(0) / U
+    spectrum = Spectrum(FAMILIES[name])
+    n, h = spectrum.n, 2.0**-100
+    E = spectrum.perturbation(0) / U
     p = np.random.default_rng(4).standard_normal((n, 1))
     with precisely():
-        B, e = wide(ground.B), wide(E)
-        like = (ground.state.values, ground.state.vectors)
+        B, e = wide(spectrum.B), wide(E)
+        like = (spectrum.state.values, spectrum.state.vectors)
         here, there = eigen(B, like), eigen(B + e * flint_number(h), like)
         for k in range(n):
             v, w, S = column(here.vectors, k), column(here.left, k), here.resolvent(k)
@@ -203,7 +203,7 @@ def test_it_scales_with_the_gradients(power):
     """Values' gradients do not change with the scale of A, vectors' go as 1/s; so do their budgets, to the last bit."""
     A = FAMILIES["complex"]
     v_bar = np.random.default_rng(5).standard_normal((4, 4))
-    plain, moved = (Ground(M).budget(Eigenpairs(np.ones(4)), Eigenpairs(None, v_bar)) for M in (A, A * 2.0**power))
+    plain, moved = (Spectrum(M).budget(Eigenpairs(np.ones(4)), Eigenpairs(None, v_bar)) for M in (A, A * 2.0**power))
     for one, other in ((plain.allowed, moved.allowed), (plain.terms, moved.terms)):
         assert np.array_equal(one[0], other[0])
         assert np.array_equal(one[1] * 2.0**-power, other[1])
@@ -211,66 +211,67 @@ def test_it_scales_with_the_gradients(power):
 
 def test_it_is_of_the_terms_and_never_of_their_sum():
     """The exact variation of sum(lambda) is 0, yet correct rules err."""
-    ground = Ground(FAMILIES["cond 1e3"])
-    summed = ground.budget(Eigenpairs(np.ones(4))).allowed[0]
-    single = ground.budget(*(Eigenpairs(row) for row in np.eye(4))).allowed
+    spectrum = Spectrum(FAMILIES["cond 1e3"])
+    summed = spectrum.budget(Eigenpairs(np.ones(4))).allowed[0]
+    single = spectrum.budget(*(Eigenpairs(row) for row in np.eye(4))).allowed
     assert np.allclose(summed, single.sum(axis=0), rtol=16 * U, atol=0)
 
 
 def test_it_is_linear_in_the_size_of_the_cotangent_and_nearly_so_in_the_roundoff():
-    ground = Ground(FAMILIES["real"])
+    spectrum = Spectrum(FAMILIES["real"])
     cotangent = np.array([1.0, -2, 0, 4])
-    one = ground.budget(Eigenpairs(cotangent)).allowed
-    assert np.array_equal(ground.budget(Eigenpairs(-8 * cotangent)).allowed, 8 * one)
-    coarse = budget(ground.state, (Eigenpairs(cotangent),), 2.0**20 * U, ground.anchors).allowed
+    one = spectrum.budget(Eigenpairs(cotangent)).allowed
+    assert np.array_equal(spectrum.budget(Eigenpairs(-8 * cotangent)).allowed, 8 * one)
+    coarse = budget(spectrum.state, (Eigenpairs(cotangent),), 2.0**20 * U, spectrum.anchors).allowed
     assert np.all(coarse >= 2.0**20 * one)
     # what is of second order is first order times q
-    q = FACTOR * 2.0**20 * U * ground.state.norm * np.max(ground.state.reach)
+    q = FACTOR * 2.0**20 * U * spectrum.state.norm * np.max(spectrum.state.reach)
     assert np.all(coarse <= 2.0**20 * one * (1 + 4 * q))
 
 
 def test_it_bounds_nothing_where_perturbations_of_its_size_make_pairs_meet():
     """From q = 1/2 on, for the pairs that meet and for cotangents that ask about them; others keep their budget."""
     A = np.array([[1.0, 1, 0], [0, 1 + 2.0**-30, 0], [0, 0, 3]])
-    ground = Ground(A)
-    rows = np.eye(3)[np.argsort(ground.state.values)]
-    made = ground.budget(*(Eigenpairs(row) for row in rows)).allowed
+    spectrum = Spectrum(A)
+    rows = np.eye(3)[np.argsort(spectrum.state.values)]
+    made = spectrum.budget(*(Eigenpairs(row) for row in rows)).allowed
     assert np.all(np.isinf(made[:2]).any(axis=(1, 2)))
     # the inverse of V costs everybody n u cond(V)
-    assert np.max(made[2]) < FACTOR * 8 * U * ground.state.condition
+    assert np.max(made[2]) < FACTOR * 8 * U * spectrum.state.condition
     # the meeting is (2^-30)^2 / 4 away
-    apart = budget(ground.state, tuple(Eigenpairs(row) for row in rows), 2.0**-70, ground.anchors).allowed
+    apart = budget(spectrum.state, tuple(Eigenpairs(row) for row in rows), 2.0**-70, spectrum.anchors).allowed
     assert np.all(np.isfinite(apart))
 
 
 def test_pairs_of_lapack_that_show_more_than_roundoff_widen_it():
-    ground = Ground(FAMILIES["real"])
+    spectrum = Spectrum(FAMILIES["real"])
     cotangents = (Eigenpairs(np.ones(4)), Eigenpairs(None, np.ones((4, 4))))
-    plain = ground.budget(*cotangents).allowed
-    within_it = FACTOR * U * ground.state.norm / SHOWN
+    plain = spectrum.budget(*cotangents).allowed
+    within_it = FACTOR * U * spectrum.state.norm / SHOWN
     for shown, widened in ((0.0, False), (within_it / 2, False), (2.0**20 * within_it, True)):
-        made = budget(ground.state, cotangents, U, ground.anchors, shown=shown).allowed
+        made = budget(spectrum.state, cotangents, U, spectrum.anchors, shown=shown).allowed
         assert np.all(made >= plain)
         assert np.array_equal(made, plain) == (not widened)
-    assert np.all(np.isinf(budget(ground.state, cotangents, U, ground.anchors, shown=np.inf).allowed))
+    assert np.all(np.isinf(budget(spectrum.state, cotangents, U, spectrum.anchors, shown=np.inf).allowed))
 
 
 def test_the_inverse_of_a_skewed_basis_costs_a_pair_beside_it():
     """Each column of V moves by an E of its own: the inverse mixes what two nearly parallel ones moved apart."""
     skewed = np.array([[1.0, 2.0**-20, 0], [0, 1 + 2.0**-32, 0], [0, 2.0**-20, 1 + 2.0**-16]])
-    ground = Ground(skewed)
-    alone = int(np.argmax(ground.state.values.real))
-    made = ground.budget(Eigenpairs(np.eye(3)[alone])).allowed[0] / FACTOR
-    kappa, gap = float(np.max(ground.state.kappa)), 2.0 ** (-16 - ground.state.exponent)
+    spectrum = Spectrum(skewed)
+    alone = int(np.argmax(spectrum.state.values.real))
+    made = spectrum.budget(Eigenpairs(np.eye(3)[alone])).allowed[0] / FACTOR
+    kappa, gap = float(np.max(spectrum.state.kappa)), 2.0 ** (-16 - spectrum.state.exponent)
     assert kappa > 2.0**10
-    assert np.max(made) >= U * ground.state.norm * kappa / gap / 2
+    assert np.max(made) >= U * spectrum.state.norm * kappa / gap / 2
 
 
 def test_left_vectors_of_their_own_cost_nothing_where_they_are_the_right_ones():
-    ground = Ground(FAMILIES["symmetric"])
+    spectrum = Spectrum(FAMILIES["symmetric"])
     bars = (Eigenpairs(None, np.eye(4)[::-1]),)
     apart, same = (
-        budget(ground.state, bars, U, ground.anchors, orthonormal=orthonormal).allowed for orthonormal in (False, True)
+        budget(spectrum.state, bars, U, spectrum.anchors, orthonormal=orthonormal).allowed
+        for orthonormal in (False, True)
     )
     assert np.all(same <= apart)
     assert np.any(same < apart)
@@ -279,18 +280,18 @@ def test_left_vectors_of_their_own_cost_nothing_where_they_are_the_right_ones():
 @families
 @pytest.mark.parametrize("rule", ["numpy/lapack", "numpy/left-vectors"])
 def test_correct_rules_stay_within_it(A, rule):
-    ground = Ground(A)
+    spectrum = Spectrum(A)
     values, pullback = get_rule(rule, "eigvals")(A.copy())
-    order = [int(np.argmin(np.abs(scaled(values, ground.state.exponent) - value))) for value in ground.state.values]
+    order = [int(np.argmin(np.abs(scaled(values, spectrum.state.exponent) - value))) for value in spectrum.state.values]
     with precisely():
-        here = ground.exactly()
-        for k in range(ground.n):
-            bar = np.zeros(ground.n, values.dtype)
+        here = spectrum.exactly()
+        for k in range(spectrum.n):
+            bar = np.zeros(spectrum.n, values.dtype)
             bar[order[k]] = 1
             want = double(here.value_gradient(k))
             if not np.iscomplexobj(A):
                 want = want.real
-            allowed = ground.budget(Eigenpairs(np.eye(ground.n)[k])).allowed[0]
+            allowed = spectrum.budget(Eigenpairs(np.eye(spectrum.n)[k])).allowed[0]
             assert np.all(np.abs(pullback(bar) - want) <= allowed)
 
 
@@ -298,32 +299,32 @@ def test_correct_rules_stay_within_it(A, rule):
 @pytest.mark.parametrize("rule", ["numpy/lapack", "numpy/left-vectors"])
 def test_correct_rules_of_vectors_stay_within_it(A, rule):
     """Left vectors of their own see another perturbation than the right ones: what both move is allowed."""
-    ground = Ground(A)
+    spectrum = Spectrum(A)
     (values, vectors), pullback = get_rule(rule, "eig")(A.copy())
-    order = [int(np.argmin(np.abs(scaled(values, ground.state.exponent) - value))) for value in ground.state.values]
-    turn = np.sum(vectors[:, order].conj() * ground.state.original_vectors, axis=0)
+    order = [int(np.argmin(np.abs(scaled(values, spectrum.state.exponent) - value))) for value in spectrum.state.values]
+    turn = np.sum(vectors[:, order].conj() * spectrum.state.original_vectors, axis=0)
     turn = np.conj(turn / np.abs(turn))
     with precisely():
-        here = ground.exactly()
-        for k in range(ground.n):
-            v = ground.state.original_vectors[:, k]
-            bar = np.random.default_rng(k).standard_normal(ground.n)
+        here = spectrum.exactly()
+        for k in range(spectrum.n):
+            v = spectrum.state.original_vectors[:, k]
+            bar = np.random.default_rng(k).standard_normal(spectrum.n)
             bar = bar - v * np.vdot(v, bar) if np.iscomplexobj(v) else bar
-            ours = np.zeros_like(ground.state.original_vectors)
+            ours = np.zeros_like(spectrum.state.original_vectors)
             ours[:, k] = bar
             theirs = np.zeros_like(vectors)
             theirs[:, order[k]] = bar * turn[k] if np.iscomplexobj(vectors) else bar * turn[k].real
-            want = double(here.vector_gradient(k, bar)) * 2.0**-ground.state.exponent
+            want = double(here.vector_gradient(k, bar)) * 2.0**-spectrum.state.exponent
             got = pullback((None, theirs))
             if not np.iscomplexobj(A):
                 want = want.real
-            assert np.all(np.abs(got - want) <= ground.budget(Eigenpairs(None, ours)).allowed[0])
+            assert np.all(np.abs(got - want) <= spectrum.budget(Eigenpairs(None, ours)).allowed[0])
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_growth_bounds_the_product_that_elimination_makes(seed):
     """|P^T L| |U| >= |V| with equality where nothing cancels, for V and for V^H alike."""
-    state = Ground(np.random.default_rng(seed).standard_normal((5, 5))).state
+    state = Spectrum(np.random.default_rng(seed).standard_normal((5, 5))).state
     assert np.all(growth(state) >= np.abs(state.original_vectors) * (1 - 32 * U))
 
 
@@ -333,8 +334,8 @@ def test_growth_of_a_diagonal_matrix_is_none():
 
 
 def test_absent_and_zero_cost_nothing_and_order_zero_has_no_budget():
-    ground = Ground(FAMILIES["real"])
-    made = ground.budget(Eigenpairs(None), Eigenpairs(np.zeros(4)), Eigenpairs(None, np.zeros((4, 4))))
+    spectrum = Spectrum(FAMILIES["real"])
+    made = spectrum.budget(Eigenpairs(None), Eigenpairs(np.zeros(4)), Eigenpairs(None, np.zeros((4, 4))))
     assert not made.allowed.any()
     assert not made.terms.any()
     empty = budget(condition(np.zeros((0, 0))), (Eigenpairs(np.zeros(0)),), U, np.zeros(0, int))

@@ -4,17 +4,18 @@ import numpy as np
 import pytest
 
 from eigcheck.check import diagnosing
-from eigcheck.check.ask import Voice
-from eigcheck.check.checks.answers import ask
+from eigcheck.check.ask import Ask
+from eigcheck.check.checks.answers import answers_at
 from eigcheck.check.checks.oracles import hear
 from eigcheck.check.diagnoses.algebra import pieces
 from eigcheck.check.diagnosing import diagnosis_of
-from eigcheck.check.point import set_scene, survey
+from eigcheck.check.point import make_point
 from eigcheck.check.run import _compare
 from eigcheck.check.settings import Settings
 from eigcheck.domains.tangents import BASIS_LIMITS
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import CotangentSpec, Finding, ReverseCall
+from eigcheck.spectra.survey import survey
 from tests.check.stage import H3, N3, S, judge, problem_of, rule_named, rule_of
 
 ALL = Settings()
@@ -97,12 +98,12 @@ def evidence(monkeypatch):
         problem = problem_of(matrix, rule, spec)
         runner = LocalRunner()
         primal = runner.reverse(rule, [ReverseCall(problem.matrix)])[0].primal
-        scene = set_scene(problem, rule, survey(problem.matrix, rule.triangle), primal)
-        voice = Voice(runner, rule, "reverse")
-        answers, testimonies = ask(scene, voice), hear(scene, voice, None)
-        comparisons = tuple(_compare(c, scene, answers, testimonies) for c in range(len(scene.cotangents)))
+        point = make_point(problem.cotangent, rule, survey(problem.matrix, rule.triangle), primal)
+        ask = Ask(runner, rule, "reverse")
+        answers, testimonies = answers_at(point, ask), hear(point, ask, None)
+        comparisons = tuple(_compare(c, point, answers, testimonies) for c in range(len(point.cotangents)))
         found = [Finding(kind, "") for kind in findings]
-        assert diagnosis_of(problem, scene, voice, answers, comparisons, found).names == ()
+        assert diagnosis_of(problem, point, ask, answers, comparisons, found).names == ()
         return collected[:1]  # what is asked for where nothing is told comes after it
 
     return collect

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from eigcheck.check.budget import budget, factor_of
-from eigcheck.check.jumps import Ground, balanced_distance, flip_distance, probe, tolerance
+from eigcheck.check.jumps import Start, balanced_distance, flip_distance, probe, tolerance
 from eigcheck.check.neighbours import Neighbour, along, by_entry
 from eigcheck.domains.tangents import basis, pair_with
 from eigcheck.model import Eigenpairs, unit_roundoff
@@ -63,8 +63,8 @@ def ground_of(A, formula=gradient, cotangents=None):
     allowed = np.maximum(made.allowed.reshape(len(cotangents), -1), 2 * U * np.abs(numbers).max())
     # first order only: whatever passes needs no second one
     second = np.zeros_like(numbers)
-    ground = Ground(A, Eigenpairs(values), cotangents, numbers, allowed, state, U * state.norm, tangents, second)
-    return ground, Rule(formula, tangents)
+    start = Start(A, Eigenpairs(values), cotangents, numbers, allowed, state, U * state.norm, tangents, second)
+    return start, Rule(formula, tangents)
 
 
 def neighbours(A, ulps=(1, 2, 4)):
@@ -83,15 +83,15 @@ CORRECT = {
 
 @pytest.mark.parametrize("A", CORRECT.values(), ids=CORRECT.keys())
 def test_a_correct_rule_does_not_jump(A):
-    ground, rule = ground_of(A)
-    assert probe(ground, neighbours(A), rule) == []
+    start, rule = ground_of(A)
+    assert probe(start, neighbours(A), rule) == []
     # once each, and again where LAPACK changed its order
     assert len(neighbours(A)) <= len(rule.asked) <= 2 * len(neighbours(A))
 
 
 def test_the_seeds_bug_jumps_at_every_neighbour_that_leaves_symmetry():
-    ground, rule = ground_of(S, folded)
-    jumps = probe(ground, neighbours(S, (1,)), rule)
+    start, rule = ground_of(S, folded)
+    jumps = probe(start, neighbours(S, (1,)), rule)
     assert [(j.neighbour.moved, j.neighbour.ulps) for j in jumps] == [
         ((0, 1), 1),
         ((0, 1), -1),
@@ -107,16 +107,16 @@ def test_the_seeds_bug_jumps_at_every_neighbour_that_leaves_symmetry():
 
 def test_a_correct_rule_whose_order_flips_does_not_jump():
     """Cotangents follow their pairs, wherever the rule puts them beside A; where order stays one question is enough."""
-    ground, rule = ground_of(S)
+    start, rule = ground_of(S)
     rule.order = lambda A: slice(None) if np.array_equal(A, S) else slice(None, None, -1)
-    assert probe(ground, neighbours(S), rule) == []
+    assert probe(start, neighbours(S), rule) == []
     assert len(rule.asked) == 2 * len(neighbours(S))
 
 
 def test_an_order_that_cannot_be_followed_would_jump():
     """A rule that takes cotangents in another order than it gives its values is wrong beside A."""
-    ground, rule = ground_of(S, lambda A, bar: gradient(A, bar if np.array_equal(A, S) else bar[::-1]))
-    assert len(probe(ground, neighbours(S), rule)) == len(neighbours(S))
+    start, rule = ground_of(S, lambda A, bar: gradient(A, bar if np.array_equal(A, S) else bar[::-1]))
+    assert len(probe(start, neighbours(S), rule)) == len(neighbours(S))
 
 
 @pytest.mark.parametrize(
@@ -126,31 +126,31 @@ def test_an_order_that_cannot_be_followed_would_jump():
 def test_the_tolerance_holds_the_variation_of_the_true_gradient(name, multiple):
     """To first order it is the budget's own, times distance / (u norm(A)); two budgets are the rule's errors."""
     A = CORRECT[name]
-    ground, _ = ground_of(A)
-    state, n = ground.state, len(A)
+    start, _ = ground_of(A)
+    state, n = start.state, len(A)
     rng = np.random.default_rng(1)
-    like = (ground.primal.values, np.linalg.eig(A)[1])
+    like = (start.primal.values, np.linalg.eig(A)[1])
     with precisely():
         here = eigen(wide(A), like)
         for _ in range(4):
             E = state.balance[:, None] * rng.standard_normal((n, n)) / state.balance
-            neighbour_matrix = along(A, E / balanced_distance(ground, E), multiple * ground.eps)
+            neighbour_matrix = along(A, E / balanced_distance(start, E), multiple * start.eps)
             neighbour = Neighbour(neighbour_matrix, None, "re", 1.0, 0.0)
             there = eigen(wide(neighbour_matrix), like)
-            room = tolerance(ground, neighbour) - 2 * ground.budget
+            room = tolerance(start, neighbour) - 2 * start.budget
             for k in range(n):
                 varied = np.abs(double(there.value_gradient(k) - here.value_gradient(k))).ravel()
                 assert np.all(varied <= room[k])
 
 
 def test_the_tolerance_is_two_budgets_and_the_variation():
-    ground, _ = ground_of(S)
+    start, _ = ground_of(S)
     at_home = Neighbour(S, None, "re", 0.0, 0.0)
-    assert np.array_equal(tolerance(ground, at_home), 2 * ground.budget)
+    assert np.array_equal(tolerance(start, at_home), 2 * start.budget)
     step = Neighbour(along(S, np.eye(2), 2.0**-30), None, "re", 0.0, 0.0)
-    ratio = np.sqrt(2) * 2.0**-30 / 2.0**ground.state.exponent / ground.eps
+    ratio = np.sqrt(2) * 2.0**-30 / 2.0**start.state.exponent / start.eps
     assert np.allclose(
-        tolerance(ground, step), ground.budget * (2 + 2 * ratio / factor_of(ground.state)), rtol=8 * U, atol=0
+        tolerance(start, step), start.budget * (2 + 2 * ratio / factor_of(start.state)), rtol=8 * U, atol=0
     )
 
 
@@ -168,24 +168,24 @@ def test_what_varies_to_second_order_is_allowed_with_the_square_of_the_distance(
 def test_an_entry_that_varies_to_second_order_only_does_not_jump():
     """G + x^2, x being how far the first entry moved, has no variation to first order."""
     far = Neighbour(along(S, np.diag([1.0, 0]), 1e-3), None, "re", 1.0, 1e-3)
-    ground, rule = ground_of(S, lambda A, bar: gradient(S, bar) + (A[0, 0] - S[0, 0]) ** 2)
-    still = replace(ground, budget=np.full_like(ground.budget, 1e-14), eps=1.0)
-    scale = 2.0**ground.state.exponent
+    start, rule = ground_of(S, lambda A, bar: gradient(S, bar) + (A[0, 0] - S[0, 0]) ** 2)
+    still = replace(start, budget=np.full_like(start.budget, 1e-14), eps=1.0)
+    scale = 2.0**start.state.exponent
     assert len(probe(still, [far], rule)) == 1
-    assert probe(replace(still, second=np.full_like(ground.second, 1.01 * scale**2)), [far], rule) == []
-    assert len(probe(replace(still, second=np.full_like(ground.second, 0.99 * scale**2)), [far], rule)) == 1
+    assert probe(replace(still, second=np.full_like(start.second, 1.01 * scale**2)), [far], rule) == []
+    assert len(probe(replace(still, second=np.full_like(start.second, 0.99 * scale**2)), [far], rule)) == 1
 
 
 def test_distances_are_those_of_the_balanced_matrix():
     D = np.array([1.0, 2.0**20, 2.0**-20])
     B = np.random.default_rng(3).standard_normal((3, 3))
     A = D[:, None] * B / D
-    ground, _ = ground_of(A, cotangents=(Eigenpairs(np.ones(3)),))
-    d = ground.state.balance
+    start, _ = ground_of(A, cotangents=(Eigenpairs(np.ones(3)),))
+    d = start.state.balance
     E = D[:, None] * np.ones((3, 3)) / D
-    scale = 2.0**ground.state.exponent
-    assert balanced_distance(ground, E) == pytest.approx(np.linalg.norm(E / d[:, None] * d) / scale, rel=8 * U)
-    assert balanced_distance(ground, E) < 100 < np.linalg.norm(E)
+    scale = 2.0**start.state.exponent
+    assert balanced_distance(start, E) == pytest.approx(np.linalg.norm(E / d[:, None] * d) / scale, rel=8 * U)
+    assert balanced_distance(start, E) < 100 < np.linalg.norm(E)
 
 
 @pytest.mark.parametrize("power", [-498, 498])
@@ -198,32 +198,32 @@ def test_nothing_depends_on_the_scale(power):
 
 
 def test_a_number_that_becomes_nan_beside_is_a_jump():
-    ground, rule = ground_of(S, lambda A, bar: gradient(A, bar) * (1 if A[1, 0] == 2 else np.nan))
-    jumps = probe(ground, neighbours(S, (1,)), rule)
+    start, rule = ground_of(S, lambda A, bar: gradient(A, bar) * (1 if A[1, 0] == 2 else np.nan))
+    jumps = probe(start, neighbours(S, (1,)), rule)
     assert {j.neighbour.moved for j in jumps} == {(1, 0)}
     assert all(j.size == np.inf for j in jumps)
 
 
 def test_a_number_that_was_nan_already_cannot_jump():
-    ground, rule = ground_of(S)
-    numbers = ground.numbers.copy()
+    start, rule = ground_of(S)
+    numbers = start.numbers.copy()
     numbers[0, 0] = np.nan
-    assert probe(replace(ground, numbers=numbers), neighbours(S), rule) == []
+    assert probe(replace(start, numbers=numbers), neighbours(S), rule) == []
 
 
 def test_neighbours_without_primal_or_answer_are_passed_over():
-    ground, rule = ground_of(S, folded)
+    start, rule = ground_of(S, folded)
     around = neighbours(S, (1,))
-    assert probe(ground, around, lambda matrices, cotangents: [(None, None)] * len(matrices)) == []
-    assert probe(ground, around, lambda *asked: [(pairs, None) for pairs, _ in rule(*asked)]) == []
-    assert probe(ground, [], rule) == []
+    assert probe(start, around, lambda matrices, cotangents: [(None, None)] * len(matrices)) == []
+    assert probe(start, around, lambda *asked: [(pairs, None) for pairs, _ in rule(*asked)]) == []
+    assert probe(start, [], rule) == []
 
 
 def test_pairs_that_are_lost_are_never_guessed():
     """Only the cotangents' own pairs matter."""
     far = Neighbour(np.array([[1.0, 2.0], [2.0, 9.0]]), None, "re", 1.0, 6.0)
-    ground, rule = ground_of(S)
-    assert probe(ground, [far], rule) == []
+    start, rule = ground_of(S)
+    assert probe(start, [far], rule) == []
     assert len(rule.asked) == 1
 
 
@@ -235,15 +235,15 @@ def test_bisection_finds_where_a_loose_test_for_symmetry_flips():
         G = gradient(A, values_bar)
         return np.triu(G) + np.triu(G.T, 1) if near else G
 
-    ground, rule = ground_of(S, loose)
+    start, rule = ground_of(S, loose)
     direction = np.array([[0.0, 0], [1, 0]])
-    near, far = flip_distance(ground, direction, 0.0, 1e-6, rule)
+    near, far = flip_distance(start, direction, 0.0, 1e-6, rule)
     assert near <= threshold <= far <= 1.1 * near
 
 
 def test_bisection_of_an_exact_branch_ends_at_one_ulp():
-    ground, rule = ground_of(S, folded)
-    near, far = flip_distance(ground, np.array([[0.0, 0], [1, 0]]), 0.0, 1e-6, rule)
+    start, rule = ground_of(S, folded)
+    near, far = flip_distance(start, np.array([[0.0, 0], [1, 0]]), 0.0, 1e-6, rule)
     assert near == 0
     # the smallest step that changes the entry 2.0 at all is half a spacing, downwards none at all here
     assert np.spacing(2.0) / 2 <= far <= 16 * np.spacing(2.0)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from eigcheck.check.kept_lengths import with_kept_lengths
-from eigcheck.check.point import survey
 from eigcheck.check.settings import Settings
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import ReverseCall
+from eigcheck.spectra.survey import survey
 from tests.check.stage import H3, N3, S, judge, kinds, problem_of, rule_of
 from tests.check.test_lengths import pull_sums
 

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from eigcheck.check.ask import Voice
+from eigcheck.check.ask import Ask
 from eigcheck.check.phases import unsettled
-from eigcheck.check.point import set_scene, survey
+from eigcheck.check.point import make_point
 from eigcheck.check.settings import Settings
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import CotangentSpec, Eigenpairs, ReverseCall
+from eigcheck.spectra.survey import survey
 from tests.check.stage import H3, N3, S, finding, judge, kinds, problem_of, rule_named, rule_of
 
 ALL = Settings()
@@ -20,8 +21,8 @@ def jumps(rule, matrix):
     problem = problem_of(matrix, rule)
     runner = LocalRunner()
     primal = runner.reverse(rule, [ReverseCall(problem.matrix)])[0].primal
-    scene = set_scene(problem, rule, survey(problem.matrix, rule.triangle), primal)
-    return unsettled(scene, Voice(runner, rule, "reverse")).tolist()
+    point = make_point(problem.cotangent, rule, survey(problem.matrix, rule.triangle), primal)
+    return unsettled(point, Ask(runner, rule, "reverse")).tolist()
 
 
 @pytest.mark.parametrize("power", [-300, 0, 300])
@@ -73,8 +74,8 @@ def test_a_hermitian_anchor_of_zero_leaves_the_convention_open():
 def test_value_functions_have_no_phases():
     rule = rule_named("numpy/lapack")
     problem = problem_of(C3, rule)
-    scene = set_scene(problem, rule, survey(problem.matrix, None), Eigenpairs(np.linalg.eigvals(C3)))
-    assert unsettled(scene, Voice(LocalRunner(), rule, "reverse")).tolist() == [False] * 3
+    point = make_point(problem.cotangent, rule, survey(problem.matrix, None), Eigenpairs(np.linalg.eigvals(C3)))
+    assert unsettled(point, Ask(LocalRunner(), rule, "reverse")).tolist() == [False] * 3
 
 
 def test_a_gauge_dependent_cotangent_at_a_jump_is_undefined_and_says_so():

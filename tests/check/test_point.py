@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from eigcheck.check.budget import budget
-from eigcheck.check.point import along_tangents, among_answers, anchor_rows, budget_of, set_scene, survey, with_reasons
+from eigcheck.check.point import along_tangents, among_answers, anchor_rows, budget_of, make_point, with_reasons
 from eigcheck.domains.tangents import basis
 from eigcheck.model import CotangentSpec, Eigenpairs, unit_roundoff
 from eigcheck.spectra.reads import read
+from eigcheck.spectra.survey import survey
 from tests.check.stage import H3, JORDAN, N3, R3, S, problem_of, rule_named, rule_of
 
 U = unit_roundoff(np.float64)
@@ -15,10 +16,10 @@ U = unit_roundoff(np.float64)
 
 def scene_of(matrix, rule, primal=None, spec=None):
     problem = problem_of(matrix, rule, spec)
-    ground = survey(problem.matrix, rule.triangle)
+    spectrum = survey(problem.matrix, rule.triangle)
     if primal is None:
         primal = Eigenpairs(*np.linalg.eig(problem.matrix))
-    return set_scene(problem, rule, ground, primal)
+    return make_point(problem.cotangent, rule, spectrum, primal)
 
 
 def test_the_same_matrix_is_surveyed_once():
@@ -39,9 +40,9 @@ def test_the_reference_is_lapacks_spectrum_at_its_own_scale(power):
 
 @pytest.mark.parametrize("triangle", ["L", "U"])
 def test_what_is_decomposed_is_what_is_read(triangle):
-    ground = survey(N3, triangle)
-    assert np.array_equal(ground.decomposed, read(N3, triangle))
-    assert ground.finite
+    spectrum = survey(N3, triangle)
+    assert np.array_equal(spectrum.decomposed, read(N3, triangle))
+    assert spectrum.finite
     half = np.where(np.tri(3) == 1, N3, np.nan)
     assert survey(half, "L").finite
     assert not survey(half, "U").finite
@@ -53,18 +54,18 @@ def test_clusters_of_the_matrix_are_clusters_of_the_primal():
     values, vectors = np.linalg.eig(R3)
     single = int(np.argmax(values))
     for order in ([0, 1, 2], [2, 0, 1]):
-        scene = scene_of(R3, rule, Eigenpairs(values[order], vectors[:, order]))
-        (cluster,) = scene.clusters
+        point = scene_of(R3, rule, Eigenpairs(values[order], vectors[:, order]))
+        (cluster,) = point.clusters
         assert order.index(single) not in cluster
         assert len(cluster) == 2
-        told = [reason is None for reason in scene.reasons[:3]]
+        told = [reason is None for reason in point.reasons[:3]]
         assert told == [k not in cluster for k in range(3)]
 
 
 def test_a_defective_matrix_determines_nothing():
-    scene = scene_of(JORDAN, rule_named("numpy/lapack"), spec=CotangentSpec(kind="trace-power", power=1))
-    assert len(scene.reasons) == 1
-    assert "defective" in scene.reasons[0]
+    point = scene_of(JORDAN, rule_named("numpy/lapack"), spec=CotangentSpec(kind="trace-power", power=1))
+    assert len(point.reasons) == 1
+    assert "defective" in point.reasons[0]
 
 
 def test_a_free_convention_has_no_gauge_parts():
@@ -78,15 +79,15 @@ def test_a_free_convention_has_no_gauge_parts():
 def test_budgets_follow_their_pairs_in_any_order_and_phases():
     """Cotangents in the order and phases of the rule's primal cost what they cost in the reference's."""
     rule = rule_named("numpy/lapack", "eig")
-    ground = survey(H3 + np.diag([0, 0, 1j]), None)
-    values, vectors = ground.reference.values, ground.reference.vectors
+    spectrum = survey(H3 + np.diag([0, 0, 1j]), None)
+    values, vectors = spectrum.reference.values, spectrum.reference.vectors
     order, turn = [2, 0, 1], np.exp(1j * np.array([1.0, 2, 3]))
     bar = np.random.default_rng(1).standard_normal((3, 3))
     moved = Eigenpairs(values[order], (vectors * turn)[:, order])
     cotangents = (Eigenpairs(np.array([1.0, 2, 4])), Eigenpairs(None, bar))
     carried = (Eigenpairs(cotangents[0].values[order]), Eigenpairs(None, (bar * turn)[:, order]))
-    plain = budget(ground.state, cotangents, U, anchor_rows(ground, rule))
-    made = budget_of(ground, rule, moved, carried, U)
+    plain = budget(spectrum.state, cotangents, U, anchor_rows(spectrum, rule))
+    made = budget_of(spectrum, rule, moved, carried, U)
     assert np.allclose(made.allowed, plain.allowed, rtol=1e-8, atol=0)
     assert np.allclose(made.terms, plain.terms, rtol=1e-8, atol=0)
 
@@ -127,31 +128,31 @@ def test_answers_may_differ_among_themselves_where_nothing_is_read():
 def test_the_question_is_that_of_the_scene():
     rule = rule_named("numpy/lapack", "eigh", "upper")
     values, vectors = np.linalg.eigh(H3, UPLO="U")
-    scene = scene_of(H3, rule, Eigenpairs(values, vectors))
-    question = scene.question()
+    point = scene_of(H3, rule, Eigenpairs(values, vectors))
+    question = point.question()
     assert (question.function, question.domain, question.triangle) == ("eigh", "upper", "U")
-    assert question.cotangents is scene.cotangents
+    assert question.cotangents is point.cotangents
     assert question.primal.values is values
     assert question.roundoff == U
-    assert scene.is_complex
-    assert scene.question(scene.cotangents[:1]).cotangents == scene.cotangents[:1]
+    assert point.is_complex
+    assert point.question(point.cotangents[:1]).cotangents == point.cotangents[:1]
 
 
 def test_single_precision_has_its_own_roundoff():
-    scene = scene_of(S.astype(np.float32), rule_named("numpy/lapack"))
-    assert scene.roundoff == unit_roundoff(np.float32)
-    assert all(c.pairs.values.dtype == np.float32 for c in scene.cotangents)
+    point = scene_of(S.astype(np.float32), rule_named("numpy/lapack"))
+    assert point.roundoff == unit_roundoff(np.float32)
+    assert all(c.pairs.values.dtype == np.float32 for c in point.cotangents)
 
 
 def test_further_reasons_do_not_replace_those_that_stand():
-    scene = scene_of(R3, rule_named("numpy/lapack"))
-    lost = [c for c, reason in enumerate(scene.reasons) if reason]
-    merged = with_reasons(scene, dict.fromkeys(range(3), "later"))
+    point = scene_of(R3, rule_named("numpy/lapack"))
+    lost = [c for c, reason in enumerate(point.reasons) if reason]
+    merged = with_reasons(point, dict.fromkeys(range(3), "later"))
     assert [merged.reasons[c] == "later" for c in range(3)] == [c not in lost for c in range(3)]
 
 
 def test_order_zero():
     empty = np.zeros((0, 0))
-    scene = scene_of(empty, rule_named("numpy/lapack", "eig"), Eigenpairs(np.zeros(0), empty))
-    assert scene.allowed.shape[1] == 0
-    assert scene.ground.reference.values.shape == (0,)
+    point = scene_of(empty, rule_named("numpy/lapack", "eig"), Eigenpairs(np.zeros(0), empty))
+    assert point.allowed.shape[1] == 0
+    assert point.spectrum.reference.values.shape == (0,)

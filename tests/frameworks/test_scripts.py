@@ -47,8 +47,8 @@ def keeping(monkeypatch):
     """The cotangents of right rules are kept as well."""
     kept = details._asked
 
-    def asked(scene, hearing, worst):
-        return kept(scene, replace(hearing, findings=(Finding("mismatch", "", cotangent=worst.cotangent),)), worst)
+    def asked(point, hearing, worst):
+        return kept(point, replace(hearing, findings=(Finding("mismatch", "", cotangent=worst.cotangent),)), worst)
 
     monkeypatch.setattr(details, "_asked", asked)
 

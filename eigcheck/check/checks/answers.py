@@ -7,10 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from eigcheck.check.ask import Voice, directions, forward_numbers, gradients_of
+from eigcheck.check.ask import Ask, directions, forward_numbers, gradients_of
 from eigcheck.check.challenges import Challenge, check_linear, forward_challenges, reverse_challenges
 from eigcheck.check.cotangents import settled
-from eigcheck.check.point import Scene, among_answers, budget_of
+from eigcheck.check.point import Point, among_answers, budget_of
 from eigcheck.domains.tangents import assemble, pair_with
 from eigcheck.model import Array, Eigenpairs, Finding, ForwardCall, Reply, ReverseCall, Trouble
 
@@ -34,40 +34,40 @@ class Answers:
     printed: str = ""
 
 
-def ask(scene: Scene, voice: Voice) -> Answers:
-    """Question the rule at the matrix itself in the mode of `voice`."""
-    return _ask_reverse(scene, voice) if voice.mode == "reverse" else _ask_forward(scene, voice)
+def answers_at(point: Point, ask: Ask) -> Answers:
+    """Question the rule at the matrix itself in the mode of `ask`."""
+    return _ask_reverse(point, ask) if ask.mode == "reverse" else _ask_forward(point, ask)
 
 
-def _ask_reverse(scene: Scene, voice: Voice) -> Answers:
-    count, n = len(scene.cotangents), scene.ground.matrix.shape[0]
-    usable = [c for c, why in enumerate(scene.reasons) if why is None]
-    simple = scene.ground.multiplicity.simple
-    fixed = partial(settled, primal=scene.primal, matrix=scene.ground.matrix, convention=scene.rule.convention)
-    challenges = reverse_challenges(scene.cotangents, usable, simple=simple, settled=fixed)
-    asked = scene.pairs + tuple(_required(challenge) for challenge in challenges)
-    reply = voice.runner.reverse(voice.rule, [ReverseCall(scene.ground.matrix, asked, disciplined=True)])[0]
+def _ask_reverse(point: Point, ask: Ask) -> Answers:
+    count, n = len(point.cotangents), point.matrix.shape[0]
+    usable = [c for c, why in enumerate(point.reasons) if why is None]
+    simple = point.multiplicity.simple
+    fixed = partial(settled, primal=point.primal, matrix=point.matrix, convention=point.rule.convention)
+    challenges = reverse_challenges(point.cotangents, usable, simple=simple, settled=fixed)
+    asked = point.pairs + tuple(_required(challenge) for challenge in challenges)
+    reply = ask.runner.reverse(ask.rule, [ReverseCall(point.matrix, asked, disciplined=True)])[0]
     if reply.primal is None or len(reply.answers) != len(asked):
-        return _nothing(scene, reply)
+        return _nothing(point, reply)
     gradients = np.stack(gradients_of(reply)) if asked else np.zeros((0, n, n))
-    numbers = pair_with(gradients, scene.tangents)
+    numbers = pair_with(gradients, point.tangents)
     troubles = tuple(a if isinstance(a, Trouble) else None for a in reply.answers[:count])
     further = list(zip(challenges, reply.answers[count:], strict=True))
     raised = next((_failed(answer, challenge) for challenge, answer in further if _unforgiven(answer, challenge)), None)
     kept = [i for i, (challenge, answer) in enumerate(further) if not (_raised(answer) and challenge.refusable)]
     rows = numbers[[count + i for i in kept]]
-    linear = raised or _linear(scene, [challenges[i] for i in kept], rows, numbers[:count])
+    linear = raised or _linear(point, [challenges[i] for i in kept], rows, numbers[:count])
     return Answers(numbers[:count], gradients[:count], troubles, None, reply.misconduct, linear, None, reply.printed)
 
 
-def _linear(scene: Scene, challenges: list[Challenge], answers: Array, given: Array) -> Finding | None:
+def _linear(point: Point, challenges: list[Challenge], answers: Array, given: Array) -> Finding | None:
     """What `check_linear` finds. The budgets of the challenges themselves are only made where something is suspected."""
-    asked = (challenges, answers, given, _room(scene, given), scene.ground.matrix.dtype)
+    asked = (challenges, answers, given, _room(point, given), point.matrix.dtype)
     if check_linear(*asked) is None:
         return None
     pairs = tuple(_required(challenge) for challenge in challenges)
-    own = budget_of(scene.ground, scene.rule, scene.primal, pairs, scene.roundoff).allowed
-    return check_linear(*asked, among_answers(own, scene.tangents, scene.ground.triangle))
+    own = budget_of(point.spectrum, point.rule, point.primal, pairs, point.roundoff).allowed
+    return check_linear(*asked, among_answers(own, point.tangents, point.triangle))
 
 
 def _raised(answer: object) -> bool:
@@ -89,54 +89,54 @@ def _required(challenge: Challenge) -> Eigenpairs:
     return challenge.cotangent
 
 
-def _room(scene: Scene, numbers: Array) -> Array:
+def _room(point: Point, numbers: Array) -> Array:
     """What each number may err: its budget, at least u times the largest of its row."""
     finite = np.where(np.isfinite(numbers), np.abs(numbers), 0.0)
-    return np.asarray(np.maximum(scene.own, 2 * scene.roundoff * np.max(finite, axis=1, initial=0.0)[:, None]))
+    return np.asarray(np.maximum(point.own, 2 * point.roundoff * np.max(finite, axis=1, initial=0.0)[:, None]))
 
 
-def _ask_forward(scene: Scene, voice: Voice) -> Answers:
-    matrix, total = scene.ground.matrix, len(scene.tangents.entries)
+def _ask_forward(point: Point, ask: Ask) -> Answers:
+    matrix, total = point.matrix, len(point.tangents.entries)
     challenges = forward_challenges(
-        scene.tangents, scene.rule.domain, single=matrix.dtype in (np.float32, np.complex64)
+        point.tangents, point.rule.domain, single=matrix.dtype in (np.float32, np.complex64)
     )
     extra = [c.tangent for c in challenges if c.tangent is not None]
-    stack = directions(scene.tangents, matrix)
+    stack = directions(point.tangents, matrix)
     if extra:
         stack = np.concatenate([stack, np.asarray(np.stack(extra), matrix.dtype)])
-    reply = voice.runner.forward(voice.rule, [ForwardCall(matrix, stack, disciplined=True)])[0]
+    reply = ask.runner.forward(ask.rule, [ForwardCall(matrix, stack, disciplined=True)])[0]
     if len(reply.answers) != len(stack):
-        return _nothing(scene, reply)
-    numbers = forward_numbers(reply, scene.pairs)
+        return _nothing(point, reply)
+    numbers = forward_numbers(reply, point.pairs)
     if numbers is None:
-        return _nothing(scene, reply)
+        return _nothing(point, reply)
     trouble = next((a for a in reply.answers[:total] if isinstance(a, Trouble)), None)
     given = numbers[:, :total]
-    usable = [c for c, why in enumerate(scene.reasons) if why is None]
+    usable = [c for c, why in enumerate(point.reasons) if why is None]
     linear = None
     if trouble is None and usable:
-        room = _room(scene, given)
+        room = _room(point, given)
         linear = check_linear(challenges, numbers[usable, total:].T, given[usable].T, room[usable].T, matrix.dtype)
     n = matrix.shape[0]
-    gradients = assemble(given, scene.tangents, n, scene.rule.domain, is_complex=scene.is_complex)
-    troubles = tuple(trouble for _ in scene.cotangents)
-    return Answers(given, gradients, troubles, None, reply.misconduct, linear, _adjoint(scene, voice), reply.printed)
+    gradients = assemble(given, point.tangents, n, point.rule.domain, is_complex=point.is_complex)
+    troubles = tuple(trouble for _ in point.cotangents)
+    return Answers(given, gradients, troubles, None, reply.misconduct, linear, _adjoint(point, ask), reply.printed)
 
 
-def _adjoint(scene: Scene, voice: Voice) -> Array | None:
-    if not voice.rule.has_reverse:
+def _adjoint(point: Point, ask: Ask) -> Array | None:
+    if not ask.rule.has_reverse:
         return None
-    reply = voice.runner.reverse(voice.rule, [ReverseCall(scene.ground.matrix, scene.pairs)])[0]
-    if reply.primal is None or len(reply.answers) != len(scene.pairs) or not scene.pairs:
+    reply = ask.runner.reverse(ask.rule, [ReverseCall(point.matrix, point.pairs)])[0]
+    if reply.primal is None or len(reply.answers) != len(point.pairs) or not point.pairs:
         return None
-    return pair_with(np.stack(gradients_of(reply)), scene.tangents)
+    return pair_with(np.stack(gradients_of(reply)), point.tangents)
 
 
-def _nothing(scene: Scene, reply: Reply) -> Answers:
-    count, n = len(scene.cotangents), scene.ground.matrix.shape[0]
+def _nothing(point: Point, reply: Reply) -> Answers:
+    count, n = len(point.cotangents), point.matrix.shape[0]
     trouble = reply.trouble or Trouble("shape", "the rule gave fewer answers than it was asked questions")
     return Answers(
-        np.full((count, len(scene.tangents.entries)), np.nan),
+        np.full((count, len(point.tangents.entries)), np.nan),
         np.full((count, n, n), np.nan),
         tuple(trouble for _ in range(count)),
         trouble,

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from eigcheck.check.ask import Voice
+from eigcheck.check.ask import Ask
 from eigcheck.check.challenges import combine
 from eigcheck.check.checks.refusal import Listener, refusal
 from eigcheck.check.compare import Comparison
 from eigcheck.check.excuses import unexcused
-from eigcheck.check.jumps import Ground, Jump, Respond, flip_distance, followed_numbers, probe
+from eigcheck.check.jumps import Jump, Respond, Start, flip_distance, followed_numbers, probe
 from eigcheck.check.neighbours import Neighbour, along, by_entry, directions, distances
-from eigcheck.check.point import Scene, among_answers, budget_of, phase_rows, touched
+from eigcheck.check.point import Point, among_answers, budget_of, phase_rows, touched
 from eigcheck.check.proof import Proof, prove
 from eigcheck.check.reading import (
     allowed_at,
@@ -53,8 +53,8 @@ class ProbeResult:
 
 
 def look_beside(
-    scene: Scene,
-    voice: Voice,
+    point: Point,
+    ask: Ask,
     comparisons: Sequence[Comparison],
     *,
     structures: tuple[str, ...] | None,
@@ -67,81 +67,78 @@ def look_beside(
     Of several jumps that of `entry` is shown, if it has one; the strip is its in any case.
     """
     usable = [c.cotangent for c in comparisons if c.status in ("agrees", "differs")]
-    usable = [c for c in usable if not scene.cotangents[c].gauge]
-    state = scene.ground.state
-    if not usable or state is None or not scene.ground.multiplicity.decided or not scene.ground.matrix.size:
+    usable = [c for c in usable if not point.cotangents[c].gauge]
+    state = point.state
+    if not usable or not point.multiplicity.decided or not point.matrix.size:
         return ProbeResult(None)
-    ground = _ground(scene, voice, usable, seed)
-    if ground is None:
+    start = _start(point, ask, usable, seed)
+    if start is None:
         return ProbeResult(None)
 
-    has = structures_of(scene.ground.matrix, scene.ground.triangle)
+    has = structures_of(point.matrix, point.triangle)
     wanted = has if structures is None else structures
-    entry = None if entry is None else free_entry(entry, scene.rule.domain)
-    neighbours = _neighbours(scene, state, wanted, ulps, seed, entry)
+    entry = None if entry is None else free_entry(entry, point.rule.domain)
+    neighbours = _neighbours(point, state, wanted, ulps, seed, entry)
     asked = None if entry is None else next((n for n in neighbours if n.moved == entry), None)
-    listener = Listener(voice, ground.tangents)
-    jumps, misled = unexcused(scene, voice, ground, probe(ground, neighbours, listener))
+    listener = Listener(ask, start.tangents)
+    jumps, misled = unexcused(point, ask, start, probe(start, neighbours, listener))
     if not jumps:
         comparison = next(c for c in comparisons if c.cotangent == usable[0])
-        strip = _strip(scene, voice, asked, usable[0], entry, comparison) if asked is not None else None
-        return ProbeResult(misled, (), strip, len(neighbours), refusal(scene, listener, neighbours))
-    return _tell(scene, voice, comparisons, ground, jumps, has, usable, len(neighbours), asked)
+        strip = _strip(point, ask, asked, usable[0], entry, comparison) if asked is not None else None
+        return ProbeResult(misled, (), strip, len(neighbours), refusal(point, listener, neighbours))
+    return _tell(point, ask, comparisons, start, jumps, has, usable, len(neighbours), asked)
 
 
-def _respond(voice: Voice, tangents: Tangents) -> Respond:
+def _respond(ask: Ask, tangents: Tangents) -> Respond:
     """The rule's answers along the given tangents."""
-    return lambda matrices, cotangents: voice.answers(matrices, cotangents, tangents)
+    return lambda matrices, cotangents: ask.answers(matrices, cotangents, tangents)
 
 
-def _ground(scene: Scene, voice: Voice, usable: Sequence[int], seed: int) -> Ground | None:
+def _start(point: Point, ask: Ask, usable: Sequence[int], seed: int) -> Start | None:
     """The rule's numbers at A itself for random combinations of the usable cotangents, one of each form."""
-    state, n = scene.ground.state, scene.ground.matrix.shape[0]
-    assert state is not None
+    state, n = point.state, point.matrix.shape[0]
     rng = np.random.default_rng([seed, n, 3])
     groups: dict[tuple[bool, bool], list[int]] = {}
     for c in usable:
-        pairs = scene.cotangents[c].pairs
+        pairs = point.cotangents[c].pairs
         groups.setdefault((pairs.values is None, pairs.vectors is None), []).append(c)
     mixed = tuple(
         combine(
             [(c, float(w)) for c, w in zip(members, rng.uniform(0.5, 1.5, len(members)), strict=True)],
-            scene.cotangents,
+            point.cotangents,
         )
         for members in groups.values()
     )
     mixed = tuple(pairs for pairs in mixed if pairs.finite)
-    tangents = probe_tangents(scene, voice)
-    numbers = voice.numbers(scene.ground.matrix, mixed, tangents)
+    tangents = probe_tangents(point, ask)
+    numbers = ask.numbers(point.matrix, mixed, tangents)
     if numbers is None:
         return None
-    return _with_budget(scene, state, mixed, numbers, tangents)
+    return _with_budget(point, state, mixed, numbers, tangents)
 
 
-def probe_tangents(scene: Scene, voice: Voice) -> Tangents:
+def probe_tangents(point: Point, ask: Ask) -> Tangents:
     """All tangents in reverse mode, where they are free; few in forward mode, where each is a call."""
-    n = scene.ground.matrix.shape[0]
-    if voice.mode == "reverse":
-        return scene.tangents
-    if len(scene.tangents.entries) <= FORWARD_TANGENTS:
-        return basis(n, scene.rule.domain, is_complex=scene.is_complex)
-    return dense(n, scene.rule.domain, is_complex=scene.is_complex, count=FORWARD_TANGENTS, seed=5)
+    n = point.matrix.shape[0]
+    if ask.mode == "reverse":
+        return point.tangents
+    if len(point.tangents.entries) <= FORWARD_TANGENTS:
+        return basis(n, point.rule.domain, is_complex=point.is_complex)
+    return dense(n, point.rule.domain, is_complex=point.is_complex, count=FORWARD_TANGENTS, seed=5)
 
 
 def _with_budget(
-    scene: Scene, state: Conditioning, cotangents: tuple[Eigenpairs, ...], numbers: Array, tangents: Tangents
-) -> Ground:
-    made = budget_of(scene.ground, scene.rule, scene.primal, cotangents, scene.roundoff)
-    allowed = among_answers(made.allowed, tangents, scene.ground.triangle)
+    point: Point, state: Conditioning, cotangents: tuple[Eigenpairs, ...], numbers: Array, tangents: Tangents
+) -> Start:
+    made = budget_of(point.spectrum, point.rule, point.primal, cotangents, point.roundoff)
+    allowed = among_answers(made.allowed, tangents, point.triangle)
     sizes = np.max(np.abs(np.where(np.isfinite(numbers), numbers, 0.0)), axis=1, initial=0.0)
-    allowed = np.maximum(allowed, 2 * scene.roundoff * sizes[:, None])
-    eps = scene.roundoff * state.norm
-    second = _second_order(made.terms, state, touched(tangents, scene.ground.triangle))
-    rows = phase_rows(scene.ground, scene.rule)
-    free = scene.rule.convention == "free"
-    return Ground(
-        scene.ground.matrix, scene.primal, cotangents, numbers, allowed, state, eps, tangents, second, rows, free
-    )
+    allowed = np.maximum(allowed, 2 * point.roundoff * sizes[:, None])
+    eps = point.roundoff * state.norm
+    second = _second_order(made.terms, state, touched(tangents, point.triangle))
+    rows = phase_rows(point.spectrum, point.rule)
+    free = point.rule.convention == "free"
+    return Start(point.matrix, point.primal, cotangents, numbers, allowed, state, eps, tangents, second, rows, free)
 
 
 def _second_order(terms: Array, state: Conditioning, moved: Array) -> Array:
@@ -159,21 +156,21 @@ def _second_order(terms: Array, state: Conditioning, moved: Array) -> Array:
 
 
 def _neighbours(
-    scene: Scene,
+    point: Point,
     state: Conditioning,
     structures: Sequence[str],
     ulps: Sequence[int],
     seed: int,
     entry: tuple[int, int] | None,
 ) -> list[Neighbour]:
-    matrix, domain = scene.ground.matrix, scene.rule.domain
+    matrix, domain = point.matrix, point.rule.domain
     norm = state.size
-    made = list(by_entry(matrix, domain, norm, scene.roundoff, ulps, seed, entry))
+    made = list(by_entry(matrix, domain, norm, point.roundoff, ulps, seed, entry))
     # u norm(A) underflows where A consists of denormals, whose unit is the smallest of them
-    ulp = max(scene.roundoff * norm, float(np.finfo(np.float64).smallest_subnormal))
+    ulp = max(point.roundoff * norm, float(np.finfo(np.float64).smallest_subnormal))
     for direction, kept in directions(matrix, domain, structures, seed):
         limit = coalescence_radius(state, direction) / 8
-        for distance in distances(norm, scene.roundoff, limit):
+        for distance in distances(norm, point.roundoff, limit):
             moved = along(matrix, direction, distance)
             if np.all(np.isfinite(moved)) and not np.array_equal(moved, matrix):
                 made.append(Neighbour(moved, None, "re", distance / ulp, distance, kept))
@@ -181,10 +178,10 @@ def _neighbours(
 
 
 def _tell(
-    scene: Scene,
-    voice: Voice,
+    point: Point,
+    ask: Ask,
     comparisons: Sequence[Comparison],
-    ground: Ground,
+    start: Start,
     jumps: Sequence[Jump],
     has: Sequence[str],
     usable: Sequence[int],
@@ -194,11 +191,11 @@ def _tell(
     """The jump that is easiest to see, told as a finding, with its strip or that of the neighbour `asked`."""
     wanted = asked.moved if asked is not None else None
     first = _clearest_of(jumps, wanted)
-    full = _full_ground(scene, voice, usable)
+    full = _full_start(point, ask, usable)
     known: list[Jump] = []
     if full is not None:
-        known = probe(full, [first.neighbour], _respond(voice, full.tangents))
-    at = full if known and full is not None else ground
+        known = probe(full, [first.neighbour], _respond(ask, full.tangents))
+    at = full if known and full is not None else start
     shown = known[0] if known else first
     row = clearest(shown, at)
     if not known:
@@ -206,10 +203,10 @@ def _tell(
     cotangent = usable[row] if known else usable[0]
     entry = jump_entry(shown, at, row)
     comparison = next(c for c in comparisons if c.cotangent == cotangent)
-    proof = _proof(scene, cotangent, shown, at, row, entry) if known else None
+    proof = _proof(point, cotangent, shown, at, row, entry) if known else None
     wrong = proof.wrong if proof else wrong_side(comparison, shown, row) if known else "unknown"
-    left = structure_left(scene, first.neighbour, has)
-    flip = _flip(scene, voice, ground, first)
+    left = structure_left(point, first.neighbour, has)
+    flip = _flip(point, ask, start, first)
     size = entry_sizes(shown, at, row)[entry] if entry is not None else float(np.max(shown.sizes[row]))
     told = {
         "entry": entry,
@@ -225,13 +222,13 @@ def _tell(
         "neighbours": len(jumps),
         "proof": None if proof is None else {"number": proof.number, "radius": proof.radius},
     }
-    label = scene.cotangents[cotangent].label if known else MIXTURE
+    label = point.cotangents[cotangent].label if known else MIXTURE
     words = sentence(told, label, visited, proof.sentence if proof else "measured")
     finding = replace(_finding(words, cotangent, told, entries(shown, at, row)), beside=first.neighbour.matrix)
     if asked is None or first.neighbour.moved == wanted:
-        strip = _strip(scene, voice, first.neighbour, cotangent, entry, comparison)
+        strip = _strip(point, ask, first.neighbour, cotangent, entry, comparison)
     else:
-        strip = _strip(scene, voice, asked, cotangent, wanted, comparison)
+        strip = _strip(point, ask, asked, cotangent, wanted, comparison)
     return ProbeResult(finding, (told,), strip, visited)
 
 
@@ -261,64 +258,63 @@ def _finding(words: str, cotangent: int, told: dict[str, Any], sizes: Any) -> Fi
 
 
 def _proof(
-    scene: Scene, cotangent: int, shown: Jump, at: Ground, row: int, entry: tuple[int, int] | None
+    point: Point, cotangent: int, shown: Jump, at: Start, row: int, entry: tuple[int, int] | None
 ) -> Proof | None:
     there = shown.neighbour.matrix
-    return prove(scene, cotangent, there, at.numbers[row], shown.numbers[row], shown.allowed[row], entry)
+    return prove(point, cotangent, there, at.numbers[row], shown.numbers[row], shown.allowed[row], entry)
 
 
-def _full_ground(scene: Scene, voice: Voice, usable: Sequence[int]) -> Ground | None:
-    """The ground for every usable cotangent and the tangents of the scene, to name cotangent and entry."""
-    state = scene.ground.state
-    assert state is not None
-    cotangents = tuple(scene.cotangents[c].pairs for c in usable)
-    numbers = voice.numbers(scene.ground.matrix, cotangents, scene.tangents)
-    return None if numbers is None else _with_budget(scene, state, cotangents, numbers, scene.tangents)
+def _full_start(point: Point, ask: Ask, usable: Sequence[int]) -> Start | None:
+    """The start for every usable cotangent and the tangents of the point, to name cotangent and entry."""
+    state = point.state
+    cotangents = tuple(point.cotangents[c].pairs for c in usable)
+    numbers = ask.numbers(point.matrix, cotangents, point.tangents)
+    return None if numbers is None else _with_budget(point, state, cotangents, numbers, point.tangents)
 
 
-def _flip(scene: Scene, voice: Voice, ground: Ground, jump: Jump) -> float:
+def _flip(point: Point, ask: Ask, start: Start, jump: Jump) -> float:
     """Distance at which the branch flips along the way to the neighbour, in units of norm(A)."""
-    state = ground.state
+    state = start.state
     norm = state.size
     distance = jump.neighbour.distance
-    if jump.neighbour.moved is not None or distance <= 2 * scene.roundoff * norm:
+    if jump.neighbour.moved is not None or distance <= 2 * point.roundoff * norm:
         return distance / norm
-    direction = (jump.neighbour.matrix - ground.matrix).astype(np.complex128 if scene.is_complex else np.float64)
+    direction = (jump.neighbour.matrix - start.matrix).astype(np.complex128 if point.is_complex else np.float64)
     direction = direction / np.linalg.norm(direction)
     near = 0.0
-    _, far = flip_distance(ground, direction, near, distance, _respond(voice, ground.tangents))
+    _, far = flip_distance(start, direction, near, distance, _respond(ask, start.tangents))
     return far / norm
 
 
 def _strip(
-    scene: Scene,
-    voice: Voice,
+    point: Point,
+    ask: Ask,
     neighbour: Neighbour,
     cotangent: int,
     entry: tuple[int, int] | None,
     comparison: Comparison,
 ) -> dict[str, Any] | None:
     """The gradient's entry as the moved one crosses A in single ULPs."""
-    state = scene.ground.state
-    if neighbour.moved is None or entry is None or state is None:
+    state = point.state
+    if neighbour.moved is None or entry is None:
         return None
     norm = state.size
-    places = [i for i, e in enumerate(scene.tangents.entries) if e == entry]
+    places = [i for i, e in enumerate(point.tangents.entries) if e == entry]
     if not places:
         return None
-    near = by_entry(scene.ground.matrix, scene.rule.domain, norm, scene.roundoff, (1, 2, 4), 0, neighbour.moved)
+    near = by_entry(point.matrix, point.rule.domain, norm, point.roundoff, (1, 2, 4), 0, neighbour.moved)
     line = {int(n.ulps): n for n in near if n.moved == neighbour.moved and n.part == neighbour.part}
-    line[0] = replace(neighbour, matrix=scene.ground.matrix, ulps=0.0, distance=0.0)
+    line[0] = replace(neighbour, matrix=point.matrix, ulps=0.0, distance=0.0)
     counts = sorted(line)
-    alone = _with_budget(scene, state, (scene.cotangents[cotangent].pairs,), np.zeros((1, 1)), scene.tangents)
-    found = followed_numbers(alone, [line[ulps].matrix for ulps in counts], _respond(voice, scene.tangents))
+    alone = _with_budget(point, state, (point.cotangents[cotangent].pairs,), np.zeros((1, 1)), point.tangents)
+    found = followed_numbers(alone, [line[ulps].matrix for ulps in counts], _respond(ask, point.tangents))
     drawn = [(ulps, answer[0][0]) for ulps, answer in zip(counts, found, strict=True) if answer is not None]
     # of the real and the imaginary part the one that moves more
     place = places[foremost([np.ptp([numbers[t] for _, numbers in drawn]) if drawn else 0.0 for t in places])]
     return {
         "entry": list(entry),
         "moved": list(neighbour.moved),
-        "part": scene.tangents.parts[place],
+        "part": point.tangents.parts[place],
         "moved_part": neighbour.part,
         "ulps": [ulps for ulps, _ in drawn],
         "values": [float(numbers[place]) for _, numbers in drawn],

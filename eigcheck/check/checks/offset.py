@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from eigcheck.check.ask import Heard, Voice
+from eigcheck.check.ask import Ask, Heard
 from eigcheck.check.checks.primal import primal_finding
 from eigcheck.check.checks.refusal import told
 from eigcheck.check.compare import compare
 from eigcheck.check.cotangents import build
 from eigcheck.check.neighbours import REACH, along, difference, directions, length
-from eigcheck.check.point import Scene, along_tangents, set_scene, survey
+from eigcheck.check.point import Point, make_point
 from eigcheck.choosing import foremost
 from eigcheck.domains.structures import staying, structures_of
 from eigcheck.domains.tangents import dense, project
@@ -29,6 +29,7 @@ from eigcheck.oracles import registry
 from eigcheck.oracles.central import coalescence_radius
 from eigcheck.spectra.following import follow_to
 from eigcheck.spectra.soundness import lapack_holds
+from eigcheck.spectra.survey import survey
 
 DIRECTIONS = 4
 """Dense tangents that are compared: a linear map that is wrong is wrong along nearly every one of them."""
@@ -54,7 +55,7 @@ LEAST = 64.0
 
 
 @dataclass(frozen=True)
-class Point:
+class Away:
     """A matrix `distance` norms of A away, and the structure that the way there keeps, if it was made to."""
 
     matrix: Array
@@ -68,21 +69,19 @@ class Point:
         return f"at a neighbour {self.distance:.2g} norm(A) away, {place}"
 
 
-def look_further(problem: Problem, scene: Scene, voice: Voice, seed: int = 0) -> Finding | None:
+def look_further(problem: Problem, point: Point, ask: Ask, seed: int = 0) -> Finding | None:
     """`mismatch`, `nonfinite`, `primal` or `exception` at a neighbour; None if the rule agrees or nobody can tell."""
-    if scene.ground.state is None or not scene.ground.matrix.size or not scene.ground.multiplicity.decided:
+    if not point.matrix.size or not point.multiplicity.decided:
         return None
-    tangents = dense(
-        len(scene.ground.matrix), scene.rule.domain, is_complex=scene.is_complex, count=DIRECTIONS, seed=29
-    )
-    points = points_beside(scene, problem.structures, seed)
-    matrices = [point.matrix for point in points]
-    scenes = [
-        None if primal is None else _scene_at(problem, scene, point.matrix, primal, tangents)
-        for point, primal in zip(points, voice.primals(matrices), strict=True)
+    tangents = dense(len(point.matrix), point.rule.domain, is_complex=point.is_complex, count=DIRECTIONS, seed=29)
+    places = places_beside(point, problem.structures, seed)
+    matrices = [away.matrix for away in places]
+    points = [
+        None if primal is None else _point_at(point, away.matrix, primal, tangents)
+        for away, primal in zip(places, ask.primals(matrices), strict=True)
     ]
-    heard = voice.hear(matrices, [() if there is None else there.pairs for there in scenes], tangents)
-    results = (_found(*one, voice) for one in zip(points, scenes, heard, strict=True))
+    heard = ask.hear(matrices, [() if there is None else there.pairs for there in points], tangents)
+    results = (_found(*one, ask) for one in zip(places, points, heard, strict=True))
     findings = [found for found in results if found is not None]
     # a shortcut errs by as much as the distance: where that is most, nobody doubts it, and no rounding chooses
     return findings[foremost([_clearness(found) for found in findings])] if findings else None
@@ -93,37 +92,35 @@ def _clearness(finding: Finding) -> float:
     return float(np.divide(finding.error, finding.allowed)) if finding.error and finding.allowed else np.inf
 
 
-def points_beside(scene: Scene, structures: Sequence[str] | None, seed: int) -> list[Point]:
+def places_beside(point: Point, structures: Sequence[str] | None, seed: int) -> list[Away]:
     """The neighbours on the domain, each of them with a simple spectrum that LAPACK resolves."""
-    ground, matrix = scene.ground, scene.ground.matrix
-    assert ground.state is not None
-    norm = ground.state.size
-    names = structures_of(matrix, ground.triangle) if structures is None else structures
+    matrix, norm = point.matrix, point.state.size
+    names = structures_of(matrix, point.triangle) if structures is None else structures
     ladder = RUNGS if names and len(matrix) <= LARGE else FEWER
-    made: list[Point] = []
+    made: list[Away] = []
     seen: set[frozenset[str]] = set()
-    for way, kept in directions(matrix, scene.rule.domain, names, seed):
+    for way, kept in directions(matrix, point.rule.domain, names, seed):
         left = frozenset(name for name in names if _leaves(way, name))
         if left in seen or (kept is not None and not left):
             continue
         seen.add(left)
-        reach = min(REACH * norm, coalescence_radius(ground.state, way) / 8)
+        reach = min(REACH * norm, coalescence_radius(point.state, way) / 8)
         rungs = [reach * part for part in (ladder if kept is None else FEW)]
-        told_apart = [rung for rung in rungs if rung >= LEAST * scene.roundoff * norm]
-        made += [Point(along(matrix, way, rung), rung / norm, kept) for rung in told_apart]
-    nudge = max(NUDGE, LEAST * scene.roundoff)
+        told_apart = [rung for rung in rungs if rung >= LEAST * point.roundoff * norm]
+        made += [Away(along(matrix, way, rung), rung / norm, kept) for rung in told_apart]
+    nudge = max(NUDGE, LEAST * point.roundoff)
     parts = np.random.default_rng([seed, len(matrix), 31]).uniform(-1.0, 1.0, matrix.shape)
-    farthest = [point.matrix for point in made if point.kept is None][-1:]
+    farthest = [away.matrix for away in made if away.kept is None][-1:]
     for start in (matrix, *farthest):
         with np.errstate(invalid="ignore"):
-            moved = along(start, project(start * parts, scene.rule.domain), nudge)
-        made.append(Point(moved, length(difference(moved, matrix)) / norm, ZEROS))
-    return [point for point in made if _resolved(point.matrix, scene)]
+            moved = along(start, project(start * parts, point.rule.domain), nudge)
+        made.append(Away(moved, length(difference(moved, matrix)) / norm, ZEROS))
+    return [away for away in made if _resolved(away.matrix, point)]
 
 
-def _resolved(matrix: Array, scene: Scene) -> bool:
-    there = survey(matrix, scene.ground.triangle)
-    simple = there.finite and there.state is not None and there.multiplicity.simple
+def _resolved(matrix: Array, point: Point) -> bool:
+    there = survey(matrix, point.triangle)
+    simple = there.state is not None and there.multiplicity.simple
     return simple and lapack_holds(there.decomposed)
 
 
@@ -132,30 +129,22 @@ def _leaves(way: Array, structure: str) -> bool:
     return part is not None and not np.array_equal(part, way)
 
 
-def _scene_at(problem: Problem, scene: Scene, matrix: Array, primal: Eigenpairs, tangents: Tangents) -> Scene:
-    """The scene at a neighbour for a random cotangent, along the given tangents."""
-    ground = survey(matrix, scene.ground.triangle)
+def _point_at(point: Point, matrix: Array, primal: Eigenpairs, tangents: Tangents) -> Point:
+    """The point at a neighbour for a random cotangent, along the given tangents."""
     drawn = CotangentSpec(kind="random", count=1)
-    pairs = build(drawn, primal, matrix, scene.rule.function, (), scene.rule.convention)[0].pairs
-    if scene.clusters:
-        pairs = _alike(pairs, scene, primal)
+    pairs = build(drawn, primal, matrix, point.rule.function, (), point.rule.convention)[0].pairs
+    if point.clusters:
+        pairs = _alike(pairs, point, primal)
     given = CotangentSpec(kind="explicit", values=pairs.values, vectors=pairs.vectors)
-    there = set_scene(replace(problem, cotangent=given), scene.rule, ground, primal)
-    return replace(
-        there,
-        tangents=tangents,
-        allowed=along_tangents(there.entrywise.allowed, tangents, ground.triangle),
-        terms=along_tangents(there.entrywise.terms, tangents, ground.triangle),
-    )
+    return make_point(given, point.rule, survey(matrix, point.triangle), primal, tangents)
 
 
-def _alike(pairs: Eigenpairs, scene: Scene, primal: Eigenpairs) -> Eigenpairs:
+def _alike(pairs: Eigenpairs, point: Point, primal: Eigenpairs) -> Eigenpairs:
     """A cotangent at a neighbour that is the same for what is one cluster at A, and zero on its vectors."""
-    assert scene.ground.state is not None
-    places = follow_to(scene.primal, primal, scene.ground.state).places
+    places = follow_to(point.primal, primal, point.state).places
     values = np.array(pairs.values)
     vectors = None if pairs.vectors is None else np.array(pairs.vectors)
-    for cluster in scene.clusters:
+    for cluster in point.clusters:
         members = places[list(cluster)]
         values[members] = np.mean(values[members])
         if vectors is not None:
@@ -163,25 +152,24 @@ def _alike(pairs: Eigenpairs, scene: Scene, primal: Eigenpairs) -> Eigenpairs:
     return Eigenpairs(values, vectors)
 
 
-def _found(point: Point, there: Scene | None, heard: Heard, voice: Voice) -> Finding | None:
+def _found(away: Away, there: Point | None, heard: Heard, ask: Ask) -> Finding | None:
     """What is wrong at one neighbour."""
     if there is None or heard.numbers is None:
-        return told(heard.trouble, point.where, point.distance)
-    ground, numbers = there.ground, heard.numbers
-    assert ground.state is not None
-    wrong = primal_finding(there.rule, ground, there.primal, there.roundoff)
+        return told(heard.trouble, away.where, away.distance)
+    numbers = heard.numbers
+    wrong = primal_finding(there.rule, there.spectrum, there.primal, there.roundoff)
     if wrong is not None:
-        return replace(wrong, message=f"{point.where}, {wrong.message}", beside=point.matrix)
-    testimony = registry.call(ORACLE, there.question(), registry.Aids(ground.state, voice.primals, ()))
-    dtype = point.matrix.dtype
-    for c in (c for c, reason in enumerate(there.reasons) if reason is None):
+        return replace(wrong, message=f"{away.where}, {wrong.message}", beside=away.matrix)
+    testimony = registry.call(ORACLE, there.question(), registry.Aids(there.state, ask.primals, ()))
+    dtype = away.matrix.dtype
+    for c in there.determined:
         found = compare(c, numbers[c], [testimony], there.allowed[c], there.terms[c], there.roundoff, dtype)
         if found.status not in ("differs", "nonfinite"):
             continue
         error = float(np.max(found.excess))
         room = float(np.max(np.where(found.excess > 0, found.allowed, 0.0))) if found.allowed is not None else 0.0
-        text = f"{point.where}, a number of the gradient is off by {error:.3g} from dual ones, allowed {room:.2g}"
+        text = f"{away.where}, a number of the gradient is off by {error:.3g} from dual ones, allowed {room:.2g}"
         kind = "mismatch" if found.status == "differs" else "nonfinite"
-        extra = {"beside": point.distance}
-        return Finding(kind, text, error=error, allowed=room, oracle=ORACLE, extra=extra, beside=point.matrix)
+        extra = {"beside": away.distance}
+        return Finding(kind, text, error=error, allowed=room, oracle=ORACLE, extra=extra, beside=away.matrix)
     return None

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from eigcheck.check.ask import Voice
+from eigcheck.check.ask import Ask
 from eigcheck.check.compare import contradictions
-from eigcheck.check.point import Scene
+from eigcheck.check.point import Point
 from eigcheck.model import Testimony
 from eigcheck.oracles import registry
 
@@ -21,17 +21,16 @@ EVERY = 1024
 """Tangents up to which `central` differences all of them where no stronger oracle answers."""
 
 
-def hear(scene: Scene, voice: Voice, wanted: Sequence[str] | None) -> list[Testimony]:
-    """Testimonies of the oracles named `wanted` (None: all of them) on every cotangent of the scene."""
-    assert scene.ground.state is not None
-    total = len(scene.tangents.entries)
-    question = scene.question()
+def hear(point: Point, ask: Ask, wanted: Sequence[str] | None) -> list[Testimony]:
+    """Testimonies of the oracles named `wanted` (None: all of them) on every cotangent of the point."""
+    total = len(point.tangents.entries)
+    question = point.question()
     made: list[Testimony] = []
     for name in registry.names():
         if wanted is not None and name not in wanted:
             continue
-        chosen = sample(total, SAMPLE if made and _all_answered(scene, made) else EVERY)
-        aids = registry.Aids(scene.ground.state, voice.primals, chosen)
+        chosen = sample(total, SAMPLE if made and _all_answered(point, made) else EVERY)
+        aids = registry.Aids(point.state, ask.primals, chosen)
         made.append(registry.call(name, question, aids))
     return made
 
@@ -43,20 +42,20 @@ def sample(total: int, limit: int) -> tuple[int, ...]:
     return tuple(sorted({int(t) for t in np.linspace(0, total - 1, limit)}))
 
 
-def _all_answered(scene: Scene, made: Sequence[Testimony]) -> bool:
+def _all_answered(point: Point, made: Sequence[Testimony]) -> bool:
     """Whether every determined cotangent has an answer already."""
-    for c, reason in enumerate(scene.reasons):
+    for c, reason in enumerate(point.reasons):
         if reason is None and not any(t.abstained is None and np.isfinite(t.numbers[c]).all() for t in made):
             return False
     return True
 
 
-def told(scene: Scene, testimonies: Sequence[Testimony], *, trusted: bool) -> dict[str, dict[str, Any]]:
+def told(point: Point, testimonies: Sequence[Testimony], *, trusted: bool) -> dict[str, dict[str, Any]]:
     """What the report says of each oracle: status, largest finite bar, evaluations, reason, defect.
 
     Where the rule's own primal is not `trusted`, an oracle that differences it is not to blame for its numbers.
     """
-    defects = contradictions([_determined(scene, t) for t in testimonies]) if trusted else {}
+    defects = contradictions([_determined(point, t) for t in testimonies]) if trusted else {}
     summary: dict[str, dict[str, Any]] = {}
     for testimony in testimonies:
         entry: dict[str, Any] = {"status": "abstained" if testimony.abstained else "answered"}
@@ -76,9 +75,9 @@ def told(scene: Scene, testimonies: Sequence[Testimony], *, trusted: bool) -> di
     return summary
 
 
-def _determined(scene: Scene, testimony: Testimony) -> Testimony:
+def _determined(point: Point, testimony: Testimony) -> Testimony:
     """Without the numbers of cotangents that determine nothing, about which nobody can be right or wrong."""
     if testimony.abstained is not None or not testimony.numbers.size:
         return testimony
-    lost = np.array([reason is not None for reason in scene.reasons])
+    lost = np.array([reason is not None for reason in point.reasons])
     return replace(testimony, numbers=np.where(lost[:, None], np.nan, testimony.numbers))

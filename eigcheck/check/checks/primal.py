@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from eigcheck.check.point import Ground
 from eigcheck.check.primal import check_primal
 from eigcheck.model import Eigenpairs, Finding, Rule
 from eigcheck.names import HERMITIAN_FUNCTIONS
+from eigcheck.spectra.survey import Spectrum
 
 
-def primal_finding(rule: Rule, ground: Ground, primal: Eigenpairs, roundoff: float) -> Finding | None:
-    """The finding `primal` if values or vectors at `ground` are wrong in themselves, else None."""
-    state = ground.state
-    assert state is not None
+def primal_finding(rule: Rule, spectrum: Spectrum, primal: Eigenpairs, roundoff: float) -> Finding | None:
+    """The finding `primal` if values or vectors at a matrix are wrong in themselves, else None."""
+    state = spectrum.conditioning
     return check_primal(
         primal,
-        ground.decomposed,
+        spectrum.decomposed,
         state,
         roundoff,
         ascending=rule.function in HERMITIAN_FUNCTIONS and rule.convention == "lapack",

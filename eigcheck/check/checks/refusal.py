@@ -8,25 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eigcheck.check.ask import Voice
+from eigcheck.check.ask import Ask
 from eigcheck.check.jumps import Answer
 from eigcheck.check.neighbours import Neighbour, in_ulps
-from eigcheck.check.point import Scene, survey
+from eigcheck.check.point import Point
 from eigcheck.execution.heeding import LOSSES
 from eigcheck.model import Array, Eigenpairs, Finding, Tangents, Trouble
+from eigcheck.spectra.survey import survey
 
 
 class Listener:
     """Asks the rule at neighbours, along the given tangents, and keeps what it said where it gave nothing."""
 
-    def __init__(self, voice: Voice, tangents: Tangents) -> None:
-        self._voice = voice
+    def __init__(self, ask: Ask, tangents: Tangents) -> None:
+        self._ask = ask
         self._tangents = tangents
         self._refused: dict[int, Trouble] = {}
 
     def __call__(self, matrices: Sequence[Array], cotangents: Sequence[tuple[Eigenpairs, ...]]) -> list[Answer]:
         """Primal and numbers at each matrix."""
-        heard = self._voice.hear(matrices, cotangents, self._tangents)
+        heard = self._ask.hear(matrices, cotangents, self._tangents)
         for matrix, answer in zip(matrices, heard, strict=True):
             if answer.trouble is not None:
                 self._refused[id(matrix)] = answer.trouble
@@ -47,15 +48,14 @@ def told(trouble: Trouble | None, place: str, distance: float) -> Finding | None
     return Finding(trouble.kind, f"{trouble.message} (not at A, but {place})", extra={"beside": distance})
 
 
-def refusal(scene: Scene, listener: Listener, neighbours: Sequence[Neighbour]) -> Finding | None:
+def refusal(point: Point, listener: Listener, neighbours: Sequence[Neighbour]) -> Finding | None:
     """The nearest neighbour with a gradient at which the rule gave none at all, in words that say how many refused."""
     refused = [n for n in neighbours if (t := listener.trouble_at(n)) is not None and t.kind not in LOSSES]
     nearest_first = sorted(refused, key=lambda neighbour: (neighbour.moved is None, abs(neighbour.ulps)))
-    nearest = next((n for n in nearest_first if _has_gradient(scene, n)), None)
+    nearest = next((n for n in nearest_first if _has_gradient(point, n)), None)
     if nearest is None:
         return None
-    assert scene.ground.state is not None
-    distance = nearest.distance / scene.ground.state.size
+    distance = nearest.distance / point.state.size
     where = (
         f"where entry {nearest.moved} has moved by {in_ulps(nearest.ulps)}"
         if nearest.moved is not None
@@ -65,7 +65,7 @@ def refusal(scene: Scene, listener: Listener, neighbours: Sequence[Neighbour]) -
     return told(listener.trouble_at(nearest), f"{where}; {many}", distance)
 
 
-def _has_gradient(scene: Scene, neighbour: Neighbour) -> bool:
-    ground = survey(neighbour.matrix, scene.ground.triangle)
-    known = ground.multiplicity.decided and not ground.multiplicity.defective
-    return ground.finite and ground.state is not None and known
+def _has_gradient(point: Point, neighbour: Neighbour) -> bool:
+    spectrum = survey(neighbour.matrix, point.triangle)
+    known = spectrum.multiplicity.decided and not spectrum.multiplicity.defective
+    return spectrum.state is not None and known

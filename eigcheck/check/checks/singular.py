@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from eigcheck.check.ask import Voice
-from eigcheck.check.point import Scene
+from eigcheck.check.ask import Ask
+from eigcheck.check.point import Point
 from eigcheck.oracles.smoothness import Smoothness, measure
 
 
-def singular(scene: Scene, voice: Voice) -> Smoothness | None:
+def singular(point: Point, ask: Ask) -> Smoothness | None:
     """The largest cluster measured, defective ones first; None where all eigenvalues are simple or all is determined."""
-    state = scene.ground.state
-    known = scene.ground.multiplicity.clusters
-    if state is None or not known or all(why is None for why in scene.reasons):
+    state = point.state
+    known = point.multiplicity.clusters
+    if not known or all(why is None for why in point.reasons):
         return None
-    ranked = sorted(zip(known, scene.clusters, strict=True), key=lambda pair: (pair[0].semisimple, -pair[0].size))
+    ranked = sorted(zip(known, point.clusters, strict=True), key=lambda pair: (pair[0].semisimple, -pair[0].size))
     exact, members = ranked[0]
-    found = measure(scene.question(), state, voice.primals, members, exact.largest_block or 1)
+    found = measure(point.question(), state, ask.primals, members, exact.largest_block or 1)
     return found if found is None or exact.largest_block is None else _reconciled(found, exact.largest_block)
 
 

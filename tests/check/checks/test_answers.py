@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from eigcheck.check.ask import Voice
-from eigcheck.check.checks.answers import ask
-from eigcheck.check.point import set_scene, survey
+from eigcheck.check.ask import Ask
+from eigcheck.check.checks.answers import answers_at
+from eigcheck.check.point import make_point
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import CotangentSpec, Eigenpairs, Reply, ReverseCall
+from eigcheck.spectra.survey import survey
 from tests.check.stage import H3, N3, S, judge, kinds, problem_of, rule_named, rule_of, verdict
 
 
@@ -15,8 +16,8 @@ def questioned(rule, matrix, mode="reverse", spec=None, runner=None):
     problem = problem_of(matrix, rule, spec)
     runner = runner or LocalRunner()
     primal = LocalRunner().reverse(rule, [ReverseCall(problem.matrix)])[0].primal
-    scene = set_scene(problem, rule, survey(problem.matrix, rule.triangle), primal)
-    return scene, ask(scene, Voice(runner, rule, mode))
+    point = make_point(problem.cotangent, rule, survey(problem.matrix, rule.triangle), primal)
+    return point, answers_at(point, Ask(runner, rule, mode))
 
 
 def gradient(A, bar):
@@ -32,8 +33,8 @@ def reverse(formula):
 @pytest.mark.parametrize("mode", ["reverse", "forward"])
 @pytest.mark.parametrize("matrix", [N3, H3], ids=["N3", "H3"])
 def test_a_correct_rule_answers_everything(mode, matrix):
-    scene, answers = questioned(rule_named("numpy/lapack", "eig"), matrix, mode)
-    count, total = len(scene.cotangents), len(scene.tangents.entries)
+    point, answers = questioned(rule_named("numpy/lapack", "eig"), matrix, mode)
+    count, total = len(point.cotangents), len(point.tangents.entries)
     assert answers.numbers.shape == (count, total)
     assert answers.gradients.shape == (count, 3, 3)
     assert np.isfinite(answers.numbers).all()
@@ -50,9 +51,9 @@ def test_both_modes_assemble_the_same_gradients():
 def test_the_pullback_is_there_to_be_adjoint_to_in_forward_mode_only():
     rule = rule_named("numpy/lapack")
     assert questioned(rule, N3)[1].adjoint is None
-    scene, answers = questioned(rule, N3, "forward")
+    point, answers = questioned(rule, N3, "forward")
     assert np.allclose(answers.adjoint, answers.numbers, rtol=0, atol=1e-12)
-    assert answers.adjoint.shape == (len(scene.cotangents), 9)
+    assert answers.adjoint.shape == (len(point.cotangents), 9)
 
 
 @pytest.mark.parametrize(
@@ -136,8 +137,8 @@ def test_fewer_answers_than_questions_is_a_trouble_of_all(mode):
             return [Reply() for _ in calls]
 
     rule = rule_named("numpy/lapack")
-    scene, answers = questioned(rule, S, mode, runner=Short())
-    assert [t.kind for t in answers.troubles] == ["shape"] * len(scene.cotangents)
+    point, answers = questioned(rule, S, mode, runner=Short())
+    assert [t.kind for t in answers.troubles] == ["shape"] * len(point.cotangents)
     assert np.isnan(answers.numbers).all()
 
 

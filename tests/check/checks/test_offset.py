@@ -5,15 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from eigcheck.check.ask import Voice
+from eigcheck.check.ask import Ask
 from eigcheck.check.checks import offset as further
-from eigcheck.check.checks.offset import look_further, points_beside
+from eigcheck.check.checks.offset import look_further, places_beside
 from eigcheck.check.neighbours import REACH
-from eigcheck.check.point import set_scene, survey
+from eigcheck.check.point import make_point
 from eigcheck.check.settings import Settings
 from eigcheck.domains.structures import structures_of
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import CotangentSpec, ReverseCall, unit_roundoff
+from eigcheck.spectra.survey import survey
 from tests.check.stage import H3, JORDAN, N3, R3, S, finding, judge, kinds, problem_of, rule_named, rule_of, verdict
 
 ALL = Settings()
@@ -51,8 +52,8 @@ def looked(rule, matrix, mode="reverse", **rest):
     problem = problem_of(matrix, rule, **rest)
     runner = LocalRunner()
     primal = runner.reverse(rule, [ReverseCall(problem.matrix)])[0].primal
-    scene = set_scene(problem, rule, survey(problem.matrix, rule.triangle), primal)
-    return look_further(problem, scene, Voice(runner, rule, mode))
+    point = make_point(problem.cotangent, rule, survey(problem.matrix, rule.triangle), primal)
+    return look_further(problem, point, Ask(runner, rule, mode))
 
 
 def test_a_rule_that_caches_by_shape_is_found():
@@ -110,8 +111,8 @@ def points(matrix, function="eigvals", domain="general", structures=None):
     rule = rule_named("numpy/lapack", function, domain)
     problem = problem_of(matrix, rule)
     primal = LocalRunner().reverse(rule, [ReverseCall(problem.matrix)])[0].primal
-    scene = set_scene(problem, rule, survey(problem.matrix, rule.triangle), primal)
-    return points_beside(scene, structures, 0)
+    point = make_point(problem.cotangent, rule, survey(problem.matrix, rule.triangle), primal)
+    return places_beside(point, structures, 0)
 
 
 def test_the_neighbours_stay_below_the_nearest_coalescence():

@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from eigcheck.check.ask import Voice
+from eigcheck.check.ask import Ask
 from eigcheck.check.checks.oracles import EVERY, SAMPLE, hear, sample, told
-from eigcheck.check.point import set_scene, survey
+from eigcheck.check.point import make_point
 from eigcheck.check.settings import Settings
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import CotangentSpec, ReverseCall, Testimony
 from eigcheck.oracles.registry import names
+from eigcheck.spectra.survey import survey
 from tests.check.stage import JORDAN, N3, STRONGEST, S, judge, problem_of, rule_named, rule_of
 
 NOTHING = np.zeros((1, 0))
@@ -19,12 +20,12 @@ def scene_of(matrix, spec=None):
     rule = rule_named("numpy/lapack")
     problem = problem_of(matrix, rule, spec)
     primal = LocalRunner().reverse(rule, [ReverseCall(problem.matrix)])[0].primal
-    return set_scene(problem, rule, survey(problem.matrix, rule.triangle), primal)
+    return make_point(problem.cotangent, rule, survey(problem.matrix, rule.triangle), primal)
 
 
 def heard(matrix, wanted=None, spec=None):
-    scene = scene_of(matrix, spec)
-    return {t.oracle: t for t in hear(scene, Voice(LocalRunner(), scene.rule, "reverse"), wanted)}
+    point = scene_of(matrix, spec)
+    return {t.oracle: t for t in hear(point, Ask(LocalRunner(), point.rule, "reverse"), wanted)}
 
 
 ONE = scene_of(S, CotangentSpec(kind="explicit", values=np.ones(2)))
@@ -108,10 +109,10 @@ def test_a_weaker_oracle_that_contradicts_a_stronger_one_has_a_defect():
 
 def test_where_nothing_is_determined_nobody_can_contradict_anybody():
     """The identity of a loss and differences of a branch may well differ at a Jordan block."""
-    scene = scene_of(JORDAN, CotangentSpec(kind="trace-power", power=2))
-    assert scene.reasons[0] is not None
+    point = scene_of(JORDAN, CotangentSpec(kind="trace-power", power=2))
+    assert point.reasons[0] is not None
     strong, weak = witness("identities", [1.0], [1e-15]), witness("central", [1.1], [1e-9])
-    assert "defect" not in told(scene, [strong, weak], trusted=True)["central"]
+    assert "defect" not in told(point, [strong, weak], trusted=True)["central"]
     assert "defect" in told(ONE, [strong, weak], trusted=True)["central"]
 
 

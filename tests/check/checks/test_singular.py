@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from eigcheck.check.ask import Voice
+from eigcheck.check.ask import Ask
 from eigcheck.check.checks.singular import singular
-from eigcheck.check.point import set_scene, survey
+from eigcheck.check.point import make_point
 from eigcheck.check.settings import Settings
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import CotangentSpec, ReverseCall
+from eigcheck.spectra.survey import survey
 from tests.check.stage import JORDAN, N3, R3, judge, problem_of, rule_named
 
 ALL = Settings()
@@ -21,8 +22,8 @@ def told(matrix, spec=BASIS, function="eigvals", domain="general"):
     problem = problem_of(matrix, rule, spec)
     runner = LocalRunner()
     primal = runner.reverse(rule, [ReverseCall(problem.matrix)])[0].primal
-    scene = set_scene(problem, rule, survey(problem.matrix, rule.triangle), primal)
-    return singular(scene, Voice(runner, rule, "reverse"))
+    point = make_point(problem.cotangent, rule, survey(problem.matrix, rule.triangle), primal)
+    return singular(point, Ask(runner, rule, "reverse"))
 
 
 def test_simple_eigenvalues_are_not_measured():

@@ -16,13 +16,14 @@ from eigcheck.check.checks.relations.asking import tangents_of
 from eigcheck.check.checks.relations.known import Known
 from eigcheck.check.checks.relations.place import Image
 from eigcheck.check.compare import CLEAR
-from eigcheck.check.point import Ground, Scene, among_answers, budget_of, effective_roundoff, phase_rows
+from eigcheck.check.point import Point, among_answers, budget_of, phase_rows
 from eigcheck.choosing import foremost
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.spectra.conditioning import condition, scaled
 from eigcheck.spectra.conventions import anchors
 from eigcheck.spectra.following import lengths
 from eigcheck.spectra.reads import read
+from eigcheck.spectra.survey import Spectrum
 
 TURNED = 2
 """Drivers err more where a graded matrix is turned the other way round: measured, nine times the first-order variation for
@@ -55,7 +56,7 @@ class Held:
 
 
 def compared(
-    scene: Scene, known: Known, row: int, image: Image, got: Array, cotangent: Eigenpairs, primal: Eigenpairs
+    point: Point, known: Known, row: int, image: Image, got: Array, cotangent: Eigenpairs, primal: Eigenpairs
 ) -> Held:
     """Whether the relation holds for cotangent `row` of `known`.
 
@@ -71,10 +72,10 @@ def compared(
         error = np.abs(got / factor - want)
     error = np.where(np.isnan(error), np.inf, error)
     if np.any(error > room):
-        there = _room_there(scene, image, cotangent, primal, finite=bool(np.all(np.isfinite(error))))
+        there = _room_there(point, image, cotangent, primal, finite=bool(np.all(np.isfinite(error))))
         if isinstance(there, str):
             return Held("abstained", why=there)
-        room = room + there / factor + _phase_room(scene, scene.ground, known.cotangents[row], scene.primal)
+        room = room + there / factor + _phase_room(point, point.spectrum, known.cotangents[row], point.primal)
     if not np.max(room, initial=0.0) <= CLEAR * known.signals[row]:
         return Held("abstained", why=UNCLEAR)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -83,77 +84,73 @@ def compared(
     return Held(status, float(error[place]), float(room[place]), place=place)
 
 
-def _room_there(scene: Scene, image: Image, cotangent: Eigenpairs, primal: Eigenpairs, *, finite: bool) -> Array | str:
+def _room_there(point: Point, image: Image, cotangent: Eigenpairs, primal: Eigenpairs, *, finite: bool) -> Array | str:
     """What the rule's own numbers at T(A) may err, (T',)."""
-    ground = _ground(scene, image)
-    if ground is None:
+    spectrum = _spectrum(point, image)
+    if spectrum is None:
         return "LAPACK finds no eigenvalues of the transformed matrix"
-    assert ground.state is not None
-    if not finite and cotangent.vectors is not None and not np.all(_made_real(scene, ground, primal)):
+    if not finite and cotangent.vectors is not None and not np.all(_made_real(point, spectrum, primal)):
         return NO_PHASE
-    n, triangle = len(image.matrix), ground.triangle
-    roundoff = effective_roundoff(image.matrix.dtype, ground.state.exponent)
+    n, triangle = len(image.matrix), spectrum.triangle
+    roundoff = spectrum.roundoff
     with np.errstate(over="ignore", invalid="ignore"):
-        raised = TURNED * roundoff + _defect(image, ground)
-        made = budget_of(ground, scene.rule, primal, (cotangent,), raised)
+        raised = TURNED * roundoff + _defect(image, spectrum)
+        made = budget_of(spectrum, point.rule, primal, (cotangent,), raised)
         tangents = tangents_of(image.tangents)
         room = among_answers(made.allowed, tangents, triangle)[0]
         # tangents and cotangents are rounded as well
         room = room + 2 * n * roundoff * among_answers(made.terms, tangents, triangle)[0]
-        room = room + _phase_room(scene, ground, cotangent, primal)
+        room = room + _phase_room(point, spectrum, cotangent, primal)
     return np.where(np.isnan(room), np.inf, room)
 
 
-def _ground(scene: Scene, image: Image) -> Ground | None:
-    """T(A) as a ground of its own. Its spectrum is simple as that of A is; a roundoff from repeated has no room left."""
-    decomposed = read(image.matrix, scene.ground.triangle)
+def _spectrum(point: Point, image: Image) -> Spectrum | None:
+    """T(A) as a spectrum of its own. Its spectrum is simple as that of A is; a roundoff from repeated has no room left."""
+    decomposed = read(image.matrix, point.triangle)
     try:
         state = condition(decomposed)
     except np.linalg.LinAlgError:
         return None
-    return Ground(image.matrix, decomposed, scene.ground.triangle, scene.ground.multiplicity, state, True)
+    return Spectrum(image.matrix, decomposed, point.triangle, point.multiplicity, state, True)
 
 
-def _defect(image: Image, ground: Ground) -> float:
+def _defect(image: Image, spectrum: Spectrum) -> float:
     """Frobenius norm of what rounding did to T(A), as a part of norm(T(A)), both in balanced coordinates."""
-    state = ground.state
-    assert state is not None
+    state = spectrum.conditioning
     if image.defect is None:
         return 0.0
     d = state.balance
     return float(np.linalg.norm(scaled(image.defect, state.exponent) / d[:, None] * d[None, :])) / (state.norm or 1.0)
 
 
-def _phase_room(scene: Scene, ground: Ground, cotangent: Eigenpairs, primal: Eigenpairs) -> float:
+def _phase_room(point: Point, spectrum: Spectrum, cotangent: Eigenpairs, primal: Eigenpairs) -> float:
     """What the response to phases that rounding leaves in a cotangent may move, infinite where phases are not settled.
 
     The budget's factor times (|Im v^H v_bar| + n u norm(v_bar)) norm(S) / |entry made real|, summed over the vectors: see
     `judge.continuity.phase_rounding`.
     """
-    state = ground.state
-    assert state is not None
+    state = spectrum.conditioning
     if cotangent.vectors is None or primal.vectors is None or not np.iscomplexobj(primal.vectors):
         return 0.0
     bars, vectors = np.asarray(cotangent.vectors, np.complex128), np.asarray(primal.vectors)
     sizes = lengths(vectors)
     left = np.abs(np.sum(np.conj(vectors) * bars, axis=0).imag)
-    left = (left + len(vectors) * scene.roundoff * np.linalg.norm(bars, axis=0) * sizes) * sizes
-    entries = _made_real(scene, ground, primal)
+    left = (left + len(vectors) * point.roundoff * np.linalg.norm(bars, axis=0) * sizes) * sizes
+    entries = _made_real(point, spectrum, primal)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         resolvent = float(np.max(state.resolvent_norms, initial=0.0))
         total = float(np.sum(np.divide(left, entries, out=np.zeros_like(left), where=left > 0)))
         return float(factor_of(state) * total * np.ldexp(resolvent, -state.exponent)) if total else 0.0
 
 
-def _made_real(scene: Scene, ground: Ground, primal: Eigenpairs) -> Array:
+def _made_real(point: Point, spectrum: Spectrum, primal: Eigenpairs) -> Array:
     """The size of the entry of each vector that the convention makes real, 0 where it is none but for rounding: (n,)."""
-    state = ground.state
-    assert state is not None
+    state = spectrum.conditioning
     vectors = np.asarray(primal.vectors)
     if not np.iscomplexobj(vectors):
         return np.ones(len(vectors))
-    noise = 2 * len(vectors) * scene.roundoff * state.norm * float(np.max(state.resolvent_norms, initial=0.0))
-    rows = phase_rows(ground, scene.rule)
+    noise = 2 * len(vectors) * point.roundoff * state.norm * float(np.max(state.resolvent_norms, initial=0.0))
+    rows = phase_rows(spectrum, point.rule)
     if rows:
         # of a row that a driver makes real, as a rule that believes so takes it
         entries = np.min(np.abs(vectors.real[list(rows)]), axis=0)

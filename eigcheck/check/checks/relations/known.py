@@ -15,7 +15,7 @@ import numpy as np
 from eigcheck.check.challenges import combine
 from eigcheck.check.checks.answers import Answers
 from eigcheck.check.compare import CLEAR, overflow, signal_of
-from eigcheck.check.point import Scene
+from eigcheck.check.point import Point
 from eigcheck.model import Array, Cotangent, Eigenpairs
 
 ENTRYWISE = 16
@@ -41,41 +41,41 @@ class Known:
     signals: Array
 
 
-def known_at(scene: Scene, answers: Answers, mode: str, seed: int) -> Known | None:
+def known_at(point: Point, answers: Answers, mode: str, seed: int) -> Known | None:
     """The numbers at A; None where there is no cotangent whose numbers are determined and computable."""
-    rng = np.random.default_rng([seed, scene.ground.matrix.shape[0], 59])
-    usable = [c for c in range(len(scene.cotangents)) if _usable(scene, answers, c)]
+    rng = np.random.default_rng([seed, point.matrix.shape[0], 59])
+    usable = [c for c in range(len(point.cotangents)) if _usable(point, answers, c)]
     sums = []
-    for what, members in _by_part(scene.cotangents, usable).items():
+    for what, members in _by_part(point.cotangents, usable).items():
         weights = rng.uniform(0.5, 1.5, len(members)) * rng.choice((-1.0, 1.0), len(members))
         sums.append((what, members, weights))
     if not sums:
         return None
-    along, matrices, entries = _tangents(scene, mode, rng)
+    along, matrices, entries = _tangents(point, mode, rng)
     numbers = np.stack([weights @ answers.numbers[members] for _, members, weights in sums]) @ along
     allowed, terms = (
         np.stack([np.abs(weights) @ bound[members] for _, members, weights in sums]) @ np.abs(along)
-        for bound in (scene.own, scene.terms)
+        for bound in (point.own, point.terms)
     )
-    signals = np.array([_signal(*row, scene.roundoff) for row in zip(numbers, terms, strict=True)])
+    signals = np.array([_signal(*row, point.roundoff) for row in zip(numbers, terms, strict=True)])
     return Known(
-        cotangents=tuple(_alone(what, members, weights, scene.cotangents) for what, members, weights in sums),
+        cotangents=tuple(_alone(what, members, weights, point.cotangents) for what, members, weights in sums),
         labels=tuple(f"a random sum of the {what}' cotangents" for what, _, _ in sums),
         matrices=matrices,
         entries=entries,
         numbers=numbers,
-        allowed=np.maximum(allowed, 2 * scene.roundoff * signals[:, None]),
+        allowed=np.maximum(allowed, 2 * point.roundoff * signals[:, None]),
         signals=signals,
     )
 
 
-def _usable(scene: Scene, answers: Answers, c: int) -> bool:
+def _usable(point: Point, answers: Answers, c: int) -> bool:
     """Whether cotangent c is determined, asks for no phase, and has numbers in range that its budget leaves something of."""
-    if scene.reasons[c] is not None or scene.cotangents[c].gauge or not np.all(np.isfinite(answers.numbers[c])):
+    if point.reasons[c] is not None or point.cotangents[c].gauge or not np.all(np.isfinite(answers.numbers[c])):
         return False
-    signal = _signal(answers.numbers[c], scene.terms[c], scene.roundoff)
-    in_range = np.max(np.abs(answers.numbers[c]), initial=0.0) <= overflow(scene.ground.matrix.dtype)
-    return bool(in_range and np.max(scene.allowed[c], initial=0.0) <= CLEAR * signal)
+    signal = _signal(answers.numbers[c], point.terms[c], point.roundoff)
+    in_range = np.max(np.abs(answers.numbers[c]), initial=0.0) <= overflow(point.matrix.dtype)
+    return bool(in_range and np.max(point.allowed[c], initial=0.0) <= CLEAR * signal)
 
 
 def _signal(numbers: Array, terms: Array, roundoff: float) -> float:
@@ -109,12 +109,12 @@ def _only(what: str, pairs: Eigenpairs) -> Eigenpairs:
 
 
 def _tangents(
-    scene: Scene, mode: str, rng: np.random.Generator
+    point: Point, mode: str, rng: np.random.Generator
 ) -> tuple[Array, Array, tuple[tuple[int, int] | None, ...]]:
-    """Tangents as sums of the scene's: weights (T0, T), matrices (T, n, n) of norm at most 1, entries."""
-    given = scene.tangents
+    """Tangents as sums of the point's: weights (T0, T), matrices (T, n, n) of norm at most 1, entries."""
+    given = point.tangents
     total = len(given.entries)
-    if mode == "reverse" and scene.ground.matrix.shape[0] <= ENTRYWISE:
+    if mode == "reverse" and point.matrix.shape[0] <= ENTRYWISE:
         return np.eye(total), given.matrices, given.entries
     weights = rng.standard_normal((total, DENSE[mode]))
     matrices = np.tensordot(weights.T, given.matrices, 1)

@@ -9,12 +9,12 @@ import numpy as np
 
 from eigcheck.check.checks.answers import Answers
 from eigcheck.check.checks.relations.runner import Checked
-from eigcheck.check.point import Scene
+from eigcheck.check.point import Point
 from eigcheck.model import Finding
 
 
 def listed(
-    scene: Scene, answers: Answers, checked: Sequence[Checked], findings: Sequence[Finding]
+    point: Point, answers: Answers, checked: Sequence[Checked], findings: Sequence[Finding]
 ) -> list[dict[str, Any]]:
     """Name, status, error, allowed and reason of every relation, and the kind of the finding that tells of it, if any."""
     if not checked:
@@ -23,7 +23,7 @@ def listed(
     rows = [_row(c, c.kind if c.name in told else None) for c in checked]
     return [
         _row(_linearity(answers), _kind("not-linear", findings)),
-        _row(_adjointness(scene, answers, findings), _kind("pushforward", findings)),
+        _row(_adjointness(point, answers, findings), _kind("pushforward", findings)),
         *rows,
     ]
 
@@ -47,7 +47,7 @@ def _linearity(answers: Answers) -> Checked:
     return Checked("linearity", "abstained", why=broken.message)
 
 
-def _adjointness(scene: Scene, answers: Answers, findings: Sequence[Finding]) -> Checked:
+def _adjointness(point: Point, answers: Answers, findings: Sequence[Finding]) -> Checked:
     """Of pullback and pushforward, as `trial.findings` found; a pushforward that oracles confirm is not blamed."""
     name = "adjointness"
     if answers.adjoint is None:
@@ -55,11 +55,11 @@ def _adjointness(scene: Scene, answers: Answers, findings: Sequence[Finding]) ->
     found = next((f for f in findings if f.kind == "pushforward"), None)
     if found is not None:
         return Checked(name, "broken", found.error, found.allowed)
-    rows = [c for c, why in enumerate(scene.reasons) if why is None]
+    rows = [c for c, why in enumerate(point.reasons) if why is None]
     with np.errstate(invalid="ignore"):
         error = np.abs(answers.numbers[rows] - answers.adjoint[rows])
     sizes = np.max(np.abs(answers.adjoint[rows]), axis=1, initial=0.0)[:, None] if rows else np.zeros((0, 1))
-    room = np.maximum(2 * scene.own[rows], 2 * scene.roundoff * sizes)
+    room = np.maximum(2 * point.own[rows], 2 * point.roundoff * sizes)
     if not np.all(error <= room):
         return Checked(name, "abstained", why="the two differ, and the pushforward is not the one to blame")
     if not error.size:

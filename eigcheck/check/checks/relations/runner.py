@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eigcheck.check.ask import Voice
+from eigcheck.check.ask import Ask
 from eigcheck.check.checks.answers import Answers
 from eigcheck.check.checks.relations.asking import Answer, Query, ask_all
 from eigcheck.check.checks.relations.comparing import Held, compared
 from eigcheck.check.checks.relations.known import ENTRYWISE, Known, known_at
 from eigcheck.check.checks.relations.place import Image, Place
 from eigcheck.check.checks.relations.registry import Relation, registered
-from eigcheck.check.point import Scene
+from eigcheck.check.point import Point
 from eigcheck.choosing import foremost
 from eigcheck.model import Finding, Rule
 from eigcheck.spectra.reads import read
@@ -56,34 +56,34 @@ class Checked:
         )
 
 
-def check_relations(scene: Scene, voice: Voice, answers: Answers, seed: int = 0) -> tuple[Checked, ...]:
+def check_relations(point: Point, ask: Ask, answers: Answers, seed: int = 0) -> tuple[Checked, ...]:
     """All relations, from the `answers` that the rule gave at A. Empty where the spectrum of A is not simple."""
-    state = scene.ground.state
-    if state is None or not scene.ground.matrix.size or not scene.ground.multiplicity.simple:
+    state = point.state
+    if not point.matrix.size or not point.multiplicity.simple:
         return ()
-    known = known_at(scene, answers, voice.mode, seed)
+    known = known_at(point, answers, ask.mode, seed)
     if known is None:
         return tuple(Checked(r.name, "abstained", why=NOTHING_SAID) for r in registered())
-    triangle = scene.ground.triangle
+    triangle = point.triangle
     place = Place(
-        matrix=scene.ground.decomposed,
-        domain=scene.rule.domain,
+        matrix=point.decomposed,
+        domain=point.rule.domain,
         triangle=triangle,
         state=state,
-        primal=scene.primal,
+        primal=point.primal,
         tangents=read(known.matrices, triangle),
         seed=seed,
     )
-    made = {relation: _images(relation, place, voice.rule) for relation in registered()}
+    made = {relation: _images(relation, place, ask.rule) for relation in registered()}
     queries = [
         (relation, Query(image, tuple(known.cotangents[row] for row in _rows(relation, known))))
         for relation, images in made.items()
         if not isinstance(images, str) and _rows(relation, known)
         for image in images
     ]
-    heard = ask_all(place, voice, [query for _, query in queries])
+    heard = ask_all(place, ask, [query for _, query in queries])
     told = [(relation, query, answer) for (relation, query), answer in zip(queries, heard, strict=True)]
-    return tuple(_checked(scene, known, relation, images, told) for relation, images in made.items())
+    return tuple(_checked(point, known, relation, images, told) for relation, images in made.items())
 
 
 def _images(relation: Relation, place: Place, rule: Rule) -> Sequence[Image] | str:
@@ -100,7 +100,7 @@ def _rows(relation: Relation, known: Known) -> list[int]:
 
 
 def _checked(
-    scene: Scene,
+    point: Point,
     known: Known,
     relation: Relation,
     images: Sequence[Image] | str,
@@ -118,7 +118,7 @@ def _checked(
             continue
         numbers, cotangents, primal = answer
         for place, row in enumerate(rows):
-            held = compared(scene, known, row, query.image, numbers[place], cotangents[place], primal)
+            held = compared(point, known, row, query.image, numbers[place], cotangents[place], primal)
             found.append((held, query.image, row))
     if not found:
         return Checked(relation.name, "abstained", why="it speaks of values, and no cotangent of the case does")

@@ -1,15 +1,16 @@
-"""What the tests of relations start from: a rule, its scene at a matrix, and what is found there."""
+"""What the tests of relations start from: a rule, its point at a matrix, and what is found there."""
 
-from eigcheck.check.ask import Voice
-from eigcheck.check.checks.answers import Answers, ask
+from eigcheck.check.ask import Ask
+from eigcheck.check.checks.answers import Answers, answers_at
 from eigcheck.check.checks.relations.known import known_at
 from eigcheck.check.checks.relations.place import Place
 from eigcheck.check.checks.relations.registry import registered
 from eigcheck.check.checks.relations.runner import Checked, check_relations
-from eigcheck.check.point import Scene, set_scene, survey
+from eigcheck.check.point import Point, make_point
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import Array, CotangentSpec, ReverseCall, Rule
 from eigcheck.spectra.reads import read
+from eigcheck.spectra.survey import survey
 from tests.check.stage import problem_of
 
 NAMES = tuple(known.name for known in registered())
@@ -17,14 +18,14 @@ RELATIONS = {known.name: known for known in registered()}
 
 
 def heard(rule: Rule, matrix: Array, mode: str = "reverse", cotangent: CotangentSpec | None = None):
-    """Scene, voice and answers of a rule at a matrix."""
+    """Point, ask and answers of a rule at a matrix."""
     problem = problem_of(matrix, rule, cotangent)
     runner = LocalRunner()
     primal = runner.reverse(rule, [ReverseCall(problem.matrix)])[0].primal
     assert primal is not None
-    scene = set_scene(problem, rule, survey(problem.matrix, rule.triangle), primal)
-    voice = Voice(runner, rule, mode)
-    return scene, voice, ask(scene, voice)
+    point = make_point(problem.cotangent, rule, survey(problem.matrix, rule.triangle), primal)
+    ask = Ask(runner, rule, mode)
+    return point, ask, answers_at(point, ask)
 
 
 def checked(
@@ -34,11 +35,10 @@ def checked(
     return {found.name: found for found in check_relations(*heard(rule, matrix, mode, cotangent))}
 
 
-def place_of(scene: Scene, answers: Answers, mode: str = "reverse") -> Place:
-    """Where relations start from at a scene."""
-    known = known_at(scene, answers, mode, 0)
+def place_of(point: Point, answers: Answers, mode: str = "reverse") -> Place:
+    """Where relations start from at a point."""
+    known = known_at(point, answers, mode, 0)
     assert known is not None
-    assert scene.ground.state is not None
-    triangle = scene.ground.triangle
+    triangle = point.triangle
     tangents = read(known.matrices, triangle)
-    return Place(scene.ground.decomposed, scene.rule.domain, triangle, scene.ground.state, scene.primal, tangents, 0)
+    return Place(point.decomposed, point.rule.domain, triangle, point.state, point.primal, tangents, 0)

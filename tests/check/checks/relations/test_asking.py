@@ -13,10 +13,10 @@ RIGHT = rule_named("numpy/lapack", "eig")
 
 
 def asked(rule, matrix=N3, names=("scaling", "embedding"), mode="reverse"):
-    scene, voice, answers = heard(rule, matrix, mode)
-    known, place = known_at(scene, answers, mode, 0), place_of(scene, answers, mode)
+    point, ask, answers = heard(rule, matrix, mode)
+    known, place = known_at(point, answers, mode, 0), place_of(point, answers, mode)
     queries = [Query(image, known.cotangents) for name in names for image in RELATIONS[name].images(place)]
-    return known, queries, ask_all(place, voice, queries)
+    return known, queries, ask_all(place, ask, queries)
 
 
 @pytest.mark.parametrize("mode", ["reverse", "forward"])
@@ -86,20 +86,20 @@ def test_the_rule_is_called_twice_for_each_image_and_not_again_at_the_matrix():
         seen.append(A.copy())
         return RIGHT.rrule(A)
 
-    scene, voice, answers = heard(rule_of(rrule, "eig", convention="lapack"), N3)
-    known, place = known_at(scene, answers, "reverse", 0), place_of(scene, answers)
+    point, ask, answers = heard(rule_of(rrule, "eig", convention="lapack"), N3)
+    known, place = known_at(point, answers, "reverse", 0), place_of(point, answers)
     queries = [Query(image, known.cotangents) for image in RELATIONS["scaling"].images(place)]
     seen.clear()
-    ask_all(place, voice, queries)
+    ask_all(place, ask, queries)
     assert len(seen) == 2 * len(queries)
     assert not any(np.array_equal(A, N3) for A in seen)
 
 
 def test_a_cotangent_is_one_of_the_primal_at_the_image():
     """With one cotangent for each value, the embedding leaves the new one out."""
-    scene, voice, answers = heard(RIGHT, N3)
-    place = place_of(scene, answers)
+    point, ask, answers = heard(RIGHT, N3)
+    place = place_of(point, answers)
     (image,) = RELATIONS["embedding"].images(place)
-    ((_, (carried,), primal),) = ask_all(place, voice, [Query(image, (Eigenpairs(np.ones(3)),))])
+    ((_, (carried,), primal),) = ask_all(place, ask, [Query(image, (Eigenpairs(np.ones(3)),))])
     new = np.argmax(np.abs(np.asarray(primal.values)))
     assert np.array_equal(np.flatnonzero(carried.values == 0), [new])

@@ -16,11 +16,11 @@ C3 = N3 + 1j * np.rot90(N3)
 
 def stood(name, matrix=N3, function="eig", place_in=0):
     """The arguments of `compared` for the first cotangent at the first image of a relation."""
-    scene, voice, answers = heard(rule_named("numpy/lapack", function), matrix)
-    known, place = known_at(scene, answers, "reverse", 0), place_of(scene, answers)
+    point, ask, answers = heard(rule_named("numpy/lapack", function), matrix)
+    known, place = known_at(point, answers, "reverse", 0), place_of(point, answers)
     image = RELATIONS[name].images(place)[0]
-    ((numbers, cotangents, primal),) = ask_all(place, voice, [Query(image, known.cotangents)])
-    return [scene, known, place_in, image, numbers[place_in], cotangents[place_in], primal]
+    ((numbers, cotangents, primal),) = ask_all(place, ask, [Query(image, known.cotangents)])
+    return [point, known, place_in, image, numbers[place_in], cotangents[place_in], primal]
 
 
 @pytest.mark.parametrize("name", ["scaling", "orthogonal", "embedding", "shift", "signed-permutation"])

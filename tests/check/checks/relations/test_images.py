@@ -18,8 +18,8 @@ ROOM = 64
 
 def images_of(name, matrix, function="eig", domain="general"):
     """The images, and the place that they come from."""
-    scene, _, answers = heard(rule_named("numpy/lapack", function, domain), matrix)
-    place = place_of(scene, answers)
+    point, _, answers = heard(rule_named("numpy/lapack", function, domain), matrix)
+    place = place_of(point, answers)
     return RELATIONS[name].images(place), place
 
 
@@ -132,8 +132,8 @@ def test_a_symmetric_matrix_is_not_transposed_where_only_such_are_meant():
 
 def test_no_place_stays_under_a_permutation_and_signs_differ():
     for n in (2, 3, 5):
-        scene, _, answers = heard(rule_named("numpy/lapack"), np.diag(np.arange(1.0, n + 1)) + np.triu(np.ones((n, n))))
-        place = place_of(scene, answers)
+        point, _, answers = heard(rule_named("numpy/lapack"), np.diag(np.arange(1.0, n + 1)) + np.triu(np.ones((n, n))))
+        place = place_of(point, answers)
         (image,) = RELATIONS["signed-permutation"].images(place)
         assert np.all(np.diag(image.matrix) != np.diag(place.matrix))
         assert np.any(image.matrix < 0)

@@ -10,8 +10,8 @@ from tests.check.stage import H3, N3, S, rule_named
 
 
 def known(matrix, function="eig", mode="reverse", cotangent=None, domain="general"):
-    scene, _, answers = heard(rule_named("numpy/lapack", function, domain), matrix, mode, cotangent)
-    return known_at(scene, answers, mode, 0), scene, answers
+    point, _, answers = heard(rule_named("numpy/lapack", function, domain), matrix, mode, cotangent)
+    return known_at(point, answers, mode, 0), point, answers
 
 
 def test_values_and_vectors_are_summed_apart():
@@ -26,9 +26,9 @@ def test_values_and_vectors_are_summed_apart():
 @pytest.mark.parametrize("matrix", [N3, H3])
 def test_numbers_are_those_of_the_sums_along_the_tangents(matrix, mode):
     """Asked for the sums themselves, the rule says the same."""
-    found, scene, _ = known(matrix, mode=mode)
-    rule = scene.rule
-    _, pullback = rule.rrule(scene.ground.matrix)
+    found, point, _ = known(matrix, mode=mode)
+    rule = point.rule
+    _, pullback = rule.rrule(point.matrix)
     for row, cotangent in enumerate(found.cotangents):
         gradient = pullback((cotangent.values, cotangent.vectors))
         want = np.real(np.einsum("ij,tij->t", np.conj(gradient), found.matrices))
@@ -47,16 +47,16 @@ def test_a_pullback_is_kept_entry_by_entry_up_to_an_order_and_a_pushforward_neve
 
 def test_a_cotangent_with_both_parts_is_kept_by_its_parts():
     spec = CotangentSpec(kind="random", count=1, seed=3)
-    found, scene, _ = known(N3, cotangent=spec)
-    assert scene.cotangents[0].label == "random 0 (seed 3)"
+    found, point, _ = known(N3, cotangent=spec)
+    assert point.cotangents[0].label == "random 0 (seed 3)"
     assert len(found.cotangents) == 2
 
 
 def test_gauge_parts_are_left_out():
     spec = CotangentSpec(kind="random", count=1, of=("vectors",), gauge="any")
-    found, scene, _ = known(N3 + 1j * np.rot90(N3), cotangent=spec)
-    assert any(c.gauge for c in scene.cotangents)
-    vectors = np.asarray(scene.primal.vectors)
+    found, point, _ = known(N3 + 1j * np.rot90(N3), cotangent=spec)
+    assert any(c.gauge for c in point.cotangents)
+    vectors = np.asarray(point.primal.vectors)
     response = np.sum(np.conj(vectors) * found.cotangents[0].vectors, axis=0).imag
     assert np.max(np.abs(response)) <= 2.0**-48
 
@@ -69,7 +69,7 @@ def test_nothing_is_known_where_nothing_is_determined():
 def test_what_is_not_computable_is_left_out():
     """R3 with its first entry one ULP up: two eigenvalues that double precision cannot tell apart, and one that it can."""
     A = np.array([[np.nextafter(2.0, 3), 1, 1], [1, 2, 1], [1, 1, 2]])
-    found, scene, _ = known(A, "eigvals")
+    found, point, _ = known(A, "eigvals")
     (kept,) = found.cotangents
     assert np.count_nonzero(kept.values) == 1
-    assert abs(np.asarray(scene.primal.values)[np.flatnonzero(kept.values)[0]] - 4) < 2.0**-40
+    assert abs(np.asarray(point.primal.values)[np.flatnonzero(kept.values)[0]] - 4) < 2.0**-40

@@ -1,0 +1,80 @@
+"""What is known of a matrix before any rule is asked: its spectrum, how multiple and how sensitive that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from eigcheck.model import Array, Eigenpairs, unit_roundoff
+from eigcheck.spectra.conditioning import Conditioning, condition, scaled
+from eigcheck.spectra.multiplicity import Multiplicity, assign_clusters, classify
+from eigcheck.spectra.reads import read
+from eigcheck.spectra.soundness import backward_error
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """The spectrum of what a function reads of a matrix.
+
+    `decomposed` (n, n) is what the function reads of `matrix`, given the `triangle` that it looks at (None: all of it).
+    `state` is None if LAPACK gave no spectrum.
+    """
+
+    matrix: Array
+    decomposed: Array
+    triangle: str | None
+    multiplicity: Multiplicity
+    state: Conditioning | None
+    finite: bool
+
+    @property
+    def conditioning(self) -> Conditioning:
+        """`state` where there is a spectrum. Raises ValueError where LAPACK gave none."""
+        if self.state is None:
+            raise ValueError("LAPACK gave no spectrum of this matrix, so it has no conditioning")
+        return self.state
+
+    @cached_property
+    def reference(self) -> Eigenpairs:
+        """LAPACK's own eigenpairs of the decomposed matrix, in the order of `state`."""
+        state = self.conditioning
+        with np.errstate(over="ignore", under="ignore"):
+            values = scaled(state.values, -state.exponent)
+        return Eigenpairs(values, state.original_vectors)
+
+    @cached_property
+    def shown(self) -> float:
+        """The backward error of LAPACK's own pairs of the decomposed matrix, in the coordinates of `state`."""
+        state = self.conditioning
+        return backward_error(self.decomposed, state.exponent, state.balance)
+
+    @property
+    def roundoff(self) -> float:
+        """Unit roundoff u, or half the smallest denormal over the size of A, where A has no more bits than that."""
+        smallest = float(np.finfo(self.matrix.dtype).smallest_subnormal)
+        return max(unit_roundoff(self.matrix.dtype), float(np.ldexp(smallest, -self.conditioning.exponent - 1)))
+
+
+def survey(matrix: Array, triangle: str | None) -> Spectrum:
+    """The spectrum of a matrix and its multiplicities. The same matrix is surveyed once for all rules."""
+    return _survey((matrix.dtype.str, matrix.shape, np.ascontiguousarray(matrix).tobytes(), triangle))
+
+
+@lru_cache(maxsize=64)
+def _survey(key: tuple[str, tuple[int, ...], bytes, str | None]) -> Spectrum:
+    dtype, shape, data, triangle = key
+    matrix = np.frombuffer(data, np.dtype(dtype)).reshape(shape)
+    decomposed = read(matrix, triangle)
+    multiplicity = classify(matrix, triangle)
+    if not np.all(np.isfinite(decomposed)):
+        return Spectrum(matrix, decomposed, triangle, multiplicity, None, False)
+    try:
+        state = condition(decomposed)
+        if multiplicity.clusters:
+            values = Spectrum(matrix, decomposed, triangle, multiplicity, state, True).reference.values
+            state = condition(decomposed, assign_clusters(multiplicity, np.asarray(values)))
+    except np.linalg.LinAlgError:
+        return Spectrum(matrix, decomposed, triangle, multiplicity, None, True)
+    return Spectrum(matrix, decomposed, triangle, multiplicity, state, True)
