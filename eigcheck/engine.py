@@ -11,12 +11,12 @@ from difflib import get_close_matches
 import numpy as np
 
 from eigcheck.check.settings import Settings
-from eigcheck.crew import Bench, foreign, in_processes, one_thread
 from eigcheck.errors import UsageError
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.loads import installed
 from eigcheck.model import NotRun, Outcome, Problem, Rule
 from eigcheck.names import meant
+from eigcheck.pool import Bench, foreign, in_processes, one_thread
 from eigcheck.rules.frameworks import absence, require
 from eigcheck.tasks import INTERNAL, Task, expectation, outcomes_of
 

@@ -64,6 +64,8 @@ class Problem:
 Rrule: TypeAlias = Callable[[Array], tuple[Any, Callable[[Any], Any]]]
 Primal: TypeAlias = Callable[[Array], Any]
 Pushforward: TypeAlias = Callable[[Array, Array], Any]
+RuleKey: TypeAlias = tuple[str, str, str, str | None]
+"""What a rule is known by: name, function, domain and uplo."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ class Rule:
         return self.rrule is not None or self.pushforward is not None
 
     @property
-    def key(self) -> tuple[str, str, str, str | None]:
+    def key(self) -> RuleKey:
         """What a rule is known by."""
         return (self.name, self.function, self.domain, self.uplo)
 
@@ -146,6 +148,11 @@ class ReverseCall:
     disciplined: bool = False
     device: str = "cpu"
 
+    @property
+    def questions(self) -> tuple[Eigenpairs, ...]:
+        """What is asked at the matrix: each gets an answer."""
+        return self.cotangents
+
 
 @dataclass(frozen=True)
 class ForwardCall:
@@ -155,6 +162,14 @@ class ForwardCall:
     tangents: Array
     disciplined: bool = False
     device: str = "cpu"
+
+    @property
+    def questions(self) -> tuple[Array, ...]:
+        """What is asked at the matrix: each gets an answer."""
+        return tuple(self.tangents)
+
+
+Call: TypeAlias = ReverseCall | ForwardCall
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 from eigcheck.check.settings import Settings
-from eigcheck.crew import death, in_turn, one_thread, pool_of, schedule
 from eigcheck.engine import select
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import Problem
+from eigcheck.pool import death, in_turn, one_thread, pool_of, schedule
 from eigcheck.reports.mutant_record import Hunted
 from eigcheck.rules.mutants import PREFIX, Mutant, mutant, mutants
 from eigcheck.tasks import INTERNAL, Task, outcomes_of

@@ -11,10 +11,9 @@ from eigcheck.check.run import examine
 from eigcheck.check.settings import Settings
 from eigcheck.errors import RuleError, UsageError
 from eigcheck.execution import RuleRunner
-from eigcheck.execution.allotted import TimeUp, allotted
-from eigcheck.execution.heeding import LOSSES, Heeding
-from eigcheck.execution.placing import Placing
+from eigcheck.execution.monitored import PROCESS_FAILURES, MonitoredRunner
 from eigcheck.execution.quiet import unwarned
+from eigcheck.execution.time_limit import TimeUp, allotted
 from eigcheck.model import Expectation, Finding, Judgement, Outcome, Problem, Rule, Trouble
 from eigcheck.names import meant
 from eigcheck.reports.numbers import counted
@@ -60,20 +59,19 @@ def outcomes_of(task: Task, settings: Settings, runner: RuleRunner) -> Generator
     """
     left = list(task.modes)
     started = perf_counter()
-    device = task.problem.device
-    heeding = Heeding(runner if device == "cpu" else Placing(runner, device))
-    trial = examine(task.problem, task.rule, heeding, tuple(left), settings)
+    monitored = MonitoredRunner(runner, task.problem.device)
+    trial = examine(task.problem, task.rule, monitored, tuple(left), settings)
     try:
         while left:
-            began, heeding.asked, heeding.answered = perf_counter(), 0, 0
+            began, monitored.asked, monitored.answered = perf_counter(), 0, 0
             try:
                 with unwarned(), allotted(settings.outcome_timeout):
                     mode, judgement, seconds = next(trial)
             except TimeUp:
-                mode, judgement, seconds = left[0], _late(settings, heeding), perf_counter() - began
-                trial = examine(task.problem, task.rule, heeding, left[1:], settings)
+                mode, judgement, seconds = left[0], _late(settings, monitored), perf_counter() - began
+                trial = examine(task.problem, task.rule, monitored, left[1:], settings)
             left.remove(mode)
-            yield _outcome(task, mode, _with_loss(judgement, heeding.taken()), seconds)
+            yield _outcome(task, mode, _with_loss(judgement, monitored.pop_failure()), seconds)
     except UsageError as error:
         why = Judgement("error", (Finding("exception", f"this case cannot be put to this rule: {error}"),))
     except RuleError as error:
@@ -85,18 +83,18 @@ def outcomes_of(task: Task, settings: Settings, runner: RuleRunner) -> Generator
         yield _outcome(task, mode, why, perf_counter() - started)
 
 
-def _late(settings: Settings, heeding: Heeding) -> Judgement:
+def _late(settings: Settings, monitored: MonitoredRunner) -> Judgement:
     """The judgement of an outcome that did not come in time."""
-    told = f"not there within {settings.outcome_timeout:g} s, after {counted(heeding.answered, 'call')} of the rule"
-    if heeding.asked > heeding.answered:
-        told += f" and during {heeding.asked - heeding.answered} more"
+    told = f"not there within {settings.outcome_timeout:g} s, after {counted(monitored.answered, 'call')} of the rule"
+    if monitored.asked > monitored.answered:
+        told += f" and during {monitored.asked - monitored.answered} more"
     remedy = "this is the limit of the whole outcome, and a longer --outcome-timeout would wait for it"
     return Judgement("error", (Finding("timeout", f"{told}; {remedy}"),))
 
 
 def _with_loss(judgement: Judgement, loss: Trouble | None) -> Judgement:
     """The judgement of a rule that hung or died on the way, wherever that was."""
-    if loss is None or any(finding.kind in LOSSES for finding in judgement.findings):
+    if loss is None or any(finding.kind in PROCESS_FAILURES for finding in judgement.findings):
         return judgement
     return replace(judgement, verdict="error", findings=(Finding(loss.kind, loss.message), *judgement.findings))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from eigcheck import crew, engine
+from eigcheck import engine, pool
 from eigcheck.engine import Plan, run, select
 from eigcheck.errors import UsageError
 from eigcheck.execution.local import LocalRunner
@@ -231,9 +231,9 @@ def test_rules_without_a_callable_here_are_asked_elsewhere():
     class Elsewhere(LocalRunner):
         asked = 0
 
-        def reverse(self, rule, calls):
+        def ask(self, rule, calls):
             Elsewhere.asked += 1
-            return super().reverse(made(rule.name), calls)
+            return super().ask(made(rule.name), calls)
 
     absent = Rule("mylib/child", "eigvals")
     plan = Plan((Task(problem(), absent, ("reverse",)), Task(problem(), BUILTIN[0], ("reverse",))))
@@ -257,18 +257,18 @@ def test_a_cotangent_that_a_function_cannot_have_costs_its_own_outcomes_only():
 
 def test_chunks_keep_the_tasks_of_a_case_together():
     tasks = [Task(p, rule, ("reverse",)) for p in (problem(str(i)) for i in range(40)) for rule in FOREIGN]
-    chunks = crew._chunks(tasks)
+    chunks = pool._chunks(tasks)
     assert [task for chunk in chunks for task in chunk] == tasks
     for chunk in chunks:
         assert len(chunk) % len(FOREIGN) == 0
         assert sum(task.cost for task in chunk) < 20
-    assert crew._chunks([]) == []
+    assert pool._chunks([]) == []
 
 
 def test_chunks_are_small_whatever_there_is_to_do():
     one_case = [Task(problem("many rules"), FOREIGN[0], ("reverse", "forward")) for _ in range(1000)]
     large = [Task(problem("large", np.eye(60)), FOREIGN[0], ("reverse",)) for _ in range(3)]
-    chunks = crew._chunks([*one_case, *large])
+    chunks = pool._chunks([*one_case, *large])
     assert max(sum(task.cost for task in chunk) for chunk in chunks[:-3]) < 30
     assert [len(chunk) for chunk in chunks[-2:]] == [1, 1]
 

@@ -38,9 +38,9 @@ def test_every_call_is_for_the_device_of_the_case(device: str) -> None:
     class Listening(LocalRunner):
         heard: ClassVar[set[str]] = set()
 
-        def reverse(self, rule: Rule, calls: Sequence[ReverseCall]) -> list[Reply]:
+        def ask(self, rule: Rule, calls: Sequence[ReverseCall]) -> list[Reply]:
             self.heard.update(call.device for call in calls)
-            return super().reverse(rule, calls)
+            return super().ask(rule, calls)
 
     rule = next(rule for rule in registered() if rule.key == ("numpy/lapack", "eigvals", "general", None))
     task = Task(Problem("case", np.array([[1.0, 2.0], [2.0, 3.0]]), device=device), rule, ("reverse",))
@@ -105,13 +105,13 @@ def test_a_rule_that_died_on_the_way_is_in_error_though_it_was_right_where_it_an
     monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     class Fragile(LocalRunner):
-        def reverse(self, rule: Rule, calls: Sequence[ReverseCall]) -> list[Reply]:
+        def ask(self, rule: Rule, calls: Sequence[ReverseCall]) -> list[Reply]:
             return [Reply(trouble=Trouble(kind, f"lost at neighbour {k}")) for k, _ in enumerate(calls)]
 
     def examine(
         problem: Problem, rule: Rule, runner: RuleRunner, *others: Any
     ) -> Iterator[tuple[str, Judgement, float]]:
-        runner.reverse(rule, [ReverseCall(problem.matrix)] * 2)
+        runner.ask(rule, [ReverseCall(problem.matrix)] * 2)
         yield "reverse", Judgement("pass"), 0.0
         yield "forward", Judgement("pass"), 0.0
 
@@ -132,7 +132,7 @@ def test_an_outcome_that_takes_too_long_is_a_timeout_and_the_next_mode_has_its_o
     ) -> Iterator[tuple[str, Judgement, float]]:
         asked.append(tuple(modes))
         for mode in modes:
-            runner.reverse(rule, [ReverseCall(problem.matrix)] * 3)
+            runner.ask(rule, [ReverseCall(problem.matrix)] * 3)
             if mode == "reverse":
                 time.sleep(60)
             yield mode, Judgement("pass"), 0.0

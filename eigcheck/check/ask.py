@@ -31,7 +31,7 @@ class Ask:
 
     def primals(self, matrices: Sequence[Array]) -> list[Eigenpairs | None]:
         """The rule's primal at each matrix, None where it has none."""
-        replies = self.runner.reverse(self.rule, [ReverseCall(matrix) for matrix in matrices])
+        replies = self.runner.ask(self.rule, [ReverseCall(matrix) for matrix in matrices])
         return [reply.primal for reply in replies]
 
     def answers(
@@ -46,11 +46,11 @@ class Ask:
         """The same, with what stood in the way."""
         if self.mode == "reverse":
             calls = [ReverseCall(m, c) for m, c in zip(matrices, cotangents, strict=True)]
-            replies = self.runner.reverse(self.rule, calls)
+            replies = self.runner.ask(self.rule, calls)
             return [Heard(reply.primal, reverse_numbers(reply, tangents), reply.trouble) for reply in replies]
         forward = [ForwardCall(m, directions(tangents, m)) for m in matrices]
-        pushed = self.runner.forward(self.rule, forward)
-        plain = self.runner.reverse(self.rule, [ReverseCall(matrix) for matrix in matrices])
+        pushed = self.runner.ask(self.rule, forward)
+        plain = self.runner.ask(self.rule, [ReverseCall(matrix) for matrix in matrices])
         return [
             Heard(primal.primal, forward_numbers(tangent, bars), tangent.trouble or primal.trouble)
             for tangent, primal, bars in zip(pushed, plain, cotangents, strict=True)

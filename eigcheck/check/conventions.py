@@ -74,11 +74,11 @@ def measure(rule: Rule, runner: RuleRunner) -> tuple[Convention, ...]:
 
 
 def _at(rule: Rule, runner: RuleRunner, name: str, matrix: Array) -> Convention:
-    primal = runner.reverse(rule, [ReverseCall(matrix)])[0]
+    primal = runner.ask(rule, [ReverseCall(matrix)])[0]
     if primal.primal is None:
         return Convention(rule, name, trouble=_told(primal.trouble))
     bars = _cotangents(primal.primal, rule.function, matrix)
-    (answer,) = runner.reverse(rule, [ReverseCall(matrix, (bars,))])[0].answers or (primal.trouble,)
+    (answer,) = runner.ask(rule, [ReverseCall(matrix, (bars,))])[0].answers or (primal.trouble,)
     if not isinstance(answer, np.ndarray):
         return Convention(rule, name, trouble=_told(answer if isinstance(answer, Trouble) else None))
     loss = _loss_at(primal.primal)
@@ -195,7 +195,7 @@ def _own(
     """Of what the gradient is the derivative of the rule's own primal, and an entry where it is not."""
 
     def losses(matrices: Sequence[Array]) -> list[float]:
-        return [loss(reply.primal) for reply in runner.reverse(rule, [ReverseCall(A) for A in matrices])]
+        return [loss(reply.primal) for reply in runner.ask(rule, [ReverseCall(A) for A in matrices])]
 
     own = _differences(losses, matrix)
     extent = _extent(gradient, own, rule)
@@ -212,7 +212,7 @@ def _forward(rule: Rule, runner: RuleRunner, matrix: Array, gradient: Array, bar
     if not rule.has_forward:
         return ""
     slopes = []
-    for answer in runner.forward(rule, [ForwardCall(matrix, _units(matrix))])[0].answers:
+    for answer in runner.ask(rule, [ForwardCall(matrix, _units(matrix))])[0].answers:
         if not isinstance(answer, Eigenpairs):
             return f"it gave no answer: {answer.message}" if isinstance(answer, Trouble) else "it gave no answer"
         pairs = ((bars.values, answer.values), (bars.vectors, answer.vectors))

@@ -33,7 +33,7 @@ def with_kept_lengths(rule: Rule, runner: RuleRunner, spectrum: Spectrum, primal
     ]
     if not all(np.all(np.isfinite(other[np.isfinite(matrix)])) for other in others):
         return rule
-    replies = runner.reverse(rule, [ReverseCall(other) for other in others])
+    replies = runner.ask(rule, [ReverseCall(other) for other in others])
     kept = all(reply.primal is not None and _are_unit(reply.primal) for reply in replies)
     return replace(rule, convention="unit") if kept else rule
 

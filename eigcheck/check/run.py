@@ -63,7 +63,7 @@ def examine(
     """Judge one rule on one problem in each of `modes`: yields (mode, judgement, seconds)."""
     started = perf_counter()
     spectrum = survey(problem.matrix, rule.triangle)
-    reply = runner.reverse(rule, [ReverseCall(problem.matrix)])[0]
+    reply = runner.ask(rule, [ReverseCall(problem.matrix)])[0]
     if reply.primal is not None:
         rule = with_kept_lengths(rule, runner, spectrum, reply.primal)
     stage: tuple[Point, list[Testimony]] | None = None

@@ -14,9 +14,9 @@ from eigcheck.cli.exits import PLEA, Exit
 from eigcheck.cli.outputs import Output, files, standard_outputs
 from eigcheck.cli.progress import Advance, Work, progress
 from eigcheck.cli.streams import can_show_progress, write_error
-from eigcheck.crew import after_interrupt
 from eigcheck.errors import EigcheckError
 from eigcheck.model import Expectation, KnownFault, Outcome
+from eigcheck.pool import after_interrupt
 from eigcheck.reports.numbers import counted
 from eigcheck.reports.record import RunRecord, seeing
 from eigcheck.tasks import INTERNAL, cost

@@ -19,7 +19,6 @@ from eigcheck.check.settings import Settings
 from eigcheck.cli.options import AUTO
 from eigcheck.cli.progress import Work
 from eigcheck.config import nearest_hint, read_config
-from eigcheck.crew import Key
 from eigcheck.errors import RuleError, UsageError
 from eigcheck.execution.child import DEFAULT_TIMEOUT, ChildRunner
 from eigcheck.execution.external import DEFAULT_STARTUP_TIMEOUT, Command
@@ -28,6 +27,7 @@ from eigcheck.execution.local import LocalRunner
 from eigcheck.model import NotRun, Outcome, Problem, Rule
 from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT, DOMAINS, FUNCTIONS, MODES
 from eigcheck.oracles import registry as oracles
+from eigcheck.pool import Key
 from eigcheck.reports.record import RunRecord
 from eigcheck.rules import registry
 from eigcheck.rules.frameworks import FRAMEWORKS, require

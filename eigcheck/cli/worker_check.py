@@ -34,9 +34,9 @@ def worker_check(command: str, timeout: float, startup_timeout: float | None, sh
     if all checks hold, with 1 if not.
     """
     from eigcheck.cli.streams import write
-    from eigcheck.crew import reserved
     from eigcheck.execution.external import DEFAULT_STARTUP_TIMEOUT, Command
     from eigcheck.execution.external.conformance import check_worker
+    from eigcheck.pool import reserved
 
     limits = Command(command, timeout, startup_timeout or DEFAULT_STARTUP_TIMEOUT)
     checks: list[Check] = []

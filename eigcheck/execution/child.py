@@ -6,10 +6,9 @@ import functools
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from types import TracebackType
 
 from eigcheck.errors import RuleError
-from eigcheck.execution.allotted import check_time
+from eigcheck.execution import RuleRunner
 from eigcheck.execution.channel import Batch, Loaded, NotLoaded
 from eigcheck.execution.ending import ProcessLost
 from eigcheck.execution.loads import Load, as_load
@@ -17,7 +16,8 @@ from eigcheck.execution.memory import default_limit
 from eigcheck.execution.perform import all_in_trouble
 from eigcheck.execution.process import WorkerProcess
 from eigcheck.execution.scrutiny import ROOM_FOR_RULES, check_answer, check_rules, room_for
-from eigcheck.model import ForwardCall, Reply, ReverseCall, Rule
+from eigcheck.execution.time_limit import check_time
+from eigcheck.model import Call, ForwardCall, Reply, Rule
 from eigcheck.rules.registry import load_builtin, registered
 
 DEFAULT_TIMEOUT = 10.0
@@ -33,7 +33,7 @@ _CHUNK_BYTES = 32 << 20
 """Of matrices and cotangents in one message; with more, they would be held twice for no gain."""
 
 
-class ChildRunner:
+class ChildRunner(RuleRunner):
     """Calls the rules of one module in a reusable child process with one BLAS thread, and begins a new one when lost.
 
     The child is started, and `load` is imported there, on first use. Each call may take `timeout` seconds.
@@ -71,34 +71,8 @@ class ChildRunner:
             assert self._loaded is not None
             return tuple(zip(self._loaded.rules, self._loaded.places, strict=True))
 
-    def reverse(self, rule: Rule, calls: Sequence[ReverseCall]) -> list[Reply]:
-        """Primals and gradients, one reply a call. Raises RuleError if the rules cannot be loaded at all."""
-        return self._call(rule, calls)
-
-    def forward(self, rule: Rule, calls: Sequence[ForwardCall]) -> list[Reply]:
-        """Primal tangents, one reply a call. Raises RuleError if the rules cannot be loaded at all."""
-        return self._call(rule, calls)
-
-    def close(self) -> None:
-        """End the child process. It would be started again by the next call."""
-        if self._worker is not None:
-            self._worker.close()
-            self._worker = None
-
-    def rest(self) -> None:
-        """As `close`, after the calls that another thread has in hand."""
-        with self._turn:
-            self.close()
-
-    def __enter__(self) -> ChildRunner:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _call(self, rule: Rule, calls: Sequence[ReverseCall | ForwardCall]) -> list[Reply]:
+    def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
+        """One reply a call. Raises RuleError if the rules cannot be had at all."""
         replies: list[Reply] = []
         with self._turn:
             try:
@@ -113,7 +87,18 @@ class ChildRunner:
                 raise
         return replies
 
-    def _put(self, rule: Rule, calls: tuple[ReverseCall | ForwardCall, ...], replies: list[Reply]) -> None:
+    def close(self) -> None:
+        """End the child process. It would be started again by the next call."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+    def rest(self) -> None:
+        """As `close`, after the calls that another thread has in hand."""
+        with self._turn:
+            self.close()
+
+    def _put(self, rule: Rule, calls: tuple[Call, ...], replies: list[Reply]) -> None:
         """Append a reply for each call, as they come. Raises ProcessLost."""
         worker = self._ready()
         self._batches += 1
@@ -161,8 +146,8 @@ def _builtin_names() -> frozenset[str]:
     return frozenset(rule.name for rule in registered() if rule.builtin)
 
 
-def _chunks(calls: Sequence[ReverseCall | ForwardCall]) -> Iterator[tuple[ReverseCall | ForwardCall, ...]]:
-    chunk: list[ReverseCall | ForwardCall] = []
+def _chunks(calls: Sequence[Call]) -> Iterator[tuple[Call, ...]]:
+    chunk: list[Call] = []
     size = 0
     for call in calls:
         weight = _weight(call)
@@ -175,7 +160,7 @@ def _chunks(calls: Sequence[ReverseCall | ForwardCall]) -> Iterator[tuple[Revers
         yield tuple(chunk)
 
 
-def _weight(call: ReverseCall | ForwardCall) -> int:
+def _weight(call: Call) -> int:
     if isinstance(call, ForwardCall):
         return call.matrix.nbytes + call.tangents.nbytes
     parts = [part for pairs in call.cotangents for part in (pairs.values, pairs.vectors) if part is not None]

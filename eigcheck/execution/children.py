@@ -7,15 +7,13 @@ verdict of another's rules. Frameworks do not always bear each other in one proc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from types import TracebackType
-from typing import Final, TypeAlias
+from typing import Final
 
 from eigcheck.errors import RuleError
+from eigcheck.execution import RuleRunner
 from eigcheck.execution.child import DEFAULT_TIMEOUT, ChildRunner
 from eigcheck.execution.loads import Load, as_load
-from eigcheck.model import ForwardCall, Reply, ReverseCall, Rule
-
-Key: TypeAlias = tuple[str, str, str, str | None]
+from eigcheck.model import Call, Reply, Rule, RuleKey
 
 FRAMEWORK_TIMEOUT: Final = 60.0
 """Seconds for one call of a framework's rule where no limit is given: some compile at the first call of each shape."""
@@ -25,7 +23,7 @@ MOST_AWAKE: Final = 8
 """Processes that are kept at once, each with tens of megabytes of NumPy or hundreds of a framework."""
 
 
-class Children:
+class Children(RuleRunner):
     """Sends the calls of a rule to the child process of what it was loaded from; the one idle for longest makes room.
 
     `homes` says, in another process than the one that asked for all rules, what each was loaded from, so that only
@@ -37,7 +35,7 @@ class Children:
         loads: Sequence[str | Load],
         timeout: float = DEFAULT_TIMEOUT,
         memory_limit: int | None = None,
-        homes: Iterable[tuple[Key, str | Load]] = (),
+        homes: Iterable[tuple[RuleKey, str | Load]] = (),
     ) -> None:
         """Nothing is started yet. `memory_limit` in bytes. Raises RuleError for a file that is not there."""
         patient = FRAMEWORK_TIMEOUT if timeout == DEFAULT_TIMEOUT else timeout
@@ -50,7 +48,7 @@ class Children:
         self._awake: list[ChildRunner] = []
 
     @property
-    def homes(self) -> tuple[tuple[Key, Load], ...]:
+    def homes(self) -> tuple[tuple[RuleKey, Load], ...]:
         """Pairs of a rule's key and what it was loaded from; known once `rules` was asked."""
         return tuple(self._homes.items())
 
@@ -58,7 +56,7 @@ class Children:
         """All rules, each once. Raises RuleError if something cannot be loaded, or two have the same key."""
         if self._rules is not None:
             return self._rules
-        found: dict[Key, tuple[Rule, str, Load]] = {}
+        found: dict[RuleKey, tuple[Rule, str, Load]] = {}
         for load, child in self._children.items():
             for rule, place in self._woken(child).placed():
                 if not _is_there(rule, place, load, found):
@@ -67,26 +65,14 @@ class Children:
         self._rules = tuple(rule for rule, _, _ in found.values())
         return self._rules
 
-    def reverse(self, rule: Rule, calls: Sequence[ReverseCall]) -> list[Reply]:
-        """Primals and gradients."""
-        return self._child(rule).reverse(rule, calls)
-
-    def forward(self, rule: Rule, calls: Sequence[ForwardCall]) -> list[Reply]:
-        """Primal tangents."""
-        return self._child(rule).forward(rule, calls)
+    def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
+        """One reply a call."""
+        return self._child(rule).ask(rule, calls)
 
     def close(self) -> None:
         """End the processes."""
         for child in self._children.values():
             child.close()
-
-    def __enter__(self) -> Children:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _child(self, rule: Rule) -> ChildRunner:
         if rule.key not in self._homes:
@@ -101,7 +87,7 @@ class Children:
         return child
 
 
-def _is_there(rule: Rule, place: str, load: Load, found: Mapping[Key, tuple[Rule, str, Load]]) -> bool:
+def _is_there(rule: Rule, place: str, load: Load, found: Mapping[RuleKey, tuple[Rule, str, Load]]) -> bool:
     """Whether the same rule was found before, in a module that this one imports. Raises RuleError for another one."""
     own = rule.name.removeprefix(f"{load.prefix}/")
     for name in dict.fromkeys((own, rule.name)):

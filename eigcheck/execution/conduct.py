@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
-from eigcheck.execution.allotted import TimeUp
 from eigcheck.execution.answers import UnusableAnswer
 from eigcheck.execution.bits import first_change, handed_out
 from eigcheck.execution.blame import blame
 from eigcheck.execution.discipline import Answer, contradiction
 from eigcheck.execution.quiet import Interrupts
+from eigcheck.execution.time_limit import TimeUp
 from eigcheck.model import Array, Rule, Trouble
 
 Result = TypeVar("Result")

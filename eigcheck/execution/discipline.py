@@ -21,9 +21,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from eigcheck.execution.bits import difference
-from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Trouble
-
-Call = ReverseCall | ForwardCall
+from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Reply, Trouble
 
 Answer = Array | Eigenpairs | Trouble
 
@@ -49,7 +47,7 @@ class Subject(Protocol):
 
 def disciplined(call: Call, subject: Subject) -> Reply:
     """The reply to `call`, with the first thing in which the rule contradicts itself."""
-    asked = _questions(call)
+    asked: tuple[Any, ...] = call.questions
     order = asked[:1] + (asked[1:2] or tuple(map(_negated, asked[:1]))) + asked[:1] + asked[2:]
     reply = subject.ask(_putting(call, order))
     told = [*_repeated(call, reply), *subject.lapsed("further questions")]
@@ -109,10 +107,6 @@ def _a_second_time(
 
 def _is_forward(call: Call) -> bool:
     return isinstance(call, ForwardCall)
-
-
-def _questions(call: Call) -> tuple[Any, ...]:
-    return tuple(call.tangents) if isinstance(call, ForwardCall) else call.cotangents
 
 
 def _putting(call: Call, questions: tuple[Any, ...]) -> Call:

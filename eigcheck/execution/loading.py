@@ -15,11 +15,9 @@ from typing import Any
 from eigcheck.errors import RuleError
 from eigcheck.execution.blame import exception_text, shown_path
 from eigcheck.execution.loads import Load
-from eigcheck.model import Rule
+from eigcheck.model import Rule, RuleKey
 from eigcheck.rules.frameworks.plain import made_rule
 from eigcheck.rules.registry import collecting, load_builtin, withdraw
-
-Key = tuple[str, str, str, str | None]
 
 _LAST_LINES = 8
 """Lines of a traceback that are shown: the last calls, each with its line of code, and the exception."""
@@ -94,7 +92,7 @@ def _prefixed(rule: Rule, prefix: str | None) -> Rule:
 
 
 def _check_names(load: Load, rules: tuple[Rule, ...], reserved: Collection[str]) -> None:
-    seen: set[Key] = set()
+    seen: set[RuleKey] = set()
     for rule in rules:
         if rule.name in reserved:
             raise RuleError(f"{load.shown}: the rule {rule.name!r} is a built-in one's name. Give it another.")

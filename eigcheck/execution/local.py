@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from types import TracebackType
 
-from eigcheck.execution.perform import answer_forward, answer_reverse, perform_all
-from eigcheck.model import ForwardCall, Reply, ReverseCall, Rule
+from eigcheck.execution import RuleRunner
+from eigcheck.execution.perform import perform
+from eigcheck.model import Call, Reply, Rule
 
 
-class LocalRunner:
+class LocalRunner(RuleRunner):
     """Calls rules where we are ourselves.
 
     A closure cannot be sent to another process, so `eigcheck.check(rrule, A)` comes here too. What this
@@ -23,21 +23,6 @@ class LocalRunner:
         """The rules given at the start. Others can be called as well."""
         return self._rules
 
-    def reverse(self, rule: Rule, calls: Sequence[ReverseCall]) -> list[Reply]:
-        """Primals and gradients, one reply a call."""
-        return perform_all(rule, calls, answer_reverse)
-
-    def forward(self, rule: Rule, calls: Sequence[ForwardCall]) -> list[Reply]:
-        """Primal tangents, one reply a call."""
-        return perform_all(rule, calls, answer_forward)
-
-    def close(self) -> None:
-        """Nothing to let go of."""
-
-    def __enter__(self) -> LocalRunner:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+    def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
+        """One reply a call."""
+        return perform(rule, calls)

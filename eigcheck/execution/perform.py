@@ -9,21 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
-from eigcheck.execution.allotted import check_time
 from eigcheck.execution.answers import UnusableAnswer, meant, plain_gradient, plain_pairs, split_pair
 from eigcheck.execution.conduct import Conduct, NeedsWriting
 from eigcheck.execution.discipline import disciplined
 from eigcheck.execution.quiet import Interrupts, quietly
-from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
+from eigcheck.execution.time_limit import check_time
+from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
 from eigcheck.spectra.reads import read
 
 Pullback = Callable[[Any], Any]
-Call = TypeVar("Call", ReverseCall, ForwardCall)
 
 
 @dataclass(frozen=True)
@@ -34,21 +33,12 @@ class _Opening:
     pullback: Pullback
 
 
-def perform_reverse(rule: Rule, call: ReverseCall) -> Reply:
-    """The primal at `call.matrix` and the gradient of each cotangent, with all that went wrong on the way.
+def perform(rule: Rule, calls: Sequence[Call]) -> list[Reply]:
+    """One reply a call, with all that went wrong on the way.
 
-    Nothing the rule does is raised, except that KeyboardInterrupt is when the user pressed Ctrl-C.
+    Output, warnings and interruptions are looked after once for all of them. Nothing that the rule does is raised;
+    TimeUp is, and KeyboardInterrupt when the user pressed Ctrl-C.
     """
-    return perform_all(rule, [call], answer_reverse)[0]
-
-
-def perform_forward(rule: Rule, call: ForwardCall) -> Reply:
-    """The pushforward of each tangent, as `perform_reverse` does. The reply has no primal."""
-    return perform_all(rule, [call], answer_forward)[0]
-
-
-def perform_all(rule: Rule, calls: Sequence[Call], answer: Callable[[Rule, Call, Interrupts], Reply]) -> list[Reply]:
-    """One reply a call, with output, warnings and interruptions looked after once for all of them. Raises TimeUp."""
     replies: list[Reply] = []
     with quietly() as (printed, interrupts):
         for call in calls:
@@ -57,23 +47,20 @@ def perform_all(rule: Rule, calls: Sequence[Call], answer: Callable[[Rule, Call,
     return replies
 
 
-def answer_reverse(rule: Rule, call: ReverseCall, interrupts: Interrupts) -> Reply:
-    """`perform_reverse` without care for what is printed and warned of."""
-    return _with_or_without_writing(rule, call, interrupts)
+def answer(rule: Rule, call: Call, interrupts: Interrupts) -> Reply:
+    """The reply to one call, without care for what is printed and warned of."""
+    try:
+        return _watched(call, Conduct(rule, interrupts))
+    except NeedsWriting:
+        return _watched(call, Conduct(rule, interrupts, writable=True))
 
 
-def answer_forward(rule: Rule, call: ForwardCall, interrupts: Interrupts) -> Reply:
-    """`perform_forward` without care for what is printed and warned of."""
-    return _with_or_without_writing(rule, call, interrupts)
-
-
-def in_trouble(trouble: Trouble, call: ReverseCall | ForwardCall) -> Reply:
+def in_trouble(trouble: Trouble, call: Call) -> Reply:
     """The reply where nothing could be answered: every answer is the trouble."""
-    count = len(call.cotangents) if isinstance(call, ReverseCall) else len(call.tangents)
-    return Reply(trouble=trouble, answers=(trouble,) * count)
+    return Reply(trouble=trouble, answers=(trouble,) * len(call.questions))
 
 
-def all_in_trouble(kind: str, guilty: str, lost: object, calls: Sequence[ReverseCall | ForwardCall]) -> list[Reply]:
+def all_in_trouble(kind: str, guilty: str, lost: object, calls: Sequence[Call]) -> list[Reply]:
     """Replies to calls that a lost process left: the first is `guilty`, the others were not put, since it was `lost`."""
     after = Trouble(kind, f"not called, since an earlier call ended so: {lost}")
     return [in_trouble(after if place else Trouble(kind, guilty), call) for place, call in enumerate(calls)]
@@ -87,11 +74,11 @@ class _Here:
     def __init__(self, conduct: Conduct) -> None:
         self._conduct = conduct
 
-    def ask(self, call: ReverseCall | ForwardCall) -> Reply:
+    def ask(self, call: Call) -> Reply:
         with self._conduct.keeping():
             return _plain(call, self._conduct)
 
-    def ask_again(self, call: ReverseCall | ForwardCall) -> Reply:
+    def ask_again(self, call: Call) -> Reply:
         with self._conduct.reusing():
             return _plain(call, self._conduct)
 
@@ -99,19 +86,12 @@ class _Here:
         return self._conduct.lapsed(since)
 
 
-def _with_or_without_writing(rule: Rule, call: ReverseCall | ForwardCall, interrupts: Interrupts) -> Reply:
-    try:
-        return _watched(call, Conduct(rule, interrupts))
-    except NeedsWriting:
-        return _watched(call, Conduct(rule, interrupts, writable=True))
-
-
-def _watched(call: ReverseCall | ForwardCall, conduct: Conduct) -> Reply:
+def _watched(call: Call, conduct: Conduct) -> Reply:
     reply = disciplined(call, _Here(conduct)) if call.disciplined else _plain(call, conduct)
     return replace(reply, misconduct=conduct.misconduct + reply.misconduct)
 
 
-def _plain(call: ReverseCall | ForwardCall, conduct: Conduct) -> Reply:
+def _plain(call: Call, conduct: Conduct) -> Reply:
     with conduct.lending():
         return _forward(call, conduct) if isinstance(call, ForwardCall) else _reverse(call, conduct)
 

@@ -16,7 +16,7 @@ from eigcheck.execution.channel import Answer, Garbled, Loaded, NotLoaded, Room
 from eigcheck.execution.loads import Load
 from eigcheck.execution.quiet import PRINTED_LIMIT
 from eigcheck.execution.records import packed, writable
-from eigcheck.model import Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
+from eigcheck.model import Call, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
 from eigcheck.names import MODES, VECTOR_FUNCTIONS
 from eigcheck.rules.declarations import MOST_RULES, check_declaration, orders_of
 
@@ -43,12 +43,10 @@ _BRACKETS: Final = 256
 _LISTED: Final = 40_000
 """Characters of a message about a module: eight lines of a traceback, and what was raised."""
 
-Call = ReverseCall | ForwardCall
-
 
 def room_for(call: Call) -> Room:
     """How long the answer to a call may be."""
-    n, count = len(call.matrix), _count(call)
+    n, count = len(call.matrix), len(call.questions)
     texts = _longest(count) * count + LONGEST * (_NOTES + 1) + PRINTED_LIMIT
     numbers = (count + 1) * (n + n * n) * np.dtype(np.complex128).itemsize
     return Room(_ESCAPED * texts + _BESIDE + _BRACKETS * count, numbers)
@@ -88,8 +86,8 @@ def check_answer(answer: object, batch: int, place: int, rule: Rule, call: Call)
         raise Garbled("it answered out of turn")
     reply = answer.reply
     _check_words(reply)
-    if len(reply.answers) != _count(call):
-        raise Garbled(f"it sent {len(reply.answers)} answers to {_count(call)} questions")
+    if len(reply.answers) != len(call.questions):
+        raise Garbled(f"it sent {len(reply.answers)} answers to {len(call.questions)} questions")
     if reply.trouble is not None and not all(isinstance(one, Trouble) for one in reply.answers):
         raise Garbled("it sent answers of a rule that gave none")
     n = len(call.matrix)
@@ -126,10 +124,6 @@ def _check_pairs(pairs: Eigenpairs, rule: Rule, n: int) -> None:
     came = None if pairs.vectors is None else pairs.vectors.shape
     if pairs.values is None or pairs.values.shape != (n,) or came != vectors:
         raise Garbled(f"it sent values and vectors of other shapes than those of {rule.function}")
-
-
-def _count(call: Call) -> int:
-    return len(call.tangents) if isinstance(call, ForwardCall) else len(call.cotangents)
 
 
 def told(load: Load, rules: Sequence[Rule], places: Sequence[str]) -> Loaded | NotLoaded:

@@ -20,12 +20,12 @@ from threadpoolctl import threadpool_limits
 from eigcheck.errors import RuleError
 from eigcheck.execution.blame import place_of
 from eigcheck.execution.channel import Answer, Batch, Channel, ChannelError, Loaded, NotLoaded
-from eigcheck.execution.loading import Key, described, load_rules
+from eigcheck.execution.loading import described, load_rules
 from eigcheck.execution.loads import Load
-from eigcheck.execution.perform import answer_forward, answer_reverse, in_trouble
+from eigcheck.execution.perform import answer, in_trouble
 from eigcheck.execution.quiet import PRINTED_LIMIT, Interrupts, cut, unwarned
 from eigcheck.execution.scrutiny import not_loaded, shortened, told
-from eigcheck.model import ForwardCall, Reply, ReverseCall, Rule, Trouble
+from eigcheck.model import Call, Reply, Rule, RuleKey, Trouble
 from eigcheck.rules.placing import on
 
 
@@ -79,15 +79,15 @@ def main(reserved: Collection[str]) -> None:
 
 def serve(channel: Channel, log: Log, reserved: Collection[str], here: int) -> None:
     """Answer messages until the other side is gone. A copy that a rule forked says nothing."""
-    rules: dict[Key, Rule] = {}
+    rules: dict[RuleKey, Rule] = {}
     home = _here()
     while True:
         message = channel.receive()
         if isinstance(message, Load):
             log.clear()
-            rules, answer = _load(message, reserved)
+            rules, outcome = _load(message, reserved)
             _leave_copies(here)
-            channel.send(answer)
+            channel.send(outcome)
         elif isinstance(message, Batch):
             for place, call in enumerate(message.calls):
                 with suppress(OSError):  # a rule may have gone elsewhere, and its folder may be gone
@@ -104,7 +104,7 @@ def _here() -> str:
         return os.curdir
 
 
-def _load(load: Load, reserved: Collection[str]) -> tuple[dict[Key, Rule], Loaded | NotLoaded]:
+def _load(load: Load, reserved: Collection[str]) -> tuple[dict[RuleKey, Rule], Loaded | NotLoaded]:
     try:
         with unwarned():
             found = load_rules(load, reserved)
@@ -116,15 +116,12 @@ def _load(load: Load, reserved: Collection[str]) -> tuple[dict[Key, Rule], Loade
     return rules, told(load, [described(rule) for rule in found], [place_of(rule) for rule in found])
 
 
-def _answer(rule: Rule | None, call: ReverseCall | ForwardCall, limit: float, log: Log) -> Reply:
+def _answer(rule: Rule | None, call: Call, limit: float, log: Log) -> Reply:
     if rule is None:
         return in_trouble(Trouble("died", "the rule is gone since its module was loaded again"), call)
     log.clear()
     with unwarned(), _end_of_orphans(limit), on(call.device):
-        if isinstance(call, ReverseCall):
-            reply = answer_reverse(rule, call, Interrupts())
-        else:
-            reply = answer_forward(rule, call, Interrupts())
+        reply = answer(rule, call, Interrupts())
     return shortened(replace(reply, printed=log.text()))
 
 

@@ -97,7 +97,7 @@ def evidence(monkeypatch):
         monkeypatch.setattr(diagnosing, "explain", lambda e: collected.append(e) or ())
         problem = problem_of(matrix, rule, spec)
         runner = LocalRunner()
-        primal = runner.reverse(rule, [ReverseCall(problem.matrix)])[0].primal
+        primal = runner.ask(rule, [ReverseCall(problem.matrix)])[0].primal
         point = make_point(problem.cotangent, rule, survey(problem.matrix, rule.triangle), primal)
         ask = Ask(runner, rule, "reverse")
         answers, testimonies = answers_at(point, ask), hear(point, ask, None)

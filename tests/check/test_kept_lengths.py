@@ -53,11 +53,11 @@ def test_lengths_that_a_rule_keeps_are_judged(matrix, length, causes):
 def test_lengths_of_one_matrix_are_none_that_are_kept(matrix):
     for rule, kept in ((of_general(1), "unit"), (rule_of(pull_sums, "eig", convention="free"), "free")):
         problem, runner = problem_of(matrix, rule), LocalRunner()
-        primal = runner.reverse(rule, [ReverseCall(problem.matrix)])[0].primal
+        primal = runner.ask(rule, [ReverseCall(problem.matrix)])[0].primal
         assert with_kept_lengths(rule, runner, survey(problem.matrix, None), primal).convention == kept
 
 
 def test_a_declared_convention_stays():
     rule = rule_of(of_general(1).rrule, "eig", convention="lapack")
-    primal = LocalRunner().reverse(rule, [ReverseCall(problem_of(N3, rule).matrix)])[0].primal
+    primal = LocalRunner().ask(rule, [ReverseCall(problem_of(N3, rule).matrix)])[0].primal
     assert with_kept_lengths(rule, LocalRunner(), survey(problem_of(N3, rule).matrix, None), primal) is rule

@@ -20,7 +20,7 @@ ANY_GAUGE = CotangentSpec(kind="random", of=("vectors",), gauge="any", count=1)
 def jumps(rule, matrix):
     problem = problem_of(matrix, rule)
     runner = LocalRunner()
-    primal = runner.reverse(rule, [ReverseCall(problem.matrix)])[0].primal
+    primal = runner.ask(rule, [ReverseCall(problem.matrix)])[0].primal
     point = make_point(problem.cotangent, rule, survey(problem.matrix, rule.triangle), primal)
     return unsettled(point, Ask(runner, rule, "reverse")).tolist()
 

@@ -229,7 +229,7 @@ def test_the_modes_are_judged_by_themselves_in_the_order_asked():
 @pytest.mark.parametrize("matrix", [S, np.eye(2), np.array([[1, np.nan], [2, 3]])])
 def test_hanging_and_dying_are_never_acceptable(kind, matrix):
     class Lost(LocalRunner):
-        def reverse(self, rule, calls):
+        def ask(self, rule, calls):
             return [Reply(trouble=Trouble(kind, "gone")) for _ in calls]
 
     rule = rule_of(None)

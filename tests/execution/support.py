@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from eigcheck.execution.perform import perform
 from eigcheck.model import Eigenpairs, ReverseCall, Rule
 
 S = np.array([[1.0, 2.0], [2.0, 3.0]])
@@ -24,3 +25,8 @@ def asked(*cotangents, matrix=S, disciplined=False):
 
 def kinds(reply):
     return [kind for kind, _ in reply.misconduct]
+
+
+def performed(rule, call):
+    (reply,) = perform(rule, [call])
+    return reply

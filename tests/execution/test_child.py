@@ -40,7 +40,7 @@ def named(runner, name):
 
 
 def ask(runner, name, *calls):
-    return runner.reverse(named(runner, name), calls or [asked(E0, E1, disciplined=True)])
+    return runner.ask(named(runner, name), calls or [asked(E0, E1, disciplined=True)])
 
 
 def works(runner):
@@ -70,14 +70,14 @@ def test_an_honest_rule_answers_as_it_would_here(patient):
 
 def test_pushforwards_answer_too(patient):
     rule = named(patient, "none")
-    replies = patient.forward(rule, [ForwardCall(S, np.stack([np.eye(2), S]), disciplined=True)])
+    replies = patient.ask(rule, [ForwardCall(S, np.stack([np.eye(2), S]), disciplined=True)])
     first, second = replies[0].answers
     np.testing.assert_allclose(first.values, [1, 1], rtol=1e-12)
     np.testing.assert_allclose(np.sort(second.values), np.linalg.eigvalsh(S), rtol=1e-12)
 
 
 def test_nothing_asked_nothing_answered(patient):
-    assert patient.reverse(named(patient, "none"), []) == []
+    assert patient.ask(named(patient, "none"), []) == []
 
 
 def test_many_matrices_in_small_messages_come_back_in_order(patient, monkeypatch):
@@ -167,7 +167,7 @@ def test_a_death_is_told_and_the_next_rule_gets_a_new_process(patient, name, par
 
 
 def test_a_rule_that_fills_the_disk_is_ended(patient):
-    (reply,) = patient.reverse(named(patient, "floods"), [asked(E0)])
+    (reply,) = patient.ask(named(patient, "floods"), [asked(E0)])
     assert reply.trouble.kind == "died"
     assert "its process was ended since it wrote more than 64 MiB" in reply.trouble.message
     assert works(patient)
@@ -213,7 +213,7 @@ def test_ctrl_c_is_ours_and_leaves_no_process():
         pid = runner._worker.pid
         threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
         with pytest.raises(KeyboardInterrupt):
-            runner.reverse(sleeps, [asked(E0)])
+            runner.ask(sleeps, [asked(E0)])
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
         assert works(runner)
@@ -231,7 +231,7 @@ def test_threads_take_turns(patient):
     results = {}
 
     def work(k):
-        results[k] = [patient.reverse(rule, [asked(matrix=np.diag([k, k + 0.5]))])[0] for _ in range(10)]
+        results[k] = [patient.ask(rule, [asked(matrix=np.diag([k, k + 0.5]))])[0] for _ in range(10)]
 
     threads = [threading.Thread(target=work, args=(k,)) for k in (1.0, 2.0, 3.0)]
     for thread in threads:
@@ -278,11 +278,11 @@ def test_a_module_that_loads_only_once_leaves_replies_in_trouble(tmp_path):
         (rule,) = runner.rules()
         runner.close()
         path.write_text("1 / 0")
-        (reply,) = runner.reverse(rule, [asked(E0)])
+        (reply,) = runner.ask(rule, [asked(E0)])
         assert reply.trouble.kind == "died"
         assert "could not be loaded again" in reply.trouble.message
         path.write_text("from eigcheck.rules.registry import rule\nrule('a/c', function='eigvals')(len)\n")
-        (reply,) = runner.reverse(rule, [asked(E0)])
+        (reply,) = runner.ask(rule, [asked(E0)])
         assert "the rule is gone" in reply.trouble.message
 
 
@@ -304,7 +304,7 @@ from tests.execution.support import E0, asked
 print("once")
 runner = ChildRunner({NASTY!r}, timeout=120)
 rule = next(r for r in runner.rules() if r.name == "nasty/none")
-print(runner.reverse(rule, [asked(E0)])[0].trouble)
+print(runner.ask(rule, [asked(E0)])[0].trouble)
 """
 
 

@@ -43,10 +43,10 @@ def test_each_framework_has_a_process_of_its_own(modules):
             "two/rule": True,
         }
         A = np.eye(2)
-        homes = {rule: children.reverse(rule, [ReverseCall(A)])[0].primal.values[0] for rule in rules.values()}
+        homes = {rule: children.ask(rule, [ReverseCall(A)])[0].primal.values[0] for rule in rules.values()}
         assert len(set(homes.values())) == 3
         for rule, home in homes.items():
-            (reply,) = children.forward(rule, [ForwardCall(A, A[None])])
+            (reply,) = children.ask(rule, [ForwardCall(A, A[None])])
             assert reply.answers[0].values[0] == home
 
 
@@ -103,7 +103,7 @@ def wrote(folder, name, text):
 
 def asked_of(children, name):
     (rule,) = [rule for rule in children.rules() if rule.name == name]
-    return children.reverse(rule, [ReverseCall(np.diag([2.0, 1.0]))])[0]
+    return children.ask(rule, [ReverseCall(np.diag([2.0, 1.0]))])[0]
 
 
 def awake(children):
@@ -166,6 +166,6 @@ def test_another_process_starts_only_what_it_needs(tmp_path):
         rules = children.rules()
         homes = children.homes
     with Children(loads, homes=homes) as children:
-        (reply,) = children.reverse(rules[1], [ReverseCall(np.eye(2))])
+        (reply,) = children.ask(rules[1], [ReverseCall(np.eye(2))])
         assert reply.trouble is None
         assert len(awake(children)) == 1

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from eigcheck.execution.perform import perform_forward, perform_reverse
 from eigcheck.model import Eigenpairs, ForwardCall
-from tests.execution.support import E0, E1, S, asked, kinds, rule_of
+from tests.execution.support import E0, E1, S, asked, kinds, performed, rule_of
 
 A3 = np.array([[1.0, 2.0, 0.5], [2.0, 3.0, -1.0], [0.5, -1.0, 5.0]])
 VECTORS = Eigenpairs(None, np.array([[0.5, 1.0, 0.0], [0.25, 0.0, -1.0], [2.0, 0.0, 1.0]]))
@@ -160,7 +159,7 @@ LAPSES = {
 @pytest.mark.parametrize("name", LAPSES)
 def test_an_answer_that_does_not_last_is_told_with_what_was_done_in_between(name):
     rrule, beginning, part = LAPSES[name]
-    reply = perform_reverse(rule_of(rrule, "eigh"), asked(VALUES, VECTORS, matrix=A3, disciplined=True))
+    reply = performed(rule_of(rrule, "eigh"), asked(VALUES, VECTORS, matrix=A3, disciplined=True))
     assert kinds(reply) == ["nondeterministic"]
     assert reply.misconduct[0][1].startswith(beginning)
     assert part in reply.misconduct[0][1]
@@ -170,11 +169,11 @@ def test_an_answer_that_does_not_last_is_told_with_what_was_done_in_between(name
 @pytest.mark.parametrize("what", ["A", "values_bar", "vectors_bar"])
 def test_what_is_written_to_only_where_it_can_be_is_told(what):
     rule = rule_of(writes(what), "eigh")
-    reply = perform_reverse(rule, asked(VALUES, VECTORS, matrix=A3, disciplined=True))
+    reply = performed(rule, asked(VALUES, VECTORS, matrix=A3, disciplined=True))
     assert ("mutates-input", f"the pullback changed its input {what}") in [
         (kind, text[: text.index("[")]) for kind, text in reply.misconduct if "[" in text
     ]
-    assert perform_reverse(rule, asked(VALUES, VECTORS, matrix=A3)).misconduct == ()
+    assert performed(rule, asked(VALUES, VECTORS, matrix=A3)).misconduct == ()
 
 
 def only_where_read_only():
@@ -199,15 +198,15 @@ def the_same_zeros(A):
 )
 def test_rules_that_remember_what_they_may_are_not_blamed(rrule):
     both = Eigenpairs(VALUES.values, VECTORS.vectors)
-    reply = perform_reverse(rule_of(rrule, "eigh"), asked(VALUES, VECTORS, both, matrix=A3, disciplined=True))
+    reply = performed(rule_of(rrule, "eigh"), asked(VALUES, VECTORS, both, matrix=A3, disciplined=True))
     assert reply.misconduct == ()
 
 
 def test_views_of_what_was_lent_are_not_blamed():
     one, bar = np.array([[3.0]]), Eigenpairs(np.array([2.0]))
     rule = rule_of(views_of_what_was_lent, pushforward=lambda A, A_dot: A_dot.reshape(-1))
-    assert perform_reverse(rule, asked(bar, disciplined=True, matrix=one)).misconduct == ()
-    assert perform_forward(rule, ForwardCall(one, one[None], disciplined=True)).misconduct == ()
+    assert performed(rule, asked(bar, disciplined=True, matrix=one)).misconduct == ()
+    assert performed(rule, ForwardCall(one, one[None], disciplined=True)).misconduct == ()
 
 
 def forward_in_one_buffer(part):
@@ -256,7 +255,7 @@ def forward_that_writes(A, A_dot):
 )
 def test_pushforwards_are_used_as_pullbacks_are(pushforward, kind, text):
     rule = rule_of(from_scratch, "eigh", pushforward=pushforward)
-    reply = perform_forward(rule, ForwardCall(A3, DOTS, disciplined=True))
+    reply = performed(rule, ForwardCall(A3, DOTS, disciplined=True))
     assert kinds(reply) == [kind]
     assert reply.misconduct[0][1].startswith(text)
 
@@ -272,5 +271,5 @@ def test_an_answer_that_is_no_numpy_array_is_read_again_too():
 
         return values.tolist(), pullback
 
-    reply = perform_reverse(rule_of(rrule, "eigvalsh"), asked(E0, E1, matrix=S, disciplined=True))
+    reply = performed(rule_of(rrule, "eigvalsh"), asked(E0, E1, matrix=S, disciplined=True))
     assert "nondeterministic" in kinds(reply)

@@ -46,11 +46,11 @@ def test_a_rule_that_takes_too_much_costs_its_call_and_the_next_finds_a_new_proc
     with ChildRunner(str(path), timeout=300, memory_limit=600 * MIB) as child:
         (rule,) = child.rules()
         bad, good = np.diag([13.0, 1.0]), np.diag([2.0, 1.0])
-        (reply,) = child.reverse(rule, [ReverseCall(bad)])
+        (reply,) = child.ask(rule, [ReverseCall(bad)])
         assert reply.trouble.kind == "died"
         assert "more than 600 MiB of memory" in reply.trouble.message
         assert "--memory-limit" in reply.trouble.message
-        (reply,) = child.reverse(rule, [ReverseCall(good)])
+        (reply,) = child.ask(rule, [ReverseCall(good)])
         assert sorted(reply.primal.values) == [1, 2]
 
 

@@ -5,13 +5,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from eigcheck.execution.perform import perform_forward, perform_reverse
 from eigcheck.model import Eigenpairs, ForwardCall
-from tests.execution.support import E0, E1, S, asked, honest, kinds, rule_of
+from tests.execution.support import E0, E1, S, asked, honest, kinds, performed, rule_of
 
 
 def test_an_honest_rule_gives_primal_and_gradients_in_the_order_of_the_cotangents():
-    reply = perform_reverse(rule_of(honest), asked(E0, E1, E0, disciplined=True))
+    reply = performed(rule_of(honest), asked(E0, E1, E0, disciplined=True))
     values, pullback = honest(S)
     assert_array_equal(reply.primal.values, values)
     assert reply.primal.vectors is None
@@ -22,7 +21,7 @@ def test_an_honest_rule_gives_primal_and_gradients_in_the_order_of_the_cotangent
 @pytest.mark.parametrize("count", [0, 1, 2, 3])
 @pytest.mark.parametrize("disciplined", [False, True])
 def test_there_is_one_answer_for_each_cotangent(count, disciplined):
-    reply = perform_reverse(rule_of(honest), asked(*[E0, E1, E0][:count], disciplined=disciplined))
+    reply = performed(rule_of(honest), asked(*[E0, E1, E0][:count], disciplined=disciplined))
     assert len(reply.answers) == count
     assert reply.misconduct == ()
 
@@ -41,7 +40,7 @@ def test_discipline_asks_again_after_other_questions_and_after_another_matrix():
 
         return values, told
 
-    perform_reverse(rule_of(rrule), asked(E0, disciplined=True))
+    performed(rule_of(rrule), asked(E0, disciplined=True))
     assert seen == [
         ("rrule", None),
         (0, [1.0, 0.0]),
@@ -67,7 +66,7 @@ def test_vector_functions_get_a_pair_with_none_for_what_is_absent():
 
         return np.linalg.eigh(A), pullback
 
-    reply = perform_reverse(rule_of(rrule, "eigh"), asked(E0, Eigenpairs(None, np.eye(2))))
+    reply = performed(rule_of(rrule, "eigh"), asked(E0, Eigenpairs(None, np.eye(2))))
     assert_array_equal(reply.primal.vectors, np.linalg.eigh(S).eigenvectors)
     assert [[part is None for part in bar] for bar in seen] == [[False, True], [True, False]]
     assert all(isinstance(bar, tuple) for bar in seen)
@@ -79,7 +78,7 @@ def test_a_write_to_the_matrix_is_told_with_the_entry_and_the_answer_still_comes
         A[1, 0] = 7.0
         return answer
 
-    reply = perform_reverse(rule_of(rrule), asked(E0, disciplined=True))
+    reply = performed(rule_of(rrule), asked(E0, disciplined=True))
     assert reply.misconduct == (("mutates-input", "the rrule changed its input A[1, 0] from 2.0 to 7.0"),)
     assert_array_equal(reply.answers[0], honest(S)[1](E0.values))
 
@@ -90,7 +89,7 @@ def test_a_write_after_lifting_the_protection_is_told_too():
         A *= 2
         return honest(A)
 
-    reply = perform_reverse(rule_of(rrule), asked(E0))
+    reply = performed(rule_of(rrule), asked(E0))
     assert [kind for kind in kinds(reply) if kind == "mutates-input"] == ["mutates-input"]
     assert "A[0, 0] from 1.0 to 2.0 and 3 more" in reply.misconduct[0][1]
 
@@ -106,7 +105,7 @@ def test_a_pullback_that_changes_its_cotangent_is_told():
 
         return values, spoiling
 
-    reply = perform_reverse(rule_of(rrule), asked(E0, E1))
+    reply = performed(rule_of(rrule), asked(E0, E1))
     assert reply.misconduct == (("mutates-input", "the pullback changed its input values_bar[0] from 1.0 to 0.0"),)
     assert all(isinstance(answer, np.ndarray) for answer in reply.answers)
 
@@ -121,7 +120,7 @@ def test_a_pullback_that_changes_the_matrix_is_told():
 
         return values, spoiling
 
-    reply = perform_reverse(rule_of(rrule), asked(E0))
+    reply = performed(rule_of(rrule), asked(E0))
     assert reply.misconduct[0][1].startswith("the pullback changed its input A[0, 0] from 1.0 to nan and 3 more")
 
 
@@ -133,7 +132,7 @@ def test_a_change_of_shape_in_place_is_a_mutation():
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        assert kinds(perform_reverse(rule_of(rrule), asked())) == ["mutates-input"]
+        assert kinds(performed(rule_of(rrule), asked())) == ["mutates-input"]
 
 
 def test_a_rule_that_only_wants_a_writable_buffer_is_not_blamed():
@@ -142,7 +141,7 @@ def test_a_rule_that_only_wants_a_writable_buffer_is_not_blamed():
             raise ValueError("buffer source array is read-only")
         return honest(A)
 
-    reply = perform_reverse(rule_of(rrule), asked(E0, disciplined=True))
+    reply = performed(rule_of(rrule), asked(E0, disciplined=True))
     assert reply.trouble is None
     assert reply.misconduct == ()
 
@@ -154,10 +153,10 @@ def test_a_random_pullback_is_nondeterministic():
         values, pullback = honest(A)
         return values, lambda values_bar: pullback(values_bar) + generator.normal()
 
-    reply = perform_reverse(rule_of(rrule), asked(E0, E1, disciplined=True))
+    reply = performed(rule_of(rrule), asked(E0, E1, disciplined=True))
     assert set(kinds(reply)) == {"nondeterministic"}
     assert "differ by up to" in reply.misconduct[0][1]
-    assert perform_reverse(rule_of(rrule), asked(E0, E1)).misconduct == ()
+    assert performed(rule_of(rrule), asked(E0, E1)).misconduct == ()
 
 
 def test_a_pullback_that_accumulates_in_a_buffer_of_its_own_is_nondeterministic():
@@ -171,7 +170,7 @@ def test_a_pullback_that_accumulates_in_a_buffer_of_its_own_is_nondeterministic(
 
         return values, accumulating
 
-    reply = perform_reverse(rule_of(rrule), asked(E0, E1, disciplined=True))
+    reply = performed(rule_of(rrule), asked(E0, E1, disciplined=True))
     assert kinds(reply) == ["nondeterministic"]
     assert "c1 after c2" in reply.misconduct[0][1]
     assert_array_equal(reply.answers[0], honest(S)[1](E0.values))
@@ -185,7 +184,7 @@ def test_state_between_calls_of_the_rrule_is_nondeterministic():
         values, pullback = honest(A)
         return values + len(calls), pullback
 
-    reply = perform_reverse(rule_of(rrule), asked(disciplined=True))
+    reply = performed(rule_of(rrule), asked(disciplined=True))
     assert reply.misconduct == (
         ("nondeterministic", "the primal of a second call of the rrule: values differ by up to 3"),
     )
@@ -200,14 +199,14 @@ def test_a_rule_that_fails_the_second_time_only_is_nondeterministic():
             raise RuntimeError("only once")
         return honest(A)
 
-    reply = perform_reverse(rule_of(rrule), asked(E0, disciplined=True))
+    reply = performed(rule_of(rrule), asked(E0, disciplined=True))
     assert reply.trouble is None
     assert kinds(reply) == ["nondeterministic"]
     assert "only once" in reply.misconduct[0][1]
 
 
 def test_equal_nans_are_no_contradiction():
-    reply = perform_reverse(rule_of(lambda A: (A[0] * np.nan, lambda bar: A * np.nan)), asked(E0, disciplined=True))
+    reply = performed(rule_of(lambda A: (A[0] * np.nan, lambda bar: A * np.nan)), asked(E0, disciplined=True))
     assert reply.misconduct == ()
 
 
@@ -215,7 +214,7 @@ def test_an_exception_of_the_rrule_is_told_with_its_place_for_every_answer():
     def rrule(A):
         return A.undefined
 
-    reply = perform_reverse(rule_of(rrule), asked(E0, E1))
+    reply = performed(rule_of(rrule), asked(E0, E1))
     assert reply.trouble.kind == "exception"
     assert reply.trouble.message.startswith("AttributeError: ")
     assert f"test_perform.py:{rrule.__code__.co_firstlineno + 1})" in reply.trouble.message
@@ -234,7 +233,7 @@ def test_an_exception_for_one_cotangent_leaves_the_other_answers():
 
         return values, picky
 
-    first, second, third = perform_reverse(rule_of(rrule), asked(E0, E1, E0)).answers
+    first, second, third = performed(rule_of(rrule), asked(E0, E1, E0)).answers
     assert isinstance(first, np.ndarray)
     assert isinstance(third, np.ndarray)
     assert (second.kind, second.message[:24]) == ("exception", "ValueError: not this one")
@@ -245,7 +244,7 @@ def test_no_exception_of_a_rule_ends_us(error):
     def rrule(A):
         raise error
 
-    trouble = perform_reverse(rule_of(rrule), asked(E0)).trouble
+    trouble = performed(rule_of(rrule), asked(E0)).trouble
     assert trouble.kind == "exception"
     assert type(error).__name__ in trouble.message
 
@@ -262,7 +261,7 @@ def test_no_exception_of_a_rule_ends_us(error):
     ],
 )
 def test_a_wrong_answer_of_the_rrule_is_told_as_shape(answer, part):
-    trouble = perform_reverse(rule_of(lambda A: answer), asked(E0)).trouble
+    trouble = performed(rule_of(lambda A: answer), asked(E0)).trouble
     assert trouble.kind == "shape"
     assert part in trouble.message
 
@@ -272,7 +271,7 @@ def test_notes_on_dtypes_come_once():
         values, pullback = honest(A)
         return values, lambda bar: pullback(bar).astype(np.float32)
 
-    reply = perform_reverse(rule_of(rrule), asked(E0, E1, disciplined=True))
+    reply = performed(rule_of(rrule), asked(E0, E1, disciplined=True))
     assert reply.misconduct == (("dtype", "the gradient: dtype float32 for a matrix of dtype float64"),)
     assert [answer.dtype for answer in reply.answers] == [np.float32, np.float32]
 
@@ -287,7 +286,7 @@ def test_what_a_rule_prints_and_warns_of_is_kept_from_our_output(capfd):
         return honest(A)
 
     before = np.geterr()
-    reply = perform_reverse(rule_of(rrule), asked(E0))
+    reply = performed(rule_of(rrule), asked(E0))
     assert reply.trouble is None
     assert reply.printed == "to output\nto error\n"
     assert capfd.readouterr() == ("", "")
@@ -303,7 +302,7 @@ def test_a_pushforward_is_asked_for_every_tangent_and_disciplined_likewise():
 
     tangents = np.stack([S, 2 * S, 3 * S])
     rule = rule_of(honest, pushforward=pushforward)
-    reply = perform_forward(rule, ForwardCall(S, tangents, disciplined=True))
+    reply = performed(rule, ForwardCall(S, tangents, disciplined=True))
     assert [a.values.tolist() for a in reply.answers] == [[2.0, 6.0], [4.0, 12.0], [6.0, 18.0]]
     assert seen == [(k * S).tolist() for k in (1, 2, 1, 3, 1, -1, 1)]
     assert reply.misconduct == ()
@@ -316,28 +315,28 @@ def test_a_pushforward_that_changes_or_contradicts_itself_is_told():
         return A_dot[0] + len(calls)
 
     rule = rule_of(honest, pushforward=pushforward)
-    reply = perform_forward(rule, ForwardCall(S, S[None], disciplined=True))
+    reply = performed(rule, ForwardCall(S, S[None], disciplined=True))
     assert kinds(reply) == ["mutates-input", "nondeterministic"]
     assert "the pushforward changed its input A_dot[0, 1]" in reply.misconduct[0][1]
 
 
 def test_a_pushforward_of_a_vector_function_gives_both_parts():
     rule = rule_of(honest, "eigh", pushforward=lambda A, A_dot: (A_dot[0], A_dot))
-    (answer,) = perform_forward(rule, ForwardCall(S, S[None])).answers
+    (answer,) = performed(rule, ForwardCall(S, S[None])).answers
     assert_array_equal(answer.vectors, S)
     rule = rule_of(honest, "eigh", pushforward=lambda A, A_dot: A_dot[0])
-    (answer,) = perform_forward(rule, ForwardCall(S, S[None])).answers
+    (answer,) = performed(rule, ForwardCall(S, S[None])).answers
     assert answer.kind == "shape"
 
 
 def test_without_a_pushforward_every_answer_is_trouble():
-    reply = perform_forward(rule_of(honest), ForwardCall(S, np.stack([S, S])))
+    reply = performed(rule_of(honest), ForwardCall(S, np.stack([S, S])))
     assert [answer.kind for answer in reply.answers] == ["exception", "exception"]
 
 
 def test_an_empty_matrix_is_a_matrix():
     empty = np.zeros((0, 0))
-    reply = perform_reverse(
+    reply = performed(
         rule_of(lambda A: (np.zeros(0), lambda bar: A)),
         asked(Eigenpairs(np.zeros(0)), matrix=empty, disciplined=True),
     )

@@ -51,7 +51,7 @@ def runner(tmp_path_factory):
 )
 def test_a_rule_sees(runner, name, seen):
     (rule,) = [rule for rule in runner.rules() if rule.name == f"look/{name}"]
-    assert [reply.printed for reply in runner.reverse(rule, [asked(), asked()])] == [seen, seen]
+    assert [reply.printed for reply in runner.ask(rule, [asked(), asked()])] == [seen, seen]
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no interval timers here")

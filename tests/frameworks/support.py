@@ -51,4 +51,4 @@ def judged(child: ChildRunner, rule: Rule, matrix: np.ndarray, **told):
 
 
 def gradient(child: ChildRunner, rule: Rule, matrix: np.ndarray, cotangent) -> np.ndarray:
-    return child.reverse(rule, [ReverseCall(matrix, (cotangent,))])[0].answers[0]
+    return child.ask(rule, [ReverseCall(matrix, (cotangent,))])[0].answers[0]

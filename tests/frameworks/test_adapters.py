@@ -57,10 +57,10 @@ def test_a_matrix_that_is_not_finite_costs_its_call_at_most(child):
     for rule in child.rules():
         if rule.uplo == "U" or rule.name in WRONG_ON_PURPOSE:
             continue
-        (reply,) = child.reverse(rule, [ReverseCall(np.full((2, 2), np.nan))])
+        (reply,) = child.ask(rule, [ReverseCall(np.full((2, 2), np.nan))])
         silent = reply.trouble is None and reply.primal is not None
         assert silent or reply.trouble.kind in ("exception", "died"), rule.key
-        (after,) = child.reverse(rule, [ReverseCall(S)])
+        (after,) = child.ask(rule, [ReverseCall(S)])
         assert after.trouble is None, rule.key
 
 

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from eigcheck.check.conventions import measure
-from eigcheck.execution.perform import perform_reverse
 from eigcheck.model import CotangentSpec, Eigenpairs
 from eigcheck.rules.frameworks.offering import as_rrule
-from tests.execution.support import E0, E1, asked, kinds, rule_of
+from tests.execution.support import E0, E1, asked, kinds, performed, rule_of
 from tests.frameworks.support import H3, S, child_of, find, gradient, judged
 
 
@@ -178,5 +177,5 @@ def test_what_a_function_overwrites_shows_through_the_adapter(fault, kind):
             return room.copy_(gradient) if fault == "buffer" else gradient
 
     rule = rule_of(as_rrule(autograd_way(Eigenvalues.apply), "eigvalsh"), "eigvalsh")
-    told = kinds(perform_reverse(rule, asked(E0, E1, disciplined=True)))
+    told = kinds(performed(rule, asked(E0, E1, disciplined=True)))
     assert (set(told) >= {kind}) if kind else told == []

@@ -46,7 +46,7 @@ def _ask_reverse(point: Point, ask: Ask) -> Answers:
     fixed = partial(settled, primal=point.primal, matrix=point.matrix, convention=point.rule.convention)
     challenges = reverse_challenges(point.cotangents, usable, simple=simple, settled=fixed)
     asked = point.pairs + tuple(_required(challenge) for challenge in challenges)
-    reply = ask.runner.reverse(ask.rule, [ReverseCall(point.matrix, asked, disciplined=True)])[0]
+    reply = ask.runner.ask(ask.rule, [ReverseCall(point.matrix, asked, disciplined=True)])[0]
     if reply.primal is None or len(reply.answers) != len(asked):
         return _nothing(point, reply)
     gradients = np.stack(gradients_of(reply)) if asked else np.zeros((0, n, n))
@@ -104,7 +104,7 @@ def _ask_forward(point: Point, ask: Ask) -> Answers:
     stack = directions(point.tangents, matrix)
     if extra:
         stack = np.concatenate([stack, np.asarray(np.stack(extra), matrix.dtype)])
-    reply = ask.runner.forward(ask.rule, [ForwardCall(matrix, stack, disciplined=True)])[0]
+    reply = ask.runner.ask(ask.rule, [ForwardCall(matrix, stack, disciplined=True)])[0]
     if len(reply.answers) != len(stack):
         return _nothing(point, reply)
     numbers = forward_numbers(reply, point.pairs)
@@ -126,7 +126,7 @@ def _ask_forward(point: Point, ask: Ask) -> Answers:
 def _adjoint(point: Point, ask: Ask) -> Array | None:
     if not ask.rule.has_reverse:
         return None
-    reply = ask.runner.reverse(ask.rule, [ReverseCall(point.matrix, point.pairs)])[0]
+    reply = ask.runner.ask(ask.rule, [ReverseCall(point.matrix, point.pairs)])[0]
     if reply.primal is None or len(reply.answers) != len(point.pairs) or not point.pairs:
         return None
     return pair_with(np.stack(gradients_of(reply)), point.tangents)

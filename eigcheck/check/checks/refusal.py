@@ -12,7 +12,7 @@ from eigcheck.check.ask import Ask
 from eigcheck.check.jumps import Answer
 from eigcheck.check.neighbours import Neighbour, in_ulps
 from eigcheck.check.point import Point
-from eigcheck.execution.heeding import LOSSES
+from eigcheck.execution.monitored import PROCESS_FAILURES
 from eigcheck.model import Array, Eigenpairs, Finding, Tangents, Trouble
 from eigcheck.spectra.survey import survey
 
@@ -43,14 +43,14 @@ def told(trouble: Trouble | None, place: str, distance: float) -> Finding | None
 
     Nor where its process was lost, which is told of elsewhere.
     """
-    if trouble is None or trouble.kind in LOSSES:
+    if trouble is None or trouble.kind in PROCESS_FAILURES:
         return None
     return Finding(trouble.kind, f"{trouble.message} (not at A, but {place})", extra={"beside": distance})
 
 
 def refusal(point: Point, listener: Listener, neighbours: Sequence[Neighbour]) -> Finding | None:
     """The nearest neighbour with a gradient at which the rule gave none at all, in words that say how many refused."""
-    refused = [n for n in neighbours if (t := listener.trouble_at(n)) is not None and t.kind not in LOSSES]
+    refused = [n for n in neighbours if (t := listener.trouble_at(n)) is not None and t.kind not in PROCESS_FAILURES]
     nearest_first = sorted(refused, key=lambda neighbour: (neighbour.moved is None, abs(neighbour.ulps)))
     nearest = next((n for n in nearest_first if _has_gradient(point, n)), None)
     if nearest is None:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from types import TracebackType
 
 from eigcheck.errors import RuleError
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.children import Children
 from eigcheck.execution.external.runner import Command, WorkerRunner
 from eigcheck.execution.loads import Load
-from eigcheck.model import ForwardCall, Reply, ReverseCall, Rule
-
-Key = tuple[str, str, str, str | None]
+from eigcheck.model import Call, Reply, Rule, RuleKey
 
 
-class Router:
+class Router(RuleRunner):
     """Sends the calls of a rule to where it runs: to the worker that offers it, else to `child`, if there is one.
 
     `homes` says, in another process than the one that heard the workers' hellos, which worker offers which rules,
@@ -27,7 +24,7 @@ class Router:
         child: RuleRunner | None,
         commands: Iterable[Command] = (),
         reserved: Iterable[str] = (),
-        homes: Iterable[tuple[Key, str | Load]] = (),
+        homes: Iterable[tuple[RuleKey, str | Load]] = (),
     ) -> None:
         """`reserved` are names that no worker's rule may take. Raises RuleError for what is no command."""
         names = frozenset(reserved)
@@ -36,7 +33,7 @@ class Router:
         self._homes = {key: home for key, home in homes if isinstance(home, str)}
 
     @property
-    def homes(self) -> tuple[tuple[Key, str | Load], ...]:
+    def homes(self) -> tuple[tuple[RuleKey, str | Load], ...]:
         """Pairs of a rule's key and the command that offers it, or what it was loaded from; known after `rules`."""
         loaded = self._child.homes if isinstance(self._child, Children) else ()
         return (*self._homes.items(), *loaded)
@@ -58,13 +55,9 @@ class Router:
             found += offered
         return tuple(found)
 
-    def reverse(self, rule: Rule, calls: Sequence[ReverseCall]) -> list[Reply]:
-        """Primals and gradients."""
-        return self._home(rule).reverse(rule, calls)
-
-    def forward(self, rule: Rule, calls: Sequence[ForwardCall]) -> list[Reply]:
-        """Primal tangents."""
-        return self._home(rule).forward(rule, calls)
+    def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
+        """One reply a call."""
+        return self._home(rule).ask(rule, calls)
 
     def close(self) -> None:
         """Let go of all processes."""
@@ -72,14 +65,6 @@ class Router:
             worker.close()
         if self._child is not None:
             self._child.close()
-
-    def __enter__(self) -> Router:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _home(self, rule: Rule) -> RuleRunner:
         text = self._homes.get(rule.key)

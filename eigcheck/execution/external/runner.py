@@ -7,11 +7,10 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from types import TracebackType
 from typing import Any, Final
 
 from eigcheck.errors import RuleError
-from eigcheck.execution.allotted import check_time
+from eigcheck.execution import RuleRunner
 from eigcheck.execution.discipline import disciplined
 from eigcheck.execution.ending import ProcessLost
 from eigcheck.execution.external.messages import Hello, Unreadable, as_hello, item_of, kind_of, reference
@@ -19,7 +18,8 @@ from eigcheck.execution.external.pace import Pace, weight
 from eigcheck.execution.external.process import HELLO_BYTES, WorkerProcess, split
 from eigcheck.execution.external.replies import as_reply, check_reply
 from eigcheck.execution.perform import all_in_trouble, in_trouble
-from eigcheck.model import ForwardCall, Reply, ReverseCall, Rule, Trouble
+from eigcheck.execution.time_limit import check_time
+from eigcheck.model import Call, Reply, Rule, Trouble
 
 DEFAULT_STARTUP_TIMEOUT: Final = 120.0
 """Seconds from a worker's start to its hello: Julia compiles meanwhile, and machines do other things as well."""
@@ -32,8 +32,6 @@ BESIDE: Final = 1 << 20
 
 _SLOWER: Final = 2
 """How many times as long as the first a start may take, once one took all of its time in vain."""
-
-Call = ReverseCall | ForwardCall
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ class _Afar:
         return ()
 
 
-class WorkerRunner:
+class WorkerRunner(RuleRunner):
     """Calls the rules of one worker, and starts it anew when it is lost.
 
     Calls go in requests of several. When one of these is not answered in time, or the worker dies or says what is
@@ -103,35 +101,8 @@ class WorkerRunner:
             assert self._hello is not None
             return self._hello.rules
 
-    def reverse(self, rule: Rule, calls: Sequence[ReverseCall]) -> list[Reply]:
-        """Primals and gradients, one reply a call. Raises RuleError if the worker cannot be started at all."""
-        return self._call(rule, calls)
-
-    def forward(self, rule: Rule, calls: Sequence[ForwardCall]) -> list[Reply]:
-        """Primal tangents, one reply a call. Raises RuleError if the worker cannot be started at all."""
-        return self._call(rule, calls)
-
-    def close(self) -> None:
-        """Let the worker go. It would be started again by the next call."""
-        if self._worker is not None and self._worker.alive:
-            self._worker.leave({"id": self._next(), "request": "shutdown"})
-        self._lose()
-
-    def __enter__(self) -> WorkerRunner:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _lose(self) -> None:
-        if self._worker is not None:
-            self._worker.close()
-            self._worker = None
-        self._compiled.clear()
-
-    def _call(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
+    def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
+        """One reply a call. Raises RuleError if the rules cannot be had at all."""
         replies: list[Reply] = []
         with self._turn:
             try:
@@ -147,6 +118,18 @@ class WorkerRunner:
                 self._lose()
                 raise
         return replies
+
+    def close(self) -> None:
+        """Let the worker go. It would be started again by the next call."""
+        if self._worker is not None and self._worker.alive:
+            self._worker.leave({"id": self._next(), "request": "shutdown"})
+        self._lose()
+
+    def _lose(self) -> None:
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+        self._compiled.clear()
 
     def _some(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
         """Replies to as many calls as go into one request, at least one. Raises ProcessLost."""

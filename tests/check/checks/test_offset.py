@@ -51,7 +51,7 @@ def looked(rule, matrix, mode="reverse", **rest):
     """What is found beside the matrix, whatever is found at it."""
     problem = problem_of(matrix, rule, **rest)
     runner = LocalRunner()
-    primal = runner.reverse(rule, [ReverseCall(problem.matrix)])[0].primal
+    primal = runner.ask(rule, [ReverseCall(problem.matrix)])[0].primal
     point = make_point(problem.cotangent, rule, survey(problem.matrix, rule.triangle), primal)
     return look_further(problem, point, Ask(runner, rule, mode))
 
@@ -110,7 +110,7 @@ def test_right_rules_agree_beside_ill_conditioned_matrices(seed):
 def points(matrix, function="eigvals", domain="general", structures=None):
     rule = rule_named("numpy/lapack", function, domain)
     problem = problem_of(matrix, rule)
-    primal = LocalRunner().reverse(rule, [ReverseCall(problem.matrix)])[0].primal
+    primal = LocalRunner().ask(rule, [ReverseCall(problem.matrix)])[0].primal
     point = make_point(problem.cotangent, rule, survey(problem.matrix, rule.triangle), primal)
     return places_beside(point, structures, 0)
 

@@ -19,7 +19,7 @@ NOTHING = np.zeros((1, 0))
 def scene_of(matrix, spec=None):
     rule = rule_named("numpy/lapack")
     problem = problem_of(matrix, rule, spec)
-    primal = LocalRunner().reverse(rule, [ReverseCall(problem.matrix)])[0].primal
+    primal = LocalRunner().ask(rule, [ReverseCall(problem.matrix)])[0].primal
     return make_point(problem.cotangent, rule, survey(problem.matrix, rule.triangle), primal)
 
 

@@ -21,7 +21,7 @@ def told(matrix, spec=BASIS, function="eigvals", domain="general"):
     rule = rule_named("numpy/lapack", function, domain)
     problem = problem_of(matrix, rule, spec)
     runner = LocalRunner()
-    primal = runner.reverse(rule, [ReverseCall(problem.matrix)])[0].primal
+    primal = runner.ask(rule, [ReverseCall(problem.matrix)])[0].primal
     point = make_point(problem.cotangent, rule, survey(problem.matrix, rule.triangle), primal)
     return singular(point, Ask(runner, rule, "reverse"))
 

@@ -27,10 +27,10 @@ def test_calls_go_where_the_rule_lives(tmp_path):
     with Router(LocalRunner([rule_of(honest)]), [TWO, other]) as router:
         rules = {rule.name: rule for rule in router.rules()}
         assert list(rules) == ["test/rule", "two/eigvals", "other/rule"]
-        assert router.reverse(rules["test/rule"], [asked(E0)])[0].trouble is None
-        assert router.reverse(rules["two/eigvals"], [asked(E0)])[0].trouble is None
-        assert router.reverse(rules["other/rule"], [asked(E0)])[0].trouble.message == "other"
-        assert router.forward(rules["other/rule"], [ForwardCall(S, S[None])])[0].trouble.message == "other"
+        assert router.ask(rules["test/rule"], [asked(E0)])[0].trouble is None
+        assert router.ask(rules["two/eigvals"], [asked(E0)])[0].trouble is None
+        assert router.ask(rules["other/rule"], [asked(E0)])[0].trouble.message == "other"
+        assert router.ask(rules["other/rule"], [ForwardCall(S, S[None])])[0].trouble.message == "other"
         homes = dict(router.homes)
     assert homes[rules["other/rule"].key] == other.text
     assert rules["test/rule"].key not in homes
@@ -40,7 +40,7 @@ def test_another_process_starts_only_what_it_needs(tmp_path):
     gone = Command("no-such-program-anywhere")
     rule = Rule("two/eigvals", "eigvals")
     with Router(None, [gone, TWO], homes=[(rule.key, TWO.text)]) as router:
-        assert router.reverse(rule, [asked(E0)])[0].trouble is None
+        assert router.ask(rule, [asked(E0)])[0].trouble is None
 
 
 @pytest.mark.parametrize("name", ["test/rule", "two/eigvals"])
@@ -53,4 +53,4 @@ def test_names_cannot_shadow_others(tmp_path, name):
 
 def test_a_rule_without_a_home_is_told():
     with Router(None) as router, pytest.raises(RuleError, match="no --load and no --exec"):
-        router.reverse(Rule("a/b", "eigvals"), [asked(E0)])
+        router.ask(Rule("a/b", "eigvals"), [asked(E0)])

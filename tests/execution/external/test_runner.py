@@ -39,7 +39,7 @@ def wicked():
 
 
 def ask(runner, name, *calls):
-    return runner.reverse(named(runner, name), calls or [asked(E0, E1)])
+    return runner.ask(named(runner, name), calls or [asked(E0, E1)])
 
 
 def test_the_parent_knows_what_there_is(patient):
@@ -60,9 +60,7 @@ def test_an_honest_rule_answers(patient):
 
 
 def test_pushforwards_answer_too(patient):
-    (reply,) = patient.forward(
-        named(patient, "two/eigvals"), [ForwardCall(S, np.stack([np.eye(2), S]), disciplined=True)]
-    )
+    (reply,) = patient.ask(named(patient, "two/eigvals"), [ForwardCall(S, np.stack([np.eye(2), S]), disciplined=True)])
     first, second = reply.answers
     assert isinstance(first, Eigenpairs)
     assert np.max(np.abs(first.values - 1)) < 1e-13
@@ -71,7 +69,7 @@ def test_pushforwards_answer_too(patient):
 
 
 def test_nothing_asked_nothing_answered(patient):
-    assert patient.reverse(named(patient, "two/eigvals"), []) == []
+    assert patient.ask(named(patient, "two/eigvals"), []) == []
 
 
 def test_hundreds_of_matrices_come_back_in_order(patient):
@@ -155,9 +153,9 @@ print(json.dumps({"id": message["id"], "items": [{"primal": {"values": [1, 2]}} 
 def test_one_that_ends_after_each_answer_is_not_taken_for_one_that_stays(tmp_path):
     with WorkerRunner(Command(script(tmp_path, ONE_SHOT), GENEROUS, GENEROUS)) as runner:
         (rule,) = runner.rules()
-        assert runner.reverse(rule, [asked()])[0].trouble is None
+        assert runner.ask(rule, [asked()])[0].trouble is None
         runner._worker._process.wait(GENEROUS)
-        (reply,) = runner.reverse(rule, [asked()])
+        (reply,) = runner.ask(rule, [asked()])
         assert (reply.trouble.kind, reply.trouble.message) == (
             "died",
             "the worker exited with code 0 while it was asked nothing",
@@ -225,9 +223,9 @@ sys.stdin.readline()
 def test_one_that_offers_other_rules_after_its_death_is_not_trusted(tmp_path):
     with WorkerRunner(Command(script(tmp_path, FICKLE), GENEROUS, GENEROUS)) as runner:
         (rule,) = runner.rules()
-        (reply,) = runner.reverse(rule, [asked(E0)])
+        (reply,) = runner.ask(rule, [asked(E0)])
         assert "exited with code 0" in reply.trouble.message
-        (reply,) = runner.reverse(rule, [asked(E0)])
+        (reply,) = runner.ask(rule, [asked(E0)])
         assert "offers other rules than before" in reply.trouble.message
 
 
@@ -257,9 +255,9 @@ def test_one_that_does_not_start_again_says_so_and_is_not_waited_for_forever(tmp
         (rule,) = runner.rules()
         if "sleep" in ill:
             runner._patience, runner._took = 2.0, 0.25
-        assert "exited with code 0 instead of answering" in runner.reverse(rule, [asked(E0)])[0].trouble.message
+        assert "exited with code 0 instead of answering" in runner.ask(rule, [asked(E0)])[0].trouble.message
         for expected in told:
-            (reply,) = runner.reverse(rule, [asked(E0)])
+            (reply,) = runner.ask(rule, [asked(E0)])
             assert reply.trouble.kind == "died"
             assert reply.trouble.message.startswith(f"the worker could not be started again: {expected}")
             assert "--timeout would" not in reply.trouble.message
@@ -282,7 +280,7 @@ def test_one_that_compiles_may_take_longer_for_its_first_answer(tmp_path):
     """The first answer comes long after the limit of a request; the second would, and is not waited for."""
     with WorkerRunner(Command(script(tmp_path, COMPILING % 2), 0.5, GENEROUS)) as runner:
         (rule,) = runner.rules()
-        first, second = runner.reverse(rule, [asked(), asked()])
+        first, second = runner.ask(rule, [asked(), asked()])
         assert first.trouble is None
         assert second.trouble.kind == "timeout"
 
@@ -290,6 +288,6 @@ def test_one_that_compiles_may_take_longer_for_its_first_answer(tmp_path):
 def test_one_that_compiles_for_too_long_once_gets_no_second_chance(tmp_path):
     with WorkerRunner(Command(script(tmp_path, COMPILING % 3600), 0.5, 1.5)) as runner:
         (rule,) = runner.rules()
-        told = [runner.reverse(rule, [asked()])[0].trouble.message for _ in range(2)]
+        told = [runner.ask(rule, [asked()])[0].trouble.message for _ in range(2)]
         assert "within 1.5 s" in told[0]
         assert "within 0.5 s" in told[1]

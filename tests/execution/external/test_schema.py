@@ -54,8 +54,8 @@ def test_both_sides_say_what_the_schema_allows(spoken):
         turning = np.array([[1.0, 2.0], [-3.0, 1.0]])
         broken = np.full((2, 2), np.nan)
         calls = [asked(E0, E1), asked(E0, matrix=turning), asked(E0, matrix=np.eye(3)), asked(E0, matrix=broken)]
-        runner.reverse(rule, [*calls, asked(), asked(matrix=S.astype(complex)), asked(matrix=np.zeros((0, 0)))])
-        runner.forward(rule, [ForwardCall(S, np.stack([S, 1e300 * S]))])
+        runner.ask(rule, [*calls, asked(), asked(matrix=S.astype(complex)), asked(matrix=np.zeros((0, 0)))])
+        runner.ask(rule, [ForwardCall(S, np.stack([S, 1e300 * S]))])
     kinds = [kind for kind, _ in spoken]
     assert {kind: kinds.count(kind) > 0 for kind in ("hello", "request", "reply")} == dict.fromkeys(set(kinds), True)
     assert [message["request"] for kind, message in spoken if kind == "request"][-1] == "shutdown"

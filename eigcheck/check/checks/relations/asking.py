@@ -26,7 +26,7 @@ class Query:
 
 def ask_all(place: Place, ask: Ask, queries: Sequence[Query]) -> list[Answer]:
     """The rule's numbers at each image for its own cotangents, carried along with their pairs."""
-    replies = ask.runner.reverse(ask.rule, [ReverseCall(query.image.matrix) for query in queries])
+    replies = ask.runner.ask(ask.rule, [ReverseCall(query.image.matrix) for query in queries])
     carried = [
         _why_none(reply) if reply.primal is None else _carried(place, ask, query, reply.primal)
         for query, reply in zip(queries, replies, strict=True)
@@ -73,13 +73,13 @@ def _numbers(ask: Ask, asked: Sequence[tuple[Image, tuple[Eigenpairs, ...]]]) ->
     along = [tangents_of(image.tangents) for image, _ in asked]
     if ask.mode == "reverse":
         calls = [ReverseCall(image.matrix, cotangents) for image, cotangents in asked]
-        replies = ask.runner.reverse(ask.rule, calls)
+        replies = ask.runner.ask(ask.rule, calls)
         made = [reverse_numbers(reply, tangents) for reply, tangents in zip(replies, along, strict=True)]
     else:
         pushed = [
             ForwardCall(image.matrix, directions(t, image.matrix)) for (image, _), t in zip(asked, along, strict=True)
         ]
-        replies = ask.runner.forward(ask.rule, pushed)
+        replies = ask.runner.ask(ask.rule, pushed)
         made = [forward_numbers(reply, cotangents) for reply, (_, cotangents) in zip(replies, asked, strict=True)]
     return [
         _why_none(reply) if numbers is None or _trouble(reply) is not None else numbers

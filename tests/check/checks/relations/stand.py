@@ -21,7 +21,7 @@ def heard(rule: Rule, matrix: Array, mode: str = "reverse", cotangent: Cotangent
     """Point, ask and answers of a rule at a matrix."""
     problem = problem_of(matrix, rule, cotangent)
     runner = LocalRunner()
-    primal = runner.reverse(rule, [ReverseCall(problem.matrix)])[0].primal
+    primal = runner.ask(rule, [ReverseCall(problem.matrix)])[0].primal
     assert primal is not None
     point = make_point(problem.cotangent, rule, survey(problem.matrix, rule.triangle), primal)
     ask = Ask(runner, rule, mode)

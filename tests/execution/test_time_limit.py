@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from eigcheck.execution.allotted import TimeUp, allotted, check_time
+from eigcheck.execution.time_limit import TimeUp, allotted, check_time
 
 ALARMS = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no alarms")
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eigcheck import crew
+from eigcheck import pool
 from eigcheck.check.settings import Settings
-from eigcheck.crew import Bench, Packed, after_interrupt, in_processes, in_turn
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import Outcome, Problem
+from eigcheck.pool import Bench, Packed, after_interrupt, in_processes, in_turn
 from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.tasks import INTERNAL, Task, outcomes_of
 
@@ -35,7 +35,7 @@ def fragile_chunk(packed: Sequence[Packed], settings: Settings, bench: Bench) ->
             os.kill(os.getpid(), signal.SIGKILL)
         if problem.case == "case2":
             os._exit(7)
-    return crew.judge_chunk(packed, settings, bench)
+    return pool.judge_chunk(packed, settings, bench)
 
 
 def test_outcomes_come_in_order_and_are_those_of_one_process() -> None:
@@ -47,8 +47,8 @@ def test_outcomes_come_in_order_and_are_those_of_one_process() -> None:
 
 
 def test_a_worker_that_dies_costs_only_the_task_that_killed_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crew, "judge_chunk", fragile_chunk)
-    monkeypatch.setattr(crew, "_chunks", lambda tasks: [list(tasks)])
+    monkeypatch.setattr(pool, "judge_chunk", fragile_chunk)
+    monkeypatch.setattr(pool, "_chunks", lambda tasks: [list(tasks)])
     found = list(in_processes(tasks(4), Settings(), 1, Bench()))
     assert [one.judgement.verdict for one in found] == ["pass", "inconclusive", "inconclusive", "pass"]
     assert "signal 9" in found[1].judgement.detail["why"]
@@ -72,7 +72,7 @@ class Hands:
 
 def waiting(monkeypatch: pytest.MonkeyPatch, during: Callable[[], None]) -> None:
     """Let `during` happen while `in_turn` waits."""
-    monkeypatch.setattr(crew, "wait", lambda futures, return_when: during())
+    monkeypatch.setattr(pool, "wait", lambda futures, return_when: during())
 
 
 def test_what_is_begun_comes_in_order_and_the_dear_begins_early() -> None:
@@ -84,7 +84,7 @@ def test_what_is_begun_comes_in_order_and_the_dear_begins_early() -> None:
 
 
 def test_only_so_many_are_ahead_of_the_one_that_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crew, "_AHEAD", 3)
+    monkeypatch.setattr(pool, "_AHEAD", 3)
     hands = Hands(slow=[0])
     waits: list[int] = []
 
@@ -128,15 +128,15 @@ def test_outcomes_that_are_done_come_after_an_interrupt() -> None:
 
 LONG = """
 import os, time
-from eigcheck import crew
+from eigcheck.pool import pool_of, schedule
 
 def hang():
     print(os.getpid(), flush=True)
     time.sleep(600)
 
 if __name__ == "__main__":
-    with crew.pool_of(1) as pool:
-        crew.schedule(pool, hang).result()
+    with pool_of(1) as pool:
+        schedule(pool, hang).result()
 """
 
 
