@@ -21,7 +21,7 @@ import numpy as np
 from eigcheck.errors import UsageError
 from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, unit_roundoff
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
-from eigcheck.spectra.following import are_unit, lengths, without_convention
+from eigcheck.spectra.gauge import are_unit, lengths, response, without_convention
 
 Clusters = tuple[tuple[int, ...], ...]
 
@@ -208,7 +208,7 @@ def _matrix_power(spec: CotangentSpec, at: Place) -> list[Cotangent]:
     vectors_bar = weight @ inverse_adjoint * powers - (inverse_adjoint * powers) @ inner
     # the loss does not change with the norm or phase of a vector: v_k^H v_bar_k = 0 but for rounding
     squares = np.sum(np.abs(vectors) ** 2, axis=0)
-    vectors_bar = vectors_bar - vectors * (np.sum(np.conj(vectors) * vectors_bar, axis=0) / squares)
+    vectors_bar = vectors_bar - vectors * (response(vectors, vectors_bar) / squares)
     if not np.any(values_are_complex(at.primal, at.matrix, at.function)):
         values_bar = values_bar.real
     if not np.any(vectors_are_complex(at.primal, at.matrix)) and not np.iscomplexobj(vectors):
@@ -261,7 +261,7 @@ def settled(vectors_bar: Array, primal: Eigenpairs, matrix: Array, convention: s
     vectors_bar = np.where(turning, vectors_bar, np.real(vectors_bar)) if np.any(turning) else np.real(vectors_bar)
     if convention == "free" or not np.all(are_unit(lengths(vectors), vectors)):
         return without_convention(vectors_bar, vectors, free=True)
-    overlaps = np.sum(np.conj(vectors) * vectors_bar, axis=0)
+    overlaps = response(vectors, vectors_bar)
     turns = np.abs(overlaps.imag) > 16 * matrix.shape[0] * unit_roundoff(matrix.dtype) * lengths(vectors_bar)
     turns &= turning
     sizes = np.where(turns, np.abs(overlaps), 1.0)
@@ -282,7 +282,7 @@ def _split_gauge(cotangent: Cotangent, primal: Eigenpairs, matrix: Array) -> lis
     if pairs.vectors is None or primal.vectors is None or not matrix.size:
         return [cotangent]
     vectors = np.asarray(primal.vectors)
-    turn = np.sum(np.conj(vectors) * pairs.vectors, axis=0).imag
+    turn = response(vectors, pairs.vectors).imag
     sizes = lengths(pairs.vectors) * np.linalg.norm(vectors, axis=0)
     # products may round to the smallest denormal as well as to u
     rounding = unit_roundoff(matrix.dtype) * sizes + float(np.finfo(matrix.dtype).smallest_subnormal)

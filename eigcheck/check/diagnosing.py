@@ -20,7 +20,8 @@ from eigcheck.check.point import Point, make_point
 from eigcheck.domains.tangents import assemble
 from eigcheck.model import Array, CotangentSpec, Eigenpairs, Finding, Problem
 from eigcheck.spectra.conditioning import scaled
-from eigcheck.spectra.following import FLUTTER, are_unit, follow_to, lengths
+from eigcheck.spectra.following import FLUTTER, follow_to
+from eigcheck.spectra.gauge import are_unit, lengths
 from eigcheck.spectra.survey import survey
 
 WITH_A_FORM = frozenset({"mismatch", "gauge", "not-real"})

@@ -22,7 +22,8 @@ from eigcheck.check.budget import factor_of
 from eigcheck.check.neighbours import Neighbour, along, difference
 from eigcheck.model import Array, Eigenpairs, Tangents
 from eigcheck.spectra.conditioning import Conditioning, scaled
-from eigcheck.spectra.following import Followed, follow_to, lengths
+from eigcheck.spectra.following import Followed, follow_to
+from eigcheck.spectra.gauge import lengths
 
 Answer = tuple[Eigenpairs | None, Array | None]
 Respond = Callable[[Sequence[Array], Sequence[tuple[Eigenpairs, ...]]], Sequence[Answer]]

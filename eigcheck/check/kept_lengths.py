@@ -15,7 +15,7 @@ from eigcheck.check.neighbours import along
 from eigcheck.domains.tangents import dense
 from eigcheck.execution import RuleRunner
 from eigcheck.model import Array, Eigenpairs, ReverseCall, Rule
-from eigcheck.spectra.following import are_unit, lengths
+from eigcheck.spectra.gauge import are_unit, lengths
 from eigcheck.spectra.survey import Spectrum
 
 DISTANCES = (2.0**-7, 1.0)

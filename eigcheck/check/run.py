@@ -40,7 +40,7 @@ from eigcheck.model import (
 )
 from eigcheck.names import ERRING
 from eigcheck.oracles import registry
-from eigcheck.oracles.smoothness import Smoothness
+from eigcheck.spectra.smoothness import Smoothness
 from eigcheck.spectra.survey import Spectrum, survey
 
 

@@ -22,9 +22,10 @@ import numpy as np
 
 from eigcheck.model import Array, Eigenpairs, Question, Testimony
 from eigcheck.names import HERMITIAN_FUNCTIONS
-from eigcheck.spectra.conditioning import Conditioning
+from eigcheck.spectra.conditioning import Conditioning, coalescence_radius
 from eigcheck.spectra.conventions import anchors
-from eigcheck.spectra.following import Followed, follow_to, lengths
+from eigcheck.spectra.following import Followed, follow_to
+from eigcheck.spectra.gauge import lengths, response
 from eigcheck.spectra.reads import read
 
 NAME = "central"
@@ -108,18 +109,6 @@ def _detail(ladder: Ladder, chosen: Sequence[int]) -> dict[str, Any]:
         "rungs": ladder.rungs,
         "rung_bars": ladder.bars,
     }
-
-
-def coalescence_radius(state: Conditioning, tangent: Array) -> float:
-    """Largest h with h norm(E) norm(S_k) (1 + kappa_k) <= 1/4 for every pair k, in the coordinates of A.
-
-    Below it first-order perturbation theory converges, so no eigenvalue outside a cluster meets another.
-    """
-    d = state.balance
-    size = float(np.linalg.norm(tangent / d[:, None] * d[None, :]))
-    worst = float(np.max(state.resolvent_norms * (1 + state.kappa), initial=0.0))
-    radius = 1.0 / (4 * worst * size) if worst * size else np.inf
-    return float(np.ldexp(min(radius, 1.0 / size if size else 1.0), state.exponent))
 
 
 def _middle_step(question: Question, state: Conditioning, tangent: Array) -> float:
@@ -213,7 +202,8 @@ def _stack(question: Question) -> Stacked:
             values, None, nothing, values != 0, nothing != 0, nothing != 0, np.zeros(n, int), np.ones(n), np.ones(n)
         )
     vectors = np.stack([np.zeros((n, n)) if p.vectors is None else np.conj(p.vectors) for p in pairs])
-    turns = -np.sum(first[None] * vectors, axis=1).imag
+    # of conjugates the conjugate
+    turns = -response(np.conj(first), vectors).imag
     sizes = lengths(first)
     turning = np.abs(turns) > ROUNDING * n * question.roundoff * np.abs(vectors).sum(axis=1) * sizes
     rows, moduli = _anchors(question, first)

@@ -162,6 +162,18 @@ def condition(matrix: Array, clusters: tuple[tuple[int, ...], ...] | None = None
     return Conditioning(exponent, balance, norm, values, vectors, left, kappa, gaps, resolvents, labels)
 
 
+def coalescence_radius(state: Conditioning, tangent: Array) -> float:
+    """Largest h with h norm(E) norm(S_k) (1 + kappa_k) <= 1/4 for every pair k, in the coordinates of A.
+
+    Below it first-order perturbation theory converges, so no eigenvalue outside a cluster meets another.
+    """
+    d = state.balance
+    size = float(np.linalg.norm(tangent / d[:, None] * d[None, :]))
+    worst = float(np.max(state.resolvent_norms * (1 + state.kappa), initial=0.0))
+    radius = 1.0 / (4 * worst * size) if worst * size else np.inf
+    return float(np.ldexp(min(radius, 1.0 / size if size else 1.0), state.exponent))
+
+
 def _balanced(work: Array) -> tuple[Array, Array]:
     """D^-1 A D and the diagonal of D. Permutations are undone: a similarity by a permutation changes no norm."""
     _, (scale, _) = scipy.linalg.matrix_balance(work, permute=True, scale=True, separate=True)

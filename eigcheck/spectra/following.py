@@ -12,15 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eigcheck.model import Array, Eigenpairs, unit_roundoff
+from eigcheck.model import Array, Eigenpairs
 from eigcheck.spectra.assignment import assign
 from eigcheck.spectra.conditioning import Conditioning, scaled
+from eigcheck.spectra.gauge import are_unit, lengths, without_convention
 
 FLUTTER = 2.0**-50
 """Eight roundings: what a phase may turn by in being computed, and less than any budget lets a gradient turn by."""
-
-UNIT = 8.0
-"""How many n u a vector's length may be off 1 and still be meant to be 1."""
 
 
 @dataclass(frozen=True)
@@ -69,30 +67,6 @@ class Followed:
             if invariant and self.second_vectors is not None:
                 vectors = without_convention(vectors, self.second_vectors, free=free).astype(vectors.dtype)
         return Eigenpairs(values, vectors)
-
-
-def without_convention(vectors_bar: Array, vectors: Array, *, free: bool) -> Array:
-    """v_bar_k - i v_k Im(v_k^H v_bar_k) / norm(v_k)^2: without the response to phases, (n, n).
-
-    Where lengths are `free` it is without that to them, too: v_bar_k - v_k (v_k^H v_bar_k) / norm(v_k)^2.
-    """
-    sizes = lengths(vectors)
-    unit = vectors / np.where(sizes > 0, sizes, 1.0)
-    along = np.sum(np.conj(unit) * vectors_bar, axis=0)
-    kept = np.zeros_like(along.real) if free else along.real
-    return vectors_bar if not np.any(along != kept) else np.asarray(vectors_bar - unit * (along - kept))
-
-
-def lengths(vectors: Array) -> Array:
-    """2-norms of the columns, (n,), also of those whose squares overflow or underflow."""
-    largest = np.max(np.abs(vectors), axis=0, initial=0.0)
-    unit = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-    return np.asarray(unit * np.linalg.norm(vectors / unit, axis=0))
-
-
-def are_unit(sizes: Array, vectors: Array) -> Array:
-    """Which of the lengths `sizes` (n,) of `vectors` (n, n) are 1 but for the rounding of their dtype, (n,)."""
-    return np.asarray(np.abs(sizes - 1) <= UNIT * max(sizes.size, 1) * unit_roundoff(vectors.dtype))
 
 
 def follow_to(first: Eigenpairs, second: Eigenpairs, state: Conditioning) -> Followed:

@@ -9,7 +9,7 @@ import pytest
 from eigcheck.domains.tangents import tangents_for
 from eigcheck.model import Cotangent, Eigenpairs, Question, unit_roundoff
 from eigcheck.oracles import central
-from eigcheck.spectra.conditioning import condition
+from eigcheck.spectra.conditioning import coalescence_radius, condition
 from eigcheck.spectra.reads import read
 from tests.precise import adjoint, eigen, precisely, wide
 
@@ -184,22 +184,11 @@ def test_steps_are_powers_of_two_below_the_coalescence():
     assert np.array_equal(np.log2(steps) % 1, np.zeros(steps.shape))
     assert np.array_equal(steps[1:], 2 * steps[:-1])
     for t, E in enumerate(question.tangents.matrices):
-        radius = central.coalescence_radius(state, E)
+        radius = coalescence_radius(state, E)
         noise = 4 * U * state.norm * 2.0**state.exponent
         assert steps[-1, t] * 2 <= radius
         middle = min(radius * (noise / radius) ** 0.2, radius / 8)
         assert middle / 2 < steps[2, t] <= middle
-
-
-def test_the_coalescence_is_that_of_its_formula():
-    """h norm(E) norm(S_k) (1 + kappa_k) <= 1/4 for every k."""
-    state = condition(np.diag([0.5, 1.0, 2.0]) * 0.25)
-    assert state.exponent == 0
-    E = np.ones((3, 3))
-    # gaps of 1/8, 1/8 and 1/4: norm(S) is 8, and kappa is 1
-    assert central.coalescence_radius(state, E) == pytest.approx(1 / (4 * 8 * 2 * 3), rel=1e-14)
-    # a single eigenvalue meets no other: the scale of the matrix is the limit
-    assert central.coalescence_radius(condition(np.array([[0.75]])), np.array([[2.0]])) == 0.5
 
 
 @pytest.mark.parametrize("power", [-300, 300])

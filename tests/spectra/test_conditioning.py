@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eigcheck.model import unit_roundoff
-from eigcheck.spectra.conditioning import condition, is_hermitian, scale_exponent, scaled
+from eigcheck.spectra.conditioning import coalescence_radius, condition, is_hermitian, scale_exponent, scaled
 from tests.precise import column, double, eigen, precisely, scalar, wide
 
 U = unit_roundoff(np.float64)
@@ -261,3 +261,14 @@ def test_resolvents_beyond_leave_close_pairs_out():
     assert np.linalg.norm(state.resolvents[near], 2) > 2.0**40
     assert np.linalg.norm(beyond[near], 2) <= 2.0**2
     assert np.array_equal(beyond[alone], state.resolvents[alone])
+
+
+def test_the_coalescence_is_that_of_its_formula():
+    """h norm(E) norm(S_k) (1 + kappa_k) <= 1/4 for every k."""
+    state = condition(np.diag([0.5, 1.0, 2.0]) * 0.25)
+    assert state.exponent == 0
+    E = np.ones((3, 3))
+    # gaps of 1/8, 1/8 and 1/4: norm(S) is 8, and kappa is 1
+    assert coalescence_radius(state, E) == pytest.approx(1 / (4 * 8 * 2 * 3), rel=1e-14)
+    # a single eigenvalue meets no other: the scale of the matrix is the limit
+    assert coalescence_radius(condition(np.array([[0.75]])), np.array([[2.0]])) == 0.5

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from eigcheck.model import Eigenpairs, unit_roundoff
 from eigcheck.spectra.conditioning import condition
-from eigcheck.spectra.following import follow_to, gaps_in_order, without_convention
+from eigcheck.spectra.following import follow_to, gaps_in_order
 
 U = unit_roundoff(np.float64)
 
@@ -82,20 +82,6 @@ def test_lengths_are_undone_like_phases(power, is_complex):
     assert not followed.unmoved
     carried = followed.carry(Eigenpairs(None, np.eye(3)))
     assert np.allclose(carried.vectors * np.conj(a), np.eye(3), rtol=0, atol=64 * U)
-
-
-@pytest.mark.parametrize("is_complex", [False, True])
-def test_what_no_convention_fixes_gets_no_response(is_complex):
-    """Of vectors whose lengths are free not even these, also where they are 1."""
-    vectors, bar = pairs_of(gaussian(3, 6, True)).vectors, gaussian(3, 7, True)
-    if not is_complex:
-        vectors, bar = pairs_of(gaussian(3, 6) + gaussian(3, 6).T).vectors, bar.real
-    response = np.sum(np.conj(vectors) * bar, axis=0)
-    left = np.sum(np.conj(vectors) * without_convention(bar, vectors, free=False), axis=0)
-    assert np.allclose(left, response.real, rtol=0, atol=64 * U)
-    for stretched in (vectors, vectors * [1.0, 2.0, 3.0]):
-        left = np.sum(np.conj(stretched) * without_convention(bar, stretched, free=True), axis=0)
-        assert np.allclose(left, 0, rtol=0, atol=256 * U)
 
 
 def test_signs_alone_keep_real_cotangents_real():

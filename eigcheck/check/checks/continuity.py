@@ -31,8 +31,7 @@ from eigcheck.choosing import foremost
 from eigcheck.domains.structures import structures_of
 from eigcheck.domains.tangents import basis, dense, free_entry
 from eigcheck.model import Array, Eigenpairs, Finding, Tangents
-from eigcheck.oracles.central import coalescence_radius
-from eigcheck.spectra.conditioning import Conditioning
+from eigcheck.spectra.conditioning import Conditioning, coalescence_radius
 
 FORWARD_TANGENTS = 2
 """Dense directions that a pushforward is probed along: each costs a call at every neighbour."""

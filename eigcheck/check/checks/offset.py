@@ -26,7 +26,7 @@ from eigcheck.domains.structures import staying, structures_of
 from eigcheck.domains.tangents import dense, project
 from eigcheck.model import Array, CotangentSpec, Eigenpairs, Finding, Problem, Tangents
 from eigcheck.oracles import registry
-from eigcheck.oracles.central import coalescence_radius
+from eigcheck.spectra.conditioning import coalescence_radius
 from eigcheck.spectra.following import follow_to
 from eigcheck.spectra.soundness import lapack_holds
 from eigcheck.spectra.survey import survey

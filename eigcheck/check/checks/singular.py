@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from eigcheck.check.ask import Ask
 from eigcheck.check.point import Point
-from eigcheck.oracles.smoothness import Smoothness, measure
+from eigcheck.domains.tangents import dense
+from eigcheck.spectra.smoothness import Smoothness, measure
+
+DIRECTIONS = 3
+"""Dense random directions: a single one may happen to keep the cluster together."""
 
 
 def singular(point: Point, ask: Ask) -> Smoothness | None:
@@ -17,7 +23,10 @@ def singular(point: Point, ask: Ask) -> Smoothness | None:
         return None
     ranked = sorted(zip(known, point.clusters, strict=True), key=lambda pair: (pair[0].semisimple, -pair[0].size))
     exact, members = ranked[0]
-    found = measure(point.question(), state, ask.primals, members, exact.largest_block or 1)
+    matrix = point.matrix
+    is_complex = np.iscomplexobj(matrix)
+    directions = dense(len(matrix), point.rule.domain, is_complex=is_complex, count=DIRECTIONS, seed=17).matrices
+    found = measure(point.question(), state, ask.primals, members, exact.largest_block or 1, directions)
     return found if found is None or exact.largest_block is None else _reconciled(found, exact.largest_block)
 
 

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from eigcheck.check.ask import Ask
+from eigcheck.check.checks import singular as singular_check
 from eigcheck.check.checks.singular import singular
 from eigcheck.check.point import make_point
 from eigcheck.check.settings import Settings
+from eigcheck.domains.tangents import dense
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import CotangentSpec, ReverseCall
 from eigcheck.spectra.survey import survey
@@ -107,3 +109,15 @@ def test_a_ladder_too_coarse_for_what_is_known_exactly_claims_nothing(matrix, ne
     assert nearer in found.sentence.partition("nearer to the matrix")[2]
     assert "a kink" not in found.sentence
     assert "unbounded" not in found.sentence
+
+
+def test_directions_are_random_dense_and_on_the_domain(monkeypatch):
+    asked = []
+
+    def record(n, domain, **options):
+        asked.append((n, domain, options["is_complex"], options["count"]))
+        return dense(n, domain, **options)
+
+    monkeypatch.setattr(singular_check, "dense", record)
+    told(np.eye(3) + 0j, BASIS, "eigvalsh", "lower")
+    assert asked == [(3, "lower", True, singular_check.DIRECTIONS)]

@@ -21,7 +21,7 @@ from eigcheck.choosing import foremost
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.spectra.conditioning import condition, scaled
 from eigcheck.spectra.conventions import anchors
-from eigcheck.spectra.following import lengths
+from eigcheck.spectra.gauge import lengths, response
 from eigcheck.spectra.reads import read
 from eigcheck.spectra.survey import Spectrum
 
@@ -134,7 +134,7 @@ def _phase_room(point: Point, spectrum: Spectrum, cotangent: Eigenpairs, primal:
         return 0.0
     bars, vectors = np.asarray(cotangent.vectors, np.complex128), np.asarray(primal.vectors)
     sizes = lengths(vectors)
-    left = np.abs(np.sum(np.conj(vectors) * bars, axis=0).imag)
+    left = np.abs(response(vectors, bars).imag)
     left = (left + len(vectors) * point.roundoff * np.linalg.norm(bars, axis=0) * sizes) * sizes
     entries = _made_real(point, spectrum, primal)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):

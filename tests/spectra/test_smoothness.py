@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from eigcheck.domains.tangents import basis, dense
-from eigcheck.model import Eigenpairs, Question, Tangents, unit_roundoff
-from eigcheck.oracles import smoothness
-from eigcheck.oracles.smoothness import Smoothness, measure
+from eigcheck.model import Eigenpairs, Question, unit_roundoff
+from eigcheck.spectra import smoothness
 from eigcheck.spectra.conditioning import condition
+from eigcheck.spectra.smoothness import Smoothness, measure
 
 IDENTITY = np.eye(2)
 SPLIT = np.diag([1.0, -1.0])
@@ -33,8 +33,8 @@ def primals_of(function):
     return lambda matrices: [Eigenpairs(solve(A)) for A in matrices]
 
 
-def measured(A, cluster, block=1, function="eigvals", domain="general", primal=None) -> Smoothness | None:
-    """The measurement at A of the eigenvalues numbered `cluster` in LAPACK's order."""
+def measured(A, cluster, block=1, function="eigvals", domain="general", primal=None, along=()) -> Smoothness | None:
+    """The measurement at A of the eigenvalues numbered `cluster` in LAPACK's order, `along` some or random directions."""
     primal = primal or primals_of(function)
     triangle = "L" if function == "eigvalsh" else None
     question = Question(
@@ -50,29 +50,17 @@ def measured(A, cluster, block=1, function="eigvals", domain="general", primal=N
     )
     others = sorted(set(range(len(A))) - set(cluster))
     clusters = (tuple(cluster), *((k,) for k in others))
-    return measure(
-        question, condition(A.astype(np.result_type(A, np.float64)), clusters), primal, tuple(cluster), block
-    )
-
-
-@pytest.fixture
-def along(monkeypatch):
-    """Let the measurement look along these directions and no others."""
-
-    def choose(*directions):
-        stacked = np.stack([E / np.linalg.norm(E) for E in directions])
-        given = Tangents(stacked, (None,) * len(directions), ("re",) * len(directions))
-        monkeypatch.setattr(smoothness, "dense", lambda *_, **__: given)
-
-    return choose
+    random = dense(len(A), domain, is_complex=np.iscomplexobj(A), count=3, seed=17).matrices
+    directions = np.stack([E / np.linalg.norm(E) for E in along]) if along else random
+    state = condition(A.astype(np.result_type(A, np.float64)), clusters)
+    return measure(question, state, primal, tuple(cluster), block, directions)
 
 
 @pytest.mark.parametrize("power", SCALES)
 @pytest.mark.parametrize(("function", "domain"), [("eigvals", "general"), ("eigvalsh", "symmetric")])
-def test_the_identity_has_a_kink_with_other_slopes_on_the_two_sides(function, domain, power, along):
+def test_the_identity_has_a_kink_with_other_slopes_on_the_two_sides(function, domain, power):
     """Along diag(1, -1) the sorted values are 1 -+ |h|: slopes -1, 1 from the right, 1, -1 from the left."""
-    along(SPLIT)
-    found = measured(IDENTITY * 2.0**power, (0, 1), function=function, domain=domain)
+    found = measured(IDENTITY * 2.0**power, (0, 1), function=function, domain=domain, along=[SPLIT])
     assert found.kind == "kink"
     assert found.order == pytest.approx(1, abs=1e-3)
     slope = 1 / np.sqrt(2)
@@ -91,11 +79,10 @@ def test_the_identity_has_a_kink_along_random_directions_too(n):
     assert not np.allclose(found.right, found.left, rtol=0, atol=1e-2)
 
 
-def test_one_sided_derivatives_are_those_of_the_compressed_direction(along):
+def test_one_sided_derivatives_are_those_of_the_compressed_direction():
     """From the right the eigenvalues of V^H E V over the cluster, ascending; from the left descending."""
     E = np.array([[1.0, 2, 5], [2, -1, 7], [5, 7, 3]])
-    along(E)
-    found = measured(np.diag([2.0, 2, 9]), (0, 1), function="eigvalsh", domain="symmetric")
+    found = measured(np.diag([2.0, 2, 9]), (0, 1), function="eigvalsh", domain="symmetric", along=[E])
     slopes = np.linalg.eigvalsh(E[:2, :2]) / np.linalg.norm(E)
     assert np.allclose(found.right, slopes, rtol=1e-3, atol=0)
     assert np.allclose(found.left, slopes[::-1], rtol=1e-3, atol=0)
@@ -156,28 +143,25 @@ def test_single_precision(A, cluster, block, kind, order, power):
     ],
     ids=["elsewhere", "second order"],
 )
-def test_directions_that_keep_the_cluster_together_are_smooth(A, direction, cluster, power, along):
+def test_directions_that_keep_the_cluster_together_are_smooth(A, direction, cluster, power):
     """The values of the cluster stay, or move like h^2 where they couple to another eigenvalue only."""
-    along(direction)
-    found = measured(A * 2.0**power, (0, 1) if cluster is None else cluster)
+    found = measured(A * 2.0**power, (0, 1) if cluster is None else cluster, along=[direction])
     assert found.kind == "smooth"
     assert found.order == pytest.approx(2, abs=0.1)
     assert (found.right, found.left) == (None, None)
     assert "stay together" in found.sentence
 
 
-def test_the_direction_that_opens_the_cluster_fastest_is_the_one_told(along):
+def test_the_direction_that_opens_the_cluster_fastest_is_the_one_told():
     keeping = np.diag([0.0, 0, 1])
     splitting = np.diag([1.0, -1, 0])
     for directions in ((keeping, splitting), (splitting, keeping)):
-        along(*directions)
-        assert measured(np.diag([1.0, 1, 3]), (0, 1)).kind == "kink"
+        assert measured(np.diag([1.0, 1, 3]), (0, 1), along=directions).kind == "kink"
 
 
-def test_an_upward_shift_of_all_is_no_kink(along):
+def test_an_upward_shift_of_all_is_no_kink():
     """Along I every eigenvalue moves by h: they stay together, and central differences would be right."""
-    along(np.eye(3))
-    assert measured(np.eye(3), (0, 1, 2)).kind == "smooth"
+    assert measured(np.eye(3), (0, 1, 2), along=[np.eye(3)]).kind == "smooth"
 
 
 def test_values_that_jump_have_the_slope_nought():
@@ -210,15 +194,3 @@ def test_the_ladder_is_there_to_be_drawn():
     ratios = np.array(found.steps[:-1]) / np.array(found.steps[1:])
     assert np.array_equal(ratios, np.full(smoothness.RUNGS - 1, smoothness.FACTOR))
     assert all(second > 0 for second in found.seconds)
-
-
-def test_directions_are_random_dense_and_on_the_domain(monkeypatch):
-    asked = []
-
-    def record(n, domain, **options):
-        asked.append((n, domain, options["is_complex"], options["count"]))
-        return dense(n, domain, **options)
-
-    monkeypatch.setattr(smoothness, "dense", record)
-    measured(np.eye(3) + 0j, (0, 1, 2), function="eigvalsh", domain="lower")
-    assert asked == [(3, "lower", True, smoothness.DIRECTIONS)]

@@ -16,14 +16,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eigcheck.domains.tangents import dense
 from eigcheck.model import Array, Eigenpairs, Question
 from eigcheck.spectra.conditioning import Conditioning
 
 Primal = Callable[[Sequence[Array]], Sequence[Eigenpairs | None]]
-
-DIRECTIONS = 3
-"""Dense random directions: a single one may happen to keep the cluster together."""
 
 FACTOR = 4.0
 """Between the steps of the ladder."""
@@ -50,23 +46,28 @@ class Smoothness:
 
 
 def measure(
-    question: Question, state: Conditioning, primal: Primal, cluster: tuple[int, ...], block: int
+    question: Question,
+    state: Conditioning,
+    primal: Primal,
+    cluster: tuple[int, ...],
+    block: int,
+    directions: Array,
 ) -> Smoothness | None:
     """Measure how the eigenvalues numbered `cluster` (in the order of `question.primal`) move off their common value.
 
     `block` is the order of the cluster's largest Jordan block (1: semisimple); it sets where roundoff begins, at
-    (n u)^(1/block) of the norm. None if the primal fails beside the matrix or the ladder has no room.
+    (n u)^(1/block) of the norm. `directions` (D, n, n) are of Frobenius norm 1. None if the primal fails beside the
+    matrix or the ladder has no room.
     """
     n = question.matrix.shape[0]
     norm = state.size
     centre = complex(np.mean(np.asarray(question.primal.values)[list(cluster)]))
-    tangents = dense(n, question.domain, is_complex=np.iscomplexobj(question.matrix), count=DIRECTIONS, seed=17)
     steps = _steps(question.roundoff, n, norm, block, _room(state, norm))
     if len(steps) < 3:
         return None
     best: tuple[Array, Array, Array] | None = None
-    for tangent in tangents.matrices:
-        found = _ladder(question, primal, cluster, centre, tangent, steps)
+    for direction in directions:
+        found = _ladder(question, primal, cluster, centre, direction, steps)
         if found is not None and (best is None or found[0][-1] > best[0][-1]):
             best = found
     if best is None:

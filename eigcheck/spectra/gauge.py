@@ -1,0 +1,44 @@
+"""Lengths and phases of eigenvectors: what a cotangent says of them, and the projection that takes it out.
+
+An eigenvector is a line; length and phase are chosen by a convention. When v_k moves by a multiple a v_k of itself a loss
+changes by Re(a conj(v_k^H v_bar_k)), so that a cotangent leaves the length alone where Re v_k^H v_bar_k = 0, and the phase
+where Im v_k^H v_bar_k = 0.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eigcheck.model import Array, unit_roundoff
+
+UNIT = 8.0
+"""How many n u a vector's length may be off 1 and still be meant to be 1."""
+
+
+def response(vectors: Array, vectors_bar: Array) -> Array:
+    """v_k^H v_bar_k for the columns of (..., n, n): its real part answers to the length, its imaginary one to the phase."""
+    return np.asarray(np.sum(np.conj(vectors) * vectors_bar, axis=-2))
+
+
+def without_convention(vectors_bar: Array, vectors: Array, *, free: bool) -> Array:
+    """v_bar_k - i v_k Im(v_k^H v_bar_k) / norm(v_k)^2: without the response to phases, (n, n).
+
+    Where lengths are `free` it is without that to them, too: v_bar_k - v_k (v_k^H v_bar_k) / norm(v_k)^2.
+    """
+    sizes = lengths(vectors)
+    unit = vectors / np.where(sizes > 0, sizes, 1.0)
+    along = response(unit, vectors_bar)
+    kept = np.zeros_like(along.real) if free else along.real
+    return vectors_bar if not np.any(along != kept) else np.asarray(vectors_bar - unit * (along - kept))
+
+
+def lengths(vectors: Array) -> Array:
+    """2-norms of the columns, (n,), also of those whose squares overflow or underflow."""
+    largest = np.max(np.abs(vectors), axis=0, initial=0.0)
+    unit = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
+    return np.asarray(unit * np.linalg.norm(vectors / unit, axis=0))
+
+
+def are_unit(sizes: Array, vectors: Array) -> Array:
+    """Which of the lengths `sizes` (n,) of `vectors` (n, n) are 1 but for the rounding of their dtype, (n,)."""
+    return np.asarray(np.abs(sizes - 1) <= UNIT * max(sizes.size, 1) * unit_roundoff(vectors.dtype))

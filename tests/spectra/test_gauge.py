@@ -1,0 +1,46 @@
+"""What a cotangent says of lengths and phases of vectors, and the projection that takes it out."""
+
+import numpy as np
+import pytest
+
+from eigcheck.model import unit_roundoff
+from eigcheck.spectra.gauge import are_unit, lengths, response, without_convention
+from tests.spectra.test_following import gaussian, pairs_of
+
+U = unit_roundoff(np.float64)
+
+
+def test_responses_are_derivatives_of_the_pairing_along_the_vector_itself():
+    """d Re<v_bar, v> for dv = v and for dv = i v; of a stack of cotangents as of each."""
+    vectors, bars = pairs_of(gaussian(3, 1, True)).vectors, np.stack([gaussian(3, s, True) for s in (2, 3)])
+    grown, turned = (np.sum(np.conj(bars) * (unit * vectors), axis=1).real for unit in (1, 1j))
+    found = response(vectors, bars)
+    assert np.allclose(found.real, grown, rtol=0, atol=8 * U)
+    assert np.allclose(found.imag, turned, rtol=0, atol=8 * U)
+    assert np.array_equal(found[1], response(vectors, bars[1]))
+
+
+def test_lengths_neither_overflow_nor_underflow():
+    vectors = np.array([[3.0, 3e-200, 3e200, 0], [4, 4e-200, 4e200, 0]])
+    assert np.allclose(lengths(vectors), [5, 5e-200, 5e200, 0], rtol=4 * U, atol=0)
+    assert np.isinf(lengths(np.array([[np.inf], [1.0]]))).all()
+
+
+def test_a_length_within_rounding_of_one_was_meant_to_be_one():
+    sizes = np.array([1.0, 1 + 8 * U, 1 + 1e-12, 2.0])
+    assert are_unit(sizes, np.eye(4)).tolist() == [True, True, False, False]
+    assert are_unit(sizes, np.eye(4, dtype=np.float32)).tolist() == [True, True, True, False]
+
+
+@pytest.mark.parametrize("is_complex", [False, True])
+def test_what_no_convention_fixes_gets_no_response(is_complex):
+    """Of vectors whose lengths are free not even these, also where they are 1."""
+    vectors, bar = pairs_of(gaussian(3, 6, True)).vectors, gaussian(3, 7, True)
+    if not is_complex:
+        vectors, bar = pairs_of(gaussian(3, 6) + gaussian(3, 6).T).vectors, bar.real
+    before = response(vectors, bar)
+    left = response(vectors, without_convention(bar, vectors, free=False))
+    assert np.allclose(left, before.real, rtol=0, atol=64 * U)
+    for stretched in (vectors, vectors * [1.0, 2.0, 3.0]):
+        left = response(stretched, without_convention(bar, stretched, free=True))
+        assert np.allclose(left, 0, rtol=0, atol=256 * U)
