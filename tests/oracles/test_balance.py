@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eigcheck.oracles.balance import balance, exponent, shift
-from tests.oracles.families import gaussian
+from tests.families import gaussian
 
 
 @pytest.mark.parametrize("is_complex", [False, True])

@@ -11,40 +11,14 @@ from eigcheck.model import Cotangent, Eigenpairs, Question, unit_roundoff
 from eigcheck.oracles import central
 from eigcheck.spectra.conditioning import coalescence_radius, condition
 from eigcheck.spectra.reads import read
+from tests.families import of_order_four
 from tests.precise import adjoint, eigen, precisely, wide
 
 U = unit_roundoff(np.float64)
 
 
-def _families():
-    rng = np.random.default_rng(11)
-    n = 4
-    G, H = rng.standard_normal((2, n, n))
-    C = G + 1j * H
-    Q, R = np.linalg.qr(G)[0], np.linalg.qr(H)[0]
-    skewed = Q @ np.diag([1, 1e-1, 1e-2, 1e-3]) @ R
-    grades, spread = 10.0 ** np.array([0, -2, -4, -6]), 10.0 ** np.array([0, 4, -4, 2])
-    return {
-        "real": G,
-        "complex": C,
-        "symmetric": G + G.T,
-        "hermitian": C + C.conj().T,
-        "float32": G.astype(np.float32),
-        "complex64": C.astype(np.complex64),
-        "cond 1e3": skewed @ np.diag([1.0, 2, 3, 4]) @ np.linalg.inv(skewed),
-        "gap 1e-4": Q @ np.diag([1, 1.0001, 3, 4]) @ Q.T,
-        "gap 1e-7": Q @ np.diag([1, 1.0000001, 3, 4]) @ Q.T,
-        "graded": grades[:, None] * G * grades,
-        "D B D^-1": spread[:, None] * G / spread,
-        "companion": np.vstack([[10.0, -35, 50, -24], np.eye(3, 4)]),
-        "triangular": np.triu(G) + np.diag([1.0, 3, 5, 7]),
-        "diagonal": np.diag([1.0, -2, 3, 0.5]),
-        "large": G * 2.0**498,
-        "small complex": C * 2.0**-498,
-    }
-
-
-FAMILIES = _families()
+FAMILIES = of_order_four(11)
+FAMILIES |= {"float32": FAMILIES["real"].astype(np.float32), "complex64": FAMILIES["complex"].astype(np.complex64)}
 
 
 def decompose(function, triangle):

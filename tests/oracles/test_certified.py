@@ -8,8 +8,8 @@ from eigcheck.domains.tangents import assemble, tangents_for
 from eigcheck.model import Cotangent, Eigenpairs, Question, Tangents, unit_roundoff
 from eigcheck.oracles import certified, dual
 from eigcheck.spectra.reads import read
+from tests.families import conditioned, families, gaussian
 from tests.oracles.certified_truth import truth, worst
-from tests.oracles.families import conditioned, families, gaussian
 
 S = np.array([[1.0, 2.0], [2.0, 3.0]])
 R3 = np.array([[2.0, 1, 1], [1, 2, 1], [1, 1, 2]])

@@ -9,7 +9,7 @@ from eigcheck.oracles.certified_answers import Setting, answers_in, setting
 from eigcheck.oracles.certified_gradient import Place, turning_rate
 from eigcheck.oracles.certified_matching import match, response
 from eigcheck.oracles.certified_spectrum import enclose
-from tests.oracles.families import families, gaussian
+from tests.families import families, gaussian
 
 COMPLEX = families()["complex 5"]
 

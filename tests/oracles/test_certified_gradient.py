@@ -11,8 +11,8 @@ from eigcheck.oracles.certified_balls import middles
 from eigcheck.oracles.certified_gradient import Place, gradient, turning_rate
 from eigcheck.oracles.certified_matching import match
 from eigcheck.oracles.certified_spectrum import enclose
+from tests.families import families, gaussian
 from tests.oracles.certified_truth import DIGITS, eigenpairs, like, wide
-from tests.oracles.families import families, gaussian
 
 MATRIX = families()["complex 2"]
 

@@ -7,7 +7,7 @@ from eigcheck.domains.tangents import tangents_for
 from eigcheck.model import Cotangent, Eigenpairs, Question
 from eigcheck.oracles.certified_matching import match, refusal, response
 from eigcheck.oracles.certified_spectrum import enclose
-from tests.oracles.families import families
+from tests.families import families
 
 COMPLEX = families()["complex 5"]
 

@@ -6,7 +6,7 @@ from flint import acb_mat, ctx
 
 from eigcheck.oracles.certified_balls import exactly, exponent_of
 from eigcheck.oracles.certified_spectrum import Failure, Spectrum, enclose
-from tests.oracles.families import families
+from tests.families import families
 
 R3 = np.array([[2.0, 1, 1], [1, 2, 1], [1, 1, 2]])
 PAULI = np.array([[0, 1j, 0, 0], [-1j, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 3]])

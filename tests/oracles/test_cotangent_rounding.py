@@ -6,32 +6,24 @@ import scipy.linalg
 
 from eigcheck.model import CotangentSpec
 from eigcheck.oracles.cotangent_rounding import cotangent_rounding
+from tests.families import badly_balanced, gaussian, hermitian, similar
 
 N = 5
 SINGLE = 2.0**-24
 
 
-def general(rng):
-    return rng.standard_normal((N, N))
-
-
 def matrix_of(family):
     rng = np.random.default_rng(7)
-    if family == "complex":
-        return general(rng) + 1j * general(rng)
     if family == "hermitian":
-        half = general(rng) + 1j * general(rng)
-        return half + np.conj(half.T)
+        return hermitian(rng, N, is_complex=True)
     if family == "ill conditioned":
-        basis = general(rng) @ np.diag(10.0 ** np.linspace(0, -2, N)) @ general(rng)
-        return basis @ np.diag(np.arange(1.0, N + 1)) @ np.linalg.inv(basis)
+        basis = gaussian(rng, N) @ np.diag(10.0 ** np.linspace(0, -2, N)) @ gaussian(rng, N)
+        return similar(basis, np.arange(1.0, N + 1))
     if family == "badly balanced":
-        scale = 2.0 ** np.arange(0, 4 * N, 4)
-        return scale[:, None] * general(rng) / scale
+        return badly_balanced(gaussian(rng, N), 2.0 ** np.arange(0, 4 * N, 4))
     if family == "close pair":
-        basis = general(rng)
-        return basis @ np.diag([1, 1.01, 2, 3, -1]) @ np.linalg.inv(basis)
-    return general(rng)
+        return similar(gaussian(rng, N), np.array([1, 1.01, 2, 3, -1]))
+    return gaussian(rng, N, family == "complex")
 
 
 def pairs_of(matrix, hermitian):

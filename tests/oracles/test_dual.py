@@ -7,7 +7,7 @@ from scipy.linalg import lapack
 from eigcheck.model import Cotangent, Eigenpairs, Question, Tangents, unit_roundoff
 from eigcheck.oracles import dual
 from eigcheck.spectra.reads import read
-from tests.oracles.families import entry_tangents, families, gaussian
+from tests.families import entry_tangents, families, gaussian
 from tests.oracles.high_precision import exact
 
 S = np.array([[1.0, 2.0], [2.0, 3.0]])

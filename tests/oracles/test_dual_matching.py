@@ -5,7 +5,7 @@ import numpy as np
 from eigcheck.model import Eigenpairs, Question, Tangents, unit_roundoff
 from eigcheck.oracles.dual_matching import carry, match, response
 from eigcheck.oracles.dual_solver import solve
-from tests.oracles.families import entry_tangents, gaussian
+from tests.families import entry_tangents, gaussian
 
 
 def question(matrix, primal, function="eig", triangle=None, domain="general"):

@@ -5,7 +5,7 @@ import pytest
 
 from eigcheck.oracles.dual_solver import solve
 from eigcheck.spectra.conditioning import condition
-from tests.oracles.families import entry_tangents, families, gaussian
+from tests.families import entry_tangents, families, gaussian
 from tests.oracles.high_precision import exact
 
 U = 2.0**-53

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from eigcheck.oracles.dual_start import U, begin
-from tests.oracles.families import conditioned, gaussian
+from tests.families import conditioned, gaussian
 
 
 def exact_residual(matrix, start, k):

@@ -4,7 +4,7 @@ import numpy as np
 
 from eigcheck.oracles.dual_start import begin
 from eigcheck.oracles.dual_tangents import equations, iterate
-from tests.oracles.families import conditioned
+from tests.families import conditioned
 
 
 def test_tangents_solve_the_differentiated_equations():

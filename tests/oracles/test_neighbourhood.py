@@ -8,7 +8,7 @@ from eigcheck.model import Cotangent, Eigenpairs, Question
 from eigcheck.oracles import certified
 from eigcheck.oracles.neighbourhood import enclose_box, enclose_neighbourhood
 from eigcheck.spectra.pairing import follow, pair_up
-from tests.oracles.families import families, gaussian
+from tests.families import families, gaussian
 
 S = np.array([[1.0, 2.0], [2.0, 3.0]])
 FAMILIES = families()

@@ -8,16 +8,11 @@ from hypothesis import strategies as st
 from eigcheck.model import Eigenpairs, unit_roundoff
 from eigcheck.spectra.conditioning import condition
 from eigcheck.spectra.following import follow_to, gaps_in_order
+from tests.families import gaussian
 
 U = unit_roundoff(np.float64)
 
 seeds = st.integers(0, 2**32 - 1)
-
-
-def gaussian(n, seed, is_complex=False):
-    rng = np.random.default_rng(seed)
-    made = rng.standard_normal((n, n))
-    return made + 1j * rng.standard_normal((n, n)) if is_complex else made
 
 
 def shuffled(pairs, seed, phases="any"):
@@ -36,7 +31,7 @@ def pairs_of(A):
 @given(seeds, st.integers(1, 6))
 @settings(max_examples=30)
 def test_following_undoes_any_order_and_phases(seed, n):
-    A = gaussian(n, seed, True)
+    A = gaussian(seed, n, True)
     first = pairs_of(A)
     second, order, turn = shuffled(first, seed)
     followed = follow_to(first, second, condition(A))
@@ -52,12 +47,12 @@ def test_following_undoes_any_order_and_phases(seed, n):
 @settings(max_examples=30)
 def test_carrying_a_cotangent_keeps_its_pairing(seed, n, with_values):
     """L(v) = L(v'/a) with v' = a v: `<v_bar, v_dot> = <v_bar', v'_dot>` for v'_dot = a v_dot, and the same for values."""
-    A = gaussian(n, seed, True)
+    A = gaussian(seed, n, True)
     first = pairs_of(A)
     second, order, turn = shuffled(first, seed)
     followed = follow_to(first, second, condition(A))
-    v_bar, v_dot = gaussian(n, seed + 1, True), gaussian(n, seed + 2, True)
-    l_bar, l_dot = gaussian(n, seed + 3, True)[0], gaussian(n, seed + 4, True)[0]
+    v_bar, v_dot = gaussian(seed + 1, n, True), gaussian(seed + 2, n, True)
+    l_bar, l_dot = gaussian(seed + 3, n, True)[0], gaussian(seed + 4, n, True)[0]
     carried = followed.carry(Eigenpairs(l_bar if with_values else None, v_bar))
     want = np.vdot(v_bar, v_dot).real
     size = np.linalg.norm(v_bar) * np.linalg.norm(v_dot)
@@ -73,7 +68,7 @@ def test_carrying_a_cotangent_keeps_its_pairing(seed, n, with_values):
 @pytest.mark.parametrize("is_complex", [False, True])
 def test_lengths_are_undone_like_phases(power, is_complex):
     """With v' = a v the loss L(v'/a) has v_bar / conj(a), whatever |a| is."""
-    A = gaussian(3, 6, is_complex)
+    A = gaussian(6, 3, is_complex)
     first = pairs_of(A)
     a = np.ldexp([1.0, -3.0, 0.5], power) * (np.exp(1j * np.array([0.5, 1.5, -1])) if is_complex else 1)
     followed = follow_to(first, Eigenpairs(first.values, first.vectors * a), condition(A))
@@ -85,7 +80,7 @@ def test_lengths_are_undone_like_phases(power, is_complex):
 
 
 def test_signs_alone_keep_real_cotangents_real():
-    A = gaussian(4, 5) + gaussian(4, 5).T
+    A = gaussian(5, 4) + gaussian(5, 4).T
     first = Eigenpairs(*np.linalg.eigh(A))
     second, order, signs = shuffled(first, 1, "signs")
     carried = follow_to(first, second, condition(A)).carry(Eigenpairs(None, np.eye(4)))
@@ -94,7 +89,7 @@ def test_signs_alone_keep_real_cotangents_real():
 
 
 def test_a_real_cotangent_becomes_complex_with_the_phase_of_its_vector():
-    A = gaussian(3, 6, True)
+    A = gaussian(6, 3, True)
     first = pairs_of(A)
     turn = np.exp(1j * np.array([0.5, 1.5, -1]))
     carried = follow_to(first, Eigenpairs(first.values, first.vectors * turn), condition(A)).carry(
@@ -104,7 +99,7 @@ def test_a_real_cotangent_becomes_complex_with_the_phase_of_its_vector():
 
 
 def test_a_change_of_sign_is_no_turn_and_a_turn_is_told_apart():
-    A = gaussian(3, 6, True)
+    A = gaussian(6, 3, True)
     first = pairs_of(A)
     turn = np.array([-1.0, np.exp(0.01j), -np.exp(-0.02j)])
     followed = follow_to(first, Eigenpairs(first.values, first.vectors * turn), condition(A))
@@ -115,10 +110,10 @@ def test_a_change_of_sign_is_no_turn_and_a_turn_is_told_apart():
 @settings(max_examples=30)
 def test_changes_are_first_order_small(seed, n, is_complex):
     """To first order the changes of values and vectors are bounded by kappa_k and norm(S_k) norm(E); twice that here."""
-    A = gaussian(n, seed, is_complex)
+    A = gaussian(seed, n, is_complex)
     state = condition(A)
     reach = np.max(state.resolvent_norms * (1 + state.kappa)) / 2.0**state.exponent
-    E = gaussian(n, seed + 1, is_complex)
+    E = gaussian(seed + 1, n, is_complex)
     # far below the coalescence of eigenvalues, far above rounding; in A's coordinates, so balanced ones may differ
     E = E / np.linalg.norm(E) * 2.0**-20 / reach / (state.balance.max() / state.balance.min())
     first, second = pairs_of(A), pairs_of(A + E)
@@ -177,7 +172,7 @@ def test_what_is_not_finite_is_lost(bad):
 @given(st.integers(-498, 498), seeds)
 @settings(max_examples=25)
 def test_scaling_by_a_power_of_two_changes_nothing_but_the_scale(power, seed):
-    A, E = gaussian(4, seed), gaussian(4, seed + 1)
+    A, E = gaussian(seed, 4), gaussian(seed + 1, 4)
     one, other = ldexp_all((A, A + 1e-6 * E), 0), ldexp_all((A, A + 1e-6 * E), power)
     plain, moved = (follow_to(p[0], p[1], p[2]) for p in (one, other))
     assert np.array_equal(plain.places, moved.places)

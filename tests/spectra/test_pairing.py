@@ -7,18 +7,14 @@ from hypothesis import strategies as st
 
 from eigcheck.model import Eigenpairs
 from eigcheck.spectra.pairing import follow, pair_up
-
-
-def gaussian(rng, order, is_complex=False):
-    real = rng.standard_normal((order, order))
-    return real + 1j * rng.standard_normal((order, order)) if is_complex else real
+from tests.families import gaussian, similar
 
 
 def with_spectrum(rng, values, condition=10.0):
     order = len(values)
     left, right = (np.linalg.qr(gaussian(rng, order))[0] for _ in range(2))
     vectors = left @ np.diag(np.logspace(0, -np.log10(condition), order)) @ right
-    return vectors @ np.diag(values) @ np.linalg.inv(vectors)
+    return similar(vectors, values)
 
 
 @given(seed=st.integers(0, 2**32 - 1), order=st.integers(1, 8), is_complex=st.booleans())

@@ -8,49 +8,13 @@ from eigcheck.model import CotangentSpec
 from tests.check.checks.relations.stand import NAMES, checked
 from tests.check.stage import H3, N3, S, rule_named
 from tests.check.test_false_alarms import largest_entry_one
+from tests.families import KINDS, gaussian
 
 GENERAL = ("numpy/lapack", "numpy/left-vectors", "chainrules/wrapper-types")
 MODES = ("reverse", "forward")
 COMPLEX_ONLY = {"diagonal-unitary", "conjugation"}
 
 
-def gaussian(rng, n, is_complex):
-    real = rng.standard_normal((n, n))
-    return real + 1j * rng.standard_normal((n, n)) if is_complex else real
-
-
-def skewed(rng, n, is_complex, condition):
-    """V diag(1, 2, ...) V^-1 with a condition number of V."""
-    Q1, Q2 = (np.linalg.qr(gaussian(rng, n, is_complex))[0] for _ in range(2))
-    V = Q1 @ np.diag(condition ** -np.linspace(0, 1, n)) @ Q2
-    return V @ np.diag(np.arange(1.0, n + 1)) @ np.linalg.inv(V)
-
-
-def near(rng, n, is_complex, gap):
-    """Two eigenvalues that are close."""
-    V = gaussian(rng, n, is_complex)
-    return V @ np.diag([1, 1 + gap, *range(2, n)]) @ np.linalg.inv(V)
-
-
-def scaled_apart(rng, n, is_complex):
-    """D B D^-1."""
-    d = 10.0 ** rng.uniform(-6, 6, n)
-    return gaussian(rng, n, is_complex) * d[:, None] / d[None, :]
-
-
-FAMILIES = {
-    "gaussian": gaussian,
-    "DBD": scaled_apart,
-    "graded": lambda rng, n, c: gaussian(rng, n, c) * 8.0 ** -np.add.outer(np.arange(n), np.arange(n)),
-    "condition-1e4": lambda rng, n, c: skewed(rng, n, c, 1e4),
-    "condition-1e10": lambda rng, n, c: skewed(rng, n, c, 1e10),
-    "gap-1e-5": lambda rng, n, c: near(rng, n, c, 1e-5),
-    "gap-1e-10": lambda rng, n, c: near(rng, n, c, 1e-10),
-    "tiny": lambda rng, n, c: gaussian(rng, n, c) * 1e-150,
-    "huge": lambda rng, n, c: gaussian(rng, n, c) * 1e150,
-    "triangular": lambda rng, n, c: np.triu(gaussian(rng, n, c)),
-    "near-diagonal": lambda rng, n, c: np.diag(np.arange(1.0, n + 1)) + 1e-9 * gaussian(rng, n, c),
-}
 SILENT = {"tiny": {"scaling"}, "huge": {"scaling"}, "DBD": {"orthogonal"}}
 """Too near the ends of the range; as badly balanced as the product with Q is inexact."""
 WELL = ("gaussian", "DBD", "graded", "triangular", "tiny", "huge")
@@ -69,11 +33,11 @@ def no_blame(found):
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("name", GENERAL)
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", KINDS)
 @pytest.mark.parametrize("is_complex", [False, True], ids=["real", "complex"])
 def test_general_matrices(family, name, mode, is_complex):
     for seed, n in enumerate((2, 3, 5)):
-        A = FAMILIES[family](np.random.default_rng(seed), n, is_complex)
+        A = KINDS[family](np.random.default_rng(seed), n, is_complex)
         found = no_blame(checked(rule_named(name, "eig"), A, mode))
         assert set(found) == set(NAMES)
         if family in WELL:
@@ -84,10 +48,10 @@ def test_general_matrices(family, name, mode, is_complex):
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("domain", ["general", "symmetric", "upper", "lower"])
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", KINDS)
 def test_hermitian_functions(family, domain, mode):
     for seed, n in enumerate((2, 4)):
-        A = FAMILIES[family](np.random.default_rng(seed), n, bool(seed % 2))
+        A = KINDS[family](np.random.default_rng(seed), n, bool(seed % 2))
         H = A + A.conj().T
         found = no_blame(checked(rule_named("numpy/lapack", "eigh", domain), H, mode))
         if family == "gaussian":
@@ -108,7 +72,7 @@ def test_general_functions_on_narrow_domains(matrix, domain, function, mode):
 @pytest.mark.parametrize("family", ["gaussian", "DBD", "graded", "condition-1e4", "gap-1e-5", "near-diagonal"])
 def test_single_precision(family, name, mode):
     for seed, dtype in enumerate((np.float32, np.complex64)):
-        A = FAMILIES[family](np.random.default_rng(seed), 3, dtype is np.complex64).astype(dtype)
+        A = KINDS[family](np.random.default_rng(seed), 3, dtype is np.complex64).astype(dtype)
         found = no_blame(checked(rule_named(name, "eig"), A, mode))
         if family == "gaussian":
             assert found["scaling"].status == "holds"
