@@ -23,9 +23,11 @@ from typing import Final
 
 import numpy as np
 
+from eigcheck.check.ask import forward_numbers
 from eigcheck.choosing import place_of_foremost
+from eigcheck.domains.tangents import assemble, basis, project
 from eigcheck.execution import RuleRunner
-from eigcheck.model import Array, Eigenpairs, ForwardCall, ReverseCall, Rule, Trouble, unit_roundoff
+from eigcheck.model import Array, Eigenpairs, ForwardCall, ReverseCall, Rule, Tangents, Trouble, unit_roundoff
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
 
 MATRICES: Final[Mapping[str, Array]] = {
@@ -81,15 +83,16 @@ def _at(rule: Rule, runner: RuleRunner, name: str, matrix: Array) -> Convention:
     (answer,) = runner.ask(rule, [ReverseCall(matrix, (bars,))])[0].answers or (primal.trouble,)
     if not isinstance(answer, np.ndarray):
         return Convention(rule, name, trouble=_told(answer if isinstance(answer, Trouble) else None))
-    loss = _loss_at(primal.primal)
+    answer, loss = np.asarray(answer), _loss_at(primal.primal)
     truth = _differences(lambda matrices: [loss(_reference(A, rule.function)) for A in matrices], matrix)
-    errors = _distances(np.asarray(answer), _candidates(truth, rule))
+    errors = _distances(answer, _candidates(truth, rule))
     if min(errors.values()) > _SAME:
-        errors |= _distances(_hermitian(np.asarray(answer)), {"symmetric split + skew": _hermitian(truth)})
+        seen, right = project(answer, "symmetric"), project(truth, "symmetric")
+        errors |= _distances(seen, {"symmetric split + skew": right})
     kinds = [kind for kind, error in errors.items() if error <= _SAME]
     plain = [kind for kind in kinds if not kind.endswith(_CONJUGATED)]
-    own, where = _own(rule, runner, matrix, np.asarray(answer), loss)
-    forward = _forward(rule, runner, matrix, np.asarray(answer), bars)
+    own, where = _own(rule, runner, matrix, answer, loss)
+    forward = _forward(rule, runner, matrix, answer, bars)
     told = None if matrix.dtype.kind == "f" or not kinds else not plain
     gradient = tuple(dict.fromkeys(kind.removesuffix(_CONJUGATED) for kind in plain or kinds))
     return Convention(rule, name, gradient, told, errors, own, where, forward)
@@ -147,27 +150,23 @@ def _reference(A: Array, function: str) -> Eigenpairs:
 
 def _differences(losses: Callable[[list[Array]], list[float]], matrix: Array) -> Array:
     """df/dRe A_ij + i df/dIm A_ij by central differences on free entries."""
-    h = _STEP * float(np.linalg.norm(matrix))
-    found = losses([matrix + sign * h * E for E in _units(matrix) for sign in (1, -1)])
-    slopes = np.asarray(found).reshape(-1, 2) @ np.array([1, -1]) / (2 * h)
-    return _as_gradient(slopes, matrix)
+    h, ways = _STEP * float(np.linalg.norm(matrix)), _free(matrix)
+    found = losses([matrix + sign * h * E for E in ways.matrices for sign in (1, -1)])
+    return _gradient(np.asarray(found).reshape(-1, 2) @ np.array([1, -1]) / (2 * h), ways, matrix)
 
 
-def _units(matrix: Array) -> Array:
-    """Every free direction of a matrix, (n^2 or 2 n^2, n, n): each entry by itself, in a complex one along 1 and i."""
-    n = matrix.shape[0]
-    units = np.eye(n * n, dtype=matrix.dtype).reshape(-1, n, n)
-    return np.stack([units, 1j * units], axis=1).reshape(-1, n, n) if np.iscomplexobj(matrix) else units
+def _free(matrix: Array) -> Tangents:
+    """Each entry by itself, in a complex matrix along 1 and i."""
+    return basis(len(matrix), "general", is_complex=np.iscomplexobj(matrix))
 
 
-def _as_gradient(slopes: Array, matrix: Array) -> Array:
-    """The gradient (n, n) from the slopes along `_units`."""
-    parts = slopes.reshape(*matrix.shape, -1)
-    return np.asarray(parts[..., 0] + 1j * parts[..., 1] if parts.shape[-1] == 2 else parts[..., 0])
+def _gradient(slopes: Array, ways: Tangents, matrix: Array) -> Array:
+    """The gradient (n, n) from the slopes along free entries."""
+    return np.asarray(assemble(slopes[None], ways, len(matrix), "general", is_complex=np.iscomplexobj(matrix))[0])
 
 
 def _candidates(truth: Array, rule: Rule) -> dict[str, Array]:
-    split = _hermitian(truth)
+    split = project(truth, "symmetric")
     diagonal = np.diag(np.diag(split).real)
     made = {
         "general": truth,
@@ -211,13 +210,13 @@ def _forward(rule: Rule, runner: RuleRunner, matrix: Array, gradient: Array, bar
     """Where the pushforward, paired with the cotangents, is the adjoint of the pullback."""
     if not rule.has_forward:
         return ""
-    slopes = []
-    for answer in runner.ask(rule, [ForwardCall(matrix, _units(matrix))])[0].answers:
+    ways = _free(matrix)
+    reply = runner.ask(rule, [ForwardCall(matrix, ways.matrices)])[0]
+    for answer in reply.answers:
         if not isinstance(answer, Eigenpairs):
             return f"it gave no answer: {answer.message}" if isinstance(answer, Trouble) else "it gave no answer"
-        pairs = ((bars.values, answer.values), (bars.vectors, answer.vectors))
-        slopes.append(sum(float(np.vdot(bar, dot).real) for bar, dot in pairs if bar is not None and dot is not None))
-    return _extent(gradient, _as_gradient(np.asarray(slopes), matrix), rule)
+    numbers = forward_numbers(reply, (bars,))
+    return "it gave no answer" if numbers is None else _extent(gradient, _gradient(numbers[0], ways, matrix), rule)
 
 
 def _extent(gradient: Array, other: Array, rule: Rule) -> str:
@@ -225,20 +224,5 @@ def _extent(gradient: Array, other: Array, rule: Rule) -> str:
     bound = _SAME * float(np.max(np.abs(other)))
     if np.all(np.abs(gradient - other) <= bound):
         return _EVERYWHERE
-    seen = _on_domain(gradient, rule.domain) - _on_domain(other, rule.domain)
+    seen = project(gradient, rule.domain) - project(other, rule.domain)
     return "the declared domain" if np.all(np.abs(seen) <= bound) else "none"
-
-
-def _hermitian(gradient: Array) -> Array:
-    return np.asarray((gradient + gradient.conj().T) / 2)
-
-
-def _on_domain(gradient: Array, domain: str) -> Array:
-    """What of a gradient on free entries is seen by tangents of a domain, as a gradient of the symmetric kind."""
-    if domain == "general":
-        return gradient
-    if domain == "symmetric":
-        return _hermitian(gradient)
-    # the triangle that is stored moves, and only it; the diagonal is real
-    kept = np.tril(gradient, -1) if domain == "lower" else np.triu(gradient, 1)
-    return np.asarray(kept + np.diag(np.diag(gradient).real))
