@@ -5,14 +5,15 @@ import pytest
 
 from eigcheck.model import unit_roundoff
 from eigcheck.spectra.gauge import are_unit, lengths, response, without_convention
-from tests.spectra.test_following import gaussian, pairs_of
+from tests.families import gaussian
+from tests.spectra.test_following import pairs_of
 
 U = unit_roundoff(np.float64)
 
 
 def test_responses_are_derivatives_of_the_pairing_along_the_vector_itself():
     """d Re<v_bar, v> for dv = v and for dv = i v; of a stack of cotangents as of each."""
-    vectors, bars = pairs_of(gaussian(3, 1, True)).vectors, np.stack([gaussian(3, s, True) for s in (2, 3)])
+    vectors, bars = pairs_of(gaussian(1, 3, True)).vectors, np.stack([gaussian(s, 3, True) for s in (2, 3)])
     grown, turned = (np.sum(np.conj(bars) * (unit * vectors), axis=1).real for unit in (1, 1j))
     found = response(vectors, bars)
     assert np.allclose(found.real, grown, rtol=0, atol=8 * U)
@@ -35,9 +36,9 @@ def test_a_length_within_rounding_of_one_was_meant_to_be_one():
 @pytest.mark.parametrize("is_complex", [False, True])
 def test_what_no_convention_fixes_gets_no_response(is_complex):
     """Of vectors whose lengths are free not even these, also where they are 1."""
-    vectors, bar = pairs_of(gaussian(3, 6, True)).vectors, gaussian(3, 7, True)
+    vectors, bar = pairs_of(gaussian(6, 3, True)).vectors, gaussian(7, 3, True)
     if not is_complex:
-        vectors, bar = pairs_of(gaussian(3, 6) + gaussian(3, 6).T).vectors, bar.real
+        vectors, bar = pairs_of(gaussian(6, 3) + gaussian(6, 3).T).vectors, bar.real
     before = response(vectors, bar)
     left = response(vectors, without_convention(bar, vectors, free=False))
     assert np.allclose(left, before.real, rtol=0, atol=64 * U)
