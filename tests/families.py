@@ -137,3 +137,10 @@ def of_order_four(seed: int) -> dict[str, Array]:
         "large": G * 2.0**498,
         "small complex": C * 2.0**-498,
     }
+
+
+NEARLY_SPARSE: dict[str, Array] = {
+    "components nearly 0": np.array([[1, 0, 1e-14, 0], [0, 1 + 1e-10, 0, 0], [1e-14, 0, 3, 1], [0, 0, 1, 0]]),
+    "rows nearly 0": np.array([[1, 0, 1e-14, 2], [0, 1 + 1e-10, 0, 0], [1e-13, 0, 3, 1], [0, 0, 1, 0]]),
+}
+"""Where terms of second order are all that there is."""

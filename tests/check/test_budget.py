@@ -11,15 +11,12 @@ from eigcheck.check.budget import FACTOR, HERMITIAN_FACTOR, SHOWN, budget, facto
 from eigcheck.model import Eigenpairs, unit_roundoff
 from eigcheck.rules.registry import get_rule
 from eigcheck.spectra.conditioning import condition, scaled
-from tests.families import of_order_four
+from tests.families import NEARLY_SPARSE, of_order_four
 from tests.precise import adjoint, column, double, eigen, precisely, scalar, wide
 
 U = unit_roundoff(np.float64)
 
-FAMILIES = of_order_four(3) | {
-    "components nearly 0": np.array([[1, 0, 1e-14, 0], [0, 1 + 1e-10, 0, 0], [1e-14, 0, 3, 1], [0, 0, 1, 0]]),
-    "rows nearly 0": np.array([[1, 0, 1e-14, 2], [0, 1 + 1e-10, 0, 0], [1e-13, 0, 3, 1], [0, 0, 1, 0]]),
-}
+FAMILIES = of_order_four(3) | NEARLY_SPARSE
 """Those that the docstring of the budget claims to hold for."""
 
 families = pytest.mark.parametrize("A", FAMILIES.values(), ids=FAMILIES.keys())
