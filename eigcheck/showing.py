@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from eigcheck.check.diagnoses import diagnoses
@@ -9,7 +10,7 @@ from eigcheck.model import Outcome
 from eigcheck.reports.console_outcome import in_full
 from eigcheck.reports.look import Look
 from eigcheck.reports.page import to_html, to_text
-from eigcheck.reports.record import Causes
+from eigcheck.reports.record import Algebra, Causes
 
 LOOK = Look(unicode=True)
 
@@ -18,6 +19,11 @@ LOOK = Look(unicode=True)
 def causes() -> Causes:
     """What went wrong and what to do about it, by the name of each cause that is recognised."""
     return {known.name: (known.summary, known.fix) for known in diagnoses()}
+
+
+def algebra() -> Mapping[str, Algebra]:
+    """The formula of each cause that is recognised, and what it makes of a true gradient, by its name."""
+    return {known.name: known for known in diagnoses()}
 
 
 def text(outcome: Outcome) -> str:

@@ -116,11 +116,20 @@ def adjoint(matrices: Array) -> Array:
     return np.asarray(matrices.conj().swapaxes(-1, -2))
 
 
+def transpose(matrices: Array) -> Array:
+    """Transpose of each matrix of a stack (..., n, n)."""
+    return np.asarray(matrices.swapaxes(-1, -2))
+
+
+def strictly_inside(gradients: Array, triangle: str) -> Array:
+    """Each matrix of a stack (..., n, n) with its diagonal and the triangle that is not meant set to 0."""
+    return np.triu(gradients, 1) if triangle == "U" else np.tril(gradients, -1)
+
+
 def fold(gradients: Array, triangle: str) -> Array:
     """Fold each Hermitian part onto one triangle: (G + G^H) there, Re G on the diagonal, 0 elsewhere."""
     both = gradients + adjoint(gradients)
-    kept = np.triu(both, 1) if triangle == "U" else np.tril(both, -1)
-    return np.asarray(kept + diagonal_part(both) / 2)
+    return np.asarray(strictly_inside(both, triangle) + diagonal_part(both) / 2)
 
 
 def diagonal_part(gradients: Array) -> Array:

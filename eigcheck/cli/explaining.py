@@ -40,7 +40,7 @@ def told(
         return Exit.AS_EXPECTED
     ways = {str(one["oracle"]): str(one["source"]) for one in known_oracles()}
     look = look_of(stream, 1)
-    write(stream, "\n".join(explanation(outcome, record.causes, ways, look) for outcome in outcomes))
+    write(stream, "\n".join(explanation(outcome, record.causes, ways, record.algebra, look) for outcome in outcomes))
     return Exit.AS_EXPECTED
 
 

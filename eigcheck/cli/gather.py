@@ -31,7 +31,7 @@ from eigcheck.pool import Key
 from eigcheck.reports.record import RunRecord
 from eigcheck.rules import registry
 from eigcheck.rules.frameworks import FRAMEWORKS, require
-from eigcheck.showing import causes
+from eigcheck.showing import algebra, causes
 from eigcheck.wanted import Wanted, commands_of, globs_of, without_rules
 from eigcheck.wanted import wanted as options_over
 
@@ -109,7 +109,9 @@ def session(cases: Sequence[Problem], wish: Wanted, settings: Settings) -> Itera
         if not plan.tasks:
             raise UsageError(_nothing(cases, plan, wish))
         _check_named(plan, wish, runner.homes)
-        start = RunRecord((), _asked_for(plan, wish), engine.environment(), causes=causes(), version=version())
+        start = RunRecord(
+            (), _asked_for(plan, wish), engine.environment(), causes=causes(), version=version(), algebra=algebra()
+        )
         jobs = processes(plan.total, wish)
         found = engine.run(plan, settings, runner, local=LocalRunner(), jobs=jobs, bench=bench)
         yield Session(plan, Work(plan.total, plan.cost, jobs), start, found)

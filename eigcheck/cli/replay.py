@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -31,8 +32,9 @@ def load(path: str) -> RunRecord:
     Raises UsageError for what cannot be read, was cut off or is no report.
     """
     from eigcheck.reports.read import read
+    from eigcheck.showing import algebra
 
-    record = read(text_of(path), path)
+    record = replace(read(text_of(path), path), algebra=algebra())
     if not record.complete:
         done = counted(len(record.outcomes), "outcome")
         write_error(f"warning: {path}: this run was cut short after {done}; the rest of it is not known\n")

@@ -11,15 +11,15 @@ from eigcheck.choosing import place_of_foremost
 from eigcheck.digits import number
 from eigcheck.model import Array, Outcome, unit_roundoff
 from eigcheck.names import FAILING, NOTES, VECTOR_FUNCTIONS
+from eigcheck.reports.algebra import explained
 from eigcheck.reports.console import draw
 from eigcheck.reports.console_outcome import cause_in_words, expectation_in_words, heading, said
 from eigcheck.reports.escape import escape
 from eigcheck.reports.heatmap import number_table
-from eigcheck.reports.html.algebra import explained
 from eigcheck.reports.look import Look
 from eigcheck.reports.numbers import counted, entry_name, excess, magnitude
 from eigcheck.reports.page import BLANK, Line, Lines, indented, labelled, styled, wrapped
-from eigcheck.reports.record import Causes
+from eigcheck.reports.record import Algebra, Causes
 from eigcheck.reports.strip import strip
 
 _SMALL: Final = 6
@@ -43,7 +43,7 @@ Ways = Mapping[str, str]
 """How each oracle comes to its numbers, by its name."""
 
 
-def explanation(outcome: Outcome, causes: Causes, ways: Ways, look: Look) -> str:
+def explanation(outcome: Outcome, causes: Causes, ways: Ways, algebra: Mapping[str, Algebra], look: Look) -> str:
     """The walk through the pipeline, at most `look.width` columns wide, ids excepted."""
     parts = (
         ("1. The problem", _problem(outcome)),
@@ -51,7 +51,7 @@ def explanation(outcome: Outcome, causes: Causes, ways: Ways, look: Look) -> str
         ("3. What the oracles answered, and how", _oracles(outcome, ways)),
         ("4. The budget, and where it comes from", _budget(outcome)),
         ("5. The verdict", _verdict(outcome, look)),
-        ("6. The diagnosis", _diagnosis(outcome, causes, look)),
+        ("6. The diagnosis", _diagnosis(outcome, causes, algebra, look)),
         ("7. The fix", _fix(outcome, causes)),
     )
     rows: list[Line] = [*heading(outcome, look), BLANK]
@@ -222,7 +222,7 @@ def _verdict(outcome: Outcome, look: Look) -> Iterator[str | Lines]:
     yield f"The case expects {expectation_in_words(outcome.expected)}: this is {kept}."
 
 
-def _diagnosis(outcome: Outcome, causes: Causes, look: Look) -> Iterator[str | Lines]:
+def _diagnosis(outcome: Outcome, causes: Causes, known: Mapping[str, Algebra], look: Look) -> Iterator[str | Lines]:
     if not outcome.judgement.diagnosis:
         failed = any(finding.kind in FAILING for finding in outcome.judgement.findings)
         yield "The error fits no known cause, and none is guessed." if failed else "There is nothing to explain."
@@ -230,7 +230,7 @@ def _diagnosis(outcome: Outcome, causes: Causes, look: Look) -> Iterator[str | L
     detail = outcome.judgement.detail
     for rank, name in enumerate(outcome.judgement.diagnosis):
         yield f"{'Or' if rank else 'Most likely'} {cause_in_words(outcome, name, causes)}."
-        algebra = explained(name, outcome.problem.function, detail)
+        algebra = explained(known.get(name), outcome.problem.function, detail)
         if algebra and look.unicode:
             formulas = (("due:", algebra["due"]), ("instead:", algebra["wrong"]))
             yield tuple(

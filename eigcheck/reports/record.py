@@ -5,21 +5,32 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
-from eigcheck.model import KnownFault, NotRun, Outcome
+from eigcheck.model import Array, KnownFault, NotRun, Outcome
 from eigcheck.names import VERDICTS
 
 Causes: TypeAlias = Mapping[str, tuple[str, str]]
 """For the name of a diagnosis what went wrong and how to mend it, a line each."""
 
 
+class Algebra(Protocol):
+    """What is known of a cause beside its texts: formulas are not written into reports, but drawn by some."""
+
+    @property
+    def formula(self) -> str:
+        """What a rule with this fault returns, in terms of the true gradient G or of its formula."""
+
+    def predicted(self, want: Array, got: Array) -> tuple[Array, ...]:
+        """What each form that is a map of the true gradient makes of `want`, where the rule returned `got`."""
+
+
 @dataclass(frozen=True)
 class RunRecord:
     """One run as it ended. `complete` is False if it was cut short (Ctrl-C, `--fail-fast`).
 
-    `causes` explains diagnoses; `version` is eigcheck's own; `gone` are the faults of the baseline whose outcome was
-    tried and does not have them any more.
+    `causes` explains diagnoses, `algebra` has the formula of each cause that is known here; `version` is eigcheck's own;
+    `gone` are the faults of the baseline whose outcome was tried and does not have them any more.
     """
 
     outcomes: tuple[Outcome, ...] = ()
@@ -30,6 +41,7 @@ class RunRecord:
     causes: Causes = field(default_factory=dict)
     version: str = ""
     gone: tuple[KnownFault, ...] = ()
+    algebra: Mapping[str, Algebra] = field(default_factory=dict)
 
     @property
     def known(self) -> tuple[Outcome, ...]:

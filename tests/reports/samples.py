@@ -9,6 +9,7 @@ import numpy as np
 
 from eigcheck.model import Expectation, Finding, Judgement, KnownFault, NotRun, Outcome, Problem
 from eigcheck.reports.record import RunRecord
+from eigcheck.showing import algebra
 
 CAUSE = "upper-triangle-collapse"
 CAUSES = {
@@ -17,6 +18,7 @@ CAUSES = {
         "treat wrapper types so, not a plain matrix",
     )
 }
+ALGEBRA = algebra()
 WANT = [[0.7236068, -0.4472136], [-0.4472136, 0.2763932]]
 GOT = [[0.7236068, -0.8944272], [0.0, 0.2763932]]
 
@@ -128,6 +130,7 @@ def record(*outcomes: Outcome, **changes: Any) -> RunRecord:
         seconds=1.25,
         causes=CAUSES,
         version="0.1.0",
+        algebra=ALGEBRA,
     )
     return replace(made, **changes)
 

@@ -7,7 +7,7 @@ import pytest
 from eigcheck.model import Outcome
 from eigcheck.reports.explain import explanation
 from eigcheck.reports.look import Look
-from tests.reports.samples import CAUSES, collapse, crashed, passing, undefined
+from tests.reports.samples import ALGEBRA, CAUSES, collapse, crashed, passing, undefined
 
 WAYS = {"dual": "dual numbers", "central": "central differences", "certified": "ball arithmetic"}
 SOBER = Look(width=80, colour=False, unicode=False)
@@ -17,14 +17,14 @@ SOBER = Look(width=80, colour=False, unicode=False)
     "outcome", [collapse(), crashed(), passing(), undefined()], ids=lambda one: one.judgement.verdict
 )
 def test_all_seven_parts_stand_in_order_whatever_is_known(outcome: Outcome) -> None:
-    rows = explanation(outcome, CAUSES, WAYS, SOBER).splitlines()
+    rows = explanation(outcome, CAUSES, WAYS, ALGEBRA, SOBER).splitlines()
     assert [int(row[0]) for row in rows if row[:1].isdigit()] == list(range(1, 8))
     assert max(map(len, rows)) <= 80
     assert f"{outcome.judgement.verdict.upper()}:" in " ".join(rows)
 
 
 def test_a_failure_is_taught_from_the_problem_to_the_fix() -> None:
-    text = " ".join(explanation(collapse(), CAUSES, WAYS, SOBER).split())
+    text = " ".join(explanation(collapse(), CAUSES, WAYS, ALGEBRA, SOBER).split())
     for words in (
         "every entry of A is free",
         "for 2 cotangents c: e_0, e_1",
@@ -40,9 +40,9 @@ def test_a_failure_is_taught_from_the_problem_to_the_fix() -> None:
 
 
 def test_the_algebra_is_shown_where_its_letters_can_be() -> None:
-    text = explanation(collapse(), CAUSES, WAYS, replace(SOBER, unicode=True))
+    text = explanation(collapse(), CAUSES, WAYS, ALGEBRA, replace(SOBER, unicode=True))
     assert "V⁻ᴴ" in text
-    assert explanation(collapse(), CAUSES, WAYS, SOBER).isascii()
+    assert explanation(collapse(), CAUSES, WAYS, ALGEBRA, SOBER).isascii()
 
 
 @pytest.mark.parametrize("width", [40, 80])
@@ -50,26 +50,28 @@ def test_long_formulas_are_wrapped_and_findings_are_sentences(width: int) -> Non
     """The longest one, that of the eigenvectors, is wider than a terminal."""
     outcome = collapse(function="eig")
     named = replace(outcome, judgement=replace(outcome.judgement, diagnosis=("sign-of-gap-matrix",)))
-    heading, *rows = explanation(named, CAUSES, WAYS, Look(width=width, colour=False, unicode=True)).splitlines()
+    heading, *rows = explanation(
+        named, CAUSES, WAYS, ALGEBRA, Look(width=width, colour=False, unicode=True)
+    ).splitlines()
     assert heading.startswith("FAIL")
     assert any(row.startswith("    due:      G = ") for row in rows)
     assert max(map(len, rows[rows.index("6. The diagnosis") :])) <= width
     entries = replace(outcome.judgement.findings[0], extra={"entries": [{"entry": (0, 1), "error": 0.5}]})
     several = replace(outcome, judgement=replace(outcome.judgement, findings=(entries,)))
-    assert "ignored; " in " ".join(explanation(several, CAUSES, WAYS, SOBER).split())
-    assert "; also (0, 1) by 0.5" in " ".join(explanation(several, CAUSES, WAYS, SOBER).split())
+    assert "ignored; " in " ".join(explanation(several, CAUSES, WAYS, ALGEBRA, SOBER).split())
+    assert "; also (0, 1) by 0.5" in " ".join(explanation(several, CAUSES, WAYS, ALGEBRA, SOBER).split())
 
 
 def test_a_fault_without_a_known_cause_gets_no_guess() -> None:
     outcome = collapse()
     bare = replace(outcome, judgement=replace(outcome.judgement, diagnosis=()))
-    text = " ".join(explanation(bare, CAUSES, WAYS, SOBER).split())
+    text = " ".join(explanation(bare, CAUSES, WAYS, ALGEBRA, SOBER).split())
     assert "none is guessed" in text
     assert "arXiv:1701.00392" in text
 
 
 def test_foreign_text_steers_no_terminal() -> None:
     outcome = collapse(about="\x1b[31mred", source="::error::no")
-    text = explanation(outcome, CAUSES, WAYS, SOBER)
+    text = explanation(outcome, CAUSES, WAYS, ALGEBRA, SOBER)
     assert "\x1b" not in text
     assert not any(row.lstrip().startswith("::") for row in text.splitlines())

@@ -1,24 +1,14 @@
-"""From a wrong gradient to its likely cause: one cause (or two twins) a file, each with the gradient that it would produce.
+"""From a wrong gradient to its likely cause.
 
-A new cause is one more module here with a function under the decorator `cause`, its name in `registry.ORDER`, and its
-formula in `reports.html.algebra`, which shows it beside the right one.
+A cause is data (`Cause`): its name and texts, its formula, and the gradients that a rule with this fault would return.
+What is a map of the true gradient stands in `maps`, what is a slip in its formula in `slips`, what is more work in a file
+of its own. A new one is an entry of `CAUSES` in one of these files or a new one, and its name in `registry.ORDER`.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import iter_modules
-
+from eigcheck.check.diagnoses.cause import Cause
 from eigcheck.check.diagnoses.matching import Explanation, diagnose, explain
-from eigcheck.check.diagnoses.registry import Cause, cause, registered
+from eigcheck.check.diagnoses.registry import diagnoses
 
-for _module in iter_modules(__path__):
-    import_module(f"{__name__}.{_module.name}")
-
-
-def diagnoses() -> tuple[Cause, ...]:
-    """Every known cause, most specific first, with its name, its one-line summary and its remedy."""
-    return registered()
-
-
-__all__ = ["Cause", "Explanation", "cause", "diagnose", "diagnoses", "explain"]
+__all__ = ["Cause", "Explanation", "diagnose", "diagnoses", "explain"]

@@ -54,6 +54,10 @@ class Pieces:
         lengths = np.real(np.diagonal(projected, axis1=1, axis2=2))
         return np.asarray(projected - (adjoint(self.vectors) @ self.vectors) * lengths[:, None, :])
 
+    def along(self, vectors_bar: Array) -> Array:
+        """v_k^H v_bar_k, (C, n): how much of each vector's cotangent is along the vector itself."""
+        return np.diagonal(adjoint(self.vectors) @ vectors_bar, axis1=1, axis2=2)
+
     def outer(self, inner: Array, left: Array | None = None, right: Array | None = None) -> Array:
         """`left @ inner @ right`, by default V^-H and V^H."""
         left = self.left if left is None else left

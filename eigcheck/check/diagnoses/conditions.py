@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from eigcheck.check.diagnoses.registry import cause
-from eigcheck.check.evidence import Evidence
+from eigcheck.check.diagnoses.cause import Cause
 
 AT_EQUALITY, ABSOLUTE = "equal-eigenvalues", "absolute-tolerance"
 
-
-def _nothing(evidence: Evidence) -> None:
-    """No gradient belongs to it."""
-
-
-cause(
-    AT_EQUALITY,
-    summary="only where eigenvalues are exactly equal the rule divides by their difference of 0",
-    fix="leave equal pairs out of the gap matrix: 0 for 1 / 0",
-)(_nothing)
-cause(
-    ABSOLUTE,
-    summary="something is compared with a number that does not scale with the matrix: the rule is right at s A",
-    fix="compare with a part of norm(A), or with nothing",
-)(_nothing)
+CAUSES = (
+    Cause(
+        AT_EQUALITY,
+        summary="only where eigenvalues are exactly equal the rule divides by their difference of 0",
+        fix="leave equal pairs out of the gap matrix: 0 for 1 / 0",
+        formula="the formula with Fᵢⱼ = 1/0 for λᵢ = λⱼ; due is Fᵢⱼ = 0",
+    ),
+    Cause(
+        ABSOLUTE,
+        summary="something is compared with a number that does not scale with the matrix: the rule is right at s A",
+        fix="compare with a part of norm(A), or with nothing",
+        formula="the formula where a number is compared that does not scale with A",
+    ),
+)

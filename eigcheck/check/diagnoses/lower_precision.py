@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import DTypeLike
 
-from eigcheck.check.diagnoses.algebra import inverse, pieces
-from eigcheck.check.diagnoses.registry import cause
+from eigcheck.check.diagnoses.algebra import Pieces, inverse
+from eigcheck.check.diagnoses.cause import Cause, Form
 from eigcheck.check.evidence import Evidence, adjoint
 from eigcheck.model import Array, unit_roundoff
 from eigcheck.names import HERMITIAN_FUNCTIONS
@@ -22,31 +22,29 @@ FEW_BITS = np.finfo(np.float32).nmant // 2
 """Numbers with no more bits after the first are short anyway (0, 1, 3/8, entries of A): they tell of no precision."""
 
 
-@cause(
-    "lower-precision",
-    summary="part of the rule computes in single precision",
-    fix="keep the matrix's own precision throughout",
-)
-def candidate(evidence: Evidence) -> Iterator[Array]:
+def _double_precision(evidence: Evidence) -> bool:
+    """Whether there is a lower precision than the case's own, and a matrix to round to it."""
+    single = evidence.single or np.finfo(evidence.matrix.dtype).dtype != np.float64
+    return not single and bool(np.isfinite(evidence.matrix).all())
+
+
+def _rounded(evidence: Evidence, p: Pieces) -> Iterator[Form]:
     """What single precision leaves behind, each checkable to the last bits of double precision:
 
     the gradient of the rounded matrix; LAPACK's single-precision eigenpairs in the formula, with products among them
     in single or double; and, for errors of that size, gradients that consist of single-precision numbers.
     """
-    single = evidence.single or np.finfo(evidence.matrix.dtype).dtype != np.float64
-    if single or not np.isfinite(evidence.matrix).all():
-        return
     with np.errstate(all="ignore"):
         low: Array = evidence.matrix.astype(_single(evidence.matrix))
         if (low != evidence.matrix).any():  # else it is no fault, and what differs are LAPACK's signs
-            yield from _recomputed(evidence, low.astype(evidence.matrix.dtype), evidence.matrix.dtype)
-        yield from _recomputed(evidence, low, low.dtype)
-        yield from _recomputed(evidence, low, evidence.matrix.dtype)
+            yield from _recomputed(evidence, p, low.astype(evidence.matrix.dtype), evidence.matrix.dtype)
+        yield from _recomputed(evidence, p, low, low.dtype)
+        yield from _recomputed(evidence, p, low, evidence.matrix.dtype)
         failing = evidence.failing
         error = np.abs(evidence.visible(evidence.got - evidence.want)).max(axis=(1, 2))
         small = (error <= STEP * evidence.allowances)[failing].all()
         if small and _of_single_numbers(evidence.got[failing]):
-            yield evidence.got
+            yield Form(evidence.got)
 
 
 def _single(array: Array) -> type:
@@ -62,15 +60,14 @@ def _of_single_numbers(gradients: Array) -> bool:
     return bool(2 * np.count_nonzero((whole != np.rint(whole)).any(axis=(0, 2, 3))) > len(gradients))
 
 
-def _recomputed(evidence: Evidence, matrix: Array, dtype: DTypeLike) -> Iterator[Array]:
+def _recomputed(evidence: Evidence, p: Pieces, matrix: Array, dtype: DTypeLike) -> Iterator[Form]:
     """The true gradient's formula with the eigenpairs of `matrix`, turned into `dtype` before they are used."""
     if evidence.function in HERMITIAN_FUNCTIONS:
         values, vectors = np.linalg.eigh(matrix, UPLO="U" if evidence.triangle == "U" else "L")
     else:
         values, vectors = np.linalg.eig(matrix)
     order = np.abs(values[:, None] - evidence.values[None, :]).argmin(axis=0)
-    p = pieces(evidence)
-    if p is None or len(set(order.tolist())) < evidence.order:
+    if len(set(order.tolist())) < evidence.order:
         return
     # what need not change keeps its layout in memory, on which the last bits depend
     if (order != np.arange(evidence.order)).any():
@@ -78,4 +75,16 @@ def _recomputed(evidence: Evidence, matrix: Array, dtype: DTypeLike) -> Iterator
     values, vectors = (pair.astype(np.result_type(pair, dtype)) for pair in (values, vectors))
     left = vectors if evidence.function in HERMITIAN_FUNCTIONS else adjoint(np.linalg.inv(vectors))
     gaps = inverse(values[None, :] - values[:, None])
-    yield evidence.on_domain(replace(p, vectors=vectors, left=left, gaps=gaps).gradient())
+    yield Form(evidence.on_domain(replace(p, vectors=vectors, left=left, gaps=gaps).gradient()))
+
+
+CAUSES = (
+    Cause(
+        "lower-precision",
+        summary="part of the rule computes in single precision",
+        fix="keep the matrix's own precision throughout",
+        formula="the formula with eigenpairs rounded to single precision",
+        applies=_double_precision,
+        fits=_rounded,
+    ),
+)

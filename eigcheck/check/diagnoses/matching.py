@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from eigcheck.check.diagnoses.algebra import pieces, smallest_gap
-from eigcheck.check.diagnoses.registry import Cause, Form, registered
+from eigcheck.check.diagnoses.algebra import Pieces, pieces, smallest_gap
+from eigcheck.check.diagnoses.cause import Cause, Form
+from eigcheck.check.diagnoses.registry import ORDER, diagnoses
 from eigcheck.check.evidence import Evidence
 from eigcheck.model import Array, unit_roundoff
 
@@ -98,15 +100,17 @@ def explain(evidence: Evidence) -> tuple[Explanation, ...]:
     relative = rounding(evidence)
     if not np.isfinite(relative) or _by_the_formula(evidence, relative):
         return ()
-    sample = _worst(evidence)  # few cotangents already rule out most causes, at a fraction of the cost
-    suspects = [known for known in registered() if _best(known, sample, relative) is not None]
-    matches = [match for known in suspects if (match := _best(known, evidence, relative)) is not None]
+    # few cotangents already rule out most causes, at a fraction of the cost
+    suspects = [match.cause for match in _matches(diagnoses(), _worst(evidence), relative)]
+    matches = _matches(suspects, evidence, relative)
     if any(match.leaves == 0 for match in matches):
         matches = [match for match in matches if match.leaves == 0]
     if any(match.everywhere for match in matches):
         matches = [match for match in matches if match.everywhere]
     best = min((match.residual for match in matches), default=0.0)
-    matches.sort(key=lambda match: (match.misfit(best), match.branches != evidence.branches, match.cause.rank))
+    matches.sort(
+        key=lambda match: (match.misfit(best), match.branches != evidence.branches, ORDER.index(match.cause.name))
+    )
     return tuple(Explanation(m.cause.name, m.said, m.leaves, m.error) for m in matches[:LONGEST])
 
 
@@ -150,14 +154,20 @@ def _worst(evidence: Evidence) -> Evidence:
     return evidence.only(kept & evidence.failing)
 
 
-def _best(known: Cause, evidence: Evidence, relative: float) -> _Match | None:
+def _matches(causes: Iterable[Cause], evidence: Evidence, relative: float) -> list[_Match]:
+    """The best match of each cause that has one."""
+    p = pieces(evidence)
+    with np.errstate(all="ignore"):
+        return [match for known in causes if (match := _best(known, evidence, p, relative)) is not None]
+
+
+def _best(known: Cause, evidence: Evidence, p: Pieces | None, relative: float) -> _Match | None:
     """The best match among the forms of one cause, the first among equals; None if none explains the error."""
     best: _Match | None = None
-    with np.errstate(all="ignore"):
-        for form in known.forms(evidence):
-            match = _compare(known, evidence, form, relative)
-            if match is not None and (best is None or match.misfit(best.residual) < best.misfit(match.residual)):
-                best = match
+    for form in known.forms(evidence, p):
+        match = _compare(known, evidence, form, relative)
+        if match is not None and (best is None or match.misfit(best.residual) < best.misfit(match.residual)):
+            best = match
     return best
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 
-from eigcheck.check.diagnoses.algebra import Pieces, pieces
-from eigcheck.check.diagnoses.registry import cause
+from eigcheck.check.diagnoses.algebra import Pieces
+from eigcheck.check.diagnoses.cause import Cause, Form
 from eigcheck.check.evidence import Evidence
 from eigcheck.model import Array
 from eigcheck.names import HERMITIAN_FUNCTIONS
@@ -17,33 +18,24 @@ ALL_PAIRS = 20
 """Up to this order any two pairs are exchanged, above it only neighbours: n^2 / 2 products of n^3."""
 
 
-@cause(
-    "order-swap",
-    summary="cotangents were applied to the wrong eigenpairs: two exchanged, reversed, or another sorting",
-    fix="use one order of eigenvalues and eigenvectors in the primal and in the pullback",
-)
-def candidate(evidence: Evidence) -> Iterator[Array]:
+def _other_orders(evidence: Evidence, p: Pieces) -> Iterator[Form]:
     """The gradient for lambda_bar_pi and V_bar_pi, for lambda_bar_pi with V_bar kept, and the reverse of
     that.
 
     pi: reversed; to and from the order by (real, imaginary) part, by modulus, and LAPACK's; two exchanged.
     """
-    p = pieces(evidence)
-    if p is None or not evidence.failing.any():
+    if not evidence.failing.any():
         return
-    first = np.zeros(len(evidence.cotangents), dtype=bool)
-    first[np.flatnonzero(evidence.failing)[0]] = True
+    first = np.arange(len(evidence.cotangents)) == np.flatnonzero(evidence.failing)[0]
     single = evidence.only(first)
-    probe = pieces(single)
-    if probe is None:
-        return
+    probe = replace(p, values_bar=p.values_bar[first], vectors_bar=p.vectors_bar[first])
     error = np.abs(single.visible(single.got - single.want)).max()
     for permutation in _permutations(evidence):
         for which in ("both", "values", "vectors"):
             # a rough look at the first failing cotangent rules out most permutations
             trial = evidence.on_domain(_swapped(probe, permutation, which))
             if np.abs(single.visible(single.got - trial)).max() < error / 2:
-                yield evidence.on_domain(_swapped(p, permutation, which))
+                yield Form(evidence.on_domain(_swapped(p, permutation, which)))
 
 
 def _swapped(p: Pieces, permutation: Array, which: str) -> Array:
@@ -85,3 +77,14 @@ def _exchanges(order: int) -> Iterator[Array]:
         permutation = np.arange(order)
         permutation[[i, j]] = j, i
         yield permutation
+
+
+CAUSES = (
+    Cause(
+        "order-swap",
+        summary="cotangents were applied to the wrong eigenpairs: two exchanged, reversed, or another sorting",
+        fix="use one order of eigenvalues and eigenvectors in the primal and in the pullback",
+        formula="the formula for λ̄ and V̄ in another order than λ and V",
+        fits=_other_orders,
+    ),
+)

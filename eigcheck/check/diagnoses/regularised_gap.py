@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eigcheck.check.diagnoses.algebra import Pieces, differences, inverse, pieces
-from eigcheck.check.diagnoses.fitting import multiple
-from eigcheck.check.diagnoses.registry import Form, cause
+from eigcheck.check.diagnoses.algebra import Pieces, differences, inverse
+from eigcheck.check.diagnoses.cause import Cause, Form
+from eigcheck.check.diagnoses.fitting import multiple, shows_in_all
 from eigcheck.check.evidence import Evidence
 from eigcheck.model import Array, unit_roundoff
 
@@ -67,12 +67,7 @@ FORMS = (
 )
 
 
-@cause(
-    "regularised-gap",
-    summary="inverse gaps were regularised: damped, floored, or left out below a threshold",
-    fix="divide by the gap itself, and treat exactly repeated eigenvalues apart",
-)
-def candidate(evidence: Evidence) -> Iterator[Form]:
+def _regularised(evidence: Evidence, p: Pieces) -> Iterator[Form]:
     """F_ij for a gap D = lambda_j - lambda_i: conj(D) / (abs(D)^2 + e), D / (D^2 + e), 1 / (D + e),
     1 / (D + e sign D), 0 for abs(D) <= e, or the inverse of e for smaller D, see `_floored`.
 
@@ -80,8 +75,7 @@ def candidate(evidence: Evidence) -> Iterator[Form]:
     apart from a factor on the eigenvectors' part; of the others one that changes it by less than NATURAL is given, since
     nobody is wrong by a factor so near to 1. Nothing if the error shows without a cotangent of the vectors.
     """
-    p = pieces(evidence)
-    if p is None or not np.abs(p.vectors_bar[evidence.failing]).max(axis=(1, 2)).all():
+    if not np.abs(p.vectors_bar[evidence.failing]).max(axis=(1, 2)).all():
         return
     d = differences(evidence)
     widths = _distinct(evidence, d)
@@ -131,11 +125,12 @@ def _floored(evidence: Evidence, p: Pieces, d: Array, widths: Array) -> Iterator
                 continue  # all gaps alike by one number: that is a factor on the eigenvectors' part
             outside = evidence.on_domain(p.outer(base + np.conj(rest) * p.pulled()))
             inside = evidence.on_domain(p.outer(np.conj(np.where(low, put, 0.0)) * p.pulled()))
-            x = multiple(evidence, inside, outside)
-            if x is None or not x > 0 or not above[count] < 1 / x < above[count + 1]:
+            fitted = multiple(evidence, inside, outside)
+            x = 0.0 if fitted is None else fitted.real
+            if not x > 0 or not above[count] < 1 / x < above[count + 1]:
                 continue
             # an e that leaves nothing of the eigenvectors' part is not determined: that part is missing
-            if (np.abs(x * inside).max(axis=(1, 2)) > evidence.allowances)[evidence.failing].all():
+            if shows_in_all(evidence, x * inside):
                 said = f"in place of a gap D there is {text}, e = {_size(evidence, 1 / x)}"
                 yield Form(outside + x * inside, said, 1, branches=True)
     if not np.iscomplexobj(d):
@@ -182,3 +177,14 @@ def _fit(evidence: Evidence, p: Pieces, d: Array, form: _Form) -> float | None:
     # an e that leaves nothing of the eigenvectors' part is not determined: that part is missing, not regularised
     left = np.abs(seen(np.conj(form.gaps(d, e)) * pulled)).max()
     return e if left > evidence.allowances[failing].max() else None
+
+
+CAUSES = (
+    Cause(
+        "regularised-gap",
+        summary="inverse gaps were regularised: damped, floored, or left out below a threshold",
+        fix="divide by the gap itself, and treat exactly repeated eigenvalues apart",
+        formula="the formula with Fᵢⱼ = D/(D² + ε), 1/max(|D|, ε), 0 for |D| < ε or the like,  D = λⱼ − λᵢ",
+        fits=_regularised,
+    ),
+)

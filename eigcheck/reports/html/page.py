@@ -50,7 +50,7 @@ def styles() -> tuple[str, ...]:
 
 def render(record: RunRecord) -> str:
     """The page of a run. It loads nothing and depends on the record alone."""
-    payload = pack(record.outcomes, record.causes)
+    payload = pack(record.outcomes, record.causes, record.algebra)
     listed = rows(record.outcomes, payload)
     text: str = _template().render(
         policy=policy(scripts(), (*styles(), PLOT_STYLE)),

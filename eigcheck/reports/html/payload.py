@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from eigcheck.model import Outcome
+from eigcheck.reports.algebra import explained
 from eigcheck.reports.console_outcome import of_cause
 from eigcheck.reports.escape import escape
-from eigcheck.reports.html.algebra import explained
 from eigcheck.reports.html.reproducer import commands
-from eigcheck.reports.record import Causes
+from eigcheck.reports.record import Algebra, Causes
 from eigcheck.reports.serialise import dumps, outcome_to_plain, plain
 
 BLOCK: Final = 200_000
@@ -41,7 +41,7 @@ class Payload:
     places: tuple[tuple[int, int], ...]
 
 
-def pack(outcomes: Iterable[Outcome], causes: Causes) -> Payload:
+def pack(outcomes: Iterable[Outcome], causes: Causes, algebra: Mapping[str, Algebra]) -> Payload:
     """The outcomes in blocks. Past FULL, what is as expected goes without its matrices first, since least is lost."""
     listed = list(outcomes)
     order = sorted(range(len(listed)), key=lambda i: (listed[i].as_expected, listed[i].judgement.verdict == "pass"))
@@ -50,7 +50,7 @@ def pack(outcomes: Iterable[Outcome], causes: Causes) -> Payload:
     held: list[str] = []
     size = 0
     for i in order:
-        told = told_of(listed[i], causes)
+        told = told_of(listed[i], causes, algebra)
         text = dumps(told if size < FULL else thinned(told))
         places[i] = (len(blocks), len(held))
         held.append(text)
@@ -63,14 +63,14 @@ def pack(outcomes: Iterable[Outcome], causes: Causes) -> Payload:
     return Payload(tuple(blocks), tuple(places))
 
 
-def told_of(outcome: Outcome, causes: Causes) -> dict[str, Any]:
+def told_of(outcome: Outcome, causes: Causes, algebra: Mapping[str, Algebra]) -> dict[str, Any]:
     """The outcome as in the JSON report, its texts harmless, with what the page adds: causes and commands."""
     problem = outcome.problem
     told = outcome_to_plain(outcome)
     detail = told["detail"] or {}
     told["causes"] = [
         {"name": name, "what": of_cause(outcome, name, causes), "remedy": causes.get(name, ("", ""))[1]}
-        | explained(name, problem.function, detail)
+        | explained(algebra.get(name), problem.function, detail)
         for name in outcome.judgement.diagnosis
     ]
     printed = str(detail.pop("printed", "") or "")

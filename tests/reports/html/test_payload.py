@@ -9,14 +9,14 @@ from eigcheck.reports.html.payload import pack, told_of
 from eigcheck.reports.serialise import outcome_to_plain
 from tests.reports.html.drawn import drawn
 from tests.reports.html.opened import opened, rendered
-from tests.reports.samples import CAUSES, collapse, crashed, expected_failure, passing, record
+from tests.reports.samples import ALGEBRA, CAUSES, collapse, crashed, expected_failure, passing, record
 
 LIMIT = 10_000_000
 """Bytes that a page of 1,000 outcomes may have."""
 
 
 def test_it_is_what_the_json_report_says():
-    told = told_of(collapse(), CAUSES)
+    told = told_of(collapse(), CAUSES, ALGEBRA)
     report = outcome_to_plain(collapse())
     assert {key: told[key] for key in ("id", "verdict", "oracles", "diagnosis", "expected")} == {
         key: report[key] for key in ("id", "verdict", "oracles", "diagnosis", "expected")
@@ -33,17 +33,17 @@ def test_rows_lead_to_their_own_data_in_any_order():
 
 
 def test_the_matrix_is_there_even_if_the_judge_tells_none():
-    assert told_of(crashed(), {})["detail"]["matrix"] == [[1.0, 2.0], [2.0, 3.0]]
+    assert told_of(crashed(), {}, {})["detail"]["matrix"] == [[1.0, 2.0], [2.0, 3.0]]
 
 
 def test_what_was_printed_comes_line_by_line_and_cut():
-    assert told_of(crashed(), {})["printed"] == ["warming up", "ready"]
+    assert told_of(crashed(), {}, {})["printed"] == ["warming up", "ready"]
     chatty = crashed("x" * 100_000)
-    assert len(told_of(chatty, {})["findings"][0]["message"]) < 5_000
+    assert len(told_of(chatty, {}, {})["findings"][0]["message"]) < 5_000
 
 
 def test_hidden_signs_are_shown_in_every_text():
-    told = told_of(crashed("a\u202eb\x1b[31m"), {})
+    told = told_of(crashed("a\u202eb\x1b[31m"), {}, {})
     assert told["findings"][0]["message"] == "a\\u202eb\\x1b[31m"
 
 
@@ -71,6 +71,6 @@ def test_past_the_limit_passes_lose_their_matrices_first(monkeypatch):
 
 def test_blocks_are_small_so_that_one_opens_at_once(monkeypatch):
     monkeypatch.setattr(payload, "BLOCK", 5_000)
-    packed = pack([drawn(3, seed) for seed in range(12)], {})
+    packed = pack([drawn(3, seed) for seed in range(12)], {}, {})
     assert len(packed.blocks) > 3
     assert len(set(packed.places)) == 12

@@ -7,42 +7,33 @@ from dataclasses import replace
 
 import numpy as np
 
-from eigcheck.check.diagnoses.algebra import Pieces, diagonal, pieces
-from eigcheck.check.diagnoses.registry import cause
+from eigcheck.check.diagnoses.algebra import Pieces, diagonal
+from eigcheck.check.diagnoses.cause import Cause
 from eigcheck.check.evidence import Evidence
 from eigcheck.model import Array
 from eigcheck.names import VECTOR_FUNCTIONS
 
 
-@cause(
-    "missing-conjugate",
-    summary="a conjugation is missing or one too many (gradient, cotangent, gaps, transpose for adjoint)",
-    fix="gradients are dL/dRe A + i dL/dIm A: use adjoints and conj(F), and do not conjugate the result",
-)
-def candidate(evidence: Evidence) -> Iterator[Array]:
-    """With K the true inner factor: conj(G); the cotangents of values, vectors or both conjugated, and then G as well;
-    F for conj(F); V^T for V^H in V^H V_bar; V^-T K V^T, V^-T K V^H and V^-H K V^T, the last two in every
-    phase of V that LAPACK gives. Nothing for real V and real cotangents.
+def _conjugated_parts(evidence: Evidence, p: Pieces) -> Iterator[Array]:
+    """With K the true inner factor: the cotangents of values, vectors or both conjugated, and then G as well; F for
+    conj(F); V^T for V^H in V^H V_bar; V^-T K V^T, V^-T K V^H and V^-H K V^T, the last two in every phase of V that
+    LAPACK gives. Nothing for real V and real cotangents.
     """
-    yield np.conj(evidence.want)
-    p = pieces(evidence)
-    if p is None:
-        return
     values_bar, vectors_bar = np.conj(p.values_bar), np.conj(p.vectors_bar)
-    yield evidence.on_domain(p.gradient(values_bar=values_bar))
-    yield evidence.on_domain(p.gradient(vectors_bar=vectors_bar))
+    yield p.gradient(values_bar=values_bar)
+    yield p.gradient(vectors_bar=vectors_bar)
     both = p.gradient(values_bar=values_bar, vectors_bar=vectors_bar)
-    yield evidence.on_domain(both)
-    yield evidence.on_domain(np.conj(both))
-    yield evidence.on_domain(p.gradient(gaps=np.conj(p.gaps)))
+    yield both
+    yield np.conj(both)
+    yield p.gradient(gaps=np.conj(p.gaps))
     for transposed in (_transposed_inner(p, p.gaps), _transposed_inner(p, np.conj(p.gaps))):
-        yield evidence.on_domain(p.outer(transposed))
-        yield evidence.on_domain(p.outer(transposed, np.conj(p.left), p.vectors.T))
-    yield evidence.on_domain(p.outer(p.inner(), np.conj(p.left), p.vectors.T))
-    yield evidence.on_domain(p.outer(p.inner(gaps=np.conj(p.gaps)), np.conj(p.left), p.vectors.T))
+        yield p.outer(transposed)
+        yield p.outer(transposed, np.conj(p.left), p.vectors.T)
+    yield p.outer(p.inner(), np.conj(p.left), p.vectors.T)
+    yield p.outer(p.inner(gaps=np.conj(p.gaps)), np.conj(p.left), p.vectors.T)
     for turned in _phases(evidence, p):
-        yield evidence.on_domain(turned.outer(turned.inner(), left=np.conj(turned.left)))
-        yield evidence.on_domain(turned.outer(turned.inner(), right=turned.vectors.T))
+        yield turned.outer(turned.inner(), left=np.conj(turned.left))
+        yield turned.outer(turned.inner(), right=turned.vectors.T)
 
 
 def _phases(evidence: Evidence, p: Pieces) -> Iterator[Pieces]:
@@ -67,3 +58,15 @@ def _transposed_inner(p: Pieces, gaps: Array) -> Array:
     lengths = np.real(np.diagonal(projected, axis1=1, axis2=2))
     pulled = projected - (p.vectors.T @ p.vectors) * lengths[:, None, :]
     return np.asarray(diagonal(p.values_bar) + np.conj(gaps) * pulled)
+
+
+CAUSES = (
+    Cause(
+        "missing-conjugate",
+        summary="a conjugation is missing or one too many (gradient, cotangent, gaps, transpose for adjoint)",
+        fix="gradients are dL/dRe A + i dL/dIm A: use adjoints and conj(F), and do not conjugate the result",
+        formula="conj(G), or one factor of it conjugated",
+        maps=lambda G: (np.conj(G),),
+        slips=_conjugated_parts,
+    ),
+)

@@ -1,0 +1,59 @@
+"""The algebra of an outcome's cause: what is due, what the rule did instead, and what that makes of the oracles' gradient.
+
+Where a cause is a map of the true gradient G alone, it is applied to G and held against what the rule returned. Here
+V are unit eigenvectors, F_ij = 1 / (lambda_j - lambda_i) off the diagonal, and M = V^H V_bar (Boeddeker et al. 2017,
+arXiv:1701.00392, in the pairing Re tr(X^H Y)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from eigcheck.model import Array
+from eigcheck.names import VECTOR_FUNCTIONS
+from eigcheck.reports.record import Algebra
+from eigcheck.reports.serialise import plain
+
+DUE_VALUES: Final = "G = V⁻ᴴ diag(λ̄) Vᴴ"
+DUE_VECTORS: Final = "G = V⁻ᴴ (diag(λ̄) + conj(F) ∘ (M − VᴴV diag(Re diag M))) Vᴴ,  M = VᴴV̄,  Fᵢⱼ = 1/(λⱼ − λᵢ)"
+SHARES: Final = 4.0
+"""Allowed errors that map and rule may be apart: the rule, the oracle, and two entries that a map adds."""
+
+
+def explained(known: Algebra | None, function: str, detail: Mapping[str, Any]) -> dict[str, Any]:
+    """`due` and `wrong` as formulas and, where the fault is a map of G that fits here, `predicted`, `off`, `room`.
+
+    An unknown cause gives no formula.
+    """
+    if known is None:
+        return {}
+    told: dict[str, Any] = {
+        "due": DUE_VECTORS if function in VECTOR_FUNCTIONS else DUE_VALUES,
+        "wrong": known.formula,
+    }
+    numbers = [detail.get(key) for key in ("reference", "gradient", "allowed")]
+    if any(value is None for value in numbers):
+        return told
+    want, got, allowed = map(_array, numbers)
+    if not (np.isfinite(got).all() and np.isfinite(want).all() and got.size):
+        return told
+    return told | _nearest(known.predicted(want, got), want, got, allowed)
+
+
+def _array(value: Any) -> Array:
+    """An array out of an outcome or out of a JSON report, where complex numbers are pairs and NaN is a text."""
+    numbers = np.array(plain(value), dtype=float)
+    return numbers if numbers.ndim < 3 else numbers.view(complex)[..., 0]
+
+
+def _nearest(forms: Sequence[Array], want: Array, got: Array, allowed: Array) -> dict[str, Any]:
+    """The form nearest to what the rule returned, if it is within SHARES of what is allowed and the truth is not."""
+    if not forms:
+        return {}
+    best = min(forms, key=lambda form: float(np.abs(form - got).max()))
+    off, room = float(np.abs(best - got).max()), SHARES * float(np.max(allowed))
+    moved = float(np.abs(best - want).max())
+    return {"predicted": best, "off": off, "room": room} if off <= room < moved else {}
