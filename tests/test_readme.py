@@ -78,6 +78,10 @@ def test_lines_are_80_columns_wide() -> None:
     assert [line for line in TEXT.splitlines() if len(line) > 80] == []
 
 
+def test_it_is_read_in_a_few_minutes() -> None:
+    assert len(TEXT.splitlines()) <= 200
+
+
 def test_links_lead_somewhere() -> None:
     links = [link for link in re.findall(r"\]\(([^)]+)\)", TEXT) if "://" not in link]
     assert links
