@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from eigcheck.check.checks.relations.listing import listed
 from eigcheck.check.compare import NOT_COMPUTABLE, Comparison, worst_entry
+from eigcheck.check.known import Known
 from eigcheck.check.point import Point
 from eigcheck.check.sensitivity import sensitivity
 from eigcheck.choosing import foremost
@@ -16,17 +17,15 @@ from eigcheck.domains.tangents import assemble
 from eigcheck.model import Array, Eigenpairs, Testimony
 from eigcheck.spectra.conditioning import Conditioning
 
-if TYPE_CHECKING:
-    from eigcheck.check.run import Hearing
-
 DRAWN = 32
 """Largest order whose gradients are kept entry by entry."""
 ASKED = 3
 """Cotangents that are kept number by number, so that what they show can be shown without eigcheck."""
 
 
-def details(point: Point, hearing: Hearing, why: str | None) -> dict[str, Any]:
+def details(known: Known, why: str | None) -> dict[str, Any]:
     """Plain numbers and lists, in the coordinates of A."""
+    point, hearing = known.point, known
     state = point.state
     reference = point.spectrum.reference
     told: dict[str, Any] = {
@@ -45,9 +44,9 @@ def details(point: Point, hearing: Hearing, why: str | None) -> dict[str, Any]:
         told["smoothness"] = asdict(hearing.singular)
         if why is not None:
             told["why"] = f"{told['why']}; measured: {hearing.singular.sentence}"
-    known = sensitivity(hearing.comparisons, point.cotangents, point.tangents, point.rule.domain)
-    if known is not None:
-        told["sensitivity"] = asdict(known)
+    seen = sensitivity(hearing.comparisons, point.cotangents, point.tangents, point.rule.domain)
+    if seen is not None:
+        told["sensitivity"] = asdict(seen)
     exact = next((t.detail["gradient"] for t in hearing.testimonies if "gradient" in t.detail), None)
     if why is not None and exact is not None:
         told["loss_gradient"] = exact
@@ -108,7 +107,7 @@ def _share(comparison: Comparison) -> float:
     return float(np.max(ratio, initial=0.0))
 
 
-def _asked(point: Point, hearing: Hearing, worst: Comparison | None) -> dict[str, Any]:
+def _asked(point: Point, hearing: Known, worst: Comparison | None) -> dict[str, Any]:
     """The cotangents that findings are about, and the rule's primal whose order and phases they follow."""
     if point.matrix.shape[0] > DRAWN or not hearing.findings:
         return {}
@@ -127,7 +126,7 @@ def _parts(pairs: Eigenpairs) -> dict[str, Any]:
     return {"values": pairs.values, "vectors": pairs.vectors}
 
 
-def _gradients(point: Point, hearing: Hearing, worst: Comparison) -> dict[str, Any]:
+def _gradients(point: Point, hearing: Known, worst: Comparison) -> dict[str, Any]:
     assert worst.want is not None
     assert worst.got is not None
     assert worst.allowed is not None

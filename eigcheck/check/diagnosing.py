@@ -10,12 +10,13 @@ import numpy as np
 
 from eigcheck.check.ask import Ask
 from eigcheck.check.checks.answers import Answers, answers_at
-from eigcheck.check.checks.oracles import hear
+from eigcheck.check.checks.oracles import asked
 from eigcheck.check.compare import Comparison, compare
 from eigcheck.check.conditions import moved_apart, right_when_larger
 from eigcheck.check.diagnoses import Explanation, explain
 from eigcheck.check.diagnoses.conditions import ABSOLUTE, AT_EQUALITY
 from eigcheck.check.evidence import Evidence
+from eigcheck.check.known import Known
 from eigcheck.check.point import Point, make_point
 from eigcheck.domains.tangents import assemble
 from eigcheck.model import Array, CotangentSpec, Eigenpairs, Finding, Problem
@@ -59,19 +60,13 @@ class Diagnosis:
         return {"causes": told} if told else {}
 
 
-def diagnosis_of(
-    problem: Problem,
-    point: Point,
-    ask: Ask,
-    answers: Answers,
-    comparisons: Sequence[Comparison],
-    findings: Sequence[Finding],
-    oracles: Sequence[str] | None = None,
-) -> Diagnosis:
+def diagnosis_of(known: Known) -> Diagnosis:
     """Likely causes of wrong gradients, most likely first: from the numbers at the matrix, or those at the neighbour.
 
     None where there is no wrong gradient.
     """
+    problem, point, ask, answers = known.problem, known.point, known.ask, known.answers
+    comparisons, findings, oracles = known.comparisons, known.findings, known.settings.oracles
     kinds = {finding.kind for finding in findings}
     if kinds & WITHOUT_A_FORM or any(entry is None for entry in point.tangents.entries):
         return Diagnosis()
@@ -132,7 +127,7 @@ class _Court:
         if primal is None or spectrum.state is None:
             return None
         there = make_point(cotangent or self.problem.cotangent, self.point.rule, spectrum, primal)
-        answers, testimonies = answers_at(there, self.ask), hear(there, self.ask, self.oracles)
+        answers, testimonies = answers_at(there, self.ask), asked(there, self.ask, self.oracles)
         told = [
             compare(c, answers.numbers[c], testimonies, there.allowed[c], there.terms[c], there.roundoff, matrix.dtype)
             for c, reason in enumerate(there.reasons)

@@ -14,10 +14,10 @@ from dataclasses import replace
 import numpy as np
 
 from eigcheck.check.ask import Ask
-from eigcheck.check.checks.primal import primal_finding
 from eigcheck.check.jumps import Jump, Start
 from eigcheck.check.neighbours import in_ulps
 from eigcheck.check.point import Point, among_answers, budget_of
+from eigcheck.check.primal import primal_finding
 from eigcheck.model import Eigenpairs, Finding
 from eigcheck.spectra.following import follow_to
 from eigcheck.spectra.reads import read

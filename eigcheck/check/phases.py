@@ -11,7 +11,7 @@ import numpy as np
 from eigcheck.check.ask import Ask
 from eigcheck.check.cotangents import vectors_are_complex
 from eigcheck.check.neighbours import along
-from eigcheck.check.point import Point
+from eigcheck.check.point import Point, with_reasons
 from eigcheck.domains.tangents import dense
 from eigcheck.model import Array
 from eigcheck.spectra.conditioning import Conditioning
@@ -68,3 +68,18 @@ def _reach(point: Point, state: Conditioning) -> Array:
     smallest = np.min(np.where(vectors > 0, vectors, np.inf), axis=0)
     bound = 8 * FINE * point.roundoff * state.norm * float(np.max(state.resolvent_norms, initial=0.0)) / smallest
     return np.asarray(np.maximum(np.minimum(bound, 0.1), np.sqrt(point.roundoff)))
+
+
+def with_settled_phases(point: Point, ask: Ask) -> Point:
+    """The point, at which gauge parts are undetermined where the phase of the rule's own eigenvectors jumps."""
+    gauge = [c for c in point.determined if point.cotangents[c].gauge]
+    if not gauge:
+        return point
+    jumps = unsettled(point, ask)
+    why: dict[int, str] = {}
+    for c in gauge:
+        touched = np.any(np.asarray(point.cotangents[c].pairs.vectors) != 0, axis=0) & jumps
+        if np.any(touched):
+            k = int(np.flatnonzero(touched)[0])
+            why[c] = f"the phase of eigenvector {k} itself jumps here, so a gauge-dependent loss is discontinuous"
+    return with_reasons(point, why)

@@ -11,9 +11,11 @@ import numpy as np
 
 from eigcheck.choosing import foremost
 from eigcheck.digits import apart
-from eigcheck.model import Array, Eigenpairs, Finding
+from eigcheck.model import Array, Eigenpairs, Finding, Rule
+from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.spectra.assignment import assign
 from eigcheck.spectra.conditioning import Conditioning, scaled
+from eigcheck.spectra.survey import Spectrum
 
 FACTOR = 16.0
 """Backward errors of LAPACK's eigensolvers are modest multiples of n u norm(B); this one is never a close call: wrong
@@ -170,3 +172,15 @@ def _vectors_problem(
             float(residuals[worst]),
         )
     return None
+
+
+def primal_finding(rule: Rule, spectrum: Spectrum, primal: Eigenpairs, roundoff: float) -> Finding | None:
+    """The finding `primal` if values or vectors at a matrix are wrong in themselves, else None."""
+    return check_primal(
+        primal,
+        spectrum.decomposed,
+        spectrum.conditioning,
+        roundoff,
+        ascending=rule.function in HERMITIAN_FUNCTIONS and rule.convention == "lapack",
+        unit=rule.convention == "lapack",
+    )

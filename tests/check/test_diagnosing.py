@@ -5,12 +5,13 @@ import pytest
 
 from eigcheck.check import diagnosing
 from eigcheck.check.ask import Ask
+from eigcheck.check.checks import agreement
 from eigcheck.check.checks.answers import answers_at
-from eigcheck.check.checks.oracles import hear
+from eigcheck.check.checks.oracles import asked
 from eigcheck.check.diagnoses.algebra import pieces
 from eigcheck.check.diagnosing import diagnosis_of
+from eigcheck.check.known import Found, Known
 from eigcheck.check.point import make_point
-from eigcheck.check.run import _compare
 from eigcheck.check.settings import Settings
 from eigcheck.domains.tangents import BASIS_LIMITS
 from eigcheck.execution.local import LocalRunner
@@ -100,10 +101,10 @@ def evidence(monkeypatch):
         primal = runner.ask(rule, [ReverseCall(problem.matrix)])[0].primal
         point = make_point(problem.cotangent, rule, survey(problem.matrix, rule.triangle), primal)
         ask = Ask(runner, rule, "reverse")
-        answers, testimonies = answers_at(point, ask), hear(point, ask, None)
-        comparisons = tuple(_compare(c, point, answers, testimonies) for c in range(len(point.cotangents)))
-        found = [Finding(kind, "") for kind in findings]
-        assert diagnosis_of(problem, point, ask, answers, comparisons, found).names == ()
+        answers, testimonies = answers_at(point, ask), asked(point, ask, None)
+        known = Known(problem, point, ask, ALL, answers, testimonies)
+        found = Found([Finding(kind, "") for kind in findings], agreement.check(known).comparisons)
+        assert diagnosis_of(known.with_(found)).names == ()
         return collected[:1]  # what is asked for where nothing is told comes after it
 
     return collect

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from eigcheck.check.checks.refusal import Listener, refusal
 from eigcheck.check.compare import Comparison
 from eigcheck.check.excuses import unexcused
 from eigcheck.check.jumps import Jump, Respond, Start, flip_distance, followed_numbers, probe
+from eigcheck.check.known import Beside, Found, Known
 from eigcheck.check.neighbours import Neighbour, along, by_entry, directions, distances
 from eigcheck.check.point import Point, among_answers, budget_of, phase_rows, touched
 from eigcheck.check.proof import Proof, prove
@@ -40,52 +41,34 @@ MIXTURE = "a mixture of the cotangents"
 """What is said to jump where no cotangent does by itself."""
 
 
-@dataclass(frozen=True)
-class ProbeResult:
-    """Findings of the probe and what a report draws of it."""
-
-    finding: Finding | None
-    jumps: tuple[dict[str, Any], ...] = ()
-    strip: dict[str, Any] | None = None
-    neighbours: int = 0
-    refusal: Finding | None = None
-
-
-def look_beside(
-    point: Point,
-    ask: Ask,
-    comparisons: Sequence[Comparison],
-    *,
-    structures: tuple[str, ...] | None,
-    ulps: Sequence[int],
-    seed: int,
-    entry: tuple[int, int] | None = None,
-) -> ProbeResult:
+def check(known: Known) -> Found:
     """Probe every neighbour with random combinations of the cotangents that can be judged, then show the worst jump.
 
-    Of several jumps that of `entry` is shown, if it has one; the strip is its in any case.
+    Of several jumps that of the settings' `entry` is shown, if it has one; the strip is its in any case. Where nothing
+    jumps, a rule that passed so far is blamed for neighbours at which it gives no answer.
     """
-    usable = [c.cotangent for c in comparisons if c.status in ("agrees", "differs")]
+    point, ask, settings = known.point, known.ask, known.settings
+    usable = [c.cotangent for c in known.comparisons if c.status in ("agrees", "differs")]
     usable = [c for c in usable if not point.cotangents[c].gauge]
-    state = point.state
     if not usable or not point.multiplicity.decided or not point.matrix.size:
-        return ProbeResult(None)
-    start = _start(point, ask, usable, seed)
+        return Found()
+    start = _start(point, ask, usable, settings.seed)
     if start is None:
-        return ProbeResult(None)
-
+        return Found()
     has = structures_of(point.matrix, point.triangle)
-    wanted = has if structures is None else structures
-    entry = None if entry is None else free_entry(entry, point.rule.domain)
-    neighbours = _neighbours(point, state, wanted, ulps, seed, entry)
+    wanted = has if known.problem.structures is None else known.problem.structures
+    entry = None if settings.entry is None else free_entry(settings.entry, point.rule.domain)
+    neighbours = _neighbours(point, wanted, settings.ulps, settings.seed, entry)
     asked = None if entry is None else next((n for n in neighbours if n.moved == entry), None)
     listener = Listener(ask, start.tangents)
     jumps, misled = unexcused(point, ask, start, probe(start, neighbours, listener))
-    if not jumps:
-        comparison = next(c for c in comparisons if c.cotangent == usable[0])
-        strip = _strip(point, ask, asked, usable[0], entry, comparison) if asked is not None else None
-        return ProbeResult(misled, (), strip, len(neighbours), refusal(point, listener, neighbours))
-    return _tell(point, ask, comparisons, start, jumps, has, usable, len(neighbours), asked)
+    if jumps:
+        return _tell(known, start, jumps, has, usable, len(neighbours), asked)
+    comparison = next(c for c in known.comparisons if c.cotangent == usable[0])
+    strip = _strip(point, ask, asked, usable[0], entry, comparison) if asked is not None else None
+    refused = refusal(point, listener, neighbours) if misled is None and known.standing == "pass" else None
+    told = [found for found in (misled, refused) if found is not None]
+    return Found(told, beside=Beside((), strip, len(neighbours)))
 
 
 def _respond(ask: Ask, tangents: Tangents) -> Respond:
@@ -156,13 +139,12 @@ def _second_order(terms: Array, state: Conditioning, moved: Array) -> Array:
 
 def _neighbours(
     point: Point,
-    state: Conditioning,
     structures: Sequence[str],
     ulps: Sequence[int],
     seed: int,
     entry: tuple[int, int] | None,
 ) -> list[Neighbour]:
-    matrix, domain = point.matrix, point.rule.domain
+    matrix, domain, state = point.matrix, point.rule.domain, point.state
     norm = state.size
     made = list(by_entry(matrix, domain, norm, point.roundoff, ulps, seed, entry))
     # u norm(A) underflows where A consists of denormals, whose unit is the smallest of them
@@ -177,33 +159,32 @@ def _neighbours(
 
 
 def _tell(
-    point: Point,
-    ask: Ask,
-    comparisons: Sequence[Comparison],
+    known: Known,
     start: Start,
     jumps: Sequence[Jump],
     has: Sequence[str],
     usable: Sequence[int],
     visited: int,
     asked: Neighbour | None,
-) -> ProbeResult:
+) -> Found:
     """The jump that is easiest to see, told as a finding, with its strip or that of the neighbour `asked`."""
+    point, ask, comparisons = known.point, known.ask, known.comparisons
     wanted = asked.moved if asked is not None else None
     first = _clearest_of(jumps, wanted)
     full = _full_start(point, ask, usable)
-    known: list[Jump] = []
+    by_cotangent: list[Jump] = []
     if full is not None:
-        known = probe(full, [first.neighbour], _respond(ask, full.tangents))
-    at = full if known and full is not None else start
-    shown = known[0] if known else first
+        by_cotangent = probe(full, [first.neighbour], _respond(ask, full.tangents))
+    at = full if by_cotangent and full is not None else start
+    shown = by_cotangent[0] if by_cotangent else first
     row = clearest(shown, at)
-    if not known:
+    if not by_cotangent:
         usable = usable[:1]
-    cotangent = usable[row] if known else usable[0]
+    cotangent = usable[row] if by_cotangent else usable[0]
     entry = jump_entry(shown, at, row)
     comparison = next(c for c in comparisons if c.cotangent == cotangent)
-    proof = _proof(point, cotangent, shown, at, row, entry) if known else None
-    wrong = proof.wrong if proof else wrong_side(comparison, shown, row) if known else "unknown"
+    proof = _proof(point, cotangent, shown, at, row, entry) if by_cotangent else None
+    wrong = proof.wrong if proof else wrong_side(comparison, shown, row) if by_cotangent else "unknown"
     left = structure_left(point, first.neighbour, has)
     flip = _flip(point, ask, start, first)
     size = entry_sizes(shown, at, row)[entry] if entry is not None else float(np.max(shown.sizes[row]))
@@ -221,14 +202,14 @@ def _tell(
         "neighbours": len(jumps),
         "proof": None if proof is None else {"number": proof.number, "radius": proof.radius},
     }
-    label = point.cotangents[cotangent].label if known else MIXTURE
+    label = point.cotangents[cotangent].label if by_cotangent else MIXTURE
     words = sentence(told, label, visited, proof.sentence if proof else "measured")
     finding = replace(_finding(words, cotangent, told, entries(shown, at, row)), beside=first.neighbour.matrix)
     if asked is None or first.neighbour.moved == wanted:
         strip = _strip(point, ask, first.neighbour, cotangent, entry, comparison)
     else:
         strip = _strip(point, ask, asked, cotangent, wanted, comparison)
-    return ProbeResult(finding, (told,), strip, visited)
+    return Found([finding], beside=Beside((told,), strip, visited))
 
 
 def _clearest_of(jumps: Sequence[Jump], wanted: tuple[int, int] | None) -> Jump:

@@ -15,12 +15,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from eigcheck.check.ask import Ask, Heard
-from eigcheck.check.checks.primal import primal_finding
 from eigcheck.check.checks.refusal import told
 from eigcheck.check.compare import compare
 from eigcheck.check.cotangents import build
+from eigcheck.check.known import Found, Known
 from eigcheck.check.neighbours import REACH, along, difference, directions, length
 from eigcheck.check.point import Point, make_point
+from eigcheck.check.primal import primal_finding
 from eigcheck.choosing import foremost
 from eigcheck.domains.structures import staying, structures_of
 from eigcheck.domains.tangents import dense, project
@@ -67,6 +68,15 @@ class Away:
         """For the reader of a finding."""
         place = "in no special position" if self.kept in (None, ZEROS) else f"that is {self.kept} as A is"
         return f"at a neighbour {self.distance:.2g} norm(A) away, {place}"
+
+
+def check(known: Known) -> Found:
+    """Agreement some way off, of a rule that has passed so far."""
+    wanted = known.settings.oracles
+    if wanted is not None and ORACLE not in wanted:
+        return Found()
+    found = look_further(known.problem, known.point, known.ask, known.settings.seed)
+    return Found() if found is None else Found([found])
 
 
 def look_further(problem: Problem, point: Point, ask: Ask, seed: int = 0) -> Finding | None:

@@ -21,7 +21,7 @@ EVERY = 1024
 """Tangents up to which `central` differences all of them where no stronger oracle answers."""
 
 
-def hear(point: Point, ask: Ask, wanted: Sequence[str] | None) -> list[Testimony]:
+def asked(point: Point, ask: Ask, wanted: Sequence[str] | None) -> tuple[Testimony, ...]:
     """Testimonies of the oracles named `wanted` (None: all of them) on every cotangent of the point."""
     total = len(point.tangents.entries)
     question = point.question()
@@ -32,7 +32,7 @@ def hear(point: Point, ask: Ask, wanted: Sequence[str] | None) -> list[Testimony
         chosen = sample(total, SAMPLE if made and _all_answered(point, made) else EVERY)
         aids = registry.Aids(point.state, ask.primals, chosen)
         made.append(registry.call(name, question, aids))
-    return made
+    return tuple(made)
 
 
 def sample(total: int, limit: int) -> tuple[int, ...]:

@@ -1,21 +1,10 @@
-"""Whether a rule's primal is right where it was asked: at the matrix of a case and beside it."""
+"""Whether the rule's own values and vectors at the matrix are right in themselves: the finding `primal`."""
 
 from __future__ import annotations
 
-from eigcheck.check.primal import check_primal
-from eigcheck.model import Eigenpairs, Finding, Rule
-from eigcheck.names import HERMITIAN_FUNCTIONS
-from eigcheck.spectra.survey import Spectrum
+from eigcheck.check.known import Found, Known
 
 
-def primal_finding(rule: Rule, spectrum: Spectrum, primal: Eigenpairs, roundoff: float) -> Finding | None:
-    """The finding `primal` if values or vectors at a matrix are wrong in themselves, else None."""
-    state = spectrum.conditioning
-    return check_primal(
-        primal,
-        spectrum.decomposed,
-        state,
-        roundoff,
-        ascending=rule.function in HERMITIAN_FUNCTIONS and rule.convention == "lapack",
-        unit=rule.convention == "lapack",
-    )
+def check(known: Known) -> Found:
+    """What `check.primal` finds there."""
+    return Found() if known.wrong_primal is None else Found([known.wrong_primal])

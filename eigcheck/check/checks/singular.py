@@ -7,12 +7,18 @@ from dataclasses import replace
 import numpy as np
 
 from eigcheck.check.ask import Ask
+from eigcheck.check.known import Found, Known
 from eigcheck.check.point import Point
 from eigcheck.domains.tangents import dense
 from eigcheck.spectra.smoothness import Smoothness, measure
 
 DIRECTIONS = 3
 """Dense random directions: a single one may happen to keep the cluster together."""
+
+
+def check(known: Known) -> Found:
+    """How they move, measured; it says nothing against a rule."""
+    return Found(singular=singular(known.point, known.ask))
 
 
 def singular(point: Point, ask: Ask) -> Smoothness | None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eigcheck.check.ask import Ask
-from eigcheck.check.checks.oracles import EVERY, SAMPLE, hear, sample, told
+from eigcheck.check.checks.oracles import EVERY, SAMPLE, asked, sample, told
 from eigcheck.check.point import make_point
 from eigcheck.check.settings import Settings
 from eigcheck.execution.local import LocalRunner
@@ -16,7 +16,7 @@ from tests.check.stage import JORDAN, N3, STRONGEST, S, judge, problem_of, rule_
 NOTHING = np.zeros((1, 0))
 
 
-def scene_of(matrix, spec=None):
+def point_of(matrix, spec=None):
     rule = rule_named("numpy/lapack")
     problem = problem_of(matrix, rule, spec)
     primal = LocalRunner().ask(rule, [ReverseCall(problem.matrix)])[0].primal
@@ -24,12 +24,12 @@ def scene_of(matrix, spec=None):
 
 
 def heard(matrix, wanted=None, spec=None):
-    point = scene_of(matrix, spec)
-    return {t.oracle: t for t in hear(point, Ask(LocalRunner(), point.rule, "reverse"), wanted)}
+    point = point_of(matrix, spec)
+    return {t.oracle: t for t in asked(point, Ask(LocalRunner(), point.rule, "reverse"), wanted)}
 
 
-ONE = scene_of(S, CotangentSpec(kind="explicit", values=np.ones(2)))
-TWO = scene_of(S, CotangentSpec(kind="basis"))
+ONE = point_of(S, CotangentSpec(kind="explicit", values=np.ones(2)))
+TWO = point_of(S, CotangentSpec(kind="basis"))
 
 
 def witness(oracle, numbers, bars, **rest):
@@ -109,7 +109,7 @@ def test_a_weaker_oracle_that_contradicts_a_stronger_one_has_a_defect():
 
 def test_where_nothing_is_determined_nobody_can_contradict_anybody():
     """The identity of a loss and differences of a branch may well differ at a Jordan block."""
-    point = scene_of(JORDAN, CotangentSpec(kind="trace-power", power=2))
+    point = point_of(JORDAN, CotangentSpec(kind="trace-power", power=2))
     assert point.reasons[0] is not None
     strong, weak = witness("identities", [1.0], [1e-15]), witness("central", [1.1], [1e-9])
     assert "defect" not in told(point, [strong, weak], trusted=True)["central"]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from eigcheck.check.checks.answers import Answers
-from eigcheck.check.checks.relations.runner import Checked
+from eigcheck.check.known import Checked
 from eigcheck.check.point import Point
 from eigcheck.model import Finding
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import numpy as np
 
 from eigcheck.check.ask import Ask
 from eigcheck.check.checks.answers import Answers
 from eigcheck.check.checks.relations.asking import Answer, Query, ask_all
 from eigcheck.check.checks.relations.comparing import Held, compared
-from eigcheck.check.checks.relations.known import ENTRYWISE, Known, known_at
+from eigcheck.check.checks.relations.known import ENTRYWISE, known_at
+from eigcheck.check.checks.relations.known import Known as Numbers
 from eigcheck.check.checks.relations.place import Image, Place
 from eigcheck.check.checks.relations.registry import Relation, registered
+from eigcheck.check.known import Checked, Found, Known
 from eigcheck.check.point import Point
 from eigcheck.choosing import foremost
-from eigcheck.model import Finding, Rule
+from eigcheck.model import Rule
 from eigcheck.spectra.reads import read
 
 NOTHING_SAID = "no cotangent has numbers at A that are determined and computable"
@@ -24,36 +23,14 @@ TOO_LARGE = f"rounded relations are checked up to order {ENTRYWISE}"
 WORST_LAST = ("abstained", "holds", "broken")
 
 
-@dataclass(frozen=True)
-class Checked:
-    """One relation: `status` is `holds`, `broken` or `abstained`; `why` tells what could not be checked.
-
-    `error` and `allowed` are those of the worst number, `at` names the matrix, `label` the cotangent, `entry` the entry.
-    """
-
-    name: str
-    status: str
-    error: float | None = None
-    allowed: float | None = None
-    why: str | None = None
-    at: str = ""
-    label: str = ""
-    entry: tuple[int, int] | None = None
-    kind: str = "invariance"
-
-    @property
-    def finding(self) -> Finding | None:
-        """The finding of a broken relation, of its `kind`."""
-        if self.status != "broken":
-            return None
-        assert self.error is not None
-        assert self.allowed is not None
-        what = f"differs from the one at A by {self.error:.3g}" if np.isfinite(self.error) else "is not finite"
-        entry = f"; entry {self.entry}" if self.entry is not None else ""
-        text = f"{self.name}: at {self.at} the gradient for {self.label} {what}, allowed {self.allowed:.2g}{entry}"
-        return Finding(
-            self.kind, text, entry=self.entry, error=self.error, allowed=self.allowed, extra={"relation": self.name}
-        )
+def check(known: Known) -> Found:
+    """All relations: beside the oracles, and not where only some of these are asked for."""
+    if known.settings.oracles is not None:
+        return Found()
+    checked = check_relations(known.point, known.ask, known.answers, known.settings.seed)
+    # what is wrong already breaks relations too, and says more about it
+    told = [] if known.standing == "fail" else [c.finding for c in checked if c.finding is not None]
+    return Found(told, relations=checked)
 
 
 def check_relations(point: Point, ask: Ask, answers: Answers, seed: int = 0) -> tuple[Checked, ...]:
@@ -94,14 +71,14 @@ def _images(relation: Relation, place: Place, rule: Rule) -> Sequence[Image] | s
     return f"the rule does not take matrices of order {others[0]}" if others else images
 
 
-def _rows(relation: Relation, known: Known) -> list[int]:
+def _rows(relation: Relation, known: Numbers) -> list[int]:
     """The cotangents that a relation speaks of."""
     return [row for row, c in enumerate(known.cotangents) if c.vectors is None or not relation.of_values]
 
 
 def _checked(
     point: Point,
-    known: Known,
+    known: Numbers,
     relation: Relation,
     images: Sequence[Image] | str,
     told: Sequence[tuple[Relation, Query, Answer]],

@@ -1,0 +1,34 @@
+"""How a rule behaved when it was asked at the matrix: what it raised, and what it did beside answering.
+
+`refusals` makes an `error`; `misconduct` is what the disciplined questioning saw (`execution.discipline`) and that the
+answers are one real-linear map (`check.challenges`).
+"""
+
+from __future__ import annotations
+
+from eigcheck.check.known import Found, Known
+from eigcheck.model import Finding
+from eigcheck.names import ERRING, NOTES
+
+
+def refusals(known: Known) -> Found:
+    """What came instead of answers. Raising is acceptable on a cotangent that determines nothing."""
+    answers, reasons = known.answers, known.point.reasons
+    found: dict[tuple[str, str], Finding] = {}
+    for c, trouble in enumerate(answers.troubles):
+        forgiven = reasons[c] is not None and trouble is not None and trouble.kind == "exception"
+        if trouble is not None and not forgiven:
+            found.setdefault((trouble.kind, trouble.message), Finding(trouble.kind, trouble.message, cotangent=c))
+    told = list(found.values())
+    if not answers.troubles and answers.common is not None:
+        told.append(Finding(answers.common.kind, answers.common.message))
+    if answers.linear is not None and answers.linear.kind in ERRING and not found:
+        told.append(answers.linear)
+    return Found(told)
+
+
+def misconduct(known: Known) -> Found:
+    """What makes a `fail` though the numbers may be right."""
+    found = [Finding(kind, message) for kind, message in known.answers.misconduct if kind not in NOTES]
+    linear = known.answers.linear
+    return Found([*found, linear] if linear is not None and linear.kind not in ERRING else found)

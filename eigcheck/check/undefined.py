@@ -1,0 +1,43 @@
+"""What is said where nothing can be judged: no spectrum, or no primal of the rule.
+
+Raising is acceptable where nothing is defined; a dead or a hanging process never is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from eigcheck.check.point import make_point
+from eigcheck.model import CotangentSpec, Finding, Judgement, Reply, Rule, Trouble
+from eigcheck.spectra.survey import Spectrum
+
+
+def without_spectrum(spectrum: Spectrum, reply: Reply) -> Judgement:
+    """A matrix with NaN or infinities, or one beyond LAPACK, has no derivative."""
+    if spectrum.finite:
+        verdict, why = "inconclusive", "LAPACK finds no eigenvalues of this matrix"
+    else:
+        verdict, why = "undefined", "the matrix has entries that are not finite, so there is no derivative"
+    if reply.trouble is not None:
+        return _with_trouble(reply.trouble, why, verdict)
+    silent = reply.primal is not None and np.all(np.isfinite(np.asarray(reply.primal.values))) and not spectrum.finite
+    note = Finding("silent", "the rule returns finite eigenvalues of a matrix that is not finite")
+    return Judgement(verdict, (note,) if silent else (), detail={"why": why})
+
+
+def without_primal(spec: CotangentSpec, rule: Rule, spectrum: Spectrum, reply: Reply) -> Judgement:
+    """The rule gave no primal: acceptable if nothing that the case asks for is determined."""
+    assert reply.trouble is not None
+    point = make_point(spec, rule, spectrum, spectrum.reference)
+    if point.reasons and not point.determined and reply.trouble.kind == "exception":
+        return _with_trouble(reply.trouble, point.reasons[0] or "", "undefined")
+    detail: dict[str, Any] = {"printed": reply.printed} if reply.printed else {}
+    return Judgement("error", (Finding(reply.trouble.kind, reply.trouble.message),), detail=detail)
+
+
+def _with_trouble(trouble: Trouble, why: str, verdict: str) -> Judgement:
+    if trouble.kind in ("timeout", "died"):
+        return Judgement("error", (Finding(trouble.kind, trouble.message),), detail={"why": why})
+    return Judgement(verdict, (), detail={"why": why, "notes": [f"the rule answered: {trouble.message}"]})
