@@ -14,7 +14,7 @@ from tests.check.stage import H3, JORDAN, N3, R3, S, problem_of, rule_named, rul
 U = unit_roundoff(np.float64)
 
 
-def scene_of(matrix, rule, primal=None, spec=None):
+def point_of(matrix, rule, primal=None, spec=None):
     problem = problem_of(matrix, rule, spec)
     spectrum = survey(problem.matrix, rule.triangle)
     if primal is None:
@@ -54,7 +54,7 @@ def test_clusters_of_the_matrix_are_clusters_of_the_primal():
     values, vectors = np.linalg.eig(R3)
     single = int(np.argmax(values))
     for order in ([0, 1, 2], [2, 0, 1]):
-        point = scene_of(R3, rule, Eigenpairs(values[order], vectors[:, order]))
+        point = point_of(R3, rule, Eigenpairs(values[order], vectors[:, order]))
         (cluster,) = point.clusters
         assert order.index(single) not in cluster
         assert len(cluster) == 2
@@ -63,15 +63,15 @@ def test_clusters_of_the_matrix_are_clusters_of_the_primal():
 
 
 def test_a_defective_matrix_determines_nothing():
-    point = scene_of(JORDAN, rule_named("numpy/lapack"), spec=CotangentSpec(kind="trace-power", power=1))
+    point = point_of(JORDAN, rule_named("numpy/lapack"), spec=CotangentSpec(kind="trace-power", power=1))
     assert len(point.reasons) == 1
     assert "defective" in point.reasons[0]
 
 
 def test_a_free_convention_has_no_gauge_parts():
     spec = CotangentSpec(kind="explicit", vectors=np.random.default_rng(0).standard_normal((3, 3)))
-    lapack = scene_of(H3, rule_of(None, "eig", convention="lapack"), spec=spec)
-    free = scene_of(H3, rule_of(None, "eig", convention="free"), spec=spec)
+    lapack = point_of(H3, rule_of(None, "eig", convention="lapack"), spec=spec)
+    free = point_of(H3, rule_of(None, "eig", convention="free"), spec=spec)
     assert [c.gauge for c in lapack.cotangents] == [False, True]
     assert [c.gauge for c in free.cotangents] == [False]
 
@@ -128,7 +128,7 @@ def test_answers_may_differ_among_themselves_where_nothing_is_read():
 def test_the_question_is_that_of_the_scene():
     rule = rule_named("numpy/lapack", "eigh", "upper")
     values, vectors = np.linalg.eigh(H3, UPLO="U")
-    point = scene_of(H3, rule, Eigenpairs(values, vectors))
+    point = point_of(H3, rule, Eigenpairs(values, vectors))
     question = point.question()
     assert (question.function, question.domain, question.triangle) == ("eigh", "upper", "U")
     assert question.cotangents is point.cotangents
@@ -139,13 +139,13 @@ def test_the_question_is_that_of_the_scene():
 
 
 def test_single_precision_has_its_own_roundoff():
-    point = scene_of(S.astype(np.float32), rule_named("numpy/lapack"))
+    point = point_of(S.astype(np.float32), rule_named("numpy/lapack"))
     assert point.roundoff == unit_roundoff(np.float32)
     assert all(c.pairs.values.dtype == np.float32 for c in point.cotangents)
 
 
 def test_further_reasons_do_not_replace_those_that_stand():
-    point = scene_of(R3, rule_named("numpy/lapack"))
+    point = point_of(R3, rule_named("numpy/lapack"))
     lost = [c for c, reason in enumerate(point.reasons) if reason]
     merged = with_reasons(point, dict.fromkeys(range(3), "later"))
     assert [merged.reasons[c] == "later" for c in range(3)] == [c not in lost for c in range(3)]
@@ -153,6 +153,6 @@ def test_further_reasons_do_not_replace_those_that_stand():
 
 def test_order_zero():
     empty = np.zeros((0, 0))
-    point = scene_of(empty, rule_named("numpy/lapack", "eig"), Eigenpairs(np.zeros(0), empty))
+    point = point_of(empty, rule_named("numpy/lapack", "eig"), Eigenpairs(np.zeros(0), empty))
     assert point.allowed.shape[1] == 0
     assert point.spectrum.reference.values.shape == (0,)
