@@ -9,7 +9,7 @@ With V the unit eigenvectors, F_ij = 1 / (lambda_j - lambda_i) off the diagonal 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -33,22 +33,14 @@ class Pieces:
     vectors_bar: Array
     free_vectors_bar: Array
 
-    def inner(
-        self,
-        *,
-        values_bar: Array | None = None,
-        vectors_bar: Array | None = None,
-        gaps: Array | None = None,
-        normalised: bool = True,
-    ) -> Array:
-        """The factor between V^-H and V^H, (C, n, n), with the given parts in place of the true ones."""
-        values_bar = self.values_bar if values_bar is None else values_bar
-        gaps = self.gaps if gaps is None else gaps
-        return np.asarray(diagonal(values_bar) + np.conj(gaps) * self.pulled(vectors_bar, normalised))
+    def inner(self, *, normalised: bool = True, **exchanged: Array) -> Array:
+        """The factor between V^-H and V^H, (C, n, n), with pieces exchanged for those given by their names."""
+        p = replace(self, **exchanged)
+        return np.asarray(diagonal(p.values_bar) + np.conj(p.gaps) * p.pulled(normalised))
 
-    def pulled(self, vectors_bar: Array | None = None, normalised: bool = True) -> Array:
+    def pulled(self, normalised: bool = True) -> Array:
         """M - V^H V diag(Re diag M), or M alone if not `normalised`."""
-        projected = adjoint(self.vectors) @ (self.vectors_bar if vectors_bar is None else vectors_bar)
+        projected = adjoint(self.vectors) @ self.vectors_bar
         if not normalised:
             return np.asarray(projected)
         lengths = np.real(np.diagonal(projected, axis1=1, axis2=2))
@@ -64,16 +56,9 @@ class Pieces:
         right = adjoint(self.vectors) if right is None else right
         return np.asarray(left @ inner @ right)
 
-    def gradient(
-        self,
-        *,
-        values_bar: Array | None = None,
-        vectors_bar: Array | None = None,
-        gaps: Array | None = None,
-        normalised: bool = True,
-    ) -> Array:
-        """The gradient with respect to a free complex matrix, with parts exchanged where they are given."""
-        return self.outer(self.inner(values_bar=values_bar, vectors_bar=vectors_bar, gaps=gaps, normalised=normalised))
+    def gradient(self, *, normalised: bool = True, **exchanged: Array) -> Array:
+        """The gradient with respect to a free complex matrix, with pieces exchanged for those given by their names."""
+        return self.outer(self.inner(normalised=normalised, **exchanged))
 
 
 def pieces(evidence: Evidence) -> Pieces | None:

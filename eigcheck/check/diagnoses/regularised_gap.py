@@ -26,44 +26,29 @@ ITERATIONS = 50
 
 
 @dataclass(frozen=True)
-class _Form:
-    """How a parameter e changes D to `gaps(D, e)`, with `slope` its derivative by e; `text` is what becomes of D."""
+class _Shift:
+    """What becomes of a gap D: `text`, that is D + e U with U = `towards(D)`; e has A's scale to the power `degree`."""
 
     text: str
-    gaps: Callable[[Array, float], Array]
-    slope: Callable[[Array, float], Array]
-    positive: bool
+    towards: Callable[[Array], Array]
+    degree: int = 1
+    positive: bool = True
 
-    @property
-    def degree(self) -> int:
-        """The power of A's scale that e has."""
-        return 1 if self.gaps in (_shifted, _widened) else 2
+    def gaps(self, d: Array, e: float) -> Array:
+        """F = 1 / (D + e U), 0 where D is."""
+        return inverse(d + e * self.towards(d))
 
-
-def _damped(d: Array, e: float) -> Array:
-    return np.asarray(np.conj(d) * inverse(np.abs(d) ** 2 + e * (d != 0)))
-
-
-def _shifted(d: Array, e: float) -> Array:
-    return inverse(np.where(d == 0, 0.0, d + e))
+    def slope(self, d: Array, e: float) -> Array:
+        """dF/de = -F^2 U."""
+        return np.asarray(-(self.gaps(d, e) ** 2) * self.towards(d))
 
 
-def _widened(d: Array, e: float) -> Array:
-    return inverse(d + e * d * inverse(np.abs(d)))
-
-
-FORMS = (
-    _Form(
-        "(|D|^2 + e) / conj D", _damped, lambda d, e: -np.conj(d) * inverse(np.abs(d) ** 2 + e * (d != 0)) ** 2, True
-    ),
-    _Form(
-        "(D^2 + e) / D",
-        lambda d, e: d * inverse(d**2 + e * (d != 0)),
-        lambda d, e: -d * inverse(d**2 + e * (d != 0)) ** 2,
-        True,
-    ),
-    _Form("D + e", _shifted, lambda d, e: -(_shifted(d, e) ** 2), False),
-    _Form("D + e sign D", _widened, lambda d, e: -(_widened(d, e) ** 2) * d * inverse(np.abs(d)), True),
+_ADDED = _Shift("D + e", lambda d: (d != 0).astype(float), positive=False)
+SHIFTS = (
+    _Shift("(|D|^2 + e) / conj D", lambda d: inverse(np.conj(d)), degree=2),
+    _Shift("(D^2 + e) / D", inverse, degree=2),
+    _ADDED,
+    _Shift("D + e sign D", lambda d: d * inverse(np.abs(d))),
 )
 
 
@@ -85,13 +70,13 @@ def _regularised(evidence: Evidence, p: Pieces) -> Iterator[Form]:
             said = f"pairs closer than {_size(evidence, width)} or somewhat more are left out"
             yield Form(evidence.on_domain(p.gradient(gaps=gaps)), said, 1, branches=True)
     yield from _floored(evidence, p, d, widths)
-    for form in FORMS:
-        e = _fit(evidence, p, d, form)
+    for shift in SHIFTS:
+        e = _fit(evidence, p, d, shift)
         if e is None:
             continue
-        gaps = form.gaps(d, e)
-        if len(widths) > 1 or form.gaps is _shifted or np.abs(gaps * d - (d != 0)).max() < NATURAL:
-            said = f"in place of a gap D there is {form.text}, e = {_size(evidence, e, form.degree)}"
+        gaps = shift.gaps(d, e)
+        if len(widths) > 1 or shift is _ADDED or np.abs(gaps * d - (d != 0)).max() < NATURAL:
+            said = f"in place of a gap D there is {shift.text}, e = {_size(evidence, e, shift.degree)}"
             yield Form(evidence.on_domain(p.gradient(gaps=gaps)), said, 1)
 
 
@@ -144,8 +129,8 @@ def _distinct(evidence: Evidence, d: Array) -> Array:
     return np.asarray(widths[np.append(np.diff(widths) > resolution, True)[: widths.size]])
 
 
-def _fit(evidence: Evidence, p: Pieces, d: Array, form: _Form) -> float | None:
-    """The e of least squares for one form, None if the iteration leaves the numbers where it makes sense."""
+def _fit(evidence: Evidence, p: Pieces, d: Array, shift: _Shift) -> float | None:
+    """The e of least squares for one shift, None if the iteration leaves the numbers where it makes sense."""
     failing = evidence.failing
     pulled = p.pulled()
     base = p.inner(vectors_bar=0 * p.vectors_bar)
@@ -156,15 +141,15 @@ def _fit(evidence: Evidence, p: Pieces, d: Array, form: _Form) -> float | None:
     target = evidence.visible(evidence.got)[failing] - seen(base)
 
     def residual(e: float) -> Array:
-        return np.asarray(target - seen(np.conj(form.gaps(d, e)) * pulled))
+        return np.asarray(target - seen(np.conj(shift.gaps(d, e)) * pulled))
 
     # the start only has to be in the basin: the widest gap squared down to roundoff of it, by powers of ten
-    top = float(np.abs(d).max()) ** form.degree
+    top = float(np.abs(d).max()) ** shift.degree
     grid = [0.0, *(top * 10.0**-k for k in range(-2, 17))]
-    grid += [] if form.positive else [-e for e in grid]
+    grid += [] if shift.positive else [-e for e in grid]
     e = min(grid, key=lambda start: float(np.linalg.norm(residual(start))))
     for _ in range(ITERATIONS):
-        slope = seen(np.conj(form.slope(d, e)) * pulled)
+        slope = seen(np.conj(shift.slope(d, e)) * pulled)
         size = np.vdot(slope, slope).real
         if size == 0.0 or not np.isfinite(size):
             return None
@@ -172,10 +157,10 @@ def _fit(evidence: Evidence, p: Pieces, d: Array, form: _Form) -> float | None:
         e += step
         if abs(step) <= 2 * unit_roundoff(np.float64) * abs(e):
             break
-    if not np.isfinite(e) or e == 0.0 or (form.positive and e < 0.0):
+    if not np.isfinite(e) or e == 0.0 or (shift.positive and e < 0.0):
         return None
     # an e that leaves nothing of the eigenvectors' part is not determined: that part is missing, not regularised
-    left = np.abs(seen(np.conj(form.gaps(d, e)) * pulled)).max()
+    left = np.abs(seen(np.conj(shift.gaps(d, e)) * pulled)).max()
     return e if left > evidence.allowances[failing].max() else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import runpy
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from unittest.mock import patch
 import numpy as np
 
 import eigcheck
+from eigcheck.check.diagnoses.algebra import Pieces, pieces
 from eigcheck.check.evidence import Evidence
 from eigcheck.model import Array, Eigenpairs
 
@@ -103,6 +105,13 @@ def assembled(pushforward: Any, A: Array, bars: tuple[Eigenpairs, ...]) -> Array
     n = len(A)
     dots = [pushforward(A, E) for E in np.eye(n * n).reshape(-1, n, n)]
     return np.array([[np.vdot(b.values, dot).real for dot in dots] for b in bars]).reshape(-1, n, n)
+
+
+def with_answer(known: Evidence, answer: Callable[[Pieces], Array]) -> Evidence:
+    """The evidence of a rule that answers with this gradient of a free complex matrix."""
+    p = pieces(known)
+    assert p is not None
+    return replace(known, got=known.on_domain(answer(p)))
 
 
 def allowance(values: Array, vectors: Array, want: Array) -> Array:
