@@ -8,7 +8,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from benchmarks.lapack import Call, recording, seconds
-from benchmarks.stage import forget
+from eigcheck.remembering import forget
 
 Measure = Callable[..., Any]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from eigcheck.check.run import examine
 from eigcheck.check.settings import Settings
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import CotangentSpec, Problem, Rule, Testimony
-from eigcheck.oracles import central, dual, registry
+from eigcheck.oracles import registry
 from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.spectra.survey import survey
 
@@ -22,18 +21,6 @@ SEED = Path(__file__).parent.parent / "cases" / "seed"
 ORDERS = (2, 6, 20)
 LOSS = CotangentSpec(kind="trace-power", power=3)
 """A loss that all oracles answer for, the identities too."""
-
-REMEMBERING = ("eigcheck.oracles.", "eigcheck.check.")
-
-
-def forget() -> None:
-    """Empty every memory of earlier matrices, so that each round does all of the work."""
-    dual._memory.held.clear()
-    for name, module in list(sys.modules.items()):
-        if name.startswith(REMEMBERING):
-            for thing in vars(module).values():
-                if hasattr(thing, "cache_clear") and thing is not central.weights:
-                    thing.cache_clear()
 
 
 def rule_named(name: str) -> Rule:

@@ -8,7 +8,8 @@ import pytest
 import eigcheck
 from benchmarks.conftest import Measure
 from benchmarks.lapack import Call, recording, replay
-from benchmarks.stage import SEED, forget, trial_of
+from benchmarks.stage import SEED, trial_of
+from eigcheck.remembering import forget
 
 VERDICTS = {"numpy/lapack": "pass", "chainrules/released": "fail"}
 

@@ -14,7 +14,7 @@ from benchmarks.campaign.checkers import checker
 from benchmarks.campaign.checkers.answers import answer_of
 from benchmarks.campaign.families import gaussian, symmetric
 from benchmarks.campaign.subject import Subject, of_rule
-from benchmarks.stage import forget
+from eigcheck.remembering import forget
 
 SMALL = 2
 """The order at which every checker is called once before its time is taken, so that imports do not count."""

@@ -33,10 +33,8 @@ mapped back to A entrywise (times D_j / D_i), since a matrix D B D^-1 is compute
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
-import scipy.linalg
 
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.spectra.conditioning import Conditioning
@@ -141,7 +139,7 @@ def _value_terms(state: Conditioning, rounding: Rounding) -> tuple[Array, Array]
     """Bound of |d(w_k v_k^H)| and size |w_k| |v_k|^T for every k: both (n, n, n), in the coordinates of A."""
     n, eps = state.values.size, rounding.eps
     inverse = np.abs(np.conj(state.original_left).T)
-    elimination = rounding.unit * inverse @ growth(state) @ inverse
+    elimination = rounding.unit * inverse @ state.growth @ inverse
     right, left = np.abs(state.vectors.T), np.abs(state.left.T)
     right_moves = eps * np.linalg.norm(state.resolvents, axis=2) * np.linalg.norm(right, axis=1)[:, None]
     left_moves = eps * np.linalg.norm(state.resolvents, axis=1) * np.linalg.norm(left, axis=1)[:, None]
@@ -184,25 +182,6 @@ def _movements(state: Conditioning, roundoff: float) -> tuple[Array, Array]:
     rows = np.linalg.norm(resolvents, axis=2).T
     columns = np.linalg.norm(resolvents, axis=1).T
     return d * rows * np.linalg.norm(right / d, axis=0), columns / d * np.linalg.norm(left * d, axis=0)
-
-
-def growth(state: Conditioning) -> Array:
-    """|L| |U| of V or of V^H, whichever is larger entry by entry, in the places of V: (n, n).
-
-    Backward errors of solving with V by partial pivoting are about u times this.
-    """
-    return _growth(state.original_vectors.tobytes(), state.original_vectors.dtype.str, state.values.size)
-
-
-@lru_cache(maxsize=16)
-def _growth(data: bytes, dtype: str, n: int) -> Array:
-    vectors = np.frombuffer(data, np.dtype(dtype)).reshape(n, n)
-    plain, lower, upper = scipy.linalg.lu(vectors)
-    turned, left, right = scipy.linalg.lu(np.conj(vectors.T))
-    larger = np.maximum(
-        np.abs(plain) @ np.abs(lower) @ np.abs(upper), (np.abs(turned) @ np.abs(left) @ np.abs(right)).T
-    )
-    return np.asarray(larger)
 
 
 def _vector_terms(state: Conditioning, vectors_bar: Array, rounding: Rounding, anchors: Array) -> tuple[Array, Array]:
@@ -254,7 +233,7 @@ def _vector_term(state: Conditioning, k: int, v_bar: Array, rounding: Rounding, 
         dr = dr + n * unit_roundoff * float(np.linalg.norm(v_bar)) / abs(v[anchor]) * np.abs(adjoint[:, anchor])
     met = np.abs(np.conj(state.original_vectors).T @ p) + np.abs(state.original_vectors[anchor]) * gauge
     formula = _formula(state, k, p_size, met, np.abs(p) + unit, rounding)
-    formula = formula + unit_roundoff * (np.abs(state.original_left) @ growth(state).T @ r_size)
+    formula = formula + unit_roundoff * (np.abs(state.original_left) @ state.growth.T @ r_size)
     # even where no other pair is near, a gradient of vectors has the size norm(v_bar) / norm(A) at least
     natural = float(np.linalg.norm(v_bar)) / (state.norm or 1.0)
     uniform = n * unit_roundoff * state.condition * float(np.linalg.norm(d * r_size) * np.linalg.norm(v / d))

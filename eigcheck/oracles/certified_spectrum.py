@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 
 from eigcheck.model import Array
 from eigcheck.oracles.certified_balls import Ball, BallMatrix, exactly, exponent_of, middles, power_of_two
+from eigcheck.remembering import remembered
 from eigcheck.spectra import exact
-from eigcheck.spectra.multiplicity import Multiplicity, classify
+from eigcheck.spectra.multiplicity import classify
 
 REMEMBERED = 32
 """Spectra kept, since several rules ask about the same matrix. One of order 20 at 256 bits takes about 2 MB."""
@@ -80,23 +80,20 @@ class Failure:
     final: bool = False
 
 
+@remembered(REMEMBERED)
 def enclose(matrix: Array, bits: int) -> Spectrum | Failure:
     """The spectrum of a finite matrix (n, n), n > 0, taken as it is; from memory where it was asked for before."""
-    return _enclose(np.ascontiguousarray(matrix).tobytes(), matrix.dtype.str, len(matrix), bits)
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _enclose(data: bytes, dtype: str, order: int, bits: int) -> Spectrum | Failure:
     from flint import ctx
 
-    matrix = np.frombuffer(data, np.dtype(dtype)).reshape(order, order)
     exponent = exponent_of(matrix)
     with ctx.workprec(bits):
         balls = exactly(matrix, exponent)
         found = isolated(balls)
         if found is not None:
-            return assembled(*found, sizes=(1,) * order, is_real=matrix.dtype.kind == "f", exponent=exponent, bits=bits)
-        multiplicity = _classified(data, dtype, order)
+            return assembled(
+                *found, sizes=(1,) * len(matrix), is_real=matrix.dtype.kind == "f", exponent=exponent, bits=bits
+            )
+        multiplicity = classify(matrix)
         if multiplicity.defective:
             return Failure("eigenvalues coincide and lack a full set of eigenvectors (a defective cluster)", final=True)
         if not multiplicity.repeated:
@@ -108,11 +105,6 @@ def _enclose(data: bytes, dtype: str, order: int, bits: int) -> Spectrum | Failu
         if not all(_bounded(projector) for projector in projectors):
             return Failure(f"the distinct eigenvalues are too close for {bits} bits")
     return assembled(values, projectors, sizes=sizes, is_real=matrix.dtype.kind == "f", exponent=exponent, bits=bits)
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _classified(data: bytes, dtype: str, order: int) -> Multiplicity:
-    return classify(np.frombuffer(data, np.dtype(dtype)).reshape(order, order))
 
 
 def isolated(balls: BallMatrix) -> tuple[list[Ball], list[BallMatrix]] | None:

@@ -8,9 +8,6 @@ or else the matrix as it is. See `dual_solver` for the method, `dual_matching` f
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from hashlib import blake2b
-
 import numpy as np
 
 from eigcheck.model import Array, Eigenpairs, Question, Testimony
@@ -23,38 +20,10 @@ from eigcheck.spectra.conventions import real_anchor, unit_norm
 from eigcheck.spectra.reads import read
 
 NAME = "dual"
-REMEMBERED_BYTES = 200 * 2**20
 ELEMENTS = 2**20
 """Entries of the vectors' tangents treated at a time."""
 LEAST = float(np.finfo(np.float64).smallest_subnormal)
 """What a product may lose where it underflows."""
-
-
-class Memory:
-    """The latest results of the solver, since several rules ask about the same matrix; bounded in bytes."""
-
-    def __init__(self, limit: int = REMEMBERED_BYTES) -> None:
-        self.limit = limit
-        self.held: OrderedDict[bytes, DualPairs] = OrderedDict()
-
-    def solve(self, matrix: Array, tangents: Array, *, hermitian: bool, vectors: bool) -> DualPairs:
-        """As `dual_solver.solve`, from memory where the question is the same to the bit."""
-        label = f"{matrix.dtype}{matrix.shape}{tangents.dtype}{tangents.shape}{hermitian}{vectors}"
-        digest = blake2b(label.encode())
-        digest.update(np.ascontiguousarray(matrix).data)
-        digest.update(np.ascontiguousarray(tangents).data)
-        key = digest.digest()
-        if key in self.held:
-            self.held.move_to_end(key)
-            return self.held[key]
-        pairs = solve(matrix, tangents, hermitian=hermitian, vectors=vectors)
-        self.held[key] = pairs
-        while self.held and sum(entry.nbytes for entry in self.held.values()) > self.limit:
-            self.held.popitem(last=False)
-        return pairs
-
-
-_memory = Memory()
 
 
 def testify(question: Question) -> Testimony:
@@ -72,7 +41,7 @@ def testify(question: Question) -> Testimony:
     if wrong is not None:
         return _abstain(wrong)
     with_vectors = any(c.pairs.vectors is not None and np.any(c.pairs.vectors) for c in question.cotangents)
-    pairs = _memory.solve(matrix, tangents, hermitian=hermitian, vectors=with_vectors)
+    pairs = solve(matrix, tangents, hermitian=hermitian, vectors=with_vectors)
     if pairs.abstained is not None:
         return _abstain(pairs.abstained)
     matching = match(question, matrix, pairs)

@@ -21,6 +21,10 @@ from eigcheck.model import Array
 from eigcheck.oracles.balance import Balanced, balance, exponent, shift
 from eigcheck.oracles.dual_start import Start, U, begin
 from eigcheck.oracles.dual_tangents import equations, iterate
+from eigcheck.remembering import remembered
+
+REMEMBERED_BYTES = 200 * 2**20
+"""Most memory that answers to earlier questions may take."""
 
 ELEMENTS = 2**16
 """Entries of the tangents treated at a time, so that a slice of them stays in a processor's cache."""
@@ -57,6 +61,7 @@ class DualPairs:
         return sum(part.nbytes for part in parts if part is not None)
 
 
+@remembered(REMEMBERED_BYTES, size=lambda pairs: pairs.nbytes)
 def solve(matrix: Array, tangents: Array, *, hermitian: bool, vectors: bool = True) -> DualPairs:
     """Eigenpairs of a matrix (n, n) and their derivatives along tangents (T, n, n).
 

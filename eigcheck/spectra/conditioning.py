@@ -108,6 +108,17 @@ class Conditioning:
         scale = np.linalg.norm(self.balance[:, None] * self.vectors, axis=0)
         return np.asarray(self.left / self.balance[:, None] * scale)
 
+    @cached_property
+    def growth(self) -> Array:
+        """|L| |U| of V or of V^H, whichever is larger entry by entry, in the places of V, the vectors of A: (n, n).
+
+        Backward errors of solving with V by partial pivoting are about u times this.
+        """
+        plain, lower, upper = scipy.linalg.lu(self.original_vectors)
+        turned, left, right = scipy.linalg.lu(np.conj(self.original_vectors.T))
+        of_adjoint = np.abs(turned) @ np.abs(left) @ np.abs(right)
+        return np.asarray(np.maximum(np.abs(plain) @ np.abs(lower) @ np.abs(upper), of_adjoint.T))
+
 
 def scale_exponent(matrix: Array) -> int:
     """The power of two next to the largest modulus in `matrix`; 0 for the zero matrix and for n = 0."""

@@ -15,12 +15,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from eigcheck.model import Array
+from eigcheck.remembering import remembered
 from eigcheck.spectra import exact
 from eigcheck.spectra.assignment import assign
 from eigcheck.spectra.reads import read
 
 WORK_LIMIT = 2**34
 """Largest dimension^4 * bits for which integer polynomials are formed: about 10^-10 s each, a second."""
+
+REMEMBERED = 64
+"""Classifications kept, since the oracles ask again about the matrices of rules."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class Multiplicity:
         return any(not cluster.semisimple for cluster in self.clusters)
 
 
+@remembered(REMEMBERED)
 def classify(matrix: Array, triangle: str | None = None) -> Multiplicity:
     """Multiplicities of the eigenvalues of `matrix` (n, n), of a real or complex dtype.
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 
 from eigcheck.model import Array, Eigenpairs, unit_roundoff
+from eigcheck.remembering import remembered
 from eigcheck.spectra.conditioning import Conditioning, condition, scaled
 from eigcheck.spectra.multiplicity import Multiplicity, assign_clusters, classify
 from eigcheck.spectra.reads import read
 from eigcheck.spectra.soundness import backward_error
+
+SURVEYED = 64
+"""Spectra kept: those of a matrix and of what lies around it, for all rules."""
 
 
 @dataclass(frozen=True)
@@ -57,15 +61,9 @@ class Spectrum:
         return max(unit_roundoff(self.matrix.dtype), float(np.ldexp(smallest, -self.conditioning.exponent - 1)))
 
 
+@remembered(SURVEYED)
 def survey(matrix: Array, triangle: str | None) -> Spectrum:
     """The spectrum of a matrix and its multiplicities. The same matrix is surveyed once for all rules."""
-    return _survey((matrix.dtype.str, matrix.shape, np.ascontiguousarray(matrix).tobytes(), triangle))
-
-
-@lru_cache(maxsize=64)
-def _survey(key: tuple[str, tuple[int, ...], bytes, str | None]) -> Spectrum:
-    dtype, shape, data, triangle = key
-    matrix = np.frombuffer(data, np.dtype(dtype)).reshape(shape)
     decomposed = read(matrix, triangle)
     multiplicity = classify(matrix, triangle)
     if not np.all(np.isfinite(decomposed)):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eigcheck.check.budget import FACTOR, HERMITIAN_FACTOR, SHOWN, budget, factor_of, growth
+from eigcheck.check.budget import FACTOR, HERMITIAN_FACTOR, SHOWN, budget, factor_of
 from eigcheck.model import Eigenpairs, unit_roundoff
 from eigcheck.rules.registry import get_rule
 from eigcheck.spectra.conditioning import condition, scaled
@@ -321,18 +321,6 @@ def test_correct_rules_of_vectors_stay_within_it(A, rule):
             if not np.iscomplexobj(A):
                 want = want.real
             assert np.all(np.abs(got - want) <= spectrum.budget(Eigenpairs(None, ours)).allowed[0])
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_growth_bounds_the_product_that_elimination_makes(seed):
-    """|P^T L| |U| >= |V| with equality where nothing cancels, for V and for V^H alike."""
-    state = Spectrum(np.random.default_rng(seed).standard_normal((5, 5))).state
-    assert np.all(growth(state) >= np.abs(state.original_vectors) * (1 - 32 * U))
-
-
-def test_growth_of_a_diagonal_matrix_is_none():
-    state = condition(np.diag([1.0, 2, 5]))
-    assert np.array_equal(growth(state), np.abs(state.original_vectors))
 
 
 def test_absent_and_zero_cost_nothing_and_order_zero_has_no_budget():

@@ -272,30 +272,6 @@ def test_edges():
     assert tiny.reasons[1:] == (None, None)
 
 
-def test_memory_answers_again_and_stays_within_its_bounds(monkeypatch):
-    calls = []
-    solve = dual.solve
-
-    def counting(*args, **kwargs):
-        calls.append(1)
-        return solve(*args, **kwargs)
-
-    monkeypatch.setattr(dual, "solve", counting)
-    memory = dual.Memory(limit=3000)
-    tangents = entry_tangents(2, False)
-    first = memory.solve(S, tangents, hermitian=False, vectors=True)
-    assert memory.solve(S.copy(), tangents.copy(), hermitian=False, vectors=True) is first
-    memory.solve(S, tangents, hermitian=False, vectors=False)
-    memory.solve(S.astype(np.float32), tangents, hermitian=False, vectors=True)
-    assert len(calls) == 3
-    for seed in range(10):
-        memory.solve(S + seed, tangents, hermitian=False, vectors=True)
-        assert sum(pairs.nbytes for pairs in memory.held.values()) <= 3000
-    assert 0 < len(memory.held) < 13
-    memory.solve(np.eye(20) + S[0, 0], entry_tangents(20, False)[:40], hermitian=True, vectors=True)
-    assert not memory.held, "what is larger than the whole memory is not kept"
-
-
 def test_a_response_to_turns_is_measured_also_where_squares_underflow():
     """A cotangent of size 1e-170 responds to phases as one of size 1 does, not more."""
     matrix = FAMILIES["complex 5"]

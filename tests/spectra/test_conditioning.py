@@ -262,3 +262,15 @@ def test_the_coalescence_is_that_of_its_formula():
     assert coalescence_radius(state, E) == pytest.approx(1 / (4 * 8 * 2 * 3), rel=1e-14)
     # a single eigenvalue meets no other: the scale of the matrix is the limit
     assert coalescence_radius(condition(np.array([[0.75]])), np.array([[2.0]])) == 0.5
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_growth_bounds_the_product_that_elimination_makes(seed):
+    """|P^T L| |U| >= |V| with equality where nothing cancels, for V and for V^H alike."""
+    state = condition(np.random.default_rng(seed).standard_normal((5, 5)))
+    assert np.all(state.growth >= np.abs(state.original_vectors) * (1 - 32 * U))
+
+
+def test_growth_of_a_diagonal_matrix_is_none():
+    state = condition(np.diag([1.0, 2, 5]))
+    assert np.array_equal(state.growth, np.abs(state.original_vectors))
