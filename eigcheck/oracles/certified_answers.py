@@ -11,8 +11,9 @@ from eigcheck.model import Array, Cotangent, Question
 from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.oracles.certified_balls import Ball, BallMatrix, rounded
 from eigcheck.oracles.certified_gradient import Place, gradient, turning_rate
-from eigcheck.oracles.certified_matching import ROUNDING, Matching, match, refusal, response
+from eigcheck.oracles.certified_matching import ROUNDING, Matching, match, refusal, turning
 from eigcheck.oracles.certified_spectrum import Spectrum
+from eigcheck.spectra.gauge import lengths
 from eigcheck.spectra.reads import read
 
 RELATIVE, CANCELLED = -70, -100
@@ -114,11 +115,9 @@ def _turns(at: Setting, spectrum: Spectrum, matching: Matching, cotangent: Cotan
     bar, vectors = cotangent.pairs.vectors, question.primal.vectors
     if bar is None or vectors is None:
         return np.zeros(order, dtype=bool), np.zeros(order)
-    turned = np.abs(response(vectors, bar))
+    turned = np.abs(turning(vectors, bar))
     stays = np.array(spectrum.real)[matching.unit]
-    unit = np.abs(bar).max(axis=0, initial=0.0)  # squares of tiny entries underflow
-    norms = unit * np.linalg.norm(bar / np.where(unit > 0, unit, 1.0), axis=0)
-    rounding = ROUNDING * order * (question.roundoff * norms + np.finfo(np.float64).smallest_subnormal)
+    rounding = ROUNDING * order * (question.roundoff * lengths(bar) + np.finfo(np.float64).smallest_subnormal)
     sensitive = (turned > rounding) & ~stays
     return sensitive, np.where(sensitive | stays | ~matching.clear, 0.0, turned)
 

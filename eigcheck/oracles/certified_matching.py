@@ -1,7 +1,7 @@
 """Which certified pair a rule's pair is, and what its phase means: decisions in doubles, made with a margin or not made.
 
 The rule's pairs are recognised in the enclosures by values and, where the spectrum is simple and there are vectors, by
-these (`spectra.pairing`). Pairs that cannot be told apart, because they are exactly equal or because the rule's values are
+these (`pairing`). Pairs that cannot be told apart, because they are exactly equal or because the rule's values are
 too far off, form a block. A cotangent that is the same for all values of a block and zero on its vectors needs no choice
 within it; every other one gets no answer.
 
@@ -17,11 +17,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from eigcheck.model import Array, Cotangent, Eigenpairs, Question
-from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.oracles.certified_spectrum import Spectrum
+from eigcheck.oracles.pairing import pair_up
 from eigcheck.spectra.assignment import assign
-from eigcheck.spectra.conventions import anchor_defect, anchors
-from eigcheck.spectra.pairing import pair_up
+from eigcheck.spectra.conditioning import shifted
+from eigcheck.spectra.conventions import anchors, obeyed
+from eigcheck.spectra.gauge import phases, response
 
 ROUNDING = 4
 """How many n u a unit vector's phase, length and gauge response may be off by rounding alone."""
@@ -48,8 +49,10 @@ def match(question: Question, matrix: Array, spectrum: Spectrum) -> Matching:
     """Match the primal of `question` with the spectrum of the `matrix` (n, n) that is read."""
     order = len(matrix)
     exact, units = _doubles(spectrum)
-    primal = Eigenpairs(_scaled(question.primal.values, spectrum.exponent), question.primal.vectors)
-    values = np.asarray(primal.values)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        # in its own dtype, which tells how well it is known
+        values = shifted(np.asarray(question.primal.values), -spectrum.exponent)
+    primal = Eigenpairs(values, question.primal.vectors)
     owner = np.repeat(np.arange(len(spectrum.sizes)), spectrum.sizes)
     if spectrum.simple:
         pairing = pair_up(primal, Eigenpairs(exact, None if primal.vectors is None else units))
@@ -88,10 +91,10 @@ def refusal(matching: Matching, cotangent: Cotangent, sensitive: Array, values: 
     return None
 
 
-def response(vectors: Array, vectors_bar: Array) -> Array:
+def turning(vectors: Array, vectors_bar: Array) -> Array:
     """g_k = Im(r_k^H v_bar_k) / |r_k|: how the loss responds when the rule's vector r_k turns, (n,)."""
     size = np.linalg.norm(vectors, axis=0)
-    turned = np.imag(np.sum(np.conj(vectors) * vectors_bar, axis=0))
+    turned = response(vectors, vectors_bar).imag
     return np.asarray(np.divide(turned, size, out=np.zeros_like(turned), where=size > 0))
 
 
@@ -104,17 +107,6 @@ def _doubles(spectrum: Spectrum) -> tuple[Array, Array]:
         norms = np.linalg.norm(middle, axis=0)
         columns.append(middle[:, norms.argmax()] / norms.max())
     return values, np.array(columns).T
-
-
-def _scaled(values: Array | None, exponent: int) -> Array:
-    """Divided by 2^exponent, in the dtype that tells how well they are known."""
-    values = np.asarray(values)
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        if not np.iscomplexobj(values):
-            return np.asarray(np.ldexp(values, -exponent))
-        scaled = np.empty_like(values)
-        scaled.real, scaled.imag = np.ldexp(values.real, -exponent), np.ldexp(values.imag, -exponent)
-        return scaled
 
 
 def _nearest(values: Array, exact: Array) -> Array:
@@ -160,24 +152,21 @@ def _phases(question: Question, matrix: Array, spectrum: Spectrum, exact: Array,
     vectors = np.asarray(question.primal.vectors)
     noise = ROUNDING * order * question.roundoff
     size = np.linalg.norm(vectors, axis=0)
-    overlap = (np.conj(exact) * vectors).sum(axis=0)
-    modulus = np.abs(overlap)
-    nearest = exact * np.divide(overlap, modulus, out=np.ones_like(overlap), where=modulus > 0)
+    nearest = exact * phases(exact, vectors)
     with np.errstate(invalid="ignore"):
         distance = np.linalg.norm(vectors / np.where(size > 0, size, 1) - nearest, axis=0)
-    triangle, unclear = _convention(question, matrix, vectors, noise)
+    triangle, unclear = obeyed(question, matrix, vectors, noise) if question.convention == "lapack" else (None, True)
     uncertainty = order * question.roundoff * (1 + _sway(matrix, spectrum, found.unit)) + distance
     rows, ambiguous = anchors(exact, triangle, uncertainty)
     anchor = nearest[rows, np.arange(order)]
     blur = noise + 2 * distance
     clear = ~ambiguous & ~np.full(order, unclear) & np.isfinite(distance)
-    obeyed = clear & (np.abs(anchor.imag) <= blur)
-    return Matching(found.unit, found.blocks, rows, clear, obeyed, found.stretched)
+    return Matching(found.unit, found.blocks, rows, clear, clear & (np.abs(anchor.imag) <= blur), found.stretched)
 
 
 def _sway(matrix: Array, spectrum: Spectrum, unit: Array) -> Array:
     """norm(S_k) norm(B): by how many u the unit vector of each pair moves when B moves by u norm(B). Infinite in blocks."""
-    scaled = np.linalg.norm(_scaled(matrix, spectrum.exponent))
+    scaled = np.linalg.norm(shifted(matrix, -spectrum.exponent))
     sway = np.array(
         [
             np.linalg.norm(spectrum.middle("resolvent", g)) if size == 1 else np.inf
@@ -185,20 +174,3 @@ def _sway(matrix: Array, spectrum: Spectrum, unit: Array) -> Array:
         ]
     )
     return np.asarray(sway[unit] * scaled)
-
-
-def _convention(question: Question, matrix: Array, vectors: Array, rounding: float) -> tuple[str | None, bool]:
-    """The convention that the rule's vectors obey, as `anchors` takes it, and whether that is unclear.
-
-    Behind `eig` of a Hermitian matrix on a domain that keeps it Hermitian a driver for such matrices may stand. If the
-    vectors obey more than one convention to rounding it is unclear which, and their derivatives differ.
-    """
-    if question.convention != "lapack":
-        return None, True
-    if question.function in HERMITIAN_FUNCTIONS:
-        return question.triangle or "L", False
-    hermitian = np.iscomplexobj(matrix) and np.array_equal(matrix, matrix.conj().T)
-    if question.domain == "general" or not hermitian or len(matrix) == 1:
-        return None, False
-    obeyed = [kind for kind in (None, "U", "L") if anchor_defect(vectors, kind) <= rounding]
-    return (obeyed[0], len(obeyed) > 1) if obeyed else (None, False)

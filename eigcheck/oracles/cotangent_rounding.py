@@ -39,6 +39,7 @@ import numpy as np
 import scipy.linalg
 
 from eigcheck.model import Array, CotangentSpec
+from eigcheck.spectra.conditioning import scaled
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def cotangent_rounding(matrix: Array, spec: CotangentSpec, roundoff: float, *, h
     exponent = int(np.frexp(np.max(np.abs(np.stack([matrix.real, matrix.imag]))))[1])
     with np.errstate(all="ignore"):
         try:
-            pairs = _pairs(_scaled(matrix, -exponent), roundoff, hermitian=hermitian)
+            pairs = _pairs(scaled(matrix, exponent), roundoff, hermitian=hermitian)
         except np.linalg.LinAlgError:
             return np.full((n, n), np.inf)
         # b is of degree p - 1 in A, T of degree p
@@ -80,11 +81,6 @@ def cotangent_rounding(matrix: Array, spec: CotangentSpec, roundoff: float, *, h
         spread = np.abs(pairs.inverse).T @ bounds @ np.abs(pairs.vectors).T
         # a loss of degree p has a gradient of degree p - 1
         return np.asarray(np.ldexp(spread, exponent * (spec.power - 1)))
-
-
-def _scaled(matrix: Array, exponent: int) -> Array:
-    real = np.ldexp(matrix.real.astype(np.float64), exponent)
-    return real + 1j * np.ldexp(matrix.imag.astype(np.float64), exponent) if np.iscomplexobj(matrix) else real
 
 
 def _pairs(matrix: Array, roundoff: float, *, hermitian: bool) -> _Pairs:

@@ -13,10 +13,11 @@ import numpy as np
 from eigcheck.model import Array, Eigenpairs, Question, Testimony
 from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.oracles.dual_array import Dual, sqrt
-from eigcheck.oracles.dual_matching import Matching, carry, match, response
+from eigcheck.oracles.dual_matching import Matching, carry, match
 from eigcheck.oracles.dual_solver import DualPairs, solve
 from eigcheck.oracles.dual_start import U
 from eigcheck.spectra.conventions import real_anchor, unit_norm
+from eigcheck.spectra.gauge import lengths, response
 from eigcheck.spectra.reads import read
 
 NAME = "dual"
@@ -48,9 +49,9 @@ def testify(question: Question) -> Testimony:
     carried = [carry(matching, cotangent.pairs) for cotangent in question.cotangents]
     values = _stack([c.values for c in carried], (order,))
     vectors = _stack([c.vectors for c in carried], (order, order))
-    gauge = np.abs(response(matching, vectors)) if with_vectors else np.zeros((len(carried), order))
+    gauge = np.abs(response(matching.own, vectors).imag) if with_vectors else np.zeros((len(carried), order))
     # A response within rounding of its n products is none. Vectors that stay real cannot turn.
-    rounding = 4 * order * (question.roundoff * _lengths(vectors) + LEAST)
+    rounding = 4 * order * (question.roundoff * lengths(vectors) + LEAST)
     sensitive = (gauge > rounding) & ~pairs.real
     reasons = [_reason(matching, pairs, values[c], vectors[c], sensitive[c]) for c in range(len(carried))]
     muted = np.array([reason is not None for reason in reasons], dtype=bool)
@@ -66,14 +67,6 @@ def testify(question: Question) -> Testimony:
     reasons = [reason or ("the derivative overflows" if spoilt[c] else None) for c, reason in enumerate(reasons)]
     numbers[muted | spoilt], bars[muted | spoilt] = np.nan, np.inf
     return Testimony(NAME, numbers, bars, evaluations=1, reasons=tuple(reasons))
-
-
-def _lengths(vectors: Array) -> Array:
-    """2-norms of the columns of vectors (C, n, n), whose squares may under- or overflow: (C, n)."""
-    largest = np.abs(vectors).max(axis=1, initial=0.0)
-    scale = np.where(largest > 0, largest, 1.0)
-    lengths: Array = scale * np.linalg.norm(vectors / scale[:, None, :], axis=1)
-    return lengths
 
 
 def _stack(parts: list[Array | None], shape: tuple[int, ...]) -> Array:

@@ -8,28 +8,30 @@ differentiated here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from eigcheck.model import Array, Eigenpairs, Question
-from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.oracles.dual_solver import DualPairs
-from eigcheck.spectra.conventions import anchor_defect, anchors, unit_norm
-from eigcheck.spectra.pairing import Pairing, follow, pair_up
+from eigcheck.oracles.pairing import pair_up
+from eigcheck.spectra.conventions import anchors, obeyed, unit_norm
+from eigcheck.spectra.following import carried
+from eigcheck.spectra.gauge import phases, response
 
 
 @dataclass(frozen=True)
 class Matching:
     """The solver's pairs as the rule's cotangents see them. Arrays are (n,), in the solver's order.
 
-    `pairing` leads from the rule's pairs to the solver's, whose vectors are of unit norm and turned by `turns`: with a
-    real entry in `rows`, which obeys LAPACK's convention unless `ambiguous` says that it is not differentiable or not
-    known. `lost` marks pairs that the rule's primal does not have. `own` (n, n) are the rule's vectors in the solver's
-    order and phases, empty if it has none.
+    Pair k of the rule is pair `places[k]` of the solver, whose vectors are `factors[k]` times the rule's: of unit norm
+    and turned by `turns`, with a real entry in `rows`, which obeys LAPACK's convention unless `ambiguous` says that it is
+    not differentiable or not known. `lost` marks pairs that the rule's primal does not have. `own` (n, n) are the rule's
+    vectors in the solver's order and phases, empty if it has none.
     """
 
-    pairing: Pairing
+    places: Array
+    factors: Array
     units: Array
     turns: Array
     rows: Array
@@ -44,75 +46,49 @@ def match(question: Question, matrix: Array, pairs: DualPairs) -> Matching:
     primal = question.primal
     with_vectors = primal.vectors is not None
     pairing = pair_up(primal, Eigenpairs(pairs.values, pairs.vectors if with_vectors else None))
-    lost = np.zeros(order, dtype=bool)
-    lost[pairing.permutation] = pairing.ambiguous
+    places, lost = pairing.permutation, np.zeros(order, dtype=bool)
+    lost[places] = pairing.ambiguous
     units = unit_norm(pairs.vectors) if order else pairs.vectors
     noise = order * question.roundoff
     uncertainty = noise * (1 + pairs.sway)
     if primal.vectors is None:
-        nothing = np.zeros(order, dtype=int)
-        return Matching(pairing, units, np.ones(order), nothing, np.ones(order, dtype=bool), lost, np.zeros((0, 0)))
+        ones, none = np.ones(order), np.zeros(order, dtype=int)
+        return Matching(places, ones, units, ones, none, np.ones(order, dtype=bool), lost, np.zeros((0, 0)))
     vectors = primal.vectors.astype(np.result_type(primal.vectors, np.float64), copy=False)
-    triangle, unclear = _convention(question, matrix, vectors, 4 * noise)
-    rows, ambiguous = anchors(units, triangle, uncertainty + _distance(vectors, units, pairing))
+    triangle, unclear = obeyed(question, matrix, vectors, 4 * noise)
+    rows, ambiguous = anchors(units, triangle, uncertainty + _distance(vectors, units, places))
     chosen = units[rows, np.arange(order)]
     size = np.abs(chosen)
     plain = (size == 0) | pairs.real
     turns = np.where(plain, 1, chosen.conj() / np.where(size == 0, 1, size))
-    pairing = _phased(vectors, units * turns, pairing, 4 * noise)
-    own = np.empty(units.shape, dtype=np.result_type(units, pairing.phases, vectors))
-    own[:, pairing.permutation] = vectors * pairing.factors
-    return Matching(pairing, units, turns, rows, ambiguous | unclear, lost, own)
-
-
-def response(matching: Matching, cotangents: Array) -> Array:
-    """g = Im(v^H v_bar) for carried cotangents (C, n, n) and each of the rule's vectors: (C, n)."""
-    answer: Array = (matching.own.conj() * cotangents).sum(axis=1).imag
-    return answer
+    factors = _factors(vectors, (units * turns)[:, places], 4 * noise)
+    own = np.empty(units.shape, dtype=np.result_type(units, factors, vectors))
+    own[:, places] = vectors * factors
+    return Matching(places, factors, units, turns, rows, ambiguous | unclear, lost, own)
 
 
 def carry(matching: Matching, cotangent: Eigenpairs) -> Eigenpairs:
     """The rule's cotangent for the solver's pairs, with vectors `units * turns`. Absent parts stay absent."""
-    return follow(cotangent, matching.pairing, scaled=True)
+    return carried(cotangent, matching.places, matching.factors)
 
 
-def _convention(question: Question, matrix: Array, vectors: Array, rounding: float) -> tuple[str | None, bool]:
-    """Which convention of phase the rule's vectors (n, n) obey: (triangle, unclear), as `anchors` takes it.
-
-    A driver for Hermitian matrices may stand behind `eig` where the domain keeps the matrix Hermitian; then its own
-    vectors tell. Unclear if they obey more than one convention within rounding, since derivatives would differ.
-    """
-    if question.function in HERMITIAN_FUNCTIONS:
-        return question.triangle or "L", False
-    hermitian = np.iscomplexobj(matrix) and np.array_equal(matrix, matrix.conj().T)
-    if question.domain == "general" or not hermitian or len(matrix) == 1:
-        return None, False
-    obeyed = [kind for kind in (None, "U", "L") if anchor_defect(vectors, kind) <= rounding]
-    return (obeyed[0], len(obeyed) > 1) if obeyed else (None, False)
-
-
-def _distance(vectors: Array, units: Array, pairing: Pairing) -> Array:
+def _distance(vectors: Array, units: Array, places: Array) -> Array:
     """How far each unit vector is from the rule's multiple nearest to it, in 2-norm and in the solver's order."""
     distance = np.zeros(units.shape[1])
-    matched = units[:, pairing.permutation]
-    overlap = (vectors.conj() * matched).sum(axis=0)
+    matched = units[:, places]
+    overlap = response(vectors, matched)
     size = (vectors.real**2 + vectors.imag**2).sum(axis=0)
     factors = np.divide(overlap, size, out=np.zeros_like(overlap), where=size > 0)
-    distance[pairing.permutation] = np.linalg.norm(vectors * factors - matched, axis=0)
+    distance[places] = np.linalg.norm(vectors * factors - matched, axis=0)
     return distance
 
 
-def _phased(vectors: Array, turned: Array, pairing: Pairing, rounding: float) -> Pairing:
-    """The pairing with factors a in turned ~ a * vectors: the phase of their overlap, over the length of the rule's.
+def _factors(vectors: Array, matched: Array, rounding: float) -> Array:
+    """The a with matched ~ a * vectors, (n,): the phase of their overlap, over the length of the rule's vector.
 
     Never a phase that is only near by: the anchor of a computed vector is exactly real, that of the exact one in the
     same phase is so to the vector's own error, which is no rounding where vectors are ill conditioned.
     A length within `rounding` of 1 was meant to be 1.
     """
-    matched = turned[:, pairing.permutation]
     size = np.linalg.norm(vectors, axis=0)
-    overlap = (vectors.conj() * matched).sum(axis=0)
-    moduli = np.abs(overlap)
-    phases = np.divide(overlap, moduli, out=np.ones_like(overlap), where=moduli > 0)
-    lengths = np.where((np.abs(size - 1) <= rounding) | (size == 0), 1.0, size)
-    return replace(pairing, phases=phases, factors=phases / lengths)
+    return np.asarray(phases(vectors, matched) / np.where((np.abs(size - 1) <= rounding) | (size == 0), 1.0, size))

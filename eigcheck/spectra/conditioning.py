@@ -138,6 +138,12 @@ def scaled(matrix: Array, exponent: int) -> Array:
     return np.asarray(np.ldexp(matrix.astype(np.float64), -exponent))
 
 
+def shifted(array: Array, exponent: int) -> Array:
+    """2^exponent times `array` (n or more numbers) in its own dtype, real and imaginary parts each by themselves."""
+    parts = np.ascontiguousarray(array).view(array.real.dtype)
+    return np.asarray(np.ldexp(parts, exponent)).view(array.dtype)
+
+
 def is_hermitian(matrix: Array) -> bool:
     """Whether the matrix equals its conjugate transpose exactly."""
     return bool(np.array_equal(matrix, np.conj(matrix.T)))

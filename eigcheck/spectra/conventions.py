@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from eigcheck.model import Array
+from eigcheck.model import Array, Question
+from eigcheck.names import HERMITIAN_FUNCTIONS
 
 Vectors = TypeVar("Vectors", bound=Any)
 """An array (n, n) with one vector a column, or a dual array of that shape."""
@@ -71,6 +72,16 @@ def anchor_defect(vectors: Array, triangle: str | None) -> float:
     return float(np.abs(vectors[rows, np.arange(len(rows))].imag).max())
 
 
-def ascending(values: Array) -> Array:
-    """The permutation that sorts real parts in ascending order: the order of symmetric and Hermitian drivers."""
-    return np.argsort(values.real, kind="stable")
+def obeyed(question: Question, matrix: Array, vectors: Array, rounding: float) -> tuple[str | None, bool]:
+    """Which convention of phase the rule's vectors (n, n) obey: (triangle, unclear), as `anchors` takes it.
+
+    Behind `eig` a driver for Hermitian matrices may stand where the domain keeps the matrix (n, n) Hermitian; then the
+    rule's own vectors tell. It is unclear if they obey more than one convention to `rounding`, since derivatives differ.
+    """
+    if question.function in HERMITIAN_FUNCTIONS:
+        return question.triangle or "L", False
+    hermitian = np.iscomplexobj(matrix) and np.array_equal(matrix, matrix.conj().T)
+    if question.domain == "general" or not hermitian or len(matrix) == 1:
+        return None, False
+    kinds = [kind for kind in (None, "U", "L") if anchor_defect(vectors, kind) <= rounding]
+    return (kinds[0], len(kinds) > 1) if kinds else (None, False)

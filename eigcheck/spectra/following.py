@@ -15,7 +15,7 @@ import numpy as np
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.spectra.assignment import assign
 from eigcheck.spectra.conditioning import Conditioning, scaled
-from eigcheck.spectra.gauge import are_unit, lengths, without_convention
+from eigcheck.spectra.gauge import are_unit, lengths, phases, without_convention
 
 FLUTTER = 2.0**-50
 """Eight roundings: what a phase may turn by in being computed, and less than any budget lets a gradient turn by."""
@@ -50,23 +50,35 @@ class Followed:
     def carry(self, cotangent: Eigenpairs, *, invariant: bool = False, free: bool = False) -> Eigenpairs:
         """A cotangent of the first primal as one of the second: permuted and turned with the pairs.
 
-        With v' = a v the loss L(v) = L(v'/a) has v_bar' = v_bar / conj(a). A cotangent that does not respond to phases at
-        the first matrix does so at the second, a little, since v' is not v; with `invariant` that response is taken out,
-        and that to lengths where they are `free`.
+        A cotangent that does not respond to phases at the first matrix does so at the second, a little, since v' is not a
+        multiple of v; with `invariant` that response is taken out, and that to lengths where they are `free`.
         """
-        values = vectors = None
-        if cotangent.values is not None:
-            values = np.empty_like(cotangent.values)
-            values[self.places] = cotangent.values
-        if cotangent.vectors is not None:
-            turned = cotangent.vectors / np.conj(self.factors)
-            single = cotangent.vectors.dtype in (np.dtype(np.float32), np.dtype(np.complex64))
-            wide, narrow = (np.complex64, np.float32) if single else (np.complex128, np.float64)
-            vectors = np.empty(turned.shape, wide if np.iscomplexobj(turned) else narrow)
-            vectors[:, self.places] = turned
-            if invariant and self.second_vectors is not None:
-                vectors = without_convention(vectors, self.second_vectors, free=free).astype(vectors.dtype)
-        return Eigenpairs(values, vectors)
+        moved = carried(cotangent, self.places, self.factors)
+        if cotangent.vectors is None or moved.vectors is None:
+            return moved
+        single = cotangent.vectors.dtype in (np.dtype(np.float32), np.dtype(np.complex64))
+        wide, narrow = (np.complex64, np.float32) if single else (np.complex128, np.float64)
+        dtype = wide if np.iscomplexobj(moved.vectors) else narrow
+        vectors = moved.vectors.astype(dtype, copy=False)
+        if invariant and self.second_vectors is not None:
+            vectors = without_convention(vectors, self.second_vectors, free=free).astype(dtype)
+        return Eigenpairs(moved.values, vectors)
+
+
+def carried(cotangent: Eigenpairs, places: Array, factors: Array) -> Eigenpairs:
+    """A cotangent of pairs as one of the same pairs in other `places` (n,), their vectors v' = a v with `factors` a (n,).
+
+    The loss L(v) = L(v' / a) has v_bar' = v_bar / conj(a). Absent parts stay absent.
+    """
+    values = vectors = None
+    if cotangent.values is not None:
+        values = np.empty_like(cotangent.values)
+        values[places] = cotangent.values
+    if cotangent.vectors is not None:
+        turned = cotangent.vectors / np.conj(factors)
+        vectors = np.empty(turned.shape, turned.dtype)
+        vectors[:, places] = turned
+    return Eigenpairs(values, vectors)
 
 
 def follow_to(first: Eigenpairs, second: Eigenpairs, state: Conditioning) -> Followed:
@@ -127,18 +139,14 @@ def _turn(first: Array, second: Array) -> tuple[Array, Array, Array]:
     """Factors a_k with v'_k ~ a_k v_k, the angles of their phases modulo pi, and v'_k / a_k - v_k."""
     sizes, others = lengths(first), lengths(second)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        inner = np.sum(np.conj(first / sizes) * (second / others), axis=0)
-        overlaps = np.abs(inner)
-        phases = np.where(overlaps > 0, inner / np.where(overlaps > 0, overlaps, 1.0), 1.0)
+        turns = phases(first / sizes, second / others)
         ratios = others / sizes
     # sign changes are no turn: the conventions fix a line, not a direction
     angles = (
-        np.angle(phases * np.where(np.real(phases) < 0, -1.0, 1.0))
-        if np.iscomplexobj(phases)
-        else np.zeros(overlaps.shape)
+        np.angle(turns * np.where(np.real(turns) < 0, -1.0, 1.0)) if np.iscomplexobj(turns) else np.zeros(turns.shape)
     )
     meant = are_unit(sizes, first) & are_unit(others, second)
-    factors = phases * np.where(meant | ~(ratios > 0) | ~np.isfinite(ratios), 1.0, ratios)
+    factors = turns * np.where(meant | ~(ratios > 0) | ~np.isfinite(ratios), 1.0, ratios)
     return factors, angles, second / factors - first
 
 

@@ -20,6 +20,13 @@ def response(vectors: Array, vectors_bar: Array) -> Array:
     return np.asarray(np.sum(np.conj(vectors) * vectors_bar, axis=-2))
 
 
+def phases(first: Array, second: Array) -> Array:
+    """The phases a_k with v'_k ~ a_k v_k but for lengths, those of v_k^H v'_k; 1 where that is 0: (n,)."""
+    overlaps = response(first, second)
+    moduli = np.abs(overlaps)
+    return np.divide(overlaps, moduli, out=np.ones_like(overlaps), where=moduli > 0)
+
+
 def without_convention(vectors_bar: Array, vectors: Array, *, free: bool) -> Array:
     """v_bar_k - i v_k Im(v_k^H v_bar_k) / norm(v_k)^2: without the response to phases, (n, n).
 
@@ -33,10 +40,10 @@ def without_convention(vectors_bar: Array, vectors: Array, *, free: bool) -> Arr
 
 
 def lengths(vectors: Array) -> Array:
-    """2-norms of the columns, (n,), also of those whose squares overflow or underflow."""
-    largest = np.max(np.abs(vectors), axis=0, initial=0.0)
+    """2-norms of the columns of (..., n, n), also of those whose squares overflow or underflow: (..., n)."""
+    largest = np.max(np.abs(vectors), axis=-2, initial=0.0)
     unit = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-    return np.asarray(unit * np.linalg.norm(vectors / unit, axis=0))
+    return np.asarray(unit * np.linalg.norm(vectors / unit[..., None, :], axis=-2))
 
 
 def are_unit(sizes: Array, vectors: Array) -> Array:

@@ -18,6 +18,7 @@ from eigcheck.model import Array
 from eigcheck.remembering import remembered
 from eigcheck.spectra import exact
 from eigcheck.spectra.assignment import assign
+from eigcheck.spectra.conditioning import shifted
 from eigcheck.spectra.reads import read
 
 WORK_LIMIT = 2**34
@@ -137,11 +138,6 @@ def _distances(values: Array, centres: Array) -> Array:
     # a common power of two keeps differences of huge values from overflowing and tiny ones from vanishing
     exponent = int(np.frexp(largest)[1])
     with np.errstate(invalid="ignore", over="ignore"):
-        scaled, targets = (_scale(z, -exponent) for z in (values, centres))
+        scaled, targets = (shifted(z, -exponent) for z in (values, centres))
         distances = np.abs(scaled[:, None] - targets[None, :])
     return np.asarray(np.nan_to_num(distances, nan=4.0, posinf=4.0))
-
-
-def _scale(values: Array, exponent: int) -> Array:
-    parts = np.ascontiguousarray(values, np.complex128).view(np.float64)
-    return np.asarray(np.ldexp(parts, exponent)).view(np.complex128)

@@ -7,7 +7,7 @@ from eigcheck.domains.tangents import tangents_for
 from eigcheck.model import Cotangent, Eigenpairs, Question
 from eigcheck.oracles.certified_answers import Setting, answers_in, setting
 from eigcheck.oracles.certified_gradient import Place, turning_rate
-from eigcheck.oracles.certified_matching import match, response
+from eigcheck.oracles.certified_matching import match, turning
 from eigcheck.oracles.certified_spectrum import enclose
 from tests.families import families, gaussian
 
@@ -52,7 +52,7 @@ def test_a_response_of_rounding_size_is_allowed_for_and_told():
     at, spectrum = setting(asked), enclose(COMPLEX, 256)
     (answer,) = answers_in(at, spectrum)
     place = Place(spectrum, match(asked, COMPLEX, spectrum), primal.vectors)
-    slack = np.abs(response(primal.vectors, bar))
+    slack = np.abs(turning(primal.vectors, bar))
     expected = sum(slack[k] * turning_rate(place, k, at.tangents) for k in range(5))
     assert np.isclose(answer.allowance, expected.max(), rtol=1e-12)
     assert answer.allowance > 0

@@ -5,7 +5,7 @@ import pytest
 
 from eigcheck.domains.tangents import tangents_for
 from eigcheck.model import Cotangent, Eigenpairs, Question
-from eigcheck.oracles.certified_matching import match, refusal, response
+from eigcheck.oracles.certified_matching import match, refusal, turning
 from eigcheck.oracles.certified_spectrum import enclose
 from tests.families import families
 
@@ -98,6 +98,6 @@ def test_ties_are_not_clear():
 
 def test_responses_are_to_a_turn_of_the_rules_own_vector():
     vectors = np.array([[1.0, 1.0], [1j, 0.0]]) * [1, 3]
-    assert np.allclose(response(vectors, 1j * vectors), [np.sqrt(2), 3])
-    assert np.allclose(response(vectors, vectors), 0)
-    assert response(np.zeros((2, 2)), np.ones((2, 2))).tolist() == [0, 0]
+    assert np.allclose(turning(vectors, 1j * vectors), [np.sqrt(2), 3])
+    assert np.allclose(turning(vectors, vectors), 0)
+    assert turning(np.zeros((2, 2)), np.ones((2, 2))).tolist() == [0, 0]

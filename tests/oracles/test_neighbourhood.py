@@ -7,7 +7,9 @@ from eigcheck.domains.tangents import pair_with, tangents_for
 from eigcheck.model import Cotangent, Eigenpairs, Question
 from eigcheck.oracles import certified
 from eigcheck.oracles.neighbourhood import enclose_box, enclose_neighbourhood
-from eigcheck.spectra.pairing import follow, pair_up
+from eigcheck.oracles.pairing import pair_up
+from eigcheck.spectra.following import carried
+from eigcheck.spectra.gauge import phases
 from tests.families import families, gaussian
 
 S = np.array([[1.0, 2.0], [2.0, 3.0]])
@@ -43,9 +45,10 @@ def test_neighbours_lie_inside(name):
         step = rng.uniform(-1, 1, matrix.shape) * radius
         near = matrix + (step + 1j * rng.permuted(step) if np.iscomplexobj(matrix) else step)
         primal = Eigenpairs(*np.linalg.eig(near))
-        pairing = pair_up(asking.primal, primal)
-        carried = [follow(cotangent.pairs, pairing) for cotangent in asking.cotangents]
-        there = certified.testify(question(near, primal, carried))
+        places = pair_up(asking.primal, primal).permutation
+        turns = phases(asking.primal.vectors, primal.vectors[:, places])
+        moved = [carried(cotangent.pairs, places, turns) for cotangent in asking.cotangents]
+        there = certified.testify(question(near, primal, moved))
         assert (np.abs(there.numbers - box.numbers) <= box.radii + there.bars).all()
 
 

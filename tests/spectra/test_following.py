@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from eigcheck.model import Eigenpairs, unit_roundoff
 from eigcheck.spectra.conditioning import condition
-from eigcheck.spectra.following import follow_to, gaps_in_order
+from eigcheck.spectra.following import carried, follow_to, gaps_in_order
 from tests.families import gaussian
 
 U = unit_roundoff(np.float64)
@@ -204,3 +204,24 @@ def test_order_zero():
     followed = follow_to(empty, empty, condition(np.zeros((0, 0))))
     assert followed.places.size == 0
     assert followed.carry(empty).vectors.shape == (0, 0)
+
+
+@pytest.mark.parametrize("stretched", [False, True])
+def test_a_cotangent_carried_over_pairs_to_the_same_number(stretched):
+    rng = np.random.default_rng(5)
+    factors = np.exp(2j * np.pi * rng.uniform(size=5)) * (np.arange(1, 6) if stretched else 1)
+    shuffle = rng.permutation(5)
+    values_bar, values_dot = gaussian(rng, 5, True)[:2]
+    vectors_bar, vectors_dot = gaussian(rng, 5, True), gaussian(rng, 5, True)
+    moved = carried(Eigenpairs(values_bar, vectors_bar), np.argsort(shuffle), factors)
+    assert np.isclose(np.vdot(moved.values, values_dot[shuffle]), np.vdot(values_bar, values_dot))
+    moved_dot = (vectors_dot * factors)[:, shuffle]
+    assert np.isclose(np.vdot(moved.vectors, moved_dot), np.vdot(vectors_bar, vectors_dot))
+
+
+def test_absent_stays_absent():
+    places = np.array([1, 0])
+    moved = carried(Eigenpairs(np.array([1.0, 2.0])), places, np.ones(2))
+    assert moved.vectors is None
+    assert moved.values.tolist() == [2.0, 1.0]
+    assert carried(Eigenpairs(None, np.eye(2)), places, np.ones(2)).values is None

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eigcheck.model import unit_roundoff
-from eigcheck.spectra.gauge import are_unit, lengths, response, without_convention
+from eigcheck.spectra.gauge import are_unit, lengths, phases, response, without_convention
 from tests.families import gaussian
 from tests.spectra.test_following import pairs_of
 
@@ -21,10 +21,18 @@ def test_responses_are_derivatives_of_the_pairing_along_the_vector_itself():
     assert np.array_equal(found[1], response(vectors, bars[1]))
 
 
+def test_phases_are_those_of_the_overlap():
+    vectors = pairs_of(gaussian(3, 1, True)).vectors
+    turns = np.exp([1j, -2j, 3j])
+    assert np.allclose(phases(vectors, vectors * turns * [1.0, 2.0, 3.0]), turns, rtol=0, atol=8 * U)
+    assert phases(np.eye(2), np.diag([-2.0, 0.0])).tolist() == [-1.0, 1.0], "exact signs, and 1 where nothing overlaps"
+
+
 def test_lengths_neither_overflow_nor_underflow():
     vectors = np.array([[3.0, 3e-200, 3e200, 0], [4, 4e-200, 4e200, 0]])
     assert np.allclose(lengths(vectors), [5, 5e-200, 5e200, 0], rtol=4 * U, atol=0)
     assert np.isinf(lengths(np.array([[np.inf], [1.0]]))).all()
+    assert np.array_equal(lengths(np.stack([vectors, 2 * vectors]))[1], 2 * lengths(vectors))
 
 
 def test_a_length_within_rounding_of_one_was_meant_to_be_one():

@@ -1,13 +1,14 @@
-"""Pairing up the eigenpairs of two nearby matrices, and carrying cotangents from the one's to the other's.
+"""Which of an oracle's own eigenpairs is which of the rule's.
 
-LAPACK's order, signs and phases are not continuous, so pairs are followed by assignment instead (Kuhn 1955, as
+LAPACK's order, signs and phases are not continuous, so pairs are recognised by assignment instead (Kuhn 1955, as
 `scipy.optimize.linear_sum_assignment`), by what they have in common:
 
 - values: the distance |lambda_k - mu_j| beside the gap of lambda_k, its distance to the rest of its own spectrum;
 - vectors: with V the one's and U the other's, Z = V^-1 U and the gains O_kj = Z_kj (Z^-1)_jk. They are free of any
   scaling of the vectors, each row and column of O sums to 1, and for nearby matrices O = P + O(distance^2).
 
-What is ambiguous is flagged and never guessed.
+What is ambiguous is flagged and never guessed. On purpose this shares nothing with `spectra.following`, by which the judge
+follows the rule's pairs over a distance: an oracle that recognised pairs in the same way would confirm its mistakes.
 """
 
 from __future__ import annotations
@@ -22,28 +23,14 @@ from eigcheck.spectra.assignment import assign
 
 @dataclass(frozen=True)
 class Pairing:
-    """Pair k of the reference is pair `permutation[k]` of the other, whose vector is `factors[k]` times its own.
-
-    All of shape (n,). `phases` are the factors without their moduli (1 where there are no vectors).
-    `ambiguous` marks the reference's pairs that could not be followed; their other entries are then meaningless.
-    """
+    """Pair k of the reference is pair `permutation[k]` of the other, unless it is `ambiguous[k]`: both (n,)."""
 
     permutation: Array
-    phases: Array
-    factors: Array
     ambiguous: Array
 
 
-def pair_up(
-    reference: Eigenpairs,
-    other: Eigenpairs,
-    *,
-    left_reference: Array | None = None,
-    left_other: Array | None = None,
-) -> Pairing:
+def pair_up(reference: Eigenpairs, other: Eigenpairs) -> Pairing:
     """Pair up the eigenpairs of two nearby matrices of order n. Both need values (n,); vectors (n, n) help.
-
-    `left_*` are inverses of the vectors, with left vectors as rows (n, n), computed here where they are not given.
 
     By values a pair is followed if it moved by less than a quarter of its gap, in either spectrum, and so did all
     that could take its place: then any other candidate is at least 3/4 of a gap away, three times as far. By
@@ -59,12 +46,12 @@ def pair_up(
         raise ValueError("pairing needs the values of both sides, of one shape")
     count = len(values)
     if count == 0:
-        return Pairing(np.zeros(0, dtype=int), np.ones(0), np.ones(0), np.zeros(0, dtype=bool))
+        return Pairing(np.zeros(0, dtype=int), np.zeros(0, dtype=bool))
     distance = np.abs(values[:, None] - others[None, :])
     gaps, other_gaps = _gaps(values), _gaps(others)
     by_values = distance < 0.25 * np.minimum(gaps[:, None], other_gaps[None, :])
-    left = _inverse(reference.vectors, left_reference)
-    left_of_other = _inverse(other.vectors, left_other)
+    left = _inverse(reference.vectors)
+    left_of_other = _inverse(other.vectors)
     gains = _gains(reference.vectors, left, other.vectors, left_of_other)
     with np.errstate(invalid="ignore", over="ignore"):
         cost = distance / (distance + gaps[:, None])
@@ -81,27 +68,7 @@ def pair_up(
     clustered = gaps <= _resolution(values, reference.vectors, left)
     clustered |= (other_gaps <= _resolution(others, other.vectors, left_of_other))[permutation]
     finite = np.isfinite(values) & np.isfinite(others[permutation])
-    factors = _factors(reference.vectors, other.vectors, permutation)
-    moduli = np.abs(factors)
-    phases = np.divide(factors, moduli, out=np.ones_like(factors), where=moduli > 0)
-    return Pairing(permutation, phases, factors, ~(followed & ~clustered & finite))
-
-
-def follow(cotangent: Eigenpairs, pairing: Pairing, *, scaled: bool = False) -> Eigenpairs:
-    """Carry a cotangent of the reference over to the other: in its order, and turned with its vectors' phases.
-
-    If v' = a v, then <v_bar, v_dot> = <v_bar / conj(a), v'_dot>. With `scaled` a is the whole factor, for
-    vectors that are not of unit norm; without, its phase, for which 1 / conj(a) = a. Absent parts stay absent.
-    """
-    values = vectors = None
-    if cotangent.values is not None:
-        values = np.empty_like(cotangent.values)
-        values[pairing.permutation] = cotangent.values
-    if cotangent.vectors is not None:
-        turned = cotangent.vectors / pairing.factors.conj() if scaled else cotangent.vectors * pairing.phases
-        vectors = np.empty_like(turned)
-        vectors[:, pairing.permutation] = turned
-    return Eigenpairs(values, vectors)
+    return Pairing(permutation, ~(followed & ~clustered & finite))
 
 
 def _gaps(values: Array) -> Array:
@@ -112,10 +79,9 @@ def _gaps(values: Array) -> Array:
     return gaps
 
 
-def _inverse(vectors: Array | None, given: Array | None) -> Array | None:
-    if vectors is None or given is not None:
-        return given
-    if not np.isfinite(vectors).all():
+def _inverse(vectors: Array | None) -> Array | None:
+    """Left vectors as rows (n, n), or None where there are none."""
+    if vectors is None or not np.isfinite(vectors).all():
         return None
     try:
         return np.linalg.inv(vectors)
@@ -151,14 +117,3 @@ def _resolution(values: Array, vectors: Array | None, left: Array | None) -> Arr
         condition = (np.abs(left) * np.abs(vectors.T)).sum(axis=1)
     bound: Array = 2 * len(values) * roundoff * np.abs(values[np.isfinite(values)]).max(initial=0) * condition
     return bound
-
-
-def _factors(v: Array | None, u: Array | None, permutation: Array) -> Array:
-    """a_k = v_k^H u_k' / v_k^H v_k; ones without vectors. Real if both are."""
-    if v is None or u is None:
-        return np.ones(len(permutation))
-    matched = u[:, permutation]
-    size = (v.real**2 + v.imag**2).sum(axis=0)
-    overlap = (v.conj() * matched).sum(axis=0)
-    factors: Array = np.divide(overlap, size, out=np.ones_like(overlap), where=size > 0)
-    return factors
