@@ -145,7 +145,7 @@ def _value_terms(state: Conditioning, rounding: Rounding) -> tuple[Array, Array]
     left_moves = eps * np.linalg.norm(state.resolvents, axis=1) * np.linalg.norm(left, axis=1)[:, None]
     if rounding.single:
         # V^-1 mixes columns that moved apart from each other, which in a skewed basis of a cluster is far more
-        left_moves = np.maximum(left_moves, eps * _apart(state) @ left * np.linalg.norm(left, axis=1)[:, None])
+        left_moves = np.maximum(left_moves, eps * state.inverse_gaps @ left * np.linalg.norm(left, axis=1)[:, None])
     longer = state.kappa * eps**2 * state.resolvent_squares
     mapping = state.balance[None, :] / state.balance[:, None]
     size = left[:, :, None] * right[:, None, :]
@@ -156,13 +156,6 @@ def _value_terms(state: Conditioning, rounding: Rounding) -> tuple[Array, Array]
     ) * rounding.bend[:, None, None] + n * rounding.unit * state.condition * state.kappa[:, None, None]
     eliminated = elimination[:, :, None] * np.abs(state.original_vectors.T)[:, None, :]
     return variation * mapping + eliminated, size * mapping
-
-
-def _apart(state: Conditioning) -> Array:
-    """1 / |lambda_j - lambda_k| for pairs of different clusters, else 0: (n, n)."""
-    same = state.clusters[:, None] == state.clusters[None, :]
-    differences = np.abs(state.values[:, None] - state.values[None, :])
-    return np.asarray(np.where(same, 0.0, 1 / np.where(same, 1.0, differences)))
 
 
 def _underflow(cotangent: Array, factors: Array) -> Array:
@@ -253,7 +246,7 @@ def _formula(state: Conditioning, k: int, p_size: Array, met: Array, p_moved: Ar
         p_size: sizes of the terms of p, (n,).
         met: |v_j^H p|, (n,), and `p_moved` |p|, (n,): what moves of left and of right vectors meet.
     """
-    inverse_gaps = _apart(state)[k]
+    inverse_gaps = state.inverse_gaps[k]
     left = np.abs(state.original_left)
     overlaps = (np.abs(state.original_vectors).T @ p_size) * inverse_gaps
     lost = len(left) * rounding.unit * (left @ overlaps)

@@ -34,8 +34,7 @@ def unsettled(point: Point, ask: Ask) -> Array:
     turning = vectors_are_complex(point.primal, point.matrix)
     jumps |= (near > reach) & (near > far / 4)
     triangle = point.triangle if point.rule.function == "eigh" else None
-    noise = 2 * n * point.roundoff * state.norm * float(np.max(state.resolvent_norms, initial=0.0))
-    _, ambiguous = anchors(np.asarray(point.primal.vectors), triangle, noise)
+    _, ambiguous = anchors(np.asarray(point.primal.vectors), triangle, state.sway(point.roundoff))
     if point.rule.domain == "general" or point.rule.function == "eigh":
         jumps |= ambiguous
     # a real vector of a real matrix has no phase
@@ -66,7 +65,7 @@ def _reach(point: Point, state: Conditioning) -> Array:
     """
     vectors = np.abs(np.asarray(point.primal.vectors))
     smallest = np.min(np.where(vectors > 0, vectors, np.inf), axis=0)
-    bound = 8 * FINE * point.roundoff * state.norm * float(np.max(state.resolvent_norms, initial=0.0)) / smallest
+    bound = 8 * FINE * point.roundoff * state.norm * state.largest_resolvent / smallest
     return np.asarray(np.maximum(np.minimum(bound, 0.1), np.sqrt(point.roundoff)))
 
 

@@ -67,6 +67,22 @@ class Conditioning:
         return norms
 
     @cached_property
+    def largest_resolvent(self) -> float:
+        """The largest of `resolvent_norms`; 0 for n = 0."""
+        return float(np.max(self.resolvent_norms, initial=0.0))
+
+    def sway(self, roundoff: float) -> float:
+        """2 n u norm(B) max norm(S_k): how far roundoff in the matrix may move a unit vector, to first order."""
+        return 2 * self.values.size * roundoff * self.norm * self.largest_resolvent
+
+    @cached_property
+    def inverse_gaps(self) -> Array:
+        """1 / |lambda_j - lambda_k| for pairs of different clusters, else 0: (n, n)."""
+        same = self.clusters[:, None] == self.clusters[None, :]
+        differences = np.abs(self.values[:, None] - self.values[None, :])
+        return np.asarray(np.where(same, 0.0, 1 / np.where(same, 1.0, differences)))
+
+    @cached_property
     def resolvent_squares(self) -> Array:
         """Frobenius norms of the squares S_k S_k, shape (n,)."""
         with np.errstate(over="ignore", invalid="ignore"):

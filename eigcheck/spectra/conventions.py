@@ -6,8 +6,8 @@ the vectors real if the upper triangle is read, the first one if the lower is. (
 that row of the unitary matrix a unit vector, and the tridiagonal matrix is real.)
 Signs of real vectors follow no convention. Neither does a complex vector whose anchor entry is 0.
 
-`normalise` uses arithmetic only, so that it runs on arrays and equally on dual arrays, which makes the conventions
-differentiable as they stand. It is not differentiable where the anchor jumps: see `anchors`.
+`unit_norm` and `real_anchor` use arithmetic only, so that they run on arrays and equally on dual arrays, which makes the
+conventions differentiable as they stand. They are not differentiable where the anchor jumps: see `anchors`.
 """
 
 from __future__ import annotations
@@ -57,11 +57,6 @@ def real_anchor(vectors: Vectors, rows: Array) -> Vectors:
     chosen = vectors[rows, np.arange(len(rows))]
     turned: Vectors = vectors * (chosen.conj() / abs(chosen))
     return turned
-
-
-def normalise(vectors: Vectors, rows: Array, sqrt: Callable[[Any], Any] = np.sqrt) -> Vectors:
-    """Unit 2-norm and real anchors: LAPACK's vectors up to their sign."""
-    return real_anchor(unit_norm(vectors, sqrt), rows)
 
 
 def anchor_defect(vectors: Array, triangle: str | None) -> float:

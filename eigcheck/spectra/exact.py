@@ -64,12 +64,17 @@ class Dyadic:
 
 
 @dataclass(frozen=True)
-class Root:
-    """A distinct eigenvalue: its centre as a double, algebraic multiplicity and largest Jordan block."""
+class Eigenvalue:
+    """A distinct eigenvalue: its centre as a double, its algebraic multiplicity `size`, and its largest Jordan block."""
 
     centre: complex
-    multiplicity: int
+    size: int
     largest_block: int
+
+    @property
+    def semisimple(self) -> bool:
+        """Whether it has as many eigenvectors as it has multiplicity."""
+        return self.largest_block == 1
 
 
 def dyadic(matrix: Array) -> Dyadic:
@@ -132,7 +137,7 @@ def squarefree_modulo(matrix: Dyadic, prime: int) -> bool:
     return bool(polynomial.gcd(polynomial.derivative()).degree() == 0)
 
 
-def roots(matrix: Dyadic) -> tuple[Root, ...]:
+def roots(matrix: Dyadic) -> tuple[Eigenvalue, ...]:
     """Distinct eigenvalues with exact multiplicities and largest blocks, by real, then imaginary part.
 
     Time grows as dimension^4 * bits: the caller bounds it.
@@ -140,8 +145,8 @@ def roots(matrix: Dyadic) -> tuple[Root, ...]:
     from flint import ctx
 
     with ctx.workprec(ROOT_BITS):
-        found = [Root(_centre(ball), multiplicity, block) for ball, multiplicity, block in enclosures(matrix)]
-    return tuple(sorted(found, key=lambda root: (root.centre.real, root.centre.imag)))
+        found = [Eigenvalue(_centre(ball), size, block) for ball, size, block in enclosures(matrix)]
+    return tuple(sorted(found, key=lambda value: (value.centre.real, value.centre.imag)))
 
 
 def enclosures(matrix: Dyadic) -> list[tuple[Any, int, int]]:

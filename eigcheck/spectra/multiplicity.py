@@ -29,29 +29,26 @@ REMEMBERED = 64
 
 
 @dataclass(frozen=True)
-class Cluster:
-    """An eigenvalue of algebraic multiplicity `size` >= 2, and the order of its largest Jordan block."""
-
-    centre: complex
-    size: int
-    semisimple: bool
-    largest_block: int | None = None
-
-
-@dataclass(frozen=True)
 class Multiplicity:
     """What is known for certain about the multiplicities of a spectrum, and `how` it is known, in a sentence.
 
-    If not `decided`, `simple` is False and there are no clusters: nothing is claimed. `distinct` holds
-    every distinct eigenvalue (its centre, in the units of the matrix) with its multiplicity where there are
-    clusters, and is empty for a simple spectrum, for which no roots are computed.
+    If not `decided`, nothing is claimed: neither `simple` nor any clusters. `distinct` holds every distinct eigenvalue,
+    its centre in the units of the matrix; it is empty for a spectrum that is proved simple without computing any.
     """
 
-    simple: bool
-    clusters: tuple[Cluster, ...]
     decided: bool
     how: str
-    distinct: tuple[tuple[complex, int], ...] = ()
+    distinct: tuple[exact.Eigenvalue, ...] = ()
+
+    @property
+    def clusters(self) -> tuple[exact.Eigenvalue, ...]:
+        """The repeated eigenvalues."""
+        return tuple(value for value in self.distinct if value.size > 1)
+
+    @property
+    def simple(self) -> bool:
+        """Whether certainly no eigenvalue is repeated."""
+        return self.decided and not self.clusters
 
     @property
     def repeated(self) -> bool:
@@ -73,18 +70,23 @@ def classify(matrix: Array, triangle: str | None = None) -> Multiplicity:
     """
     seen = read(np.asarray(matrix), triangle)
     if not np.all(np.isfinite(seen)):
-        return Multiplicity(False, (), False, "undecided: the matrix has entries that are not finite")
+        return Multiplicity(False, "undecided: the matrix has entries that are not finite")
     if seen.shape[0] <= 1:
-        return Multiplicity(True, (), True, f"simple: a matrix of order {seen.shape[0]} has no repeated eigenvalue")
+        return Multiplicity(True, f"simple: a matrix of order {seen.shape[0]} has no repeated eigenvalue")
     dyadic = exact.dyadic(seen)
     for prime in exact.PRIMES:
         if exact.squarefree_modulo(dyadic, prime):
             how = f"simple: gcd(p, p') of the characteristic polynomial is constant modulo the prime {prime}"
-            return Multiplicity(True, (), True, how)
+            return Multiplicity(True, how)
     work = dyadic.dimension**4 * dyadic.bits
     if work > WORK_LIMIT:
-        return Multiplicity(False, (), False, _too_long(dyadic))
-    return _from_roots(exact.roots(dyadic), hermitian=dyadic.hermitian)
+        return Multiplicity(False, _too_long(dyadic))
+    distinct = exact.roots(dyadic)
+    if all(value.size == 1 for value in distinct):  # three unlucky primes: possible only for a matrix made for them
+        return Multiplicity(True, "simple: the integer characteristic polynomial is squarefree", distinct)
+    second = "the matrix is Hermitian" if dyadic.hermitian else "squarefree factors of the integer minimal polynomial"
+    how = f"repeated: squarefree factors of the integer characteristic polynomial; blocks: {second}"
+    return Multiplicity(True, how, distinct)
 
 
 def _too_long(dyadic: exact.Dyadic) -> str:
@@ -92,20 +94,6 @@ def _too_long(dyadic: exact.Dyadic) -> str:
         "undecided: the characteristic polynomial has repeated roots modulo three 60-bit primes, but over "
         f"the integers, order {dyadic.dimension} with entries of {dyadic.bits} bits, it is too long to factor"
     )
-
-
-def _from_roots(roots: tuple[exact.Root, ...], *, hermitian: bool) -> Multiplicity:
-    distinct = tuple((root.centre, root.multiplicity) for root in roots)
-    clusters = tuple(
-        Cluster(root.centre, root.multiplicity, root.largest_block == 1, root.largest_block)
-        for root in roots
-        if root.multiplicity > 1
-    )
-    if not clusters:  # three unlucky primes: possible only for a matrix made for them
-        return Multiplicity(True, (), True, "simple: the integer characteristic polynomial is squarefree", distinct)
-    second = "the matrix is Hermitian" if hermitian else "squarefree factors of the integer minimal polynomial"
-    how = f"repeated: squarefree factors of the integer characteristic polynomial; blocks: {second}"
-    return Multiplicity(False, clusters, True, how, distinct)
 
 
 def assign_clusters(multiplicity: Multiplicity, values: Array) -> tuple[tuple[int, ...], ...]:
@@ -118,16 +106,16 @@ def assign_clusters(multiplicity: Multiplicity, values: Array) -> tuple[tuple[in
     if not multiplicity.clusters:
         return ()
     values = np.asarray(values)
-    owner = np.repeat(np.arange(len(multiplicity.distinct)), [size for _, size in multiplicity.distinct])
+    owner = np.repeat(np.arange(len(multiplicity.distinct)), [value.size for value in multiplicity.distinct])
     if values.shape != owner.shape:
         raise ValueError(f"expected {owner.size} eigenvalues, got an array of shape {values.shape}")
-    centres = np.array([centre for centre, _ in multiplicity.distinct])[owner]
+    centres = np.array([value.centre for value in multiplicity.distinct])[owner]
     columns = assign(_distances(values.astype(np.complex128), centres))
     owners = owner[columns]
     return tuple(
         tuple(int(i) for i in np.flatnonzero(owners == number))
-        for number, (_, size) in enumerate(multiplicity.distinct)
-        if size > 1
+        for number, value in enumerate(multiplicity.distinct)
+        if value.size > 1
     )
 
 

@@ -56,9 +56,9 @@ def test_extreme_floats_are_in_the_table_of_powers():
 def test_roots_of_a_complex_matrix_keep_conjugate_eigenvalues_apart():
     matrix = np.diag([1j, 1j, -1j, 2.0]) + np.diag([1.0, 0, 0], 1)
     assert exact.roots(exact.dyadic(matrix)) == (
-        exact.Root(-1j, 1, 1),
-        exact.Root(1j, 2, 2),
-        exact.Root(2 + 0j, 1, 1),
+        exact.Eigenvalue(-1j, 1, 1),
+        exact.Eigenvalue(1j, 2, 2),
+        exact.Eigenvalue(2 + 0j, 1, 1),
     )
 
 

@@ -32,8 +32,8 @@ def singular(point: Point, ask: Ask) -> Smoothness | None:
     matrix = point.matrix
     is_complex = np.iscomplexobj(matrix)
     directions = dense(len(matrix), point.rule.domain, is_complex=is_complex, count=DIRECTIONS, seed=17).matrices
-    found = measure(point.question(), state, ask.primals, members, exact.largest_block or 1, directions)
-    return found if found is None or exact.largest_block is None else _reconciled(found, exact.largest_block)
+    found = measure(point.question(), state, ask.primals, members, exact.largest_block, directions)
+    return None if found is None else _reconciled(found, exact.largest_block)
 
 
 def _reconciled(found: Smoothness, block: int) -> Smoothness:
