@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,9 @@ read within seconds."""
 LARGE: Final = Bounds(order=2**14, entries=2**29, cases=1_000_000, file_bytes=2**30, nodes=2**26, values=2**28)
 """With `--allow-large`: what a workstation can hold."""
 
+Shared: TypeAlias = Literal["cases", "entries", "values"]
+"""What all files of one load share."""
+
 LEAVE: Final = "ask for less, or give leave with --allow-large"
 """The remedy wherever a bound was exceeded."""
 
@@ -49,21 +52,10 @@ class Allowance:
         self.exhausted = False
         """Whether something was asked for that is not left. What has only begun is then better given up."""
 
-    def take_cases(self, count: int) -> bool:
-        """Take `count` cases; False, and nothing taken, if there are not so many left."""
-        return self._take("cases", count)
-
-    def take_entries(self, count: int) -> bool:
-        """Take `count` matrix entries; False, and nothing taken, if there are not so many left."""
-        return self._take("entries", count)
-
-    def take_values(self, count: int) -> bool:
-        """Take `count` values of cases; False, and nothing taken, if there are not so many left."""
-        return self._take("values", count)
-
-    def _take(self, what: str, count: int) -> bool:
+    def take(self, what: Shared, count: int) -> bool:
+        """Take `count` cases, matrix entries or values of cases; False, and nothing taken, if so many are not left."""
+        self.exhausted = self.exhausted or count > self._left[what]
         if count > self._left[what]:
-            self.exhausted = True
             return False
         self._left[what] -= count
         return True

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from eigcheck.casefile.desk import Desk
-from eigcheck.casefile.entries import complex_at, places_of, square_at, to_array, vector_at
+from eigcheck.casefile.entries import complex_at, square_at, vector_at
+from eigcheck.casefile.faults import Mistake, Unusable
 from eigcheck.casefile.nodes import Mapping, Node
+from eigcheck.casefile.reading import Reading, frozen
 from eigcheck.casefile.schema import Case, DrawnCotangent, GivenCotangent, MatrixPower, TracePower
 from eigcheck.model import Array, CotangentSpec
 from eigcheck.names import VECTOR_FUNCTIONS
@@ -14,93 +16,77 @@ from eigcheck.names import VECTOR_FUNCTIONS
 NUMBER_KEYS: Final = ("values", "vectors", "weight", "factor")
 """Keys of a cotangent that hold numbers."""
 
-_LEAVE_OUT: Final = "give eig or eigh, or leave the vectors out"
-
 
 def cotangent_spec(
-    case: Case, node: Mapping, function: str, n: int | None, dtype: str, desk: Desk
-) -> CotangentSpec | None:
+    case: Case, node: Mapping, function: str, n: int | None, dtype: str, reading: Reading
+) -> CotangentSpec:
     """What the case asks for, its arrays read-only and in the precision of `dtype`.
 
-    None, with the reasons in the log, if it does not fit the function or the order n (None: not known, not checked).
+    Raises Unusable if it does not fit the function or the order n (None: not known, not checked).
     """
     wish = case.cotangent
     at = node.entries["cotangent"].node.at if "cotangent" in node.entries else node.at
+    square = partial(_array, n=n, dtype=dtype, reading=reading)
     match wish:
-        case None:
-            return CotangentSpec()
         case str():
             return CotangentSpec(kind=wish)
         case DrawnCotangent():
-            return _drawn(wish, at, function, desk)
+            return _drawn(wish, at, function)
         case GivenCotangent():
-            return _given(wish, at, function, n, dtype, desk)
+            if wish.vectors is not None:
+                _check_vectors(at, function)
+            given = ((wish.values, _VALUES), (wish.vectors, "the cotangent of the vectors"))
+            values, vectors = reading.log.each(lambda part: square(*part), given)
+            return CotangentSpec("explicit", values=values, vectors=vectors)
         case TracePower():
-            factor = _factor(wish.factor, desk)
-            return None if factor is None else CotangentSpec(wish.loss, power=wish.power, factor=factor)
+            return CotangentSpec(wish.loss, power=wish.power, factor=_factor(wish.factor))
         case MatrixPower():
-            factor = _factor(wish.factor, desk)
-            weight = _square(wish.weight, "the weight", n, dtype, desk)
-            if factor is None or weight is None:
-                return None
+            factor = reading.log.attempt(lambda: _factor(wish.factor))
+            weight = square(wish.weight, "the weight")
+            if factor is None:
+                raise Unusable
             return CotangentSpec(wish.loss, power=wish.power, weight=weight, factor=factor)
-    return None
+    return CotangentSpec()
 
 
-def _drawn(wish: DrawnCotangent, at: int, function: str, desk: Desk) -> CotangentSpec | None:
+def _drawn(wish: DrawnCotangent, at: int, function: str) -> CotangentSpec:
     if not wish.model_fields_set:
-        desk.log.add(
-            at, "the cotangent is empty", "write basis, random, {values: [...]} or {loss: trace-power, power: 2}"
-        )
-        return None
+        remedy = "write basis, random, {values: [...]} or {loss: trace-power, power: 2}"
+        raise Mistake(at, "the cotangent is empty", remedy)
     of = None if wish.of is None else tuple(wish.of)
-    if of is not None and "vectors" in of and function not in VECTOR_FUNCTIONS:
-        desk.log.add(at, f"{function} has no vectors to give a cotangent of", _LEAVE_OUT)
-        return None
+    if of is not None and "vectors" in of:
+        _check_vectors(at, function)
     count = CotangentSpec.count if wish.count is None else wish.count
     return CotangentSpec(wish.kind, count=count, seed=wish.seed, of=of, gauge=wish.gauge)
 
 
-def _given(wish: GivenCotangent, at: int, function: str, n: int | None, dtype: str, desk: Desk) -> CotangentSpec | None:
-    if wish.vectors is not None and function not in VECTOR_FUNCTIONS:
-        desk.log.add(at, f"{function} has no vectors to give a cotangent of", _LEAVE_OUT)
-        return None
-    values = _vector(wish.values, n, dtype, desk)
-    vectors = _square(wish.vectors, "the cotangent of the vectors", n, dtype, desk)
-    if (values is None) != (wish.values is None) or (vectors is None) != (wish.vectors is None):
-        return None
-    return CotangentSpec("explicit", values=values, vectors=vectors)
+def _check_vectors(at: int, function: str) -> None:
+    if function not in VECTOR_FUNCTIONS:
+        remedy = "give eig or eigh, or leave the vectors out"
+        raise Mistake(at, f"{function} has no vectors to give a cotangent of", remedy)
 
 
-def _vector(node: Node | None, n: int | None, dtype: str, desk: Desk) -> Array | None:
+_VALUES: Final = "the cotangent of the values"
+
+
+def _array(node: Node | None, what: str, *, n: int | None, dtype: str, reading: Reading) -> Array | None:
+    """The numbers of a vector of values or of a square matrix, of the order n if that is known."""
     if node is None:
         return None
-    what = "the cotangent of the values"
-    values = desk.remembered(node, f"vector {dtype}", lambda: vector_at(node, dtype, what, desk))
-    if values is not None and n is not None and len(values) != n:
-        desk.log.add(node.at, f"{len(values)} values for a {n} x {n} matrix", f"give {n}")
-        return None
-    return values
+    flat = what == _VALUES
 
+    def read() -> Array:
+        return frozen(
+            vector_at(node, dtype, what, reading) if flat else square_at(node, what, reading, precision=dtype)
+        )
 
-def _square(node: Node | None, what: str, n: int | None, dtype: str, desk: Desk) -> Array | None:
-    if node is None:
-        return None
-    array = desk.remembered(node, f"square {dtype}", lambda: _rows(node, what, dtype, desk))
-    if array is not None and n is not None and len(array) != n:
-        message = f"{what} is {len(array)} x {len(array)}, the matrix {n} x {n}"
-        desk.log.add(node.at, message, f"give {n} rows")
-        return None
+    array = reading.once(node, f"{what} {dtype}", read)
+    if n is not None and len(array) != n:
+        if flat:
+            raise Mistake(node.at, f"{len(array)} values for a {n} x {n} matrix", f"give {n}")
+        raise Mistake(node.at, f"{what} is {len(array)} x {len(array)}, the matrix {n} x {n}", f"give {n} rows")
     return array
 
 
-def _rows(node: Node, what: str, dtype: str, desk: Desk) -> Array | None:
-    rows = square_at(node, what, desk)
-    if rows is None:
-        return None
-    single = dtype in ("float32", "complex64")
-    return to_array(rows, places_of(node), None, desk.log, precision="float32" if single else "float64")
-
-
-def _factor(node: Node | None, desk: Desk) -> complex | None:
-    return 1.0 if node is None else complex_at(node, desk.log)
+def _factor(node: Node | None) -> complex:
+    return 1.0 if node is None else complex_at(node)

@@ -10,12 +10,12 @@ import math
 from collections.abc import Iterator
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass, replace
+from functools import partial, reduce
 from typing import Final, NamedTuple
 
-from eigcheck.casefile.bounds import LEAVE
-from eigcheck.casefile.desk import Desk
-from eigcheck.casefile.faults import quoted, suggestion
+from eigcheck.casefile.faults import FaultLog, Mistake, quoted, suggestion
 from eigcheck.casefile.nodes import Entry, Mapping, Node, Scalar, Sequence, describe, scalar_value
+from eigcheck.casefile.reading import Reading
 from eigcheck.names import SHIPPED
 
 Entries = AbstractMapping[str, Entry]
@@ -51,105 +51,103 @@ class _Variation(NamedTuple):
     values: tuple[Node, ...]
 
 
-def drafts(root: Mapping, stem: str, keys: tuple[str, ...], desk: Desk) -> Iterator[Draft]:
+def drafts(root: Mapping, stem: str, keys: tuple[str, ...], reading: Reading) -> Iterator[Draft]:
     """The expanded cases of a file, `stem` being the name of one without a name and `keys` what a case may hold."""
-    yield from _cases(root, {}, None, stem, keys, desk)
+    yield from _cases(root, {}, None, stem, keys, reading)
 
 
 def _cases(
-    node: Mapping, outer: Entries, outer_name: str | None, stem: str | None, keys: tuple[str, ...], desk: Desk
+    node: Mapping, outer: Entries, outer_name: str | None, stem: str | None, keys: tuple[str, ...], reading: Reading
 ) -> Iterator[Draft]:
-    name = _name(node, outer_name, stem, desk)
+    name = _name(node, outer_name, stem, reading)
     entries = {**outer, **{key: entry for key, entry in node.entries.items() if key not in ("name", "cases")}}
     inner = node.entries.get("cases")
     if inner is None:
         name_at = node.entries["name"].node.at if "name" in node.entries else node.at
-        yield from _varied(Draft(name or "", (), Mapping(entries, node.at), name_at), keys, desk)
+        yield from _varied(Draft(name or "", (), Mapping(entries, node.at), name_at), keys, reading)
         return
     outer_name = name if "name" in node.entries else outer_name
     if not isinstance(inner.node, Sequence) or not inner.node.items:
         found = "empty" if isinstance(inner.node, Sequence) else describe(inner.node)
-        desk.log.add(inner.node.at, f"cases must be a list of cases, it is {found}", "write one case after each dash")
+        reading.log.add(
+            inner.node.at, f"cases must be a list of cases, it is {found}", "write one case after each dash"
+        )
         return
     for item in inner.node.items:
         if isinstance(item, Mapping):
-            yield from _cases(item, entries, outer_name, None, keys, desk)
+            yield from _cases(item, entries, outer_name, None, keys, reading)
         else:
-            desk.log.add(item.at, f"a case is a mapping of keys to values, not {describe(item)}", "- name: ...")
+            reading.log.add(item.at, f"a case is a mapping of keys to values, not {describe(item)}", "- name: ...")
 
 
-def _name(node: Mapping, outer: str | None, stem: str | None, desk: Desk) -> str | None:
+def _name(node: Mapping, outer: str | None, stem: str | None, reading: Reading) -> str | None:
     """The name of a case: its own, after that of the outer one if it has one; for a whole file the stem otherwise."""
     entry = node.entries.get("name")
     if entry is None:
         if stem is None:
-            desk.log.add(node.at, "a case of several needs a name", "add name:")
+            reading.log.add(node.at, "a case of several needs a name", "add name:")
             return None
-        return _checked(stem, node.at, "the file's name, which is that of the case,", desk)
+        return _checked(stem, node.at, "the file's name, which is that of the case,", reading)
     if not isinstance(entry.node, Scalar) or not isinstance(scalar_value(entry.node), str):
-        desk.log.add(entry.node.at, f"name must be a text, not {describe(entry.node)}", "write it within quotes")
+        reading.log.add(entry.node.at, f"name must be a text, not {describe(entry.node)}", "write it within quotes")
         return None
-    own = _checked(entry.node.text, entry.node.at, "the name", desk)
+    own = _checked(entry.node.text, entry.node.at, "the name", reading)
     return f"{outer}/{own}" if outer else own
 
 
-def _checked(name: str, at: int, what: str, desk: Desk) -> str:
+def _checked(name: str, at: int, what: str, reading: Reading) -> str:
     remedy = "give the case a name: key with letters, digits, dashes and the like"
     if not name.strip() or name != name.strip():
-        desk.log.add(at, f"{what} is empty or has blanks around it", remedy)
+        reading.log.add(at, f"{what} is empty or has blanks around it", remedy)
     elif not name.isprintable() or len(name) > 200:
-        desk.log.add(at, f"{what} has control characters or more than 200 characters", remedy)
+        reading.log.add(at, f"{what} has control characters or more than 200 characters", remedy)
     elif "::" in name or name.startswith(SHIPPED):
-        desk.log.add(at, f"{what} holds :: or begins with shipped:, which ids are made with", remedy)
+        reading.log.add(at, f"{what} holds :: or begins with shipped:, which ids are made with", remedy)
     return name
 
 
-def _varied(base: Draft, keys: tuple[str, ...], desk: Desk) -> Iterator[Draft]:
+def _varied(base: Draft, keys: tuple[str, ...], reading: Reading) -> Iterator[Draft]:
     """One draft for each combination of the values under `for`."""
-    entries = base.node.entries
+    entries, log = base.node.entries, reading.log
     plain = {key: entry for key, entry in entries.items() if key != "for"}
-    variations = _variations(entries["for"], keys, desk) if "for" in entries else []
-    count = math.prod(len(variation.values) for variation in variations or ())
-    if not desk.allowance.take_cases(count):
-        at = entries["for"].key_at if "for" in entries else base.node.at
-        desk.log.add(at, f"more than {desk.bounds.cases} cases in all files together", LEAVE)
+    asked = log.attempt(lambda: _variations(entries["for"], keys, log)) if "for" in entries else None
+    variations = asked or []
+    at = entries["for"].key_at if "for" in entries else base.node.at
+    count = math.prod(len(variation.values) for variation in variations)
+    if not log.attempt(lambda: reading.afford("cases", count, at)):
         return
     if not variations:
         yield replace(base, node=Mapping(plain, base.node.at))
         return
     labels = _labels([variation.path for variation in variations])
     for choice in itertools.product(*(range(len(variation.values)) for variation in variations)):
-        if desk.allowance.exhausted:
-            return
-        varied: Entries | None = plain
-        for variation, k in zip(variations, choice, strict=True):
-            varied = None if varied is None else _substituted(varied, variation, variation.values[k], desk)
+        chosen = [(variation, variation.values[k]) for variation, k in zip(variations, choice, strict=True)]
+        varied = None if reading.allowance.exhausted else log.attempt(partial(reduce, _substituted, chosen, plain))
         if varied is None:
             return
-        shown = zip(labels, variations, choice, strict=True)
-        suffixes = tuple(f"{label}={_shown(variation.values[k], k)}" for label, variation, k in shown)
+        values = (_shown(value, k) for (_, value), k in zip(chosen, choice, strict=True))
+        suffixes = tuple(f"{label}={value}" for label, value in zip(labels, values, strict=True))
         yield replace(base, suffixes=suffixes, node=Mapping(varied, base.node.at))
 
 
-def _variations(entry: Entry, keys: tuple[str, ...], desk: Desk) -> list[_Variation] | None:
-    """What `for` asks for; None, with the reasons in the log, if that cannot be done."""
+def _variations(entry: Entry, keys: tuple[str, ...], log: FaultLog) -> list[_Variation]:
+    """What `for` asks for. Raises Unusable if that cannot be done."""
     if not isinstance(entry.node, Mapping) or not entry.node.entries:
         message = f"for must be a mapping of dotted keys to lists, not {describe(entry.node)}"
-        desk.log.add(entry.node.at, message, "for: {matrix.n: [2, 5, 10]}")
-        return None
-    found = []
-    for path, item in entry.node.entries.items():
+        raise Mistake(entry.node.at, message, "for: {matrix.n: [2, 5, 10]}")
+    known = [key for key in keys if key not in _OWN]
+
+    def read(named: tuple[str, Entry]) -> _Variation:
+        path, item = named
         head = path.partition(".")[0]
-        known = [key for key in keys if key not in _OWN]
         if head not in known:
-            desk.log.add(
-                item.key_at, f"for cannot vary {quoted(path)}: there is no key {quoted(head)}", suggestion(head, known)
-            )
-        elif not isinstance(item.node, Sequence) or not item.node.items:
-            desk.log.add(item.node.at, f"the values of {quoted(path)} must be a list that is not empty", "[2, 5, 10]")
-        else:
-            found.append(_Variation(path, item.key_at, item.node.items))
-    return found if len(found) == len(entry.node.entries) else None
+            message = f"for cannot vary {quoted(path)}: there is no key {quoted(head)}"
+            raise Mistake(item.key_at, message, suggestion(head, known))
+        if not isinstance(item.node, Sequence) or not item.node.items:
+            raise Mistake(item.node.at, f"the values of {quoted(path)} must be a list that is not empty", "[2, 5, 10]")
+        return _Variation(path, item.key_at, item.node.items)
+
+    return log.each(read, entry.node.entries.items())
 
 
 def _labels(paths: list[str]) -> list[str]:
@@ -163,7 +161,9 @@ def _shown(value: Node, position: int) -> str:
     return value.text if isinstance(value, Scalar) and value.text else f"#{position}"
 
 
-def _substituted(entries: Entries, variation: _Variation, value: Node, desk: Desk) -> Entries | None:
+def _substituted(entries: Entries, chosen: tuple[_Variation, Node]) -> Entries:
+    """The entries with one value of a variation in its place. Raises Mistake where nothing could hold it."""
+    variation, value = chosen
     head, *rest = variation.path.split(".")
     old = entries[head].node if head in entries else None
     if head == "cotangent" and rest and not isinstance(old, Mapping):
@@ -173,13 +173,9 @@ def _substituted(entries: Entries, variation: _Variation, value: Node, desk: Des
     new = _placed(old, rest, value, variation.key_at)
     if new is None:
         message = f"for cannot vary {quoted(variation.path)}: the case has nothing there that could hold it"
-        desk.log.add(variation.key_at, message, f"give {head} as a mapping in the case")
-        return None
-    return {**entries, head: Entry(new, variation.key_at if not rest else _key_at(entries, head, variation))}
-
-
-def _key_at(entries: Entries, head: str, variation: _Variation) -> int:
-    return entries[head].key_at if head in entries else variation.key_at
+        raise Mistake(variation.key_at, message, f"give {head} as a mapping in the case")
+    key_at = entries[head].key_at if rest and head in entries else variation.key_at
+    return {**entries, head: Entry(new, key_at)}
 
 
 def _placed(node: Node | None, path: list[str], value: Node, key_at: int) -> Node | None:

@@ -6,8 +6,8 @@ import difflib
 import functools
 import textwrap
 import unicodedata
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Final, TypeVar
 
 from eigcheck.casefile.source import Source
 from eigcheck.errors import Fault
@@ -20,6 +20,22 @@ _WIDTH: Final = 76
 
 _WINDOW: Final = 70
 """Characters of a source line that are shown; longer ones are cut around the mistake."""
+
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+
+
+class Unusable(Exception):
+    """Nothing can be made of a part of a case file; why is in the log."""
+
+
+class Mistake(Unusable):
+    """The same for one reason that is not in the log yet: a mistake at the character with index `at`."""
+
+    def __init__(self, at: int, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.at, self.message, self.remedy = at, message, remedy
 
 
 class FaultLog:
@@ -52,6 +68,22 @@ class FaultLog:
         line, column = self._source.place(self._source.visible(at))
         fault = Fault(self._source.file, line, column, message, remedy, self._source.line(line))
         self._faults[fault] = None
+
+    def attempt(self, build: Callable[[], Made]) -> Made | None:
+        """What `build` makes; None, its mistake noted, if that cannot be used."""
+        try:
+            return build()
+        except Unusable as error:
+            if isinstance(error, Mistake):
+                self.add(error.at, error.message, error.remedy)
+            return None
+
+    def each(self, read: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
+        """What `read` makes of every item. Raises Unusable, all mistakes noted, if one cannot be used."""
+        made = [self.attempt(lambda item=item: (read(item),)) for item in items]  # type: ignore[misc]
+        if None in made:
+            raise Unusable
+        return [one[0] for one in made if one is not None]
 
     def add_elsewhere(self, fault: Fault) -> None:
         """Note a mistake in another file that this one names."""

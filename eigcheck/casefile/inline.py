@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 from typing import Final, TypeAlias
 
 import numpy as np
 
-from eigcheck.casefile.bounds import LEAVE, Bounds, bounds_for
-from eigcheck.casefile.desk import frozen
+from eigcheck.casefile.bounds import LEAVE, bounds_for
 from eigcheck.casefile.entries import ragged
-from eigcheck.casefile.literals import NotANumberError, Number, parse_number
+from eigcheck.casefile.literals import NotANumberError, parse_number
 from eigcheck.casefile.matrixfiles import read_matrix
 from eigcheck.casefile.mtx import MtxError, fault_in
-from eigcheck.casefile.rounding import RangeError, is_complex, round_number
+from eigcheck.casefile.reading import frozen
+from eigcheck.casefile.rounding import RangeError, dtype_for, packed, round_number
 from eigcheck.errors import CaseFileError, UsageError
 from eigcheck.model import Array
 
@@ -49,8 +50,7 @@ def parse_matrix(text: str, *, dtype: str | None = None, nonfinite: bool = False
     for i, row in enumerate(rows):
         if len(row) != n:
             raise UsageError(f"{ragged(i, len(row), n)}: a matrix is square")
-    numbers = [[_number(token, i, j, nonfinite) for j, token in enumerate(row)] for i, row in enumerate(rows)]
-    return _array(numbers, dtype)
+    return _array(rows, dtype, nonfinite)
 
 
 def read_matrix_file(
@@ -60,7 +60,7 @@ def read_matrix_file(
 
     Raises UsageError saying what is wrong with the file.
     """
-    bounds: Bounds = bounds_for(allow_large)
+    bounds = bounds_for(allow_large)
     try:
         array = read_matrix(Path(path), bounds, dtype)
     except MtxError as error:
@@ -147,26 +147,21 @@ def _nested(text: str) -> _Nested:
     return out
 
 
-def _number(token: str, i: int, j: int, nonfinite: bool) -> Number:
-    try:
-        number = parse_number(token)
-    except NotANumberError as error:
-        raise UsageError(f"the entry [{i}, {j}] of the matrix: {error}; {error.remedy}") from None
-    if not number.finite and not nonfinite:
-        raise UsageError(f"the entry [{i}, {j}] of the matrix is {token}: only finite numbers are allowed here")
-    return number
-
-
-def _array(rows: list[list[Number]], dtype: str | None) -> Array:
-    chosen = dtype
-    if chosen is None:
-        chosen = "complex128" if any(number.im is not None for row in rows for number in row) else "float64"
-    values = []
-    for i, row in enumerate(rows):
-        for j, number in enumerate(row):
-            try:
-                values.append(round_number(number, chosen))
-            except (RangeError, TypeError) as error:
-                raise UsageError(f"the entry [{i}, {j}] of the matrix: {error}; use another dtype") from None
-    wide = np.complex128 if is_complex(chosen) else np.float64
-    return frozen(np.array(values, dtype=wide).astype(chosen).reshape(len(rows), len(rows)))
+def _array(rows: list[list[str]], dtype: str | None, nonfinite: bool) -> Array:
+    """Square rows of tokens, each rounded once. Raises UsageError with the place of the first that cannot be."""
+    n, numbers = len(rows), []
+    places = [f"the entry [{i}, {j}] of the matrix" for i in range(n) for j in range(n)]
+    for place, token in zip(places, itertools.chain(*rows), strict=True):
+        try:
+            numbers.append(parse_number(token))
+        except NotANumberError as error:
+            raise UsageError(f"{place}: {error}; {error.remedy}") from None
+        if not numbers[-1].finite and not nonfinite:
+            raise UsageError(f"{place} is {token}: only finite numbers are allowed here")
+    chosen, values = dtype or dtype_for(numbers), []
+    for place, number in zip(places, numbers, strict=True):
+        try:
+            values.append(round_number(number, chosen))
+        except (RangeError, TypeError) as error:
+            raise UsageError(f"{place}: {error}; use another dtype") from None
+    return frozen(packed(values, chosen).reshape(n, n))

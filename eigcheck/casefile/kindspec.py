@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from eigcheck.casefile.bounds import LEAVE
-from eigcheck.casefile.desk import Desk
 from eigcheck.casefile.entries import complex_at, real_at
-from eigcheck.casefile.faults import FaultLog, listed, quoted, suggestion
+from eigcheck.casefile.faults import Mistake, listed, quoted, suggestion
 from eigcheck.casefile.kinds import matrix_kinds
 from eigcheck.casefile.kinds.draws import Draws
 from eigcheck.casefile.kinds.parts import KindError, NeedsComplexError, Parts
 from eigcheck.casefile.kinds.registry import COMMON, Kind, Plan
-from eigcheck.casefile.nodes import Mapping, Node, Scalar, Sequence, describe, scalar_value
+from eigcheck.casefile.nodes import Entry, Mapping, Node, Scalar, Sequence, describe, scalar_value
+from eigcheck.casefile.reading import Reading
 from eigcheck.casefile.rounding import is_complex
 from eigcheck.model import Array
 
@@ -23,148 +23,128 @@ LARGEST_SEED = 2**64 - 1
 """The generator's state has 64 bits."""
 
 
-def kind_matrix(spec: Mapping, dtype: str | None, desk: Desk) -> Array | None:
-    """The matrix that `spec` asks for, (n, n), in `dtype` or what it needs; None, with reasons in the log, if none.
+def kind_matrix(spec: Mapping, dtype: str | None, reading: Reading) -> Array:
+    """The matrix that `spec` asks for, (n, n), in `dtype` or what it needs. Raises Unusable if it asks for none.
 
     Kinds are computed in double precision and then rounded to the dtype.
     """
-    kind = _kind_of(spec, desk.log)
-    if kind is None:
-        return None
-    given = _parameters(spec, kind, desk)
-    if given is None:
-        return None
-    n = _order(spec, kind, given, desk)
-    if n is None:
-        return None
-    own = {key: value for key, value in given.items() if key not in COMMON}
+    kind = _kind_of(spec)
+    given = _parameters(spec, kind, reading)
+    n = _order(spec, kind, given, reading)
     try:
         # What overflows is told by `_finished`.
         with np.errstate(all="ignore"):
-            parts = _built(kind, n, own, given, dtype)
+            parts = _built(kind, n, given, dtype)
     except KindError as error:
-        at = spec.entries[error.parameter].node.at if error.parameter in spec.entries else spec.at
-        desk.log.add(at, f"{kind.name}: {error}", error.remedy)
-        return None
+        raise Mistake(_place(spec, error.parameter), f"{kind.name}: {error}", error.remedy) from None
     except NeedsComplexError as error:
-        desk.log.add(spec.at, f"{kind.name}: {error}", "use dtype: complex128, or leave dtype out")
-        return None
-    return _finished(parts, spec, given, dtype, desk.log)
+        raise Mistake(spec.at, f"{kind.name}: {error}", "use dtype: complex128, or leave dtype out") from None
+    return _finished(parts, spec, given, dtype)
 
 
-def _kind_of(spec: Mapping, log: FaultLog) -> Kind | None:
+def _place(spec: Mapping, parameter: str) -> int:
+    """Where a parameter's value stands, or the whole spec where it is not given."""
+    return spec.entries[parameter].node.at if parameter in spec.entries else spec.at
+
+
+def _kind_of(spec: Mapping) -> Kind:
     node = spec.entries["kind"].node
-    name = node.text if isinstance(node, Scalar) else None
+    name = node.text if isinstance(node, Scalar) else ""
     kinds = matrix_kinds()
-    if name is not None and name in kinds:
+    if name in kinds:
         return kinds[name]
-    shown = describe(node) if name is None else quoted(name)
-    log.add(node.at, f"there is no kind {shown}", suggestion(name or "", kinds))
-    return None
+    shown = quoted(name) if isinstance(node, Scalar) else describe(node)
+    raise Mistake(node.at, f"there is no kind {shown}", suggestion(name, kinds))
 
 
-def _parameters(spec: Mapping, kind: Kind, desk: Desk) -> dict[str, Any] | None:
+def _parameters(spec: Mapping, kind: Kind, reading: Reading) -> dict[str, Any]:
     types = {**{key: word for key, (word, _) in COMMON.items()}, **kind.parameters}
-    given, right = {}, True
-    for key, entry in spec.entries.items():
-        if key == "kind":
-            continue
+
+    def read(named: tuple[str, Entry]) -> Any:
+        key, entry = named
         if key not in types:
             message = f"the kind {kind.name} has no parameter {quoted(key)}"
-            desk.log.add(entry.key_at, message, suggestion(key, kind.known))
-            right = False
-            continue
-        value = parameter_at(entry.node, key, types[key], desk)
-        right = right and value is not None
-        given[key] = value
-    return given if right else None
+            raise Mistake(entry.key_at, message, suggestion(key, kind.known))
+        return parameter_at(entry.node, key, types[key], reading)
+
+    given = {key: entry for key, entry in spec.entries.items() if key != "kind"}
+    return dict(zip(given, reading.log.each(read, given.items()), strict=True))
 
 
-def parameter_at(node: Node, key: str, word: str, desk: Desk) -> Any:
-    """A parameter of the type `word` (see PARAMETER_TYPES); None, with the reason in the log, if it is none."""
-    log = desk.log
+def parameter_at(node: Node, key: str, word: str, reading: Reading) -> Any:
+    """A parameter of the type `word` (see PARAMETER_TYPES). Raises Unusable if it is none."""
     match word:
         case "flag" | "integer":
             value = scalar_value(node) if isinstance(node, Scalar) else None
-            right = isinstance(value, bool) if word == "flag" else type(value) is int
-            if not right:
-                need = "true or false" if word == "flag" else "an integer"
-                log.add(node.at, f"{key} must be {need}, not {describe(node)}", f"{key} takes {need}")
-            return value if right else None
+            if isinstance(value, bool) if word == "flag" else type(value) is int:
+                return value
+            need = "true or false" if word == "flag" else "an integer"
+            raise Mistake(node.at, f"{key} must be {need}, not {describe(node)}", f"{key} takes {need}")
         case "real":
-            return real_at(node, log)
+            return real_at(node)
         case "number":
-            return complex_at(node, log)
+            return complex_at(node)
         case "text":
             if isinstance(node, Scalar):
                 return node.text
-            log.add(node.at, f"{key} must be a text, not {describe(node)}", "")
-            return None
+            raise Mistake(node.at, f"{key} must be a text, not {describe(node)}")
     items = node.items if isinstance(node, Sequence) else (node,)
-    if len(items) > 2 * desk.bounds.order + 1:
-        log.add(node.at, f"{len(items)} numbers for {key}", LEAVE)
-        return None
-    single = word.removesuffix("s")
-    values = tuple(parameter_at(item, key, single, desk) for item in items)
-    return None if None in values else values
+    if len(items) > 2 * reading.bounds.order + 1:
+        raise Mistake(node.at, f"{len(items)} numbers for {key}", LEAVE)
+    return tuple(reading.log.each(lambda item: parameter_at(item, key, word.removesuffix("s"), reading), items))
 
 
-def _order(spec: Mapping, kind: Kind, given: AbstractMapping[str, Any], desk: Desk) -> int | None:
-    """The n of the matrix, within bounds and charged to the allowance."""
-    n = given.get("n", kind.order)
-    if n is None:
-        lengths = [len(given[key]) for key in kind.order_from if key in given]
-        n = max(lengths) if lengths else None
-    at = spec.entries["n"].node.at if "n" in spec.entries else spec.at
-    seed = given.get("seed", 0)
+def _order(spec: Mapping, kind: Kind, given: AbstractMapping[str, Any], reading: Reading) -> int:
+    """The n of the matrix, within bounds and charged to the allowance. Raises Mistake."""
+    lengths = [len(given[key]) for key in kind.order_from if key in given]
+    n = given.get("n", kind.order if kind.order is not None else max(lengths, default=None))
+    at, seed, most = _place(spec, "n"), given.get("seed", 0), reading.bounds.order
     if not 0 <= seed <= LARGEST_SEED:
-        desk.log.add(spec.entries["seed"].node.at, f"the seed {seed} is out of range", f"0 to {LARGEST_SEED}")
-    elif n is None:
+        raise Mistake(_place(spec, "seed"), f"the seed {seed} is out of range", f"0 to {LARGEST_SEED}")
+    if n is None:
         others = f", or give {listed(kind.order_from)}" if kind.order_from else ""
-        desk.log.add(at, f"the kind {kind.name} needs n, the order of the matrix", f"add n: 4, say{others}")
-    elif n < 0:
-        desk.log.add(at, f"n = {n} is negative", "n is 0 or more")
-    elif kind.order is not None and n != kind.order:
-        desk.log.add(at, f"the kind {kind.name} has n = {kind.order} only", "leave n out")
-    elif n > desk.bounds.order:
-        desk.log.add(at, f"a {n} x {n} matrix is larger than {desk.bounds.order} x {desk.bounds.order}", LEAVE)
-    elif desk.afford(n * n, at):
-        return int(n)
-    return None
+        raise Mistake(at, f"the kind {kind.name} needs n, the order of the matrix", f"add n: 4, say{others}")
+    if n < 0:
+        raise Mistake(at, f"n = {n} is negative", "n is 0 or more")
+    if kind.order is not None and n != kind.order:
+        raise Mistake(at, f"the kind {kind.name} has n = {kind.order} only", "leave n out")
+    if n > most:
+        raise Mistake(at, f"a {n} x {n} matrix is larger than {most} x {most}", LEAVE)
+    reading.afford("entries", n * n, at)
+    return int(n)
 
 
-def _built(
-    kind: Kind, n: int, own: AbstractMapping[str, Any], given: AbstractMapping[str, Any], dtype: str | None
-) -> Parts:
-    seed = given.get("seed", 0)
+def _built(kind: Kind, n: int, given: AbstractMapping[str, Any], dtype: str | None) -> Parts:
+    own = {key: value for key, value in given.items() if key not in COMMON}
+
+    def build(complex_: bool) -> Parts:
+        return kind.build(Plan(n, Draws(given.get("seed", 0)), complex_), **own)
+
     wish = given.get("complex")
     if dtype is not None:
         if wish is not None and wish != is_complex(dtype):
             raise KindError("complex", f"complex: {str(wish).lower()} with dtype {dtype}", "leave one of them out")
-        return kind.build(Plan(n, Draws(seed), is_complex(dtype)), **own)
+        return build(is_complex(dtype))
     if wish is not None or kind.complex_default:
-        return kind.build(Plan(n, Draws(seed), kind.complex_default if wish is None else wish), **own)
+        return build(kind.complex_default if wish is None else wish)
     try:
-        return kind.build(Plan(n, Draws(seed), False), **own)
+        return build(False)
     except NeedsComplexError:
-        return kind.build(Plan(n, Draws(seed), True), **own)
+        return build(True)
 
 
-def _finished(
-    parts: Parts, spec: Mapping, given: AbstractMapping[str, Any], dtype: str | None, log: FaultLog
-) -> Array | None:
+def _finished(parts: Parts, spec: Mapping, given: AbstractMapping[str, Any], dtype: str | None) -> Array:
     """Scaled, and rounded to the dtype."""
     wish = bool(given.get("complex")) or parts.im is not None
     chosen = dtype or ("complex128" if wish else "float64")
     scale = given.get("scale", 1.0)
     out = np.zeros(parts.re.shape, dtype=chosen)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        out.real[...] = parts.re * scale
         if is_complex(chosen):
-            out.real, out.imag = parts.re * scale, parts.imag() * scale
-        else:
-            out[...] = parts.re * scale
+            out.imag[...] = parts.imag() * scale
     if not np.isfinite(out).all():
-        at = spec.entries["scale"].node.at if "scale" in spec.entries else spec.at
-        log.add(at, f"an entry is too large for {chosen}", "give a smaller scale or a wider dtype")
-        return None
+        raise Mistake(
+            _place(spec, "scale"), f"an entry is too large for {chosen}", "give a smaller scale or a wider dtype"
+        )
     return out

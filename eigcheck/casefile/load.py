@@ -8,30 +8,19 @@ from pathlib import Path
 
 from eigcheck.casefile.bounds import Allowance, bounds_for
 from eigcheck.casefile.compose import compose
-from eigcheck.casefile.desk import Desk
 from eigcheck.casefile.discover import CasePath, discover
 from eigcheck.casefile.expand import drafts
 from eigcheck.casefile.faults import FaultLog, quoted
 from eigcheck.casefile.problems import problems_of
+from eigcheck.casefile.reading import Reading
 from eigcheck.casefile.schema import CASE_KEYS
 from eigcheck.casefile.source import read_source
 from eigcheck.errors import CaseFileError, Fault, UsageError
 from eigcheck.model import Problem
 from eigcheck.names import SHIPPED
 
-
-class _Names:
-    """The names of cases that are taken, with the file and line that took them."""
-
-    def __init__(self) -> None:
-        self._taken: dict[str, tuple[str, int]] = {}
-
-    def take(self, name: str, file: str, line: int) -> tuple[str, int] | None:
-        """Take a name; where it was taken before, if it was."""
-        if name in self._taken:
-            return self._taken[name]
-        self._taken[name] = (file, line)
-        return None
+_Names = dict[str, tuple[str, int]]
+"""The names of cases that are taken, with the file and line that took them."""
 
 
 def load_cases(
@@ -44,7 +33,8 @@ def load_cases(
     """
     files, faults = discover([str(path) for path in paths])
     bounds = bounds_for(allow_large)
-    allowance, names, problems = Allowance(bounds), _Names(), []
+    allowance, problems = Allowance(bounds), []
+    names: _Names = {}
     for file in files:
         source = read_source(file.path, file.shown, bounds)
         if isinstance(source, Fault):
@@ -52,33 +42,32 @@ def load_cases(
             continue
         # Each file is to have its mistakes told, even after one that asked for too much.
         allowance.exhausted = False
-        desk = Desk(source, FaultLog(source), bounds, allowance, frozenset(builtin_rules))
-        problems += _problems(file, desk, names)
-        faults += desk.log.faults
+        reading = Reading(source, FaultLog(source), bounds, allowance, frozenset(builtin_rules))
+        problems += _problems(file, reading, names)
+        faults += reading.log.faults
     if faults:
         raise CaseFileError(tuple(faults))
     return tuple(problems)
 
 
-def _problems(file: CasePath, desk: Desk, names: _Names) -> list[Problem]:
-    """The problems of one file; its mistakes go to the desk's log."""
-    root = compose(desk.source, desk.bounds, desk.log)
+def _problems(file: CasePath, reading: Reading, names: _Names) -> list[Problem]:
+    """The problems of one file; its mistakes go to the reading's log."""
+    root = compose(reading.source, reading.bounds, reading.log)
     if root is None:
         return []
     problems: list[Problem] = []
-    for draft in drafts(root, file.path.stem, CASE_KEYS, desk):
-        if desk.allowance.exhausted:
+    for draft in drafts(root, file.path.stem, CASE_KEYS, reading):
+        if reading.allowance.exhausted:
             break
         ours: dict[str, None] = {}
-        for problem in problems_of(draft, file.folder, desk):
+        for problem in problems_of(draft, file.folder, reading):
             problems.append(problem)
             ours[problem.case] = None
         for name in (ours or {draft.full_name: None}) if draft.name else ():
-            before = names.take(name, file.shown, desk.log.line_of(draft.node.at))
-            if before is not None:
-                where = f"{before[0]}:{before[1]}"
-                message = f"the case name {quoted(name)} is taken by {where}"
-                desk.log.add(draft.name_at, message, "give each case of a run its own name")
+            if name in names:
+                message = f"the case name {quoted(name)} is taken by {names[name][0]}:{names[name][1]}"
+                reading.log.add(draft.name_at, message, "give each case of a run its own name")
+            names.setdefault(name, (file.shown, reading.log.line_of(draft.node.at)))
     return problems
 
 

@@ -12,7 +12,7 @@ from eigcheck.casefile.bounds import Bounds
 from eigcheck.casefile.literals import Number, Part
 from eigcheck.casefile.mtx import read_mtx
 from eigcheck.casefile.npy import read_npy
-from eigcheck.casefile.rounding import is_complex, round_number
+from eigcheck.casefile.rounding import dtype_for, is_complex, packed, round_number
 from eigcheck.casefile.source import read_bytes
 from eigcheck.model import Array
 
@@ -83,9 +83,6 @@ def _converted(raw: Array, dtype: str | None) -> Array:
 
 
 def _rounded(rows: list[list[Number]], dtype: str | None) -> Array:
-    n = len(rows)
-    complex_entries = any(number.im is not None for row in rows for number in row)
-    chosen = dtype or ("complex128" if complex_entries else "float64")
-    wide = np.complex128 if is_complex(chosen) else np.float64
-    values = np.array([round_number(number, chosen) for row in rows for number in row], dtype=wide)
-    return values.astype(chosen).reshape(n, n)
+    numbers = [number for row in rows for number in row]
+    chosen = dtype or dtype_for(numbers)
+    return packed([round_number(number, chosen) for number in numbers], chosen).reshape(len(rows), len(rows))

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+import numpy as np
+
 from eigcheck.casefile.literals import Number, Part
+from eigcheck.model import Array
 
 
 class RangeError(OverflowError):
@@ -66,8 +70,10 @@ def round_fraction(value: Fraction, form: Format) -> float:
 def step(x: float, ulps: int, form: Format) -> float:
     """`nextafter`, `ulps` times, towards +infinity (towards -infinity if negative).
 
-    `x` is a finite number of `form`. Raises RangeError where the steps leave the finite numbers.
+    Raises RangeError for an infinity or NaN, and where the steps leave the finite numbers of `form`.
     """
+    if not math.isfinite(x):
+        raise RangeError(f"{x} has no neighbours")
     if ulps == 0:
         return x
     bits = int(struct.unpack(form.int_code, struct.pack(form.float_code, abs(x)))[0])
@@ -83,9 +89,7 @@ def round_part(part: Part, form: Format) -> float:
     """An exact real in `form`. Raises RangeError if it is finite and `form` has nothing so large."""
     size = float(part.special) if part.special else round_fraction(part.value, form)
     signed = -size if part.negative else size
-    if part.ulps and not math.isfinite(signed):
-        raise RangeError(f"{signed} has no neighbours")
-    return step(signed, part.ulps, form)
+    return step(signed, part.ulps, form) if part.ulps else signed
 
 
 def round_number(number: Number, dtype: str) -> float | complex:
@@ -100,3 +104,14 @@ def round_number(number: Number, dtype: str) -> float | complex:
             raise TypeError(f"a complex number in {dtype}")
         return real
     return complex(real, round_part(number.im, form) if number.im else 0.0)
+
+
+def dtype_for(numbers: Iterable[Number], precision: str = "float64") -> str:
+    """The dtype of the precision of a dtype that numbers need: complex if one of them is written so."""
+    size = 1 if format_of(precision) is SINGLE else 2
+    return f"complex{64 * size}" if any(number.im is not None for number in numbers) else f"float{32 * size}"
+
+
+def packed(values: Sequence[float | complex], dtype: str) -> Array:
+    """Numbers that are in `dtype` already as an array of it."""
+    return np.array(values, dtype=np.complex128 if is_complex(dtype) else np.float64).astype(dtype)

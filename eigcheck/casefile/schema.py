@@ -7,19 +7,28 @@ double that YAML made of it would have lost the sign of `-0.0` and the digits of
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar, cast
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    Tag,
+    WithJsonSchema,
+)
+from pydantic_core import core_schema
 
 from eigcheck.casefile import shapes
 from eigcheck.casefile.literals import MAX_ULPS
 from eigcheck.names import (
-    DOMAINS,
-    DTYPES,
     FUNCTIONS,
     MODES,
-    STRUCTURES,
-    VERDICTS,
     Device,
     Domain,
     DType,
@@ -41,6 +50,25 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
+@dataclass(frozen=True)
+class OneOrMore:
+    """One value or a list of distinct ones, at least `least` of them; read as a list."""
+
+    least: int = 1
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        """How pydantic reads the list."""
+        listed = {**handler(source), "min_length": self.least}
+        distinct = core_schema.no_info_after_validator_function(_distinct, cast("core_schema.ListSchema", listed))
+        return core_schema.no_info_before_validator_function(_as_list, distinct)
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> shapes.Shape:
+        """One value, or a list of them."""
+        return shapes.one_or_more(handler(schema)["items"], self.least)
+
+
 def _as_list(value: object) -> object:
     return value if isinstance(value, list | dict) or value is None else [value]
 
@@ -54,66 +82,27 @@ def _distinct(values: list[Any]) -> list[Any]:
     return values
 
 
+T = TypeVar("T")
+Some: TypeAlias = Annotated[list[T], OneOrMore()]
+
+
 def _as_outcome(value: object) -> object:
     return value if isinstance(value, dict) else {"verdict": _as_list(value)}
 
 
-Functions: TypeAlias = Annotated[
-    list[Function],
-    BeforeValidator(_as_list),
-    Field(min_length=1),
-    AfterValidator(_distinct),
-    WithJsonSchema(shapes.one_or_more(FUNCTIONS)),
-]
-Domains: TypeAlias = Annotated[
-    list[Domain],
-    BeforeValidator(_as_list),
-    Field(min_length=1),
-    AfterValidator(_distinct),
-    WithJsonSchema(shapes.one_or_more(DOMAINS)),
-]
-DTypes: TypeAlias = Annotated[
-    list[DType],
-    BeforeValidator(_as_list),
-    Field(min_length=1),
-    AfterValidator(_distinct),
-    WithJsonSchema(shapes.one_or_more(DTYPES)),
-]
-Modes: TypeAlias = Annotated[
-    list[Mode],
-    BeforeValidator(_as_list),
-    Field(min_length=1),
-    AfterValidator(_distinct),
-    WithJsonSchema(shapes.one_or_more(MODES)),
-]
-Structures: TypeAlias = Annotated[
-    list[Structure],
-    BeforeValidator(_as_list),
-    AfterValidator(_distinct),
-    WithJsonSchema(shapes.one_or_more(STRUCTURES, least=0)),
-]
-Texts: TypeAlias = Annotated[
-    list[Annotated[str, Field(min_length=1)]],
-    BeforeValidator(_as_list),
-    Field(min_length=1),
-    AfterValidator(_distinct),
-    WithJsonSchema(shapes.one_or_more_texts()),
-]
-Verdicts: TypeAlias = Annotated[
-    list[Verdict],
-    BeforeValidator(_as_list),
-    Field(min_length=1),
-    AfterValidator(_distinct),
-    WithJsonSchema(shapes.one_or_more(VERDICTS)),
-]
+_PATTERN: Final = rf"^[^@]+(@({'|'.join(FUNCTIONS)}))?(@({'|'.join(MODES)}))?$"
 
 
 class Expected(Model):
     """What should come out: any of the verdicts, all of the findings, the diagnosis first."""
 
-    verdict: Verdicts
-    findings: Annotated[list[FindingKind], AfterValidator(_distinct)] = []
-    diagnosis: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] | None = None
+    verdict: Some[Verdict]
+    findings: Annotated[
+        list[FindingKind], AfterValidator(_distinct), Field(description="these must occur, others may")
+    ] = []
+    diagnosis: Annotated[
+        Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] | None, Field(description="this must come first")
+    ] = None
 
 
 class Perturbation(Model):
@@ -130,15 +119,7 @@ class DrawnCotangent(Model):
     kind: Literal["basis", "random"] = "random"
     count: Annotated[int, Field(ge=1, le=100)] | None = None
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
-    of: (
-        Annotated[
-            list[Literal["values", "vectors"]],
-            BeforeValidator(_as_list),
-            Field(min_length=1),
-            AfterValidator(_distinct),
-        ]
-        | None
-    ) = None
+    of: Some[Literal["values", "vectors"]] | None = None
     gauge: Literal["invariant", "any"] = "invariant"
 
 
@@ -209,14 +190,14 @@ class Case(Model):
     name: Annotated[str | None, Field(description="default: the file's stem; unique in a run")] = None
     about: Annotated[str, Field(description="what the case is about, in a sentence")] = ""
     source: Annotated[str, Field(description="where it comes from: an address or a reference")] = ""
-    function: Annotated[Functions, Field(description="what is differentiated; one or a list")] = ["eigvals"]
-    domain: Annotated[Domains, Field(description="where the matrix may move; one or a list")] = ["general"]
-    dtype: Annotated[DTypes | None, Field(description="one or a list; default what the entries need")] = None
+    function: Annotated[Some[Function], Field(description="what is differentiated; one or a list")] = ["eigvals"]
+    domain: Annotated[Some[Domain], Field(description="where the matrix may move; one or a list")] = ["general"]
+    dtype: Annotated[Some[DType] | None, Field(description="one or a list; default what the entries need")] = None
     device: Annotated[
         Device, Field(description="where rules compute; cuda: those of torch and JAX, where they find it")
     ] = "cpu"
     uplo: Annotated[Uplo | None, Field(description="the triangle that eigvalsh and eigh read")] = None
-    modes: Annotated[Modes, Field(description="reverse, forward or both")] = ["reverse", "forward"]
+    modes: Annotated[Some[Mode], Field(description="reverse, forward or both")] = ["reverse", "forward"]
     matrix: Annotated[Any, WithJsonSchema(shapes.MATRIX), Field(description="rows, a file or a kind")] = None
     nonfinite: Annotated[bool, Field(description="whether the matrix may hold NaN and infinities")] = False
     perturb: Annotated[list[Perturbation], Field(description="moves of single entries")] = []
@@ -225,14 +206,18 @@ class Case(Model):
         Field(description="default: basis for value functions, random vectors besides for others"),
     ] = None
     structures: Annotated[
-        Structures | None,
+        Annotated[list[Structure], OneOrMore(least=0)] | None,
         Field(description="along which random directions stay, besides moves by ULPs; default: those of the matrix"),
     ] = None
-    rules: Annotated[Texts | None, Field(description="globs of the rules to run, without --rule")] = None
+    rules: Annotated[
+        Some[Annotated[str, Field(min_length=1)]] | None, Field(description="globs of the rules to run, without --rule")
+    ] = None
     expect: Annotated[
-        dict[str, Annotated[Expected, BeforeValidator(_as_outcome)]],
-        WithJsonSchema(shapes.EXPECT),
-        Field(description="GLOB, GLOB@FUNCTION, GLOB@MODE or GLOB@FUNCTION@MODE to what should come out"),
+        dict[str, Annotated[Expected, BeforeValidator(_as_outcome, json_schema_input_type=Some[Verdict] | Expected)]],
+        Field(
+            description="GLOB, GLOB@FUNCTION, GLOB@MODE or GLOB@FUNCTION@MODE to what should come out",
+            json_schema_extra={"propertyNames": {"pattern": _PATTERN}},
+        ),
     ] = {}
 
 

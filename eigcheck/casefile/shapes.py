@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Final
-
-from eigcheck.names import FINDING_KINDS, VERDICTS
 
 Shape = dict[str, Any]
 
 
-def one_or_more(words: Iterable[str], least: int = 1) -> Shape:
-    """One of the words, or a list of at least `least` of them."""
-    choice = {"enum": list(words)}
-    return {"anyOf": [choice, {"type": "array", "items": choice, "minItems": least, "uniqueItems": True}]}
-
-
-def one_or_more_texts() -> Shape:
-    """A text, or a list of them."""
-    text = {"type": "string", "minLength": 1}
-    return {"anyOf": [text, {"type": "array", "items": text, "minItems": 1, "uniqueItems": True}]}
+def one_or_more(one: Shape, least: int = 1) -> Shape:
+    """A value, or a list of at least `least` of them."""
+    return {"anyOf": [one, {"type": "array", "items": one, "minItems": least, "uniqueItems": True}]}
 
 
 NUMBER: Final[Shape] = {
@@ -43,30 +33,6 @@ FILE: Final[Shape] = {
 MATRIX: Final[Shape] = {"anyOf": [ROWS, FILE]}
 """Completed with the registered kinds in `jsonschema.py`."""
 
-_OUTCOME: Final[Shape] = {
-    "type": "object",
-    "properties": {
-        "verdict": one_or_more(VERDICTS),
-        "findings": {
-            "type": "array",
-            "items": {"enum": list(FINDING_KINDS)},
-            "uniqueItems": True,
-            "description": "these must occur, others may",
-        },
-        "diagnosis": {
-            "type": "string",
-            "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
-            "description": "this must come first",
-        },
-    },
-    "required": ["verdict"],
-    "additionalProperties": False,
-}
-EXPECT: Final[Shape] = {
-    "type": "object",
-    "propertyNames": {"pattern": "^[^@]+(@(eigvals|eig|eigvalsh|eigh))?(@(reverse|forward))?$"},
-    "additionalProperties": {"anyOf": [*one_or_more(VERDICTS)["anyOf"], _OUTCOME]},
-}
 VARIATIONS: Final[Shape] = {
     "type": "object",
     "description": "dotted keys, such as matrix.n, to lists of values: one case for each combination",

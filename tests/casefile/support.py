@@ -7,9 +7,9 @@ import pytest
 from eigcheck.casefile import load_cases
 from eigcheck.casefile.bounds import STANDARD, Allowance
 from eigcheck.casefile.compose import compose
-from eigcheck.casefile.desk import Desk
 from eigcheck.casefile.faults import FaultLog
 from eigcheck.casefile.nodes import Mapping
+from eigcheck.casefile.reading import Reading
 from eigcheck.casefile.source import make_source
 from eigcheck.errors import CaseFileError, Fault
 from eigcheck.model import Problem
@@ -17,14 +17,14 @@ from eigcheck.model import Problem
 BUILTIN = ("chainrules/released", "chainrules/pr841", "numpy/eigvals")
 
 
-def desk_for(text: str, folder: Path = Path()) -> Desk:
+def reading_for(text: str, folder: Path = Path()) -> Reading:
     source = make_source("case.yaml", folder, text)
-    return Desk(source, FaultLog(source), STANDARD, Allowance(STANDARD), frozenset(BUILTIN))
+    return Reading(source, FaultLog(source), STANDARD, Allowance(STANDARD), frozenset(BUILTIN))
 
 
-def root_of(desk: Desk) -> Mapping:
-    root = compose(desk.source, desk.bounds, desk.log)
-    assert root is not None, desk.log.faults
+def root_of(reading: Reading) -> Mapping:
+    root = compose(reading.source, reading.bounds, reading.log)
+    assert root is not None, reading.log.faults
     return root
 
 

@@ -14,18 +14,18 @@ def test_at_most_10_000_cases():
 
 def test_allowance_is_taken_whole_or_not_at_all():
     left = Allowance(STANDARD)
-    assert left.take_cases(9_999)
+    assert left.take("cases", 9_999)
     assert not left.exhausted
-    assert not left.take_cases(2)
+    assert not left.take("cases", 2)
     assert left.exhausted
-    assert left.take_cases(1)
-    assert not left.take_cases(1)
+    assert left.take("cases", 1)
+    assert not left.take("cases", 1)
 
 
 def test_entries_and_values_are_counted_by_themselves():
     left = Allowance(STANDARD)
-    assert left.take_entries(STANDARD.entries)
-    assert left.take_values(STANDARD.values)
-    assert left.take_cases(1)
-    assert not left.take_entries(1)
-    assert not left.take_values(1)
+    assert left.take("entries", STANDARD.entries)
+    assert left.take("values", STANDARD.values)
+    assert left.take("cases", 1)
+    assert not left.take("entries", 1)
+    assert not left.take("values", 1)

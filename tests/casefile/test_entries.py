@@ -1,19 +1,19 @@
 import numpy as np
 import pytest
 
-from eigcheck.casefile.entries import complex_at, places_of, ragged, real_at, square_at, to_array, vector_at
-from tests.casefile.support import desk_for, root_of, spot
+from eigcheck.casefile.entries import complex_at, ragged, real_at, square_at, vector_at
+from tests.casefile.support import reading_for, root_of, spot
 
 
 def value(text):
-    desk = desk_for(f"x: {text}\n")
-    return root_of(desk).entries["x"].node, desk
+    reading = reading_for(f"x: {text}\n")
+    return root_of(reading).entries["x"].node, reading
 
 
 def matrix(text, dtype=None, nonfinite=False):
-    node, desk = value(text)
-    rows = square_at(node, "a matrix", desk, nonfinite)
-    return (None if rows is None else to_array(rows, places_of(node), dtype, desk.log)), desk.log.faults
+    node, reading = value(text)
+    made = reading.log.attempt(lambda: square_at(node, "a matrix", reading, dtype, nonfinite=nonfinite))
+    return made, reading.log.faults
 
 
 def test_rows_become_an_array_of_the_dtype_that_they_need():
@@ -68,23 +68,23 @@ def test_numbers_that_do_not_fit_the_dtype():
 
 
 def test_single_numbers():
-    node, desk = value("0.5")
-    assert real_at(node, desk.log) == 0.5
-    node, desk = value('"1-2j"')
-    assert complex_at(node, desk.log) == 1 - 2j
-    assert real_at(node, desk.log) is None
-    assert len(desk.log.faults) == 1
+    node, reading = value("0.5")
+    assert real_at(node) == 0.5
+    node, reading = value('"1-2j"')
+    assert complex_at(node) == 1 - 2j
+    assert reading.log.attempt(lambda: real_at(node)) is None
+    assert len(reading.log.faults) == 1
 
 
 def test_vectors_take_the_precision_of_the_dtype():
-    node, desk = value('[1, "1/3"]')
-    assert vector_at(node, "complex64", "v", desk).dtype == np.float32
-    assert vector_at(node, "float64", "v", desk)[1] == 1 / 3
-    node, desk = value('[1, "1j"]')
-    assert vector_at(node, "float64", "v", desk).dtype == np.complex128
-    node, desk = value("1")
-    assert vector_at(node, "float64", "v", desk) is None
-    assert "list of numbers" in desk.log.faults[0].message
+    node, reading = value('[1, "1/3"]')
+    assert vector_at(node, "complex64", "v", reading).dtype == np.float32
+    assert vector_at(node, "float64", "v", reading)[1] == 1 / 3
+    node, reading = value('[1, "1j"]')
+    assert vector_at(node, "float64", "v", reading).dtype == np.complex128
+    node, reading = value("1")
+    assert reading.log.attempt(lambda: vector_at(node, "float64", "v", reading)) is None
+    assert "list of numbers" in reading.log.faults[0].message
 
 
 def test_ragged_speaks_in_numbers():

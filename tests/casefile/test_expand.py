@@ -3,12 +3,12 @@ import pytest
 from eigcheck.casefile.expand import drafts
 from eigcheck.casefile.nodes import plain_data
 from eigcheck.casefile.schema import CASE_KEYS
-from tests.casefile.support import desk_for, only_fault, problems, root_of, spot
+from tests.casefile.support import only_fault, problems, reading_for, root_of, spot
 
 
 def expanded(text):
-    desk = desk_for(text)
-    return list(drafts(root_of(desk), "stem", CASE_KEYS, desk)), desk.log.faults
+    reading = reading_for(text)
+    return list(drafts(root_of(reading), "stem", CASE_KEYS, reading)), reading.log.faults
 
 
 def names(text):
@@ -35,7 +35,7 @@ def test_inner_keys_replace_outer_ones_whole():
     assert [a.full_name, b.full_name] == ["a", "b"]
     assert plain_data(a.node) == {"expect": {"x": "pass"}, "about": "outer"}
     assert plain_data(b.node)["expect"] == {"x": "fail", "y": "fail"}
-    assert desk_for(text).source.place(b.node.at)[0] == 6
+    assert reading_for(text).source.place(b.node.at)[0] == 6
 
 
 def test_inner_names_follow_an_outer_one():

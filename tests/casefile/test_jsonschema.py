@@ -8,7 +8,7 @@ from eigcheck.casefile import json_schema, matrix_kinds
 from eigcheck.casefile.compose import compose
 from eigcheck.casefile.nodes import plain_data
 from eigcheck.casefile.schema import FILE_KEYS
-from tests.casefile.support import desk_for
+from tests.casefile.support import reading_for
 
 CASES = Path(__file__).parents[2] / "cases"
 
@@ -91,8 +91,8 @@ def test_every_kind_with_its_parameters():
 
 @pytest.mark.parametrize("path", sorted(CASES.rglob("*.yaml")), ids=lambda path: path.stem)
 def test_the_shipped_cases_fit(path):
-    desk = desk_for(path.read_text(encoding="utf-8"))
-    root = compose(desk.source, desk.bounds, desk.log)
+    reading = reading_for(path.read_text(encoding="utf-8"))
+    root = compose(reading.source, reading.bounds, reading.log)
     assert fits(plain_data(root), json_schema(), json_schema())
 
 

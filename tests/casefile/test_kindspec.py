@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 from eigcheck.casefile.kindspec import kind_matrix
-from tests.casefile.support import desk_for, root_of, spot
+from tests.casefile.support import reading_for, root_of, spot
 
 
 def made(spec, dtype=None):
-    desk = desk_for(f"matrix: {spec}\n")
-    node = root_of(desk).entries["matrix"].node
-    return kind_matrix(node, dtype, desk), desk.log.faults
+    reading = reading_for(f"matrix: {spec}\n")
+    node = root_of(reading).entries["matrix"].node
+    return reading.log.attempt(lambda: kind_matrix(node, dtype, reading)), reading.log.faults
 
 
 def test_order_seed_and_scale():

@@ -3,19 +3,20 @@ import pytest
 
 from eigcheck.casefile.bounds import STANDARD
 from eigcheck.casefile.matrices import Nudge, matrix_at, perturbed
-from tests.casefile.support import desk_for, only_fault, problems, root_of, spot
+from tests.casefile.support import only_fault, problems, reading_for, root_of, spot
 
 
 def built(text, tmp_path, dtype=None, nonfinite=False):
-    desk = desk_for(f"matrix: {text}\n", tmp_path.resolve())
-    return matrix_at(root_of(desk).entries["matrix"].node, dtype, nonfinite, desk), desk
+    reading = reading_for(f"matrix: {text}\n", tmp_path.resolve())
+    node = root_of(reading).entries["matrix"].node
+    return reading.log.attempt(lambda: matrix_at(node, dtype, nonfinite, reading)), reading
 
 
 def test_three_forms_give_the_same_kind_of_array(tmp_path):
     np.save(tmp_path / "a.npy", np.asfortranarray([[1.0, 1.0], [1.0, 1.0]]))
     for text in ("[[1, 1], [1, 1]]", "{file: a.npy}", "{kind: ones, n: 2}"):
-        array, desk = built(text, tmp_path)
-        assert not desk.log.faults
+        array, reading = built(text, tmp_path)
+        assert not reading.log.faults
         assert array.tolist() == [[1, 1], [1, 1]]
         assert array.dtype == np.float64
         assert array.flags.c_contiguous
@@ -41,8 +42,8 @@ def test_mistakes(tmp_path, text, at, message):
     np.save(tmp_path / "a.npy", np.eye(2))
     np.save(tmp_path / "nan.npy", np.array([[np.nan]]))
     np.save(tmp_path / "c.npy", np.ones((2, 3)))
-    _, desk = built(text, tmp_path)
-    (fault,) = desk.log.faults
+    _, reading = built(text, tmp_path)
+    (fault,) = reading.log.faults
     assert message in fault.message
     assert fault.remedy
     assert (fault.line, fault.column) == spot(f"matrix: {text}", at)
@@ -50,8 +51,8 @@ def test_mistakes(tmp_path, text, at, message):
 
 def test_nonfinite_files_with_leave(tmp_path):
     np.save(tmp_path / "nan.npy", np.array([[np.nan]]))
-    array, desk = built("{file: nan.npy}", tmp_path, nonfinite=True)
-    assert not desk.log.faults
+    array, reading = built("{file: nan.npy}", tmp_path, nonfinite=True)
+    assert not reading.log.faults
     assert np.isnan(array[0, 0])
 
 
@@ -65,19 +66,19 @@ def test_all_matrices_together_are_bounded(tmp_path):
 
 
 def test_perturbations_follow_in_order():
-    desk = desk_for("x: 1\n")
+    reading = reading_for("x: 1\n")
     before = np.array([[1.0, 2.0], [3.0, 0.0]])
     nudges = [Nudge((0, 1), 1, "re", 0), Nudge((0, 1), 2, "re", 0), Nudge((1, 1), -1, "re", 0)]
-    after = perturbed(before, nudges, desk)
+    after = perturbed(before, nudges, reading)
     assert after.tolist() == [[1.0, 2 + 3 * 2.0**-51], [3.0, -5e-324]]
     assert before[0, 1] == 2.0
     assert not after.flags.writeable
-    assert perturbed(before, [], desk) is before
+    assert perturbed(before, [], reading) is before
 
 
 def test_parts_and_precisions_of_perturbations():
-    desk = desk_for("x: 1\n")
-    after = perturbed(np.array([[1 + 2j]], dtype=np.complex64), [Nudge((0, 0), 1, "im", 0)], desk)
+    reading = reading_for("x: 1\n")
+    after = perturbed(np.array([[1 + 2j]], dtype=np.complex64), [Nudge((0, 0), 1, "im", 0)], reading)
     assert after[0, 0] == np.complex64(1 + (2 + 2.0**-22) * 1j)
 
 
@@ -91,10 +92,10 @@ def test_parts_and_precisions_of_perturbations():
     ],
 )
 def test_perturbations_that_cannot_be_made(nudge, message):
-    desk = desk_for("x: 1\n")
+    reading = reading_for("x: 1\n")
     matrix = np.array([[1.0, np.finfo(float).max], [np.nan, 0.0]])
-    assert perturbed(matrix, [nudge], desk) is None
-    (fault,) = desk.log.faults
+    assert reading.log.attempt(lambda: perturbed(matrix, [nudge], reading)) is None
+    (fault,) = reading.log.faults
     assert message in fault.message
     assert fault.column == 4
 

@@ -4,16 +4,16 @@ from pydantic import ValidationError
 from eigcheck.casefile.messages import known_keys, note_errors
 from eigcheck.casefile.nodes import plain_data
 from eigcheck.casefile.schema import Case
-from tests.casefile.support import desk_for, root_of, spot
+from tests.casefile.support import reading_for, root_of, spot
 
 
 def noted(text):
-    desk = desk_for(text)
-    root = root_of(desk)
+    reading = reading_for(text)
+    root = root_of(reading)
     with pytest.raises(ValidationError) as caught:
         Case.model_validate(plain_data(root))
-    note_errors(caught.value, root, desk.log)
-    return desk.log.faults
+    note_errors(caught.value, root, reading.log)
+    return reading.log.faults
 
 
 def test_every_error_is_at_its_place():

@@ -3,7 +3,7 @@ import math
 import pytest
 
 from eigcheck.casefile.nodes import Mapping, Scalar, Sequence, describe, locate, locate_key, plain_data, scalar_value
-from tests.casefile.support import desk_for, root_of
+from tests.casefile.support import reading_for, root_of
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_nan_and_endless_integers():
 
 
 def test_plain_data_leaves_opaque_paths_alone():
-    root = root_of(desk_for("matrix: [[1]]\nname: a\nlist: [1, {k: v}]\n"))
+    root = root_of(reading_for("matrix: [[1]]\nname: a\nlist: [1, {k: v}]\n"))
     data = plain_data(root, frozenset({("matrix",)}))
     assert isinstance(data["matrix"], Sequence)
     assert data["name"] == "a"
@@ -52,7 +52,7 @@ def test_plain_data_leaves_opaque_paths_alone():
 
 def test_locate_passes_over_steps_that_are_not_in_the_text():
     text = "cotangent: {kind: x, nope: 1}\nlist: [a, b]\n"
-    root = root_of(desk_for(text))
+    root = root_of(reading_for(text))
     assert text[locate(root, ("cotangent", "drawn", "kind")) :].startswith("x,")
     assert text[locate_key(root, ("cotangent", "drawn", "nope")) :].startswith("nope")
     assert text[locate(root, ("list", 1)) :].startswith("b]")

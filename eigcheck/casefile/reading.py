@@ -1,15 +1,15 @@
-"""What reading one case file needs at hand."""
+"""What is at hand while one case file is read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from eigcheck.casefile.bounds import LEAVE, Allowance, Bounds
-from eigcheck.casefile.faults import FaultLog
+from eigcheck.casefile.bounds import LEAVE, Allowance, Bounds, Shared
+from eigcheck.casefile.faults import FaultLog, Mistake, Unusable
 from eigcheck.casefile.nodes import Node
 from eigcheck.casefile.source import Source
 from eigcheck.model import Array
@@ -18,7 +18,7 @@ Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
-class Desk:
+class Reading:
     """One case file with the log of its mistakes, the bounds, and what is left of them in this load.
 
     `memory` holds what was made of a node and how, since expanded cases share nodes; the node is kept along with the
@@ -33,28 +33,27 @@ class Desk:
     memory: dict[tuple[int, str], tuple[Node, Any]] = field(default_factory=dict)
 
     def once(self, node: Node, how: str, build: Callable[[], Made]) -> Made:
-        """What `build` makes of `node`; made, and its mistakes noted, once for each `how`."""
+        """What `build` makes of `node`; made, and its mistakes noted, once for each `how`. Raises Unusable."""
         key = (id(node), how)
         if key not in self.memory:
-            self.memory[key] = (node, build())
-        made: Made = self.memory[key][1]
+            self.memory[key] = (node, self.log.attempt(build))
+        made: Made | None = self.memory[key][1]
+        if made is None:
+            raise Unusable
         return made
 
-    def remembered(self, node: Node, how: str, build: Callable[[], Array | None]) -> Array | None:
-        """What `build` makes of `node`, read-only; made once for each `how`."""
+    def afford(self, what: Shared, count: int, at: int) -> bool:
+        """Take so many of what all files share: True, or it raises Mistake at `at` if so many are not left."""
+        if not self.allowance.take(what, count):
+            raise Mistake(at, f"more than {getattr(self.bounds, what)} {_SHARED[what]} together", LEAVE)
+        return True
 
-        def made() -> Array | None:
-            array = build()
-            return None if array is None else frozen(array)
 
-        return self.once(node, how, made)
-
-    def afford(self, entries: int, at: int) -> bool:
-        """Whether that many more matrix entries are allowed; if not, that is noted as a mistake at `at`."""
-        if self.allowance.take_entries(entries):
-            return True
-        self.log.add(at, f"more than {self.bounds.entries} matrix entries in all cases together", LEAVE)
-        return False
+_SHARED: Final[dict[Shared, str]] = {
+    "cases": "cases in all files",
+    "entries": "matrix entries in all cases",
+    "values": "values in all cases",
+}
 
 
 def frozen(array: Array) -> Array:
