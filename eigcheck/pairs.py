@@ -11,6 +11,17 @@ from numpy.typing import NDArray
 Array: TypeAlias = NDArray[Any]
 
 
+def is_single(array: Array) -> bool:
+    """Whether an array is of single precision, real or complex."""
+    return array.dtype in (np.float32, np.complex64)
+
+
+def in_precision(array: Array, *, single: bool) -> Array:
+    """An array in single or in double precision, complex where it is complex."""
+    real, wide = (np.float32, np.complex64) if single else (np.float64, np.complex128)
+    return np.asarray(array, wide if np.iscomplexobj(array) else real)
+
+
 @dataclass(frozen=True)
 class Eigenpairs:
     """A primal, a cotangent or a tangent of one of the four functions.

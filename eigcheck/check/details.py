@@ -58,7 +58,7 @@ def details(known: Known, why: str | None) -> dict[str, Any]:
         told["share_of_allowed"] = max(map(_share, _held(hearing.comparisons)))
         told |= _gradients(point, hearing, worst)
     told |= _asked(point, hearing, worst)
-    relations = listed(point, hearing.answers, hearing.relations, hearing.findings)
+    relations = listed(hearing.answers.linear, hearing.adjointness, hearing.relations, hearing.findings)
     if relations:
         told["relations"] = relations
     if hearing.beside.jumps:

@@ -69,6 +69,7 @@ class Found:
     comparisons: Sequence[Comparison] | None = None
     beside: Beside | None = None
     relations: Sequence[Checked] | None = None
+    adjointness: Checked | None = None
     singular: Smoothness | None = None
 
 
@@ -86,6 +87,7 @@ class Known:
     comparisons: tuple[Comparison, ...] = ()
     beside: Beside = Beside()
     relations: tuple[Checked, ...] = ()
+    adjointness: Checked | None = None
     singular: Smoothness | None = None
 
     @property
@@ -106,5 +108,6 @@ class Known:
             comparisons=self.comparisons if found.comparisons is None else tuple(found.comparisons),
             beside=found.beside or self.beside,
             relations=self.relations if found.relations is None else tuple(found.relations),
+            adjointness=found.adjointness or self.adjointness,
             singular=found.singular or self.singular,
         )

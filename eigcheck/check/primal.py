@@ -7,6 +7,8 @@ Embree 2005, pseudospectra).
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 
 from eigcheck.choosing import foremost
@@ -25,50 +27,47 @@ CANCELLED = 2.0**-20
 """A trace below this part of the sum of moduli says nothing of a factor; its square is rounding."""
 
 
-def check_primal(
-    primal: Eigenpairs,
-    decomposed: Array,
-    state: Conditioning,
-    roundoff: float,
-    *,
-    ascending: bool,
-    unit: bool,
-) -> Finding | None:
-    """The finding `primal` if values or vectors are wrong, else None.
+Wrong: TypeAlias = tuple[str, float | None] | None
+"""What is wrong in words, and by how much."""
+
+
+def primal_finding(rule: Rule, spectrum: Spectrum, primal: Eigenpairs, roundoff: float) -> Finding | None:
+    """The finding `primal` if values or vectors of a rule at a matrix are wrong in themselves, else None.
 
     Arguments:
-        primal: what the rule returned; values (n,), vectors (n, n) or None.
-        decomposed: the matrix that the function decomposes (n, n).
-        state: its conditioning.
+        primal: what the rule returned there; values (n,), vectors (n, n) or None.
         roundoff: unit roundoff of the case's dtype.
-        ascending: whether the convention declares ascending values (`eigvalsh`, `eigh`).
-        unit: whether the convention declares unit vectors.
     """
+    state = spectrum.conditioning
     n = state.values.size
     if not n:
         return None
+    declared = rule.convention == "lapack"
     with np.errstate(over="ignore", invalid="ignore"):
         values = scaled(np.asarray(primal.values), state.exponent)
-    work = scaled(decomposed, state.exponent) / state.balance[:, None] * state.balance[None, :]
+    work = scaled(spectrum.decomposed, state.exponent) / state.balance[:, None] * state.balance[None, :]
     allowed = FACTOR * n * roundoff * (state.norm or np.finfo(np.float64).tiny)
-    if not np.all(np.isfinite(values)):
-        return Finding("primal", "an eigenvalue of a finite matrix is not finite", allowed=allowed)
-    problem = _values_problem(values, work, state, allowed)
-    if problem is None and primal.vectors is not None:
-        problem = _vectors_problem(values, np.asarray(primal.vectors), work, state, allowed, roundoff, unit=unit)
-    if problem is None and ascending and np.any(np.diff(values.real) < -allowed):
-        k = foremost(np.maximum(-np.diff(values.real), 0.0))
-        problem = (
-            f"values are not ascending: value {k + 1} is below value {k}",
-            float(-np.diff(values.real)[k]),
-        )
-    if problem is None:
+    wrong = _wrong_values(values, work, state, allowed)
+    if wrong is None and primal.vectors is not None:
+        wrong = _wrong_vectors(values, np.asarray(primal.vectors), work, state, allowed, roundoff, unit=declared)
+    if wrong is None and declared and rule.function in HERMITIAN_FUNCTIONS:
+        wrong = _wrong_order(values, allowed)
+    return None if wrong is None else Finding("primal", wrong[0], error=wrong[1], allowed=allowed)
+
+
+def _wrong_order(values: Array, allowed: float) -> Wrong:
+    """The convention of the Hermitian functions declares ascending values."""
+    falls = np.maximum(-np.diff(values.real), 0.0)
+    if not np.any(falls > allowed):
         return None
-    return Finding("primal", problem[0], error=problem[1], allowed=allowed)
+    k = foremost(falls)
+    return f"values are not ascending: value {k + 1} is below value {k}", float(falls[k])
 
 
-def _values_problem(values: Array, work: Array, state: Conditioning, allowed: float) -> tuple[str, float] | None:
+def _wrong_values(values: Array, work: Array, state: Conditioning, allowed: float) -> Wrong:
     """Each value must be one of the spectrum, and each of the spectrum be taken once."""
+    if not np.all(np.isfinite(values)):
+        return "an eigenvalue of a finite matrix is not finite", None
     n = values.size
     distances = np.abs(values[:, None] - state.values[None, :])
     rows, columns = np.arange(n), assign(distances)
@@ -138,16 +137,10 @@ def _common_factor(values: Array, state: Conditioning, allowed: float) -> comple
     return None
 
 
-def _vectors_problem(
-    values: Array,
-    vectors: Array,
-    work: Array,
-    state: Conditioning,
-    allowed: float,
-    roundoff: float,
-    *,
-    unit: bool,
-) -> tuple[str, float] | None:
+def _wrong_vectors(
+    values: Array, vectors: Array, work: Array, state: Conditioning, allowed: float, roundoff: float, *, unit: bool
+) -> Wrong:
+    """Each vector must belong to its value, and have norm 1 where the convention says so."""
     n = values.size
     if not np.all(np.isfinite(vectors)):
         return "an eigenvector of a finite matrix is not finite", float("inf")
@@ -172,15 +165,3 @@ def _vectors_problem(
             float(residuals[worst]),
         )
     return None
-
-
-def primal_finding(rule: Rule, spectrum: Spectrum, primal: Eigenpairs, roundoff: float) -> Finding | None:
-    """The finding `primal` if values or vectors at a matrix are wrong in themselves, else None."""
-    return check_primal(
-        primal,
-        spectrum.decomposed,
-        spectrum.conditioning,
-        roundoff,
-        ascending=rule.function in HERMITIAN_FUNCTIONS and rule.convention == "lapack",
-        unit=rule.convention == "lapack",
-    )

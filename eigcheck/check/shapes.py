@@ -2,7 +2,7 @@
 
 A rule that is right for what the oracles judge can be wrong for a cotangent that is sparse, sorted, or of integers, and a
 pushforward for a tangent that is diagonal, skew or of rank one. Nobody needs an oracle for these: a real-linear map that is
-right on a basis, or on a sum and on all of its parts but one, is right there too (`judge.conduct`).
+right on a basis, or on a sum and on all of its parts but one, is right there too (`check.linearity`).
 
 Each shape is made of dense numbers of the same form; what it has no room for at a small order comes out as zero, or as
 another shape, and is passed over by whoever asks.

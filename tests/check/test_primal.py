@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eigcheck.check.primal import FACTOR, check_primal
-from eigcheck.model import Eigenpairs, unit_roundoff
+from eigcheck.check.primal import FACTOR, primal_finding
+from eigcheck.model import Eigenpairs, Rule, unit_roundoff
 from eigcheck.spectra.conditioning import condition
+from eigcheck.spectra.survey import survey
 from tests.families import gaussian
 
 U = unit_roundoff(np.float64)
@@ -17,8 +18,8 @@ SPECTRUM, VECTORS = np.linalg.eig(A)
 
 
 def check(values, vectors=None, matrix=A, roundoff=U, ascending=False, unit=True):
-    primal = Eigenpairs(np.asarray(values), vectors)
-    return check_primal(primal, matrix, condition(matrix), roundoff, ascending=ascending, unit=unit)
+    rule = Rule("any", "eigvalsh" if ascending else "eigvals", convention="lapack" if unit else "free")
+    return primal_finding(rule, survey(matrix, None), Eigenpairs(np.asarray(values), vectors), roundoff)
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 7), st.booleans(), st.integers(-498, 498))

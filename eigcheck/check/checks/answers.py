@@ -1,18 +1,21 @@
-"""The disciplined questioning of one mode: every cotangent (or tangent), the challenges, and what the rule did meanwhile."""
+"""The disciplined questioning of one mode: every cotangent (or tangent) and the challenges, in one call."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
 from eigcheck.check.ask import Ask, directions, forward_numbers, gradients_of
-from eigcheck.check.challenges import Challenge, check_linear, forward_challenges, reverse_challenges
-from eigcheck.check.cotangents import settled
-from eigcheck.check.point import Point, among_answers, budget_of
+from eigcheck.check.linearity import (
+    pullback_challenges,
+    pullback_linear,
+    pushforward_challenges,
+    pushforward_linear,
+)
+from eigcheck.check.point import Point
 from eigcheck.domains.tangents import assemble, pair_with
-from eigcheck.model import Array, Eigenpairs, Finding, ForwardCall, Reply, ReverseCall, Trouble
+from eigcheck.model import Array, Finding, ForwardCall, Reply, ReverseCall, Trouble
 
 
 @dataclass(frozen=True)
@@ -28,9 +31,7 @@ class Answers:
     troubles: tuple[Trouble | None, ...]
     common: Trouble | None
     misconduct: tuple[tuple[str, str], ...]
-    linear: Finding | None
-    adjoint: Array | None
-    """In forward mode (C, T): the numbers of the rule's own pullback, to be adjoint to. None where it gave none."""
+    linear: Finding | None = None
     printed: str = ""
 
 
@@ -40,108 +41,46 @@ def answers_at(point: Point, ask: Ask) -> Answers:
 
 
 def _ask_reverse(point: Point, ask: Ask) -> Answers:
-    count, n = len(point.cotangents), point.matrix.shape[0]
-    usable = [c for c, why in enumerate(point.reasons) if why is None]
-    simple = point.multiplicity.simple
-    fixed = partial(settled, primal=point.primal, matrix=point.matrix, convention=point.rule.convention)
-    challenges = reverse_challenges(point.cotangents, usable, simple=simple, settled=fixed)
-    asked = point.pairs + tuple(_required(challenge) for challenge in challenges)
+    count, n = len(point.cotangents), len(point.matrix)
+    challenges = pullback_challenges(point)
+    asked = point.pairs + tuple(pairs for challenge in challenges for pairs in challenge.asked)
     reply = ask.runner.ask(ask.rule, [ReverseCall(point.matrix, asked, disciplined=True)])[0]
     if reply.primal is None or len(reply.answers) != len(asked):
         return _nothing(point, reply)
     gradients = np.stack(gradients_of(reply)) if asked else np.zeros((0, n, n))
     numbers = pair_with(gradients, point.tangents)
     troubles = tuple(a if isinstance(a, Trouble) else None for a in reply.answers[:count])
-    further = list(zip(challenges, reply.answers[count:], strict=True))
-    raised = next((_failed(answer, challenge) for challenge, answer in further if _unforgiven(answer, challenge)), None)
-    kept = [i for i, (challenge, answer) in enumerate(further) if not (_raised(answer) and challenge.refusable)]
-    rows = numbers[[count + i for i in kept]]
-    linear = raised or _linear(point, [challenges[i] for i in kept], rows, numbers[:count])
-    return Answers(numbers[:count], gradients[:count], troubles, None, reply.misconduct, linear, None, reply.printed)
-
-
-def _linear(point: Point, challenges: list[Challenge], answers: Array, given: Array) -> Finding | None:
-    """What `check_linear` finds. The budgets of the challenges themselves are only made where something is suspected."""
-    asked = (challenges, answers, given, _room(point, given), point.matrix.dtype)
-    if check_linear(*asked) is None:
-        return None
-    pairs = tuple(_required(challenge) for challenge in challenges)
-    own = budget_of(point.spectrum, point.rule, point.primal, pairs, point.roundoff).allowed
-    return check_linear(*asked, among_answers(own, point.tangents, point.triangle))
-
-
-def _raised(answer: object) -> bool:
-    return isinstance(answer, Trouble) and answer.kind == "exception"
-
-
-def _unforgiven(answer: object, challenge: Challenge) -> bool:
-    return isinstance(answer, Trouble) and not ((challenge.lenient or challenge.refusable) and _raised(answer))
-
-
-def _failed(answer: object, challenge: Challenge) -> Finding:
-    """A rule that answers the case's cotangents and none that follows from them."""
-    assert isinstance(answer, Trouble)
-    return Finding(answer.kind, f"asked for {challenge.about}: {answer.message}")
-
-
-def _required(challenge: Challenge) -> Eigenpairs:
-    assert challenge.cotangent is not None
-    return challenge.cotangent
-
-
-def _room(point: Point, numbers: Array) -> Array:
-    """What each number may err: its budget, at least u times the largest of its row."""
-    finite = np.where(np.isfinite(numbers), np.abs(numbers), 0.0)
-    return np.asarray(np.maximum(point.own, 2 * point.roundoff * np.max(finite, axis=1, initial=0.0)[:, None]))
+    linear = pullback_linear(point, challenges, reply.answers[count:], numbers[count:], numbers[:count])
+    return Answers(numbers[:count], gradients[:count], troubles, None, reply.misconduct, linear, printed=reply.printed)
 
 
 def _ask_forward(point: Point, ask: Ask) -> Answers:
-    matrix, total = point.matrix, len(point.tangents.entries)
-    challenges = forward_challenges(
-        point.tangents, point.rule.domain, single=matrix.dtype in (np.float32, np.complex64)
-    )
-    extra = [c.tangent for c in challenges if c.tangent is not None]
-    stack = directions(point.tangents, matrix)
-    if extra:
-        stack = np.concatenate([stack, np.asarray(np.stack(extra), matrix.dtype)])
-    reply = ask.runner.ask(ask.rule, [ForwardCall(matrix, stack, disciplined=True)])[0]
-    if len(reply.answers) != len(stack):
-        return _nothing(point, reply)
+    total, n = len(point.tangents.entries), len(point.matrix)
+    challenges = pushforward_challenges(point)
+    extra = [tangent for challenge in challenges for tangent in challenge.asked]
+    further = np.asarray(np.reshape(extra, (len(extra), n, n)), point.matrix.dtype)
+    asked = np.concatenate([directions(point.tangents, point.matrix), further])
+    reply = ask.runner.ask(ask.rule, [ForwardCall(point.matrix, asked, disciplined=True)])[0]
     numbers = forward_numbers(reply, point.pairs)
-    if numbers is None:
+    if len(reply.answers) != len(asked) or numbers is None:
         return _nothing(point, reply)
-    trouble = next((a for a in reply.answers[:total] if isinstance(a, Trouble)), None)
     given = numbers[:, :total]
-    usable = [c for c, why in enumerate(point.reasons) if why is None]
-    linear = None
-    if trouble is None and usable:
-        room = _room(point, given)
-        linear = check_linear(challenges, numbers[usable, total:].T, given[usable].T, room[usable].T, matrix.dtype)
-    n = matrix.shape[0]
     gradients = assemble(given, point.tangents, n, point.rule.domain, is_complex=point.is_complex)
-    troubles = tuple(trouble for _ in point.cotangents)
-    return Answers(given, gradients, troubles, None, reply.misconduct, linear, _adjoint(point, ask), reply.printed)
-
-
-def _adjoint(point: Point, ask: Ask) -> Array | None:
-    if not ask.rule.has_reverse:
-        return None
-    reply = ask.runner.ask(ask.rule, [ReverseCall(point.matrix, point.pairs)])[0]
-    if reply.primal is None or len(reply.answers) != len(point.pairs) or not point.pairs:
-        return None
-    return pair_with(np.stack(gradients_of(reply)), point.tangents)
+    trouble = next((a for a in reply.answers[:total] if isinstance(a, Trouble)), None)
+    linear = pushforward_linear(point, challenges, numbers[:, total:], given) if trouble is None else None
+    return Answers(
+        numbers=given,
+        gradients=gradients,
+        troubles=(trouble,) * len(point.cotangents),
+        common=None,
+        misconduct=reply.misconduct,
+        linear=linear,
+        printed=reply.printed,
+    )
 
 
 def _nothing(point: Point, reply: Reply) -> Answers:
-    count, n = len(point.cotangents), point.matrix.shape[0]
+    count, n = len(point.cotangents), len(point.matrix)
     trouble = reply.trouble or Trouble("shape", "the rule gave fewer answers than it was asked questions")
-    return Answers(
-        np.full((count, len(point.tangents.entries)), np.nan),
-        np.full((count, n, n), np.nan),
-        tuple(trouble for _ in range(count)),
-        trouble,
-        reply.misconduct,
-        None,
-        None,
-        reply.printed,
-    )
+    numbers, gradients = np.full((count, len(point.tangents.entries)), np.nan), np.full((count, n, n), np.nan)
+    return Answers(numbers, gradients, (trouble,) * count, trouble, reply.misconduct, printed=reply.printed)

@@ -48,14 +48,6 @@ def test_both_modes_assemble_the_same_gradients():
     assert np.allclose(one.gradients, other.gradients, rtol=0, atol=1e-12)
 
 
-def test_the_pullback_is_there_to_be_adjoint_to_in_forward_mode_only():
-    rule = rule_named("numpy/lapack")
-    assert questioned(rule, N3)[1].adjoint is None
-    point, answers = questioned(rule, N3, "forward")
-    assert np.allclose(answers.adjoint, answers.numbers, rtol=0, atol=1e-12)
-    assert answers.adjoint.shape == (len(point.cotangents), 9)
-
-
 @pytest.mark.parametrize(
     "formula",
     [

@@ -51,5 +51,5 @@ def test_a_pullback_that_is_not_the_adjoint_is_not_the_pushforwards_fault():
 
 def test_nothing_is_listed_where_nothing_was_checked():
     point, ask, answers = heard(RIGHT, np.eye(2))
-    assert listed(point, answers, check_relations(point, ask, answers), ()) == []
+    assert listed(answers.linear, None, check_relations(point, ask, answers), ()) == []
     assert "relations" not in judge(RIGHT, np.eye(2), settings=Settings()).detail

@@ -1,0 +1,131 @@
+"""Whether a mode of a rule is what it says: a real-linear map that answers zero with zero, however small its argument."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import islice
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from eigcheck.check.challenges import Challenge, forward_challenges, reverse_challenges
+from eigcheck.check.compare import overflow
+from eigcheck.check.cotangents import settled
+from eigcheck.check.point import Point, among_answers, budget_of
+from eigcheck.choosing import foremost
+from eigcheck.model import Array, Eigenpairs, Finding, Trouble
+from eigcheck.pairs import is_single
+
+_MARGIN = 16
+"""What is told is the first that is off by this part of the worst at least: by order, not by the last bit."""
+
+Told = TypeVar("Told")
+
+
+def pullback_challenges(point: Point) -> list[Challenge[Eigenpairs]]:
+    """What a pullback is asked beside the cotangents of a point."""
+    fixed = partial(settled, primal=point.primal, matrix=point.matrix, convention=point.rule.convention)
+    return reverse_challenges(point.cotangents, point.determined, simple=point.multiplicity.simple, settled=fixed)
+
+
+def pushforward_challenges(point: Point) -> list[Challenge[Array]]:
+    """Along what a pushforward is asked beside the tangents of a point."""
+    return forward_challenges(point.tangents, point.rule.domain, single=is_single(point.matrix))
+
+
+def pullback_linear(
+    point: Point, challenges: Sequence[Challenge[Eigenpairs]], told: Sequence[object], numbers: Array, given: Array
+) -> Finding | None:
+    """`not-linear` or `nonfinite` of a pullback, or what it raised where it answers the case's own cotangents.
+
+    Arguments:
+        told: what came for each question of the challenges, gradients or troubles.
+        numbers: (Q, T) of these.
+        given: (C, T) of the point's cotangents.
+    """
+    heard = list(zip(challenges, shared_out(challenges, told), shared_out(challenges, numbers), strict=True))
+    for challenge, answers, _ in heard:
+        trouble = next((answer for answer in answers if isinstance(answer, Trouble)), None)
+        if trouble and not (trouble.kind == "exception" and (challenge.lenient or challenge.refusable)):
+            return Finding(trouble.kind, f"asked for {challenge.about}: {trouble.message}")
+    heard = [one for one in heard if not (one[0].refusable and isinstance(one[1][0], Trouble))]
+    kept = [challenge for challenge, _, _ in heard]
+    asked = (kept, [rows for _, _, rows in heard], given, _room(point, given), point.matrix.dtype)
+    if check_linear(*asked) is None:
+        return None
+    # the budgets of the challenges themselves are only made where something is suspected
+    pairs = tuple(pairs for challenge in kept for pairs in challenge.asked)
+    own = budget_of(point.spectrum, point.rule, point.primal, pairs, point.roundoff).allowed
+    return check_linear(*asked, list(shared_out(kept, among_answers(own, point.tangents, point.triangle))))
+
+
+def pushforward_linear(
+    point: Point, challenges: Sequence[Challenge[Array]], numbers: Array, given: Array
+) -> Finding | None:
+    """The same of a pushforward: `numbers` (C, Q) along the challenges, `given` (C, T) along the point's tangents."""
+    rows = list(point.determined)
+    if not rows:
+        return None
+    answers = list(shared_out(challenges, numbers[rows].T))
+    return check_linear(challenges, answers, given[rows].T, _room(point, given)[rows].T, point.matrix.dtype)
+
+
+def _room(point: Point, numbers: Array) -> Array:
+    """What each number may err: its budget, at least u times the largest of its row."""
+    finite = np.where(np.isfinite(numbers), np.abs(numbers), 0.0)
+    return np.asarray(np.maximum(point.own, 2 * point.roundoff * np.max(finite, axis=1, initial=0.0)[:, None]))
+
+
+def shared_out(challenges: Sequence[Challenge[Any]], told: Iterable[Told]) -> Iterator[list[Told]]:
+    """For each challenge as many of the things told, in order, as it has questions."""
+    rest = iter(told)
+    return (list(islice(rest, len(challenge.asked))) for challenge in challenges)
+
+
+def check_linear(
+    challenges: Sequence[Challenge[Any]],
+    answers: Sequence[Sequence[Array]],
+    given: Array,
+    allowed: Array,
+    dtype: DTypeLike = np.float64,
+    own: Sequence[Sequence[Array]] | None = None,
+) -> Finding | None:
+    """The finding `not-linear` if an answer is not the weighted sum that it must be, `nonfinite` if it is no number.
+
+    Arguments:
+        challenges: X of them.
+        answers: X lists of the numbers (K,) that came for each question.
+        given: (Y, K) numbers of the questions that the weights refer to.
+        allowed: (Y, K) what each of those may err; a sum may err by the sum, twice (both sides are rounded).
+        dtype: that of the case, in whose range a rule computes.
+        own: what each answer may err, if that is known better than from the questions that the weights refer to.
+    """
+    broken: list[tuple[float, Challenge[Any], float, float]] = []
+    for x, challenge in enumerate(challenges):
+        answer = sum(answers[x], np.zeros(given.shape[1]))
+        numbers = np.array([number for number, _ in challenge.weights], int)
+        weights = np.array([weight for _, weight in challenge.weights])
+        with np.errstate(over="ignore", invalid="ignore"):
+            want, room = weights @ given[numbers], np.abs(weights) @ allowed[numbers]
+            room = room + np.maximum(room, sum(own[x]) if own else 0.0)
+            error = np.abs(answer - want)
+        # where even the smallest normal number underflows nothing can be asked of an answer
+        room = np.maximum(room, np.finfo(np.dtype(dtype)).smallest_normal)
+        known = (np.abs(want) <= overflow(dtype)) & np.isfinite(room)
+        if np.any(known & ~np.isfinite(answer)):
+            if challenge.lenient:
+                continue
+            return Finding("nonfinite", f"NaN or infinity for {challenge.about}")
+        excess = np.where(known & (error > room), error, 0.0)
+        if np.any(excess):
+            k = foremost(excess)
+            with np.errstate(over="ignore"):
+                broken.append((float(excess[k] / room[k]), challenge, float(excess[k]), float(room[k])))
+    if not broken:
+        return None
+    least = max(ratio for ratio, *_ in broken) / _MARGIN
+    _, challenge, off, allowance = next(one for one in broken if one[0] >= least)
+    text = f"not real-linear: {challenge.about} gives an answer that is off by {off:.3g} (allowed {allowance:.2g})"
+    return Finding("not-linear", text, error=off, allowed=allowance, extra={"forms": challenge.forms})
