@@ -14,7 +14,7 @@ from eigcheck.casefile import format_fault, load_cases
 from eigcheck.config import check_words, read_config
 from eigcheck.errors import CaseFileError, EigcheckError
 from eigcheck.execution import RuleRunner
-from eigcheck.execution.child import DEFAULT_TIMEOUT
+from eigcheck.execution.child.runner import DEFAULT_TIMEOUT
 from eigcheck.execution.loads import Load, frameworks, installed
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import KnownFault, Outcome, Rule

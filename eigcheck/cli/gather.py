@@ -20,7 +20,7 @@ from eigcheck.cli.options import AUTO
 from eigcheck.cli.progress import Work
 from eigcheck.config import nearest_hint, read_config
 from eigcheck.errors import RuleError, UsageError
-from eigcheck.execution.child import DEFAULT_TIMEOUT, ChildRunner
+from eigcheck.execution.child.runner import DEFAULT_TIMEOUT, ChildRunner
 from eigcheck.execution.external import DEFAULT_STARTUP_TIMEOUT, Command
 from eigcheck.execution.loads import Load, frameworks, installed
 from eigcheck.execution.local import LocalRunner

@@ -11,7 +11,7 @@ from typing import Final
 
 from eigcheck.errors import RuleError
 from eigcheck.execution import RuleRunner
-from eigcheck.execution.child import DEFAULT_TIMEOUT, ChildRunner
+from eigcheck.execution.child.runner import DEFAULT_TIMEOUT, ChildRunner
 from eigcheck.execution.loads import Load, as_load
 from eigcheck.model import Call, Reply, Rule, RuleKey
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from eigcheck.execution.answers import UnusableAnswer, meant, plain_gradient, plain_pairs, split_pair
-from eigcheck.execution.conduct import Conduct, NeedsWriting
 from eigcheck.execution.discipline import disciplined
+from eigcheck.execution.lending import Conduct, NeedsWriting
 from eigcheck.execution.quiet import Interrupts, quietly
 from eigcheck.execution.time_limit import check_time
 from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
@@ -58,12 +58,6 @@ def answer(rule: Rule, call: Call, interrupts: Interrupts) -> Reply:
 def in_trouble(trouble: Trouble, call: Call) -> Reply:
     """The reply where nothing could be answered: every answer is the trouble."""
     return Reply(trouble=trouble, answers=(trouble,) * len(call.questions))
-
-
-def all_in_trouble(kind: str, guilty: str, lost: object, calls: Sequence[Call]) -> list[Reply]:
-    """Replies to calls that a lost process left: the first is `guilty`, the others were not put, since it was `lost`."""
-    after = Trouble(kind, f"not called, since an earlier call ended so: {lost}")
-    return [in_trouble(after if place else Trouble(kind, guilty), call) for place, call in enumerate(calls)]
 
 
 class _Here:

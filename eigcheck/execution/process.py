@@ -1,148 +1,216 @@
-"""One child process: starting it, talking to it against the clock, and telling what became of it.
+"""One process of rules: starting it, talking to it against the clock, and telling what became of it.
 
 Why not `multiprocessing` or a pool on top of it (Pebble): its spawned children import the user's `__main__`
 again, which runs a script without `if __name__ == "__main__"` a second time, and fails for one read from
-standard input; the limits of BLAS threads have to be in the environment before the child starts; what a rule
+standard input; the limits of BLAS threads have to be in the environment before the process starts; what a rule
 writes to the standard streams has to be kept apart below Python; and a death has to be told with its signal,
-its last words and the call that caused it. A plain `python -c` with two pipes gives all of that.
+its last words and the call that caused it. A plain process between two pipes gives all of that, in any language.
 """
 
 from __future__ import annotations
 
 import functools
-import json
 import os
-import re
+import signal
 import subprocess
-import sys
 import tempfile
 import weakref
-from collections.abc import Callable, Collection
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import IO, Any, Final, TypeVar
 
-from eigcheck.errors import RuleError
-from eigcheck.execution import pipes
-from eigcheck.execution.blame import is_library, is_ours, shown_path
-from eigcheck.execution.bounds import Bounds
-from eigcheck.execution.channel import Answer, Channel, ChannelError, Garbled, Loaded, NotLoaded, Room
-from eigcheck.execution.ending import DEATH_SECONDS, LAST_WORDS, ProcessLost, kill, put_away, start, way_of_ending
 from eigcheck.execution.guard import Guard
+from eigcheck.execution.limits import Limits, size
+from eigcheck.execution.pipes import EndOfPipe, Reading, Unreadable, Writing, shown
 from eigcheck.execution.watchdog import Watchdog
-from eigcheck.paths import python
 
-_BOOTSTRAP: Final = "import json; from eigcheck.execution.worker import main; main(json.loads(sys.argv.pop(1)))"
+THREAD_LIMITS: Final = dict.fromkeys(
+    (
+        "OPENBLAS_NUM_THREADS",
+        "OMP_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "BLIS_NUM_THREADS",
+        "VECLIB_MAXIMUM_THREADS",
+        "NUMEXPR_NUM_THREADS",
+    ),
+    "1",
+)
+"""Environment of a process whose BLAS shall use one thread."""
 
-_START_SECONDS: Final = 120.0
-"""For the interpreter and NumPy to start, on a machine that does other things as well."""
+_DEATH_SECONDS: Final = 5.0
+"""Between the end of a process' pipe and its own end."""
 
-_FRAME: Final = re.compile(r'^  File "(?P<path>[^"]+)", line (?P<line>\d+) in (?P<name>.+)$', re.MULTILINE)
+LAST_WORDS: Final = 600
+"""Characters of a process' output that are shown when it died."""
 
 Result = TypeVar("Result")
 
 
-class WorkerProcess:
-    """A running child. Of no use any more after the first ProcessLost."""
+class ProcessLost(Exception):
+    """A process gave no answer: `kind` is `timeout` or `died`, `words` the last that it wrote."""
 
-    def __init__(self, reserved: Collection[str], memory_limit: int | None = None) -> None:
-        """Start it. `reserved` are names that no rule may take. Raises RuleError if it cannot be started.
+    def __init__(self, kind: str, message: str, words: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.words = words
 
-        It is ended when it holds more than `memory_limit` bytes of memory; None is no limit.
+
+class RuleProcess(ABC):
+    """A running process of rules. Of no use any more after the first ProcessLost."""
+
+    called = "its process"
+    """What it is called in messages."""
+    remedy = ""
+    """What would help one that took too long, where whoever asks does not say."""
+
+    def __init__(self, command: Sequence[str], memory_limit: int | None = None) -> None:
+        """Start it, with one BLAS thread. Raises OSError and ValueError where it cannot be started.
+
+        It is ended when it holds more than `memory_limit` bytes of memory, by default half of the machine's.
         """
-        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the finalizer
+        self._log = _log()
         try:
-            self._process = _start(self._log, reserved)
-        except OSError as error:
+            self._process = _start(command, self._log)
+        except (OSError, ValueError):
             self._log.close()
-            raise RuleError(f"cannot start a process for the rules to run in: {error}") from None
-        self._channel = Channel(*pipes.to(self._process), (Answer, Loaded, NotLoaded))
-        self._bounds = Bounds(self._process.pid, self._log, memory_limit)
-        self._watchdog = Watchdog(functools.partial(kill, self._process), self._bounds.exceeded)
-        guard = Guard(self._process.pid)
-        self._finalizer = weakref.finalize(self, put_away, self._process, self._watchdog, guard, self._log)
-        try:
-            self._timed(self._channel.await_greeting, _START_SECONDS)
-        except ProcessLost as lost:
-            self.close()
-            raise RuleError(f"the process for the rules to run in did not start: {lost}") from None
-        except BaseException:
-            self.close()
             raise
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._reading = Reading(self._process.stdout.fileno(), self._ended)
+        self._writing = Writing(self._process.stdin.fileno(), self._ended)
+        self._limits = Limits(self._process.pid, self._log, memory_limit)
+        self._watchdog = Watchdog(functools.partial(kill, self._process), self._limits.exceeded)
+        guard = Guard(self._process.pid)
+        self._finalizer = weakref.finalize(self, _put_away, self._process, self._watchdog, guard, self._log)
 
     @property
     def alive(self) -> bool:
         """Whether it can still be asked."""
-        return self._finalizer.alive and not self._watchdog.barked and self._process.poll() is None
+        return self._finalizer.alive and not self._watchdog.barked and not self._ended()
 
     @property
     def pid(self) -> int:
         """Its process id."""
         return self._process.pid
 
-    def send(self, message: object, seconds: float) -> None:
-        """Send a message. Raises ProcessLost."""
-        self._timed(lambda: self._channel.send(message), seconds)
+    @abstractmethod
+    def last_words(self) -> str:
+        """The end of what it wrote beside its answers, as the end of a sentence; empty if there is nothing."""
 
-    def receive(self, seconds: float, room: Room, check: Callable[[Any], Result]) -> Result:
-        """What `check` makes of the next message, for which there is so much room, within `seconds`.
+    def timed(self, act: Callable[[], Result], seconds: float) -> Result:
+        """What `act` returns, which sends and receives. Raises ProcessLost, also where it raises Unreadable."""
+        self._watchdog.arm(seconds)
+        try:
+            result = act()
+        except (EndOfPipe, Unreadable) as error:
+            self._watchdog.disarm()
+            raise self._loss(error, seconds) from None
+        self._watchdog.disarm()
+        if self._watchdog.barked:
+            raise self._loss(EndOfPipe(), seconds)
+        return result
 
-        Raises ProcessLost, also where `check` raises Garbled.
-        """
-        return self._timed(lambda: check(self._channel.receive(room)), seconds)
+    def refuse(self, why: str) -> ProcessLost:
+        """End it for what it said; returns what to raise."""
+        kill(self._process)
+        return self._died(f"was ended since {why}")
+
+    def gone(self) -> ProcessLost:
+        """What to raise where it is found not to be alive although it was asked nothing since its last answer."""
+        if self._watchdog.barked:
+            return self._loss(EndOfPipe(), 0.0)
+        return self._died(way_of_ending(self._process.wait(), "while it was asked nothing"))
 
     def close(self) -> None:
         """End the process and everything that it started. Nothing happens the second time."""
         self._finalizer()
 
-    def _timed(self, act: Callable[[], Result], seconds: float) -> Result:
-        self._watchdog.arm(seconds)
-        try:
-            result = act()
-        except ChannelError as error:
-            self._watchdog.disarm()
-            raise self._loss(error, seconds) from None
-        self._watchdog.disarm()
-        if self._watchdog.barked:
-            raise self._loss(ChannelError(), seconds)
-        return result
+    def written(self, start: int, count: int) -> bytes:
+        """What it wrote to its log: `count` bytes from `start`; nothing once that is closed."""
+        if size(self._log) == 0:
+            return b""
+        self._log.seek(start)
+        return self._log.read(count)
 
-    def _loss(self, error: ChannelError, seconds: float) -> ProcessLost:
+    def _ended(self) -> bool:
+        return self._process.poll() is not None
+
+    def _died(self, how: str) -> ProcessLost:
+        return ProcessLost("died", f"{self.called} {how}", self.last_words())
+
+    def _loss(self, error: EndOfPipe | Unreadable, seconds: float) -> ProcessLost:
         if self._watchdog.alarmed:
-            return ProcessLost("died", f"its process was ended since {self._bounds.told()}", self._last_words())
+            return self._died(f"was ended since {self._limits.told()}")
         if self._watchdog.caught:
-            remedy = "; a longer --timeout would wait for it"
-            return ProcessLost("timeout", f"no answer within {seconds:g} s", self._last_words() + remedy)
-        if isinstance(error, Garbled):
-            kill(self._process)
-            return ProcessLost("died", f"its process was ended since {error}", self._last_words())
+            return ProcessLost("timeout", f"no answer within {seconds:g} s", self.last_words() + self.remedy)
+        if isinstance(error, Unreadable):
+            return self.refuse(str(error))
+        half = f" in the middle of a line ({shown(error.left)})" if error.left else ""
         try:
-            code = self._process.wait(DEATH_SECONDS)
+            code = self._process.wait(_DEATH_SECONDS)
         except subprocess.TimeoutExpired:
             kill(self._process)
-            return ProcessLost("died", "its process cut the connection to us", self._last_words())
-        return ProcessLost("died", f"its process {way_of_ending(code)}", self._last_words())
+            return self._died(self._cut(error) + half)
+        return self._died(way_of_ending(code) + half)
 
-    def _last_words(self) -> str:
-        """The end of what the child wrote, and the line of code at which `faulthandler` saw it crash."""
-        size = self._log.seek(0, os.SEEK_END)
-        self._log.seek(max(0, size - 0x10000))
-        text = self._log.read().decode("utf-8", errors="replace")
-        written, fatal, trace = text.partition("Fatal Python error:")
-        words = [f"; it wrote: {written.strip()[-LAST_WORDS:]}"] if written.strip() else []
-        if fatal:
-            words.append(f"; {trace.partition(chr(10))[0].strip()}{_crash_site(trace)}")
-        return "".join(words)
+    def _cut(self, error: EndOfPipe) -> str:
+        """What it did to its pipes while it lives on."""
+        return f"closed its standard {'output' if error.listening else 'input'}"
 
 
-def _start(log: IO[bytes], reserved: Collection[str]) -> subprocess.Popen[bytes]:
-    if not sys.executable:
-        raise OSError("this Python does not know its own executable (sys.executable is empty)")
-    return start(python(_BOOTSTRAP, json.dumps(sorted(reserved))), log)
+def _log() -> IO[bytes]:
+    """A temporary file that is only ever appended to, so that who empties it moves the process' place in it as well."""
+    log: IO[bytes] = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed by the finalizer
+    with suppress(ImportError):
+        import fcntl
+
+        fcntl.fcntl(log, fcntl.F_SETFL, fcntl.fcntl(log, fcntl.F_GETFL) | os.O_APPEND)
+    return log
 
 
-def _crash_site(trace: str) -> str:
-    """Where the rule was, from the trace that `faulthandler` wrote, innermost line first."""
-    frames = [match for match in _FRAME.finditer(trace) if not is_ours(match["path"])]
-    outside = [match for match in frames if not is_library(match["path"])]
-    for frame in outside or frames:
-        return f" in {frame['name']} ({shown_path(frame['path'])}:{frame['line']})"
-    return ""
+def _start(command: Sequence[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        env={**os.environ, **THREAD_LIMITS},
+        # A session of its own: Ctrl-C in our terminal does not reach it, and what it starts ends with it.
+        start_new_session=os.name == "posix",
+    )
+
+
+def _put_away(process: subprocess.Popen[bytes], watchdog: Watchdog, guard: Guard, log: IO[bytes]) -> None:
+    """End a process with all that it started, and let go of its watchdog, its guard, its pipes and its log."""
+    watchdog.dismiss()
+    kill(process)
+    guard.dismiss()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_DEATH_SECONDS)
+    for stream in (process.stdin, process.stdout, log):
+        with suppress(OSError, ValueError):
+            if stream is not None:
+                stream.close()
+
+
+def way_of_ending(code: int, when: str = "instead of answering") -> str:
+    """How a process that returned `code` ended, as the end of a sentence."""
+    if code >= 0:
+        return f"exited with code {code} {when}"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    return f"was ended by {name}" + (", perhaps for lack of memory" if name == "SIGKILL" else "")
+
+
+def kill(process: subprocess.Popen[Any]) -> bool:
+    """End the process and all that it started, without waiting for it. Returns whether it was still there."""
+    running = process.poll() is None
+    with suppress(OSError):
+        if os.name == "posix":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    return running

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eigcheck.check.settings import Settings
-from eigcheck.execution.loading import load_rules
+from eigcheck.execution.child.loading import load_rules
 from eigcheck.execution.loads import as_load
 from eigcheck.rules.registry import withdraw
 from tests.check.diagnoses.bench import LIBRARY

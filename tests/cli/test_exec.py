@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.conftest import Eigcheck
 from tests.execution.external.support import command
-from tests.execution.external.test_router import OTHER
+from tests.execution.test_router import OTHER
 
 CASE = {"c.yaml": "matrix: [[1, 2], [4, 3]]\n"}
 TWO, NASTY = command("honest_worker.py"), command("nasty_worker.py")

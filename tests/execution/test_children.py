@@ -107,7 +107,7 @@ def asked_of(children, name):
 
 
 def awake(children):
-    return [child for child in children._children.values() if child._worker is not None]
+    return [child for child in children._children.values() if child._process is not None]
 
 
 def test_one_file_changes_nothing_for_the_rules_of_another(tmp_path):

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from eigcheck.execution.guard import Guard
-from tests.execution.test_process import collected_late, gone
+from tests.execution.child.test_process import collected_late, gone
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there is no group of processes to end")
 

@@ -1,6 +1,6 @@
 import pytest
 
-from eigcheck.execution.child import ChildRunner
+from eigcheck.execution.child.runner import ChildRunner
 from eigcheck.execution.monitored import MonitoredRunner
 from eigcheck.execution.perform import in_trouble
 from eigcheck.execution.time_limit import TimeUp, allotted

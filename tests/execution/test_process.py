@@ -1,180 +1,37 @@
-import gc
-import os
 import signal
+import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
 
-from eigcheck.errors import RuleError
-from eigcheck.execution.channel import Garbled, Loaded, NotLoaded
-from eigcheck.execution.ending import ProcessLost
-from eigcheck.execution.loads import Load
-from eigcheck.execution.process import WorkerProcess
-from eigcheck.execution.scrutiny import ROOM_FOR_RULES
-
-GENEROUS = 120.0
-
-
-def gone(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    return False
-
-
-def collected_late(pid):
-    """Whoever adopts orphans may take its time to collect them: dead is enough."""
-    stat = Path(f"/proc/{pid}/stat")
-    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z"
-
-
-@pytest.fixture
-def worker():
-    process = WorkerProcess(reserved=("numpy/eig",))
-    yield process
-    process.close()
-
-
-def heard(worker, seconds=GENEROUS, check=lambda message: message):
-    return worker.receive(seconds, ROOM_FOR_RULES, check)
-
-
-def module(tmp_path, text):
-    path = tmp_path / "mine.py"
-    path.write_text(text)
-    return Load(str(path))
-
-
-def test_it_starts_answers_and_leaves_nothing_behind(worker):
-    worker.send(Load("no_such_module_anywhere"), GENEROUS)
-    assert isinstance(heard(worker, GENEROUS), NotLoaded)
-    assert worker.alive
-    worker.close()
-    worker.close()
-    assert not worker.alive
-    assert gone(worker.pid)
-
-
-def test_the_reserved_names_and_our_module_path_reach_it(worker, tmp_path, monkeypatch):
-    text = "import rule_near\nfrom eigcheck.rules.registry import rule\nrule('numpy/eig', function='eig')(len)\n"
-    (tmp_path / "far").mkdir()
-    (tmp_path / "far" / "rule_near.py").write_text("")
-    monkeypatch.syspath_prepend(tmp_path / "far")
-    with_path = WorkerProcess(reserved=("numpy/eig",))
-    with_path.send(module(tmp_path, text), GENEROUS)
-    assert "is a built-in one's name" in heard(with_path, GENEROUS).message
-    with_path.close()
-
-
-def test_files_of_the_current_folder_are_not_taken_for_pythons_own(tmp_path, monkeypatch):
-    (tmp_path / "json.py").write_text("raise SystemExit(9)")
-    monkeypatch.chdir(tmp_path)
-    process = WorkerProcess(reserved=())
-    assert process.alive
-    process.close()
-
-
-def test_silence_ends_it(worker, tmp_path):
-    load = module(tmp_path, "import time\nprint('began')\ntime.sleep(600)\n")
-    worker.send(load, GENEROUS)
-    with pytest.raises(ProcessLost) as caught:
-        heard(worker, 0.5)
-    assert caught.value.kind == "timeout"
-    assert str(caught.value) == "no answer within 0.5 s"
-    assert "--timeout" in caught.value.words
-    assert not worker.alive
+from eigcheck.execution.process import THREAD_LIMITS, ProcessLost, kill, way_of_ending
 
 
 @pytest.mark.parametrize(
-    ("code", "message", "words"),
+    ("code", "told"),
     [
-        ("print('words'); os._exit(0)", "its process exited with code 0 instead of answering", "words"),
-        ("os._exit(7)", "its process exited with code 7 instead of answering", ""),
-        ("os.kill(os.getpid(), 9)", "its process was ended by SIGKILL, perhaps for lack of memory", ""),
-        ("import ctypes; ctypes.string_at(0)", "its process was ended by SIGSEGV", "mine.py"),
-        ("os.abort()", "its process was ended by SIGABRT", "mine.py"),
+        (0, "exited with code 0 instead of answering"),
+        (-int(signal.SIGKILL), "was ended by SIGKILL, perhaps for lack of memory"),
+        (-int(signal.SIGTERM), "was ended by SIGTERM"),
+        (-250, "was ended by signal 250"),
     ],
 )
-def test_a_death_is_told_with_its_way_and_last_words(worker, tmp_path, code, message, words):
-    worker.send(module(tmp_path, f"import os\n{code}\n"), GENEROUS)
-    with pytest.raises(ProcessLost) as caught:
-        heard(worker, GENEROUS)
-    assert (caught.value.kind, str(caught.value)) == ("died", message)
-    assert words in caught.value.words
+def test_ways_of_ending(code, told):
+    assert way_of_ending(code) == told
 
 
-def test_what_is_no_message_ends_it(worker, tmp_path):
-    code = "import os\nfor n in range(3, 64):\n    try: os.write(n, b'\\xff' * 64)\n    except OSError: pass\n"
-    worker.send(module(tmp_path, code), GENEROUS)
-    with pytest.raises(ProcessLost) as caught:
-        heard(worker, GENEROUS)
-    assert (
-        str(caught.value)
-        == "its process was ended since it sent what is no message, or one that is longer than any answer"
-    )
+def test_killing_twice():
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, start_new_session=True)
+    assert kill(process) is True
+    assert process.wait(60) != 0
+    assert kill(process) is False
+    process.stdin.close()
 
 
-def test_what_is_no_answer_ends_it(worker):
-    def check(message):
-        raise Garbled("it lied")
-
-    worker.send(Load("no_such_module_anywhere"), GENEROUS)
-    with pytest.raises(ProcessLost, match="its process was ended since it lied"):
-        heard(worker, check=check)
-    assert not worker.alive or worker._process.wait(GENEROUS) < 0
+def test_a_loss_has_last_words():
+    lost = ProcessLost("died", "it is gone", "; it wrote: help")
+    assert (lost.kind, str(lost), lost.words) == ("died", "it is gone", "; it wrote: help")
 
 
-def test_what_it_started_ends_with_it(worker, tmp_path):
-    note = tmp_path / "pid"
-    code = (
-        "import subprocess, sys\n"
-        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
-        f"open({str(note)!r}, 'w').write(str(child.pid))\n"
-        "from eigcheck.rules.registry import rule\nrule('a/b', function='eig')(len)\n"
-    )
-    worker.send(module(tmp_path, code), GENEROUS)
-    assert isinstance(heard(worker, GENEROUS), Loaded)
-    pid = int(note.read_text())
-    assert not gone(pid)
-    worker.close()
-    for _ in range(3000):
-        if gone(pid) or collected_late(pid):
-            break
-        time.sleep(0.01)
-    else:
-        pytest.fail("it lives on")
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing to copy a process with")
-def test_a_copy_that_it_leaves_behind_is_not_waited_for(worker, tmp_path):
-    note = tmp_path / "pid"
-    code = (
-        "import os, time\npid = os.fork()\n"
-        "if pid == 0:\n    os.setsid()\n    time.sleep(3600)\n"
-        f"open({str(note)!r}, 'w').write(str(pid))\nos._exit(3)\n"
-    )
-    worker.send(module(tmp_path, code), GENEROUS)
-    # the copy holds the child's ends of both pipes
-    with pytest.raises(ProcessLost, match="exited with code 3"):
-        heard(worker, GENEROUS)
-    os.kill(int(note.read_text()), signal.SIGKILL)
-
-
-def test_forgetting_it_ends_it():
-    process = WorkerProcess(reserved=())
-    pid = process.pid
-    del process
-    gc.collect()
-    assert gone(pid)
-
-
-def test_a_python_that_cannot_be_started_is_an_error(monkeypatch):
-    monkeypatch.setattr(sys, "executable", "")
-    with pytest.raises(RuleError, match=r"sys\.executable is empty"):
-        WorkerProcess(reserved=())
-    monkeypatch.setattr(sys, "executable", "/bin/false")
-    with pytest.raises(RuleError, match="did not start: its process exited with code 1"):
-        WorkerProcess(reserved=())
+def test_one_thread_for_every_blas():
+    assert set(THREAD_LIMITS.values()) == {"1"}

@@ -9,7 +9,7 @@ import pytest
 
 from eigcheck.check.run import examine
 from eigcheck.check.settings import Settings
-from eigcheck.execution.child import ChildRunner
+from eigcheck.execution.child.runner import ChildRunner
 from eigcheck.execution.loads import frameworks
 from eigcheck.model import Problem, ReverseCall, Rule
 from eigcheck.rules.frameworks import framework

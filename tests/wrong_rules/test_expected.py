@@ -8,8 +8,8 @@ import pytest
 from eigcheck.check.run import examine
 from eigcheck.check.settings import Settings
 from eigcheck.execution import RuleRunner
-from eigcheck.execution.child import ChildRunner
-from eigcheck.execution.loading import load_rules
+from eigcheck.execution.child.loading import load_rules
+from eigcheck.execution.child.runner import ChildRunner
 from eigcheck.execution.loads import as_load
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import CotangentSpec, Judgement, Problem, Rule

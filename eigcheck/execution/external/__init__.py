@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eigcheck.execution.external.router import Router
 from eigcheck.execution.external.runner import DEFAULT_STARTUP_TIMEOUT, Command, WorkerRunner
+from eigcheck.execution.router import Router
 
 __all__ = ["DEFAULT_STARTUP_TIMEOUT", "Command", "Router", "WorkerRunner"]

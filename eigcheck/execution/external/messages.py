@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from eigcheck.errors import RuleError
 from eigcheck.execution.external.numbers import brief, encoded
-from eigcheck.model import Array, Eigenpairs, ForwardCall, ReverseCall, Rule
+from eigcheck.execution.pipes import Unreadable, shown
+from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Rule
 from eigcheck.names import DTYPES, MODES
 from eigcheck.rules.declarations import MOST_RULES, check_declaration, nearest
 
@@ -26,10 +27,6 @@ BYTES_PER_PART: Final = 16
 
 _HELLO: Final = ("protocol", "name", "rules", "compiles")
 _OFFER: Final = ("name", "function", "domain", "uplo", "dtypes", "modes", "pairing", "convention", "source")
-
-
-class Unreadable(Exception):
-    """A worker wrote what is no message of the protocol; the text says what, as the end of a sentence."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +56,6 @@ def parsed(line: bytes, limit: int | None = None) -> dict[str, Any]:
     if not isinstance(message, dict):
         raise Unreadable(f"it wrote a line that is no JSON object: {shown(line)}")
     return message
-
-
-def shown(line: bytes) -> str:
-    """The beginning of a line, for messages."""
-    text = line[:80].decode("utf-8", errors="replace").rstrip("\r\n")
-    return repr(text) + ("..." if len(line) > 80 else "")
 
 
 def _refuse(word: str) -> Any:
@@ -143,19 +134,20 @@ def _check_keys(message: Mapping[str, Any], known: Sequence[str], what: str) -> 
             raise RuleError(f"{what}: unknown key {brief(key)}.{nearest(key[:80], known)} Keys: {', '.join(known)}.")
 
 
-def reference(rule: Rule) -> dict[str, str | None]:
-    """How requests name a rule: by the four words of its key."""
-    return {"name": rule.name, "function": rule.function, "domain": rule.domain, "uplo": rule.uplo}
+def request_of(number: int, kind: str, rule: Rule, items: Sequence[Any]) -> dict[str, Any]:
+    """A request. Rules are named by the four words of their key."""
+    words = {"name": rule.name, "function": rule.function, "domain": rule.domain, "uplo": rule.uplo}
+    return {"id": number, "request": kind, "rule": words, "items": list(items)}
 
 
-def kind_of(call: ReverseCall | ForwardCall) -> str:
+def kind_of(call: Call) -> str:
     """The request that asks for a call: `primal`, `rrule` or `frule`."""
     if isinstance(call, ForwardCall):
         return "frule"
     return "rrule" if call.cotangents else "primal"
 
 
-def item_of(call: ReverseCall | ForwardCall, *, conjugated: bool) -> dict[str, Any]:
+def item_of(call: Call, *, conjugated: bool) -> dict[str, Any]:
     """One matrix with what is asked about it; cotangents in the worker's own pairing."""
     item: dict[str, Any] = {"dtype": str(call.matrix.dtype), "matrix": encoded(call.matrix)}
     if isinstance(call, ForwardCall):

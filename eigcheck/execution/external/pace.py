@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from eigcheck.model import ForwardCall, ReverseCall
+from eigcheck.model import Call
 
 _SHARE: Final = 8
 """The share of a request's time limit that it is expected to take, so that it may be slower by this much."""
@@ -17,11 +17,10 @@ _MOST: Final = 1 << 20
 """Numbers in a request together with its reply: some 20 MB of text each way at most."""
 
 
-def weight(call: ReverseCall | ForwardCall) -> int:
+def weight(call: Call) -> int:
     """How many numbers are sent and expected for a call, counting a complex number as two; at least 1."""
     size = call.matrix.size * (2 if call.matrix.dtype.kind == "c" else 1)
-    answers = len(call.tangents) if isinstance(call, ForwardCall) else len(call.cotangents)
-    return 1 + 3 * size + 4 * answers * max(size, 1)
+    return 1 + 3 * size + 4 * len(call.questions) * max(size, 1)
 
 
 class Pace:
@@ -38,7 +37,7 @@ class Pace:
         self._rate = seconds / weights
         self._last = weights
 
-    def count(self, calls: Sequence[ReverseCall | ForwardCall]) -> int:
+    def count(self, calls: Sequence[Call]) -> int:
         """How many of `calls` to ask at once: one at first, at least one."""
         room = min(_GROWTH * self._last, _MOST)
         if self._rate > 0:

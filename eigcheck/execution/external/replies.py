@@ -8,10 +8,11 @@ from typing import Any, Final
 import numpy as np
 
 from eigcheck.execution.answers import UnusableAnswer, plain_gradient, plain_pairs
-from eigcheck.execution.external.messages import Unreadable, kind_of
+from eigcheck.execution.external.messages import kind_of
 from eigcheck.execution.external.numbers import brief, decoded
 from eigcheck.execution.perform import in_trouble
-from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
+from eigcheck.execution.pipes import Unreadable
+from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Reply, Rule, Trouble
 from eigcheck.names import VECTOR_FUNCTIONS
 
 _LONGEST: Final = 1000
@@ -60,7 +61,7 @@ def as_trouble(error: Any) -> Trouble:
     return Trouble("exception", f"{told} ({place[:_LONGEST]})" if place else told)
 
 
-def as_reply(item: dict[str, Any], rule: Rule, call: ReverseCall | ForwardCall, *, conjugated: bool) -> Reply:
+def as_reply(item: dict[str, Any], rule: Rule, call: Call, *, conjugated: bool) -> Reply:
     """What a rule answered to one call. Raises Unreadable where the item is none of the protocol's."""
     if "error" in item:
         _check_keys(item, ("error",), "an item of its reply")

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from itertools import takewhile
+from typing import Final
 
 from eigcheck.errors import RuleError
-from eigcheck.execution import RuleRunner
 from eigcheck.execution.discipline import disciplined
-from eigcheck.execution.ending import ProcessLost
-from eigcheck.execution.external.messages import Hello, Unreadable, as_hello, item_of, kind_of, reference
+from eigcheck.execution.external.messages import Hello, as_hello, item_of, kind_of, request_of
 from eigcheck.execution.external.pace import Pace, weight
 from eigcheck.execution.external.process import HELLO_BYTES, WorkerProcess, split
 from eigcheck.execution.external.replies import as_reply, check_reply
-from eigcheck.execution.perform import all_in_trouble, in_trouble
-from eigcheck.execution.time_limit import check_time
+from eigcheck.execution.perform import in_trouble
+from eigcheck.execution.pipes import Unreadable
+from eigcheck.execution.process import ProcessLost
+from eigcheck.execution.process_runner import ProcessRunner
 from eigcheck.model import Call, Reply, Rule, Trouble
 
 DEFAULT_STARTUP_TIMEOUT: Final = 120.0
@@ -64,23 +64,21 @@ class _Afar:
         return ()
 
 
-class WorkerRunner(RuleRunner):
-    """Calls the rules of one worker, and starts it anew when it is lost.
+class WorkerRunner(ProcessRunner[WorkerProcess]):
+    """Calls the rules of one worker. Calls go in requests of several, which are lost together."""
 
-    Calls go in requests of several. When one of these is not answered in time, or the worker dies or says what is
-    no answer, its calls are in trouble and so are those after it in the same list: whoever asked sees the first of
-    them and need not wait for the same again. Threads take turns.
-    """
+    nearby = " or soon after"
+    remedy = "; a longer --timeout would wait for it"
 
     def __init__(self, command: Command, reserved: Collection[str] = ()) -> None:
         """`reserved` are names, and beginnings `word/` of names, that no rule may take.
 
         Raises RuleError for what is no command.
         """
+        super().__init__()
         split(command.text)
         self.command = command
         self._reserved = frozenset(reserved)
-        self._worker: WorkerProcess | None = None
         self._hello: Hello | None = None
         self._requests = 0
         self._paces: dict[tuple[object, ...], Pace] = {}
@@ -88,7 +86,6 @@ class WorkerRunner(RuleRunner):
         self._hopeless: set[tuple[object, ...]] = set()
         self._patience = command.startup_timeout
         self._took = 0.0
-        self._turn = threading.Lock()
 
     def rules(self) -> tuple[Rule, ...]:
         """The rules that the worker offers. Raises RuleError if it cannot be started or its hello is not valid."""
@@ -101,74 +98,39 @@ class WorkerRunner(RuleRunner):
             assert self._hello is not None
             return self._hello.rules
 
-    def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
-        """One reply a call. Raises RuleError if the rules cannot be had at all."""
-        replies: list[Reply] = []
-        with self._turn:
-            try:
-                while len(replies) < len(calls):
-                    check_time()
-                    replies += self._some(rule, calls[len(replies) :])
-            except ProcessLost as lost:
-                self._lose()
-                where = f" at call {len(replies) + 1} of {len(calls)} or soon after" if len(calls) > 1 else ""
-                remedy = "; a longer --timeout would wait for it" if lost.kind == "timeout" else ""
-                replies += all_in_trouble(lost.kind, f"{lost}{where}{remedy}{lost.words}", lost, calls[len(replies) :])
-            except BaseException:  # Ctrl-C above all: the worker is in the middle of something
-                self._lose()
-                raise
-        return replies
-
     def close(self) -> None:
-        """Let the worker go. It would be started again by the next call."""
-        if self._worker is not None and self._worker.alive:
-            self._worker.leave({"id": self._next(), "request": "shutdown"})
+        """Let the worker go, after a word of farewell. It would be started again by the next call."""
+        if self._process is not None and self._process.alive:
+            self._process.leave({"id": self._next(), "request": "shutdown"})
         self._lose()
 
     def _lose(self) -> None:
-        if self._worker is not None:
-            self._worker.close()
-            self._worker = None
+        super()._lose()
         self._compiled.clear()
 
-    def _some(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
-        """Replies to as many calls as go into one request, at least one. Raises ProcessLost."""
+    def _ask_some(self, rule: Rule, calls: Sequence[Call], replies: list[Reply]) -> None:
+        """As many calls as go into one request; one that is disciplined by itself."""
         if calls[0].disciplined:
-            return [disciplined(calls[0], _Afar(lambda call: self._request(rule, [call])[0]))]
-        plain = next((i for i, call in enumerate(calls) if call.disciplined), len(calls))
+            replies.append(disciplined(calls[0], _Afar(lambda call: self._request(rule, [call])[0])))
+            return
         kind = kind_of(calls[0])
-        alike = next((i for i, call in enumerate(calls[:plain]) if kind_of(call) != kind), plain)
+        alike = list(takewhile(lambda call: not call.disciplined and kind_of(call) == kind, calls))
         pace = self._paces.setdefault((rule.key, kind, calls[0].matrix.dtype), Pace(self.command.timeout))
-        chosen = calls[: pace.count(calls[:alike])]
+        chosen = alike[: pace.count(alike)]
         started = time.monotonic()
-        replies = self._request(rule, chosen)
+        replies += self._request(rule, chosen)
         pace.learn(sum(map(weight, chosen)), time.monotonic() - started)
-        return replies
 
     def _request(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
         """One request and what it was answered, calls being of one kind. Raises ProcessLost."""
         worker = self._ready()
         assert self._hello is not None
-        number = self._next()
-        conjugated = self._hello.pairings.get(rule.key) == "conjugate"
-        message: dict[str, Any] = {
-            "id": number,
-            "request": kind_of(calls[0]),
-            "rule": reference(rule),
-            "items": [item_of(call, conjugated=conjugated) for call in calls],
-        }
-        limit = BESIDE + PER_NUMBER * sum(map(weight, calls))
         with self._allowing(rule, calls[0]) as seconds:
-            answer = worker.ask(message, seconds, limit)
-        try:
-            items = check_reply(answer, number, len(calls))
-            if isinstance(items, Trouble):
-                replies = [in_trouble(items, call) for call in calls]
-            else:
-                pairs = zip(items, calls, strict=True)
-                replies = [as_reply(item, rule, call, conjugated=conjugated) for item, call in pairs]
-        except Unreadable as error:
-            raise worker.refuse(str(error)) from None
+            try:
+                found = ask_calls(worker, self._hello, self._next(), rule, calls, seconds)
+            except Unreadable as error:
+                raise worker.refuse(str(error)) from None
+        replies = [in_trouble(found, call) for call in calls] if isinstance(found, Trouble) else found
         # what is written during a request belongs to all of its calls; it is told once
         return [replace(replies[0], printed=worker.printed()), *replies[1:]]
 
@@ -194,14 +156,14 @@ class WorkerRunner(RuleRunner):
 
     def _ready(self) -> WorkerProcess:
         """A worker that said hello. Raises ProcessLost, and the first time RuleError."""
-        if self._worker is not None:
-            if self._worker.alive:
-                return self._worker
+        if self._process is not None:
+            if self._process.alive:
+                return self._process
             # not replaced in silence: whether it is found dead here, or dies under the request, is a matter of chance
-            raise self._worker.gone()
+            raise self._process.gone()
         began = time.monotonic()
         try:
-            self._worker = worker = WorkerProcess(self.command.text, self.command.memory_limit)
+            self._process = worker = WorkerProcess(self.command.text, self.command.memory_limit)
             hello = heard(worker, replace(self.command, startup_timeout=self._patience), self._reserved)
         except BaseException as error:
             self._lose()
@@ -225,6 +187,23 @@ class WorkerRunner(RuleRunner):
         if isinstance(error, ProcessLost) and error.kind == "timeout":
             self._patience = min(self._patience, max(self.command.timeout, _SLOWER * self._took))
         return ProcessLost("died", "the worker could not be started again", f": {error}{words}")
+
+
+def ask_calls(
+    worker: WorkerProcess, hello: Hello, number: int, rule: Rule, calls: Sequence[Call], seconds: float
+) -> list[Reply] | Trouble:
+    """Replies to calls of one kind in one request, or the error that came in place of all of them.
+
+    Raises ProcessLost, and Unreadable for what is no answer.
+    """
+    conjugated = hello.pairings[rule.key] == "conjugate"
+    items = [item_of(call, conjugated=conjugated) for call in calls]
+    limit = BESIDE + PER_NUMBER * sum(map(weight, calls))
+    answer = worker.ask(request_of(number, kind_of(calls[0]), rule, items), seconds, limit)
+    found = check_reply(answer, number, len(calls))
+    if isinstance(found, Trouble):
+        return found
+    return [as_reply(item, rule, call, conjugated=conjugated) for item, call in zip(found, calls, strict=True)]
 
 
 def heard(worker: WorkerProcess, command: Command, reserved: Collection[str]) -> Hello:

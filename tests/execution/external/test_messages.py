@@ -5,7 +5,8 @@ import pytest
 
 from eigcheck.errors import RuleError
 from eigcheck.execution.external import messages
-from eigcheck.execution.external.messages import Unreadable, as_hello, item_of, kind_of, line_of, parsed
+from eigcheck.execution.external.messages import as_hello, item_of, kind_of, line_of, parsed
+from eigcheck.execution.pipes import Unreadable
 from eigcheck.model import Eigenpairs, ForwardCall, ReverseCall
 
 RULE = {"name": "a/b", "function": "eigh", "domain": "symmetric"}

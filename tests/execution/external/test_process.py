@@ -4,9 +4,9 @@ import signal
 import pytest
 
 from eigcheck.errors import RuleError
-from eigcheck.execution.ending import ProcessLost
 from eigcheck.execution.external.process import HELLO_BYTES, WorkerProcess, split
-from eigcheck.execution.memory import MIB
+from eigcheck.execution.limits import MIB
+from eigcheck.execution.process import ProcessLost
 from tests.execution.external.support import GENEROUS, command, script
 
 ECHO = """

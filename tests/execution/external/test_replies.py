@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from eigcheck.execution.external.messages import Unreadable
 from eigcheck.execution.external.replies import as_reply, as_trouble, check_reply
+from eigcheck.execution.pipes import Unreadable
 from eigcheck.model import Eigenpairs, ForwardCall, ReverseCall, Rule, Trouble
 from tests.execution.external.support import E0, E1, S
 

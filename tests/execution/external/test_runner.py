@@ -131,8 +131,8 @@ def test_what_nobody_asked_for_is_an_error_at_the_latest_with_the_next_call(wick
 def test_one_that_was_killed_between_two_calls_costs_the_next_and_is_started_again(wicked):
     """As it would if it died a moment later, under the call: what a rule is blamed for must not be a matter of chance."""
     assert ask(wicked, "nasty/none", asked(E0))[0].trouble is None
-    os.kill(wicked._worker.pid, signal.SIGKILL)
-    wicked._worker._process.wait(GENEROUS)
+    os.kill(wicked._process.pid, signal.SIGKILL)
+    wicked._process._process.wait(GENEROUS)
     (reply,) = ask(wicked, "nasty/none", asked(E0))
     assert reply.trouble.kind == "died"
     assert "the worker was ended by SIGKILL" in reply.trouble.message
@@ -154,7 +154,7 @@ def test_one_that_ends_after_each_answer_is_not_taken_for_one_that_stays(tmp_pat
     with WorkerRunner(Command(script(tmp_path, ONE_SHOT), GENEROUS, GENEROUS)) as runner:
         (rule,) = runner.rules()
         assert runner.ask(rule, [asked()])[0].trouble is None
-        runner._worker._process.wait(GENEROUS)
+        runner._process._process.wait(GENEROUS)
         (reply,) = runner.ask(rule, [asked()])
         assert (reply.trouble.kind, reply.trouble.message) == (
             "died",

@@ -6,16 +6,16 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 from eigcheck.errors import RuleError
-from eigcheck.execution.ending import ProcessLost
-from eigcheck.execution.external.conformance import endings, manners, numbers, rules
+from eigcheck.execution.external.conformance import conversation, numbers, rules
 from eigcheck.execution.external.conformance.subject import Check, Failed, NotTried, Subject
-from eigcheck.execution.external.messages import Unreadable
 from eigcheck.execution.external.runner import Command
+from eigcheck.execution.pipes import Unreadable
+from eigcheck.execution.process import ProcessLost
 
 __all__ = ["CHECKS", "Check", "check_worker"]
 
 CHECKS: Final[tuple[tuple[str, Callable[[Subject], str]], ...]] = (
-    ("hello", manners.hello),
+    ("hello", conversation.hello),
     ("every rule answers", rules.every_rule_answers),
     ("gradients", rules.gradients),
     ("tangents", rules.tangents),
@@ -25,13 +25,13 @@ CHECKS: Final[tuple[tuple[str, Callable[[Subject], str]], ...]] = (
     ("exact numbers", numbers.exact_numbers),
     ("numbers that are not finite", numbers.not_finite),
     ("numbers in strings", numbers.numbers_in_strings),
-    ("an error costs one matrix", manners.errors_by_item),
-    ("ids", manners.ids),
-    ("unknown requests and rules", manners.unknown_words),
-    ("lines that are no JSON", manners.no_json),
-    ("nothing else on standard output", manners.silence),
-    ("shutdown", endings.shutdown),
-    ("end of input", endings.end_of_input),
+    ("an error costs one matrix", conversation.errors_by_item),
+    ("ids", conversation.ids),
+    ("unknown requests and rules", conversation.unknown_words),
+    ("lines that are no JSON", conversation.no_json),
+    ("nothing else on standard output", conversation.silence),
+    ("shutdown", conversation.shutdown),
+    ("end of input", conversation.end_of_input),
 )
 """All checks in the order in which they are made. Each returns what it saw, or raises Failed or NotTried."""
 

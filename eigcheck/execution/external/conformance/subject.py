@@ -8,12 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from eigcheck.execution.external.messages import Hello, item_of, kind_of, reference
-from eigcheck.execution.external.pace import weight
+from eigcheck.execution.external.messages import Hello, kind_of, request_of
 from eigcheck.execution.external.process import WorkerProcess
-from eigcheck.execution.external.replies import as_reply, check_reply
-from eigcheck.execution.external.runner import BESIDE, PER_NUMBER, Command, heard
-from eigcheck.model import Array, ForwardCall, Reply, ReverseCall, Rule, Trouble
+from eigcheck.execution.external.runner import Command, ask_calls, heard
+from eigcheck.model import Array, Call, Reply, Rule, Trouble
 
 LONG: int = 4 << 20
 """Bytes of an answer to what is no proper request."""
@@ -96,23 +94,19 @@ class Subject:
     def request(self, kind: str, rule: Rule, items: Sequence[Any]) -> dict[str, Any]:
         """A request with an id of its own."""
         self._requests += 1
-        return {"id": self._requests, "request": kind, "rule": reference(rule), "items": list(items)}
+        return request_of(self._requests, kind, rule, items)
 
-    def ask(self, rule: Rule, calls: Sequence[ReverseCall | ForwardCall]) -> list[Reply]:
+    def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
         """Replies to calls of one kind, in one request. Raises ProcessLost, Unreadable and Failed."""
-        conjugated = self.hello.pairings[rule.key] == "conjugate"
-        items = [item_of(call, conjugated=conjugated) for call in calls]
-        request = self.request(kind_of(calls[0]), rule, items)
-        limit = BESIDE + PER_NUMBER * sum(map(weight, calls))
-        answer = self.worker.ask(request, self._seconds, limit)
-        found = check_reply(answer, request["id"], len(calls))
+        hello = self.hello
+        self._requests += 1
+        found = ask_calls(self.worker, hello, self._requests, rule, calls, self._seconds)
         if isinstance(found, Trouble):
             raise Failed(
-                f"a {request['request']} request was answered by an error as a whole: {found.message}",
+                f"a {kind_of(calls[0])} request was answered by an error as a whole: {found.message}",
                 'Answer with "items", and tell of an error in the item that it belongs to.',
             )
-        pairs = zip(found, calls, strict=True)
-        return [as_reply(item, rule, call, conjugated=conjugated) for item, call in pairs]
+        return found
 
 
 def shown(rule: Rule) -> str:

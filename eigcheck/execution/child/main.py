@@ -19,12 +19,13 @@ from threadpoolctl import threadpool_limits
 
 from eigcheck.errors import RuleError
 from eigcheck.execution.blame import place_of
-from eigcheck.execution.channel import Answer, Batch, Channel, ChannelError, Loaded, NotLoaded
-from eigcheck.execution.loading import described, load_rules
+from eigcheck.execution.child.channel import Answer, Batch, Channel, Loaded, NotLoaded
+from eigcheck.execution.child.checks import not_loaded, shortened, told
+from eigcheck.execution.child.loading import described, load_rules
 from eigcheck.execution.loads import Load
 from eigcheck.execution.perform import answer, in_trouble
+from eigcheck.execution.pipes import EndOfPipe, Reading, Unreadable, Writing
 from eigcheck.execution.quiet import PRINTED_LIMIT, Interrupts, cut, unwarned
-from eigcheck.execution.scrutiny import not_loaded, shortened, told
 from eigcheck.model import Call, Reply, Rule, RuleKey, Trouble
 from eigcheck.rules.placing import on
 
@@ -60,8 +61,7 @@ class Log:
 def main(reserved: Collection[str]) -> None:
     """Take over the standard streams, serve, and leave without running anybody's exit handlers."""
     here = os.getpid()
-    reader = os.fdopen(os.dup(0), "rb")
-    writer = os.fdopen(os.dup(1), "wb")
+    channel = Channel(Reading(os.dup(0)), Writing(os.dup(1)), (Load, Batch))
     log = Log(os.dup(2))
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
@@ -70,8 +70,7 @@ def main(reserved: Collection[str]) -> None:
     faulthandler.enable(file=log.descriptor)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _leave_no_core()
-    channel = Channel(reader, writer, (Load, Batch))
-    with suppress(ChannelError):
+    with suppress(EndOfPipe, Unreadable):
         channel.greet()
         serve(channel, log, reserved, here)
     os._exit(0)

@@ -4,7 +4,7 @@ import textwrap
 import pytest
 
 from eigcheck.errors import RuleError
-from eigcheck.execution.loading import described, load_rules
+from eigcheck.execution.child.loading import described, load_rules
 from eigcheck.execution.loads import Load, callable_load
 from eigcheck.rules.registry import load_builtin, registered, withdraw
 

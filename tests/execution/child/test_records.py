@@ -5,7 +5,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from eigcheck.execution.records import Unreadable, packed, unpacked
+from eigcheck.execution.child.records import packed, unpacked
+from eigcheck.execution.pipes import Unreadable
 from eigcheck.model import Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
 
 KINDS = (Reply, Rule, ReverseCall, ForwardCall)
@@ -123,7 +124,7 @@ def changed(place, value):
     ],
 )
 def test_nothing_comes_out_that_a_record_cannot_hold(data):
-    with pytest.raises(Unreadable, match=r"^what is no message"):
+    with pytest.raises(Unreadable, match=r"^it sent what is no message"):
         read(data)
 
 

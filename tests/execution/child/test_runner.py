@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from eigcheck.errors import RuleError
-from eigcheck.execution import child as child_module
-from eigcheck.execution.child import ChildRunner
+from eigcheck.execution.child import runner as child_module
+from eigcheck.execution.child.runner import ChildRunner
 from eigcheck.execution.loads import Load
 from eigcheck.model import ForwardCall
 from tests.execution.support import E0, E1, S, asked, honest
@@ -53,7 +53,7 @@ def test_the_parent_knows_what_there_is_and_holds_no_callables(patient):
     assert all(r.rrule is None and r.pushforward is None and not r.builtin for r in rules)
     assert named(patient, "none").modes == ("reverse", "forward")
     assert named(patient, "raises").modes == ("reverse",)
-    assert "tests.execution.nasty_rules" not in sys.modules
+    assert "tests.execution.child.nasty_rules" not in sys.modules
 
 
 def test_an_honest_rule_answers_as_it_would_here(patient):
@@ -210,7 +210,7 @@ def test_a_fork_does_not_answer_twice(patient):
 def test_ctrl_c_is_ours_and_leaves_no_process():
     with ChildRunner(NASTY, timeout=GENEROUS) as runner:
         sleeps = named(runner, "sleeps")
-        pid = runner._worker.pid
+        pid = runner._process.pid
         threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
         with pytest.raises(KeyboardInterrupt):
             runner.ask(sleeps, [asked(E0)])
@@ -221,8 +221,8 @@ def test_ctrl_c_is_ours_and_leaves_no_process():
 
 def test_a_process_that_died_while_idle_is_not_the_next_rules_fault(patient):
     assert works(patient)
-    os.kill(patient._worker.pid, signal.SIGKILL)
-    patient._worker._process.wait()
+    os.kill(patient._process.pid, signal.SIGKILL)
+    patient._process._process.wait()
     assert works(patient)
 
 
@@ -261,7 +261,7 @@ def test_a_module_that_cannot_be_loaded_is_an_error(tmp_path, code, parts):
     with ChildRunner(str(path), load_timeout=1.0 if "sleep" in code else GENEROUS) as runner:
         with pytest.raises(RuleError) as caught:
             runner.rules()
-        assert runner._worker is None
+        assert runner._process is None
     assert str(caught.value).startswith(f"--load {path}: ")
     assert all(part in str(caught.value) for part in parts)
 
@@ -299,7 +299,7 @@ def test_an_installed_package_is_loaded_by_its_entry_point(tmp_path, monkeypatch
 SCRIPT = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
-from eigcheck.execution.child import ChildRunner
+from eigcheck.execution.child.runner import ChildRunner
 from tests.execution.support import E0, asked
 print("once")
 runner = ChildRunner({NASTY!r}, timeout=120)

@@ -4,8 +4,8 @@ import signal
 
 import pytest
 
-from eigcheck.execution.child import ChildRunner
-from eigcheck.execution.worker import _end_of_orphans
+from eigcheck.execution.child.main import _end_of_orphans
+from eigcheck.execution.child.runner import ChildRunner
 from tests.execution.support import asked
 
 LOOKS = """

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eigcheck.execution.child import ChildRunner
+from eigcheck.execution.child.runner import ChildRunner
 from tests.execution.support import E0, asked
 
 LYING = Path(__file__).with_name("lying_rules.py")

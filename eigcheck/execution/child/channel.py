@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from eigcheck.execution.records import Unreadable, packed, unpacked
-from eigcheck.model import ForwardCall, Reply, ReverseCall, Rule
+from eigcheck.execution.child.records import packed, unpacked
+from eigcheck.execution.pipes import EndOfPipe, Reading, Unreadable, Writing
+from eigcheck.model import Call, Reply, Rule, RuleKey
 
 GREETING: Final = b"\0eigcheck-worker\n"
 """Before it, a child's standard output may carry what a `sitecustomize` printed."""
@@ -25,21 +26,13 @@ _PIECE: Final = 1 << 24
 """Bytes read at once."""
 
 
-class ChannelError(Exception):
-    """The other side is gone."""
-
-
-class Garbled(ChannelError):
-    """The other side sent what is no message of ours, or what is no answer; the text says so after `since`."""
-
-
 @dataclass(frozen=True)
 class Batch:
     """Ask one rule, known by its key, all of `calls`; `limit` is the time for each in seconds."""
 
     number: int
-    key: tuple[str, str, str, str | None]
-    calls: tuple[ReverseCall | ForwardCall, ...]
+    key: RuleKey
+    calls: tuple[Call, ...]
     limit: float
 
 
@@ -75,27 +68,10 @@ class Room:
     numbers: int
 
 
-class Reader(Protocol):
-    """What can be read from: a file, or our end of a pipe."""
-
-    def read(self, count: int, /) -> bytes:
-        """At most `count` bytes; none at the end."""
-
-
-class Writer(Protocol):
-    """What can be written to."""
-
-    def write(self, data: bytes, /) -> object:
-        """Write all of it."""
-
-    def flush(self) -> None:
-        """Hold nothing back."""
-
-
 class Channel:
     """Two pipes, on which messages of certain kinds may come."""
 
-    def __init__(self, reader: Reader, writer: Writer, kinds: tuple[type, ...]) -> None:
+    def __init__(self, reader: Reading, writer: Writing, kinds: tuple[type, ...]) -> None:
         self._reader = reader
         self._writer = writer
         self._kinds = kinds
@@ -103,50 +79,39 @@ class Channel:
     def greet(self) -> None:
         """Say that messages follow."""
         self._writer.write(GREETING)
-        self._writer.flush()
 
     def await_greeting(self) -> None:
-        """Skip everything up to the other side's greeting. Raises ChannelError where none comes."""
+        """Skip everything up to the other side's greeting. Raises EndOfPipe where none comes."""
         heard = b""
         for _ in range(_PROLOGUE):
             byte = self._reader.read(1)
             if not byte:
-                raise ChannelError("the child process ended before it began")
+                raise EndOfPipe
             heard = (heard + byte)[-len(GREETING) :]
             if heard == GREETING:
                 return
-        raise Garbled("it wrote to its standard output before it began, and did not end")
+        raise Unreadable("it wrote to its standard output before it began, and did not end")
 
     def send(self, message: object) -> None:
-        """Send one message. Raises ChannelError when nobody is there to read it."""
+        """Send one message. Raises EndOfPipe."""
         text, numbers = packed(message)
-        try:
-            self._writer.write(b"".join((_HEAD.pack(len(text), len(numbers)), text, numbers)))
-            self._writer.flush()
-        except (OSError, ValueError) as error:
-            raise ChannelError(f"the other side is gone ({error})") from None
+        self._writer.write(b"".join((_HEAD.pack(len(text), len(numbers)), text, numbers)))
 
     def receive(self, room: Room | None = None) -> Any:
         """The next message, for which there is so much room.
 
-        Raises ChannelError at the stream's end, Garbled for what is no message or too long.
+        Raises EndOfPipe, and Unreadable for what is no message or too long.
         """
         text, numbers = _HEAD.unpack(self._exactly(_HEAD.size))
         if room is not None and (text > room.text or numbers > room.numbers):
-            raise Garbled("it sent what is no message, or one that is longer than any answer")
-        try:
-            return unpacked(self._exactly(text), self._exactly(numbers), self._kinds)
-        except Unreadable as error:
-            raise Garbled(f"it sent {error}") from None
+            raise Unreadable("it sent what is no message, or one that is longer than any answer")
+        return unpacked(self._exactly(text), self._exactly(numbers), self._kinds)
 
     def _exactly(self, count: int) -> bytes:
         data = bytearray()
         while len(data) < count:
-            try:
-                piece = self._reader.read(min(count - len(data), _PIECE))
-            except (OSError, ValueError) as error:
-                raise ChannelError(f"the other side is gone ({error})") from None
+            piece = self._reader.read(min(count - len(data), _PIECE))
             if not piece:
-                raise ChannelError("the other side is gone")
+                raise EndOfPipe
             data += piece
         return bytes(data)

@@ -20,7 +20,7 @@ def lie(function):
 
 def channel():
     """Our end of the pipe to the parent, as a rule can find it."""
-    from eigcheck.execution.channel import Channel
+    from eigcheck.execution.child.channel import Channel
 
     return next(one for one in gc.get_objects() if isinstance(one, Channel))
 

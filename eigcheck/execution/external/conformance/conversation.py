@@ -1,13 +1,16 @@
-"""Checks of the conversation: hello, ids, errors, and silence where nothing was asked."""
+"""Checks of the conversation: hello, ids, errors, silence where nothing was asked, and how a worker ends."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any, Final
 
 from eigcheck.execution.external.conformance.subject import Failed, Subject, matrix_of
-from eigcheck.execution.external.messages import Unreadable, item_of, reference
+from eigcheck.execution.external.messages import item_of
+from eigcheck.execution.external.process import WorkerProcess
 from eigcheck.execution.external.replies import as_trouble, check_reply
+from eigcheck.execution.pipes import Unreadable
 from eigcheck.model import ReverseCall, Trouble
 
 _IDS: Final = (7, 7000000, 2**53 - 1, 0)
@@ -69,11 +72,11 @@ def ids(subject: Subject) -> str:
 def unknown_words(subject: Subject) -> str:
     """An unknown request or rule is answered by an error, with its id."""
     rule = subject.hello.rules[0]
-    stranger = {**reference(rule), "name": rule.name + "-unknown"}
-    for what, change in (("request", {"request": "transpose"}), ("rule", {"rule": stranger})):
-        request = subject.request("primal", rule, []) | change
-        item = item_of(ReverseCall(matrix_of(rule.dtypes[0])), conjugated=False)
-        answer = subject.raw(request | {"items": [item]})
+    item = item_of(ReverseCall(matrix_of(rule.dtypes[0])), conjugated=False)
+    stranger = replace(rule, name=rule.name + "-unknown")
+    for what, kind, named in (("request", "transpose", rule), ("rule", "primal", stranger)):
+        request = subject.request(kind, named, [item])
+        answer = subject.raw(request)
         remedy = f'Answer {{"id": {request["id"]}, "error": {{"message": "unknown {what} ..."}}}}.'
         try:
             found = check_reply(answer, request["id"], 1)
@@ -107,6 +110,31 @@ def silence(subject: Subject) -> str:
             "Send what rules print to standard error, for instance by redirecting standard output when you start.",
         )
     return "silent while nobody asks"
+
+
+def shutdown(subject: Subject) -> str:
+    """The request `shutdown` is answered, and the process ends with code 0."""
+    answer = subject.raw({"id": 99, "request": "shutdown"})
+    if answer.get("id") != 99 or "error" in answer:
+        raise Failed(f"shutdown was answered by {str(answer)[:80]}", 'Answer {"id": 99, "items": []}, then end.')
+    return _ended(subject, subject.asked, "shutdown", hang_up=False)
+
+
+def end_of_input(subject: Subject) -> str:
+    """A worker whose standard input ends has nobody to work for, and ends too."""
+    return _ended(subject, subject.worker, "the end of its standard input", hang_up=True)
+
+
+def _ended(subject: Subject, worker: WorkerProcess, after: str, *, hang_up: bool) -> str:
+    left, code = worker.leave(None, hang_up=hang_up)
+    subject.lose()
+    if code is None:
+        raise Failed(f"after {after} it was still running", "End the process; nothing else does it in good order.")
+    if left:
+        raise Failed(f"after {after} it wrote {left[:80]!r}", "Write nothing more.")
+    if code:
+        raise Failed(f"after {after} it ended with code {code}", "End with code 0.")
+    return "ended with code 0"
 
 
 def _items(subject: Subject, request: dict[str, Any], count: int, remedy: str) -> list[dict[str, Any]]:

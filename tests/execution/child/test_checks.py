@@ -4,11 +4,9 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from eigcheck.execution import scrutiny
-from eigcheck.execution.channel import Answer, Garbled, Loaded, NotLoaded
-from eigcheck.execution.loads import Load
-from eigcheck.execution.records import packed
-from eigcheck.execution.scrutiny import (
+from eigcheck.execution.child import checks
+from eigcheck.execution.child.channel import Answer, Loaded, NotLoaded
+from eigcheck.execution.child.checks import (
     LONGEST,
     ROOM_FOR_RULES,
     check_answer,
@@ -18,6 +16,9 @@ from eigcheck.execution.scrutiny import (
     shortened,
     told,
 )
+from eigcheck.execution.child.records import packed
+from eigcheck.execution.loads import Load
+from eigcheck.execution.pipes import Unreadable
 from eigcheck.model import Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
 from eigcheck.names import FindingKind
 from eigcheck.rules.declarations import MOST_RULES
@@ -87,7 +88,7 @@ LIES = [
 
 @pytest.mark.parametrize("reply", LIES)
 def test_what_no_child_can_say_is_refused(reply):
-    with pytest.raises(Garbled, match=r"^it sent "):
+    with pytest.raises(Unreadable, match=r"^it sent "):
         put(reply)
 
 
@@ -104,15 +105,15 @@ def test_what_no_child_can_say_is_refused(reply):
     ],
 )
 def test_answers_are_of_the_function_and_the_mode_that_were_asked_for(reply, rule, call):
-    with pytest.raises(Garbled):
+    with pytest.raises(Unreadable):
         put(reply, rule, call)
 
 
 @pytest.mark.parametrize("told", [(1, 1), (0, 0), (2, 0), (-1, 0)])
 def test_an_answer_is_to_the_question_at_hand(told):
-    with pytest.raises(Garbled, match="out of turn"):
+    with pytest.raises(Unreadable, match="out of turn"):
         put(HONEST, batch=told[0], place=told[1])
-    with pytest.raises(Garbled, match="out of turn"):
+    with pytest.raises(Unreadable, match="out of turn"):
         check_answer(NotLoaded("why"), 1, 0, RULE, BACK)
 
 
@@ -174,20 +175,20 @@ def test_rules_that_can_have_been_registered_are_taken():
     ],
 )
 def test_rules_that_cannot_be_are_refused(lie):
-    with pytest.raises(Garbled, match=r"^it offered a rule that"):
+    with pytest.raises(Unreadable, match=r"^it offered a rule that"):
         offered(replace(RULES[0], **lie))
 
 
 def test_a_list_of_rules_is_bounded_and_without_doubles():
-    with pytest.raises(Garbled):
+    with pytest.raises(Unreadable):
         offered(RULES[0], RULES[0])
-    with pytest.raises(Garbled):
+    with pytest.raises(Unreadable):
         offered(*(Rule(f"a/{k}", "eig") for k in range(MOST_RULES + 1)))
-    with pytest.raises(Garbled):
+    with pytest.raises(Unreadable):
         offered(*RULES, places=("mine.py:1",))
-    with pytest.raises(Garbled):
+    with pytest.raises(Unreadable):
         check_rules(NotLoaded("w" * 100_000), ())
-    with pytest.raises(Garbled):
+    with pytest.raises(Unreadable):
         check_rules(Answer(1, 0, HONEST), ())
 
 
@@ -205,4 +206,4 @@ def test_a_child_says_no_more_of_its_rules_than_is_listened_to():
 
 
 def test_the_kinds_that_are_known_are_findings():
-    assert set(scrutiny.MISCONDUCT) <= set(get_args(FindingKind))
+    assert set(checks.MISCONDUCT) <= set(get_args(FindingKind))

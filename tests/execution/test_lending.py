@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from eigcheck.execution.answers import UnusableAnswer
-from eigcheck.execution.conduct import Conduct, NeedsWriting
+from eigcheck.execution.lending import Conduct, NeedsWriting
 from eigcheck.execution.quiet import Interrupts
 from eigcheck.model import Trouble
 from tests.execution.support import S, honest, rule_of

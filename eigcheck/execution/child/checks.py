@@ -12,10 +12,11 @@ from typing import Final
 import numpy as np
 
 from eigcheck.errors import RuleError
-from eigcheck.execution.channel import Answer, Garbled, Loaded, NotLoaded, Room
+from eigcheck.execution.child.channel import Answer, Loaded, NotLoaded, Room
+from eigcheck.execution.child.records import packed, writable
 from eigcheck.execution.loads import Load
+from eigcheck.execution.pipes import Unreadable
 from eigcheck.execution.quiet import PRINTED_LIMIT
-from eigcheck.execution.records import packed, writable
 from eigcheck.model import Call, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
 from eigcheck.names import MODES, VECTOR_FUNCTIONS
 from eigcheck.rules.declarations import MOST_RULES, check_declaration, orders_of
@@ -81,49 +82,49 @@ def _longest(count: int) -> int:
 
 
 def check_answer(answer: object, batch: int, place: int, rule: Rule, call: Call) -> Reply:
-    """The reply to a call. Raises Garbled for what cannot be one."""
+    """The reply to a call. Raises Unreadable for what cannot be one."""
     if not isinstance(answer, Answer) or (answer.batch, answer.call) != (batch, place):
-        raise Garbled("it answered out of turn")
+        raise Unreadable("it answered out of turn")
     reply = answer.reply
     _check_words(reply)
     if len(reply.answers) != len(call.questions):
-        raise Garbled(f"it sent {len(reply.answers)} answers to {len(call.questions)} questions")
+        raise Unreadable(f"it sent {len(reply.answers)} answers to {len(call.questions)} questions")
     if reply.trouble is not None and not all(isinstance(one, Trouble) for one in reply.answers):
-        raise Garbled("it sent answers of a rule that gave none")
+        raise Unreadable("it sent answers of a rule that gave none")
     n = len(call.matrix)
     primal = isinstance(call, ReverseCall) and reply.trouble is None
     if primal != (reply.primal is not None):
-        raise Garbled("it sent a primal that was not asked for, or none")
+        raise Unreadable("it sent a primal that was not asked for, or none")
     if reply.primal is not None:
         _check_pairs(reply.primal, rule, n)
     for one in reply.answers:
         if isinstance(one, Trouble):
             continue
         if isinstance(call, ForwardCall) != isinstance(one, Eigenpairs):
-            raise Garbled("it sent an answer of another mode")
+            raise Unreadable("it sent an answer of another mode")
         if isinstance(one, Eigenpairs):
             _check_pairs(one, rule, n)
         elif one.shape != (n, n):
-            raise Garbled(f"it sent a gradient of shape {one.shape} of a matrix of order {n}")
+            raise Unreadable(f"it sent a gradient of shape {one.shape} of a matrix of order {n}")
     return reply
 
 
 def _check_words(reply: Reply) -> None:
     troubles = [one for one in (reply.trouble, *reply.answers) if isinstance(one, Trouble)]
     if not {one.kind for one in troubles} <= set(_TROUBLES):
-        raise Garbled("it sent a kind of trouble that there is not")
+        raise Unreadable("it sent a kind of trouble that there is not")
     if not {kind for kind, _ in reply.misconduct} <= set(MISCONDUCT) or len(reply.misconduct) > _NOTES:
-        raise Garbled("it sent a kind of finding that there is not")
+        raise Unreadable("it sent a kind of finding that there is not")
     texts = [*(one.message for one in troubles), *(message for _, message in reply.misconduct)]
     if max(map(len, texts), default=0) > LONGEST or len(reply.printed) > PRINTED_LIMIT + _BESIDE:
-        raise Garbled("it sent a message that is too long")
+        raise Unreadable("it sent a message that is too long")
 
 
 def _check_pairs(pairs: Eigenpairs, rule: Rule, n: int) -> None:
     vectors = (n, n) if rule.function in VECTOR_FUNCTIONS else None
     came = None if pairs.vectors is None else pairs.vectors.shape
     if pairs.values is None or pairs.values.shape != (n,) or came != vectors:
-        raise Garbled(f"it sent values and vectors of other shapes than those of {rule.function}")
+        raise Unreadable(f"it sent values and vectors of other shapes than those of {rule.function}")
 
 
 def told(load: Load, rules: Sequence[Rule], places: Sequence[str]) -> Loaded | NotLoaded:
@@ -148,23 +149,23 @@ def not_loaded(message: str) -> NotLoaded:
 
 
 def check_rules(answer: object, reserved: Collection[str]) -> Loaded | NotLoaded:
-    """What a child says of a module. Raises Garbled for rules that cannot have been registered."""
+    """What a child says of a module. Raises Unreadable for rules that cannot have been registered."""
     if isinstance(answer, NotLoaded) and len(answer.message) <= _LISTED:
         return answer
     if not isinstance(answer, Loaded) or len(answer.places) != len(answer.rules):
-        raise Garbled("it answered out of turn")
+        raise Unreadable("it answered out of turn")
     if len(answer.rules) > MOST_RULES or len({rule.key for rule in answer.rules}) != len(answer.rules):
-        raise Garbled("it offered too many rules, or one twice")
+        raise Unreadable("it offered too many rules, or one twice")
     for rule in answer.rules:
         texts = (rule.name, rule.source, rule.elsewhere, *(why for _, why in rule.lacks))
         known = rule.modes and len(rule.lacks) <= len(MODES) and {mode for mode, _ in rule.lacks} <= set(MODES)
         if rule.builtin or rule.name in reserved or max(map(len, texts)) > LONGEST or not known:
-            raise Garbled("it offered a rule that it cannot have")
+            raise Unreadable("it offered a rule that it cannot have")
         try:
             orders_of(rule.name, rule.orders)
             check_declaration(
                 rule.name, (rule.function,), (rule.domain,), rule.dtypes, rule.uplo, rule.convention, rule.devices
             )
         except RuleError as error:
-            raise Garbled(f"it offered a rule that cannot be: {error}") from None
+            raise Unreadable(f"it offered a rule that cannot be: {error}") from None
     return answer

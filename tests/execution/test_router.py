@@ -1,9 +1,9 @@
 import pytest
 
 from eigcheck.errors import RuleError
-from eigcheck.execution.external.router import Router
 from eigcheck.execution.external.runner import Command
 from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.router import Router
 from eigcheck.model import ForwardCall, Rule
 from tests.execution.external.support import E0, GENEROUS, S, asked, command, script
 from tests.execution.support import honest, rule_of

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeAlias, Union, get_args, get_origin, get_type_
 
 import numpy as np
 
+from eigcheck.execution.pipes import Unreadable
 from eigcheck.model import Array
 
 _WIRE: Final = {code: np.dtype(code) for code in ("<f4", "<f8", "<c8", "<c16")}
@@ -25,10 +26,6 @@ _CODE_OF: Final = {dtype: code for code, dtype in _NATIVE.items()}
 _DIMENSIONS: Final = 3
 _LONGEST: Final = 1 << 31
 """The most that an array can measure in a direction; one that is empty in another has no numbers to show for it."""
-
-
-class Unreadable(Exception):
-    """These data are no record of ours; the text says why, as the end of a sentence that begins with `it sent`."""
 
 
 class _Numbers:
@@ -41,13 +38,13 @@ class _Numbers:
     def take(self, code: str, shape: tuple[int, ...]) -> Array:
         start, self._at = self._at, self._at + math.prod(shape) * _WIRE[code].itemsize
         if self._at > len(self._data):
-            raise Unreadable("arrays without their numbers")
+            raise Unreadable("it sent arrays without their numbers")
         # a copy of its own: aligned, writable, in the machine's byte order
         return np.ndarray(shape, _WIRE[code], self._data, start).astype(_NATIVE[code])
 
     def end(self) -> None:
         if self._at != len(self._data):
-            raise Unreadable("numbers of no array")
+            raise Unreadable("it sent numbers of no array")
 
 
 _Read: TypeAlias = Callable[[Any, _Numbers], Any]
@@ -65,7 +62,7 @@ def unpacked(text: bytes, numbers: bytes, kinds: tuple[type, ...]) -> Any:
     try:
         data = json.loads(text.decode("ascii"))
     except (ValueError, RecursionError) as error:
-        raise Unreadable(f"what is no message ({type(error).__name__})") from None
+        raise Unreadable(f"it sent what is no message ({type(error).__name__})") from None
     beside = _Numbers(numbers)
     record = _union(kinds)(data, beside)
     beside.end()
@@ -192,5 +189,5 @@ def _array(data: Any, numbers: _Numbers) -> Array:
 
 def _unexpected(data: Any) -> Unreadable:
     if type(data) is list and data and type(data[0]) is str:
-        return Unreadable(f"what is no message (a list that begins with {data[0][:40]!r})")
-    return Unreadable(f"what is no message (a {type(data).__name__} where there is none)")
+        return Unreadable(f"it sent what is no message (a list that begins with {data[0][:40]!r})")
+    return Unreadable(f"it sent what is no message (a {type(data).__name__} where there is none)")

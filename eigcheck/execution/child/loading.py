@@ -22,7 +22,7 @@ from eigcheck.rules.registry import collecting, load_builtin, withdraw
 _LAST_LINES = 8
 """Lines of a traceback that are shown: the last calls, each with its line of code, and the exception."""
 
-_OURS = str(Path(__file__).parent.parent)
+_OURS = str(Path(__file__).parent.parent.parent)
 
 
 def load_rules(load: Load, reserved: Collection[str]) -> tuple[Rule, ...]:

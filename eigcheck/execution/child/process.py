@@ -1,0 +1,83 @@
+"""A child process of our own Python, and what it wrote when it died."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Collection
+from typing import Any, Final
+
+from eigcheck.errors import RuleError
+from eigcheck.execution.blame import is_library, is_ours, shown_path
+from eigcheck.execution.child.channel import Answer, Channel, Loaded, NotLoaded, Room
+from eigcheck.execution.pipes import EndOfPipe
+from eigcheck.execution.process import LAST_WORDS, ProcessLost, Result, RuleProcess
+from eigcheck.paths import python
+
+_BOOTSTRAP: Final = "import json; from eigcheck.execution.child.main import main; main(json.loads(sys.argv.pop(1)))"
+
+_START_SECONDS: Final = 120.0
+"""For the interpreter and NumPy to start, on a machine that does other things as well."""
+
+_LATEST: Final = 1 << 16
+"""Bytes at the end of what a child wrote, among which its last words are looked for."""
+
+_FRAME: Final = re.compile(r'^  File "(?P<path>[^"]+)", line (?P<line>\d+) in (?P<name>.+)$', re.MULTILINE)
+
+
+class ChildProcess(RuleProcess):
+    """A running child, which speaks in messages of a `Channel`."""
+
+    remedy = "; a longer --timeout would wait for it"
+
+    def __init__(self, reserved: Collection[str], memory_limit: int | None = None) -> None:
+        """Start it. `reserved` are names that no rule may take. Raises RuleError if it cannot be started."""
+        try:
+            if not sys.executable:
+                raise OSError("this Python does not know its own executable (sys.executable is empty)")
+            super().__init__(python(_BOOTSTRAP, json.dumps(sorted(reserved))), memory_limit)
+        except OSError as error:
+            raise RuleError(f"cannot start a process for the rules to run in: {error}") from None
+        self._channel = Channel(self._reading, self._writing, (Answer, Loaded, NotLoaded))
+        try:
+            self.timed(self._channel.await_greeting, _START_SECONDS)
+        except BaseException as error:
+            self.close()
+            if isinstance(error, ProcessLost):
+                raise RuleError(f"the process for the rules to run in did not start: {error}") from None
+            raise
+
+    def send(self, message: object, seconds: float) -> None:
+        """Send a message. Raises ProcessLost."""
+        self.timed(lambda: self._channel.send(message), seconds)
+
+    def receive(self, seconds: float, room: Room, check: Callable[[Any], Result]) -> Result:
+        """What `check` makes of the next message, for which there is so much room, within `seconds`.
+
+        Raises ProcessLost, also where `check` raises Unreadable.
+        """
+        return self.timed(lambda: check(self._channel.receive(room)), seconds)
+
+    def last_words(self) -> str:
+        """The end of what the child wrote, and the line of code at which `faulthandler` saw it crash."""
+        size = self._log.seek(0, os.SEEK_END)
+        text = self.written(max(0, size - _LATEST), _LATEST).decode("utf-8", errors="replace")
+        written, fatal, trace = text.partition("Fatal Python error:")
+        words = [f"; it wrote: {written.strip()[-LAST_WORDS:]}"] if written.strip() else []
+        if fatal:
+            words.append(f"; {trace.partition(chr(10))[0].strip()}{_crash_site(trace)}")
+        return "".join(words)
+
+    def _cut(self, _error: EndOfPipe) -> str:
+        return "cut the connection to us"
+
+
+def _crash_site(trace: str) -> str:
+    """Where the rule was, from the trace that `faulthandler` wrote, innermost line first."""
+    frames = [match for match in _FRAME.finditer(trace) if not is_ours(match["path"])]
+    outside = [match for match in frames if not is_library(match["path"])]
+    for frame in outside or frames:
+        return f" in {frame['name']} ({shown_path(frame['path'])}:{frame['line']})"
+    return ""
