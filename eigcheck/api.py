@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from eigcheck import engine
 from eigcheck.check.settings import Settings
 from eigcheck.errors import UsageError
-from eigcheck.execution.external import Command
+from eigcheck.execution.external.runner import Command
 from eigcheck.execution.loads import frameworks, installed
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import Array, CotangentSpec, Outcome, Problem, Pushforward, Rrule, Rule
@@ -184,7 +184,7 @@ def _outcomes(
     commands = tuple(map(Command, dict.fromkeys(programs)))
     everything = not globs and any(problem.rules is None for problem in problems)
     loads = (*installed(None if everything else named), *frameworks(named))
-    with engine.foreign(engine.Bench(loads, commands=commands)) as runner:
+    with engine.Router(engine.RuleSources(loads, commands=commands)) as runner:
         rules = (*registry.registered(), *runner.rules())
         plan = engine.select(problems, rules, rule_globs=globs)
         return tuple(engine.run(plan, settings, runner, local=LocalRunner(rules)))

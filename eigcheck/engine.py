@@ -14,9 +14,10 @@ from eigcheck.check.settings import Settings
 from eigcheck.errors import UsageError
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.loads import installed
+from eigcheck.execution.router import Router, RuleSources
 from eigcheck.model import NotRun, Outcome, Problem, Rule
 from eigcheck.names import meant
-from eigcheck.pool import Bench, foreign, in_processes, one_thread
+from eigcheck.pool import in_processes, one_thread
 from eigcheck.rules.frameworks import absence, require
 from eigcheck.tasks import INTERNAL, Task, expectation, outcomes_of
 
@@ -25,13 +26,13 @@ DEFAULT_GLOBS = ("numpy/*",)
 
 __all__ = [
     "INTERNAL",
-    "Bench",
     "Plan",
+    "Router",
+    "RuleSources",
     "Settings",
     "Task",
     "environment",
     "expectation",
-    "foreign",
     "matching",
     "one_thread",
     "run",
@@ -199,17 +200,17 @@ def run(
     *,
     local: RuleRunner,
     jobs: int = 1,
-    bench: Bench | None = None,
+    sources: RuleSources | None = None,
 ) -> Generator[Outcome]:
     """Outcomes in the order of the plan, whatever the number of processes.
 
     Arguments:
         runner: where rules run that are not built in.
         local: where built-in rules (and callables in memory) run.
-        jobs: processes; with more than one, `bench` says how each comes by the foreign rules.
+        jobs: processes; with more than one, `sources` says how each comes by the foreign rules.
     """
     if jobs > 1 and len(plan.tasks) >= 2 * jobs:
-        yield from in_processes(plan.tasks, settings, jobs, bench or Bench())
+        yield from in_processes(plan.tasks, settings, jobs, sources or RuleSources())
         return
     with one_thread():
         for task in plan.tasks:

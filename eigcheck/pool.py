@@ -7,7 +7,6 @@ import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
 from multiprocessing import get_context, parent_process
@@ -16,19 +15,16 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from eigcheck.check.settings import Settings
 from eigcheck.execution import RuleRunner
-from eigcheck.execution.children import Children
-from eigcheck.execution.external import Command, Router
-from eigcheck.execution.loads import Load
-from eigcheck.model import Outcome, Problem, Rule
+from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.router import Router, RuleSources
+from eigcheck.model import Outcome, Problem, Rule, RuleKey
 from eigcheck.paths import SAFE
-from eigcheck.rules.frameworks import FRAMEWORKS
 from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.tasks import Task, lost, outcomes_of
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Key: TypeAlias = tuple[str, str, str, str | None]
-Packed: TypeAlias = tuple[Problem, Key | Rule, tuple[str, ...]]
+Packed: TypeAlias = tuple[Problem, RuleKey | Rule, tuple[str, ...]]
 """A task as it travels: built-in rules by key, foreign ones without their callables."""
 
 _WORTH: Final = 8.0
@@ -44,36 +40,6 @@ _AHEAD: Final = 100
 """Chunks that each process may be ahead of the one that is due, a minute's work; their outcomes wait in our memory."""
 
 
-@dataclass(frozen=True)
-class Bench:
-    """How worker processes come by the rules that are not built in: what to load or start, and the limits of a call.
-
-    `commands` are programs with rules. Each process starts those that it needs, of programs and of modules: `homes`
-    are pairs of a rule's key and the command or load that offers it, known once somebody asked all of them.
-    """
-
-    loads: tuple[str | Load, ...] = ()
-    timeout: float = 10.0
-    memory_limit: int | None = None
-    commands: tuple[Command, ...] = ()
-    homes: tuple[tuple[Key, str | Load], ...] = ()
-
-
-def foreign(bench: Bench) -> Router:
-    """Where the rules of a bench run; nothing is started yet.
-
-    Raises RuleError for a file that is not there, and for what is no command.
-    """
-    child = Children(bench.loads, bench.timeout, bench.memory_limit, bench.homes) if bench.loads else None
-    return Router(child, bench.commands, reserved(), bench.homes)
-
-
-def reserved() -> frozenset[str]:
-    """Names of rules, and beginnings of names (`torch/`), that no program's rule may have."""
-    load_builtin()
-    return frozenset(rule.name for rule in registered()) | {f"{one.name}/" for one in FRAMEWORKS}
-
-
 def one_thread() -> AbstractContextManager[Any]:
     """One BLAS thread: matrices are small, and results should not depend on the number of cores."""
     limits: Any = import_module("threadpoolctl").threadpool_limits(limits=1)
@@ -81,7 +47,7 @@ def one_thread() -> AbstractContextManager[Any]:
     return manager
 
 
-def in_processes(tasks: Sequence[Task], settings: Settings, jobs: int, bench: Bench) -> Generator[Outcome]:
+def in_processes(tasks: Sequence[Task], settings: Settings, jobs: int, sources: RuleSources) -> Generator[Outcome]:
     """The outcomes of `tasks`, in their order, judged by `jobs` processes that end with this generator.
 
     Tasks go in small chunks of consecutive ones, so that rules of one case share what was found about its matrix, and
@@ -92,13 +58,13 @@ def in_processes(tasks: Sequence[Task], settings: Settings, jobs: int, bench: Be
     found: Iterator[Outcome] = iter(())
     with pool_of(min(jobs, max(1, len(chunks)))) as pool:
         costs = [sum(task.cost for task in chunk) for chunk in chunks]
-        turns = in_turn(chunks, costs, lambda chunk: _ask(pool, chunk, settings, bench), jobs)
+        turns = in_turn(chunks, costs, lambda chunk: _ask(pool, chunk, settings, sources), jobs)
         try:
             for chunk, future in turns:
                 try:
                     found = iter(future.result())
                 except Exception:
-                    found = _singly(chunk, settings, bench)
+                    found = _singly(chunk, settings, sources)
                 yield from found
         except KeyboardInterrupt:
             yield from found
@@ -143,12 +109,12 @@ def in_turn(
         raise
 
 
-def _ask(pool: Any, tasks: Sequence[Task], settings: Settings, bench: Bench) -> Future[list[Outcome]]:
+def _ask(pool: Any, tasks: Sequence[Task], settings: Settings, sources: RuleSources) -> Future[list[Outcome]]:
     packed = [(task.problem, task.rule.key if task.rule.builtin else task.rule, task.modes) for task in tasks]
-    return schedule(pool, judge_chunk, packed, settings, bench)
+    return schedule(pool, judge_chunk, packed, settings, sources)
 
 
-def _singly(tasks: Sequence[Task], settings: Settings, bench: Bench) -> Iterator[Outcome]:
+def _singly(tasks: Sequence[Task], settings: Settings, sources: RuleSources) -> Iterator[Outcome]:
     """Each task by itself, in a process that is begun anew after every death."""
     waiting = list(tasks)
     while waiting:
@@ -156,7 +122,7 @@ def _singly(tasks: Sequence[Task], settings: Settings, bench: Bench) -> Iterator
             while waiting:
                 task = waiting.pop(0)
                 try:
-                    found = _ask(pool, (task,), settings, bench).result()
+                    found = _ask(pool, (task,), settings, sources).result()
                 except Exception as error:
                     yield from lost(task, death(error))
                     break
@@ -247,38 +213,23 @@ def _chunks(tasks: Sequence[Task]) -> list[list[Task]]:
     return [chunk for chunk in chunks if chunk]
 
 
-@dataclass
-class _Worker:
-    """What a worker process keeps between tasks."""
-
-    local: RuleRunner
-    bench: Bench
-    foreign: RuleRunner | None = None
-    rules: dict[Key, Rule] = field(default_factory=dict)
-
-
 @lru_cache(maxsize=1)
-def _worker(bench: Bench) -> _Worker:
-    from eigcheck.execution.local import LocalRunner
-
-    load_builtin()
-    return _Worker(LocalRunner(), bench, rules={rule.key: rule for rule in registered()})
+def _router(sources: RuleSources) -> Router:
+    """What a worker process keeps between tasks: the processes of foreign rules."""
+    return Router(sources)
 
 
-def judge_chunk(packed: Sequence[Packed], settings: Settings, bench: Bench) -> list[Outcome]:
+def judge_chunk(packed: Sequence[Packed], settings: Settings, sources: RuleSources) -> list[Outcome]:
     """Run tasks; called in a worker process."""
-    worker = _worker(bench)
+    load_builtin()
+    builtin = {rule.key: rule for rule in registered()}
     outcomes: list[Outcome] = []
     with one_thread():
         for problem, named, modes in packed:
+            runner: RuleRunner
             if isinstance(named, Rule):
-                rule, runner = named, _foreign(worker)
+                rule, runner = named, _router(sources)
             else:
-                rule, runner = worker.rules[named], worker.local
+                rule, runner = builtin[named], LocalRunner()
             outcomes += outcomes_of(Task(problem, rule, modes), settings, runner)
     return outcomes
-
-
-def _foreign(worker: _Worker) -> RuleRunner:
-    worker.foreign = worker.foreign or foreign(worker.bench)
-    return worker.foreign

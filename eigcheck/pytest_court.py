@@ -61,8 +61,8 @@ class Court:
         """The rules that `globs` need (None: all that are installed), and frameworks that are `named` besides."""
         loads = (*self.wish.loads, *installed(globs), *frameworks(globs or named))
         if loads not in self._halls:
-            bench = engine.Bench(loads, self.wish.timeout or DEFAULT_TIMEOUT, commands=commands_of(self.wish))
-            runner = self._open.enter_context(engine.foreign(bench))
+            sources = engine.RuleSources(loads, self.wish.timeout or DEFAULT_TIMEOUT, commands=commands_of(self.wish))
+            runner = self._open.enter_context(engine.Router(sources))
             self._halls[loads] = (runner, (*registry.registered(), *runner.rules()))
         return self._halls[loads]
 

@@ -9,7 +9,7 @@ from typing import Any
 from eigcheck.config import Config
 from eigcheck.errors import UsageError
 from eigcheck.execution.child.runner import DEFAULT_TIMEOUT
-from eigcheck.execution.external import DEFAULT_STARTUP_TIMEOUT, Command
+from eigcheck.execution.external.runner import DEFAULT_STARTUP_TIMEOUT, Command
 from eigcheck.execution.loads import Load, as_load, callable_load
 
 

@@ -15,8 +15,9 @@ import pytest
 from eigcheck import pool
 from eigcheck.check.settings import Settings
 from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.router import RuleSources
 from eigcheck.model import Outcome, Problem
-from eigcheck.pool import Bench, Packed, after_interrupt, in_processes, in_turn
+from eigcheck.pool import Packed, after_interrupt, in_processes, in_turn
 from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.tasks import INTERNAL, Task, outcomes_of
 
@@ -28,19 +29,19 @@ def tasks(count: int) -> list[Task]:
     return [Task(Problem(f"case{k}", matrix), rule, ("reverse",)) for k, matrix in enumerate(matrices)]
 
 
-def fragile_chunk(packed: Sequence[Packed], settings: Settings, bench: Bench) -> list[Outcome]:
+def fragile_chunk(packed: Sequence[Packed], settings: Settings, sources: RuleSources) -> list[Outcome]:
     """`judge_chunk` in a worker process that does not survive some cases."""
     for problem, _, _ in packed:
         if problem.case == "case1":
             os.kill(os.getpid(), signal.SIGKILL)
         if problem.case == "case2":
             os._exit(7)
-    return pool.judge_chunk(packed, settings, bench)
+    return pool.judge_chunk(packed, settings, sources)
 
 
 def test_outcomes_come_in_order_and_are_those_of_one_process() -> None:
     alone = [one for task in tasks(4) for one in outcomes_of(task, Settings(), LocalRunner())]
-    together = list(in_processes(tasks(4), Settings(), 2, Bench()))
+    together = list(in_processes(tasks(4), Settings(), 2, RuleSources()))
     assert [one.id for one in together] == [one.id for one in alone]
     assert [one.judgement.findings for one in together] == [one.judgement.findings for one in alone]
     assert {one.judgement.verdict for one in together} == {"pass"}
@@ -49,7 +50,7 @@ def test_outcomes_come_in_order_and_are_those_of_one_process() -> None:
 def test_a_worker_that_dies_costs_only_the_task_that_killed_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "judge_chunk", fragile_chunk)
     monkeypatch.setattr(pool, "_chunks", lambda tasks: [list(tasks)])
-    found = list(in_processes(tasks(4), Settings(), 1, Bench()))
+    found = list(in_processes(tasks(4), Settings(), 1, RuleSources()))
     assert [one.judgement.verdict for one in found] == ["pass", "inconclusive", "inconclusive", "pass"]
     assert "signal 9" in found[1].judgement.detail["why"]
     assert "exit code 7" in found[2].judgement.detail["why"]
@@ -118,7 +119,7 @@ def test_what_is_done_out_of_turn_comes_after_an_interrupt(monkeypatch: pytest.M
 
 
 def test_outcomes_that_are_done_come_after_an_interrupt() -> None:
-    outcomes = in_processes(tasks(6), Settings(), 2, Bench())
+    outcomes = in_processes(tasks(6), Settings(), 2, RuleSources())
     first = next(outcomes).id
     rest = [one.id for one in after_interrupt(outcomes)]
     # all six are one chunk, which was done as a whole
@@ -157,7 +158,7 @@ def test_a_worker_ends_with_the_run_that_was_killed(tmp_path: Path, how: signal.
 
 
 def test_no_process_is_left_when_the_reader_stops() -> None:
-    outcomes = in_processes(tasks(4), Settings(), 2, Bench())
+    outcomes = in_processes(tasks(4), Settings(), 2, RuleSources())
     assert next(outcomes).judgement.verdict == "pass"
     outcomes.close()
     children = Path(f"/proc/self/task/{os.getpid()}/children")

@@ -21,13 +21,12 @@ from eigcheck.cli.progress import Work
 from eigcheck.config import nearest_hint, read_config
 from eigcheck.errors import RuleError, UsageError
 from eigcheck.execution.child.runner import DEFAULT_TIMEOUT, ChildRunner
-from eigcheck.execution.external import DEFAULT_STARTUP_TIMEOUT, Command
+from eigcheck.execution.external.runner import DEFAULT_STARTUP_TIMEOUT, Command
 from eigcheck.execution.loads import Load, frameworks, installed
 from eigcheck.execution.local import LocalRunner
-from eigcheck.model import NotRun, Outcome, Problem, Rule
+from eigcheck.model import NotRun, Outcome, Problem, Rule, RuleKey
 from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT, DOMAINS, FUNCTIONS, MODES
 from eigcheck.oracles import registry as oracles
-from eigcheck.pool import Key
 from eigcheck.reports.record import RunRecord
 from eigcheck.rules import registry
 from eigcheck.rules.frameworks import FRAMEWORKS, require
@@ -100,10 +99,10 @@ def session(cases: Sequence[Problem], wish: Wanted, settings: Settings) -> Itera
         *installed(_globs_in_use(cases, wish)),
         *frameworks(wish.rules or _globs_of(cases)),
     )
-    bench = engine.Bench(loads, wish.timeout or DEFAULT_TIMEOUT, wish.memory_limit, commands_of(wish))
-    with engine.foreign(bench) as runner:
+    sources = engine.RuleSources(loads, wish.timeout or DEFAULT_TIMEOUT, wish.memory_limit, commands_of(wish))
+    with engine.Router(sources) as runner:
         rules = (*registry.registered(), *runner.rules())
-        bench = replace(bench, homes=runner.homes)
+        sources = replace(sources, homes=runner.homes)
         globs = globs_of(wish, (rule.name for rule in rules if not (rule.builtin or rule.by_name)))
         plan = engine.select(cases, rules, rule_globs=globs, modes=wish.modes, texts=wish.texts)
         if not plan.tasks:
@@ -113,7 +112,7 @@ def session(cases: Sequence[Problem], wish: Wanted, settings: Settings) -> Itera
             (), _asked_for(plan, wish), engine.environment(), causes=causes(), version=version(), algebra=algebra()
         )
         jobs = processes(plan.total, wish)
-        found = engine.run(plan, settings, runner, local=LocalRunner(), jobs=jobs, bench=bench)
+        found = engine.run(plan, settings, runner, local=LocalRunner(), jobs=jobs, sources=sources)
         yield Session(plan, Work(plan.total, plan.cost, jobs), start, found)
 
 
@@ -176,7 +175,7 @@ def _nothing(cases: Sequence[Problem], plan: engine.Plan, wish: Wanted) -> str:
     return f"nothing to run: no rule fits any case ({told})."
 
 
-def _check_named(plan: engine.Plan, wish: Wanted, homes: Iterable[tuple[Key, object]]) -> None:
+def _check_named(plan: engine.Plan, wish: Wanted, homes: Iterable[tuple[RuleKey, object]]) -> None:
     """Raise UsageError where nothing would run of what the command line names: a green run would not have checked it."""
     if wish.texts or wish.rules:
         return  # something of it was chosen
@@ -227,8 +226,8 @@ def known_rules(
     """
     registry.load_builtin()
     require(globs)
-    bench = engine.Bench((*loads, *frameworks(globs)), commands=tuple(commands))
-    with engine.foreign(bench) as runner:
+    sources = engine.RuleSources((*loads, *frameworks(globs)), commands=tuple(commands))
+    with engine.Router(sources) as runner:
         found = (*registry.registered(), *runner.rules())
     broken: list[str] = []
     for package in installed():
@@ -246,8 +245,8 @@ def measured(globs: Sequence[str], loads: Sequence[str], commands: Sequence[Comm
     Rules of installed packages are among them, as in a run.
     """
     registry.load_builtin()
-    bench = engine.Bench((*loads, *installed(globs or None), *frameworks(globs)), commands=tuple(commands))
-    with engine.foreign(bench) as runner, engine.one_thread():
+    sources = engine.RuleSources((*loads, *installed(globs or None), *frameworks(globs)), commands=tuple(commands))
+    with engine.Router(sources) as runner, engine.one_thread():
         rules = engine.matching((*registry.registered(), *runner.rules()), globs)
         local = LocalRunner()
         return tuple(found for rule in rules for found in measure(rule, local if rule.here else runner))

@@ -34,13 +34,13 @@ def worker_check(command: str, timeout: float, startup_timeout: float | None, sh
     if all checks hold, with 1 if not.
     """
     from eigcheck.cli.streams import write
-    from eigcheck.execution.external import DEFAULT_STARTUP_TIMEOUT, Command
     from eigcheck.execution.external.conformance import check_worker
-    from eigcheck.pool import reserved
+    from eigcheck.execution.external.runner import DEFAULT_STARTUP_TIMEOUT, Command
+    from eigcheck.execution.router import reserved_names
 
     limits = Command(command, timeout, startup_timeout or DEFAULT_STARTUP_TIMEOUT)
     checks: list[Check] = []
-    for check in check_worker(limits, reserved()):
+    for check in check_worker(limits, reserved_names()):
         checks.append(check)
         write(sys.stdout, _told(check) if shape == "console" else "")
     failed = sum(check.ok is False for check in checks)

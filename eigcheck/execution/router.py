@@ -1,47 +1,109 @@
-"""Foreign rules wherever they live: in our own child processes, or in one of several workers."""
+"""Foreign rules wherever they live: those of a module in a child process of its own, those of a program in a worker.
+
+What one module does to its process (another `numpy.linalg.eig`, a lower limit of recursion, an import hook) then
+changes no verdict of another's rules. Frameworks do not always bear each other in one process, either.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from eigcheck.errors import RuleError
 from eigcheck.execution import RuleRunner
-from eigcheck.execution.children import Children
+from eigcheck.execution.child.runner import DEFAULT_TIMEOUT, ChildRunner
 from eigcheck.execution.external.runner import Command, WorkerRunner
-from eigcheck.execution.loads import Load
+from eigcheck.execution.loads import Load, as_load
 from eigcheck.model import Call, Reply, Rule, RuleKey
+from eigcheck.rules.frameworks import FRAMEWORKS
+from eigcheck.rules.registry import load_builtin, registered
+
+FRAMEWORK_TIMEOUT: Final = 60.0
+"""Seconds for one call of a framework's rule where no limit is given: some compile at the first call of each shape."""
+
+MOST_AWAKE: Final = 8
+"""Children that are kept at once, each with tens of megabytes of NumPy or hundreds of a framework."""
+
+Home: TypeAlias = str | Load
+"""Where a rule lives: the command of a worker, or what a child loads."""
+
+
+@dataclass(frozen=True)
+class RuleSources:
+    """Where the rules come from that are not built in: what to load or start, and the limits of a call.
+
+    `commands` are programs with rules. `homes` are pairs of a rule's key and where it lives, known once somebody asked
+    for all rules: a process that is told them starts only what it needs.
+    """
+
+    loads: tuple[str | Load, ...] = ()
+    timeout: float = DEFAULT_TIMEOUT
+    memory_limit: int | None = None
+    commands: tuple[Command, ...] = ()
+    homes: tuple[tuple[RuleKey, Home], ...] = ()
+
+
+def reserved_names() -> frozenset[str]:
+    """Names of rules, and beginnings of names (`torch/`), that no program's rule may have."""
+    load_builtin()
+    return frozenset(rule.name for rule in registered()) | {f"{one.name}/" for one in FRAMEWORKS}
 
 
 class Router(RuleRunner):
-    """Sends the calls of a rule to where it runs: to the worker that offers it, else to `child`, if there is one.
+    """Sends the calls of a rule to where it lives; the child that is idle for longest makes room for another."""
 
-    `homes` says, in another process than the one that heard the workers' hellos, which worker offers which rules,
-    so that only those are started that are needed.
-    """
-
-    def __init__(
-        self,
-        child: RuleRunner | None,
-        commands: Iterable[Command] = (),
-        reserved: Iterable[str] = (),
-        homes: Iterable[tuple[RuleKey, str | Load]] = (),
-    ) -> None:
-        """`reserved` are names that no worker's rule may take. Raises RuleError for what is no command."""
-        names = frozenset(reserved)
-        self._child = child
-        self._workers = {command.text: WorkerRunner(command, names) for command in commands}
-        self._homes = {key: home for key, home in homes if isinstance(home, str)}
+    def __init__(self, sources: RuleSources) -> None:
+        """Nothing is started yet. Raises RuleError for a file that is not there, and for what is no command."""
+        timeout, limit = sources.timeout, sources.memory_limit
+        patient = FRAMEWORK_TIMEOUT if timeout == DEFAULT_TIMEOUT else timeout
+        self._children = {
+            load: ChildRunner(load, patient if load.by_name else timeout, memory_limit=limit)
+            for load in dict.fromkeys(as_load(spec) for spec in sources.loads)
+        }
+        self._workers = {command.text: WorkerRunner(command, reserved_names()) for command in sources.commands}
+        self._homes = dict(sources.homes)
+        self._rules: tuple[Rule, ...] | None = None
+        self._awake: list[ChildRunner] = []
 
     @property
-    def homes(self) -> tuple[tuple[RuleKey, str | Load], ...]:
-        """Pairs of a rule's key and the command that offers it, or what it was loaded from; known after `rules`."""
-        loaded = self._child.homes if isinstance(self._child, Children) else ()
-        return (*self._homes.items(), *loaded)
+    def homes(self) -> tuple[tuple[RuleKey, Home], ...]:
+        """Pairs of a rule's key and where it lives; known once `rules` was asked."""
+        return tuple(self._homes.items())
 
     def rules(self) -> tuple[Rule, ...]:
-        """All rules. Raises RuleError where one has the name of another source's."""
-        found = list(self._child.rules()) if self._child is not None else []
-        origins = {rule.name: "--load or an installed package" for rule in found}
+        """All rules, each once. Raises RuleError for what cannot be loaded or started, and for names that are taken."""
+        if self._rules is None:
+            found: dict[RuleKey, tuple[Rule, str, Load]] = {}
+            for load, child in self._children.items():
+                for rule, place in self._woken(child).placed():
+                    if not _is_there(rule, place, load, found):
+                        found[rule.key] = (rule, place, load)
+            self._homes = {key: load for key, (_, _, load) in found.items()}
+            self._rules = (*(rule for rule, _, _ in found.values()), *self._offered(found))
+        return self._rules
+
+    def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
+        """One reply a call."""
+        if rule.key not in self._homes:
+            self.rules()
+        home = self._homes.get(rule.key)
+        if home is None:
+            raise RuleError(f"the rule {rule.name!r} is offered by no --load and no --exec.")
+        runner = self._workers[home] if isinstance(home, str) else self._woken(self._children[home])
+        return runner.ask(rule, calls)
+
+    def close(self) -> None:
+        """Let go of all processes."""
+        for worker in self._workers.values():
+            worker.close()
+        for child in self._children.values():
+            child.close()
+
+    def _offered(self, loaded: Mapping[RuleKey, object]) -> list[Rule]:
+        """The rules of all workers, whose homes are noted. Raises RuleError where one has another source's name."""
+        rules: list[Rule] = []
+        origins = dict.fromkeys((name for name, *_ in loaded), "--load or an installed package")
         for text, worker in self._workers.items():
             offered = worker.rules()
             for rule in offered:
@@ -52,23 +114,30 @@ class Router(RuleRunner):
                     )
             origins |= {rule.name: worker.command.shown for rule in offered}
             self._homes |= {rule.key: text for rule in offered}
-            found += offered
-        return tuple(found)
+            rules += offered
+        return rules
 
-    def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
-        """One reply a call."""
-        return self._home(rule).ask(rule, calls)
+    def _woken(self, child: ChildRunner) -> ChildRunner:
+        """The child, as the one that was used last; the first of too many is put to rest."""
+        self._awake = [other for other in self._awake if other is not child] + [child]
+        if len(self._awake) > MOST_AWAKE:
+            self._awake.pop(0).rest()
+        return child
 
-    def close(self) -> None:
-        """Let go of all processes."""
-        for worker in self._workers.values():
-            worker.close()
-        if self._child is not None:
-            self._child.close()
 
-    def _home(self, rule: Rule) -> RuleRunner:
-        text = self._homes.get(rule.key)
-        home = self._child if text is None else self._workers[text]
-        if home is None:
-            raise RuleError(f"the rule {rule.name!r} is offered by no --load and no --exec.")
-        return home
+def _is_there(rule: Rule, place: str, load: Load, found: Mapping[RuleKey, tuple[Rule, str, Load]]) -> bool:
+    """Whether the same rule was found before, in a module that this one imports. Raises RuleError for another one."""
+    own = rule.name.removeprefix(f"{load.prefix}/")
+    for name in dict.fromkeys((own, rule.name)):
+        first, where, other = found.get((name, *rule.key[1:]), (None, "", load))
+        if first is not None and place and where == place:
+            return True
+        if first is None or name != rule.name:
+            continue
+        if rule.by_name or first.by_name:
+            raise RuleError(f"the rule {rule.name!r} is a framework's, and loaded besides. Give it another name.")
+        raise RuleError(
+            f"{load.shown}: the rule {rule.name!r} for {rule.function} on {rule.domain} is already there, from"
+            f" {other.shown}. Load it once, or give one of them another name."
+        )
+    return False
