@@ -25,7 +25,7 @@ class NeedsWriting(Exception):
     """The rule failed on a read-only array: it may change its input, or only ask for a writable buffer."""
 
 
-class Conduct:
+class Lender:
     """Lends arrays to a rule, runs its steps, and collects its misconduct. Lives for one call.
 
     With `writable`, the rule gets arrays that it can change; whether it does is found by comparing bytes.

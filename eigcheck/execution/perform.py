@@ -8,14 +8,14 @@ it is asked the same things again, as `discipline` says.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
 
 from eigcheck.execution.answers import UnusableAnswer, meant, plain_gradient, plain_pairs, split_pair
 from eigcheck.execution.discipline import disciplined
-from eigcheck.execution.lending import Conduct, NeedsWriting
+from eigcheck.execution.lending import Lender, NeedsWriting
 from eigcheck.execution.quiet import Interrupts, quietly
 from eigcheck.execution.time_limit import check_time
 from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
@@ -23,14 +23,7 @@ from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
 from eigcheck.spectra.reads import read
 
 Pullback = Callable[[Any], Any]
-
-
-@dataclass(frozen=True)
-class _Opening:
-    """What an rrule returned, made plain."""
-
-    primal: Eigenpairs
-    pullback: Pullback
+Plain = TypeVar("Plain", Array, Eigenpairs)
 
 
 def perform(rule: Rule, calls: Sequence[Call]) -> list[Reply]:
@@ -50,9 +43,9 @@ def perform(rule: Rule, calls: Sequence[Call]) -> list[Reply]:
 def answer(rule: Rule, call: Call, interrupts: Interrupts) -> Reply:
     """The reply to one call, without care for what is printed and warned of."""
     try:
-        return _watched(call, Conduct(rule, interrupts))
+        return _RuleHere(rule, interrupts).reply(call)
     except NeedsWriting:
-        return _watched(call, Conduct(rule, interrupts, writable=True))
+        return _RuleHere(rule, interrupts, writable=True).reply(call)
 
 
 def in_trouble(trouble: Trouble, call: Call) -> Reply:
@@ -60,79 +53,114 @@ def in_trouble(trouble: Trouble, call: Call) -> Reply:
     return Reply(trouble=trouble, answers=(trouble,) * len(call.questions))
 
 
-class _Here:
-    """The rule of a `Conduct` in this process, for the discipline."""
+class _RuleHere:
+    """A rule of this process, asked in what a `Lender` lends it, for one call and as the discipline wants it."""
 
     used = ", in writable arrays that held something else before"
 
-    def __init__(self, conduct: Conduct) -> None:
-        self._conduct = conduct
+    def __init__(self, rule: Rule, interrupts: Interrupts, writable: bool = False) -> None:
+        self._rule = rule
+        self._lender = Lender(rule, interrupts, writable)
+
+    def reply(self, call: Call) -> Reply:
+        """The reply to a call, with the misconduct that came with it."""
+        reply = disciplined(call, self) if call.disciplined else self._plain(call)
+        return replace(reply, misconduct=self._lender.misconduct + reply.misconduct)
 
     def ask(self, call: Call) -> Reply:
-        with self._conduct.keeping():
-            return _plain(call, self._conduct)
+        with self._lender.keeping():
+            return self._plain(call)
 
     def ask_again(self, call: Call) -> Reply:
-        with self._conduct.reusing():
-            return _plain(call, self._conduct)
+        with self._lender.reusing():
+            return self._plain(call)
 
     def lapsed(self, since: str) -> list[str]:
-        return self._conduct.lapsed(since)
+        return self._lender.lapsed(since)
 
+    def _plain(self, call: Call) -> Reply:
+        with self._lender.lending():
+            return self._forward(call) if isinstance(call, ForwardCall) else self._reverse(call)
 
-def _watched(call: Call, conduct: Conduct) -> Reply:
-    reply = disciplined(call, _Here(conduct)) if call.disciplined else _plain(call, conduct)
-    return replace(reply, misconduct=conduct.misconduct + reply.misconduct)
+    def _reverse(self, call: ReverseCall) -> Reply:
+        opening = self._open(call.matrix)
+        if isinstance(opening, Trouble):
+            return in_trouble(opening, call)
+        primal, pullback = opening
 
+        def ask(cotangent: Eigenpairs) -> Array | Trouble:
+            return self._pull_back(pullback, cotangent, call.matrix)
 
-def _plain(call: Call, conduct: Conduct) -> Reply:
-    with conduct.lending():
-        return _forward(call, conduct) if isinstance(call, ForwardCall) else _reverse(call, conduct)
+        answers = tuple(map(ask, call.cotangents))
+        if answers:
+            self._lender.keep("the pullback's answer to c1", answers[0], lambda: ask(call.cotangents[0]))
+        return Reply(primal=primal, answers=answers)
 
+    def _forward(self, call: ForwardCall) -> Reply:
+        if self._rule.pushforward is None:
+            return in_trouble(Trouble("exception", "the rule has no pushforward"), call)
+        return Reply(answers=tuple(self._push_forward(tangent, call.matrix) for tangent in call.tangents))
 
-def _reverse(call: ReverseCall, conduct: Conduct) -> Reply:
-    opening = _open(call.matrix, conduct)
-    if isinstance(opening, Trouble):
-        return in_trouble(opening, call)
+    def _open(self, matrix: Array) -> tuple[Eigenpairs, Pullback] | Trouble:
+        """What the rrule returned, made plain."""
+        rule = self._rule
+        given = self._lender.lend(matrix, "A")
 
-    def ask(cotangent: Eigenpairs) -> Array | Trouble:
-        return _pull_back(opening, cotangent, call.matrix, conduct)
-
-    answers = tuple(map(ask, call.cotangents))
-    if answers:
-        conduct.keep("the pullback's answer to c1", answers[0], lambda: ask(call.cotangents[0]))
-    return Reply(primal=opening.primal, answers=answers)
-
-
-def _forward(call: ForwardCall, conduct: Conduct) -> Reply:
-    if conduct.rule.pushforward is None:
-        return in_trouble(Trouble("exception", "the rule has no pushforward"), call)
-    return Reply(answers=tuple(_push_forward(tangent, call.matrix, conduct) for tangent in call.tangents))
-
-
-def _open(matrix: Array, conduct: Conduct) -> _Opening | Trouble:
-    rule = conduct.rule
-    given = conduct.lend(matrix, "A")
-
-    def step() -> _Opening:
-        if not rule.here:
-            raise UnusableAnswer("the rule cannot be called in this process")
-        primal, pullback = (
-            (_own_primal(rule, given), _no_pullback)
-            if rule.rrule is None
-            else split_pair(rule.rrule(given), "the rrule", ("primal", "pullback"))
-        )
-        if not callable(pullback):
-            raise UnusableAnswer(
-                f"the rrule: a {type(pullback).__name__} came as second value; a pullback was expected{meant(pullback)}"
+        def step() -> tuple[Eigenpairs, Pullback]:
+            if not rule.here:
+                raise UnusableAnswer("the rule cannot be called in this process")
+            primal, pullback = (
+                (_own_primal(rule, given), _no_pullback)
+                if rule.rrule is None
+                else split_pair(rule.rrule(given), "the rrule", ("primal", "pullback"))
             )
-        pairs, notes = plain_pairs(primal, rule.function, matrix.dtype, len(matrix), "the primal")
-        for note in notes:
-            conduct.note("dtype", "primal", note)
-        conduct.keep("the primal", pairs, lambda: plain_pairs(primal, rule.function, matrix.dtype, len(matrix), "")[0])
-        return _Opening(pairs, pullback)
+            if not callable(pullback):
+                raise UnusableAnswer(
+                    f"the rrule: a {type(pullback).__name__} came as second value; a pullback was expected"
+                    f"{meant(pullback)}"
+                )
+            return self._taken("the primal", "primal", lambda: self._pairs(primal, matrix, "the primal")), pullback
 
-    return conduct.attempt(step, "the primal" if rule.rrule is None else "the rrule")
+        return self._lender.attempt(step, "the primal" if rule.rrule is None else "the rrule")
+
+    def _pull_back(self, pullback: Pullback, cotangent: Eigenpairs, matrix: Array) -> Array | Trouble:
+        with self._lender.lending():
+            values = self._lent(cotangent.values, "values_bar")
+            with_vectors = self._rule.function in VECTOR_FUNCTIONS
+            argument = (values, self._lent(cotangent.vectors, "vectors_bar")) if with_vectors else values
+
+            def step() -> Array:
+                given = pullback(argument)
+                return self._taken("a gradient", "gradient", lambda: plain_gradient(given, matrix.dtype, len(matrix)))
+
+            return self._lender.attempt(step, "the pullback")
+
+    def _push_forward(self, tangent: Array, matrix: Array) -> Eigenpairs | Trouble:
+        pushforward = self._rule.pushforward
+        with self._lender.lending():
+            given, given_dot = self._lender.lend(matrix, "A"), self._lender.lend(tangent, "A_dot")
+
+            def step() -> Eigenpairs:
+                assert pushforward is not None
+                answer = pushforward(given, given_dot)
+                what = "the primal tangent"
+                return self._taken("a tangent", "primal tangent", lambda: self._pairs(answer, matrix, what))
+
+            return self._lender.attempt(step, "the pushforward")
+
+    def _pairs(self, answer: Any, matrix: Array, what: str) -> tuple[Eigenpairs, list[str]]:
+        return plain_pairs(answer, self._rule.function, matrix.dtype, len(matrix), what)
+
+    def _taken(self, what: str, about: str, read: Callable[[], tuple[Plain, list[str]]]) -> Plain:
+        """What a rule gave, made plain by `read`, which can be read again; what is odd about its dtype is noted."""
+        plain, notes = read()
+        for note in notes:
+            self._lender.note("dtype", about, note)
+        self._lender.keep(what, plain, lambda: read()[0])
+        return plain
+
+    def _lent(self, part: Array | None, what: str) -> Array | None:
+        return None if part is None else self._lender.lend(part, what)
 
 
 def _own_primal(rule: Rule, matrix: Array) -> Any:
@@ -153,45 +181,3 @@ def _own_primal(rule: Rule, matrix: Array) -> Any:
 
 def _no_pullback(_cotangent: Any) -> Any:
     raise UnusableAnswer("the rule has no pullback")
-
-
-def _pull_back(opening: _Opening, cotangent: Eigenpairs, matrix: Array, conduct: Conduct) -> Array | Trouble:
-    with conduct.lending():
-        values = _lend(cotangent.values, "values_bar", conduct)
-        if conduct.rule.function in VECTOR_FUNCTIONS:
-            argument: Any = (values, _lend(cotangent.vectors, "vectors_bar", conduct))
-        else:
-            argument = values
-
-        def step() -> Array:
-            given = opening.pullback(argument)
-            gradient, notes = plain_gradient(given, matrix.dtype, len(matrix))
-            for note in notes:
-                conduct.note("dtype", "gradient", note)
-            conduct.keep("a gradient", gradient, lambda: plain_gradient(given, matrix.dtype, len(matrix))[0])
-            return gradient
-
-        return conduct.attempt(step, "the pullback")
-
-
-def _push_forward(tangent: Array, matrix: Array, conduct: Conduct) -> Eigenpairs | Trouble:
-    rule = conduct.rule
-    with conduct.lending():
-        given, given_dot = conduct.lend(matrix, "A"), conduct.lend(tangent, "A_dot")
-
-        def step() -> Eigenpairs:
-            assert rule.pushforward is not None
-            answer = rule.pushforward(given, given_dot)
-            pairs, notes = plain_pairs(answer, rule.function, matrix.dtype, len(matrix), "the primal tangent")
-            for note in notes:
-                conduct.note("dtype", "primal tangent", note)
-            conduct.keep(
-                "a tangent", pairs, lambda: plain_pairs(answer, rule.function, matrix.dtype, len(matrix), "")[0]
-            )
-            return pairs
-
-        return conduct.attempt(step, "the pushforward")
-
-
-def _lend(part: Array | None, what: str, conduct: Conduct) -> Array | None:
-    return None if part is None else conduct.lend(part, what)

@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from eigcheck.execution.answers import UnusableAnswer
-from eigcheck.execution.lending import Conduct, NeedsWriting
+from eigcheck.execution.lending import Lender, NeedsWriting
 from eigcheck.execution.quiet import Interrupts
 from eigcheck.model import Trouble
 from tests.execution.support import S, honest, rule_of
@@ -17,10 +17,10 @@ def failing(error):
 
 
 def test_results_pass_and_failures_become_values():
-    conduct = Conduct(rule_of(honest), Interrupts())
-    assert conduct.attempt(lambda: 3, "it") == 3
-    assert conduct.attempt(failing(UnusableAnswer("odd")), "it") == Trouble("shape", "odd")
-    assert conduct.attempt(failing(KeyboardInterrupt()), "it").kind == "exception"
+    lender = Lender(rule_of(honest), Interrupts())
+    assert lender.attempt(lambda: 3, "it") == 3
+    assert lender.attempt(failing(UnusableAnswer("odd")), "it") == Trouble("shape", "odd")
+    assert lender.attempt(failing(KeyboardInterrupt()), "it").kind == "exception"
 
 
 @pytest.mark.parametrize(
@@ -34,60 +34,60 @@ def test_results_pass_and_failures_become_values():
 )
 def test_errors_about_writing_ask_for_a_writable_copy_once(error):
     with pytest.raises(NeedsWriting):
-        Conduct(rule_of(honest), Interrupts()).attempt(failing(error), "it")
-    assert Conduct(rule_of(honest), Interrupts(), writable=True).attempt(failing(error), "it").kind == "exception"
+        Lender(rule_of(honest), Interrupts()).attempt(failing(error), "it")
+    assert Lender(rule_of(honest), Interrupts(), writable=True).attempt(failing(error), "it").kind == "exception"
 
 
 def test_the_users_interrupt_is_not_the_rules():
     interrupts = Interrupts()
     interrupts.pressed = True
     with pytest.raises(KeyboardInterrupt):
-        Conduct(rule_of(honest), interrupts).attempt(failing(ValueError("while interrupted")), "it")
+        Lender(rule_of(honest), interrupts).attempt(failing(ValueError("while interrupted")), "it")
 
 
 def test_what_was_lent_for_one_step_is_watched_no_longer():
-    conduct = Conduct(rule_of(honest), Interrupts(), writable=True)
-    with conduct.lending():
-        lent = conduct.lend(S, "A")
-        conduct.attempt(lambda: None, "it")
+    lender = Lender(rule_of(honest), Interrupts(), writable=True)
+    with lender.lending():
+        lent = lender.lend(S, "A")
+        lender.attempt(lambda: None, "it")
     lent[0, 0] = 9.0
-    conduct.attempt(lambda: None, "it")
-    assert conduct.misconduct == ()
+    lender.attempt(lambda: None, "it")
+    assert lender.misconduct == ()
 
 
 def test_a_change_is_noted_once_also_when_the_step_failed():
-    conduct = Conduct(rule_of(honest), Interrupts(), writable=True)
-    lent = conduct.lend(S, "A")
+    lender = Lender(rule_of(honest), Interrupts(), writable=True)
+    lent = lender.lend(S, "A")
 
     def step():
         lent[0, 0] += 1
         raise ValueError("after the deed")
 
     for _ in range(2):
-        conduct.attempt(step, "the rrule")
-    assert conduct.misconduct == (("mutates-input", "the rrule changed its input A[0, 0] from 1.0 to 2.0"),)
+        lender.attempt(step, "the rrule")
+    assert lender.misconduct == (("mutates-input", "the rrule changed its input A[0, 0] from 1.0 to 2.0"),)
 
 
 @pytest.mark.parametrize(("first", "second", "told"), [(0, 0, False), (1, 1, False), (0, 1, True), (1, 0, True)])
 def test_what_was_kept_is_read_again(first, second, told):
     answers = (Trouble("exception", "why"), np.eye(2))
-    conduct = Conduct(rule_of(honest), Interrupts())
-    with conduct.keeping():
-        conduct.keep("it", answers[first], lambda: answers[second])
-    conduct.keep("nobody", np.eye(2), lambda: np.zeros((2, 2)))
-    lapsed = conduct.lapsed("a while")
+    lender = Lender(rule_of(honest), Interrupts())
+    with lender.keeping():
+        lender.keep("it", answers[first], lambda: answers[second])
+    lender.keep("nobody", np.eye(2), lambda: np.zeros((2, 2)))
+    lapsed = lender.lapsed("a while")
     assert len(lapsed) == told
     assert all(text.startswith("it does not last; as it was given and after a while: only the") for text in lapsed)
 
 
 def test_the_first_of_each_kind_that_lapsed_is_told():
-    conduct = Conduct(rule_of(honest), Interrupts())
-    with conduct.keeping():
+    lender = Lender(rule_of(honest), Interrupts())
+    with lender.keeping():
         for size in (1.0, 2.0):
             for what in ("this", "that"):
-                conduct.keep(what, np.zeros(1), lambda size=size: np.full(1, size))
-        conduct.keep("other", np.zeros(1), failing(UnusableAnswer("no array any more")))
-    assert conduct.lapsed("a while") == [
+                lender.keep(what, np.zeros(1), lambda size=size: np.full(1, size))
+        lender.keep("other", np.zeros(1), failing(UnusableAnswer("no array any more")))
+    assert lender.lapsed("a while") == [
         "this does not last; as it was given and after a while: differ by up to 1",
         "that does not last; as it was given and after a while: differ by up to 1",
         "other does not last; as it was given and after a while: only the first time it answered, then: no array any more",
@@ -95,18 +95,18 @@ def test_the_first_of_each_kind_that_lapsed_is_told():
 
 
 def test_arrays_are_lent_again_with_other_numbers():
-    conduct = Conduct(rule_of(honest), Interrupts())
-    with conduct.reusing():
-        first = conduct.lend(S, "A")
+    lender = Lender(rule_of(honest), Interrupts())
+    with lender.reusing():
+        first = lender.lend(S, "A")
         first.flags.writeable = False
-    with conduct.reusing():
-        second, other = conduct.lend(2 * S, "A"), conduct.lend(S, "A_dot")
+    with lender.reusing():
+        second, other = lender.lend(2 * S, "A"), lender.lend(S, "A_dot")
         first.shape = (4,)
-        third, fourth = conduct.lend(3 * S, "A"), conduct.lend(np.float32(S), "A")
+        third, fourth = lender.lend(3 * S, "A"), lender.lend(np.float32(S), "A")
     assert second is first
     assert other is not first
     assert third is not first
     assert_array_equal(third, 3 * S)
     assert fourth.dtype == np.float32
     assert all(array.flags.writeable for array in (first, third, fourth))
-    assert conduct.lend(S, "A") is not third
+    assert lender.lend(S, "A") is not third
