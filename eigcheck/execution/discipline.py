@@ -26,7 +26,7 @@ from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Reply, Trouble
 Answer = Array | Eigenpairs | Trouble
 
 
-class Subject(Protocol):
+class AskedRule(Protocol):
     """One rule, as the discipline reaches it. Either way of asking takes a plain call."""
 
     used: str
@@ -45,19 +45,19 @@ class Subject(Protocol):
         ...
 
 
-def disciplined(call: Call, subject: Subject) -> Reply:
+def disciplined(call: Call, rule: AskedRule) -> Reply:
     """The reply to `call`, with the first thing in which the rule contradicts itself."""
     asked: tuple[Any, ...] = call.questions
     order = asked[:1] + (asked[1:2] or tuple(map(_negated, asked[:1]))) + asked[:1] + asked[2:]
-    reply = subject.ask(_putting(call, order))
-    told = [*_repeated(call, reply), *subject.lapsed("further questions")]
+    reply = rule.ask(_putting(call, order))
+    told = [*_repeated(call, reply), *rule.lapsed("further questions")]
     places = _one_of_each_form(order)
     beside = _putting(replace(call, matrix=elsewhere(call.matrix)), tuple(order[place] for place in places))
-    other = subject.ask_again(beside)
-    told += subject.lapsed("a call for another matrix")
+    other = rule.ask_again(beside)
+    told += rule.lapsed("a call for another matrix")
     if other.trouble is not None:  # it may refuse that matrix, but then always
-        told += _compared("the primal of another matrix, asked twice", other.trouble, _primal(subject.ask(beside)))
-    told += _a_second_time(call, reply, order, places, subject)
+        told += _compared("the primal of another matrix, asked twice", other.trouble, _primal(rule.ask(beside)))
+    told += _a_second_time(call, reply, order, places, rule)
     answers = (reply.answers[:2] + reply.answers[3:])[: len(asked)]
     misconduct = tuple(("nondeterministic", text) for text in told[:1])
     return replace(reply, answers=answers, misconduct=reply.misconduct + misconduct)
@@ -86,7 +86,7 @@ def _one_of_each_form(questions: tuple[Any, ...]) -> tuple[int, ...]:
 
 
 def _a_second_time(
-    call: Call, reply: Reply, order: tuple[Any, ...], places: tuple[int, ...], subject: Subject
+    call: Call, reply: Reply, order: tuple[Any, ...], places: tuple[int, ...], rule: AskedRule
 ) -> list[str]:
     """Contradictions of a second call. A third one in fresh arrays tells whether the arrays were to blame."""
     chosen = [order[place] for place in places]
@@ -101,8 +101,8 @@ def _a_second_time(
                 told += _compared(f"the {what} of a second call of the {who}{how}", one, other)
         return told
 
-    told = contradictions(subject.ask_again(questions), subject.used)
-    return (contradictions(subject.ask(questions), "") if told and subject.used else []) or told
+    told = contradictions(rule.ask_again(questions), rule.used)
+    return (contradictions(rule.ask(questions), "") if told and rule.used else []) or told
 
 
 def _is_forward(call: Call) -> bool:

@@ -88,7 +88,7 @@ class Limits:
             return any(resident(one) > self._memory for one in looked_at)
         return False
 
-    def told(self) -> str:
+    def excess(self) -> str:
         """What it took too much of, and how much it may, as the end of a sentence."""
         if self._loud:
             return f"it wrote more than {LOUDEST // MIB} MiB"

@@ -141,7 +141,7 @@ class RuleProcess(ABC):
 
     def _loss(self, error: EndOfPipe | Unreadable, seconds: float) -> ProcessLost:
         if self._watchdog.alarmed:
-            return self._died(f"was ended since {self._limits.told()}")
+            return self._died(f"was ended since {self._limits.excess()}")
         if self._watchdog.caught:
             return ProcessLost("timeout", f"no answer within {seconds:g} s", self.last_words() + self.remedy)
         if isinstance(error, Unreadable):

@@ -127,7 +127,7 @@ def _check_pairs(pairs: Eigenpairs, rule: Rule, n: int) -> None:
         raise Unreadable(f"it sent values and vectors of other shapes than those of {rule.function}")
 
 
-def told(load: Load, rules: Sequence[Rule], places: Sequence[str]) -> Loaded | NotLoaded:
+def loaded_answer(load: Load, rules: Sequence[Rule], places: Sequence[str]) -> Loaded | NotLoaded:
     """What a child says of the rules of a module, in as many words as its parent will listen to."""
     if len(rules) > MOST_RULES:
         return not_loaded(f"{load.shown}: it registers {len(rules)} rules; at most {MOST_RULES} are taken.")

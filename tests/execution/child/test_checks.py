@@ -11,10 +11,10 @@ from eigcheck.execution.child.checks import (
     ROOM_FOR_RULES,
     check_answer,
     check_rules,
+    loaded_answer,
     not_loaded,
     room_for,
     shortened,
-    told,
 )
 from eigcheck.execution.child.records import packed
 from eigcheck.execution.loads import Load
@@ -195,11 +195,11 @@ def test_a_list_of_rules_is_bounded_and_without_doubles():
 def test_a_child_says_no_more_of_its_rules_than_is_listened_to():
     load = Load("mine.py")
     talkative = [Rule(f"a/{k}", "eig", source="\0" * 100_000, lacks=(("forward", "x" * 9999),)) for k in range(3)]
-    few = told(load, talkative, [""] * 3)
+    few = loaded_answer(load, talkative, [""] * 3)
     assert check_rules(few, ()) is few
-    many = told(load, [Rule(f"a/{k}", "eig") for k in range(MOST_RULES + 1)], [""] * (MOST_RULES + 1))
+    many = loaded_answer(load, [Rule(f"a/{k}", "eig") for k in range(MOST_RULES + 1)], [""] * (MOST_RULES + 1))
     assert many == NotLoaded(f"--load mine.py: it registers {MOST_RULES + 1} rules; at most {MOST_RULES} are taken.")
-    loud = told(load, [Rule(f"a/{k}", "eig", source="\0" * 100_000) for k in range(1000)], [""] * 1000)
+    loud = loaded_answer(load, [Rule(f"a/{k}", "eig", source="\0" * 100_000) for k in range(1000)], [""] * 1000)
     assert "more than 4 MiB" in loud.message
     assert len(packed(not_loaded("\ud800" * 100_000))[0]) <= ROOM_FOR_RULES.text
     assert check_rules(not_loaded("\0" * 100_000), ()).message.endswith("...")

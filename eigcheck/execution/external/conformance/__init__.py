@@ -7,14 +7,14 @@ from typing import Final
 
 from eigcheck.errors import RuleError
 from eigcheck.execution.external.conformance import conversation, numbers, rules
-from eigcheck.execution.external.conformance.subject import Check, Failed, NotTried, Subject
+from eigcheck.execution.external.conformance.examined import Check, ExaminedWorker, Failed, NotTried
 from eigcheck.execution.external.runner import Command
 from eigcheck.execution.pipes import Unreadable
 from eigcheck.execution.process import ProcessLost
 
 __all__ = ["CHECKS", "Check", "check_worker"]
 
-CHECKS: Final[tuple[tuple[str, Callable[[Subject], str]], ...]] = (
+CHECKS: Final[tuple[tuple[str, Callable[[ExaminedWorker], str]], ...]] = (
     ("hello", conversation.hello),
     ("every rule answers", rules.every_rule_answers),
     ("gradients", rules.gradients),
@@ -41,23 +41,23 @@ def check_worker(command: Command, reserved: Collection[str] = ()) -> Iterator[C
 
     `reserved` are names that no rule may have.
     """
-    subject = Subject(command, reserved)
+    examined = ExaminedWorker(command, reserved)
     spoiled = False
     try:
         for name, act in CHECKS:
             if spoiled:
                 yield Check(name, None, "not tried without a valid hello")
                 continue
-            check = _made(name, act, subject)
+            check = _made(name, act, examined)
             spoiled = name == "hello" and not check.ok
             yield check
     finally:
-        subject.close()
+        examined.close()
 
 
-def _made(name: str, act: Callable[[Subject], str], subject: Subject) -> Check:
+def _made(name: str, act: Callable[[ExaminedWorker], str], examined: ExaminedWorker) -> Check:
     try:
-        return Check(name, True, act(subject))
+        return Check(name, True, act(examined))
     except Failed as failure:
         return Check(name, False, failure.what, failure.remedy)
     except NotTried as reason:
@@ -68,8 +68,8 @@ def _made(name: str, act: Callable[[Subject], str], subject: Subject) -> Check:
         remedy = "Answer every request with one line, whatever it says, and go on."
         if lost.kind == "timeout":
             remedy = "Flush standard output after every line. Is the answer too slow? A longer --timeout waits for it."
-        subject.lose()
+        examined.lose()
         return Check(name, False, f"{lost}{lost.words}", remedy)
     except RuleError as error:
-        subject.lose()
+        examined.lose()
         return Check(name, False, str(error), "See docs/worker-protocol.md on the hello.")

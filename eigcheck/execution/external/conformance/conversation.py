@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import Any, Final
 
-from eigcheck.execution.external.conformance.subject import Failed, Subject, matrix_of
+from eigcheck.execution.external.conformance.examined import ExaminedWorker, Failed, matrix_of
 from eigcheck.execution.external.messages import item_of
 from eigcheck.execution.external.process import WorkerProcess
 from eigcheck.execution.external.replies import as_trouble, check_reply
@@ -29,21 +29,21 @@ _NONSENSE: Final[tuple[Any, ...]] = (
 """What is no matrix."""
 
 
-def hello(subject: Subject) -> str:
+def hello(examined: ExaminedWorker) -> str:
     """The first line is a valid hello, in time."""
     started = time.monotonic()
-    said = subject.hello
+    said = examined.hello
     return f"{said.name}, {len(said.rules)} rules, after {time.monotonic() - started:.1f} s"
 
 
-def errors_by_item(subject: Subject) -> str:
+def errors_by_item(examined: ExaminedWorker) -> str:
     """What is no matrix gets an error in its own item; its neighbours are answered."""
-    rule = subject.hello.rules[0]
+    rule = examined.hello.rules[0]
     good = item_of(ReverseCall(matrix_of(rule.dtypes[0])), conjugated=False)
     remedy = 'Catch errors while an item is read and answered, and put {"error": {"message": ...}} in its place.'
     for nonsense in _NONSENSE:
-        request = subject.request("primal", rule, [good, nonsense, good])
-        items = _items(subject, request, 3, remedy)
+        request = examined.request("primal", rule, [good, nonsense, good])
+        items = _items(examined, request, 3, remedy)
         if "error" not in items[1]:
             raise Failed(f"the item {nonsense!r}, which holds no matrix, was answered by {items[1]!r}", remedy)
         if "error" in items[0] or "error" in items[2]:
@@ -55,12 +55,12 @@ def errors_by_item(subject: Subject) -> str:
     return f"{len(_NONSENSE)} kinds of nonsense"
 
 
-def ids(subject: Subject) -> str:
+def ids(examined: ExaminedWorker) -> str:
     """A reply has the id of its request."""
-    rule = subject.hello.rules[0]
+    rule = examined.hello.rules[0]
     for number in _IDS:
-        request = subject.request("primal", rule, []) | {"id": number}
-        answer = subject.raw(request)
+        request = examined.request("primal", rule, []) | {"id": number}
+        answer = examined.raw(request)
         if answer.get("id") != number:
             raise Failed(
                 f"the request with id {number} was answered with id {answer.get('id')!r}",
@@ -69,14 +69,14 @@ def ids(subject: Subject) -> str:
     return "ids come back, and a request without items is answered"
 
 
-def unknown_words(subject: Subject) -> str:
+def unknown_words(examined: ExaminedWorker) -> str:
     """An unknown request or rule is answered by an error, with its id."""
-    rule = subject.hello.rules[0]
+    rule = examined.hello.rules[0]
     item = item_of(ReverseCall(matrix_of(rule.dtypes[0])), conjugated=False)
     stranger = replace(rule, name=rule.name + "-unknown")
     for what, kind, named in (("request", "transpose", rule), ("rule", "primal", stranger)):
-        request = subject.request(kind, named, [item])
-        answer = subject.raw(request)
+        request = examined.request(kind, named, [item])
+        answer = examined.raw(request)
         remedy = f'Answer {{"id": {request["id"]}, "error": {{"message": "unknown {what} ..."}}}}.'
         try:
             found = check_reply(answer, request["id"], 1)
@@ -87,10 +87,10 @@ def unknown_words(subject: Subject) -> str:
     return "each is answered by an error"
 
 
-def no_json(subject: Subject) -> str:
+def no_json(examined: ExaminedWorker) -> str:
     """What cannot be read is answered by an error with id null."""
     for line in (b"this is no JSON\n", b"[1, 2]\n", b"{}\n"):
-        answer = subject.raw(line)
+        answer = examined.raw(line)
         if answer.get("id") is not None or "error" not in answer:
             raise Failed(
                 f"the line {line.decode().strip()!r} was answered by {str(answer)[:80]}",
@@ -99,12 +99,12 @@ def no_json(subject: Subject) -> str:
     return "each is answered by an error"
 
 
-def silence(subject: Subject) -> str:
+def silence(examined: ExaminedWorker) -> str:
     """Nothing is on standard output that was not asked for."""
-    subject.raw(subject.request("primal", subject.hello.rules[0], []))
+    examined.raw(examined.request("primal", examined.hello.rules[0], []))
     time.sleep(_NAP)
-    if left := subject.asked.unasked():
-        subject.lose()
+    if left := examined.asked.unasked():
+        examined.lose()
         raise Failed(
             f"it wrote to standard output without being asked: {left[:80]!r}",
             "Send what rules print to standard error, for instance by redirecting standard output when you start.",
@@ -112,22 +112,22 @@ def silence(subject: Subject) -> str:
     return "silent while nobody asks"
 
 
-def shutdown(subject: Subject) -> str:
+def shutdown(examined: ExaminedWorker) -> str:
     """The request `shutdown` is answered, and the process ends with code 0."""
-    answer = subject.raw({"id": 99, "request": "shutdown"})
+    answer = examined.raw({"id": 99, "request": "shutdown"})
     if answer.get("id") != 99 or "error" in answer:
         raise Failed(f"shutdown was answered by {str(answer)[:80]}", 'Answer {"id": 99, "items": []}, then end.')
-    return _ended(subject, subject.asked, "shutdown", hang_up=False)
+    return _ended(examined, examined.asked, "shutdown", hang_up=False)
 
 
-def end_of_input(subject: Subject) -> str:
+def end_of_input(examined: ExaminedWorker) -> str:
     """A worker whose standard input ends has nobody to work for, and ends too."""
-    return _ended(subject, subject.worker, "the end of its standard input", hang_up=True)
+    return _ended(examined, examined.worker, "the end of its standard input", hang_up=True)
 
 
-def _ended(subject: Subject, worker: WorkerProcess, after: str, *, hang_up: bool) -> str:
+def _ended(examined: ExaminedWorker, worker: WorkerProcess, after: str, *, hang_up: bool) -> str:
     left, code = worker.leave(None, hang_up=hang_up)
-    subject.lose()
+    examined.lose()
     if code is None:
         raise Failed(f"after {after} it was still running", "End the process; nothing else does it in good order.")
     if left:
@@ -137,8 +137,8 @@ def _ended(subject: Subject, worker: WorkerProcess, after: str, *, hang_up: bool
     return "ended with code 0"
 
 
-def _items(subject: Subject, request: dict[str, Any], count: int, remedy: str) -> list[dict[str, Any]]:
-    answer = subject.raw(request)
+def _items(examined: ExaminedWorker, request: dict[str, Any], count: int, remedy: str) -> list[dict[str, Any]]:
+    answer = examined.raw(request)
     try:
         found = check_reply(answer, request["id"], count)
     except Unreadable as error:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from eigcheck.execution.external.conformance.subject import Failed, NotTried, Subject
+from eigcheck.execution.external.conformance.examined import ExaminedWorker, Failed, NotTried
 from eigcheck.execution.external.messages import item_of
 from eigcheck.execution.external.replies import as_reply, check_reply
 from eigcheck.model import Array, ReverseCall, Rule, Trouble
@@ -25,13 +25,13 @@ _REALS: Final = (
 """Numbers that need 16 or 17 digits, and others. Far from the ends of the range, where solvers scale."""
 
 
-def exact_numbers(subject: Subject) -> str:
+def exact_numbers(examined: ExaminedWorker) -> str:
     """The eigenvalue of the matrix [x] is x, to the last bit."""
     told: list[str] = []
-    for rule in subject.hello.rules:
+    for rule in examined.hello.rules:
         for dtype in rule.dtypes:
             numbers = _numbers(dtype, real=rule.domain != "general")
-            replies = subject.ask(rule, [ReverseCall(x.reshape(1, 1)) for x in numbers])
+            replies = examined.ask(rule, [ReverseCall(x.reshape(1, 1)) for x in numbers])
             if any(reply.primal is None for reply in replies):
                 continue
             for x, reply in zip(numbers, replies, strict=True):
@@ -58,13 +58,13 @@ def _compare(rule: Rule, sent: Any, came: Any) -> None:
         )
 
 
-def not_finite(subject: Subject) -> str:
+def not_finite(examined: ExaminedWorker) -> str:
     """A matrix with NaN or infinity is answered, if only by an error; what is not finite is a string."""
     seen = set()
-    for rule in subject.hello.rules:
+    for rule in examined.hello.rules:
         for bad in (np.nan, np.inf, -np.inf):
             matrix = np.array([[1, bad], [bad, 2]], rule.dtypes[0])
-            reply = subject.ask(rule, [ReverseCall(matrix)])[0]
+            reply = examined.ask(rule, [ReverseCall(matrix)])[0]
             if reply.trouble is not None and reply.trouble.kind == "shape":
                 raise Failed(
                     f"{rule.name}, at a matrix that holds {bad}: {reply.trouble.message}",
@@ -74,14 +74,14 @@ def not_finite(subject: Subject) -> str:
     return f"answered by {' and '.join(sorted(seen))}"
 
 
-def numbers_in_strings(subject: Subject) -> str:
+def numbers_in_strings(examined: ExaminedWorker) -> str:
     """Numbers may come as strings, decimal or hexadecimal, and mean the same."""
-    rule = subject.hello.rules[0]
+    rule = examined.hello.rules[0]
     matrix = np.array([[1.5, 0.25], [0.25, 2.5]], rule.dtypes[0])
     plain = item_of(ReverseCall(matrix), conjugated=False)
-    first = _answered(subject, rule, matrix, plain)
+    first = _answered(examined, rule, matrix, plain)
     for write in (repr, float.hex):
-        again = _answered(subject, rule, matrix, plain | {"matrix": _in_strings(plain["matrix"], write)})
+        again = _answered(examined, rule, matrix, plain | {"matrix": _in_strings(plain["matrix"], write)})
         if first is None or again is None or not np.array_equal(first, again):
             raise Failed(
                 f"{rule.name}: with its numbers in strings such as {write(1.5)!r} a matrix was answered otherwise",
@@ -94,9 +94,9 @@ def _in_strings(value: Any, write: Any) -> Any:
     return [_in_strings(inner, write) for inner in value] if isinstance(value, list) else write(float(value))
 
 
-def _answered(subject: Subject, rule: Rule, matrix: Array, item: dict[str, Any]) -> Array | None:
-    request = subject.request("primal", rule, [item])
-    found = check_reply(subject.raw(request), request["id"], 1)
+def _answered(examined: ExaminedWorker, rule: Rule, matrix: Array, item: dict[str, Any]) -> Array | None:
+    request = examined.request("primal", rule, [item])
+    found = check_reply(examined.raw(request), request["id"], 1)
     if isinstance(found, Trouble):
         return None
     reply = as_reply(found[0], rule, ReverseCall(matrix), conjugated=False)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from eigcheck.execution.bits import difference
-from eigcheck.execution.external.conformance.subject import Failed, NotTried, Subject, matrix_of, shown
+from eigcheck.execution.external.conformance.examined import ExaminedWorker, Failed, NotTried, matrix_of, shown
 from eigcheck.model import Eigenpairs, ForwardCall, Reply, ReverseCall, Rule
 from eigcheck.names import VECTOR_FUNCTIONS
 
@@ -18,28 +18,28 @@ _MANY: Final = 300
 _OFFER: Final = "Mend the rule, or do not offer it for this dtype or mode in the hello."
 
 
-def every_rule_answers(subject: Subject) -> str:
+def every_rule_answers(examined: ExaminedWorker) -> str:
     """A primal at a matrix of order 2 and one of order 3, in every dtype."""
     orders = set()
-    for rule, dtype in _offers(subject):
+    for rule, dtype in _offers(examined):
         for n in (2, 3):
-            reply = subject.ask(rule, [ReverseCall(matrix_of(dtype, n))])[0]
+            reply = examined.ask(rule, [ReverseCall(matrix_of(dtype, n))])[0]
             if n == 2 or reply.trouble is None or reply.trouble.kind == "shape":
                 _expect(reply, f"{shown(rule)}, primal, {dtype}, order {n}")
                 orders.add(n)
-    return f"{len(list(_offers(subject)))} rules and dtypes, up to order {max(orders)}"
+    return f"{len(list(_offers(examined)))} rules and dtypes, up to order {max(orders)}"
 
 
-def gradients(subject: Subject) -> str:
+def gradients(examined: ExaminedWorker) -> str:
     """A gradient for each cotangent, whatever their number and whichever of their parts are absent."""
     tried = 0
-    for rule, dtype in _offers(subject):
+    for rule, dtype in _offers(examined):
         if not rule.has_reverse:
             continue
         matrix = matrix_of(dtype)
         forms = _cotangents(rule, matrix.dtype)
         for cotangents in (forms, forms[:1], forms * 4):
-            reply = subject.ask(rule, [ReverseCall(matrix, tuple(cotangents))])[0]
+            reply = examined.ask(rule, [ReverseCall(matrix, tuple(cotangents))])[0]
             _expect(reply, f"{shown(rule)}, rrule, {dtype}, {len(cotangents)} cotangents")
         tried += 1
     if not tried:
@@ -47,29 +47,29 @@ def gradients(subject: Subject) -> str:
     return f"{tried} rules and dtypes"
 
 
-def tangents(subject: Subject) -> str:
+def tangents(examined: ExaminedWorker) -> str:
     """A primal tangent for each tangent."""
     tried = 0
-    for rule, dtype in _offers(subject):
+    for rule, dtype in _offers(examined):
         if not rule.has_forward:
             continue
         matrix = matrix_of(dtype)
         for count in (1, 5):
             call = ForwardCall(matrix, np.stack([matrix_of(dtype, scale=k + 1.0) for k in range(count)]))
-            _expect(subject.ask(rule, [call])[0], f"{shown(rule)}, frule, {dtype}, {count} tangents")
+            _expect(examined.ask(rule, [call])[0], f"{shown(rule)}, frule, {dtype}, {count} tangents")
         tried += 1
     if not tried:
         raise NotTried("no rule offers forward mode")
     return f"{tried} rules and dtypes"
 
 
-def small_matrices(subject: Subject) -> str:
+def small_matrices(examined: ExaminedWorker) -> str:
     """Matrices of order 0 and 1 are answered, if only by an error."""
     told = set()
-    for rule in subject.hello.rules:
+    for rule in examined.hello.rules:
         for n in (0, 1):
             matrix = np.ones((n, n), rule.dtypes[0])
-            reply = subject.ask(rule, [ReverseCall(matrix)])[0]
+            reply = examined.ask(rule, [ReverseCall(matrix)])[0]
             if reply.trouble is not None and reply.trouble.kind == "shape":
                 raise Failed(
                     f"{shown(rule)}, order {n}: {reply.trouble.message}",
@@ -79,11 +79,11 @@ def small_matrices(subject: Subject) -> str:
     return ", ".join(sorted(told))
 
 
-def many_matrices(subject: Subject) -> str:
+def many_matrices(examined: ExaminedWorker) -> str:
     """Hundreds of matrices in one request are answered in their order."""
-    rule = subject.hello.rules[0]
+    rule = examined.hello.rules[0]
     calls = [ReverseCall(np.diag([k + 1.0, k + 1.5]).astype(rule.dtypes[0])) for k in range(_MANY)]
-    for k, reply in enumerate(subject.ask(rule, calls)):
+    for k, reply in enumerate(examined.ask(rule, calls)):
         values = _expect(reply, f"{shown(rule)}, matrix {k} of {_MANY}")
         # exact: eigenvalues of a diagonal matrix with entries of a few bits; half of the distance would do
         if abs(np.sum(np.asarray(values)).real - (2 * k + 2.5)) > 0.5:
@@ -94,11 +94,11 @@ def many_matrices(subject: Subject) -> str:
     return f"{_MANY} in order"
 
 
-def same_again(subject: Subject) -> str:
+def same_again(examined: ExaminedWorker) -> str:
     """The same question gets the same answer, bit by bit."""
-    for rule, dtype in _offers(subject):
+    for rule, dtype in _offers(examined):
         call = ReverseCall(matrix_of(dtype))
-        first, second = subject.ask(rule, [call])[0], subject.ask(rule, [call])[0]
+        first, second = examined.ask(rule, [call])[0], examined.ask(rule, [call])[0]
         if first.primal is not None and second.primal is not None and (told := difference(first.primal, second.primal)):
             raise Failed(
                 f"{shown(rule)}, {dtype}: the second primal is not the first: {told}",
@@ -107,8 +107,8 @@ def same_again(subject: Subject) -> str:
     return "bit by bit"
 
 
-def _offers(subject: Subject) -> Iterator[tuple[Rule, str]]:
-    return ((rule, dtype) for rule in subject.hello.rules for dtype in rule.dtypes)
+def _offers(examined: ExaminedWorker) -> Iterator[tuple[Rule, str]]:
+    return ((rule, dtype) for rule in examined.hello.rules for dtype in rule.dtypes)
 
 
 def _cotangents(rule: Rule, dtype: np.dtype[np.generic]) -> list[Eigenpairs]:

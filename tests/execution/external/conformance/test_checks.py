@@ -5,7 +5,7 @@ import time
 import pytest
 
 from eigcheck.execution.external.conformance import CHECKS, check_worker
-from eigcheck.execution.external.conformance.subject import Subject
+from eigcheck.execution.external.conformance.examined import ExaminedWorker
 from eigcheck.execution.external.process import WorkerProcess
 from eigcheck.execution.external.runner import Command
 from tests.execution.external.support import GENEROUS, HERE, command, script
@@ -112,15 +112,15 @@ def test_each_check_has_a_mistake_that_fails_it_or_is_tried_elsewhere():
 
 
 def test_a_worker_that_is_quick_to_leave_is_not_taken_for_one_that_stays(monkeypatch):
-    asked = Subject.raw
+    asked = ExaminedWorker.raw
 
-    def until_it_is_gone(subject, message):
-        answer = asked(subject, message)
-        while isinstance(message, dict) and message["request"] == "shutdown" and subject.asked.alive:
+    def until_it_is_gone(examined, message):
+        answer = asked(examined, message)
+        while isinstance(message, dict) and message["request"] == "shutdown" and examined.asked.alive:
             time.sleep(0.01)
         return answer
 
-    monkeypatch.setattr(Subject, "raw", until_it_is_gone)
+    monkeypatch.setattr(ExaminedWorker, "raw", until_it_is_gone)
     assert failed(command("honest_worker.py")) == []
 
 

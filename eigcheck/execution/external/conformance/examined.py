@@ -40,7 +40,7 @@ class Check:
     remedy: str = ""
 
 
-class Subject:
+class ExaminedWorker:
     """A worker under examination, started anew after it was lost."""
 
     def __init__(self, command: Command, reserved: Collection[str]) -> None:
