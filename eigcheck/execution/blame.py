@@ -28,7 +28,9 @@ def blame(error: BaseException, rule: Rule) -> str:
     packages; failing that the innermost line; failing that the rule's definition.
     """
     text = exception_text(error)
-    place = _innermost(error, _home(rule)) or _definition(rule)
+    codes = _codes(rule)
+    definition = next((f"{shown_path(code.co_filename)}:{code.co_firstlineno}" for code in codes), None)
+    place = _innermost(error, {code.co_filename for code in codes}) or definition
     return f"{text} ({place})" if place else text
 
 
@@ -44,7 +46,7 @@ def exception_text(error: BaseException) -> str:
     return f"{name}: {message}" if message else name
 
 
-def _innermost(error: BaseException, home: frozenset[str]) -> str | None:
+def _innermost(error: BaseException, home: set[str]) -> str | None:
     frames = [
         (frame.f_code.co_filename, line)
         for frame, line in traceback.walk_tb(error.__traceback__)
@@ -77,23 +79,15 @@ def shown_path(path: str) -> str:
     return path if path.startswith("<") or below.startswith("..") else below
 
 
-def _home(rule: Rule) -> frozenset[str]:
-    codes = [_code(function) for function in (rule.rrule, rule.pushforward) if function is not None]
-    return frozenset(code.co_filename for code in codes if code is not None)
-
-
-def _definition(rule: Rule) -> str | None:
-    for function in (rule.rrule, rule.pushforward):
-        code = None if function is None else _code(function)
-        if code is not None:
-            return f"{shown_path(code.co_filename)}:{code.co_firstlineno}"
-    return None
-
-
 def place_of(rule: Rule) -> str:
     """`FILE:LINE` of the code that makes a rule, whoever loads it and from where; empty where it has none."""
+    return next((f"{code.co_filename}:{code.co_firstlineno}" for code in _codes(rule)), "")
+
+
+def _codes(rule: Rule) -> list[CodeType]:
+    """The code of its rrule and of its pushforward, where there is any."""
     codes = [_code(function) for function in (rule.rrule, rule.pushforward) if function is not None]
-    return next((f"{code.co_filename}:{code.co_firstlineno}" for code in codes if code is not None), "")
+    return [code for code in codes if code is not None]
 
 
 def _code(function: Callable[..., Any]) -> CodeType | None:

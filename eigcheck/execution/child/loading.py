@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import ModuleType
 from typing import Any
 
 from eigcheck.errors import RuleError
@@ -116,7 +116,7 @@ def _failure(load: Load, error: BaseException) -> str:
 
 def _users_traceback(error: BaseException) -> tuple[str | None, list[str]]:
     """The innermost line outside of us and of the import system, and the traceback's last lines up to it."""
-    frames = [frame for frame in traceback.extract_tb(_tb(error)) if not _is_ours(frame.filename)]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_ours(frame.filename)]
     if isinstance(error, SyntaxError) and error.filename:
         lines = "".join(traceback.format_exception_only(error)).splitlines()
         return f"{shown_path(error.filename)}:{error.lineno}", [f"  {line}" for line in lines[-_LAST_LINES:-1]]
@@ -125,10 +125,6 @@ def _users_traceback(error: BaseException) -> tuple[str | None, list[str]]:
     lines = "".join(traceback.format_list(frames)).splitlines()
     last = frames[-1]
     return f"{shown_path(last.filename)}:{last.lineno}", lines[-_LAST_LINES:]
-
-
-def _tb(error: BaseException) -> TracebackType | None:
-    return error.__traceback__
 
 
 def _is_ours(filename: str) -> bool:

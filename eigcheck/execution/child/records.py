@@ -163,13 +163,15 @@ def _row(hints: Sequence[Any]) -> _Read:
 
 @cache
 def _record(kind: type) -> _Read:
+    """A row that begins with the name of its class."""
     hints = get_type_hints(kind)
-    readers = [_reader(hints[name]) for name in _names(kind)]
+    row = _row([str, *(hints[name] for name in _names(kind))])
 
     def read(data: Any, numbers: _Numbers) -> Any:
-        if type(data) is not list or len(data) != len(readers) + 1 or data[0] != kind.__name__:
+        name, *parts = row(data, numbers)
+        if name != kind.__name__:
             raise _unexpected(data)
-        return kind(*[one(part, numbers) for one, part in zip(readers, data[1:], strict=True)])
+        return kind(*parts)
 
     return read
 

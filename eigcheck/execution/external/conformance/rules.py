@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -27,40 +26,30 @@ def every_rule_answers(examined: ExaminedWorker) -> str:
             if n == 2 or reply.trouble is None or reply.trouble.kind == "shape":
                 _expect(reply, f"{shown(rule)}, primal, {dtype}, order {n}")
                 orders.add(n)
-    return f"{len(list(_offers(examined)))} rules and dtypes, up to order {max(orders)}"
+    return f"{len(_offers(examined))} rules and dtypes, up to order {max(orders)}"
 
 
 def gradients(examined: ExaminedWorker) -> str:
     """A gradient for each cotangent, whatever their number and whichever of their parts are absent."""
-    tried = 0
-    for rule, dtype in _offers(examined):
-        if not rule.has_reverse:
-            continue
+    offers = _offers(examined, "reverse")
+    for rule, dtype in offers:
         matrix = matrix_of(dtype)
         forms = _cotangents(rule, matrix.dtype)
         for cotangents in (forms, forms[:1], forms * 4):
             reply = examined.ask(rule, [ReverseCall(matrix, tuple(cotangents))])[0]
             _expect(reply, f"{shown(rule)}, rrule, {dtype}, {len(cotangents)} cotangents")
-        tried += 1
-    if not tried:
-        raise NotTried("no rule offers reverse mode")
-    return f"{tried} rules and dtypes"
+    return f"{len(offers)} rules and dtypes"
 
 
 def tangents(examined: ExaminedWorker) -> str:
     """A primal tangent for each tangent."""
-    tried = 0
-    for rule, dtype in _offers(examined):
-        if not rule.has_forward:
-            continue
+    offers = _offers(examined, "forward")
+    for rule, dtype in offers:
         matrix = matrix_of(dtype)
         for count in (1, 5):
             call = ForwardCall(matrix, np.stack([matrix_of(dtype, scale=k + 1.0) for k in range(count)]))
             _expect(examined.ask(rule, [call])[0], f"{shown(rule)}, frule, {dtype}, {count} tangents")
-        tried += 1
-    if not tried:
-        raise NotTried("no rule offers forward mode")
-    return f"{tried} rules and dtypes"
+    return f"{len(offers)} rules and dtypes"
 
 
 def small_matrices(examined: ExaminedWorker) -> str:
@@ -107,8 +96,12 @@ def same_again(examined: ExaminedWorker) -> str:
     return "bit by bit"
 
 
-def _offers(examined: ExaminedWorker) -> Iterator[tuple[Rule, str]]:
-    return ((rule, dtype) for rule in examined.hello.rules for dtype in rule.dtypes)
+def _offers(examined: ExaminedWorker, mode: str | None = None) -> list[tuple[Rule, str]]:
+    """Rules and their dtypes, in a mode if one is named. Raises NotTried where there is none."""
+    rules = [rule for rule in examined.hello.rules if mode is None or mode in rule.modes]
+    if not rules:
+        raise NotTried(f"no rule offers {mode} mode")
+    return [(rule, dtype) for rule in rules for dtype in rule.dtypes]
 
 
 def _cotangents(rule: Rule, dtype: np.dtype[np.generic]) -> list[Eigenpairs]:
