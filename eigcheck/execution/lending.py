@@ -67,13 +67,17 @@ class Lender:
             del self._lent[before:]
 
     @contextmanager
-    def reusing(self) -> Iterator[None]:
-        """Inside the block things are lent in the arrays of the last such block, which the rule may write to."""
-        self._reusing = True
+    def asking(self, *, keep: bool = False, reuse: bool = False) -> Iterator[None]:
+        """Lends for one question. What the rule gives is kept with `keep`, to be read again.
+
+        With `reuse` things are lent in the arrays of the last such block, which the rule may write to.
+        """
+        self._keeping, self._reusing = keep, reuse
         try:
-            yield
+            with self.lending():
+                yield
         finally:
-            self._reusing = False
+            self._keeping = self._reusing = False
 
     def _filled(self, array: Array, what: str) -> Array:
         """The array that was lent as `what` before, filled with other numbers; a new one at first, or for another kind."""
@@ -86,15 +90,6 @@ class Lender:
                 return copy
         self._reused[key] = handed_out(array, writable=True)
         return self._reused[key]
-
-    @contextmanager
-    def keeping(self) -> Iterator[None]:
-        """Inside the block what the rule gives is kept, to be read again."""
-        self._keeping = True
-        try:
-            yield
-        finally:
-            self._keeping = False
 
     def keep(self, what: str, given: Answer, read: Callable[[], Answer]) -> None:
         """Remember what was `given` and how to `read` it again."""

@@ -64,22 +64,20 @@ class _RuleHere:
 
     def reply(self, call: Call) -> Reply:
         """The reply to a call, with the misconduct that came with it."""
-        reply = disciplined(call, self) if call.disciplined else self._plain(call)
+        reply = disciplined(call, self) if call.disciplined else self._ask(call)
         return replace(reply, misconduct=self._lender.misconduct + reply.misconduct)
 
     def ask(self, call: Call) -> Reply:
-        with self._lender.keeping():
-            return self._plain(call)
+        return self._ask(call, keep=True)
 
     def ask_again(self, call: Call) -> Reply:
-        with self._lender.reusing():
-            return self._plain(call)
+        return self._ask(call, reuse=True)
 
     def lapsed(self, since: str) -> list[str]:
         return self._lender.lapsed(since)
 
-    def _plain(self, call: Call) -> Reply:
-        with self._lender.lending():
+    def _ask(self, call: Call, *, keep: bool = False, reuse: bool = False) -> Reply:
+        with self._lender.asking(keep=keep, reuse=reuse):
             return self._forward(call) if isinstance(call, ForwardCall) else self._reverse(call)
 
     def _reverse(self, call: ReverseCall) -> Reply:

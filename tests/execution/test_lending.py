@@ -72,7 +72,7 @@ def test_a_change_is_noted_once_also_when_the_step_failed():
 def test_what_was_kept_is_read_again(first, second, told):
     answers = (Trouble("exception", "why"), np.eye(2))
     lender = Lender(rule_of(honest), Interrupts())
-    with lender.keeping():
+    with lender.asking(keep=True):
         lender.keep("it", answers[first], lambda: answers[second])
     lender.keep("nobody", np.eye(2), lambda: np.zeros((2, 2)))
     lapsed = lender.lapsed("a while")
@@ -82,7 +82,7 @@ def test_what_was_kept_is_read_again(first, second, told):
 
 def test_the_first_of_each_kind_that_lapsed_is_told():
     lender = Lender(rule_of(honest), Interrupts())
-    with lender.keeping():
+    with lender.asking(keep=True):
         for size in (1.0, 2.0):
             for what in ("this", "that"):
                 lender.keep(what, np.zeros(1), lambda size=size: np.full(1, size))
@@ -96,10 +96,10 @@ def test_the_first_of_each_kind_that_lapsed_is_told():
 
 def test_arrays_are_lent_again_with_other_numbers():
     lender = Lender(rule_of(honest), Interrupts())
-    with lender.reusing():
+    with lender.asking(reuse=True):
         first = lender.lend(S, "A")
         first.flags.writeable = False
-    with lender.reusing():
+    with lender.asking(reuse=True):
         second, other = lender.lend(2 * S, "A"), lender.lend(S, "A_dot")
         first.shape = (4,)
         third, fourth = lender.lend(3 * S, "A"), lender.lend(np.float32(S), "A")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from eigcheck.names import VECTOR_FUNCTIONS
 
 _LONGEST: Final = 1000
 """Characters of a worker's own message that are kept."""
+
+_Noted: TypeAlias = dict[tuple[str, str], None]
+"""Findings and messages about one call, each once, in their order."""
 
 _KEYS: Final = {
     "primal": ("primal", "mutated"),
@@ -71,35 +74,21 @@ def as_reply(item: dict[str, Any], rule: Rule, call: Call, *, conjugated: bool) 
     for key in known[:-1]:
         if key not in item:
             raise Unreadable(f'an item of its reply has neither "{key}" nor "error"')
-    misconduct = _Misconduct()
+    misconduct: _Noted = {}
     if "mutated" in item:
         if not isinstance(item["mutated"], str):
             raise Unreadable('"mutated" must be a string that says what was changed')
-        misconduct.note("mutates-input", item["mutated"][:_LONGEST])
+        misconduct["mutates-input", item["mutated"][:_LONGEST]] = None
     if isinstance(call, ForwardCall):
         answers = _answers(item["tangents"], len(call.tangents), "tangents")
         pushed = tuple(_pairs_or_trouble(a, rule, call.matrix, "the primal tangent", misconduct) for a in answers)
-        return Reply(answers=pushed, misconduct=misconduct.noted)
+        return Reply(answers=pushed, misconduct=tuple(misconduct))
     primal = _pairs_or_trouble(item["primal"], rule, call.matrix, "the primal", misconduct)
     if isinstance(primal, Trouble):
         return in_trouble(primal, call)
     gradients = _answers(item["gradients"], len(call.cotangents), "gradients") if call.cotangents else []
     pulled = tuple(_gradient_or_trouble(g, call.matrix, misconduct, conjugated=conjugated) for g in gradients)
-    return Reply(primal, pulled, misconduct=misconduct.noted)
-
-
-class _Misconduct:
-    """What is noted about one call, each thing once."""
-
-    def __init__(self) -> None:
-        self._noted: dict[tuple[str, str], None] = {}
-
-    def note(self, kind: str, message: str) -> None:
-        self._noted[kind, message] = None
-
-    @property
-    def noted(self) -> tuple[tuple[str, str], ...]:
-        return tuple(self._noted)
+    return Reply(primal, pulled, misconduct=tuple(misconduct))
 
 
 def _answers(value: Any, count: int, what: str) -> list[Any]:
@@ -118,9 +107,7 @@ def _error(value: dict[str, Any]) -> Trouble:
     return as_trouble(value["error"])
 
 
-def _pairs_or_trouble(
-    value: Any, rule: Rule, matrix: Array, what: str, misconduct: _Misconduct
-) -> Eigenpairs | Trouble:
+def _pairs_or_trouble(value: Any, rule: Rule, matrix: Array, what: str, misconduct: _Noted) -> Eigenpairs | Trouble:
     if _is_error(value):
         return _error(value)
     with_vectors, n = rule.function in VECTOR_FUNCTIONS, len(matrix)
@@ -136,11 +123,11 @@ def _pairs_or_trouble(
     except UnusableAnswer as error:
         return Trouble("shape", str(error))
     for note in notes:
-        misconduct.note("dtype", note)
+        misconduct["dtype", note] = None
     return pairs
 
 
-def _gradient_or_trouble(value: Any, matrix: Array, misconduct: _Misconduct, *, conjugated: bool) -> Array | Trouble:
+def _gradient_or_trouble(value: Any, matrix: Array, misconduct: _Noted, *, conjugated: bool) -> Array | Trouble:
     if _is_error(value):
         return _error(value)
     n = len(matrix)
@@ -150,5 +137,5 @@ def _gradient_or_trouble(value: Any, matrix: Array, misconduct: _Misconduct, *, 
         return Trouble("shape", str(error))
     # JSON has no dtype: a gradient of a complex matrix whose entries are all real is no demotion
     for note in notes if gradient.dtype.kind == "c" else ():
-        misconduct.note("dtype", note)
+        misconduct["dtype", note] = None
     return np.conj(gradient) if conjugated else gradient
