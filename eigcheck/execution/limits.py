@@ -47,14 +47,14 @@ def kin(pid: int) -> Iterator[Any]:
     Launchers start the program proper and wait for it.
     """
     psutil = _psutil()
-    with suppress(psutil.Error):
-        if not hasattr(os, "getsid"):
+    if not hasattr(os, "getsid"):
+        with suppress(psutil.Error):
             yield from psutil.Process(pid).children(recursive=True)
-            return
-        for other in psutil.process_iter():
-            with suppress(OSError):
-                if os.getsid(other.pid) == pid:
-                    yield other
+        return
+    for other in psutil.pids():
+        with suppress(OSError, psutil.Error):
+            if os.getsid(other) == pid:
+                yield psutil.Process(other)
 
 
 def size(log: IO[bytes]) -> int:
