@@ -60,16 +60,16 @@ def outcomes_of(task: Task, settings: Settings, runner: RuleRunner) -> Generator
     left = list(task.modes)
     started = perf_counter()
     monitored = MonitoredRunner(runner, task.problem.device)
-    trial = examine(task.problem, task.rule, monitored, tuple(left), settings)
+    examination = examine(task.problem, task.rule, monitored, tuple(left), settings)
     try:
         while left:
             began, monitored.asked, monitored.answered = perf_counter(), 0, 0
             try:
                 with unwarned(), allotted(settings.outcome_timeout):
-                    mode, judgement, seconds = next(trial)
+                    mode, judgement, seconds = next(examination)
             except TimeUp:
                 mode, judgement, seconds = left[0], _late(settings, monitored), perf_counter() - began
-                trial = examine(task.problem, task.rule, monitored, left[1:], settings)
+                examination = examine(task.problem, task.rule, monitored, left[1:], settings)
             left.remove(mode)
             yield _outcome(task, mode, _with_loss(judgement, monitored.pop_failure()), seconds)
     except UsageError as error:

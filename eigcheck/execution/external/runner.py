@@ -164,7 +164,7 @@ class WorkerRunner(ProcessRunner[WorkerProcess]):
         began = time.monotonic()
         try:
             self._process = worker = WorkerProcess(self.command.text, self.command.memory_limit)
-            hello = heard(worker, replace(self.command, startup_timeout=self._patience), self._reserved)
+            hello = hello_of(worker, replace(self.command, startup_timeout=self._patience), self._reserved)
         except BaseException as error:
             self._lose()
             if isinstance(error, ProcessLost | RuleError) and self._hello is not None:
@@ -206,7 +206,7 @@ def ask_calls(
     return [as_reply(item, rule, call, conjugated=conjugated) for item, call in zip(found, calls, strict=True)]
 
 
-def heard(worker: WorkerProcess, command: Command, reserved: Collection[str]) -> Hello:
+def hello_of(worker: WorkerProcess, command: Command, reserved: Collection[str]) -> Hello:
     """The hello of a worker that was just started. Raises ProcessLost, and RuleError for one that is not valid."""
     try:
         message = worker.listen(command.startup_timeout, HELLO_BYTES)

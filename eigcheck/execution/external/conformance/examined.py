@@ -10,7 +10,7 @@ import numpy as np
 
 from eigcheck.execution.external.messages import Hello, kind_of, request_of
 from eigcheck.execution.external.process import WorkerProcess
-from eigcheck.execution.external.runner import Command, ask_calls, heard
+from eigcheck.execution.external.runner import Command, ask_calls, hello_of
 from eigcheck.model import Array, Call, Reply, Rule, Trouble
 
 LONG: int = 4 << 20
@@ -57,7 +57,7 @@ class ExaminedWorker:
             raise self._worker.gone()
         if self._worker is None:
             self._worker = WorkerProcess(self.command.text, self.command.memory_limit)
-            self._hello = heard(self._worker, self.command, self._reserved)
+            self._hello = hello_of(self._worker, self.command, self._reserved)
         return self._worker
 
     @property
