@@ -86,6 +86,10 @@ class Evidence:
         error = np.abs(self.visible(self.got) - self.visible(self.want))
         return np.asarray(~(error <= allowed).all(axis=(1, 2)))
 
+    def off(self, gradients: Array) -> Array:
+        """How far the rule is from `gradients` (C, n, n) in what the domain sees: the largest modulus, shape (C,)."""
+        return largest(self.visible(self.got) - self.visible(gradients))
+
     def visible(self, gradients: Array) -> Array:
         """The part of `gradients` (C, n, n) that tangents of the domain can see.
 
@@ -109,6 +113,11 @@ class Evidence:
         if self.domain == "symmetric":
             return np.asarray((gradients + adjoint(gradients)) / 2)
         return gradients if self.triangle is None else fold(gradients, self.triangle)
+
+
+def largest(gradients: Array) -> Array:
+    """Largest modulus in each gradient of a stack (C, n, n), shape (C,)."""
+    return np.asarray(np.abs(gradients).max(axis=(1, 2), initial=0.0))
 
 
 def adjoint(matrices: Array) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from eigcheck.check.diagnoses.algebra import Pieces, diagonal
 from eigcheck.check.diagnoses.cause import Cause, Form
 from eigcheck.check.diagnoses.fitting import multiple
-from eigcheck.check.evidence import Evidence
+from eigcheck.check.evidence import Evidence, largest
 
 
 def _filled_diagonal(evidence: Evidence, p: Pieces) -> Iterator[Form]:
@@ -23,7 +23,7 @@ def _filled_diagonal(evidence: Evidence, p: Pieces) -> Iterator[Form]:
         if fitted is None:
             continue
         put = fitted.real * part
-        if (np.abs(put).max(axis=(1, 2)) > evidence.allowances)[evidence.failing].any():
+        if (largest(put) > evidence.allowances)[evidence.failing].any():
             yield Form(base + put, f"F_kk = {fitted.real:.6g}", 1)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from eigcheck.check.evidence import Evidence
+from eigcheck.check.evidence import Evidence, largest
 from eigcheck.model import Array
 
 
@@ -42,7 +42,7 @@ def multiples(evidence: Evidence, parts: Array) -> Array | None:
 
 def shows_in_all(evidence: Evidence, part: Array) -> bool:
     """Whether a part of the gradients (C, n, n) is more than what is allowed, for every failing cotangent."""
-    return bool((np.abs(part).max(axis=(1, 2)) > evidence.allowances)[evidence.failing].all())
+    return bool((largest(part) > evidence.allowances)[evidence.failing].all())
 
 
 def doubt(evidence: Evidence, part: Array) -> float:

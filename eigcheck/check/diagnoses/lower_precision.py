@@ -40,10 +40,8 @@ def _rounded(evidence: Evidence, p: Pieces) -> Iterator[Form]:
             yield from _recomputed(evidence, p, low.astype(evidence.matrix.dtype), evidence.matrix.dtype)
         yield from _recomputed(evidence, p, low, low.dtype)
         yield from _recomputed(evidence, p, low, evidence.matrix.dtype)
-        failing = evidence.failing
-        error = np.abs(evidence.visible(evidence.got - evidence.want)).max(axis=(1, 2))
-        small = (error <= STEP * evidence.allowances)[failing].all()
-        if small and _of_single_numbers(evidence.got[failing]):
+        small = evidence.off(evidence.want) <= STEP * evidence.allowances
+        if small[evidence.failing].all() and _of_single_numbers(evidence.got[evidence.failing]):
             yield Form(evidence.got)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from eigcheck.check.diagnoses.cause import Cause, every_entry_is_free, not_symmetric, one_triangle_is_read
-from eigcheck.check.evidence import Evidence, adjoint, diagonal_part, fold, strictly_inside, transpose
+from eigcheck.check.evidence import Evidence, adjoint, diagonal_part, fold, largest, strictly_inside, transpose
 from eigcheck.model import Array
 
 
@@ -31,7 +31,7 @@ def _collapse(kept: str, zeroed: str, triangle: str, above: str, below: str) -> 
 
     def fills_both(evidence: Evidence) -> bool:
         """On a triangular gradient the fold is a transposition."""
-        inside = np.abs(strictly_inside(evidence.want, triangle)).max(axis=(1, 2))
+        inside = largest(strictly_inside(evidence.want, triangle))
         return every_entry_is_free(evidence) and bool((inside > evidence.allowances)[evidence.failing].any())
 
     def folded(G: Array) -> Iterator[Array]:

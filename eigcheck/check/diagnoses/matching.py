@@ -10,7 +10,7 @@ import numpy as np
 from eigcheck.check.diagnoses.algebra import Pieces, pieces, smallest_gap
 from eigcheck.check.diagnoses.cause import Cause, Form
 from eigcheck.check.diagnoses.registry import ORDER, diagnoses
-from eigcheck.check.evidence import Evidence
+from eigcheck.check.evidence import Evidence, largest
 from eigcheck.model import Array, unit_roundoff
 
 SHARES = 4.0
@@ -59,17 +59,21 @@ class _Match:
     """
 
     cause: Cause
-    said: str
+    form: Form
     leaves: float
     error: float
     residual: float
     everywhere: bool
     exactly: bool
-    branches: bool
 
     def misfit(self, best: float) -> tuple[float, bool, bool, bool]:
         """Smaller for a better fit, `best` being the smallest residual; see `explain` for what decides among equals."""
         return (self.leaves, not self.everywhere, self.residual > SEPARATION * best, not self.exactly)
+
+    def likelihood(self, best: float, branches: bool | None) -> tuple[object, ...]:
+        """Smaller for a likelier cause of a rule that was seen to branch, or not to."""
+        can_branch = self.cause.branches or self.form.branches
+        return (self.misfit(best), can_branch != branches, ORDER.index(self.cause.name))
 
 
 def diagnose(evidence: Evidence) -> tuple[str, ...]:
@@ -108,10 +112,8 @@ def explain(evidence: Evidence) -> tuple[Explanation, ...]:
     if any(match.everywhere for match in matches):
         matches = [match for match in matches if match.everywhere]
     best = min((match.residual for match in matches), default=0.0)
-    matches.sort(
-        key=lambda match: (match.misfit(best), match.branches != evidence.branches, ORDER.index(match.cause.name))
-    )
-    return tuple(Explanation(m.cause.name, m.said, m.leaves, m.error) for m in matches[:LONGEST])
+    matches.sort(key=lambda match: match.likelihood(best, evidence.branches))
+    return tuple(Explanation(m.cause.name, m.form.said, m.leaves, m.error) for m in matches[:LONGEST])
 
 
 def rounding(evidence: Evidence) -> float:
@@ -138,16 +140,14 @@ def _by_the_formula(evidence: Evidence, relative: float) -> bool:
     p = pieces(evidence)
     if p is None:
         return False
-    failing = evidence.failing
     right = evidence.on_domain(p.gradient())
-    bars = SHARES * evidence.allowances + relative * _largest(right)
-    distance = _largest(evidence.visible(evidence.got) - evidence.visible(right))
-    return bool((distance <= bars)[failing].all())
+    bars = SHARES * evidence.allowances + relative * largest(right)
+    return bool((evidence.off(right) <= bars)[evidence.failing].all())
 
 
 def _worst(evidence: Evidence) -> Evidence:
     """The evidence of the SAMPLE failing cotangents with the largest errors."""
-    error = _largest(evidence.visible(evidence.got) - evidence.visible(evidence.want))
+    error = evidence.off(evidence.want)
     ranked = np.argsort(np.where(evidence.failing, -error, np.inf), kind="stable")
     kept = np.zeros(error.size, dtype=bool)
     kept[ranked[:SAMPLE]] = True
@@ -176,9 +176,8 @@ def _compare(known: Cause, evidence: Evidence, form: Form, relative: float) -> _
     failing, gradients = evidence.failing, np.asarray(form.gradients)
     if not np.isfinite(gradients[failing]).all():
         return None
-    bars = SHARES * evidence.allowances + relative * _largest(gradients)
-    seen, want, got = (evidence.visible(g) for g in (gradients, evidence.want, evidence.got))
-    distance, error = _largest(got - seen), _largest(got - want)
+    bars = SHARES * evidence.allowances + relative * largest(gradients)
+    distance, error = evidence.off(gradients), evidence.off(evidence.want)
     near = distance <= bars
     needed = max(2, form.parameters + 1)
     leaves = 0.0
@@ -189,31 +188,26 @@ def _compare(known: Cause, evidence: Evidence, form: Form, relative: float) -> _
         needed += FURTHER
         leaves = float(distance[failing].max())
         bars = np.maximum(bars, part * error)  # what one cotangent leaves open no other one can tell
-    change = (seen - want)[failing] / np.maximum(bars[failing], np.finfo(float).tiny)[:, None, None]
+    change = (evidence.visible(gradients) - evidence.visible(evidence.want))[failing]
+    change /= np.maximum(bars[failing], np.finfo(float).tiny)[:, None, None]
     numbers = np.stack([np.abs(np.real(change)), np.abs(np.imag(change))])
-    told = int((numbers > 2.0).sum())  # beyond the tolerance on both sides
-    if numbers.max() <= SEPARATION or told < needed:
+    shown = int((numbers > 2.0).sum())  # beyond the tolerance on both sides
+    if numbers.max() <= SEPARATION or shown < needed:
         return None
-    exactly = evidence.domain == "symmetric" or bool((_largest(evidence.got - gradients) <= bars)[failing].all())
+    exactly = evidence.domain == "symmetric" or bool((largest(evidence.got - gradients) <= bars)[failing].all())
     return _Match(
         known,
-        form.said,
+        form,
         leaves,
         float(error[failing].max()),
         residual=_relative(evidence, distance),
         everywhere=bool((distance <= bars).all()),
         exactly=exactly,
-        branches=known.branches or form.branches,
     )
 
 
 def _relative(evidence: Evidence, distance: Array) -> float:
     """A distance relative to the true gradient, at least n u: less than that says nothing."""
     unit = unit_roundoff(np.float32 if evidence.single else np.float64)
-    sizes = np.maximum(_largest(evidence.want), np.finfo(float).tiny)
+    sizes = np.maximum(largest(evidence.want), np.finfo(float).tiny)
     return max(float((distance / sizes)[evidence.failing].max()), evidence.order * unit)
-
-
-def _largest(gradients: Array) -> Array:
-    """Largest modulus in each gradient, shape (C,)."""
-    return np.asarray(np.abs(gradients).max(axis=(1, 2), initial=0.0))

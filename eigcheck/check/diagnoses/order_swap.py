@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from eigcheck.check.diagnoses.algebra import Pieces
-from eigcheck.check.diagnoses.cause import Cause, Form
+from eigcheck.check.diagnoses.cause import Cause
 from eigcheck.check.evidence import Evidence
 from eigcheck.model import Array
 from eigcheck.names import HERMITIAN_FUNCTIONS
@@ -18,9 +18,8 @@ ALL_PAIRS = 20
 """Up to this order any two pairs are exchanged, above it only neighbours: n^2 / 2 products of n^3."""
 
 
-def _other_orders(evidence: Evidence, p: Pieces) -> Iterator[Form]:
-    """The gradient for lambda_bar_pi and V_bar_pi, for lambda_bar_pi with V_bar kept, and the reverse of
-    that.
+def _other_orders(evidence: Evidence, p: Pieces) -> Iterator[Array]:
+    """The gradient for lambda_bar_pi and V_bar_pi, for lambda_bar_pi with V_bar kept, and the reverse of that.
 
     pi: reversed; to and from the order by (real, imaginary) part, by modulus, and LAPACK's; two exchanged.
     """
@@ -29,13 +28,13 @@ def _other_orders(evidence: Evidence, p: Pieces) -> Iterator[Form]:
     first = np.arange(len(evidence.cotangents)) == np.flatnonzero(evidence.failing)[0]
     single = evidence.only(first)
     probe = replace(p, values_bar=p.values_bar[first], vectors_bar=p.vectors_bar[first])
-    error = np.abs(single.visible(single.got - single.want)).max()
+    error = single.off(single.want).max()
     for permutation in _permutations(evidence):
         for which in ("both", "values", "vectors"):
             # a rough look at the first failing cotangent rules out most permutations
             trial = evidence.on_domain(_swapped(probe, permutation, which))
-            if np.abs(single.visible(single.got - trial)).max() < error / 2:
-                yield Form(evidence.on_domain(_swapped(p, permutation, which)))
+            if single.off(trial).max() < error / 2:
+                yield _swapped(p, permutation, which)
 
 
 def _swapped(p: Pieces, permutation: Array, which: str) -> Array:
@@ -85,6 +84,6 @@ CAUSES = (
         summary="cotangents were applied to the wrong eigenpairs: two exchanged, reversed, or another sorting",
         fix="use one order of eigenvalues and eigenvectors in the primal and in the pullback",
         formula="the formula for λ̄ and V̄ in another order than λ and V",
-        fits=_other_orders,
+        slips=_other_orders,
     ),
 )
