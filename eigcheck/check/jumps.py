@@ -22,6 +22,7 @@ from eigcheck.check.budget import factor_of
 from eigcheck.check.neighbours import Neighbour, along, difference
 from eigcheck.model import Array, Eigenpairs, Tangents
 from eigcheck.spectra.conditioning import Conditioning, scaled
+from eigcheck.spectra.conventions import least_anchor
 from eigcheck.spectra.following import Followed, follow_to
 from eigcheck.spectra.gauge import lengths
 
@@ -36,8 +37,8 @@ class Start:
 
     `numbers` (C, T) are the rule's for `cotangents`; `budget` (C, T) what they may err; `eps` is u times the norm of the
     balanced, scaled matrix, the distance that the budget stands for; `second` (C, T) times the square of a distance
-    bounds what varies to second order. `phase_rows` are the rows of which one may be what a convention makes real (none:
-    the largest entry of each vector). `free` says that the rule's convention fixes no length or phase.
+    bounds what varies to second order. `kinds` are the conventions of phase of which one may be at work. `free` says that
+    the rule's convention fixes no length or phase.
     """
 
     matrix: Array
@@ -49,7 +50,7 @@ class Start:
     eps: float
     tangents: Tangents
     second: Array
-    phase_rows: tuple[int, ...] = ()
+    kinds: tuple[str | None, ...] = (None,)
     free: bool = False
 
 
@@ -124,10 +125,9 @@ def phase_rounding(start: Start, cotangents: Sequence[Eigenpairs], vectors: Arra
     room = np.zeros((len(cotangents), 1))
     if vectors is None or not np.iscomplexobj(vectors) or not vectors.size:
         return room
-    moduli = np.abs(vectors)
-    entries = np.min(moduli[list(start.phase_rows)], axis=0) if start.phase_rows else np.max(moduli, axis=0)
+    _, entries = least_anchor(vectors, start.kinds)
     squares = lengths(vectors) ** 2
-    reach = float(np.ldexp(np.max(start.state.resolvent_norms, initial=0.0), -start.state.exponent))
+    reach = float(np.ldexp(start.state.largest_resolvent, -start.state.exponent))
     unit = start.eps / (start.state.norm or 1.0) * len(vectors) * factor_of(start.state) * reach
     for index, cotangent in enumerate(cotangents):
         if cotangent.vectors is not None:

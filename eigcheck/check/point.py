@@ -19,6 +19,7 @@ from eigcheck.domains.tangents import tangents_for
 from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, Question, Rule, Tangents
 from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.spectra.conditioning import Conditioning, is_hermitian
+from eigcheck.spectra.conventions import kinds_of, least_anchor
 from eigcheck.spectra.following import follow_to
 from eigcheck.spectra.multiplicity import Multiplicity, assign_clusters
 from eigcheck.spectra.reads import read
@@ -168,29 +169,18 @@ def budget_of(
     )
 
 
-def phase_rows(spectrum: Spectrum, rule: Rule) -> tuple[int, ...]:
-    """Rows of which one may be what LAPACK makes real; none where it is the largest entry of each vector.
-
-    A driver for Hermitian matrices may stand behind `eig` too, where the matrix is Hermitian.
-    """
-    n = spectrum.matrix.shape[0]
-    if rule.function in HERMITIAN_FUNCTIONS:
-        return (n - 1,) if spectrum.triangle == "U" else (0,)
+def kinds_at(spectrum: Spectrum, rule: Rule) -> tuple[str | None, ...]:
+    """Which of LAPACK's conventions of phase may be at work behind the rule: see `spectra.conventions.kinds_of`."""
     hermitian = np.iscomplexobj(spectrum.matrix) and is_hermitian(spectrum.decomposed)
-    return (0, n - 1) if hermitian and n else ()
+    return kinds_of(rule.function, spectrum.triangle, hermitian=hermitian)
 
 
 def anchor_rows(spectrum: Spectrum, rule: Rule) -> Array:
     """The row of each reference vector that the convention makes real, the smallest in doubt; -1 for none. (n,)"""
     state = spectrum.conditioning
-    moduli = np.abs(state.original_vectors)
-    n = moduli.shape[0]
     if rule.convention != "lapack" or not np.iscomplexobj(state.vectors):
-        return np.full(n, -1)
-    rows = phase_rows(spectrum, rule)
-    if not n or not rows:
-        return np.asarray(np.argmax(moduli, axis=0) if n else np.zeros(0), int)
-    return np.asarray(np.asarray(rows)[np.argmin(moduli[list(rows)], axis=0)])
+        return np.full(state.values.size, -1)
+    return least_anchor(state.original_vectors, kinds_at(spectrum, rule))[0]
 
 
 def along_tangents(entrywise: Array, tangents: Tangents, triangle: str | None) -> Array:

@@ -21,9 +21,8 @@ from typing import Any
 import numpy as np
 
 from eigcheck.model import Array, Eigenpairs, Question, Testimony
-from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.spectra.conditioning import Conditioning, coalescence_radius
-from eigcheck.spectra.conventions import anchors
+from eigcheck.spectra.conventions import kinds_of, least_anchor
 from eigcheck.spectra.following import Followed, follow_to
 from eigcheck.spectra.gauge import lengths, response
 from eigcheck.spectra.reads import read
@@ -206,30 +205,10 @@ def _stack(question: Question) -> Stacked:
     turns = -response(np.conj(first), vectors).imag
     sizes = lengths(first)
     turning = np.abs(turns) > ROUNDING * n * question.roundoff * np.abs(vectors).sum(axis=1) * sizes
-    rows, moduli = _anchors(question, first)
+    kinds = kinds_of(question.function, question.triangle, hermitian=question.domain != "general")
+    rows, moduli = least_anchor(first, kinds, ROUNDING * n * question.roundoff * sizes)
     touched = np.any(vectors != 0, axis=1)
     return Stacked(values, vectors, turns, values != 0, touched, turning, rows, moduli, sizes)
-
-
-def _anchors(question: Question, vectors: Array) -> tuple[Array, Array]:
-    """Which entry of each vector the convention makes real, and its modulus, both (n,); the smallest one in doubt.
-
-    Behind `eig` of a Hermitian matrix a driver for such matrices may stand.
-    """
-    triangles: tuple[str | None, ...] = (None,)
-    if question.function in HERMITIAN_FUNCTIONS:
-        triangles = (question.triangle or "L",)
-    elif question.domain != "general":
-        triangles = (None, "L", "U")
-    n = vectors.shape[0]
-    rows = np.array([anchors(vectors, triangle)[0] for triangle in triangles])
-    entries = np.abs(vectors)[rows, np.arange(n)]
-    # an entry that is not real is no anchor
-    imaginary = np.abs(vectors[rows, np.arange(n)].imag) > ROUNDING * n * question.roundoff * lengths(vectors)
-    entries = np.where(imaginary & ~imaginary.all(axis=0), np.inf, entries)
-    chosen = np.argmin(entries, axis=0)
-    places = chosen, np.arange(n)
-    return rows[places], entries[places]
 
 
 def _responses(stacked: Stacked, change: Followed) -> Array:

@@ -46,6 +46,32 @@ def anchors(vectors: Array, triangle: str | None, uncertainty: Array | float = 0
     return rows, largest - second <= 2 * np.asarray(uncertainty)
 
 
+def kinds_of(function: str, triangle: str | None, *, hermitian: bool) -> tuple[str | None, ...]:
+    """Which conventions of phase may be at work, each as `anchors` takes it.
+
+    Behind `eig` of a `hermitian` matrix a driver for such matrices may stand, and reads either triangle.
+    """
+    if function in HERMITIAN_FUNCTIONS:
+        return (triangle or "L",)
+    return (None, "L", "U") if hermitian else (None,)
+
+
+def least_anchor(
+    vectors: Array, kinds: tuple[str | None, ...], rounding: Array | float = np.inf
+) -> tuple[Array, Array]:
+    """Of the entries that one of the conventions `kinds` makes real the smallest in modulus: (rows, moduli), both (n,).
+
+    An entry whose imaginary part is more than `rounding`, a number or (n,), is none, unless that is so of all.
+    """
+    columns = np.arange(vectors.shape[-1])
+    rows = np.array([anchors(vectors, kind)[0] for kind in kinds])
+    entries = vectors[rows, columns]
+    imaginary = np.abs(entries.imag) > rounding
+    moduli = np.where(imaginary & ~imaginary.all(axis=0), np.inf, np.abs(entries))
+    chosen = np.argmin(moduli, axis=0), columns
+    return rows[chosen], moduli[chosen]
+
+
 def unit_norm(vectors: Vectors, sqrt: Callable[[Any], Any] = np.sqrt) -> Vectors:
     """Scale each column to unit 2-norm. `sqrt` is that of the kind of array at hand."""
     scaled: Vectors = vectors / sqrt((vectors.real * vectors.real + vectors.imag * vectors.imag).sum(axis=0))
@@ -73,10 +99,9 @@ def obeyed(question: Question, matrix: Array, vectors: Array, rounding: float) -
     Behind `eig` a driver for Hermitian matrices may stand where the domain keeps the matrix (n, n) Hermitian; then the
     rule's own vectors tell. It is unclear if they obey more than one convention to `rounding`, since derivatives differ.
     """
-    if question.function in HERMITIAN_FUNCTIONS:
-        return question.triangle or "L", False
-    hermitian = np.iscomplexobj(matrix) and np.array_equal(matrix, matrix.conj().T)
-    if question.domain == "general" or not hermitian or len(matrix) == 1:
-        return None, False
-    kinds = [kind for kind in (None, "U", "L") if anchor_defect(vectors, kind) <= rounding]
-    return (kinds[0], len(kinds) > 1) if kinds else (None, False)
+    hermitian = np.iscomplexobj(matrix) and np.array_equal(matrix, matrix.conj().T) and len(matrix) > 1
+    kinds = kinds_of(question.function, question.triangle, hermitian=hermitian and question.domain != "general")
+    if len(kinds) == 1:
+        return kinds[0], False
+    found = [kind for kind in kinds if anchor_defect(vectors, kind) <= rounding]
+    return (found[0], len(found) > 1) if found else (None, False)

@@ -4,8 +4,17 @@ import numpy as np
 import pytest
 from scipy.linalg import lapack
 
+from eigcheck.model import Eigenpairs, Question, Tangents
 from eigcheck.oracles.dual_array import Dual, sqrt
-from eigcheck.spectra.conventions import anchor_defect, anchors, real_anchor, unit_norm
+from eigcheck.spectra.conventions import (
+    anchor_defect,
+    anchors,
+    kinds_of,
+    least_anchor,
+    obeyed,
+    real_anchor,
+    unit_norm,
+)
 
 DTYPES = {"s": np.float32, "d": np.float64, "c": np.complex64, "z": np.complex128}
 COMPLEX = ["c", "z"]
@@ -122,3 +131,40 @@ def test_phase_follows_from_the_anchor_alone():
     vectors = np.array([[1j, 2.0], [0.5, -1j]])
     turned = real_anchor(vectors, np.array([0, 1]))
     assert np.allclose(turned, [[1.0, 2j], [-0.5j, 1.0]])
+
+
+def test_behind_eig_of_a_hermitian_matrix_any_driver_may_stand():
+    assert kinds_of("eigh", "U", hermitian=True) == ("U",)
+    assert kinds_of("eigvalsh", None, hermitian=True) == ("L",)
+    assert kinds_of("eig", None, hermitian=False) == (None,)
+    assert set(kinds_of("eig", None, hermitian=True)) == {None, "L", "U"}
+
+
+def test_of_the_entries_that_may_be_made_real_the_smallest_counts():
+    vectors = np.array([[0.6, 0.1j, 1], [0.7j, 0.9, 0], [0.3, 0.2, 0.5]])
+    for kinds, rows in (((None,), [1, 1, 0]), (("L",), [0, 0, 0]), (("L", "U"), [2, 0, 2]), ((None, "L", "U"), [2, 0, 2])):
+        found, moduli = least_anchor(vectors, kinds)
+        assert found.tolist() == rows
+        assert np.array_equal(moduli, np.abs(vectors)[rows, [0, 1, 2]])
+    # the first entry of the second vector is not real, so that no convention made it so
+    assert least_anchor(vectors, ("L", "U"), 1e-9)[0].tolist() == [2, 2, 2]
+    assert least_anchor(1j * vectors, ("L", "U"), 1e-9)[0].tolist() == [2, 0, 2], "unless none is"
+    assert least_anchor(np.zeros((0, 0)), (None, "L"))[0].shape == (0,)
+
+
+def test_which_convention_vectors_obey_is_unclear_where_they_obey_two():
+    matrix = random_matrix("z", 4)
+    matrix = matrix + matrix.conj().T
+    _, lower = np.linalg.eigh(matrix, UPLO="L")
+    tangents = Tangents(np.zeros((0, 4, 4)), (), ())
+
+    def found(vectors, domain="symmetric", function="eig"):
+        question = Question(
+            matrix, function, domain, None, "lapack", 2.0**-53, Eigenpairs(np.zeros(4), vectors), (), tangents
+        )
+        return obeyed(question, matrix, vectors, 1e-12)
+
+    assert found(lower) == ("L", False)
+    assert found(np.eye(4)) == (None, True)
+    assert found(lower, domain="general") == (None, False)
+    assert found(np.eye(4), function="eigh") == ("L", False)

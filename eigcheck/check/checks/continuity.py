@@ -16,7 +16,7 @@ from eigcheck.check.excuses import unexcused
 from eigcheck.check.jumps import Jump, Respond, Start, flip_distance, followed_numbers, probe
 from eigcheck.check.known import Beside, Found, Known
 from eigcheck.check.neighbours import Neighbour, along, by_entry, directions, distances
-from eigcheck.check.point import Point, among_answers, budget_of, phase_rows, touched
+from eigcheck.check.point import Point, among_answers, budget_of, kinds_at, touched
 from eigcheck.check.proof import Proof, prove
 from eigcheck.check.reading import (
     allowed_at,
@@ -118,9 +118,9 @@ def _with_budget(
     allowed = np.maximum(allowed, 2 * point.roundoff * sizes[:, None])
     eps = point.roundoff * state.norm
     second = _second_order(made.terms, state, touched(tangents, point.triangle))
-    rows = phase_rows(point.spectrum, point.rule)
+    kinds = kinds_at(point.spectrum, point.rule)
     free = point.rule.convention == "free"
-    return Start(point.matrix, point.primal, cotangents, numbers, allowed, state, eps, tangents, second, rows, free)
+    return Start(point.matrix, point.primal, cotangents, numbers, allowed, state, eps, tangents, second, kinds, free)
 
 
 def _second_order(terms: Array, state: Conditioning, moved: Array) -> Array:

@@ -16,11 +16,11 @@ from eigcheck.check.checks.relations.asking import tangents_of
 from eigcheck.check.checks.relations.known import Known
 from eigcheck.check.checks.relations.place import Image
 from eigcheck.check.compare import CLEAR
-from eigcheck.check.point import Point, among_answers, budget_of, phase_rows
+from eigcheck.check.point import Point, among_answers, budget_of, kinds_at
 from eigcheck.choosing import foremost
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.spectra.conditioning import condition, scaled
-from eigcheck.spectra.conventions import anchors
+from eigcheck.spectra.conventions import anchors, least_anchor
 from eigcheck.spectra.gauge import lengths, response
 from eigcheck.spectra.reads import read
 from eigcheck.spectra.survey import Spectrum
@@ -138,7 +138,7 @@ def _phase_room(point: Point, spectrum: Spectrum, cotangent: Eigenpairs, primal:
     left = (left + len(vectors) * point.roundoff * np.linalg.norm(bars, axis=0) * sizes) * sizes
     entries = _made_real(point, spectrum, primal)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        resolvent = float(np.max(state.resolvent_norms, initial=0.0))
+        resolvent = state.largest_resolvent
         total = float(np.sum(np.divide(left, entries, out=np.zeros_like(left), where=left > 0)))
         return float(factor_of(state) * total * np.ldexp(resolvent, -state.exponent)) if total else 0.0
 
@@ -149,11 +149,11 @@ def _made_real(point: Point, spectrum: Spectrum, primal: Eigenpairs) -> Array:
     vectors = np.asarray(primal.vectors)
     if not np.iscomplexobj(vectors):
         return np.ones(len(vectors))
-    noise = 2 * len(vectors) * point.roundoff * state.norm * float(np.max(state.resolvent_norms, initial=0.0))
-    rows = phase_rows(spectrum, point.rule)
+    noise = state.sway(point.roundoff)
+    rows = tuple(kind for kind in kinds_at(spectrum, point.rule) if kind is not None)
     if rows:
         # of a row that a driver makes real, as a rule that believes so takes it
-        entries = np.min(np.abs(vectors.real[list(rows)]), axis=0)
+        _, entries = least_anchor(vectors.real, rows)
         return np.asarray(np.where(entries <= noise, 0.0, entries))
     _, tied = anchors(vectors, None, noise)
     return np.where(tied, 0.0, np.max(np.abs(vectors), axis=0))
