@@ -16,6 +16,7 @@ import numpy as np
 from eigcheck.model import Array, unit_roundoff
 from eigcheck.names import STRUCTURES
 from eigcheck.names import Structure as Name
+from eigcheck.spectra.conditioning import largest_part
 from eigcheck.spectra.multiplicity import classify
 from eigcheck.spectra.reads import read
 
@@ -128,7 +129,7 @@ def is_normal(matrix: Array) -> bool:
     The commutator is of degree two in A, so its bound is too: a power of two brings the largest entry near 1 first, so
     that membership does not change with the scale of A.
     """
-    exponent = int(np.frexp(_largest_part(matrix))[1])
+    exponent = int(np.frexp(largest_part(matrix))[1])
     scaled = _wide(matrix) * np.ldexp(np.longdouble(1), -exponent)
     adjoint = np.conj(scaled.T)
     defect = np.linalg.norm(scaled @ adjoint - adjoint @ scaled)
@@ -140,7 +141,7 @@ def is_normal(matrix: Array) -> bool:
 def is_orthogonal(matrix: Array) -> bool:
     """norm(A A^H - I) <= n u norm(A) with the Frobenius norm, u being the unit roundoff of the dtype."""
     n = matrix.shape[0]
-    if _largest_part(matrix) > 2:  # no entry of a unitary matrix exceeds 1
+    if largest_part(matrix) > 2:  # no entry of a unitary matrix exceeds 1
         return False
     extended = _wide(matrix)
     defect = np.linalg.norm(extended @ np.conj(extended.T) - np.eye(n))
@@ -157,11 +158,6 @@ def is_real(matrix: Array) -> bool:
 def is_repeated(matrix: Array) -> bool:
     """Decided exactly; not so where it cannot be decided."""
     return bool(classify(matrix).repeated)
-
-
-def _largest_part(matrix: Array) -> float:
-    """The largest modulus of a real or imaginary part; 0 for an empty matrix."""
-    return float(np.max(np.abs(np.stack([matrix.real, matrix.imag])), initial=0.0))
 
 
 def _wide(matrix: Array) -> Array:

@@ -11,8 +11,9 @@ from eigcheck.model import Array, Cotangent, Question
 from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.oracles.certified_balls import Ball, BallMatrix, rounded
 from eigcheck.oracles.certified_gradient import Place, gradient, turning_rate
-from eigcheck.oracles.certified_matching import ROUNDING, Matching, match, refusal, turning
+from eigcheck.oracles.certified_matching import Matching, match, refusal, turning
 from eigcheck.oracles.certified_spectrum import Spectrum
+from eigcheck.oracles.pairing import ROUNDING
 from eigcheck.spectra.gauge import lengths
 from eigcheck.spectra.reads import read
 

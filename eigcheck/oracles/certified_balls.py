@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from eigcheck.model import Array
+from eigcheck.spectra.conditioning import largest_part
 
 Ball: TypeAlias = Any
 """flint's `arb` or `acb`: a midpoint and a radius within which the exact number lies."""
@@ -21,8 +22,7 @@ BallMatrix: TypeAlias = Any
 
 def exponent_of(matrix: Array) -> int:
     """The least e with every part of every entry of `matrix` (n, n) below 2^e in modulus; 0 for a zero matrix."""
-    parts = np.abs(np.stack([matrix.real, matrix.imag])) if matrix.size else np.zeros(1)
-    return int(np.frexp(np.max(parts).astype(np.float64))[1])
+    return int(np.frexp(largest_part(matrix))[1])
 
 
 def power_of_two(exponent: int) -> Ball:

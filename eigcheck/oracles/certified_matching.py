@@ -18,14 +18,10 @@ import numpy as np
 
 from eigcheck.model import Array, Cotangent, Eigenpairs, Question
 from eigcheck.oracles.certified_spectrum import Spectrum
-from eigcheck.oracles.pairing import pair_up
-from eigcheck.spectra.assignment import assign
+from eigcheck.oracles.pairing import ROUNDING, pair_up, phased
+from eigcheck.spectra.assignment import assign, linked_sets
 from eigcheck.spectra.conditioning import shifted
-from eigcheck.spectra.conventions import anchors, obeyed
-from eigcheck.spectra.gauge import phases, response
-
-ROUNDING = 4
-"""How many n u a unit vector's phase, length and gauge response may be off by rounding alone."""
+from eigcheck.spectra.gauge import response
 
 
 @dataclass(frozen=True)
@@ -64,12 +60,14 @@ def match(question: Question, matrix: Array, spectrum: Spectrum) -> Matching:
     if primal.vectors is not None:
         # a length within rounding of 1 was meant to be 1
         stretched = np.abs(np.linalg.norm(primal.vectors, axis=0) - 1) > ROUNDING * order * question.roundoff
-    never = np.zeros(order, dtype=bool)
-    nothing = Matching(unit, blocks, np.zeros(order, dtype=int), never, never, stretched)
     asked = any(c.pairs.vectors is not None and np.any(c.pairs.vectors) for c in question.cotangents)
-    if not asked or all(spectrum.real):  # real vectors have no phase
-        return nothing
-    return _phases(question, matrix, spectrum, units[:, unit], nothing)
+    if not asked or all(spectrum.real) or question.convention != "lapack":  # real vectors have no phase
+        never = np.zeros(order, dtype=bool)
+        return Matching(unit, blocks, np.zeros(order, dtype=int), never, never, stretched)
+    found = phased(question, matrix, units[:, unit], _sway(matrix, spectrum, unit))
+    clear, anchor = ~found.ambiguous, found.nearest[found.rows, np.arange(order)]
+    blur = ROUNDING * order * question.roundoff + 2 * found.distance
+    return Matching(unit, blocks, found.rows, clear, clear & (np.abs(anchor.imag) <= blur), stretched)
 
 
 def refusal(matching: Matching, cotangent: Cotangent, sensitive: Array, values: Array) -> str | None:
@@ -134,34 +132,8 @@ def _blocks(
         off = np.abs(values - exact[unit])
         reach = np.maximum(4 * np.where(np.isfinite(off), off, np.inf), resolution[unit])
         near = np.abs(exact[unit][:, None] - exact[unit][None, :]) <= np.maximum(reach[:, None], reach[None, :])
-    found: list[tuple[int, ...]] = []
-    left = [int(k) for k in members]
-    while left:
-        block, fresh = set(), {left[0]}
-        while fresh:
-            block |= fresh
-            fresh = {k for k in left if k not in block and any(near[k, member] for member in block)}
-        left = [k for k in left if k not in block]
-        found.append(tuple(sorted(block)))
-    return tuple(b for b in found if len(b) > 1 or spectrum.simple or not np.isfinite(off[b[0]]))
-
-
-def _phases(question: Question, matrix: Array, spectrum: Spectrum, exact: Array, found: Matching) -> Matching:
-    """Anchors, and whether they are clear and obeyed. `exact` (n, n) are unit vectors in the rule's order."""
-    order = len(matrix)
-    vectors = np.asarray(question.primal.vectors)
-    noise = ROUNDING * order * question.roundoff
-    size = np.linalg.norm(vectors, axis=0)
-    nearest = exact * phases(exact, vectors)
-    with np.errstate(invalid="ignore"):
-        distance = np.linalg.norm(vectors / np.where(size > 0, size, 1) - nearest, axis=0)
-    triangle, unclear = obeyed(question, matrix, vectors, noise) if question.convention == "lapack" else (None, True)
-    uncertainty = order * question.roundoff * (1 + _sway(matrix, spectrum, found.unit)) + distance
-    rows, ambiguous = anchors(exact, triangle, uncertainty)
-    anchor = nearest[rows, np.arange(order)]
-    blur = noise + 2 * distance
-    clear = ~ambiguous & ~np.full(order, unclear) & np.isfinite(distance)
-    return Matching(found.unit, found.blocks, rows, clear, clear & (np.abs(anchor.imag) <= blur), found.stretched)
+    blocks = [tuple(int(k) for k in members[part]) for part in linked_sets(near[np.ix_(members, members)])]
+    return tuple(b for b in blocks if len(b) > 1 or spectrum.simple or not np.isfinite(off[b[0]]))
 
 
 def _sway(matrix: Array, spectrum: Spectrum, unit: Array) -> Array:

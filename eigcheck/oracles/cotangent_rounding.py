@@ -39,7 +39,7 @@ import numpy as np
 import scipy.linalg
 
 from eigcheck.model import Array, CotangentSpec
-from eigcheck.spectra.conditioning import scaled
+from eigcheck.spectra.conditioning import largest_part, scaled
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def cotangent_rounding(matrix: Array, spec: CotangentSpec, roundoff: float, *, h
         return np.zeros((n, n))
     if spec.kind == "trace-power" and spec.power == 1:
         return roundoff * abs(spec.factor) * np.eye(n)
-    exponent = int(np.frexp(np.max(np.abs(np.stack([matrix.real, matrix.imag]))))[1])
+    exponent = int(np.frexp(largest_part(matrix))[1])
     with np.errstate(all="ignore"):
         try:
             pairs = _pairs(scaled(matrix, exponent), roundoff, hermitian=hermitian)

@@ -16,6 +16,7 @@ from eigcheck.oracles.dual_array import Dual, sqrt
 from eigcheck.oracles.dual_matching import Matching, carry, match
 from eigcheck.oracles.dual_solver import DualPairs, solve
 from eigcheck.oracles.dual_start import U
+from eigcheck.oracles.pairing import ROUNDING
 from eigcheck.spectra.conventions import real_anchor, unit_norm
 from eigcheck.spectra.gauge import lengths, response
 from eigcheck.spectra.reads import read
@@ -51,7 +52,7 @@ def testify(question: Question) -> Testimony:
     vectors = _stack([c.vectors for c in carried], (order, order))
     gauge = np.abs(response(matching.own, vectors).imag) if with_vectors else np.zeros((len(carried), order))
     # A response within rounding of its n products is none. Vectors that stay real cannot turn.
-    rounding = 4 * order * (question.roundoff * lengths(vectors) + LEAST)
+    rounding = ROUNDING * order * (question.roundoff * lengths(vectors) + LEAST)
     sensitive = (gauge > rounding) & ~pairs.real
     reasons = [_reason(matching, pairs, values[c], vectors[c], sensitive[c]) for c in range(len(carried))]
     muted = np.array([reason is not None for reason in reasons], dtype=bool)

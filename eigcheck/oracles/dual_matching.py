@@ -14,10 +14,10 @@ import numpy as np
 
 from eigcheck.model import Array, Eigenpairs, Question
 from eigcheck.oracles.dual_solver import DualPairs
-from eigcheck.oracles.pairing import pair_up
-from eigcheck.spectra.conventions import anchors, obeyed, unit_norm
+from eigcheck.oracles.pairing import ROUNDING, pair_up, phased
+from eigcheck.spectra.conventions import unit_norm
 from eigcheck.spectra.following import carried
-from eigcheck.spectra.gauge import phases, response
+from eigcheck.spectra.gauge import phases
 
 
 @dataclass(frozen=True)
@@ -49,38 +49,26 @@ def match(question: Question, matrix: Array, pairs: DualPairs) -> Matching:
     places, lost = pairing.permutation, np.zeros(order, dtype=bool)
     lost[places] = pairing.ambiguous
     units = unit_norm(pairs.vectors) if order else pairs.vectors
-    noise = order * question.roundoff
-    uncertainty = noise * (1 + pairs.sway)
     if primal.vectors is None:
         ones, none = np.ones(order), np.zeros(order, dtype=int)
         return Matching(places, ones, units, ones, none, np.ones(order, dtype=bool), lost, np.zeros((0, 0)))
     vectors = primal.vectors.astype(np.result_type(primal.vectors, np.float64), copy=False)
-    triangle, unclear = obeyed(question, matrix, vectors, 4 * noise)
-    rows, ambiguous = anchors(units, triangle, uncertainty + _distance(vectors, units, places))
+    found = phased(question, matrix, units[:, places], pairs.sway[places])
+    rows, ambiguous = np.empty_like(found.rows), np.empty_like(found.ambiguous)
+    rows[places], ambiguous[places] = found.rows, found.ambiguous
     chosen = units[rows, np.arange(order)]
     size = np.abs(chosen)
     plain = (size == 0) | pairs.real
     turns = np.where(plain, 1, chosen.conj() / np.where(size == 0, 1, size))
-    factors = _factors(vectors, (units * turns)[:, places], 4 * noise)
+    factors = _factors(vectors, (units * turns)[:, places], ROUNDING * order * question.roundoff)
     own = np.empty(units.shape, dtype=np.result_type(units, factors, vectors))
     own[:, places] = vectors * factors
-    return Matching(places, factors, units, turns, rows, ambiguous | unclear, lost, own)
+    return Matching(places, factors, units, turns, rows, ambiguous, lost, own)
 
 
 def carry(matching: Matching, cotangent: Eigenpairs) -> Eigenpairs:
     """The rule's cotangent for the solver's pairs, with vectors `units * turns`. Absent parts stay absent."""
     return carried(cotangent, matching.places, matching.factors)
-
-
-def _distance(vectors: Array, units: Array, places: Array) -> Array:
-    """How far each unit vector is from the rule's multiple nearest to it, in 2-norm and in the solver's order."""
-    distance = np.zeros(units.shape[1])
-    matched = units[:, places]
-    overlap = response(vectors, matched)
-    size = (vectors.real**2 + vectors.imag**2).sum(axis=0)
-    factors = np.divide(overlap, size, out=np.zeros_like(overlap), where=size > 0)
-    distance[places] = np.linalg.norm(vectors * factors - matched, axis=0)
-    return distance
 
 
 def _factors(vectors: Array, matched: Array, rounding: float) -> Array:

@@ -17,6 +17,7 @@ import numpy as np
 
 from eigcheck.model import Array, unit_roundoff
 from eigcheck.oracles.twofold import Twofold, add, matmul, product_bound, twofold
+from eigcheck.spectra.assignment import linked_sets
 
 CONTRACTION = 0.25
 """Largest contraction accepted: by Banach's theorem the error then is at most 1/3 of the last correction."""
@@ -273,14 +274,12 @@ def _nilpotent(found: Measured, scale: int) -> str | None:
     """
     values, vectors, inverse = found.values, found.vectors, found.inverse
     whole = np.linalg.norm(np.abs(vectors) @ np.abs(inverse))
-    pending = set(np.flatnonzero(~found.resolved).tolist())
+    if found.resolved.all():
+        return None
     linked = (found.ratio >= CONTRACTION / 2) | (found.ratio.T >= CONTRACTION / 2)
-    while pending:
-        cluster = {min(pending)}
-        while len(grown := cluster | set(np.flatnonzero(linked[sorted(cluster)].any(axis=0)).tolist())) > len(cluster):
-            cluster = grown
-        pending -= cluster
-        c = sorted(cluster)
+    for c in linked_sets(linked):
+        if found.resolved[c].all():
+            continue
         v, w = vectors[:, c], inverse[c]
         acting = np.diag(values[c] - values[c].mean()) + found.first[np.ix_(c, c)]
         size = np.linalg.norm(np.abs(v) @ np.abs(w))

@@ -1,4 +1,4 @@
-"""Which of an oracle's own eigenpairs is which of the rule's.
+"""Which of an oracle's own eigenpairs is which of the rule's, and what phase the rule's vectors have.
 
 LAPACK's order, signs and phases are not continuous, so pairs are recognised by assignment instead (Kuhn 1955, as
 `scipy.optimize.linear_sum_assignment`), by what they have in common:
@@ -17,8 +17,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eigcheck.model import Array, Eigenpairs, unit_roundoff
+from eigcheck.model import Array, Eigenpairs, Question, unit_roundoff
 from eigcheck.spectra.assignment import assign
+from eigcheck.spectra.conventions import anchors, obeyed
+from eigcheck.spectra.gauge import phases
+
+ROUNDING = 4
+"""How many n u a unit vector's phase, length and response to turns may be off by rounding alone."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,39 @@ def pair_up(reference: Eigenpairs, other: Eigenpairs) -> Pairing:
     clustered |= (other_gaps <= _resolution(others, other.vectors, left_of_other))[permutation]
     finite = np.isfinite(values) & np.isfinite(others[permutation])
     return Pairing(permutation, ~(followed & ~clustered & finite))
+
+
+@dataclass(frozen=True)
+class Phased:
+    """Exact unit vectors beside the rule's: `nearest` (n, n) are they in the phases nearest to those, at `distance` (n,).
+
+    `rows` (n,) are the entries that LAPACK's convention makes real. Which or whether these are is not clear, or not
+    differentiable, where it is `ambiguous` (n,).
+    """
+
+    nearest: Array
+    distance: Array
+    rows: Array
+    ambiguous: Array
+
+
+def phased(question: Question, matrix: Array, exact: Array, sway: Array) -> Phased:
+    """What phases the rule's vectors have, at a matrix (n, n) that is read.
+
+    Arguments:
+        exact: unit vectors in the rule's order, (n, n).
+        sway: by how many u each of them moves when the matrix moves by u times its norm, (n,).
+    """
+    vectors = np.asarray(question.primal.vectors)
+    vectors = vectors.astype(np.result_type(vectors, np.float64), copy=False)
+    noise = len(matrix) * question.roundoff
+    size = np.linalg.norm(vectors, axis=0)
+    nearest = exact * phases(exact, vectors)
+    with np.errstate(invalid="ignore"):
+        distance = np.linalg.norm(vectors / np.where(size > 0, size, 1) - nearest, axis=0)
+    triangle, unclear = obeyed(question, matrix, vectors, ROUNDING * noise)
+    rows, ambiguous = anchors(exact, triangle, noise * (1 + sway) + distance)
+    return Phased(nearest, distance, rows, ambiguous | unclear | ~np.isfinite(distance))
 
 
 def _gaps(values: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Assignments of least total cost, by `scipy.optimize.linear_sum_assignment` where it takes more than a look."""
+"""Assignments of least total cost, and sets of what is linked: by SciPy, where it takes more than a look."""
 
 from __future__ import annotations
 
@@ -21,3 +21,11 @@ def assign(costs: Array) -> Array:
     from scipy.optimize import linear_sum_assignment
 
     return np.asarray(linear_sum_assignment(costs)[1])
+
+
+def linked_sets(linked: Array) -> list[Array]:
+    """The connected sets of a symmetric relation (n, n) as arrays of places, in the order of their first members."""
+    from scipy.sparse.csgraph import connected_components
+
+    count, labels = connected_components(linked, directed=False)
+    return [np.flatnonzero(labels == label) for label in range(count)]

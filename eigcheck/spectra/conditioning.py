@@ -138,12 +138,14 @@ class Conditioning:
 
 def scale_exponent(matrix: Array) -> int:
     """The power of two next to the largest modulus in `matrix`; 0 for the zero matrix and for n = 0."""
-    largest = float(np.max(np.abs(matrix))) if matrix.size else 0.0
-    if not largest:
-        # an entry may be so small that its modulus underflows as a complex number
-        parts = np.concatenate([matrix.real.ravel(), matrix.imag.ravel()]) if matrix.size else np.zeros(1)
-        largest = float(np.max(np.abs(parts)))
-    return int(np.frexp(largest)[1]) if largest else 0
+    # an entry may be so small that its modulus underflows as a complex number
+    largest = float(np.max(np.abs(matrix), initial=0.0)) or largest_part(matrix)
+    return int(np.frexp(largest)[1])
+
+
+def largest_part(matrix: Array) -> float:
+    """The largest modulus of a real or imaginary part; 0 for an empty matrix."""
+    return float(np.max(np.abs(np.stack([matrix.real, matrix.imag])), initial=0.0))
 
 
 def scaled(matrix: Array, exponent: int) -> Array:

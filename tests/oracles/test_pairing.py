@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eigcheck.model import Eigenpairs
-from eigcheck.oracles.pairing import pair_up
+from eigcheck.model import Eigenpairs, Question, Tangents
+from eigcheck.oracles.pairing import pair_up, phased
 from eigcheck.spectra.conditioning import condition
 from eigcheck.spectra.following import follow_to
-from tests.families import gaussian, similar
+from tests.families import gaussian, hermitian, similar
 
 
 def with_spectrum(rng, values, condition=10.0):
@@ -119,3 +119,26 @@ def test_the_judges_follower_finds_the_same_pairs(seed, order, power, is_complex
     sure = ~pairing.ambiguous & ~followed.lost_vectors
     assert np.array_equal(pairing.permutation[sure], followed.places[sure])
     assert sure.any() or power > -20
+
+
+def test_phases_are_those_nearest_to_the_rules_and_anchors_those_that_it_obeys():
+    matrix = hermitian(6, 4, True)
+    _, exact = np.linalg.eigh(matrix, UPLO="L")
+    turns = np.exp(1j * np.arange(4.0))
+    tangents = Tangents(np.zeros((0, 4, 4)), (), ())
+
+    def found(vectors, function="eigh", triangle="L", uncertain=0.0):
+        primal = Eigenpairs(np.arange(4.0), vectors)
+        domain = "lower" if triangle else "general"
+        question = Question(matrix, function, domain, triangle, "lapack", 2.0**-53, primal, (), tangents)
+        return phased(question, matrix, exact, np.full(4, uncertain))
+
+    turned = found(3 * exact * turns)
+    assert np.allclose(turned.nearest, exact * turns)
+    assert turned.distance.max() < 1e-14
+    assert turned.rows.tolist() == [0, 0, 0, 0]
+    assert not turned.ambiguous.any()
+    assert found(exact, "eig", None).rows.tolist() == np.abs(exact).argmax(axis=0).tolist()
+    assert found(exact, uncertain=2.0**52).ambiguous.all()
+    assert found(np.roll(exact, 1, axis=0)).distance.min() > 0.1
+    assert found(exact * np.nan).ambiguous.all()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from eigcheck.spectra.assignment import assign
+from eigcheck.spectra.assignment import assign, linked_sets
 
 
 @given(st.integers(0, 7), st.integers(0, 10**6), st.booleans())
@@ -40,3 +40,10 @@ def test_what_can_be_seen_at_once_loads_no_optimiser():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_linked_sets_are_the_connected_ones():
+    linked = np.zeros((5, 5), dtype=bool)
+    linked[0, 3] = linked[3, 0] = linked[3, 4] = linked[4, 3] = True
+    assert [part.tolist() for part in linked_sets(linked)] == [[0, 3, 4], [1], [2]]
+    assert linked_sets(np.zeros((0, 0), dtype=bool)) == []

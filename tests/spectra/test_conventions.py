@@ -142,7 +142,12 @@ def test_behind_eig_of_a_hermitian_matrix_any_driver_may_stand():
 
 def test_of_the_entries_that_may_be_made_real_the_smallest_counts():
     vectors = np.array([[0.6, 0.1j, 1], [0.7j, 0.9, 0], [0.3, 0.2, 0.5]])
-    for kinds, rows in (((None,), [1, 1, 0]), (("L",), [0, 0, 0]), (("L", "U"), [2, 0, 2]), ((None, "L", "U"), [2, 0, 2])):
+    for kinds, rows in (
+        ((None,), [1, 1, 0]),
+        (("L",), [0, 0, 0]),
+        (("L", "U"), [2, 0, 2]),
+        ((None, "L", "U"), [2, 0, 2]),
+    ):
         found, moduli = least_anchor(vectors, kinds)
         assert found.tolist() == rows
         assert np.array_equal(moduli, np.abs(vectors)[rows, [0, 1, 2]])
