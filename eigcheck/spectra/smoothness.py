@@ -31,7 +31,8 @@ RUNGS = 7
 class Smoothness:
     """What was measured along the direction that opens the cluster fastest.
 
-    `kind` is `jump`, `fractional`, `kink`, `smooth` or `unclear`; `order` the slope of the second difference.
+    `kind` is `jump`, `fractional`, `kink`, `smooth` or `unclear`, where the steps are too coarse for what is known exactly;
+    `order` is the slope of the second difference.
     `right` and `left` are one-sided derivatives of the cluster's values, sorted, at the smallest step (None where they
     are unbounded or the sides agree). `steps` and `seconds` are the ladder, for a report to draw.
     """
@@ -129,17 +130,23 @@ def _told(found: tuple[Array, Array, Array], steps: list[float], norm: float, no
     else:
         order = float(np.polyfit(np.log(h[usable]), np.log(seconds[usable]), 1)[0])
         kind = _kind(order)
-    one_sided = kind == "kink"
-    slopes = (_plain(right / h[-1]), _plain(-left / h[-1])) if one_sided else (None, None)
-    return Smoothness(
-        kind,
-        order,
-        slopes[0],
-        slopes[1],
-        tuple(float(x) for x in h),
-        tuple(float(s) for s in seconds),
-        _sentence(kind, order),
+    sentence = _sentence(kind, order)
+    if kind not in ("unclear", "jump") and (round(1 / order) if kind == "fractional" else 1) != block:
+        # Where a Jordan block is coupled weakly, or an eigenvector leans far, roundoff ends the ladder before the power
+        # that theory promises sets in: one-sided slopes of a defective eigenvalue, or an unbounded derivative of a
+        # semisimple one, would be claims that are false.
+        kind, sentence = "unclear", _too_coarse(order, block)
+    rising, falling = (_plain(right / h[-1]), _plain(-left / h[-1])) if kind == "kink" else (None, None)
+    return Smoothness(kind, order, rising, falling, tuple(steps), tuple(float(s) for s in seconds), sentence)
+
+
+def _too_coarse(order: float, block: int) -> str:
+    nearer = (
+        "they split like h, for they have a full set of eigenvectors"
+        if block == 1
+        else f"like h^(1/{block}), as a Jordan block of order {block} does"
     )
+    return f"eigenvalues move like h^{order:.2f} at the steps that roundoff leaves; nearer to the matrix {nearer}"
 
 
 def _kind(order: float) -> str:
