@@ -27,6 +27,7 @@ class Watchdog:
     def __init__(self, end: Callable[[], bool], alarm: Callable[[], bool] | None = None) -> None:
         self._end = end
         self._alarm = alarm
+        self._nap = _NAP if alarm is None else _LOOK
         self._condition = threading.Condition()
         self._deadline: float | None = None
         self._dismissed = False
@@ -40,7 +41,8 @@ class Watchdog:
         with self._condition:
             idle = self._deadline is None
             self._deadline = time.monotonic() + seconds
-            if idle:
+            # whoever looks up before that need not be woken: questions come by the thousand
+            if idle and seconds < self._nap:
                 self._condition.notify()
 
     def disarm(self) -> None:
@@ -55,12 +57,16 @@ class Watchdog:
             self._condition.notify()
 
     def _watch(self) -> None:
+        looked = -_LOOK
         with self._condition:
             while not self._dismissed:
-                left = _NAP if self._deadline is None else self._deadline - time.monotonic()
-                self.alarmed = self._alarm is not None and self._alarm()
+                now = time.monotonic()
+                left = _NAP if self._deadline is None else self._deadline - now
+                if self._alarm is not None and now - looked >= _LOOK:
+                    looked = now
+                    self.alarmed = self._alarm()
                 if left <= 0 or self.alarmed:
                     self.barked = True
                     self.caught = self._end()
                     return
-                self._condition.wait(min(left, _NAP if self._alarm is None else _LOOK))
+                self._condition.wait(min(left, self._nap))
