@@ -6,8 +6,8 @@
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from eigcheck.api import check, get_rule, probe, run
-    from eigcheck.model import Outcome
     from eigcheck.names import Convention, Domain, DType, Function, Mode, Structure, Uplo, Verdict
+    from eigcheck.outcome import Outcome
     from eigcheck.rules.registry import rule
 
 __all__ = [
@@ -30,7 +30,7 @@ __all__ = [
 _WORDS = ("Convention", "DType", "Domain", "Function", "Mode", "Structure", "Uplo", "Verdict")
 _HOMES = {
     **dict.fromkeys(_WORDS, "eigcheck.names"),
-    "Outcome": "eigcheck.model",
+    "Outcome": "eigcheck.outcome",
     "check": "eigcheck.api",
     "get_rule": "eigcheck.api",
     "probe": "eigcheck.api",

@@ -15,7 +15,7 @@ from eigcheck.errors import UsageError
 from eigcheck.execution.external.runner import Command
 from eigcheck.execution.loads import frameworks, installed
 from eigcheck.execution.local import LocalRunner
-from eigcheck.model import Array, CotangentSpec, Outcome, Problem, Pushforward, Rrule, Rule
+from eigcheck.model import Array, CotangentSpec, Problem, Pushforward, Rrule, Rule
 from eigcheck.names import (
     CONVENTIONS,
     COTANGENTS,
@@ -33,6 +33,7 @@ from eigcheck.names import (
     Structure,
     Uplo,
 )
+from eigcheck.outcome import Outcome
 from eigcheck.rules import registry
 from eigcheck.rules.declarations import orders_of
 from eigcheck.rules.frameworks.plain import made_rule

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from eigcheck.errors import UsageError
-from eigcheck.model import KnownFault, Outcome
 from eigcheck.names import NOTES, VERDICTS
+from eigcheck.outcome import KnownFault, Outcome
 
 SCHEMA: Final = "eigcheck-baseline/1"
 """The name of the file's format; keys are added to it and none goes away."""

@@ -15,17 +15,17 @@ from eigcheck.errors import UsageError
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.loads import installed
 from eigcheck.execution.router import Router, RuleSources
-from eigcheck.model import NotRun, Outcome, Problem, Rule
+from eigcheck.model import Problem, Rule
 from eigcheck.names import meant
+from eigcheck.outcome import NotRun, Outcome
 from eigcheck.pool import in_processes, one_thread
 from eigcheck.rules.frameworks import absence, require
-from eigcheck.tasks import INTERNAL, Task, expectation, outcomes_of
+from eigcheck.tasks import Task, expectation, outcomes_of
 
 DEFAULT_GLOBS = ("numpy/*",)
 """The rules of a case that names none, where none were loaded either."""
 
 __all__ = [
-    "INTERNAL",
     "Plan",
     "Router",
     "RuleSources",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -239,103 +238,6 @@ class Testimony:
     reasons: tuple[str | None, ...] = ()
     abstained: str | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing found about a rule, in the words of the report. `entry` is 0-based (row, column).
-
-    `beside` is the matrix at which it was found, None for the case's own; it stands in no report.
-    """
-
-    kind: str
-    message: str
-    cotangent: int | None = None
-    entry: tuple[int, int] | None = None
-    got: complex | float | None = None
-    want: complex | float | None = None
-    error: float | None = None
-    size: float | None = None
-    allowed: float | None = None
-    oracle: str | None = None
-    structure: str | None = None
-    ulps: float | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
-    beside: Array | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """The judge's word on one rule, function and mode of one problem."""
-
-    verdict: str
-    findings: tuple[Finding, ...] = ()
-    diagnosis: tuple[str, ...] = ()
-    oracles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    detail: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, repr=False)
-class Outcome:
-    """A judgement with where it belongs: what every report is drawn from. Printed, it looks as on the console."""
-
-    problem: Problem
-    rule: str
-    mode: str
-    judgement: Judgement
-    expected: Expectation
-    seconds: float = 0.0
-    known: bool = False
-    """Whether a baseline holds this fault, so that it counts as expected though the case does not expect it."""
-
-    @property
-    def id(self) -> str:
-        """`case::rule::function::mode`, the key of this outcome in every report."""
-        return f"{self.problem.case}::{self.rule}::{self.problem.function}::{self.mode}"
-
-    def __repr__(self) -> str:
-        kinds = ", ".join(dict.fromkeys(finding.kind for finding in self.judgement.findings))
-        return f"<Outcome {self.id!r}: {self.judgement.verdict}{kinds and f' ({kinds})'}>"
-
-    def __str__(self) -> str:
-        return str(import_module("eigcheck.showing").text(self))
-
-    def _repr_html_(self) -> str:
-        return str(import_module("eigcheck.showing").html(self))
-
-    @property
-    def as_expected(self) -> bool:
-        """Whether verdict, findings and diagnosis are what the case expects, or a known fault."""
-        want, got = self.expected, self.judgement
-        kinds = {finding.kind for finding in got.findings}
-        return self.known or (
-            got.verdict in want.verdicts
-            and kinds.issuperset(want.findings)
-            and (want.diagnosis is None or got.diagnosis[:1] == (want.diagnosis,))
-        )
-
-
-@dataclass(frozen=True)
-class KnownFault:
-    """An unexpected outcome as a baseline remembers it: by what does not flap with roundoff.
-
-    `findings` are the kinds that make the verdict, each once and sorted; `diagnosis` is the first one.
-    """
-
-    id: str
-    verdict: str
-    findings: tuple[str, ...] = ()
-    diagnosis: str | None = None
-
-
-@dataclass(frozen=True)
-class NotRun:
-    """A rule that was asked for on a case and does not fit it; with `mode`, one that has not this one of its modes."""
-
-    case: str
-    rule: str
-    reason: str
-    mode: str | None = None
 
 
 def unit_roundoff(dtype: Any) -> float:

@@ -17,7 +17,7 @@ from eigcheck.model import Problem
 from eigcheck.pool import death, in_turn, one_thread, pool_of, schedule
 from eigcheck.reports.mutant_record import Hunted
 from eigcheck.rules.mutants import PREFIX, Mutant, mutant, mutants
-from eigcheck.tasks import INTERNAL, Task, outcomes_of
+from eigcheck.tasks import Task, outcomes_of
 
 CATCHING = frozenset({"fail", "error"})
 """The verdicts that a wrong rule deserves."""
@@ -98,8 +98,8 @@ def hunt(quarry: Quarry, settings: Settings) -> Hunted:
         (outcome,) = outcomes_of(Task(problem, fresh.rule, (quarry.mode,)), settings, LocalRunner())
         judgement = outcome.judgement
         told = replace(told, tried=told.tried + 1)
-        if INTERNAL in judgement.detail:
-            told = replace(told, broken=f"{outcome.id}: {judgement.detail.get('why')}")
+        if judgement.detail.internal is not None:
+            told = replace(told, broken=f"{outcome.id}: {judgement.detail.why}")
         if judgement.verdict in CATCHING:
             first = judgement.diagnosis[0] if judgement.diagnosis else None
             return replace(told, by=outcome.id, verdict=judgement.verdict, diagnosis=first)

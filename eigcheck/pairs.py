@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array: TypeAlias = NDArray[Any]
+from eigcheck.jsonable import Array as Array
+from eigcheck.jsonable import Jsonable, Number, Square, Vector
 
 
 def is_single(array: Array) -> bool:
@@ -27,7 +26,7 @@ class Eigenpairs:
     """A primal, a cotangent or a tangent of one of the four functions.
 
     `values` has shape (n,), `vectors` (n, n) with one vector a column. None means absent: always so for `vectors`
-    of the value functions; in a cotangent, absent is not the same as zero.
+    of the value functions; in a cotangent is not the same as zero.
     """
 
     values: Array | None
@@ -57,7 +56,7 @@ class Cotangent:
 
 
 @dataclass(frozen=True)
-class CotangentSpec:
+class CotangentSpec(Jsonable):
     """What a case asks for under `cotangent`; turned into `Cotangent`s once the rule's primal is known.
 
     `kind` is one of `default`, `basis`, `random`, `explicit`, `trace-power`, `matrix-power`. For `default`, value
@@ -69,8 +68,8 @@ class CotangentSpec:
     seed: int = 0
     of: tuple[str, ...] | None = None
     gauge: str = "invariant"
-    values: Array | None = None
-    vectors: Array | None = None
+    values: Vector | None = None
+    vectors: Square | None = None
     power: int = 1
-    weight: Array | None = None
-    factor: complex = 1.0
+    weight: Square | None = None
+    factor: Number = 1.0

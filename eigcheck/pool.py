@@ -17,7 +17,8 @@ from eigcheck.check.settings import Settings
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.local import LocalRunner
 from eigcheck.execution.router import Router, RuleSources
-from eigcheck.model import Outcome, Problem, Rule, RuleKey
+from eigcheck.model import Problem, Rule, RuleKey
+from eigcheck.outcome import Outcome
 from eigcheck.paths import SAFE
 from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.tasks import Task, lost, outcomes_of

@@ -17,8 +17,9 @@ from eigcheck.execution import RuleRunner
 from eigcheck.execution.child.runner import DEFAULT_TIMEOUT
 from eigcheck.execution.loads import Load, frameworks, installed
 from eigcheck.execution.local import LocalRunner
-from eigcheck.model import KnownFault, Outcome, Rule
+from eigcheck.model import Rule
 from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT
+from eigcheck.outcome import KnownFault, Outcome
 from eigcheck.reports.escape import escape, inert
 from eigcheck.reports.record import seeing
 from eigcheck.reports.sentences import in_short

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 if TYPE_CHECKING:
-    from eigcheck.model import NotRun, Outcome
+    from eigcheck.outcome import NotRun, Outcome
     from eigcheck.pytest_court import Court
     from eigcheck.tasks import Task
 

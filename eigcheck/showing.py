@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from eigcheck.check.diagnoses import diagnoses
-from eigcheck.model import Outcome
+from eigcheck.outcome import Outcome
 from eigcheck.reports.console_outcome import in_full
 from eigcheck.reports.look import Look
 from eigcheck.reports.page import to_html, to_text

@@ -9,17 +9,16 @@ from time import perf_counter
 
 from eigcheck.check.run import examine
 from eigcheck.check.settings import Settings
+from eigcheck.detail import Detail
 from eigcheck.errors import RuleError, UsageError
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.monitored import PROCESS_FAILURES, MonitoredRunner
 from eigcheck.execution.quiet import unwarned
 from eigcheck.execution.time_limit import TimeUp, allotted
-from eigcheck.model import Expectation, Finding, Judgement, Outcome, Problem, Rule, Trouble
+from eigcheck.model import Expectation, Problem, Rule, Trouble
 from eigcheck.names import meant
+from eigcheck.outcome import Finding, Judgement, Outcome
 from eigcheck.reports.numbers import counted
-
-INTERNAL = "internal"
-"""The key in a judgement's `detail` under which the traceback stands where eigcheck itself failed."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def lost(task: Task, told: str) -> Iterator[Outcome]:
 
 
 def _own_failure(told: str, trace: str) -> Judgement:
-    return Judgement("inconclusive", detail={"why": f"eigcheck itself failed: {told}", INTERNAL: trace})
+    return Judgement("inconclusive", detail=Detail(why=f"eigcheck itself failed: {told}", internal=trace))
 
 
 def _outcome(task: Task, mode: str, judgement: Judgement, seconds: float) -> Outcome:

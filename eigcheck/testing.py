@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from eigcheck.names import DTYPES, MODES
 
 if TYPE_CHECKING:
-    from eigcheck.model import Outcome, Problem
+    from eigcheck.model import Problem
     from eigcheck.names import Convention, Domain, DType, Function, Mode, Uplo
+    from eigcheck.outcome import Outcome
 
 __all__ = ["assert_rule"]
 

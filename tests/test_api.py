@@ -91,8 +91,8 @@ def test_a_rule_made_for_one_order_is_asked_for_no_other():
     (outcome,) = eigcheck.check(of_two, S, orders=2)
     assert outcome.judgement.verdict == "pass"
     assert asked == {2}
-    (embedding,) = [r for r in outcome.judgement.detail["relations"] if r["name"] == "embedding"]
-    assert embedding["why"] == "the rule does not take matrices of order 3"
+    (embedding,) = [r for r in outcome.judgement.detail.relations if r.name == "embedding"]
+    assert embedding.why == "the rule does not take matrices of order 3"
     with pytest.raises(UsageError, match="nothing to judge: does not take matrices of order 3"):
         eigcheck.check(of_two, N3, orders=(2,))
 

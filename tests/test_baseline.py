@@ -6,7 +6,7 @@ import pytest
 
 from eigcheck.baseline import fault_of, faults_of, from_text, gone, marked, to_text
 from eigcheck.errors import UsageError
-from eigcheck.model import Finding, KnownFault, Outcome
+from eigcheck.outcome import Finding, KnownFault, Outcome
 from tests.reports.samples import CAUSE, NASTY, collapse, expected_failure, passing, undefined
 
 FAULT = KnownFault("zygote-1369::chainrules/released::eigvals::reverse", "fail", ("jump", "mismatch"), CAUSE)

@@ -5,7 +5,8 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pytest
 
-from eigcheck.model import Expectation, Finding, Judgement, Outcome, Problem, Rule, unit_roundoff
+from eigcheck.model import Expectation, Problem, Rule, unit_roundoff
+from eigcheck.outcome import Finding, Judgement, Outcome
 
 
 def outcome(**expected):

@@ -16,10 +16,11 @@ from eigcheck import pool
 from eigcheck.check.settings import Settings
 from eigcheck.execution.local import LocalRunner
 from eigcheck.execution.router import RuleSources
-from eigcheck.model import Outcome, Problem
+from eigcheck.model import Problem
+from eigcheck.outcome import Outcome
 from eigcheck.pool import Packed, after_interrupt, in_processes, in_turn
 from eigcheck.rules.registry import load_builtin, registered
-from eigcheck.tasks import INTERNAL, Task, outcomes_of
+from eigcheck.tasks import Task, outcomes_of
 
 
 def tasks(count: int) -> list[Task]:
@@ -52,9 +53,9 @@ def test_a_worker_that_dies_costs_only_the_task_that_killed_it(monkeypatch: pyte
     monkeypatch.setattr(pool, "_chunks", lambda tasks: [list(tasks)])
     found = list(in_processes(tasks(4), Settings(), 1, RuleSources()))
     assert [one.judgement.verdict for one in found] == ["pass", "inconclusive", "inconclusive", "pass"]
-    assert "signal 9" in found[1].judgement.detail["why"]
-    assert "exit code 7" in found[2].judgement.detail["why"]
-    assert INTERNAL in found[1].judgement.detail
+    assert "signal 9" in found[1].judgement.detail.why
+    assert "exit code 7" in found[2].judgement.detail.why
+    assert found[1].judgement.detail.internal
 
 
 class Hands:

@@ -14,9 +14,10 @@ from eigcheck.check.settings import Settings
 from eigcheck.errors import RuleError, UsageError
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.local import LocalRunner
-from eigcheck.model import Expectation, Judgement, Problem, Reply, ReverseCall, Rule, Trouble
+from eigcheck.model import Expectation, Problem, Reply, ReverseCall, Rule, Trouble
+from eigcheck.outcome import Judgement
 from eigcheck.rules.registry import load_builtin, registered
-from eigcheck.tasks import INTERNAL, Task, expectation, lost, outcomes_of
+from eigcheck.tasks import Task, expectation, lost, outcomes_of
 
 TASK = Task(Problem("case", np.eye(2)), Rule("mine/rule", "eigvals", has_forward=True), ("reverse", "forward"))
 
@@ -57,8 +58,8 @@ def test_our_own_failure_costs_what_is_not_there_yet(monkeypatch: pytest.MonkeyP
     assert [judgement.verdict for _, judgement in found[:after]] == ["pass"] * after
     for _, judgement in found[after:]:
         assert judgement.verdict == "inconclusive"
-        assert judgement.detail["why"] == "eigcheck itself failed: ZeroDivisionError: boom"
-        assert "Traceback" in judgement.detail[INTERNAL]
+        assert judgement.detail.why == "eigcheck itself failed: ZeroDivisionError: boom"
+        assert "Traceback" in judgement.detail.internal
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_warnings_of_ours_are_nobodys_business(monkeypatch: pytest.MonkeyPatch) 
 def test_the_outcomes_of_a_lost_process_say_why() -> None:
     found = list(lost(TASK, "its worker process ended with signal 9"))
     assert [one.mode for one in found] == ["reverse", "forward"]
-    assert all("signal 9" in one.judgement.detail["why"] and INTERNAL in one.judgement.detail for one in found)
+    assert all("signal 9" in one.judgement.detail.why and one.judgement.detail.internal for one in found)
 
 
 def test_the_first_key_that_matches_is_what_is_expected() -> None:

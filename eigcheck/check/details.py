@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,8 +12,9 @@ from eigcheck.check.known import Known
 from eigcheck.check.point import Point
 from eigcheck.check.sensitivity import sensitivity
 from eigcheck.choosing import foremost
+from eigcheck.detail import Asked, Cause, Detail, LadderOf, Pairs, Rung
 from eigcheck.domains.tangents import assemble
-from eigcheck.model import Array, Eigenpairs, Testimony
+from eigcheck.model import Array, Testimony
 from eigcheck.spectra.conditioning import Conditioning
 
 DRAWN = 32
@@ -23,49 +23,45 @@ ASKED = 3
 """Cotangents that are kept number by number, so that what they show can be shown without eigcheck."""
 
 
-def details(known: Known, why: str | None) -> dict[str, Any]:
-    """Plain numbers and lists, in the coordinates of A."""
-    point, hearing = known.point, known
-    state = point.state
-    reference = point.spectrum.reference
-    told: dict[str, Any] = {
-        "matrix": point.matrix,
-        "spectrum": reference.values,
-        "multiplicity": point.multiplicity.how,
-        "condition": state.kappa,
-        "condition_vectors": state.condition,
-        "gap": _gap(state.gaps, state.exponent),
-        "cotangents": [c.label for c in point.cotangents],
-        "neighbours": hearing.beside.neighbours,
-    }
+def details(known: Known, why: str | None, causes: tuple[Cause, ...]) -> Detail:
+    """The detail of a judgement, in the coordinates of A."""
+    point, state = known.point, known.point.state
+    told = Detail(
+        matrix=point.matrix,
+        spectrum=point.spectrum.reference.values,
+        multiplicity=point.multiplicity.how,
+        condition=state.kappa,
+        condition_vectors=state.condition,
+        gap=_gap(state.gaps, state.exponent),
+        cotangents=tuple(c.label for c in point.cotangents),
+        neighbours=known.beside.neighbours,
+        smoothness=known.singular,
+        sensitivity=sensitivity(known.comparisons, point.cotangents, point.tangents, point.rule.domain),
+        printed=known.answers.printed or None,
+        relations=listed(known.answers.linear, known.adjointness, known.relations, known.findings),
+        jumps=known.beside.jumps,
+        strip=known.beside.strip,
+        causes=causes,
+    )
     if why is not None:
-        told["why"] = f"{why}; {_circumstances(state)}" if NOT_COMPUTABLE in why else why
-    if hearing.singular is not None:
-        told["smoothness"] = asdict(hearing.singular)
-        if why is not None:
-            told["why"] = f"{told['why']}; measured: {hearing.singular.sentence}"
-    seen = sensitivity(hearing.comparisons, point.cotangents, point.tangents, point.rule.domain)
-    if seen is not None:
-        told["sensitivity"] = asdict(seen)
-    exact = next((t.detail["gradient"] for t in hearing.testimonies if "gradient" in t.detail), None)
-    if why is not None and exact is not None:
-        told["loss_gradient"] = exact
-        told["notes"] = [f"nobody is blamed; the loss itself has the gradient {_rows(np.asarray(exact))}"]
-    if hearing.answers.printed:
-        told["printed"] = hearing.answers.printed
-    worst = _worst(hearing.comparisons)
+        told = _with_reason(told, known, why)
+    worst = _worst(known.comparisons)
     if worst is not None:
-        told["share_of_allowed"] = max(map(_share, _held(hearing.comparisons)))
-        told |= _gradients(point, hearing, worst)
-    told |= _asked(point, hearing, worst)
-    relations = listed(hearing.answers.linear, hearing.adjointness, hearing.relations, hearing.findings)
-    if relations:
-        told["relations"] = relations
-    if hearing.beside.jumps:
-        told["jumps"] = list(hearing.beside.jumps)
-    if hearing.beside.strip is not None:
-        told["strip"] = hearing.beside.strip
-    return told
+        told = replace(told, share_of_allowed=max(map(_share, _held(known.comparisons))))
+        told = _with_gradients(told, known, worst)
+    return _with_cotangents(told, known, worst)
+
+
+def _with_reason(told: Detail, known: Known, why: str) -> Detail:
+    """With the reason for a verdict that blames nobody, and the gradient of the case's own loss, where it is known."""
+    circumstances = f"; {_circumstances(known.point.state)}" if NOT_COMPUTABLE in why else ""
+    measured = f"; measured: {known.singular.sentence}" if known.singular is not None else ""
+    told = replace(told, why=why + circumstances + measured)
+    exact = next((t.detail["gradient"] for t in known.testimonies if "gradient" in t.detail), None)
+    if exact is None:
+        return told
+    note = f"nobody is blamed; the loss itself has the gradient {_rows(np.asarray(exact))}"
+    return replace(told, loss_gradient=exact, notes=(note,))
 
 
 def _rows(matrix: Array) -> str:
@@ -107,35 +103,29 @@ def _share(comparison: Comparison) -> float:
     return float(np.max(ratio, initial=0.0))
 
 
-def _asked(point: Point, hearing: Known, worst: Comparison | None) -> dict[str, Any]:
-    """The cotangents that findings are about, and the rule's primal whose order and phases they follow."""
-    if point.matrix.shape[0] > DRAWN or not hearing.findings:
-        return {}
-    told_of = [worst.cotangent] if worst is not None else []
-    told_of += [finding.cotangent for finding in hearing.findings if finding.cotangent is not None]
-    return {
-        "primal": _parts(point.primal),
-        "asked": [
-            {"cotangent": c, "gauge": point.cotangents[c].gauge, **_parts(point.cotangents[c].pairs)}
-            for c in list(dict.fromkeys(told_of))[:ASKED]
-        ],
-    }
+def _with_cotangents(told: Detail, known: Known, worst: Comparison | None) -> Detail:
+    """With the cotangents that findings are about, and the rule's primal whose order and phases they follow."""
+    point = known.point
+    if point.matrix.shape[0] > DRAWN or not known.findings:
+        return told
+    about = [worst.cotangent] if worst is not None else []
+    about += [finding.cotangent for finding in known.findings if finding.cotangent is not None]
+    asked = [(c, point.cotangents[c]) for c in list(dict.fromkeys(about))[:ASKED]]
+    return replace(
+        told,
+        primal=Pairs(point.primal.values, point.primal.vectors),
+        asked=tuple(Asked(c, one.gauge, one.pairs.values, one.pairs.vectors) for c, one in asked),
+    )
 
 
-def _parts(pairs: Eigenpairs) -> dict[str, Any]:
-    return {"values": pairs.values, "vectors": pairs.vectors}
-
-
-def _gradients(point: Point, hearing: Known, worst: Comparison) -> dict[str, Any]:
+def _with_gradients(told: Detail, known: Known, worst: Comparison) -> Detail:
+    """With the rule's gradient for the worst cotangent, the oracles', what is allowed, and the ladder."""
     assert worst.want is not None
     assert worst.got is not None
     assert worst.allowed is not None
+    point, testimonies = known.point, known.testimonies
     n, c = point.matrix.shape[0], worst.cotangent
-    told: dict[str, Any] = {
-        "worst_cotangent": c,
-        "worst_label": point.cotangents[c].label,
-        "oracle": worst.oracle,
-    }
+    told = replace(told, worst_cotangent=c, worst_label=point.cotangents[c].label, oracle=worst.oracle)
     if n > DRAWN or any(entry is None for entry in point.tangents.entries):
         return told
 
@@ -143,25 +133,26 @@ def _gradients(point: Point, hearing: Known, worst: Comparison) -> dict[str, Any
         gradients = assemble(numbers[None, :], point.tangents, n, point.rule.domain, is_complex=point.is_complex)
         return np.asarray(gradients[0])
 
-    told["gradient"] = hearing.answers.gradients[c]
-    told["reference"] = drawn(worst.want)
-    told["error"] = np.abs(drawn(worst.got) - drawn(worst.want))
-    told["allowed"] = np.abs(drawn(worst.allowed))
-    told["references"] = {
-        t.oracle: drawn(t.numbers[c]) for t in hearing.testimonies if t.numbers.shape[1:] == worst.want.shape
-    }
-    told["bars"] = {
-        # NaN where the oracle was not asked: infinity times the imaginary unit has no real part
-        t.oracle: np.abs(drawn(np.where(np.isfinite(t.bars[c]), t.bars[c], np.nan)))
-        for t in hearing.testimonies
-        if t.bars.shape[1:] == worst.want.shape
-    }
-    climbed = next((t for t in hearing.testimonies if t.detail.get("rungs") is not None), None)
-    if climbed is not None:
-        place = _shown(point, climbed, worst)
-        told["ladder"] = _ladder(climbed, c, place)
-        told["ladder_of"] = _ladder_of(point, climbed, worst.want, place)
-    return told
+    shape = worst.want.shape
+    told = replace(
+        told,
+        gradient=known.answers.gradients[c],
+        reference=drawn(worst.want),
+        error=np.abs(drawn(worst.got) - drawn(worst.want)),
+        allowed=np.abs(drawn(worst.allowed)),
+        references={t.oracle: drawn(t.numbers[c]) for t in testimonies if t.numbers.shape[1:] == shape},
+        bars={
+            # NaN where the oracle was not asked: infinity times the imaginary unit has no real part
+            t.oracle: np.abs(drawn(np.where(np.isfinite(t.bars[c]), t.bars[c], np.nan)))
+            for t in testimonies
+            if t.bars.shape[1:] == shape
+        },
+    )
+    climbed = next((t for t in testimonies if t.detail.get("rungs") is not None), None)
+    if climbed is None:
+        return told
+    place = _shown(point, climbed, worst)
+    return replace(told, ladder=_ladder(climbed, c, place), ladder_of=_ladder_of(point, climbed, worst.want, place))
 
 
 def _shown(point: Point, testimony: Testimony, worst: Comparison) -> int:
@@ -171,24 +162,16 @@ def _shown(point: Point, testimony: Testimony, worst: Comparison) -> int:
     return there[foremost([worst.excess[chosen[place]] for place in there])] if there else 0
 
 
-def _ladder_of(point: Point, testimony: Testimony, want: Array, place: int) -> dict[str, Any]:
-    """Which number the ladder is of: entry and part of its tangent, and the oracles' best value of it."""
+def _ladder_of(point: Point, testimony: Testimony, want: Array, place: int) -> LadderOf:
+    """Which number the ladder is of."""
     tangent = testimony.detail["chosen"][place]
-    return {
-        "entry": point.tangents.entries[tangent],
-        "part": point.tangents.parts[tangent],
-        "truth": float(want[tangent]),
-    }
+    return LadderOf(point.tangents.entries[tangent], part=point.tangents.parts[tangent], truth=float(want[tangent]))
 
 
-def _ladder(testimony: Testimony, cotangent: int, place: int) -> list[dict[str, float]]:
+def _ladder(testimony: Testimony, cotangent: int, place: int) -> tuple[Rung, ...]:
     """The ladder of central differences along one of the tangents that have one."""
     steps, rungs, bars = (testimony.detail[key] for key in ("steps", "rungs", "rung_bars"))
-    return [
-        {
-            "h": float(steps[r, place]),
-            "value": float(rungs[r, cotangent, place]),
-            "bar": float(bars[r, cotangent, place]),
-        }
+    return tuple(
+        Rung(float(steps[r, place]), float(rungs[r, cotangent, place]), float(bars[r, cotangent, place]))
         for r in range(rungs.shape[0])
-    ]
+    )

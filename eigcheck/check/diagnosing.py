@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -18,8 +17,10 @@ from eigcheck.check.diagnoses.conditions import ABSOLUTE, AT_EQUALITY
 from eigcheck.check.evidence import Evidence
 from eigcheck.check.known import Known
 from eigcheck.check.point import Point, make_point
+from eigcheck.detail import Cause
 from eigcheck.domains.tangents import assemble
-from eigcheck.model import Array, CotangentSpec, Eigenpairs, Finding, Problem
+from eigcheck.model import Array, CotangentSpec, Eigenpairs, Problem
+from eigcheck.outcome import Finding
 from eigcheck.spectra.conditioning import scaled
 from eigcheck.spectra.following import FLUTTER, follow_to
 from eigcheck.spectra.gauge import are_unit, lengths
@@ -51,13 +52,9 @@ class Diagnosis:
         return tuple(cause.name for cause in self.causes)
 
     @property
-    def detail(self) -> dict[str, Any]:
+    def told(self) -> tuple[Cause, ...]:
         """What a report says of each cause beside its name: the form that fits, and the part of the error that is left."""
-        told = [
-            {"name": c.name, "said": c.said, "left": c.leaves / c.error if c.error else 0.0, "beside": self.beside}
-            for c in self.causes
-        ]
-        return {"causes": told} if told else {}
+        return tuple(Cause(c.name, c.said, c.leaves / c.error if c.error else 0.0, self.beside) for c in self.causes)
 
 
 def diagnosis_of(known: Known) -> Diagnosis:
@@ -117,7 +114,7 @@ class _Court:
         """The causes of one stock of evidence."""
         causes = explain(evidence)
         # known causes are linear maps of cotangents of one form, all but rounding
-        bent = any(finding.kind == "not-linear" and not finding.extra.get("forms") for finding in self.findings)
+        bent = any(finding.kind == "not-linear" and not finding.extra.forms for finding in self.findings)
         return tuple(cause for cause in causes if cause.name == ROUNDING) if bent else causes
 
     def look_at(self, matrix: Array, cotangent: CotangentSpec | None = None) -> Evidence | None:
@@ -157,7 +154,7 @@ def _branches(point: Point, findings: Sequence[Finding]) -> bool | None:
     jump = next((finding for finding in findings if finding.kind == "jump"), None)
     if jump is None:
         return False
-    return True if jump.extra.get("wrong") == "here" else None
+    return True if jump.extra.wrong == "here" else None
 
 
 def _evidence(point: Point, answers: Answers, comparisons: Sequence[Comparison]) -> Evidence | None:

@@ -18,7 +18,8 @@ from eigcheck.check.jumps import Jump, Start
 from eigcheck.check.neighbours import in_ulps
 from eigcheck.check.point import Point, among_answers, budget_of
 from eigcheck.check.primal import primal_finding
-from eigcheck.model import Eigenpairs, Finding
+from eigcheck.model import Eigenpairs
+from eigcheck.outcome import Finding
 from eigcheck.spectra.following import follow_to
 from eigcheck.spectra.reads import read
 from eigcheck.spectra.soundness import lapack_holds

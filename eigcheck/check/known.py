@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -16,16 +15,17 @@ from eigcheck.check.point import Point
 from eigcheck.check.primal import primal_finding
 from eigcheck.check.settings import Settings
 from eigcheck.check.verdict import verdict
-from eigcheck.model import Finding, Problem, Testimony
-from eigcheck.spectra.smoothness import Smoothness
+from eigcheck.detail import Jump, Smoothness, Strip
+from eigcheck.model import Problem, Testimony
+from eigcheck.outcome import Extra, Finding
 
 
 @dataclass(frozen=True)
 class Beside:
     """What a look beside the matrix tells a report: jumps, the strip that draws one, and how many neighbours were asked."""
 
-    jumps: tuple[dict[str, Any], ...] = ()
-    strip: dict[str, Any] | None = None
+    jumps: tuple[Jump, ...] = ()
+    strip: Strip | None = None
     neighbours: int = 0
 
 
@@ -57,7 +57,7 @@ class Checked:
         entry = f"; entry {self.entry}" if self.entry is not None else ""
         text = f"{self.name}: at {self.at} the gradient for {self.label} {what}, allowed {self.allowed:.2g}{entry}"
         return Finding(
-            self.kind, text, entry=self.entry, error=self.error, allowed=self.allowed, extra={"relation": self.name}
+            self.kind, text, entry=self.entry, error=self.error, allowed=self.allowed, extra=Extra(relation=self.name)
         )
 
 

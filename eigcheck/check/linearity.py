@@ -15,7 +15,8 @@ from eigcheck.check.compare import overflow
 from eigcheck.check.cotangents import settled
 from eigcheck.check.point import Point, among_answers, budget_of
 from eigcheck.choosing import foremost
-from eigcheck.model import Array, Eigenpairs, Finding, Trouble
+from eigcheck.model import Array, Eigenpairs, Trouble
+from eigcheck.outcome import Extra, Finding
 from eigcheck.pairs import is_single
 
 _MARGIN = 16
@@ -128,4 +129,4 @@ def check_linear(
     least = max(ratio for ratio, *_ in broken) / _MARGIN
     _, challenge, off, allowance = next(one for one in broken if one[0] >= least)
     text = f"not real-linear: {challenge.about} gives an answer that is off by {off:.3g} (allowed {allowance:.2g})"
-    return Finding("not-linear", text, error=off, allowed=allowance, extra={"forms": challenge.forms})
+    return Finding("not-linear", text, error=off, allowed=allowance, extra=Extra(forms=challenge.forms))

@@ -13,8 +13,9 @@ import numpy as np
 
 from eigcheck.choosing import foremost
 from eigcheck.digits import apart
-from eigcheck.model import Array, Eigenpairs, Finding, Rule
+from eigcheck.model import Array, Eigenpairs, Rule
 from eigcheck.names import HERMITIAN_FUNCTIONS
+from eigcheck.outcome import Finding
 from eigcheck.spectra.assignment import assign
 from eigcheck.spectra.conditioning import Conditioning, scaled
 from eigcheck.spectra.survey import Spectrum

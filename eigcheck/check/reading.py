@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -12,7 +11,9 @@ from eigcheck.check.jumps import Jump, Start
 from eigcheck.check.neighbours import Neighbour, in_ulps
 from eigcheck.check.point import Point
 from eigcheck.choosing import foremost, ranked
+from eigcheck.detail import Jump as ToldJump
 from eigcheck.domains.structures import structures_of
+from eigcheck.outcome import Offender
 
 
 def clearest(shown: Jump, at: Start) -> int:
@@ -55,11 +56,11 @@ def allowed_at(shown: Jump, at: Start, row: int, entry: tuple[int, int] | None) 
     return max(float(shown.allowed[row][t]) for t, e in enumerate(at.tangents.entries) if e == entry)
 
 
-def entries(shown: Jump, at: Start, row: int) -> list[dict[str, Any]]:
+def entries(shown: Jump, at: Start, row: int) -> tuple[Offender, ...]:
     """All offending entries, largest jump first."""
     errors = list(entry_sizes(shown, at, row).items())
     order = ranked([size for _, size in errors])
-    return [{"entry": list(entry), "size": size} for entry, size in (errors[place] for place in order)]
+    return tuple(Offender(entry, size=size) for entry, size in (errors[place] for place in order))
 
 
 def wrong_side(comparison: Comparison, shown: Jump, row: int) -> str:
@@ -82,21 +83,21 @@ def structure_left(point: Point, neighbour: Neighbour, has: Sequence[str]) -> st
     return next(iter([*left, *entered]), None)
 
 
-def sentence(told: dict[str, Any], label: str, visited: int, how: str) -> str:
+def sentence(told: ToldJump, label: str, visited: int, how: str) -> str:
     """The finding's message; `how` says whether the jump is measured or proved."""
-    moved, entry = told["moved"], told["entry"]
+    moved, entry = told.moved, told.entry
     if moved is not None:
-        where = f"when entry {tuple(moved)} moves by {in_ulps(told['ulps'])}"
+        where = f"when entry {moved} moves by {in_ulps(told.ulps)}"
     else:
-        where = f"along a random direction, at {told['flip_distance']:.2g} norm(A)"
-    what = f"entry {tuple(entry)} of the gradient" if entry is not None else "the gradient"
-    beside = f" off exact structure ({told['structure']})" if told["structure"] else ""
+        where = f"along a random direction, at {told.flip_distance:.2g} norm(A)"
+    what = f"entry {entry} of the gradient" if entry is not None else "the gradient"
+    beside = f" off exact structure ({told.structure})" if told.structure else ""
     blame = {
         "here": "; the answer at A is the wrong one",
         "beside": "; the answer beside A is the wrong one",
         "both": "; both answers are wrong",
-    }.get(told["wrong"], "")
+    }.get(told.wrong, "")
     return (
-        f"{what} for {label} jumps by {told['size']:.3g} {where}{beside}, where {told['allowed']:.2g} is allowed{blame} "
-        f"({told['neighbours']} of {visited} neighbours jump; {how})"
+        f"{what} for {label} jumps by {told.size:.3g} {where}{beside}, where {told.allowed:.2g} is allowed{blame} "
+        f"({told.neighbours} of {visited} neighbours jump; {how})"
     )

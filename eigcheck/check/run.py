@@ -22,8 +22,9 @@ from eigcheck.check.settings import Settings
 from eigcheck.check.undefined import without_primal, without_spectrum
 from eigcheck.check.verdict import reason
 from eigcheck.execution import RuleRunner
-from eigcheck.model import Judgement, Problem, ReverseCall, Rule, Testimony
+from eigcheck.model import Problem, ReverseCall, Rule, Testimony
 from eigcheck.names import VERDICTS
+from eigcheck.outcome import Judgement
 from eigcheck.spectra.survey import survey
 
 
@@ -92,5 +93,5 @@ def judged(
         findings=known.findings,
         diagnosis=causes.names if causes else (),
         oracles=told(point, testimonies, trusted=known.wrong_primal is None),
-        detail=details(known, reason(verdict, known.comparisons)) | (causes.detail if causes else {}),
+        detail=details(known, reason(verdict, known.comparisons), causes.told if causes else ()),
     )

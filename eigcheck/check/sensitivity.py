@@ -8,25 +8,13 @@ for the verdict. What no tangent of the domain or no cotangent of the case can s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from eigcheck.check.compare import Comparison
 from eigcheck.choosing import foremost
+from eigcheck.detail import Sensitivity
 from eigcheck.model import Array, Cotangent, Tangents
-
-
-@dataclass(frozen=True)
-class Sensitivity:
-    """`smallest` relative error that would have been noticed in any single entry; `entry` is where that is worst.
-
-    `blind` lists, in words, patterns of error that would not have been noticed at all.
-    """
-
-    smallest: float
-    entry: tuple[int, int] | None
-    blind: tuple[str, ...]
 
 
 def sensitivity(

@@ -5,12 +5,12 @@ Raising is acceptable where nothing is defined; a dead or a hanging process neve
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from eigcheck.check.point import make_point
-from eigcheck.model import CotangentSpec, Finding, Judgement, Reply, Rule, Trouble
+from eigcheck.detail import Detail
+from eigcheck.model import CotangentSpec, Reply, Rule, Trouble
+from eigcheck.outcome import Finding, Judgement
 from eigcheck.spectra.survey import Spectrum
 
 
@@ -24,7 +24,7 @@ def without_spectrum(spectrum: Spectrum, reply: Reply) -> Judgement:
         return _with_trouble(reply.trouble, why, verdict)
     silent = reply.primal is not None and np.all(np.isfinite(np.asarray(reply.primal.values))) and not spectrum.finite
     note = Finding("silent", "the rule returns finite eigenvalues of a matrix that is not finite")
-    return Judgement(verdict, (note,) if silent else (), detail={"why": why})
+    return Judgement(verdict, (note,) if silent else (), detail=Detail(why=why))
 
 
 def without_primal(spec: CotangentSpec, rule: Rule, spectrum: Spectrum, reply: Reply) -> Judgement:
@@ -33,11 +33,11 @@ def without_primal(spec: CotangentSpec, rule: Rule, spectrum: Spectrum, reply: R
     point = make_point(spec, rule, spectrum, spectrum.reference)
     if point.reasons and not point.determined and reply.trouble.kind == "exception":
         return _with_trouble(reply.trouble, point.reasons[0] or "", "undefined")
-    detail: dict[str, Any] = {"printed": reply.printed} if reply.printed else {}
+    detail = Detail(printed=reply.printed or None)
     return Judgement("error", (Finding(reply.trouble.kind, reply.trouble.message),), detail=detail)
 
 
 def _with_trouble(trouble: Trouble, why: str, verdict: str) -> Judgement:
     if trouble.kind in ("timeout", "died"):
-        return Judgement("error", (Finding(trouble.kind, trouble.message),), detail={"why": why})
-    return Judgement(verdict, (), detail={"why": why, "notes": [f"the rule answered: {trouble.message}"]})
+        return Judgement("error", (Finding(trouble.kind, trouble.message),), detail=Detail(why=why))
+    return Judgement(verdict, (), detail=Detail(why=why, notes=(f"the rule answered: {trouble.message}",)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eigcheck.check.compare import Comparison
-from eigcheck.model import Finding
 from eigcheck.names import ERRING, FAILING
+from eigcheck.outcome import Finding
 
 
 def verdict(findings: Sequence[Finding], comparisons: Sequence[Comparison]) -> str:

@@ -41,12 +41,11 @@ def update(results: str, output: str) -> Exit:
     from eigcheck.cli.streams import write, write_error, write_lines
     from eigcheck.errors import UsageError
     from eigcheck.reports.numbers import counted
-    from eigcheck.tasks import INTERNAL
 
     record = load(results)
     if not record.complete:
         raise UsageError(f"{results}: a run that was cut short makes no baseline, which would forget what it missed.")
-    sound = [outcome for outcome in record.outcomes if INTERNAL not in outcome.judgement.detail]
+    sound = [outcome for outcome in record.outcomes if outcome.judgement.detail.internal is None]
     if len(sound) < len(record.outcomes):
         broken = counted(len(record.outcomes) - len(sound), "outcome")
         write_error(f"warning: {broken} on which eigcheck itself failed: not recorded\n")

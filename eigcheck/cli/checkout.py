@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from eigcheck.model import Outcome
+from eigcheck.outcome import Outcome
 from eigcheck.reports.record import RunRecord
 
 

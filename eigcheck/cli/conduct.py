@@ -15,11 +15,12 @@ from eigcheck.cli.outputs import Output, files, standard_outputs
 from eigcheck.cli.progress import Advance, Work, progress
 from eigcheck.cli.streams import can_show_progress, write_error
 from eigcheck.errors import EigcheckError
-from eigcheck.model import Expectation, KnownFault, Outcome
+from eigcheck.model import Expectation
+from eigcheck.outcome import KnownFault, Outcome
 from eigcheck.pool import after_interrupt
 from eigcheck.reports.numbers import counted
 from eigcheck.reports.record import RunRecord, seeing
-from eigcheck.tasks import INTERNAL, cost
+from eigcheck.tasks import cost
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -76,14 +77,14 @@ def _follow(
 
 def _tell_own_failures(record: RunRecord, traces: bool) -> bool:
     """Whether eigcheck failed on some outcome, which then stands among the others; told on standard error."""
-    failed = [outcome for outcome in record.outcomes if INTERNAL in outcome.judgement.detail]
+    failed = [outcome for outcome in record.outcomes if outcome.judgement.detail.internal is not None]
     if not failed:
         return False
     told: set[str] = set()
     for outcome in failed if traces else failed[:_FEW]:
-        trace = str(outcome.judgement.detail[INTERNAL]).rstrip() + "\n"
+        trace = str(outcome.judgement.detail.internal).rstrip() + "\n"
         write_error(trace if traces and trace not in told else "")
-        write_error(f"error: {outcome.id}: {outcome.judgement.detail.get('why')}\n")
+        write_error(f"error: {outcome.id}: {outcome.judgement.detail.why}\n")
         told.add(trace)
     if not traces and len(failed) > _FEW:
         write_error(f"error: and {counted(len(failed) - _FEW, 'more outcome')} on which eigcheck itself failed\n")

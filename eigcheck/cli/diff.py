@@ -14,7 +14,7 @@ from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import as_json, complete_path
 
 if TYPE_CHECKING:
-    from eigcheck.model import Outcome
+    from eigcheck.outcome import Outcome
     from eigcheck.reports.record import RunRecord
 
 

@@ -13,7 +13,7 @@ from eigcheck.cli.streams import look_of, write
 from eigcheck.cli.watch import installed_at
 from eigcheck.errors import UsageError
 from eigcheck.execution.loads import Load, installed
-from eigcheck.model import Outcome
+from eigcheck.outcome import Outcome
 from eigcheck.reports.explain import explanation
 from eigcheck.reports.record import RunRecord
 from eigcheck.reports.script import script

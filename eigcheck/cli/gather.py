@@ -24,9 +24,10 @@ from eigcheck.execution.child.runner import DEFAULT_TIMEOUT, ChildRunner
 from eigcheck.execution.external.runner import DEFAULT_STARTUP_TIMEOUT, Command
 from eigcheck.execution.loads import Load, frameworks, installed
 from eigcheck.execution.local import LocalRunner
-from eigcheck.model import NotRun, Outcome, Problem, Rule, RuleKey
+from eigcheck.model import Problem, Rule, RuleKey
 from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT, DOMAINS, FUNCTIONS, MODES
 from eigcheck.oracles import registry as oracles
+from eigcheck.outcome import NotRun, Outcome
 from eigcheck.reports.record import RunRecord
 from eigcheck.rules import registry
 from eigcheck.rules.frameworks import FRAMEWORKS, require

@@ -17,7 +17,7 @@ from typing import Final, TextIO
 from eigcheck.cli.checkout import from_root
 from eigcheck.cli.streams import is_silenced, look_of, write
 from eigcheck.errors import UsageError
-from eigcheck.model import Outcome
+from eigcheck.outcome import Outcome
 from eigcheck.reports import load_format
 from eigcheck.reports.format import Format
 from eigcheck.reports.look import Look

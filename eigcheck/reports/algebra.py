@@ -7,15 +7,15 @@ arXiv:1701.00392, in the pairing Re tr(X^H Y)).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 
+from eigcheck.detail import Detail
 from eigcheck.model import Array
 from eigcheck.names import VECTOR_FUNCTIONS
 from eigcheck.reports.record import Algebra
-from eigcheck.reports.serialise import plain
 
 DUE_VALUES: Final = "G = V⁻ᴴ diag(λ̄) Vᴴ"
 DUE_VECTORS: Final = "G = V⁻ᴴ (diag(λ̄) + conj(F) ∘ (M − VᴴV diag(Re diag M))) Vᴴ,  M = VᴴV̄,  Fᵢⱼ = 1/(λⱼ − λᵢ)"
@@ -23,7 +23,7 @@ SHARES: Final = 4.0
 """Allowed errors that map and rule may be apart: the rule, the oracle, and two entries that a map adds."""
 
 
-def explained(known: Algebra | None, function: str, detail: Mapping[str, Any]) -> dict[str, Any]:
+def explained(known: Algebra | None, function: str, detail: Detail) -> dict[str, Any]:
     """`due` and `wrong` as formulas and, where the fault is a map of G that fits here, `predicted`, `off`, `room`.
 
     An unknown cause gives no formula.
@@ -34,19 +34,12 @@ def explained(known: Algebra | None, function: str, detail: Mapping[str, Any]) -
         "due": DUE_VECTORS if function in VECTOR_FUNCTIONS else DUE_VALUES,
         "wrong": known.formula,
     }
-    numbers = [detail.get(key) for key in ("reference", "gradient", "allowed")]
-    if any(value is None for value in numbers):
+    want, got, allowed = detail.reference, detail.gradient, detail.allowed
+    if want is None or got is None or allowed is None:
         return told
-    want, got, allowed = map(_array, numbers)
     if not (np.isfinite(got).all() and np.isfinite(want).all() and got.size):
         return told
     return told | _nearest(known.predicted(want, got), want, got, allowed)
-
-
-def _array(value: Any) -> Array:
-    """An array out of an outcome or out of a JSON report, where complex numbers are pairs and NaN is a text."""
-    numbers = np.array(plain(value), dtype=float)
-    return numbers if numbers.ndim < 3 else numbers.view(complex)[..., 0]
 
 
 def _nearest(forms: Sequence[Array], want: Array, got: Array, allowed: Array) -> dict[str, Any]:

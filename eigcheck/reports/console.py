@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from eigcheck.choosing import foremost
-from eigcheck.model import Expectation, KnownFault, NotRun, Outcome
+from eigcheck.model import Expectation
 from eigcheck.names import VERDICTS
+from eigcheck.outcome import KnownFault, NotRun, Outcome
 from eigcheck.reports.console_outcome import VERDICT_STYLES, expectation_in_words, in_full
 from eigcheck.reports.escape import escape
 from eigcheck.reports.format import Format

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from eigcheck.detail import Detail
 from eigcheck.digits import digits_apart, number
-from eigcheck.model import Expectation, Finding, Outcome
+from eigcheck.model import Expectation
 from eigcheck.names import NOTES
+from eigcheck.outcome import Finding, Outcome
 from eigcheck.reports.escape import escape
 from eigcheck.reports.heatmap import heat_map, number_table, table_digits
 from eigcheck.reports.look import Look
@@ -60,12 +62,12 @@ def cause_in_words(outcome: Outcome, name: str, causes: Causes) -> str:
 def of_cause(outcome: Outcome, name: str, causes: Causes) -> str:
     """What went wrong, the form of it that fits, what it leaves of the error, and where it was seen."""
     why = causes.get(name, ("", ""))[0]
-    known: Mapping[str, Any] = next((c for c in outcome.judgement.detail.get("causes", ()) if c["name"] == name), {})
+    known = next((c for c in outcome.judgement.detail.causes if c.name == name), None)
     told = [
         why,
-        known.get("said") or "",
-        f"explains all but {magnitude(known['left'])} of the error" if known.get("left") else "",
-        "beside A" if known.get("beside") else "",
+        known.said if known else "",
+        f"explains all but {magnitude(known.left)} of the error" if known and known.left else "",
+        "beside A" if known and known.beside else "",
     ]
     return "; ".join(text for text in told if text)
 
@@ -102,10 +104,8 @@ def _excess(finding: Finding) -> str:
 
 def _further_entries(finding: Finding) -> str:
     """The other offending entries, largest first, if the finding tells them."""
-    told = [item for item in finding.extra.get("entries", ()) if tuple(item["entry"]) != finding.entry]
-    sizes = [
-        f"{entry_name(item['entry'])} by {magnitude(item.get('error', item.get('size')))}" for item in told[:_ALIKE]
-    ]
+    told = [item for item in finding.extra.entries if item.entry != finding.entry]
+    sizes = [f"{entry_name(item.entry)} by {magnitude(item.amount)}" for item in told[:_ALIKE]]
     more = f" and {len(told) - _ALIKE} more" if len(told) > _ALIKE else ""
     return f"also {', '.join(sizes)}{more}" if sizes else ""
 
@@ -117,7 +117,7 @@ def said(finding: Finding, labels: Any) -> list[str]:
 
 
 def _findings(outcome: Outcome) -> Iterator[_Entry]:
-    labels = outcome.judgement.detail.get("cotangents")
+    labels = outcome.judgement.detail.cotangents
     shown: dict[str, int] = {}
     for finding in outcome.judgement.findings:
         shown[finding.kind] = shown.get(finding.kind, 0) + 1
@@ -136,14 +136,13 @@ def _findings(outcome: Outcome) -> Iterator[_Entry]:
 def _oracles(outcome: Outcome) -> Iterator[_Entry]:
     answered, silent = [], []
     for name, told in outcome.judgement.oracles.items():
-        bar = told.get("error_bar")
-        if told.get("status", "answered") == "answered":
+        bar = told.error_bar
+        if told.status == "answered":
             answered.append(name + ("" if bar is None else f" (bar {magnitude(bar)})"))
         else:
-            reason = told.get("reason")
-            silent.append(f"{name} {told['status']}" + (f": {reason}" if reason else ""))
-        if told.get("defect"):
-            silent.append(f"{name} {told['defect']}")
+            silent.append(f"{name} {told.status}" + (f": {told.reason}" if told.reason else ""))
+        if told.defect:
+            silent.append(f"{name} {told.defect}")
     sentences = ([", ".join(answered)] if answered else []) + silent
     if sentences:
         yield _Entry("oracles", "; ".join(sentences))
@@ -151,30 +150,30 @@ def _oracles(outcome: Outcome) -> Iterator[_Entry]:
 
 def _relations(outcome: Outcome) -> Iterator[_Entry]:
     """Broken relations that no finding tells of."""
-    told = outcome.judgement.detail.get("relations", ())
-    broken = [relation["name"] for relation in told if relation["status"] == "broken" and not relation["finding"]]
+    told = outcome.judgement.detail.relations
+    broken = [relation.name for relation in told if relation.status == "broken" and not relation.finding]
     if broken:
         yield _Entry("relations", f"broken too: {', '.join(broken)}")
 
 
 def _noticed(outcome: Outcome) -> Iterator[_Entry]:
     """What a pass would have noticed, and what not."""
-    told = outcome.judgement.detail.get("sensitivity")
+    told = outcome.judgement.detail.sensitivity
     if told is None or outcome.judgement.verdict != "pass":
         return
-    where = f", worst at {entry_name(told['entry'])}" if told["entry"] is not None else ""
-    blind = f"; blind to {'; to '.join(told['blind'])}" if told["blind"] else ""
-    yield _Entry("notices", f"an error in one entry from {magnitude(told['smallest'])} of the largest on{where}{blind}")
+    where = f", worst at {entry_name(told.entry)}" if told.entry is not None else ""
+    blind = f"; blind to {'; to '.join(told.blind)}" if told.blind else ""
+    yield _Entry("notices", f"an error in one entry from {magnitude(told.smallest)} of the largest on{where}{blind}")
 
 
-def _conditioning(detail: Mapping[str, Any]) -> Iterator[_Entry]:
+def _conditioning(detail: Detail) -> Iterator[_Entry]:
     facts = []
-    if detail.get("condition") is not None and len(detail["condition"]):
-        facts.append(f"of an eigenvalue at most {magnitude(max(detail['condition']))}")
-    if detail.get("condition_vectors") is not None:
-        facts.append(f"of the eigenvectors {magnitude(detail['condition_vectors'])}")
-    if detail.get("gap") is not None:
-        facts.append(f"smallest gap {magnitude(detail['gap'])}")
+    if detail.condition is not None and len(detail.condition):
+        facts.append(f"of an eigenvalue at most {magnitude(max(detail.condition))}")
+    if detail.condition_vectors is not None:
+        facts.append(f"of the eigenvectors {magnitude(detail.condition_vectors)}")
+    if detail.gap is not None:
+        facts.append(f"smallest gap {magnitude(detail.gap)}")
     if facts:
         yield _Entry("condition", ", ".join(facts))
 
@@ -188,50 +187,44 @@ def _entries(outcome: Outcome, causes: Causes, look: Look) -> Iterator[_Entry]:
         yield _Entry("expected", expectation_in_words(outcome.expected))
     if outcome.known:
         yield _Entry("known", f"in the baseline; the case expects {expectation_in_words(outcome.expected)}")
-    if detail.get("why"):
-        yield _Entry("why", str(detail["why"]))
+    if detail.why:
+        yield _Entry("why", detail.why)
     yield from _findings(outcome)
     for rank, name in enumerate(outcome.judgement.diagnosis):
         remedy = causes.get(name, ("", ""))[1]
         yield _Entry("or" if rank else "cause", cause_in_words(outcome, name, causes), "bold yellow")
         if remedy:
             yield _Entry("remedy", remedy, "bold yellow")
-    for note in detail.get("notes", ()):
-        yield _Entry("note", str(note))
+    for note in detail.notes:
+        yield _Entry("note", note)
     yield from _oracles(outcome)
     yield from _relations(outcome)
     yield from _noticed(outcome)
     if outcome.judgement.verdict != "pass":
         yield from _conditioning(detail)
-    for row in str(detail.get("printed") or "").splitlines()[:_ALIKE]:
+    for row in (detail.printed or "").splitlines()[:_ALIKE]:
         yield _Entry("printed", row)
 
 
-def _names_worst(detail: Mapping[str, Any]) -> bool:
-    """Whether the cotangent whose gradient is drawn has a name."""
-    worst = detail.get("worst_cotangent")
-    return worst is not None and 0 <= worst < len(detail.get("cotangents") or ())
-
-
-def _strip(detail: Mapping[str, Any], width: int) -> Lines:
-    if not detail.get("strip"):
+def _strip(detail: Detail, width: int) -> Lines:
+    if detail.strip is None:
         return ()
-    allowed = max((jump.get("allowed") or 0.0 for jump in detail.get("jumps", ())), default=0.0)
-    return strip(detail["strip"], float(allowed), width)
+    allowed = max((jump.allowed for jump in detail.jumps), default=0.0)
+    return strip(detail.strip, allowed, width)
 
 
-def _panels(detail: Mapping[str, Any], look: Look) -> Lines:
+def _panels(detail: Detail, look: Look) -> Lines:
     """The gradient, the true one and the map of the error, beside each other if that fits."""
-    if detail.get("error") is None or detail.get("allowed") is None:
+    if detail.error is None or detail.allowed is None:
         return ()
-    heat = heat_map(detail["error"], detail["allowed"])
-    label = f" for {_clean(str(detail['cotangents'][detail['worst_cotangent']]), look)}" if _names_worst(detail) else ""
-    known = detail.get("gradient") is not None and detail.get("reference") is not None
-    if known and 0 < len(detail["gradient"]) <= _SMALL:
-        digits = table_digits(detail)
+    heat = heat_map(detail.error, detail.allowed)
+    name = detail.label(detail.worst_cotangent)
+    label = f" for {_clean(name, look)}" if name is not None else ""
+    if detail.gradient is not None and detail.reference is not None and 0 < len(detail.gradient) <= _SMALL:
+        digits = table_digits(detail.gradient, detail.reference, detail.error > detail.allowed)
         tables = [
-            number_table(f"got{label}", detail["gradient"], digits),
-            number_table("want", detail["reference"], digits),
+            number_table(f"got{label}", detail.gradient, digits),
+            number_table("want", detail.reference, digits),
         ]
         for panels in ([*tables, heat], tables):
             together = beside(panels)

@@ -8,9 +8,11 @@ from typing import Any, Final
 import numpy as np
 
 from eigcheck.choosing import place_of_foremost
+from eigcheck.detail import Detail
 from eigcheck.digits import number
-from eigcheck.model import Array, Outcome, unit_roundoff
+from eigcheck.model import unit_roundoff
 from eigcheck.names import FAILING, NOTES, VECTOR_FUNCTIONS
+from eigcheck.outcome import Outcome
 from eigcheck.reports.algebra import explained
 from eigcheck.reports.console import draw
 from eigcheck.reports.console_outcome import cause_in_words, expectation_in_words, heading, said
@@ -90,27 +92,27 @@ def _problem(outcome: Outcome) -> Iterator[str | Lines]:
         f" {_READS[problem.domain]}."
     )
     yield _table("A", problem.matrix)
-    if detail.get("spectrum") is not None:
-        values = [number(value) for value in np.asarray(detail["spectrum"])[:_FEW]]
+    if detail.spectrum is not None:
+        values = [number(value) for value in detail.spectrum[:_FEW]]
         yield f"Eigenvalues: {', '.join(values)}{', ...' if n > _FEW else ''}."
     yield from _conditioning(detail)
-    if detail.get("multiplicity"):
-        yield f"Multiplicities: {detail['multiplicity']}."
+    if detail.multiplicity:
+        yield f"Multiplicities: {detail.multiplicity}."
 
 
-def _conditioning(detail: Mapping[str, Any]) -> Iterator[str]:
-    if detail.get("gap") is not None:
-        yield f"The smallest gap between two of them is {magnitude(detail['gap'])}."
-    if detail.get("condition") is not None and len(detail["condition"]):
+def _conditioning(detail: Detail) -> Iterator[str]:
+    if detail.gap is not None:
+        yield f"The smallest gap between two of them is {magnitude(detail.gap)}."
+    if detail.condition is not None and len(detail.condition):
         yield (
-            f"Condition numbers: of an eigenvalue at most {magnitude(max(detail['condition']))}, of the eigenvectors"
-            f" {magnitude(detail.get('condition_vectors'))} (1 is best; errors in A are magnified by them)."
+            f"Condition numbers: of an eigenvalue at most {magnitude(max(detail.condition))}, of the eigenvectors"
+            f" {magnitude(detail.condition_vectors)} (1 is best; errors in A are magnified by them)."
         )
 
 
 def _answer(outcome: Outcome) -> Iterator[str | Lines]:
     detail, forward = outcome.judgement.detail, outcome.mode == "forward"
-    labels = detail.get("cotangents") or ()
+    labels = detail.cotangents
     if labels:
         yield (
             f"It was asked for the gradient of Re <c, {outcome.problem.function}(A)> for"
@@ -119,14 +121,14 @@ def _answer(outcome: Outcome) -> Iterator[str | Lines]:
         )
     if forward:
         yield "In forward mode each entry is <c, pushforward of the direction that moves this entry of A>."
-    if detail.get("worst_label") is not None:
-        yield f"Most of its budget, or more than it, went for c = {detail['worst_label']}:"
-    yield _table("the rule's gradient", detail.get("gradient"))
+    if detail.worst_label is not None:
+        yield f"Most of its budget, or more than it, went for c = {detail.worst_label}:"
+    yield _table("the rule's gradient", detail.gradient)
     for finding in outcome.judgement.findings:
         if finding.kind in ("exception", "shape", "timeout", "died"):
             yield f"{finding.kind}: {finding.message}"
-    if detail.get("printed"):
-        yield f"It printed: {detail['printed']}"
+    if detail.printed:
+        yield f"It printed: {detail.printed}"
 
 
 def _oracles(outcome: Outcome, ways: Ways) -> Iterator[str | Lines]:
@@ -135,57 +137,51 @@ def _oracles(outcome: Outcome, ways: Ways) -> Iterator[str | Lines]:
         yield "None was asked."
     for name, told in outcome.judgement.oracles.items():
         way = f" ({ways[name]})" if name in ways else ""
-        if told.get("status") != "answered":
-            yield f"- {name}{way} {told.get('status')}: {told.get('reason') or 'no reason given'}."
+        if told.status != "answered":
+            yield f"- {name}{way} {told.status}: {told.reason or 'no reason given'}."
             continue
-        asked = told.get("evaluations")
-        cost = f", in {counted(asked, 'evaluation')}" if asked else ""
+        cost = f", in {counted(told.evaluations, 'evaluation')}" if told.evaluations else ""
         yield f"- {name}{way} answered{_at(detail, name, place)}{cost}."
-    best = detail.get("oracle")
+    best = detail.oracle
     if best:
         yield f"The strongest that answered, {best}, is what the rule is held against; the others must agree with it."
-    yield _table(f"the gradient by {best or 'the oracles'}", detail.get("reference"))
-    if detail.get("ladder"):
+    yield _table(f"the gradient by {best or 'the oracles'}", detail.reference)
+    if detail.ladder:
         yield _ladder(detail)
 
 
-def _at(detail: Mapping[str, Any], name: str, place: tuple[int, int] | None) -> str:
+def _at(detail: Detail, name: str, place: tuple[int, int] | None) -> str:
     """Number and error bar of an oracle at the entry that is talked about."""
-    numbers, bars = (detail.get(key) or {} for key in ("references", "bars"))
+    numbers, bars = detail.references or {}, detail.bars or {}
     if place is None or name not in numbers:
         return ""
-    bar = f" +- {magnitude(np.asarray(bars[name])[place])}" if name in bars else ""
-    return f" {number(np.asarray(numbers[name])[place], 10)}{bar} for entry {entry_name(place)}"
+    bar = f" +- {magnitude(bars[name][place])}" if name in bars else ""
+    return f" {number(numbers[name][place], 10)}{bar} for entry {entry_name(place)}"
 
 
-def _ladder(detail: Mapping[str, Any]) -> Lines:
+def _ladder(detail: Detail) -> Lines:
     rows = [styled(f"{'step h':>12}  {'difference':>18}  {'bar':>9}", "dim")]
     rows += [
-        styled(f"{magnitude(rung['h']):>12}  {number(rung['value'], 12):>18}  {magnitude(rung['bar']):>9}")
-        for rung in detail["ladder"]
+        styled(f"{magnitude(rung.h):>12}  {number(rung.value, 12):>18}  {magnitude(rung.bar):>9}")
+        for rung in detail.ladder
     ]
-    told = detail.get("ladder_of") or {}
-    entry = f" for entry {entry_name(told['entry'])}" if told.get("entry") is not None else ""
+    told = detail.ladder_of
+    entry = f" for entry {entry_name(told.entry)}" if told is not None and told.entry is not None else ""
     return (styled(f"the ladder of central differences{entry}", "bold"), *rows)
 
 
 def _place(outcome: Outcome) -> tuple[int, int] | None:
     """The entry that is furthest beyond what is allowed; where none is, the one that used most of it."""
     detail = outcome.judgement.detail
-    error, allowed = detail.get("error"), detail.get("allowed")
+    error, allowed = detail.error, detail.allowed
     if error is None or allowed is None or not np.size(error):
         return None
     for finding in outcome.judgement.findings:
-        if finding.kind == "mismatch" and finding.entry and finding.cotangent == detail.get("worst_cotangent"):
+        if finding.kind == "mismatch" and finding.entry and finding.cotangent == detail.worst_cotangent:
             return finding.entry
-    off, bar = _real(error), _real(allowed)
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.where(off == 0, 0.0, off / bar)
+        share = np.where(error == 0, 0.0, error / allowed)
     return place_of_foremost(share)
-
-
-def _real(value: Any) -> Array:
-    return np.asarray(value, dtype=float)
 
 
 def _budget(outcome: Outcome) -> Iterator[str | Lines]:
@@ -196,28 +192,28 @@ def _budget(outcome: Outcome) -> Iterator[str | Lines]:
         " moves then, to first order (it grows with the condition numbers, and with one over the gaps for"
         " eigenvectors), and what the formula itself costs, entry by entry. Nothing in it is tuned to a case."
     )
-    if place is None:
+    if place is None or detail.allowed is None or detail.error is None:
         yield "No entry was compared."
         return
-    allowed, error = float(_real(detail["allowed"])[place]), float(_real(detail["error"])[place])
+    allowed, error = float(detail.allowed[place]), float(detail.error[place])
     yield f"Entry {entry_name(place)}: allowed {magnitude(allowed)}, found {magnitude(error)}, {excess(error, allowed)}."
-    yield _table("the budget, entry by entry", detail.get("allowed"))
+    yield _table("the budget, entry by entry", detail.allowed)
 
 
 def _verdict(outcome: Outcome, look: Look) -> Iterator[str | Lines]:
     judgement, detail = outcome.judgement, outcome.judgement.detail
     yield f"{judgement.verdict.upper()}: {_MEANS[judgement.verdict]}."
-    if detail.get("why"):
-        yield str(detail["why"])
+    if detail.why:
+        yield detail.why
     for finding in judgement.findings:
         weight = "note" if finding.kind in NOTES else "finding"
-        words = (part.rstrip(".") for part in said(finding, detail.get("cotangents")))
+        words = (part.rstrip(".") for part in said(finding, detail.cotangents))
         yield f"- {weight} {finding.kind}: {'; '.join(words)}"
-    if detail.get("neighbours"):
-        yield f"{counted(int(detail['neighbours']), 'neighbour')} within units in the last place of A were tried too."
-    if detail.get("strip"):
-        allowed = max((jump.get("allowed") or 0.0 for jump in detail.get("jumps", ())), default=0.0)
-        yield strip(detail["strip"], float(allowed), look.width - 4)
+    if detail.neighbours:
+        yield f"{counted(detail.neighbours, 'neighbour')} within units in the last place of A were tried too."
+    if detail.strip:
+        allowed = max((jump.allowed for jump in detail.jumps), default=0.0)
+        yield strip(detail.strip, allowed, look.width - 4)
     kept = "as expected" if outcome.as_expected else "unexpected"
     yield f"The case expects {expectation_in_words(outcome.expected)}: this is {kept}."
 

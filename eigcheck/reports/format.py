@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from eigcheck.model import Outcome
+from eigcheck.outcome import Outcome
 from eigcheck.reports.look import Look
 from eigcheck.reports.record import RunRecord
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from eigcheck.model import Outcome
+from eigcheck.outcome import Outcome
 from eigcheck.reports.console import fault_in_words
 from eigcheck.reports.escape import escape
 from eigcheck.reports.format import Format

@@ -7,7 +7,6 @@ Large matrices are shown in at most 12 x 12 blocks, each by the largest of its c
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any, Final
 
@@ -77,10 +76,8 @@ def heat_map(error: Any, allowed: Any) -> Lines:
     return tuple(rows)
 
 
-def table_digits(detail: Mapping[str, Any]) -> int:
+def table_digits(got: Array, want: Array, off: Array) -> int:
     """Digits in which the gradient's entries that are off differ from the true ones, each of them."""
-    got, want = (np.asarray(detail[key]) for key in ("gradient", "reference"))
-    off = np.asarray(detail["error"], float) > np.asarray(detail["allowed"], float)
     pairs = zip(got[off].tolist(), want[off].tolist(), strict=True)
     return max((digits_apart(one, other, TABLE) for one, other in pairs), default=TABLE)
 

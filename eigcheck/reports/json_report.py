@@ -11,10 +11,8 @@ from typing import Any, Final
 from eigcheck.reports.format import Format
 from eigcheck.reports.look import Look
 from eigcheck.reports.record import RunRecord, summary
-from eigcheck.reports.serialise import dumps, known_fault_to_plain, not_run_to_plain, outcome_to_plain
-
-SCHEMA: Final = "eigcheck-report/1"
-"""The name of this report's format; keys are added to it and none goes away."""
+from eigcheck.reports.serialise import dumps
+from eigcheck.reports.shape import SCHEMA, row_of
 
 
 def head(record: RunRecord) -> dict[str, Any]:
@@ -24,8 +22,7 @@ def head(record: RunRecord) -> dict[str, Any]:
 
 def tail(record: RunRecord) -> dict[str, Any]:
     """The keys that say what came of the outcomes: causes that were met, known faults that are gone, and counts."""
-    gone = [known_fault_to_plain(fault) for fault in record.gone]
-    return {"causes": record.causes_met, "gone": gone, "summary": summary(record)}
+    return {"causes": record.causes_met, "gone": record.gone, "summary": summary(record)}
 
 
 def _rows(values: Iterable[Any]) -> str:
@@ -39,8 +36,8 @@ def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - data has no
         "complete": dumps(record.complete),
         "environment": dumps(record.environment),
         "seconds": dumps(round(record.seconds, 6)),
-        "outcomes": _rows(outcome_to_plain(outcome) for outcome in record.outcomes),
-        "not_run": _rows(not_run_to_plain(item) for item in record.not_run),
+        "outcomes": _rows(map(row_of, record.outcomes)),
+        "not_run": _rows(record.not_run),
         **{key: dumps(value) for key, value in tail(record).items()},
     }
     return "{" + ",\n ".join(f'"{key}": {text}' for key, text in members.items()) + "}\n"

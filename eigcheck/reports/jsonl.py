@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from eigcheck.model import Outcome
+from eigcheck.outcome import Outcome
 from eigcheck.reports.format import Format
 from eigcheck.reports.json_report import head, tail
 from eigcheck.reports.look import Look
 from eigcheck.reports.record import RunRecord
-from eigcheck.reports.serialise import dumps, not_run_to_plain, outcome_to_plain
+from eigcheck.reports.serialise import dumps
+from eigcheck.reports.shape import row_of
 
 
 def _line(kind: str, members: dict[str, Any]) -> str:
@@ -24,12 +25,11 @@ def _opening(record: RunRecord) -> str:
 
 
 def _each(outcome: Outcome, look: Look) -> str:  # noqa: ARG001 - data has no look
-    return _line("outcome", outcome_to_plain(outcome))
+    return _line("outcome", row_of(outcome).members())
 
 
 def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001
-    not_run = [not_run_to_plain(item) for item in record.not_run]
-    told = {"complete": record.complete, "seconds": round(record.seconds, 6), "not_run": not_run}
+    told = {"complete": record.complete, "seconds": round(record.seconds, 6), "not_run": record.not_run}
     return _line("summary", told | tail(record))
 
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from eigcheck.model import NotRun, Outcome
 from eigcheck.names import NOTES
+from eigcheck.outcome import NotRun, Outcome
 from eigcheck.reports.console import last_line
 from eigcheck.reports.console_outcome import expectation_in_words, in_full
 from eigcheck.reports.escape import escape

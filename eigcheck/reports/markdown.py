@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeAlias
 
-from eigcheck.model import Outcome
+from eigcheck.outcome import Outcome
 from eigcheck.reports.console import fault_in_words, last_line
 from eigcheck.reports.console_outcome import expectation_in_words, in_full
 from eigcheck.reports.escape import escape

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias
 
-from eigcheck.model import Array, KnownFault, NotRun, Outcome
+from eigcheck.model import Array
 from eigcheck.names import VERDICTS
+from eigcheck.outcome import KnownFault, NotRun, Outcome
 
 Causes: TypeAlias = Mapping[str, tuple[str, str]]
 """For the name of a diagnosis what went wrong and how to mend it, a line each."""
@@ -80,8 +81,8 @@ def summary(record: RunRecord) -> dict[str, int]:
 
 def blindness(outcome: Outcome) -> float | None:
     """The smallest error in a single entry, relative to the largest, that a `pass` would have noticed; None otherwise."""
-    told = outcome.judgement.detail.get("sensitivity")
-    return float(told["smallest"]) if told and outcome.judgement.verdict == "pass" else None
+    told = outcome.judgement.detail.sensitivity
+    return told.smallest if told is not None and outcome.judgement.verdict == "pass" else None
 
 
 def seeing(outcome: Outcome, max_blind: float | None) -> Outcome:

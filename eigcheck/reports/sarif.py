@@ -11,8 +11,8 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import quote
 
-from eigcheck.model import Finding, Outcome
 from eigcheck.names import NOTES
+from eigcheck.outcome import Finding, Outcome
 from eigcheck.reports.escape import escape
 from eigcheck.reports.format import Format
 from eigcheck.reports.look import Look

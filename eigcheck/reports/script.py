@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from eigcheck.digits import digits_apart
-from eigcheck.model import Outcome
+from eigcheck.outcome import Outcome
 from eigcheck.reports.escape import escape
 from eigcheck.reports.script_evidence import Evidence, evidence_of
 from eigcheck.reports.script_julia import is_julia, julia_script, package_of

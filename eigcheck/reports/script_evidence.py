@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +10,8 @@ import numpy as np
 from eigcheck.choosing import foremost, place_of_foremost
 from eigcheck.digits import apart
 from eigcheck.errors import UsageError
-from eigcheck.model import Array, Finding, Outcome
+from eigcheck.model import Array
+from eigcheck.outcome import Finding, Outcome
 from eigcheck.reports.numbers import entry_name
 
 LARGEST: Final = 16
@@ -63,21 +63,16 @@ def evidence_of(outcome: Outcome) -> Evidence:
     raise UsageError(f"{outcome.id}: no script of a few lines shows what was found here ({kinds}).")
 
 
-def array(value: Any) -> Array | None:
-    """Numbers of an outcome as an array."""
-    return None if value is None else np.asarray(value)
-
-
 def _bars(outcome: Outcome, cotangent: int | None) -> dict[str, Any]:
     """The cotangent of this number, the first that was kept, or e_0 where the rule never got that far."""
-    kept: list[Mapping[str, Any]] = list(outcome.judgement.detail.get("asked") or ())
-    chosen = next((one for one in kept if one["cotangent"] == cotangent), kept[0] if kept else None)
+    kept = outcome.judgement.detail.asked
+    chosen = next((one for one in kept if one.cotangent == cotangent), kept[0] if kept else None)
     if chosen is None:
         return {"values_bar": np.eye(1, outcome.problem.matrix.shape[0])[0]}
     return {
-        "values_bar": array(chosen["values"]),
-        "vectors_bar": array(chosen["vectors"]),
-        "gauge": bool(chosen["gauge"]),
+        "values_bar": chosen.values,
+        "vectors_bar": chosen.vectors,
+        "gauge": chosen.gauge,
     }
 
 
@@ -110,8 +105,8 @@ def _misconduct(outcome: Outcome) -> Evidence | None:
 def _mismatch(outcome: Outcome) -> Evidence | None:
     """The entry that is furthest beyond what is allowed, for the cotangent whose gradient was kept."""
     detail = outcome.judgement.detail
-    got, want, error, allowed = (array(detail.get(key)) for key in ("gradient", "reference", "error", "allowed"))
-    if got is None or want is None or error is None or allowed is None or not detail.get("asked"):
+    got, want, error, allowed = detail.gradient, detail.reference, detail.error, detail.allowed
+    if got is None or want is None or error is None or allowed is None or detail.primal is None or not detail.asked:
         return None
     with np.errstate(divide="ignore", invalid="ignore"):
         over = np.where(error > allowed, error / np.where(allowed > 0, allowed, np.finfo(float).tiny), 0.0)
@@ -130,22 +125,17 @@ def _mismatch(outcome: Outcome) -> Evidence | None:
         direction=direction,
         want=right,
         error=abs(right - wrong),
-        oracle=str(detail.get("oracle") or "oracles"),
-        primal=_known(detail["primal"]),
+        oracle=detail.oracle or "oracles",
+        primal=tuple(known for known in (detail.primal.values, detail.primal.vectors) if known is not None),
         gradient=got,
-        **_bars(outcome, int(detail["worst_cotangent"])),
+        **_bars(outcome, detail.worst_cotangent),
     )
-
-
-def _known(primal: Mapping[str, Any]) -> tuple[Array, ...]:
-    """The values and, if there are any, the vectors."""
-    return tuple(known for key in ("values", "vectors") if (known := array(primal[key])) is not None)
 
 
 def _told(outcome: Outcome) -> tuple[int, int] | None:
     """The entry that the finding names, if it is of the gradient that was kept."""
     found = _of_kind(outcome, "mismatch")
-    kept = found is not None and found.cotangent == outcome.judgement.detail.get("worst_cotangent")
+    kept = found is not None and found.cotangent == outcome.judgement.detail.worst_cotangent
     return found.entry if found is not None and kept else None
 
 
@@ -167,15 +157,15 @@ def _tangent(outcome: Outcome, entry: tuple[int, int], unit: complex) -> Array:
 
 def _jump(outcome: Outcome) -> Evidence | None:
     """The nearest neighbour at which an entry of the gradient is another one, though the true one is not."""
-    jumps = outcome.judgement.detail.get("jumps") or ()
+    jumps = outcome.judgement.detail.jumps
     found = _of_kind(outcome, "jump")
     if found is None or found.entry is None or not jumps or outcome.mode != "reverse":
         return None
-    jump = next((one for one in jumps if tuple(one["entry"]) == found.entry), None)
-    if jump is None or jump.get("part", "re") != "re" or found.size is None:
+    jump = next((one for one in jumps if one.entry == found.entry), None)
+    if jump is None or jump.moved is None or jump.part != "re" or found.size is None:
         return None
-    k, m = (int(index) for index in jump["moved"])
-    matrix, ulps = outcome.problem.matrix, float(jump["ulps"])
+    k, m = jump.moved
+    matrix, ulps = outcome.problem.matrix, float(jump.ulps)
     moved = matrix[k, m].real
     if ulps != int(ulps):
         return None

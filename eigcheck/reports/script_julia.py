@@ -7,8 +7,9 @@ from typing import Any, Final
 import numpy as np
 
 from eigcheck.errors import UsageError
-from eigcheck.model import Array, Outcome
+from eigcheck.model import Array
 from eigcheck.names import VECTOR_FUNCTIONS
+from eigcheck.outcome import Outcome
 from eigcheck.reports.script_evidence import Evidence
 from eigcheck.reports.script_numpy import step_of
 

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from eigcheck.model import Array, Outcome
+from eigcheck.model import Array
+from eigcheck.outcome import Outcome
 from eigcheck.reports.script_evidence import Evidence
 
 _STEP: Final = float(np.finfo(np.float64).eps) ** (1 / 3)
@@ -46,15 +47,15 @@ def step_of(outcome: Outcome, shown: Evidence) -> float | None:
     below half of the fault. Eigenvalues that are repeated, and responses to phases, are no matter of differences.
     """
     detail, matrix = outcome.judgement.detail, outcome.problem.matrix
-    simple = str(detail.get("multiplicity", "")).startswith("simple") or matrix.shape[0] == 1
+    simple = (detail.multiplicity or "").startswith("simple") or matrix.shape[0] == 1
     if shown.gauge or not simple:
         return None
     norm = float(np.linalg.norm(matrix))
-    gap = float(detail["gap"]) if detail.get("gap") is not None else norm
+    gap = detail.gap if detail.gap is not None else norm
     near = min(gap, norm)
     if not (near > 0 and np.isfinite(norm)):
         return None
-    spoiled = _STEP**2 * float(detail.get("condition_vectors") or 1.0) ** 2 * norm / near
+    spoiled = _STEP**2 * (detail.condition_vectors or 1.0) ** 2 * norm / near
     size = max(abs(shown.want), float(np.max(np.abs(shown.gradient))) if shown.gradient is not None else 0.0)
     return float(2.0 ** np.round(np.log2(_STEP * near))) if 20 * spoiled * size < shown.error else None
 

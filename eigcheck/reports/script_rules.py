@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from eigcheck.errors import UsageError
-from eigcheck.model import Outcome
 from eigcheck.names import VECTOR_FUNCTIONS
+from eigcheck.outcome import Outcome
 from eigcheck.reports.script_evidence import Evidence
 from eigcheck.reports.script_numpy import literal
 from eigcheck.reports.script_origin import Origin

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from eigcheck.choosing import ranked
-from eigcheck.model import Finding, Outcome
 from eigcheck.names import NOTES
+from eigcheck.outcome import Finding, Outcome
 from eigcheck.reports.console_outcome import cause_in_words, expectation_in_words, said
 from eigcheck.reports.record import Causes
 
@@ -20,13 +20,13 @@ _GRAVITY: Final = ("fail", "error", "inconclusive", "undefined", "pass")
 
 def because(outcome: Outcome) -> tuple[str, ...]:
     """What was found, a sentence each, led by its kind; without findings why there is a verdict at all, if told."""
-    labels = outcome.judgement.detail.get("cotangents")
+    labels = outcome.judgement.detail.cotangents
     grave = [finding for finding in outcome.judgement.findings if finding.kind not in NOTES]
     told = [": ".join((finding.kind, *said(finding, labels)[:1])) for finding in grave[:_FEW]]
     if len(grave) > _FEW:
         told.append(f"and {len(grave) - _FEW} more")
-    why = outcome.judgement.detail.get("why")
-    return (*told, *([str(why)] if why else []))
+    why = outcome.judgement.detail.why
+    return (*told, *([why] if why else []))
 
 
 def in_short(outcome: Outcome, causes: Causes) -> tuple[str, ...]:

@@ -6,9 +6,10 @@ A correct gradient stays on the line of the truth; one with a branch on exact st
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
+from eigcheck.detail import Strip
 from eigcheck.digits import digits_apart, number
 from eigcheck.reports.numbers import entry_name
 from eigcheck.reports.page import Line, Lines, styled, wrapped
@@ -19,14 +20,6 @@ _VALUE: Final = 13
 """Those of a value of 7 digits among them."""
 _AXIS: Final = 25
 """Columns of the axis on which the values stand, where there is room."""
-
-
-def _complex(value: Any) -> complex:
-    """A value as a complex number; NaN for what is none."""
-    try:
-        return complex(value)
-    except (TypeError, ValueError):
-        return complex(math.nan, 0.0)
 
 
 def _part(values: Sequence[complex]) -> tuple[list[float], str]:
@@ -60,18 +53,18 @@ def _axis(mark: int | None, truth: int | None, columns: int) -> Line:
     return ((before, "dim"), ("*" if on_line else "X", "green" if on_line else "bold red"), (after, "dim"))
 
 
-def strip(told: Mapping[str, Any], allowed: float = 0.0, width: int = 80) -> Lines:
-    """The strip from `entry`, `moved`, `ulps`, `values` and (if known) `truth`; no lines for no values.
+def strip(told: Strip, allowed: float = 0.0, width: int = 80) -> Lines:
+    """The strip as lines; none for no values.
 
     It is at most `width` columns wide, of which it needs 36, and as many more as digits to tell a jump by.
 
     Values no further apart than `allowed` are drawn alike: roundoff is no jump.
     """
-    values = [_complex(value) for value in told.get("values", ())]
-    if not values or len(values) != len(told.get("ulps", ())):
+    values = [complex(value) for value in told.values]
+    if not values or len(values) != len(told.ulps):
         return ()
-    known = told.get("truth") is not None
-    exact, part = _part([*values, _complex(told["truth"])] if known else values)
+    known = told.truth is not None
+    exact, part = _part(values if told.truth is None else [*values, complex(told.truth)])
     finite = [value for value in exact if math.isfinite(value)] or [0.0]
     digits = digits_apart(min(finite), max(finite)) if max(finite) - min(finite) > allowed > 0 else 7
     room = _VALUE + digits - 7
@@ -82,12 +75,12 @@ def strip(told: Mapping[str, Any], allowed: float = 0.0, width: int = 80) -> Lin
     columns = max(2, min(_AXIS, width - _NUMBERS + _VALUE - room))
     truth = _column(marks[-1], low, high, columns) if known else None
     what = f"{part} of gradient entry" if part else "gradient entry"
-    title = f"{what} {entry_name(told['entry'])} as matrix entry {entry_name(told['moved'])} moves"
+    title = f"{what} {entry_name(told.entry)} as matrix entry {entry_name(told.moved)} moves"
     rows: list[Line] = [
         *(styled(row, "bold") for row in wrapped(title, width)),
         styled(f"{'ulps':>6}  {'value':>{room}}", "dim"),
     ]
-    for ulps, mark in zip(told["ulps"], marks, strict=False):
+    for ulps, mark in zip(told.ulps, marks, strict=False):
         name = "0" if ulps == 0 else f"{ulps:+g}"
         rows.append(
             (

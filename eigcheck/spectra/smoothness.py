@@ -12,10 +12,10 @@ this: they erase a kink. Where the sides differ the one-sided derivatives of the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from eigcheck.detail import Smoothness
 from eigcheck.model import Array, Eigenpairs, Question
 from eigcheck.spectra.conditioning import Conditioning
 
@@ -25,25 +25,6 @@ FACTOR = 4.0
 """Between the steps of the ladder."""
 
 RUNGS = 7
-
-
-@dataclass(frozen=True)
-class Smoothness:
-    """What was measured along the direction that opens the cluster fastest.
-
-    `kind` is `jump`, `fractional`, `kink`, `smooth` or `unclear`, where the steps are too coarse for what is known exactly;
-    `order` is the slope of the second difference.
-    `right` and `left` are one-sided derivatives of the cluster's values, sorted, at the smallest step (None where they
-    are unbounded or the sides agree). `steps` and `seconds` are the ladder, for a report to draw.
-    """
-
-    kind: str
-    order: float
-    right: tuple[complex, ...] | None
-    left: tuple[complex, ...] | None
-    steps: tuple[float, ...]
-    seconds: tuple[float, ...]
-    sentence: str
 
 
 def measure(

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from eigcheck.model import Finding, Judgement, Outcome
+from eigcheck.detail import Strip
+from eigcheck.outcome import Finding, Judgement, OracleSummary, Outcome
 from tests.reports.html.drawn import drawn
 from tests.reports.samples import collapse, expected_failure, passing, problem, record
 
@@ -12,15 +14,21 @@ WIDTHS = [400, 1280]
 ALERT = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
 
 
+def telling(own, **changes):
+    """The outcome with another detail."""
+    return replace(own, judgement=replace(own.judgement, detail=replace(own.judgement.detail, **changes)))
+
+
 def hostile():
     finding = Finding(kind="mismatch", message=ALERT, entry=(0, 1), error=1.0, allowed=1e-15)
-    detail = collapse().judgement.detail | {
-        "printed": ALERT,
-        "why": ALERT,
-        "worst_label": ALERT,
-        "references": {ALERT: [[1.0, 2.0], [3.0, 4.0]]},
-    }
-    judgement = Judgement("fail", (finding,), (ALERT,), {ALERT: {"status": ALERT, "reason": ALERT}}, detail)
+    detail = replace(
+        collapse().judgement.detail,
+        printed=ALERT,
+        why=ALERT,
+        worst_label=ALERT,
+        references={ALERT: np.array([[1.0, 2.0], [3.0, 4.0]])},
+    )
+    judgement = Judgement("fail", (finding,), (ALERT,), {ALERT: OracleSummary(ALERT, reason=ALERT)}, detail)
     return Outcome(problem(ALERT, file=ALERT, about=ALERT), ALERT, "reverse", judgement, collapse().expected)
 
 
@@ -170,8 +178,8 @@ def test_pointing_at_an_entry_tells_its_numbers_with_their_bars(show):
 
 def collapse_with_bars():
     own = collapse()
-    told = {"references": {"dual": own.judgement.detail["reference"]}, "bars": {"dual": [[2e-16] * 2] * 2}}
-    return replace(own, judgement=replace(own.judgement, detail=own.judgement.detail | told))
+    bars = {"dual": np.full((2, 2), 2e-16)}
+    return telling(own, references={"dual": own.judgement.detail.reference}, bars=bars)
 
 
 @pytest.mark.parametrize("n", [3, 20])
@@ -190,19 +198,16 @@ def test_hostile_texts_stay_texts(show):
 
 
 def test_a_record_that_cannot_be_drawn_says_so(show):
-    own = collapse()
-    broken = replace(
-        own, judgement=replace(own.judgement, detail=own.judgement.detail | {"strip": {"ulps": [1], "values": None}})
-    )
-    opened = show(record(broken))
+    strip = replace(collapse().judgement.detail.strip, ulps=(1,), values=None)
+    opened = show(record(telling(collapse(), strip=strip)))
     assert "A section cannot be drawn" in opened.inside().inner_text()
     assert "Likely cause" in opened.inside().inner_text()
 
 
 def strip_without_a_jump(values):
     own = passing()
-    told = {"entry": [1, 0], "moved": [1, 0], "ulps": [-1, 0, 1], "values": values, "truth": -0.5}
-    return replace(own, judgement=replace(own.judgement, detail=own.judgement.detail | {"strip": told}))
+    strip = Strip(entry=(1, 0), moved=(1, 0), ulps=(-1, 0, 1), values=tuple(values), truth=-0.5)
+    return telling(own, strip=strip)
 
 
 @pytest.mark.parametrize(

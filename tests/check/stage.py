@@ -8,9 +8,10 @@ from eigcheck.check.compare import PRECEDENCE
 from eigcheck.check.run import examine
 from eigcheck.check.settings import Settings
 from eigcheck.execution.local import LocalRunner
-from eigcheck.model import Array, CotangentSpec, Judgement, Problem, Rule
+from eigcheck.model import Array, CotangentSpec, Problem, Rule
 from eigcheck.names import DTYPES
 from eigcheck.oracles.registry import names
+from eigcheck.outcome import Judgement
 from eigcheck.rules.registry import load_builtin, registered
 
 S = np.array([[1.0, 2.0], [2.0, 3.0]])

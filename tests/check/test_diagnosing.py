@@ -15,7 +15,8 @@ from eigcheck.check.point import make_point
 from eigcheck.check.settings import Settings
 from eigcheck.domains.tangents import BASIS_LIMITS
 from eigcheck.execution.local import LocalRunner
-from eigcheck.model import CotangentSpec, Finding, ReverseCall
+from eigcheck.model import CotangentSpec, ReverseCall
+from eigcheck.outcome import Finding
 from eigcheck.spectra.survey import survey
 from tests.check.stage import H3, N3, S, judge, problem_of, rule_named, rule_of
 
@@ -204,7 +205,7 @@ def test_a_fault_seen_only_beside_the_matrix_is_named_by_the_numbers_there(funct
     judgement = judge(wrong_where(lambda A: np.array_equal(A, A.T), wrong, function), near, settings=ALL)
     assert {finding.kind for finding in judgement.findings} == {"jump"}
     assert judgement.diagnosis[:1] == (cause,)
-    assert judgement.detail["causes"][0]["beside"]
+    assert judgement.detail.causes[0].beside
 
 
 def test_a_fault_some_way_off_is_named_by_the_numbers_there():
@@ -212,7 +213,7 @@ def test_a_fault_some_way_off_is_named_by_the_numbers_there():
     judgement = judge(far, N3, settings=ALL)
     assert judgement.verdict == "fail"
     assert judgement.diagnosis[:1] == ("transposed",)
-    assert judgement.detail["causes"][0]["beside"]
+    assert judgement.detail.causes[0].beside
 
 
 def test_further_cotangents_tell_causes_apart():
@@ -230,7 +231,7 @@ def test_two_faults_at_once_are_named_by_the_larger_one():
     weights = 1 + 4e-11 * np.arange(9.0).reshape(3, 3)
     judgement = judge(altered(lambda G: weights * G.T), N3, settings=ALL)
     assert judgement.diagnosis[:1] == ("transposed",)
-    left = judgement.detail["causes"][0]["left"]
+    left = judgement.detail.causes[0].left
     assert 1e-11 < left < 4e-10
 
 
@@ -294,7 +295,7 @@ def _with_gap(gap):
 def test_gaps_that_are_masked_or_floored(gaps, said, absolute, gap):
     judgement = judge(_eigh(gaps(10 * gap)), _with_gap(gap), settings=ALL)
     assert judgement.diagnosis[0] == "regularised-gap"
-    assert said in judgement.detail["causes"][0]["said"]
+    assert said in judgement.detail.causes[0].said
     assert ("absolute-tolerance" in judgement.diagnosis) == absolute  # without a sign nothing is right at any scale
 
 

@@ -81,7 +81,7 @@ def test_value_functions_have_no_phases():
 def test_a_gauge_dependent_cotangent_at_a_jump_is_undefined_and_says_so():
     judgement = judge(rule_named("chainrules/wrapper-types", "eig"), H3, settings=ALL, cotangent=ANY_GAUGE)
     assert judgement.verdict == "undefined"
-    assert "phase of eigenvector" in judgement.detail["why"]
+    assert "phase of eigenvector" in judgement.detail.why
 
 
 def test_the_gauge_part_is_judged_where_the_phase_is_settled():

@@ -56,7 +56,7 @@ def rule(off):
 
 def test_an_error_above_it_fails_and_one_below_it_may_pass():
     (clean,) = check(rule(0.0), N3)
-    told = clean.judgement.detail["sensitivity"]["smallest"]
+    told = clean.judgement.detail.sensitivity.smallest
     assert clean.judgement.verdict == "pass"
     assert 1e-16 < told < 1e-11
     assert check(rule(2 * told), N3)[0].judgement.verdict == "fail"

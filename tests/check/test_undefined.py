@@ -19,7 +19,7 @@ def test_clusters_determine_nothing_and_nobody_is_blamed(matrix, function, mode)
     judgement = judge(rule_named("numpy/lapack", function), matrix, mode, ALL)
     assert judgement.verdict == "undefined"
     assert set(kinds(judgement)) <= {"silent"}
-    assert "coincide" in judgement.detail["why"]
+    assert "coincide" in judgement.detail.why
 
 
 def test_a_particular_loss_at_a_defective_matrix_is_undefined_although_differentiable():
@@ -57,7 +57,7 @@ def test_a_matrix_that_is_not_finite_has_no_derivative(bad, mode):
     matrix = np.array([[1, bad], [2, 3]])
     judgement = judge(rule_named("numpy/lapack"), matrix, mode)
     assert judgement.verdict == "undefined"
-    assert "not finite" in judgement.detail["why"]
+    assert "not finite" in judgement.detail.why
 
 
 def test_finite_values_of_a_matrix_that_is_not_finite_are_noted():
@@ -94,6 +94,6 @@ def test_a_loss_that_overflows_asks_nothing_and_no_rule_is_given_what_is_no_numb
     matrix = (np.array([[2, 1], [1, 3]]) * (1e200 if dtype == np.float64 else 1)).astype(dtype)
     judgement = judge(rule, matrix, mode, settings=Settings(), cotangent=spec)
     assert judgement.verdict == "undefined"
-    assert "overflows" in judgement.detail["why"]
+    assert "overflows" in judgement.detail.why
     assert kinds(judgement) == []
     assert all(np.all(np.isfinite(part)) for part in given)

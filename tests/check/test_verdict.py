@@ -6,8 +6,8 @@ import pytest
 
 from eigcheck.check.compare import Comparison
 from eigcheck.check.verdict import reason, verdict
-from eigcheck.model import Finding
 from eigcheck.names import ERRING, FAILING, FINDING_KINDS, NOTES
+from eigcheck.outcome import Finding
 
 STATES = ("agrees", "differs", "nonfinite", "unclear", "unanswered", "undetermined")
 

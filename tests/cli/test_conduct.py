@@ -10,9 +10,9 @@ import pytest
 from eigcheck.cli.conduct import Telling, allowing, conduct
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.progress import Work
-from eigcheck.model import Judgement, Outcome
+from eigcheck.detail import Detail
+from eigcheck.outcome import Judgement, Outcome
 from eigcheck.reports.record import RunRecord
-from eigcheck.tasks import INTERNAL
 from tests.reports.samples import collapse, expected_failure, passing, undefined
 
 
@@ -76,7 +76,7 @@ def test_what_breaks_the_run_is_raised_after_what_was_done_is_told(
 def test_a_failure_of_our_own_on_one_outcome_is_told_and_changes_the_code(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    detail = {"why": "eigcheck itself failed: boom\x1b[2J", INTERNAL: "Traceback of boom"}
+    detail = Detail(why="eigcheck itself failed: boom\x1b[2J", internal="Traceback of boom")
     failed = replace(passing(), judgement=Judgement("inconclusive", detail=detail))
     code, report = run([failed, passing()], 2, tmp_path)
     assert code == Exit.BROKEN
@@ -89,7 +89,9 @@ def test_a_failure_of_our_own_on_one_outcome_is_told_and_changes_the_code(
 
 
 def test_tracebacks_of_our_own_failures_are_told_once(capsys: pytest.CaptureFixture[str]) -> None:
-    failed = replace(passing(), judgement=Judgement("inconclusive", detail={"why": "x", INTERNAL: "Traceback of boom"}))
+    failed = replace(
+        passing(), judgement=Judgement("inconclusive", detail=Detail(why="x", internal="Traceback of boom"))
+    )
     code = conduct(these(failed, failed), Work(2), RunRecord(), Telling("console", (), 0, traces=True))
     assert code == Exit.BROKEN
     assert capsys.readouterr().err.count("Traceback of boom") == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eigcheck.cli.diff import differences
-from eigcheck.model import Outcome
+from eigcheck.outcome import Outcome
 from tests.cli.conftest import Done, Eigcheck
 from tests.reports.samples import collapse, expected_failure, hostile, known_failure, passing, record
 from tests.reports.test_read import written

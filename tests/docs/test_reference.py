@@ -1,6 +1,7 @@
 """The reference says all that the code has."""
 
 import re
+from dataclasses import fields
 
 import pytest
 
@@ -11,8 +12,9 @@ from docs.report_keys import report_keys
 from eigcheck.casefile.jsonschema import json_schema
 from eigcheck.cli import main
 from eigcheck.cli.gather import known_diagnoses, known_mutants, known_oracles
+from eigcheck.detail import Detail
 from eigcheck.names import FINDING_KINDS, STRUCTURES
-from eigcheck.reports.read_shapes import Detail, OutcomeShape, RunShape
+from eigcheck.reports.shape import Row, Run
 
 FIRST = re.compile(r"^\| `([^`]+)`", re.MULTILINE)
 
@@ -47,8 +49,8 @@ def test_all_keys_of_a_case_file() -> None:
 
 def test_all_keys_of_a_report() -> None:
     keys = set(FIRST.findall(report_keys()))
-    for shape in (RunShape, OutcomeShape, Detail):
-        assert set(shape.__annotations__) <= keys
+    for shape in (Run, Row, Detail):
+        assert {field.name for field in fields(shape)} <= keys
 
 
 def test_what_may_be_missing_says_so() -> None:

@@ -11,7 +11,8 @@ import pytest
 from eigcheck.check import details
 from eigcheck.check.run import examine
 from eigcheck.check.settings import Settings
-from eigcheck.model import Expectation, Finding, Outcome, Problem
+from eigcheck.model import Expectation, Problem
+from eigcheck.outcome import Finding, Outcome
 from eigcheck.reports.script import script
 from eigcheck.reports.script_origin import Origin
 from tests.frameworks.support import C3, H3, PAIRS, S, child_of, find
@@ -45,22 +46,22 @@ def outcomes_of(name: str, function: str, domain: str, uplo: str | None, matrix:
 @pytest.fixture
 def keeping(monkeypatch):
     """The cotangents of right rules are kept as well."""
-    kept = details._asked
+    kept = details._with_cotangents
 
-    def asked(point, hearing, worst):
-        return kept(point, replace(hearing, findings=(Finding("mismatch", "", cotangent=worst.cotangent),)), worst)
+    def asked(told, known, worst):
+        return kept(told, replace(known, findings=(Finding("mismatch", "", cotangent=worst.cotangent),)), worst)
 
-    monkeypatch.setattr(details, "_asked", asked)
+    monkeypatch.setattr(details, "_with_cotangents", asked)
 
 
 def as_if_wrong(outcome: Outcome) -> Outcome:
     """The outcome of a right rule as if it had been off by 1 in one entry."""
-    detail = dict(outcome.judgement.detail)
+    detail = outcome.judgement.detail
     entry = (0, 1) if outcome.problem.domain == "upper" else (1, 0)
-    gradient = np.array(detail["gradient"])
+    gradient = np.array(detail.gradient)
     gradient[entry] += 1
-    detail |= {"gradient": gradient, "error": np.abs(gradient - detail["reference"])}
-    finding = Finding("mismatch", "off by 1", cotangent=detail["worst_cotangent"], entry=entry)
+    detail = replace(detail, gradient=gradient, error=np.abs(gradient - detail.reference))
+    finding = Finding("mismatch", "off by 1", cotangent=detail.worst_cotangent, entry=entry)
     return replace(outcome, judgement=replace(outcome.judgement, verdict="fail", findings=(finding,), detail=detail))
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from eigcheck.model import Expectation, Finding, Judgement, KnownFault, NotRun, Outcome, Problem
+from eigcheck.detail import Detail, Strip
+from eigcheck.model import Expectation, Problem
+from eigcheck.outcome import Extra, Finding, Judgement, KnownFault, NotRun, OracleSummary, Outcome
 from eigcheck.reports.record import RunRecord
 from eigcheck.showing import algebra
 
@@ -34,28 +36,28 @@ def problem(case: str = "zygote-1369", **changes: Any) -> Problem:
     return replace(made, **changes)
 
 
-def collapse_detail() -> dict[str, Any]:
+def collapse_detail() -> Detail:
     """What the judge tells about a collapsed triangle."""
-    return {
-        "matrix": [[1.0, 2.0], [2.0, 3.0]],
-        "spectrum": [-0.2360680, 4.2360680],
-        "condition": [1.0, 1.0],
-        "condition_vectors": 1.0,
-        "gap": 4.472136,
-        "cotangents": ["e_0", "e_1"],
-        "worst_cotangent": 0,
-        "gradient": np.array(GOT),
-        "reference": np.array(WANT),
-        "error": np.abs(np.array(GOT) - np.array(WANT)),
-        "allowed": np.full((2, 2), 3e-15),
-        "strip": {
-            "entry": [1, 0],
-            "moved": [1, 0],
-            "ulps": [-4, -2, -1, 0, 1, 2, 4],
-            "values": [-0.4472136, -0.4472136, -0.4472136, 0.0, -0.4472136, -0.4472136, -0.4472136],
-            "truth": -0.4472136,
-        },
-    }
+    return Detail(
+        matrix=np.array([[1.0, 2.0], [2.0, 3.0]]),
+        spectrum=np.array([-0.2360680, 4.2360680]),
+        condition=np.array([1.0, 1.0]),
+        condition_vectors=1.0,
+        gap=4.472136,
+        cotangents=("e_0", "e_1"),
+        worst_cotangent=0,
+        gradient=np.array(GOT),
+        reference=np.array(WANT),
+        error=np.abs(np.array(GOT) - np.array(WANT)),
+        allowed=np.full((2, 2), 3e-15),
+        strip=Strip(
+            entry=(1, 0),
+            moved=(1, 0),
+            ulps=(-4, -2, -1, 0, 1, 2, 4),
+            values=(-0.4472136, -0.4472136, -0.4472136, 0.0, -0.4472136, -0.4472136, -0.4472136),
+            truth=-0.4472136,
+        ),
+    )
 
 
 def collapse(expected: Expectation | None = None, **changes: Any) -> Outcome:
@@ -81,13 +83,13 @@ def collapse(expected: Expectation | None = None, **changes: Any) -> Outcome:
             ulps=1,
             size=0.4472136,
             allowed=1e-14,
-            extra={"flip_distance": 4.4e-16},
+            extra=Extra(flip_distance=4.4e-16),
         ),
     )
     oracles = {
-        "dual": {"status": "answered", "error_bar": 1e-15, "evaluations": 1},
-        "central": {"status": "answered", "error_bar": 1e-11, "evaluations": 24},
-        "certified": {"status": "abstained", "reason": "python-flint found no enclosure"},
+        "dual": OracleSummary(error_bar=1e-15, evaluations=1),
+        "central": OracleSummary(error_bar=1e-11, evaluations=24),
+        "certified": OracleSummary("abstained", reason="python-flint found no enclosure"),
     }
     judgement = Judgement("fail", findings, (CAUSE,), oracles, collapse_detail())
     return Outcome(problem(**changes), "chainrules/released", "reverse", judgement, expected or Expectation(), 0.0041)
@@ -95,8 +97,8 @@ def collapse(expected: Expectation | None = None, **changes: Any) -> Outcome:
 
 def passing(case: str = "plain", rule: str = "numpy/inverse", **changes: Any) -> Outcome:
     """A rule that is right."""
-    detail = {"error": np.full((2, 2), 1e-16), "allowed": np.full((2, 2), 3e-15)}
-    told = {"dual": {"status": "answered", "error_bar": 1e-15, "evaluations": 1}}
+    detail = Detail(error=np.full((2, 2), 1e-16), allowed=np.full((2, 2), 3e-15))
+    told = {"dual": OracleSummary(error_bar=1e-15, evaluations=1)}
     where = {"folder": "cases/plain", "file": "cases/plain/plain.yaml"} | changes
     return Outcome(problem(case, **where), rule, "reverse", Judgement("pass", (), (), told, detail), Expectation())
 
@@ -108,7 +110,7 @@ def expected_failure() -> Outcome:
 
 def undefined() -> Outcome:
     """Nothing to be right about, and no promise of it either."""
-    detail = {"why": "Eigenvalue 1 is defective: the cotangent does not determine a gradient.", "gap": 0.0}
+    detail = Detail(gap=0.0, why="Eigenvalue 1 is defective: the cotangent does not determine a gradient.")
     note = Finding(kind="silent", message="Finite numbers where nothing is defined.")
     where = problem("jordan", folder="cases/plain", file="cases/plain/jordan.yaml", line=7)
     return Outcome(where, "torch/eigvals", "reverse", Judgement("undefined", (note,), (), {}, detail), Expectation())
@@ -117,7 +119,7 @@ def undefined() -> Outcome:
 def crashed(message: str = "Singular matrix") -> Outcome:
     """A rule that raised and printed."""
     finding = Finding(kind="exception", message=message)
-    judgement = Judgement("error", (finding,), detail={"printed": "warming up\nready\n"})
+    judgement = Judgement("error", (finding,), detail=Detail(printed="warming up\nready\n"))
     return Outcome(problem("singular"), "mylib/eigvals", "reverse", judgement, Expectation())
 
 
@@ -144,14 +146,14 @@ NASTY = (
 
 def hostile() -> RunRecord:
     """A run in which everything that comes from strangers is hostile."""
-    detail = {
-        **collapse_detail(),
-        "printed": f"::error::printed\n{NASTY}",
-        "notes": [NASTY],
-        "why": f"{'a' * 60} ::error::wrapped {NASTY}",
-        "cotangents": [NASTY, NASTY],
-    }
-    oracles = {NASTY: {"status": "answered", "error_bar": 1e-15}, "::error::": {"status": "lost", "reason": NASTY}}
+    detail = replace(
+        collapse_detail(),
+        printed=f"::error::printed\n{NASTY}",
+        notes=(NASTY,),
+        why=f"{'a' * 60} ::error::wrapped {NASTY}",
+        cotangents=(NASTY, NASTY),
+    )
+    oracles = {NASTY: OracleSummary(error_bar=1e-15), "::error::": OracleSummary("lost", reason=NASTY)}
     findings = (Finding("mismatch", NASTY, entry=(0, 0), error=1.0, allowed=0.0), Finding(f"odd {NASTY}", NASTY))
     expected = Expectation(("pass",), (), None, NASTY)
     places = {"case": f"::error::{NASTY}", "file": f"a b/::{NASTY}.yaml", "folder": f"::error::{NASTY}", "line": 3}

@@ -1,18 +1,22 @@
 """The algebra of causes: a formula for every one, and maps that say what a rule with the fault returns."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from pydantic import TypeAdapter
 
 from eigcheck.check.diagnoses import diagnoses
+from eigcheck.detail import Detail
 from eigcheck.reports.algebra import explained as explained_by
-from eigcheck.reports.serialise import plain
+from eigcheck.reports.serialise import dumps
 
 KNOWN = {cause.name: cause for cause in diagnoses()}
 G = np.array([[1.0, 2 + 1j, -3.0], [4.0, 5j, 6.0], [7 - 2j, 8.0, 9.0]])
 
 
 def detail(got, want=G):
-    return {"gradient": got, "reference": want, "allowed": np.full((3, 3), 1e-12)}
+    return Detail(gradient=np.asarray(got), reference=want, allowed=np.full((3, 3), 1e-12))
 
 
 def explained(name, function, told):
@@ -57,23 +61,23 @@ def test_a_map_that_does_not_fit_says_nothing_of_numbers():
 
 
 def test_wide_bars_explain_nothing():
-    wide = detail(-G) | {"allowed": np.full((3, 3), 100.0)}
+    wide = replace(detail(-G), allowed=np.full((3, 3), 100.0))
     assert set(explained("negated", "eigvals", wide)) == {"due", "wrong"}
 
 
 def test_a_report_read_back_tells_the_same():
-    told = explained("transposed", "eigvals", plain(detail(G.T)))
+    told = explained("transposed", "eigvals", TypeAdapter(Detail).validate_json(dumps(detail(G.T))))
     np.testing.assert_array_equal(told["predicted"], G.T)
 
 
 def test_functions_with_vectors_have_the_longer_formula():
-    assert "V̄" in explained("transposed", "eigh", {})["due"]
-    assert "V̄" not in explained("transposed", "eigvalsh", {})["due"]
+    assert "V̄" in explained("transposed", "eigh", Detail())["due"]
+    assert "V̄" not in explained("transposed", "eigvalsh", Detail())["due"]
 
 
 @pytest.mark.filterwarnings("error")
 def test_infinities_of_complex_numbers_are_no_warning():
     got = G * 1.0
     got[0, 0] = complex(1.0, float("inf"))
-    told = detail(got) | {"gradient": plain(got)}
+    told = TypeAdapter(Detail).validate_json(dumps(detail(got)))
     assert "predicted" not in explained("negated", "eigvals", told)

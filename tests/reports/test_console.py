@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from eigcheck.model import Expectation, Finding, Judgement, Outcome
+from eigcheck.detail import Detail, Relation
+from eigcheck.model import Expectation
 from eigcheck.names import VERDICTS
+from eigcheck.outcome import Extra, Finding, Judgement, OracleSummary, Outcome
 from eigcheck.reports import load_format
 from eigcheck.reports.look import Look
 from eigcheck.reports.record import RunRecord
@@ -34,9 +36,19 @@ def large() -> Outcome:
     """A wrong gradient of a 30 x 30 complex matrix, with several findings of a kind."""
     error = np.zeros((30, 30))
     error[5:9, 20:] = np.logspace(-14, 2, 10)
-    detail = {"error": error, "allowed": np.full((30, 30), 1e-13), "notes": ["Followed over 3 matrices."]}
+    detail = Detail(error=error, allowed=np.full((30, 30), 1e-13), notes=("Followed over 3 matrices.",))
     findings = tuple(
-        Finding("mismatch", "", 3, (5, k), 1 + 2j, 1 - 2j, error=4.0, allowed=1e-13, oracle="certified")
+        Finding(
+            "mismatch",
+            "",
+            cotangent=3,
+            entry=(5, k),
+            got=1 + 2j,
+            want=1 - 2j,
+            error=4.0,
+            allowed=1e-13,
+            oracle="certified",
+        )
         for k in range(6)
     )
     where = problem("large", matrix=np.zeros((30, 30), complex), dtype="complex128", file=None)
@@ -99,8 +111,8 @@ def test_colours_change_nothing_but_colours() -> None:
 def test_foreign_text_is_shown_as_it_is_and_steers_nothing() -> None:
     nasty = "[red]x[/red] [/nope] \x1b[2J\u202e \\[bold]"
     outcome = crashed(nasty)
-    detail = {"printed": "\x1b]0;title\x07\nsecond", "notes": [nasty], "why": nasty, "cotangents": [nasty]}
-    judgement = replace(outcome.judgement, detail=detail, diagnosis=(nasty,), oracles={nasty: {"status": nasty}})
+    detail = Detail(printed="\x1b]0;title\x07\nsecond", notes=(nasty,), why=nasty, cotangents=(nasty,))
+    judgement = replace(outcome.judgement, detail=detail, diagnosis=(nasty,), oracles={nasty: OracleSummary(nasty)})
     bad = replace(outcome, problem=problem(nasty, file=nasty, folder=nasty), rule=nasty, judgement=judgement)
     text = ANSI.sub("", console(record(bad), colour=True, verbosity=1))
     assert all(char.isprintable() for char in text.replace("\n", ""))
@@ -152,14 +164,14 @@ def test_no_ratio_is_told_where_there_is_none(size: float, allowed: float) -> No
 
 
 def test_broken_relations_are_named_unless_a_finding_does() -> None:
-    rows = [
-        {"name": "scaling", "status": "broken", "finding": "invariance"},
-        {"name": "shift", "status": "broken", "finding": None},
-        {"name": "transposition", "status": "broken", "finding": None},
-        {"name": "embedding", "status": "holds", "finding": None},
-    ]
-    finding = Finding("invariance", "scaling: at 2^20 A the gradient differs", extra={"relation": "scaling"})
-    judgement = Judgement("fail", (finding,), detail={"relations": rows})
+    rows = (
+        Relation("scaling", "broken", finding="invariance"),
+        Relation("shift", "broken"),
+        Relation("transposition", "broken"),
+        Relation("embedding", "holds"),
+    )
+    finding = Finding("invariance", "scaling: at 2^20 A the gradient differs", extra=Extra(relation="scaling"))
+    judgement = Judgement("fail", (finding,), detail=Detail(relations=rows))
     text = console(RunRecord((replace(passing(), judgement=judgement),)))
     assert "invariance  scaling: at 2^20 A" in text
     assert "relations   broken too: shift, transposition\n" in text

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from eigcheck.model import Outcome
+from eigcheck.outcome import Extra, Offender, Outcome
 from eigcheck.reports.explain import explanation
 from eigcheck.reports.look import Look
 from tests.reports.samples import ALGEBRA, CAUSES, collapse, crashed, passing, undefined
@@ -56,7 +56,7 @@ def test_long_formulas_are_wrapped_and_findings_are_sentences(width: int) -> Non
     assert heading.startswith("FAIL")
     assert any(row.startswith("    due:      G = ") for row in rows)
     assert max(map(len, rows[rows.index("6. The diagnosis") :])) <= width
-    entries = replace(outcome.judgement.findings[0], extra={"entries": [{"entry": (0, 1), "error": 0.5}]})
+    entries = replace(outcome.judgement.findings[0], extra=Extra(entries=(Offender((0, 1), error=0.5),)))
     several = replace(outcome, judgement=replace(outcome.judgement, findings=(entries,)))
     assert "ignored; " in " ".join(explanation(several, CAUSES, WAYS, ALGEBRA, SOBER).split())
     assert "; also (0, 1) by 0.5" in " ".join(explanation(several, CAUSES, WAYS, ALGEBRA, SOBER).split())

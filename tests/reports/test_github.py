@@ -3,7 +3,8 @@
 import re
 from dataclasses import replace
 
-from eigcheck.model import Judgement, KnownFault, Outcome
+from eigcheck.detail import Detail
+from eigcheck.outcome import Judgement, KnownFault, Outcome
 from eigcheck.reports import load_format
 from eigcheck.reports.look import Look
 from eigcheck.reports.record import RunRecord
@@ -107,7 +108,7 @@ def test_the_console_starts_no_command_either() -> None:
 def test_a_message_and_a_title_stay_within_what_github_takes() -> None:
     long = "begin " + "%\x1b" * 500_000 + " end"
     own = crashed(long)
-    wrong = replace(own, rule=f"mine/{long}", judgement=replace(own.judgement, detail={"why": long}))
+    wrong = replace(own, rule=f"mine/{long}", judgement=replace(own.judgement, detail=Detail(why=long)))
     ((_, properties, data),) = github(record(wrong))
     assert len(data.encode()) < 64_000
     assert data.startswith("exception: begin ")

@@ -7,7 +7,7 @@ import pytest
 import xmlschema
 from junitparser import Error, Failure, JUnitXml, Skipped
 
-from eigcheck.model import NotRun
+from eigcheck.outcome import NotRun
 from eigcheck.reports import load_format
 from eigcheck.reports.look import Look
 from eigcheck.reports.record import RunRecord

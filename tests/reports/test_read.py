@@ -2,15 +2,16 @@
 
 import json
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eigcheck.detail import Detail, Jump, Rung, Sensitivity, Strip
 from eigcheck.errors import UsageError
-from eigcheck.model import CotangentSpec, Judgement, KnownFault
+from eigcheck.model import CotangentSpec
+from eigcheck.outcome import Judgement, KnownFault
 from eigcheck.reports import FORMATS, load_format
 from eigcheck.reports.look import Look
 from eigcheck.reports.read import read
@@ -27,21 +28,36 @@ def written(run: RunRecord, name: str = "json") -> str:
 def complex_run() -> RunRecord:
     """Complex numbers, single precision, NaN, infinities, signed zeros and matrices of order 0 and 40."""
     gradient = np.array([[1 + 2j, complex(np.nan, np.inf)], [-0.0j, complex(-0.0, 3)]], np.complex64)
-    detail: dict[str, Any] = {
-        **collapse().judgement.detail,
-        "gradient": gradient,
-        "reference": gradient.conj(),
-        "references": {"dual": gradient},
-        "error": np.array([[np.inf, 1e-3], [np.nan, 0.0]], np.float32),
-        "spectrum": np.array([1j, -1j]),
-        "condition": np.array([np.inf, 1.0]),
-        "gap": np.inf,
-        "ladder": [{"h": 0.1, "value": np.float64(0.5), "bar": np.inf}],
-        "strip": {"entry": (0, 1), "moved": (1, 0), "ulps": [-1.0, 0, 1], "values": [1j, 2j, np.nan], "truth": 1j},
-        "jumps": [{"allowed": np.float64(1e-9), "size": np.inf, "odd": {"deep": [1j]}}],
-        "sensitivity": {"smallest": np.inf, "entry": None, "blind": ("one",)},
-        "unknown": {"to": [np.nan, 1 + 1j, "inf"]},
-    }
+    jump = Jump(
+        entry=None,
+        moved=None,
+        structure=None,
+        ulps=1,
+        size=np.inf,
+        allowed=np.float64(1e-9),
+        side="+",
+        wrong="here",
+        flip_distance=0.0,
+        neighbours=1,
+        proof=None,
+    )
+    detail = replace(
+        collapse().judgement.detail,
+        gradient=gradient,
+        reference=gradient.conj(),
+        references={"dual": gradient},
+        error=np.array([[np.inf, 1e-3], [np.nan, 0.0]], np.float32),
+        spectrum=np.array([1j, -1j]),
+        condition=np.array([np.inf, 1.0]),
+        gap=np.inf,
+        ladder=(Rung(0.1, np.float64(0.5), np.inf),),
+        strip=Strip(entry=(0, 1), moved=(1, 0), ulps=(-1.0, 0, 1), values=(1j, 2j, np.nan), truth=1j),
+        jumps=(jump,),
+        sensitivity=Sensitivity(np.inf, None, ("one",)),
+    )
+    # what a later version may tell
+    vars(jump)["odd"] = {"deep": [1j]}
+    vars(detail)["unknown"] = {"to": [np.nan, 1 + 1j, "inf"]}
     first = collapse(
         matrix=gradient.astype(complex),
         dtype="complex128",
@@ -55,7 +71,7 @@ def complex_run() -> RunRecord:
     found = (replace(mismatch, got=1 + 2j, want=complex(np.nan, 0), error=np.inf), replace(jump, ulps=np.float64(2)))
     judged = replace(first, judgement=replace(first.judgement, findings=found, detail=detail), seconds=1 / 3)
     none = replace(
-        passing("empty", matrix=np.zeros((0, 0))), judgement=Judgement("pass", detail={"error": np.zeros((0, 0))})
+        passing("empty", matrix=np.zeros((0, 0))), judgement=Judgement("pass", detail=Detail(error=np.zeros((0, 0))))
     )
     large = replace(
         passing("large", matrix=np.ones((40, 40), np.float32), dtype="float32"), judgement=Judgement("error")
@@ -85,14 +101,14 @@ def test_numbers_come_back_as_what_they_were() -> None:
     (outcome, *_) = read(written(complex_run()), "results.json").outcomes
     (was, *_) = complex_run().outcomes
     detail = outcome.judgement.detail
-    np.testing.assert_array_equal(detail["gradient"], was.judgement.detail["gradient"])
+    np.testing.assert_array_equal(detail.gradient, was.judgement.detail.gradient)
     np.testing.assert_array_equal(outcome.problem.matrix, was.problem.matrix)
     assert outcome.problem.matrix.dtype == np.complex128
     assert not outcome.problem.matrix.flags.writeable
     assert outcome.judgement.findings[0].got == 1 + 2j
     assert outcome.problem.cotangent.factor == 1j
-    assert detail["jumps"][0]["size"] == np.inf
-    assert detail["unknown"] == {"to": ["nan", [1.0, 1.0], "inf"]}
+    assert detail.jumps[0].size == np.inf
+    assert vars(detail)["unknown"] == {"to": ["nan", [1.0, 1.0], "inf"]}
 
 
 def test_keys_that_are_not_known_here_are_passed_over() -> None:

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from eigcheck.detail import Asked, Detail, Pairs
 from eigcheck.errors import UsageError
-from eigcheck.model import Array, Expectation, Finding, Judgement, Outcome, Problem
+from eigcheck.model import Array, Expectation, Problem
+from eigcheck.outcome import Finding, Judgement, Outcome
 from eigcheck.reports.script import script
 from eigcheck.reports.script_evidence import evidence_of
 from eigcheck.reports.script_julia import julia_literal
@@ -29,22 +31,23 @@ def wrong(matrix: Array = S, factor: float = 2.0, rule: str = "chainrules/x", **
     want = np.linalg.inv(vectors).conj().T @ np.diag(bar) @ vectors.conj().T
     error = np.abs(factor * want - want)
     entry = tuple(int(k) for k in np.unravel_index(int(np.argmax(error)), error.shape))
-    told = {
-        "multiplicity": "simple",
-        "gap": float(np.min(np.abs(np.subtract.outer(values, values))[~np.eye(n, dtype=bool)])) if n > 1 else None,
-        "condition_vectors": float(np.linalg.cond(vectors)),
-        "gradient": factor * want,
-        "reference": want,
-        "error": error,
-        "allowed": np.full((n, n), 1e-14),
-        "oracle": "dual",
-        "worst_cotangent": 0,
-        "primal": {"values": values, "vectors": None},
-        "asked": [{"cotangent": 0, "gauge": False, "values": bar, "vectors": None}],
-    }
+    told = Detail(
+        multiplicity="simple",
+        gap=float(np.min(np.abs(np.subtract.outer(values, values))[~np.eye(n, dtype=bool)])) if n > 1 else None,
+        condition_vectors=float(np.linalg.cond(vectors)),
+        gradient=factor * want,
+        reference=want,
+        error=error,
+        allowed=np.full((n, n), 1e-14),
+        oracle="dual",
+        worst_cotangent=0,
+        primal=Pairs(values, None),
+        asked=(Asked(0, False, bar, None),),
+    )
+    told = replace(told, **detail)
     finding = Finding("mismatch", "off", cotangent=0, entry=entry, error=float(error.max()))
     problem = Problem("case", matrix, dtype=str(matrix.dtype))
-    return Outcome(problem, rule, "reverse", Judgement("fail", (finding,), (), {}, told | detail), Expectation())
+    return Outcome(problem, rule, "reverse", Judgement("fail", (finding,), (), {}, told), Expectation())
 
 
 def executed(text: str) -> subprocess.CompletedProcess[str]:

@@ -3,13 +3,20 @@
 import json
 import math
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
 
-from eigcheck.model import NotRun
-from eigcheck.reports.serialise import dumps, not_run_to_plain, outcome_to_plain, plain
+from eigcheck.outcome import NotRun, Outcome
+from eigcheck.reports.serialise import dumps, plain
+from eigcheck.reports.shape import row_of
 from tests.reports.samples import collapse, crashed, expected_failure
+
+
+def told_of(outcome: Outcome) -> dict[str, Any]:
+    return dict(plain(row_of(outcome)))
+
 
 KEYS = [
     "id", "case", "file", "line", "rule", "function", "domain", "mode", "n", "dtype", "uplo", "folder", "about",
@@ -55,7 +62,7 @@ def test_text_is_ascii_without_control_characters() -> None:
 
 
 def test_an_outcome_has_the_keys_of_the_contract_in_its_order() -> None:
-    told = outcome_to_plain(expected_failure())
+    told = told_of(expected_failure())
     assert list(told) == KEYS
     assert told["id"] == "zygote-1369::chainrules/released::eigvals::reverse"
     assert told["n"] == 2
@@ -69,7 +76,7 @@ def test_an_outcome_has_the_keys_of_the_contract_in_its_order() -> None:
 
 
 def test_a_finding_tells_what_it_knows_and_nothing_else() -> None:
-    mismatch, jump = outcome_to_plain(collapse())["findings"]
+    mismatch, jump = told_of(collapse())["findings"]
     assert list(mismatch) == [
         "kind",
         "cotangent",
@@ -98,16 +105,16 @@ def test_a_finding_tells_what_it_knows_and_nothing_else() -> None:
 
 def test_an_outcome_is_strict_json_whatever_its_texts() -> None:
     outcome = crashed("\x1b]0;owned\x07 \udcff \u2028")
-    assert json.loads(dumps(outcome_to_plain(outcome)))["findings"][0]["message"] == "\x1b]0;owned\x07 \\udcff \u2028"
+    assert json.loads(dumps(told_of(outcome)))["findings"][0]["message"] == "\x1b]0;owned\x07 \\udcff \u2028"
 
 
 def test_a_case_without_a_file_has_none() -> None:
-    assert outcome_to_plain(collapse(file=None))["file"] is None
+    assert told_of(collapse(file=None))["file"] is None
 
 
 def test_the_matrix_is_told_once() -> None:
-    assert "matrix" not in outcome_to_plain(collapse())
-    assert outcome_to_plain(crashed())["matrix"] == [[1.0, 2.0], [2.0, 3.0]]
+    assert "matrix" not in told_of(collapse())
+    assert told_of(crashed())["matrix"] == [[1.0, 2.0], [2.0, 3.0]]
 
 
 def test_nothing_in_json_is_a_command_to_a_log() -> None:
@@ -117,10 +124,10 @@ def test_nothing_in_json_is_a_command_to_a_log() -> None:
 
 
 def test_what_was_not_run_has_its_reason() -> None:
-    told = not_run_to_plain(NotRun("a", "b", "because"))
+    told = plain(NotRun("a", "b", "because"))
     assert told == {"case": "a", "rule": "b", "reason": "because"}
 
 
 def test_an_empty_matrix_has_order_zero() -> None:
     outcome = collapse(matrix=np.zeros((0, 0)))
-    assert outcome_to_plain(outcome)["n"] == 0
+    assert told_of(outcome)["n"] == 0

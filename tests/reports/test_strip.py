@@ -1,13 +1,17 @@
 """The strip: an entry of the gradient beside its place, against the truth."""
 
+from dataclasses import replace
+from typing import Any
+
+from eigcheck.detail import Strip
 from eigcheck.reports.page import to_text
 from eigcheck.reports.strip import strip
 
-TOLD = {"entry": [1, 0], "moved": [0, 1], "ulps": [-1, 0, 1], "values": [-0.5, 0.0, -0.5], "truth": -0.5}
+TOLD = Strip(entry=(1, 0), moved=(0, 1), ulps=(-1, 0, 1), values=(-0.5, 0.0, -0.5), truth=-0.5)
 
 
-def rows(**changes: object) -> list[str]:
-    return to_text(strip(TOLD | changes)).splitlines()
+def rows(**changes: Any) -> list[str]:
+    return to_text(strip(replace(TOLD, **changes))).splitlines()
 
 
 def test_a_jump_leaves_the_line_of_the_truth() -> None:
@@ -32,7 +36,6 @@ def test_without_a_truth_nothing_is_called_wrong() -> None:
 
 def test_what_is_no_number_is_said() -> None:
     assert rows(values=[-0.5, float("nan"), -0.5])[3].endswith("no number")
-    assert rows(values=[-0.5, None, -0.5])[3].endswith("no number")
 
 
 def test_complex_values_show_the_part_that_moves() -> None:
@@ -42,15 +45,15 @@ def test_complex_values_show_the_part_that_moves() -> None:
 
 
 def test_an_empty_strip_has_no_lines() -> None:
-    assert strip({}) == ()
-    assert strip({"values": [1.0], "ulps": []}) == ()
+    assert strip(replace(TOLD, ulps=(), values=())) == ()
+    assert strip(replace(TOLD, ulps=())) == ()
 
 
 def test_it_fits_a_narrow_terminal() -> None:
     """Values keep their order on a shorter axis, and no number has room too."""
     for changes in ({}, {"values": [-0.5, float("nan"), -0.5]}, {"values": [-1.23456789e-300, 0.0, -0.5]}):
         for width in (36, 38, 49, 80):
-            told = to_text(strip(TOLD | changes, width=width)).splitlines()
+            told = to_text(strip(replace(TOLD, **changes), width=width)).splitlines()
             assert max(map(len, told)) <= width
             assert sum("*" in row for row in told) >= 1
     narrow = to_text(strip(TOLD, width=36)).splitlines()

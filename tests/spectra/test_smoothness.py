@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from eigcheck.detail import Smoothness
 from eigcheck.domains.tangents import basis, dense
 from eigcheck.model import Eigenpairs, Question, unit_roundoff
 from eigcheck.spectra import smoothness
 from eigcheck.spectra.conditioning import condition
-from eigcheck.spectra.smoothness import Smoothness, measure
+from eigcheck.spectra.smoothness import measure
 
 IDENTITY = np.eye(2)
 SPLIT = np.diag([1.0, -1.0])

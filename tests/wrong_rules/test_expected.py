@@ -12,7 +12,8 @@ from eigcheck.execution.child.loading import load_rules
 from eigcheck.execution.child.runner import ChildRunner
 from eigcheck.execution.loads import as_load
 from eigcheck.execution.local import LocalRunner
-from eigcheck.model import CotangentSpec, Judgement, Problem, Rule
+from eigcheck.model import CotangentSpec, Problem, Rule
+from eigcheck.outcome import Judgement
 from eigcheck.rules.registry import withdraw
 from tests.check.diagnoses.bench import LIBRARY
 from tests.wrong_rules.expected import CASES, EXPECTED, GAUGE, MATRICES, MISCONDUCT, Expected

@@ -9,7 +9,7 @@ import numpy as np
 import eigcheck
 from benchmarks.campaign.checkers.answers import ABSTAIN, AGREE, DISAGREE, RAISED, Answer, Checker
 from benchmarks.campaign.subject import Subject
-from eigcheck.model import Outcome
+from eigcheck.outcome import Outcome
 
 WORDS = {"pass": AGREE, "fail": DISAGREE, "inconclusive": ABSTAIN, "undefined": ABSTAIN, "error": RAISED}
 
@@ -32,7 +32,7 @@ def outcomes(subject: Subject) -> tuple[Outcome, ...]:
 
 def answer(outcome: Outcome) -> Answer:
     judged = outcome.judgement
-    said = "; ".join(finding.message for finding in judged.findings) or str(judged.detail.get("why", ""))
+    said = "; ".join(finding.message for finding in judged.findings) or (judged.detail.why or "")
     more: dict[str, Any] = {
         "mode": outcome.mode,
         "verdict": judged.verdict,

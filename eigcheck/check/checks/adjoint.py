@@ -10,7 +10,8 @@ from eigcheck.check.point import Point
 from eigcheck.choosing import foremost
 from eigcheck.digits import apart
 from eigcheck.domains.tangents import pair_with
-from eigcheck.model import Array, Finding, ReverseCall
+from eigcheck.model import Array, ReverseCall
+from eigcheck.outcome import Finding
 
 KIND = "pushforward"
 

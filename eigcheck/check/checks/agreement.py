@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -13,8 +12,9 @@ from eigcheck.check.known import Found, Known
 from eigcheck.check.point import Point
 from eigcheck.choosing import foremost, place_of_foremost, ranked
 from eigcheck.digits import apart
-from eigcheck.model import Finding, Testimony
+from eigcheck.model import Testimony
 from eigcheck.oracles import registry
+from eigcheck.outcome import Extra, Finding, Offender
 
 DECIDED = ("agrees", "differs", "nonfinite")
 
@@ -70,13 +70,12 @@ def _difference(kind: str, point: Point, group: Sequence[Comparison]) -> Finding
         f"off by {error:.3g}, allowed {float(worst.allowed[t]):.2g}"
     )
     errors = list(entry_errors(worst, point.tangents).items())
-    extra: dict[str, Any] = {
-        "entries": [
-            {"entry": list(e), "error": size} for e, size in (errors[i] for i in ranked([size for _, size in errors]))
-        ],
-        "cotangents": [c.cotangent for c in group],
-        "label": label,
-    }
+    worst_first = [errors[place] for place in ranked([size for _, size in errors])]
+    extra = Extra(
+        entries=tuple(Offender(e, error=size) for e, size in worst_first),
+        cotangents=tuple(c.cotangent for c in group),
+        label=label,
+    )
     return Finding(
         kind,
         message,

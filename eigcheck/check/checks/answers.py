@@ -15,7 +15,8 @@ from eigcheck.check.linearity import (
 )
 from eigcheck.check.point import Point
 from eigcheck.domains.tangents import assemble, pair_with
-from eigcheck.model import Array, Finding, ForwardCall, Reply, ReverseCall, Trouble
+from eigcheck.model import Array, ForwardCall, Reply, ReverseCall, Trouble
+from eigcheck.outcome import Finding
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ answers are one real-linear map (`check.challenges`).
 from __future__ import annotations
 
 from eigcheck.check.known import Found, Known
-from eigcheck.model import Finding
 from eigcheck.names import ERRING, NOTES
+from eigcheck.outcome import Finding
 
 
 def refusals(known: Known) -> Found:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -29,9 +28,12 @@ from eigcheck.check.reading import (
     wrong_side,
 )
 from eigcheck.choosing import foremost
+from eigcheck.detail import Enclosure, Strip
+from eigcheck.detail import Jump as ToldJump
 from eigcheck.domains.structures import structures_of
 from eigcheck.domains.tangents import basis, dense, free_entry
-from eigcheck.model import Array, Eigenpairs, Finding, Tangents
+from eigcheck.model import Array, Eigenpairs, Tangents
+from eigcheck.outcome import Extra, Finding, Offender
 from eigcheck.spectra.conditioning import Conditioning, coalescence_radius
 
 FORWARD_TANGENTS = 2
@@ -188,20 +190,20 @@ def _tell(
     left = structure_left(point, first.neighbour, has)
     flip = _flip(point, ask, start, first)
     size = entry_sizes(shown, at, row)[entry] if entry is not None else float(np.max(shown.sizes[row]))
-    told = {
-        "entry": entry,
-        "moved": first.neighbour.moved,
-        "part": first.neighbour.part,
-        "structure": left,
-        "ulps": first.neighbour.ulps,
-        "size": size,
-        "allowed": allowed_at(shown, at, row, entry),
-        "side": "+" if first.neighbour.ulps > 0 else "-",
-        "wrong": wrong,
-        "flip_distance": flip,
-        "neighbours": len(jumps),
-        "proof": None if proof is None else {"number": proof.number, "radius": proof.radius},
-    }
+    told = ToldJump(
+        entry=entry,
+        moved=first.neighbour.moved,
+        part=first.neighbour.part,
+        structure=left,
+        ulps=first.neighbour.ulps,
+        size=size,
+        allowed=allowed_at(shown, at, row, entry),
+        side="+" if first.neighbour.ulps > 0 else "-",
+        wrong=wrong,
+        flip_distance=flip,
+        neighbours=len(jumps),
+        proof=None if proof is None else Enclosure(proof.number, proof.radius),
+    )
     label = point.cotangents[cotangent].label if by_cotangent else MIXTURE
     words = sentence(told, label, visited, proof.sentence if proof else "measured")
     finding = replace(_finding(words, cotangent, told, entries(shown, at, row)), beside=first.neighbour.matrix)
@@ -223,17 +225,25 @@ def _clearest_of(jumps: Sequence[Jump], wanted: tuple[int, int] | None) -> Jump:
     return near[foremost([jump.size for jump in near])]
 
 
-def _finding(words: str, cotangent: int, told: dict[str, Any], sizes: Any) -> Finding:
+def _finding(words: str, cotangent: int, told: ToldJump, sizes: tuple[Offender, ...]) -> Finding:
     return Finding(
         "jump",
         words,
         cotangent=cotangent,
-        entry=told["entry"],
-        size=told["size"],
-        allowed=told["allowed"],
-        structure=told["structure"],
-        ulps=abs(told["ulps"]),
-        extra={k: told[k] for k in ("moved", "part", "side", "wrong", "flip_distance", "proof")} | {"entries": sizes},
+        entry=told.entry,
+        size=told.size,
+        allowed=told.allowed,
+        structure=told.structure,
+        ulps=abs(told.ulps),
+        extra=Extra(
+            moved=told.moved,
+            part=told.part,
+            side=told.side,
+            wrong=told.wrong,
+            flip_distance=told.flip_distance,
+            proof=told.proof,
+            entries=sizes,
+        ),
     )
 
 
@@ -273,7 +283,7 @@ def _strip(
     cotangent: int,
     entry: tuple[int, int] | None,
     comparison: Comparison,
-) -> dict[str, Any] | None:
+) -> Strip | None:
     """The gradient's entry as the moved one crosses A in single ULPs."""
     state = point.state
     if neighbour.moved is None or entry is None:
@@ -291,12 +301,12 @@ def _strip(
     drawn = [(ulps, answer[0][0]) for ulps, answer in zip(counts, found, strict=True) if answer is not None]
     # of the real and the imaginary part the one that moves more
     place = places[foremost([np.ptp([numbers[t] for _, numbers in drawn]) if drawn else 0.0 for t in places])]
-    return {
-        "entry": list(entry),
-        "moved": list(neighbour.moved),
-        "part": point.tangents.parts[place],
-        "moved_part": neighbour.part,
-        "ulps": [ulps for ulps, _ in drawn],
-        "values": [float(numbers[place]) for _, numbers in drawn],
-        "truth": float(comparison.want[place]) if comparison.want is not None else None,
-    }
+    return Strip(
+        entry=entry,
+        moved=neighbour.moved,
+        part=point.tangents.parts[place],
+        moved_part=neighbour.part,
+        ulps=tuple(ulps for ulps, _ in drawn),
+        values=tuple(float(numbers[place]) for _, numbers in drawn),
+        truth=float(comparison.want[place]) if comparison.want is not None else None,
+    )

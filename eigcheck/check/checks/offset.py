@@ -25,8 +25,9 @@ from eigcheck.check.primal import primal_finding
 from eigcheck.choosing import foremost
 from eigcheck.domains.structures import staying, structures_of
 from eigcheck.domains.tangents import dense, project
-from eigcheck.model import Array, CotangentSpec, Eigenpairs, Finding, Problem, Tangents
+from eigcheck.model import Array, CotangentSpec, Eigenpairs, Problem, Tangents
 from eigcheck.oracles import registry
+from eigcheck.outcome import Extra, Finding
 from eigcheck.spectra.conditioning import coalescence_radius
 from eigcheck.spectra.following import follow_to
 from eigcheck.spectra.soundness import lapack_holds
@@ -180,6 +181,6 @@ def _found(away: Away, there: Point | None, heard: Heard, ask: Ask) -> Finding |
         room = float(np.max(np.where(found.excess > 0, found.allowed, 0.0))) if found.allowed is not None else 0.0
         text = f"{away.where}, a number of the gradient is off by {error:.3g} from dual ones, allowed {room:.2g}"
         kind = "mismatch" if found.status == "differs" else "nonfinite"
-        extra = {"beside": away.distance}
+        extra = Extra(beside=away.distance)
         return Finding(kind, text, error=error, allowed=room, oracle=ORACLE, extra=extra, beside=away.matrix)
     return None

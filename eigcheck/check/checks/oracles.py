@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from eigcheck.check.compare import contradictions
 from eigcheck.check.point import Point
 from eigcheck.model import Testimony
 from eigcheck.oracles import registry
+from eigcheck.outcome import OracleSummary
 
 SAMPLE = 8
 """Tangents along which `central` corroborates where a stronger oracle answers; it costs a dozen primals each."""
@@ -50,28 +50,25 @@ def _all_answered(point: Point, made: Sequence[Testimony]) -> bool:
     return True
 
 
-def told(point: Point, testimonies: Sequence[Testimony], *, trusted: bool) -> dict[str, dict[str, Any]]:
+def told(point: Point, testimonies: Sequence[Testimony], *, trusted: bool) -> dict[str, OracleSummary]:
     """What the report says of each oracle: status, largest finite bar, evaluations, reason, defect.
 
     Where the rule's own primal is not `trusted`, an oracle that differences it is not to blame for its numbers.
     """
     defects = contradictions([_determined(point, t) for t in testimonies]) if trusted else {}
-    summary: dict[str, dict[str, Any]] = {}
+    summary: dict[str, OracleSummary] = {}
     for testimony in testimonies:
-        entry: dict[str, Any] = {"status": "abstained" if testimony.abstained else "answered"}
         bars = testimony.bars[np.isfinite(testimony.bars)] if testimony.bars.size else np.zeros(0)
-        answered = testimony.numbers.size and np.isfinite(testimony.numbers).any()
-        if not testimony.abstained and testimony.numbers.size and not answered:
-            entry["status"] = "abstained"
-            entry["reason"] = next((r for r in testimony.reasons if r), "no number")
-        if testimony.abstained:
-            entry["reason"] = testimony.abstained
-        else:
-            entry["error_bar"] = float(np.max(bars, initial=0.0))
-        entry["evaluations"] = testimony.evaluations
-        if testimony.oracle in defects:
-            entry["defect"] = defects[testimony.oracle]
-        summary[testimony.oracle] = entry
+        reason = testimony.abstained
+        if not reason and testimony.numbers.size and not np.isfinite(testimony.numbers).any():
+            reason = next((r for r in testimony.reasons if r), "no number")
+        summary[testimony.oracle] = OracleSummary(
+            "abstained" if reason else "answered",
+            reason=reason or None,
+            error_bar=None if testimony.abstained else float(np.max(bars, initial=0.0)),
+            evaluations=testimony.evaluations,
+            defect=defects.get(testimony.oracle),
+        )
     return summary
 
 

@@ -13,7 +13,8 @@ from eigcheck.check.jumps import Answer
 from eigcheck.check.neighbours import Neighbour, in_ulps
 from eigcheck.check.point import Point
 from eigcheck.execution.monitored import PROCESS_FAILURES
-from eigcheck.model import Array, Eigenpairs, Finding, Tangents, Trouble
+from eigcheck.model import Array, Eigenpairs, Tangents, Trouble
+from eigcheck.outcome import Extra, Finding
 from eigcheck.spectra.survey import survey
 
 
@@ -45,7 +46,7 @@ def told(trouble: Trouble | None, place: str, distance: float) -> Finding | None
     """
     if trouble is None or trouble.kind in PROCESS_FAILURES:
         return None
-    return Finding(trouble.kind, f"{trouble.message} (not at A, but {place})", extra={"beside": distance})
+    return Finding(trouble.kind, f"{trouble.message} (not at A, but {place})", extra=Extra(beside=distance))
 
 
 def refusal(point: Point, listener: Listener, neighbours: Sequence[Neighbour]) -> Finding | None:

@@ -9,8 +9,9 @@ import numpy as np
 from eigcheck.check.compare import Comparison
 from eigcheck.check.known import Found, Known
 from eigcheck.check.point import Point
-from eigcheck.model import Array, Finding
+from eigcheck.model import Array
 from eigcheck.names import NOTES
+from eigcheck.outcome import Finding
 
 
 def check(known: Known) -> Found:

@@ -7,8 +7,9 @@ import numpy as np
 from eigcheck.check.ask import Ask
 from eigcheck.check.known import Found, Known
 from eigcheck.check.point import Point
+from eigcheck.detail import Smoothness
 from eigcheck.domains.tangents import dense
-from eigcheck.spectra.smoothness import Smoothness, measure
+from eigcheck.spectra.smoothness import measure
 
 DIRECTIONS = 3
 """Dense random directions: a single one may happen to keep the cluster together."""

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from eigcheck.model import Outcome
+from eigcheck.outcome import Outcome
 from eigcheck.reports.algebra import explained
 from eigcheck.reports.console_outcome import of_cause
 from eigcheck.reports.escape import escape
 from eigcheck.reports.html.reproducer import commands
 from eigcheck.reports.record import Algebra, Causes
-from eigcheck.reports.serialise import dumps, outcome_to_plain, plain
+from eigcheck.reports.serialise import dumps, plain
+from eigcheck.reports.shape import row_of
 
 BLOCK: Final = 200_000
 """Characters of JSON in a block: enough to compress well, little enough to open at once."""
@@ -66,11 +67,11 @@ def pack(outcomes: Iterable[Outcome], causes: Causes, algebra: Mapping[str, Alge
 def told_of(outcome: Outcome, causes: Causes, algebra: Mapping[str, Algebra]) -> dict[str, Any]:
     """The outcome as in the JSON report, its texts harmless, with what the page adds: causes and commands."""
     problem = outcome.problem
-    told = outcome_to_plain(outcome)
+    told = plain(row_of(outcome))
     detail = told["detail"] or {}
     told["causes"] = [
         {"name": name, "what": of_cause(outcome, name, causes), "remedy": causes.get(name, ("", ""))[1]}
-        | explained(algebra.get(name), problem.function, detail)
+        | explained(algebra.get(name), problem.function, outcome.judgement.detail)
         for name in outcome.judgement.diagnosis
     ]
     printed = str(detail.pop("printed", "") or "")

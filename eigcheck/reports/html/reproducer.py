@@ -10,8 +10,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from eigcheck.model import Array, CotangentSpec, Outcome
+from eigcheck.model import Array, CotangentSpec
 from eigcheck.names import SHIPPED
+from eigcheck.outcome import Outcome
 
 READABLE: Final = 4
 """Order up to which a matrix of a case file is written out as well."""
@@ -53,9 +54,9 @@ def probe_line(outcome: Outcome) -> str | None:
 
 def _told(outcome: Outcome) -> bool:
     """Whether the cotangents of the trial are those that the problem asks for: a report read back may not hold them."""
-    labels = outcome.judgement.detail.get("cotangents") or ()
+    labels = outcome.judgement.detail.cotangents
     kind = outcome.problem.cotangent.kind
-    return not (kind == "default" and any(str(label).startswith(("given", "loss", "tr", "<")) for label in labels))
+    return not (kind == "default" and any(label.startswith(("given", "loss", "tr", "<")) for label in labels))
 
 
 def _shell(words: list[str]) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from eigcheck.model import Outcome
 from eigcheck.names import FAILING
+from eigcheck.outcome import Outcome
 from eigcheck.reports.escape import escape
 from eigcheck.reports.html.payload import Payload
 
@@ -81,7 +81,7 @@ def gist(outcome: Outcome) -> str:
     judgement = outcome.judgement
     found = sorted(judgement.findings, key=lambda finding: finding.kind not in FAILING)
     heads = list(judgement.diagnosis) or list(dict.fromkeys(finding.kind for finding in found))
-    why = str(judgement.detail.get("why") or "")
+    why = judgement.detail.why or ""
     words = next((finding.message for finding in found if finding.message), why)
     text = escape(": ".join(part for part in (", ".join(heads), words) if part))
     return text if len(text) <= SHORT else f"{text[:SHORT]} …"

@@ -26,6 +26,6 @@ def test_without_an_oracle_the_two_modes_still_have_to_agree():
 
 def test_the_pullback_is_asked_in_forward_mode_only():
     for mode, status in (("reverse", "abstained"), ("forward", "holds")):
-        rows = {row["name"]: row for row in judge(GENERAL, N3, mode, settings=ALL).detail["relations"]}
-        assert rows["adjointness"]["status"] == status
-    assert rows["adjointness"]["error"] <= 1e-12
+        rows = {row.name: row for row in judge(GENERAL, N3, mode, settings=ALL).detail.relations}
+        assert rows["adjointness"].status == status
+    assert rows["adjointness"].error <= 1e-12

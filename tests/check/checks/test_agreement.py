@@ -38,7 +38,7 @@ def test_one_entry_that_is_off_is_named_with_its_numbers(size):
     assert found.error == pytest.approx(size, rel=1e-3)
     assert found.got - found.want == pytest.approx(size, rel=1e-3)
     assert found.allowed < size / 100
-    assert [e["entry"] for e in found.extra["entries"]] == [[2, 1]]
+    assert [e.entry for e in found.extra.entries] == [(2, 1)]
     assert "(2, 1)" in found.message
 
 
@@ -57,8 +57,8 @@ def test_complex_entries_are_named_whole():
 def test_the_first_of_equally_wrong_cotangents_is_the_one_told():
     found = finding(judge(altered(np.negative), S, settings=ALL), "mismatch")
     assert found.cotangent == 0
-    assert found.extra["cotangents"] == [0, 1]
-    assert found.extra["label"] == "e_0"
+    assert found.extra.cotangents == (0, 1)
+    assert found.extra.label == "e_0"
 
 
 def test_nan_is_nonfinite_and_no_mismatch():
@@ -111,7 +111,7 @@ def test_each_kind_is_told_once_for_the_worst_cotangent():
     judgement = judge(rule_of(rrule), N3, settings=ALL)
     assert kinds(judgement).count("mismatch") == 1
     assert finding(judgement, "mismatch").cotangent == 2
-    assert finding(judgement, "mismatch").extra["cotangents"] == [1, 2]
+    assert finding(judgement, "mismatch").extra.cotangents == (1, 2)
 
 
 def test_values_and_vectors_are_judged_apart():
@@ -123,7 +123,7 @@ def test_values_and_vectors_are_judged_apart():
 
     judgement = judge(rule_of(rrule, "eig"), N3, settings=ALL, cotangent=CotangentSpec(kind="default"))
     assert judgement.verdict == "fail"
-    assert finding(judgement, "mismatch").extra["cotangents"] == [3, 4]
+    assert finding(judgement, "mismatch").extra.cotangents == (3, 4)
 
 
 def test_the_digits_that_differ_are_printed():

@@ -53,7 +53,7 @@ def test_a_branch_on_exact_structure_jumps_and_the_structure_is_named(structure)
     judgement = judge(branching(condition, change), matrix, settings=ALL)
     found = finding(judgement, "jump")
     assert judgement.verdict == "fail"
-    assert found.extra["wrong"] == "here"
+    assert found.extra.wrong == "here"
     assert found.ulps == 1
     assert found.size > 1e6 * found.allowed
     # a matrix of one structure may have others, and leaves the first of them
@@ -73,7 +73,7 @@ def test_a_rule_that_is_wrong_beside_the_structure_only_is_told_apart(structure)
     matrix, condition, _change = BRANCHES[structure]
     judgement = judge(branching(lambda A: not condition(A), lambda G: 2 * G), matrix, settings=ALL)
     assert (judgement.verdict, kinds(judgement)) == ("fail", ["jump"])
-    assert finding(judgement, "jump").extra["wrong"] == "beside"
+    assert finding(judgement, "jump").extra.wrong == "beside"
     assert judgement.diagnosis[:1] == ("scaled-by-c",)
 
 
@@ -89,55 +89,55 @@ def test_jumps_do_not_depend_on_the_scale(power):
     matrix, condition, change = BRANCHES["upper-triangular"]
     rule = branching(condition, change)
     one, other = (finding(judge(rule, m, settings=ALL), "jump") for m in (matrix, matrix * 2.0**power))
-    assert (one.structure, one.ulps, one.extra["wrong"]) == (other.structure, other.ulps, other.extra["wrong"])
+    assert (one.structure, one.ulps, one.extra.wrong) == (other.structure, other.ulps, other.extra.wrong)
     assert one.size == pytest.approx(other.size, rel=1e-6)
 
 
 def test_the_strip_crosses_the_matrix_in_single_ulps():
     judgement = judge(rule_named("chainrules/released"), S, settings=ALL)
-    strip = judgement.detail["strip"]
-    assert strip["ulps"] == [-4, -2, -1, 0, 1, 2, 4]
-    values = dict(zip(strip["ulps"], strip["values"], strict=True))
+    strip = judgement.detail.strip
+    assert strip.ulps == (-4, -2, -1, 0, 1, 2, 4)
+    values = dict(zip(strip.ulps, strip.values, strict=True))
     assert values[0] == 0.0
-    assert all(values[u] == pytest.approx(strip["truth"], abs=1e-12) for u in strip["ulps"] if u)
+    assert all(values[u] == pytest.approx(strip.truth, abs=1e-12) for u in strip.ulps if u)
 
 
 def test_all_offending_entries_are_listed_largest_first():
     found = finding(judge(rule_named("chainrules/released"), S, settings=ALL), "jump")
-    sizes = [e["size"] for e in found.extra["entries"]]
+    sizes = [e.size for e in found.extra.entries]
     assert all(later <= 1.001 * size for size, later in itertools.pairwise(sizes)), "equal ones in order"
-    assert {tuple(e["entry"]) for e in found.extra["entries"]} == {(0, 1), (1, 0)}
+    assert {e.entry for e in found.extra.entries} == {(0, 1), (1, 0)}
 
 
 def test_more_ulps_visit_more_neighbours():
     few, many = (judge(rule_named("numpy/lapack"), N3, settings=Settings(ulps=u)) for u in ((1,), (1, 2, 4)))
-    assert many.detail["neighbours"] - few.detail["neighbours"] == 2 * 9 * 2
+    assert many.detail.neighbours - few.detail.neighbours == 2 * 9 * 2
 
 
 @pytest.mark.parametrize("entry", [(0, 1), (1, 0)])
 def test_an_entry_that_is_asked_for_is_shown(entry):
     told = judge(rule_named("chainrules/released"), S, settings=Settings(entry=entry))
-    assert finding(told, "jump").extra["moved"] == entry
-    assert told.detail["strip"]["moved"] == list(entry)
+    assert finding(told, "jump").extra.moved == entry
+    assert told.detail.strip.moved == entry
 
 
 def test_an_entry_that_is_asked_for_hides_no_jump_elsewhere():
     """The diagonal may move, the matrix stays symmetric."""
     told = judge(rule_named("chainrules/released"), S, settings=Settings(entry=(0, 0)))
-    assert finding(told, "jump").extra["moved"] != (0, 0)
-    assert told.detail["strip"]["moved"] == told.detail["strip"]["entry"] == [0, 0]
+    assert finding(told, "jump").extra.moved != (0, 0)
+    assert told.detail.strip.moved == told.detail.strip.entry == (0, 0)
 
 
 def test_an_entry_that_is_asked_for_is_moved_in_a_large_matrix():
     matrix = np.diag(np.arange(1.0, 14)) + np.eye(13, k=1) + np.eye(13, k=-1)
     for entry in ((0, 0), (12, 12), (0, 1), (5, 9)):
         told = judge(rule_named("numpy/lapack"), matrix, settings=Settings(entry=entry))
-        assert told.detail["strip"]["moved"] == list(entry)
+        assert told.detail.strip.moved == entry
 
 
 def test_on_the_domain_symmetric_both_entries_of_a_pair_are_the_same():
     told = judge(rule_named("numpy/lapack", "eigvalsh", "symmetric"), S, settings=Settings(entry=(1, 0)))
-    assert told.detail["strip"]["moved"] == [0, 1]
+    assert told.detail.strip.moved == (0, 1)
 
 
 def test_a_branch_with_a_loose_test_for_symmetry_is_found_from_within():
@@ -145,9 +145,9 @@ def test_a_branch_with_a_loose_test_for_symmetry_is_found_from_within():
     rule = branching(lambda A: np.allclose(A, A.T, rtol=1e-8, atol=0), fold)
     judgement = judge(rule, S, settings=ALL)
     found = finding(judgement, "jump")
-    assert found.extra["moved"] is None
+    assert found.extra.moved is None
     # the asymmetry of a unit direction is of the order of its length
-    assert 1e-10 < found.extra["flip_distance"] < 1e-6
+    assert 1e-10 < found.extra.flip_distance < 1e-6
     assert "along a random direction" in found.message
 
 
@@ -158,7 +158,7 @@ def test_a_branch_is_found_one_ulp_off_as_well():
     judgement = judge(rule_named("chainrules/released"), matrix, settings=ALL)
     assert (judgement.verdict, kinds(judgement)) == ("fail", ["jump"])
     found = finding(judgement, "jump")
-    assert found.extra["wrong"] == "beside"
+    assert found.extra.wrong == "beside"
     assert found.structure == "symmetric"
 
 
@@ -173,7 +173,7 @@ def test_domains_move_their_free_entries_only(domain):
 def test_forward_rules_are_probed_too():
     found = finding(judge(rule_named("chainrules/released"), S, "forward", settings=ALL), "jump")
     assert found.size > 1e6 * found.allowed
-    assert found.extra["wrong"] == "here"
+    assert found.extra.wrong == "here"
 
 
 def test_signs_orders_and_drivers_that_flip_are_no_jumps():
@@ -193,7 +193,7 @@ def test_a_real_cotangent_follows_a_complex_phase():
 
 def test_nothing_is_probed_at_order_zero_or_where_nothing_is_determined():
     for matrix in (np.eye(3), np.zeros((0, 0))):
-        assert judge(rule_named("numpy/lapack"), matrix, settings=ALL).detail["neighbours"] == 0
+        assert judge(rule_named("numpy/lapack"), matrix, settings=ALL).detail.neighbours == 0
 
 
 REPEATED = {
@@ -226,7 +226,7 @@ def test_right_rules_do_not_jump_beside_repeated_eigenvalues(matrix, name, funct
     for mode in ("reverse", "forward"):
         judgement = judge(rule_named(name, function), REPEATED[matrix], mode, settings=ALL, cotangent=SQUARE)
         assert (judgement.verdict, kinds(judgement)) == ("pass", [])
-        assert judgement.detail["neighbours"] > 0
+        assert judgement.detail.neighbours > 0
 
 
 @pytest.mark.parametrize("wrong", WRONG)

@@ -60,7 +60,7 @@ def test_a_rule_that_caches_by_shape_is_found():
     judgement = judge(caching_by_shape(), N3, settings=ALL)
     assert judgement.verdict == "fail"
     found = finding(judgement, "mismatch")
-    assert found.extra["beside"] > 0
+    assert found.extra.beside > 0
     assert "norm(A) away" in found.message
     assert found.oracle == further.ORACLE
     assert found.error > 0

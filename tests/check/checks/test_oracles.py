@@ -10,6 +10,7 @@ from eigcheck.check.settings import Settings
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import CotangentSpec, ReverseCall, Testimony
 from eigcheck.oracles.registry import names
+from eigcheck.outcome import OracleSummary
 from eigcheck.spectra.survey import survey
 from tests.check.stage import JORDAN, N3, STRONGEST, S, judge, problem_of, rule_named, rule_of
 
@@ -77,18 +78,18 @@ def test_cotangents_that_determine_nothing_need_no_answer():
 
 def test_the_report_has_status_bar_and_evaluations():
     entry = told(ONE, [witness("dual", [1.0, 2.0], [1e-15, 3e-15], evaluations=4)], trusted=True)
-    assert entry == {"dual": {"status": "answered", "error_bar": 3e-15, "evaluations": 4}}
+    assert entry == {"dual": OracleSummary("answered", error_bar=3e-15, evaluations=4)}
 
 
 def test_an_infinite_bar_is_no_bar():
     entry = told(ONE, [witness("central", [1.0, np.nan], [1e-9, np.inf])], trusted=True)["central"]
-    assert (entry["status"], entry["error_bar"]) == ("answered", 1e-9)
+    assert (entry.status, entry.error_bar) == ("answered", 1e-9)
 
 
 def test_whoever_abstains_says_why():
     silent = Testimony("dual", NOTHING, NOTHING, abstained="repeated eigenvalues")
     assert told(ONE, [silent], trusted=True) == {
-        "dual": {"status": "abstained", "reason": "repeated eigenvalues", "evaluations": 0}
+        "dual": OracleSummary("abstained", reason="repeated eigenvalues", evaluations=0)
     }
 
 
@@ -96,15 +97,15 @@ def test_whoever_abstains_says_why():
 def test_numbers_for_no_cotangent_are_an_abstention(reasons, reason):
     empty = witness("dual", np.full((2, 3), np.nan), np.full((2, 3), np.inf), reasons=reasons)
     entry = told(TWO, [empty], trusted=True)["dual"]
-    assert (entry["status"], entry["reason"]) == ("abstained", reason)
+    assert (entry.status, entry.reason) == ("abstained", reason)
 
 
 def test_a_weaker_oracle_that_contradicts_a_stronger_one_has_a_defect():
     strong, weak = witness("dual", [1.0, 2.0], [1e-15, 1e-15]), witness("central", [1.0, 2.1], [1e-9, 1e-9])
     entries = told(ONE, [strong, weak], trusted=True)
-    assert "contradicts dual" in entries["central"]["defect"]
-    assert "defect" not in entries["dual"]
-    assert "defect" not in told(ONE, [strong, witness("central", [1.0, 2.0], [1e-9, 1e-9])], trusted=True)["central"]
+    assert "contradicts dual" in entries["central"].defect
+    assert entries["dual"].defect is None
+    assert told(ONE, [strong, witness("central", [1.0, 2.0], [1e-9, 1e-9])], trusted=True)["central"].defect is None
 
 
 def test_where_nothing_is_determined_nobody_can_contradict_anybody():
@@ -112,15 +113,15 @@ def test_where_nothing_is_determined_nobody_can_contradict_anybody():
     point = point_of(JORDAN, CotangentSpec(kind="trace-power", power=2))
     assert point.reasons[0] is not None
     strong, weak = witness("identities", [1.0], [1e-15]), witness("central", [1.1], [1e-9])
-    assert "defect" not in told(point, [strong, weak], trusted=True)["central"]
-    assert "defect" in told(ONE, [strong, weak], trusted=True)["central"]
+    assert told(point, [strong, weak], trusted=True)["central"].defect is None
+    assert told(ONE, [strong, weak], trusted=True)["central"].defect
 
 
 def test_nobody_is_to_blame_for_differencing_a_wrong_primal():
     strong, weak = witness("dual", [1.0], [1e-15]), witness("central", [1.1], [1e-9])
     entries = told(ONE, [strong, weak], trusted=False)
-    assert all("defect" not in entry for entry in entries.values())
-    assert entries["central"]["status"] == "answered"
+    assert all(entry.defect is None for entry in entries.values())
+    assert entries["central"].status == "answered"
 
 
 def test_a_rule_with_wrong_values_is_blamed_and_no_oracle():
@@ -132,18 +133,18 @@ def test_a_rule_with_wrong_values_is_blamed_and_no_oracle():
 
     judgement = judge(rule_of(rrule), N3, settings=Settings())
     assert "primal" in [f.kind for f in judgement.findings]
-    assert all("defect" not in entry for entry in judgement.oracles.values())
+    assert all(entry.defect is None for entry in judgement.oracles.values())
 
 
 def test_no_oracle_has_a_defect_beside_a_right_rule():
     for matrix in (S, N3):
         oracles = judge(rule_named("numpy/lapack", "eig"), matrix, settings=Settings()).oracles
         assert tuple(oracles) == names()
-        assert oracles[STRONGEST]["status"] == "answered"
-        assert all("defect" not in entry for entry in oracles.values())
+        assert oracles[STRONGEST].status == "answered"
+        assert all(entry.defect is None for entry in oracles.values())
 
 
 def test_all_abstain_at_a_jordan_block():
     oracles = judge(rule_named("numpy/lapack"), JORDAN, settings=Settings()).oracles
-    assert {entry["status"] for name, entry in oracles.items() if name != "central"} == {"abstained"}
-    assert all(entry["reason"] for entry in oracles.values() if entry["status"] == "abstained")
+    assert {entry.status for name, entry in oracles.items() if name != "central"} == {"abstained"}
+    assert all(entry.reason for entry in oracles.values() if entry.status == "abstained")

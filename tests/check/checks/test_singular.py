@@ -76,9 +76,9 @@ def test_of_equals_the_largest_cluster_is_measured():
 def test_the_reader_is_told_and_the_numbers_are_kept():
     judgement = judge(rule_named("numpy/lapack"), JORDAN, settings=ALL, cotangent=BASIS)
     assert judgement.verdict == "undefined"
-    assert "measured: eigenvalues move like h^0.5" in judgement.detail["why"]
-    assert judgement.detail["smoothness"]["kind"] == "fractional"
-    assert len(judgement.detail["smoothness"]["steps"]) == len(judgement.detail["smoothness"]["seconds"])
+    assert "measured: eigenvalues move like h^0.5" in judgement.detail.why
+    assert judgement.detail.smoothness.kind == "fractional"
+    assert len(judgement.detail.smoothness.steps) == len(judgement.detail.smoothness.seconds)
 
 
 def test_a_cluster_without_room_for_a_ladder_is_undefined_like_any_other():
@@ -86,7 +86,7 @@ def test_a_cluster_without_room_for_a_ladder_is_undefined_like_any_other():
     split = CotangentSpec(kind="explicit", values=np.array([1.0, 2, 0]))
     judgement = judge(rule_named("numpy/lapack"), A, settings=ALL, cotangent=split)
     assert judgement.verdict == "undefined"
-    assert "smoothness" not in judgement.detail
+    assert not judgement.detail.smoothness
 
 
 def weak(*couplings):

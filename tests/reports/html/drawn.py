@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from eigcheck.model import Judgement, Outcome
+from eigcheck.detail import Detail, Rung, Strip
+from eigcheck.outcome import Judgement, Outcome
 from tests.reports.samples import collapse, problem
 
 
@@ -14,24 +15,24 @@ def drawn(n, seed, verdict="fail"):
         return random.standard_normal((n, n))
 
     names = ("certified", "dual", "central")
-    detail = {
-        "matrix": matrix(),
-        "spectrum": random.standard_normal(n),
-        "condition": random.uniform(1, 10, n),
-        "condition_vectors": 3.0,
-        "gap": 0.1,
-        "cotangents": [f"e_{k}" for k in range(n)],
-        "worst_cotangent": 0,
-        "worst_label": "e_0",
-        "gradient": matrix(),
-        "reference": matrix(),
-        "references": {name: matrix() for name in names},
-        "bars": {name: np.abs(matrix()) for name in names},
-        "error": np.abs(matrix()),
-        "allowed": 1e-15 * np.abs(matrix()),
-        "ladder": [{"h": 2.0**-k, "value": float(random.random()), "bar": 1e-11} for k in range(5)],
-        "strip": {"entry": [1, 0], "moved": [0, 1], "ulps": [-1, 0, 1], "values": [1.0, 0.0, 1.0], "truth": 1.0},
-    }
+    detail = Detail(
+        matrix=matrix(),
+        spectrum=random.standard_normal(n),
+        condition=random.uniform(1, 10, n),
+        condition_vectors=3.0,
+        gap=0.1,
+        cotangents=tuple(f"e_{k}" for k in range(n)),
+        worst_cotangent=0,
+        worst_label="e_0",
+        gradient=matrix(),
+        reference=matrix(),
+        references={name: matrix() for name in names},
+        bars={name: np.abs(matrix()) for name in names},
+        error=np.abs(matrix()),
+        allowed=1e-15 * np.abs(matrix()),
+        ladder=tuple(Rung(2.0**-k, float(random.random()), 1e-11) for k in range(5)),
+        strip=Strip(entry=(1, 0), moved=(0, 1), ulps=(-1, 0, 1), values=(1.0, 0.0, 1.0), truth=1.0),
+    )
     judgement = Judgement(verdict, collapse().judgement.findings, collapse().judgement.diagnosis, {}, detail)
-    where = problem(f"case-{seed}", matrix=detail["matrix"])
+    where = problem(f"case-{seed}", matrix=detail.matrix)
     return Outcome(where, "mylib/eigvals", "reverse", judgement, collapse().expected)

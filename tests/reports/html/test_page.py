@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from eigcheck.model import Finding, Judgement, NotRun, Outcome
+from eigcheck.detail import Detail
+from eigcheck.outcome import Finding, Judgement, NotRun, OracleSummary, Outcome
 from eigcheck.reports.html.policy import digest
 from tests.reports.html.opened import opened, rendered
 from tests.reports.samples import collapse, crashed, passing, problem, record
@@ -54,8 +55,8 @@ def test_only_its_own_scripts_and_styles_may_run():
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_names_and_messages_stay_texts(text):
     finding = Finding(kind="exception", message=text)
-    detail = {"printed": text, "why": text, "cotangents": [text], "notes": [text]}
-    judgement = Judgement("error", (finding,), (text,), {text: {"status": text, "reason": text}}, detail)
+    detail = Detail(printed=text, why=text, cotangents=(text,), notes=(text,))
+    judgement = Judgement("error", (finding,), (text,), {text: OracleSummary(text, reason=text)}, detail)
     where = problem(text, file=text, about=text, source=text)
     outcome = Outcome(where, text, "reverse", judgement, collapse().expected)
     told = record(

@@ -6,7 +6,8 @@ import pytest
 
 from eigcheck.reports.html import payload
 from eigcheck.reports.html.payload import pack, told_of
-from eigcheck.reports.serialise import outcome_to_plain
+from eigcheck.reports.serialise import plain
+from eigcheck.reports.shape import row_of
 from tests.reports.html.drawn import drawn
 from tests.reports.html.opened import opened, rendered
 from tests.reports.samples import ALGEBRA, CAUSES, collapse, crashed, expected_failure, passing, record
@@ -17,7 +18,7 @@ LIMIT = 10_000_000
 
 def test_it_is_what_the_json_report_says():
     told = told_of(collapse(), CAUSES, ALGEBRA)
-    report = outcome_to_plain(collapse())
+    report = plain(row_of(collapse()))
     assert {key: told[key] for key in ("id", "verdict", "oracles", "diagnosis", "expected")} == {
         key: report[key] for key in ("id", "verdict", "oracles", "diagnosis", "expected")
     }

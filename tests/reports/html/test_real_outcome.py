@@ -22,21 +22,21 @@ def failing():
 def test_every_oracle_has_a_bar_for_every_entry_that_it_answers(matrix):
     (outcome,) = eigcheck.probe(matrix, rule="numpy/left-vectors")
     detail = outcome.judgement.detail
-    assert set(detail["bars"]) == set(detail["references"])
-    for oracle, bars in detail["bars"].items():
-        answered = np.isfinite(detail["references"][oracle])
+    assert set(detail.bars) == set(detail.references)
+    for oracle, bars in detail.bars.items():
+        answered = np.isfinite(detail.references[oracle])
         assert np.all(np.isfinite(bars) == answered)
-        far = np.abs(detail["references"][oracle] - detail["reference"])[answered]
-        assert np.all(far <= bars[answered] + detail["allowed"][answered])
+        far = np.abs(detail.references[oracle] - detail.reference)[answered]
+        assert np.all(far <= bars[answered] + detail.allowed[answered])
 
 
 def test_the_ladder_says_which_number_it_is_of(failing):
     detail = failing.judgement.detail
-    own = detail["ladder_of"]
-    assert own["truth"] == detail["reference"][own["entry"]].real
-    chosen = min(detail["ladder"], key=lambda rung: rung["bar"])
-    assert chosen["value"] == detail["references"]["central"][own["entry"]]
-    assert abs(chosen["value"] - own["truth"]) <= chosen["bar"]
+    own = detail.ladder_of
+    assert own.truth == detail.reference[own.entry].real
+    chosen = min(detail.ladder, key=lambda rung: rung.bar)
+    assert chosen.value == detail.references["central"][own.entry]
+    assert abs(chosen.value - own.truth) <= chosen.bar
 
 
 def test_the_cause_is_shown_by_its_algebra(failing):

@@ -86,7 +86,7 @@ def test_the_cotangent_is_told_as_the_command_reads_it(spec):
 
 def test_a_cotangent_that_the_record_does_not_hold_gives_no_probe():
     known = outcome()
-    detail = {**known.judgement.detail, "cotangents": ["given"]}
+    detail = replace(known.judgement.detail, cotangents=("given",))
     assert probe_line(replace(known, judgement=replace(known.judgement, detail=detail))) is None
 
 

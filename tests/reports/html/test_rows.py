@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from eigcheck.model import Finding, Judgement
+from eigcheck.outcome import Finding, Judgement
 from eigcheck.reports.html.payload import pack
 from eigcheck.reports.html.rows import choices, gist, rows
 from tests.reports.samples import collapse, crashed, passing, record, undefined

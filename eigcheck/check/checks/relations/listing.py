@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from eigcheck.check.known import Checked
-from eigcheck.model import Finding
+from eigcheck.detail import Relation
+from eigcheck.outcome import Finding
 
 
 def listed(
     linear: Finding | None, adjointness: Checked | None, checked: Sequence[Checked], findings: Sequence[Finding]
-) -> list[dict[str, Any]]:
+) -> tuple[Relation, ...]:
     """Name, status, error, allowed and reason of every relation, and the kind of the finding that tells of it, if any."""
     if not checked or adjointness is None:
-        return []
-    return [_row(row, findings) for row in (_linearity(linear), adjointness, *checked)]
+        return ()
+    return tuple(_row(row, findings) for row in (_linearity(linear), adjointness, *checked))
 
 
-def _row(checked: Checked, findings: Sequence[Finding]) -> dict[str, Any]:
-    told = any(f.kind == checked.kind and f.extra.get("relation", checked.name) == checked.name for f in findings)
-    keys = ("name", "status", "error", "allowed", "why")
-    return {key: getattr(checked, key) for key in keys} | {"finding": checked.kind if told else None}
+def _row(checked: Checked, findings: Sequence[Finding]) -> Relation:
+    told = any(f.kind == checked.kind and f.extra.relation in (None, checked.name) for f in findings)
+    kind = checked.kind if told else None
+    return Relation(checked.name, checked.status, checked.error, checked.allowed, checked.why, kind)
 
 
 def _linearity(broken: Finding | None) -> Checked:

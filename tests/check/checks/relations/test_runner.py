@@ -5,6 +5,7 @@ import pytest
 
 from eigcheck.check.checks.relations.runner import NOTHING_SAID, TOO_LARGE, Checked
 from eigcheck.model import CotangentSpec
+from eigcheck.outcome import Extra
 from tests.check.checks.relations.stand import NAMES, checked
 from tests.check.stage import N3, rule_named
 
@@ -54,4 +55,4 @@ def test_rounded_relations_stop_at_an_order():
 def test_a_broken_relation_in_words(error, entry, text):
     found = Checked("shift", "broken", error, 0.25, None, "A + 4 I", "e", entry).finding
     assert (found.kind, found.message, found.entry) == ("invariance", text, entry)
-    assert found.extra == {"relation": "shift"}
+    assert found.extra == Extra(relation="shift")

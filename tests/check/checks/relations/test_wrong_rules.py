@@ -54,7 +54,7 @@ KINDS = dict.fromkeys(WRONG, ("fail", "invariance")) | {"scaling": ("pass", "sca
 
 def broken(judgement):
     """Names of the relations that findings tell of."""
-    return {f.extra["relation"] for f in judgement.findings if "relation" in f.extra}
+    return {f.extra.relation for f in judgement.findings if f.extra.relation}
 
 
 def test_every_relation_has_a_rule_that_breaks_it():
@@ -71,11 +71,11 @@ def test_only_the_relation_sees_it(name, mode):
     assert set(kinds(judgement)) <= {"invariance", "scale-dependent"}
     assert judgement.diagnosis == ()
     assert name in broken(judgement)
-    told = next(f for f in judgement.findings if f.extra["relation"] == name)
+    told = next(f for f in judgement.findings if f.extra.relation == name)
     assert told.message.startswith(f"{name}: at ")
     assert told.error > told.allowed > 0
-    listed = {row["name"]: row for row in judgement.detail["relations"]}
-    assert (listed[name]["status"], listed[name]["finding"]) == ("broken", KINDS[name][1])
+    listed = {row.name: row for row in judgement.detail.relations}
+    assert (listed[name].status, listed[name].finding) == ("broken", KINDS[name][1])
 
 
 def test_a_relation_names_the_entry_that_is_off():
@@ -154,17 +154,17 @@ def test_members_of_a_conjugate_pair_are_to_be_treated_alike():
 
 def test_relations_are_left_out_where_oracles_are_chosen():
     rule, matrix = WRONG["scaling"]
-    assert "relations" not in judge(rule, matrix, settings=ORACLES).detail
+    assert not judge(rule, matrix, settings=ORACLES).detail.relations
 
 
 def test_what_is_wrong_at_the_matrix_is_told_once():
     """The bug of released ChainRules: a mismatch and a jump say it; broken relations stand in the detail."""
     judgement = judge(rule_named("chainrules/released"), np.array([[1.0, 2], [2, 3]]), settings=Settings())
     assert set(kinds(judgement)) == {"mismatch", "jump"}
-    status = {row["name"]: row["status"] for row in judgement.detail["relations"]}
+    status = {row.name: row.status for row in judgement.detail.relations}
     assert status["transposition"] == status["signed-permutation"] == "broken"
     assert status["scaling"] == "holds"
-    assert all(row["finding"] is None for row in judgement.detail["relations"])
+    assert all(row.finding is None for row in judgement.detail.relations)
 
 
 def test_a_rule_that_refuses_or_forgets_is_not_called_wrong():
