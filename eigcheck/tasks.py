@@ -14,7 +14,7 @@ from eigcheck.errors import RuleError, UsageError
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.monitored import PROCESS_FAILURES, MonitoredRunner
 from eigcheck.execution.quiet import unwarned
-from eigcheck.execution.time_limit import TimeUp, allotted
+from eigcheck.execution.time_limit import TimeUp, time_limit
 from eigcheck.model import Expectation, Problem, Rule, Trouble
 from eigcheck.names import meant
 from eigcheck.outcome import Finding, Judgement, Outcome
@@ -64,7 +64,7 @@ def outcomes_of(task: Task, settings: Settings, runner: RuleRunner) -> Generator
         while left:
             began, monitored.asked, monitored.answered = perf_counter(), 0, 0
             try:
-                with unwarned(), allotted(settings.outcome_timeout):
+                with unwarned(), time_limit(settings.outcome_timeout):
                     mode, judgement, seconds = next(examination)
             except TimeUp:
                 mode, judgement, seconds = left[0], _late(settings, monitored), perf_counter() - began

@@ -15,7 +15,7 @@ from typing import IO, Any, Final
 
 MIB: Final = 1 << 20
 
-LOUDEST: Final = 64 * MIB
+MOST_WRITTEN: Final = 64 * MIB
 """Bytes that a process may write between two questions, beyond which it is ended before it fills the disk."""
 
 _SHARE: Final = 2
@@ -73,12 +73,12 @@ class Limits:
         self._memory = default_limit() if memory is None else memory
         self._process: Any = None
         self._looks = 0
-        self._loud = False
+        self._wrote_too_much = False
 
     def exceeded(self) -> bool:
         """Whether it takes more than it may. The watchdog's thread asks."""
-        if size(self._log) > LOUDEST:
-            self._loud = True
+        if size(self._log) > MOST_WRITTEN:
+            self._wrote_too_much = True
             return True
         with suppress(_psutil().Error):
             self._process = self._process or _psutil().Process(self._pid)
@@ -90,6 +90,6 @@ class Limits:
 
     def excess(self) -> str:
         """What it took too much of, and how much it may, as the end of a sentence."""
-        if self._loud:
-            return f"it wrote more than {LOUDEST // MIB} MiB"
+        if self._wrote_too_much:
+            return f"it wrote more than {MOST_WRITTEN // MIB} MiB"
         return f"it used more than {self._memory / MIB:.0f} MiB of memory, the --memory-limit"

@@ -87,7 +87,7 @@ class RuleProcess(ABC):
     @property
     def alive(self) -> bool:
         """Whether it can still be asked."""
-        return self._finalizer.alive and not self._watchdog.barked and not self._ended()
+        return self._finalizer.alive and not self._watchdog.fired and not self._ended()
 
     @property
     def pid(self) -> int:
@@ -107,7 +107,7 @@ class RuleProcess(ABC):
             self._watchdog.disarm()
             raise self._loss(error, seconds) from None
         self._watchdog.disarm()
-        if self._watchdog.barked:
+        if self._watchdog.fired:
             raise self._loss(EndOfPipe(), seconds)
         return result
 
@@ -118,7 +118,7 @@ class RuleProcess(ABC):
 
     def gone(self) -> ProcessLost:
         """What to raise where it is found not to be alive although it was asked nothing since its last answer."""
-        if self._watchdog.barked:
+        if self._watchdog.fired:
             return self._loss(EndOfPipe(), 0.0)
         return self._died(way_of_ending(self._process.wait(), "while it was asked nothing"))
 

@@ -18,14 +18,14 @@ class TimeUp(BaseException):
 
 
 def check_time() -> None:
-    """Raises TimeUp if the time of the `allotted` block that we are in is over; to be called between calls of rules."""
+    """Raises TimeUp if the time of the `time_limit` block that we are in is over; to be called between calls of rules."""
     end = _END.get()
     if end is not None and time.monotonic() >= end:
         raise TimeUp
 
 
 @contextmanager
-def allotted(seconds: float) -> Iterator[None]:
+def time_limit(seconds: float) -> Iterator[None]:
     """Raises TimeUp when the block has taken so many seconds, at its end at the latest.
 
     In the main thread of a POSIX system a signal ends what runs then, unless somebody else uses SIGALRM. Elsewhere,

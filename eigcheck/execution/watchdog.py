@@ -20,7 +20,7 @@ _LOOK = 0.1
 class Watchdog:
     """Calls `end` once if it stays armed for longer than the seconds it was armed for.
 
-    `barked` then becomes true, and `caught` what `end` returned: whether the process was still there. With `alarm`,
+    `fired` then becomes true, and `caught` what `end` returned: whether the process was still there. With `alarm`,
     it also ends the process once that says so, armed or not; `alarmed` then becomes true as well.
     """
 
@@ -31,7 +31,7 @@ class Watchdog:
         self._condition = threading.Condition()
         self._deadline: float | None = None
         self._dismissed = False
-        self.barked = False
+        self.fired = False
         self.caught = False
         self.alarmed = False
         threading.Thread(target=self._watch, name="eigcheck-watchdog", daemon=True).start()
@@ -66,7 +66,7 @@ class Watchdog:
                     looked = now
                     self.alarmed = self._alarm()
                 if left <= 0 or self.alarmed:
-                    self.barked = True
+                    self.fired = True
                     self.caught = self._end()
                     return
                 self._condition.wait(min(left, self._nap))

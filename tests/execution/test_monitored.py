@@ -3,7 +3,7 @@ import pytest
 from eigcheck.execution.child.runner import ChildRunner
 from eigcheck.execution.monitored import MonitoredRunner
 from eigcheck.execution.perform import in_trouble
-from eigcheck.execution.time_limit import TimeUp, allotted
+from eigcheck.execution.time_limit import TimeUp, time_limit
 from eigcheck.model import ForwardCall, Reply, Trouble
 from tests.execution.support import E0, E1, S, asked, honest, rule_of
 
@@ -46,7 +46,7 @@ def test_what_is_raised_is_no_loss():
 def test_nothing_is_asked_once_the_time_is_over():
     monitored = MonitoredRunner(Told(None, None))
     monitored.ask(rule_of(honest), [asked(E0)])
-    with pytest.raises(TimeUp), allotted(0.0):
+    with pytest.raises(TimeUp), time_limit(0.0):
         monitored.ask(rule_of(honest), [asked(E0)])
     assert (monitored.asked, monitored.answered) == (1, 1)
 

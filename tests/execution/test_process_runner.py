@@ -2,7 +2,7 @@ import pytest
 
 from eigcheck.execution.process import ProcessLost
 from eigcheck.execution.process_runner import ProcessRunner
-from eigcheck.execution.time_limit import TimeUp, allotted
+from eigcheck.execution.time_limit import TimeUp, time_limit
 from eigcheck.model import Reply
 from tests.execution.support import E0, asked, honest, rule_of
 
@@ -66,7 +66,7 @@ def test_a_process_in_the_middle_of_something_is_let_go(error):
 
 def test_nothing_is_asked_once_the_time_is_over():
     runner = Fragile(Reply())
-    with pytest.raises(TimeUp), allotted(0.0):
+    with pytest.raises(TimeUp), time_limit(0.0):
         runner.ask(RULE, [asked(E0)])
     assert len(runner.answers) == 1
 

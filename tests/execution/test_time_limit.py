@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from eigcheck.execution.time_limit import TimeUp, allotted, check_time
+from eigcheck.execution.time_limit import TimeUp, check_time, time_limit
 
 ALARMS = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no alarms")
 
@@ -18,7 +18,7 @@ def alarm() -> tuple[object, tuple[float, float]]:
 @ALARMS
 def test_what_runs_is_ended_in_the_middle() -> None:
     before = alarm()
-    with pytest.raises(TimeUp), allotted(0.05):
+    with pytest.raises(TimeUp), time_limit(0.05):
         time.sleep(60)
     assert alarm() == before
     check_time()
@@ -27,7 +27,7 @@ def test_what_runs_is_ended_in_the_middle() -> None:
 @ALARMS
 def test_what_is_there_in_time_is_left_alone() -> None:
     before = alarm()
-    with allotted(600.0):
+    with time_limit(600.0):
         check_time()
         assert alarm() != before
     assert alarm() == before
@@ -40,7 +40,7 @@ def test_nobody_elses_alarm_is_touched() -> None:
 
     before = signal.signal(signal.SIGALRM, theirs)
     try:
-        with pytest.raises(TimeUp), allotted(0.01):
+        with pytest.raises(TimeUp), time_limit(0.01):
             time.sleep(0.05)
         assert signal.getsignal(signal.SIGALRM) is theirs
     finally:
@@ -52,7 +52,7 @@ def test_an_end_that_was_missed_is_told_at_the_end() -> None:
 
     def elsewhere() -> None:
         try:
-            with allotted(0.01):
+            with time_limit(0.01):
                 time.sleep(0.05)
         except TimeUp as error:
             seen.append(error)
@@ -65,6 +65,6 @@ def test_an_end_that_was_missed_is_told_at_the_end() -> None:
 
 def test_the_time_is_checked_on_the_way() -> None:
     check_time()
-    with pytest.raises(TimeUp), allotted(0.0):
+    with pytest.raises(TimeUp), time_limit(0.0):
         check_time()
     check_time()

@@ -13,11 +13,11 @@ def test_it_ends_what_does_not_answer_once_and_keeps_what_it_caught():
         return True
 
     dog = Watchdog(end)
-    assert not dog.barked
+    assert not dog.fired
     dog.arm(0.01)
     assert ended.wait(30)
     dog.disarm()
-    assert (dog.barked, dog.caught, calls) == (True, True, [1])
+    assert (dog.fired, dog.caught, calls) == (True, True, [1])
 
 
 def test_whoever_answers_in_time_is_left_alone():
@@ -30,7 +30,7 @@ def test_whoever_answers_in_time_is_left_alone():
     dog.disarm()
     dog.dismiss()
     assert calls == []
-    assert not dog.barked
+    assert not dog.fired
 
 
 def test_a_dismissed_dog_ends_its_thread():
@@ -50,7 +50,7 @@ def test_an_alarm_ends_the_process_before_its_time():
     watchdog = Watchdog(lambda: ended.set() or True, lambda: True)
     watchdog.arm(3600)
     assert ended.wait(60)
-    assert (watchdog.alarmed, watchdog.barked) == (True, True)
+    assert (watchdog.alarmed, watchdog.fired) == (True, True)
     watchdog.dismiss()
 
 
@@ -58,5 +58,5 @@ def test_an_alarm_is_heard_while_nothing_is_waited_for():
     ended = threading.Event()
     watchdog = Watchdog(lambda: ended.set() or True, lambda: True)
     assert ended.wait(60)
-    assert (watchdog.alarmed, watchdog.barked) == (True, True)
+    assert (watchdog.alarmed, watchdog.fired) == (True, True)
     watchdog.dismiss()

@@ -87,7 +87,7 @@ class WorkerProcess(RuleProcess):
         self._watchdog.disarm()
         code: int | None = None
         with suppress(subprocess.TimeoutExpired):
-            code = self._process.wait(_LEAVE_SECONDS) if not self._watchdog.barked else None
+            code = self._process.wait(_LEAVE_SECONDS) if not self._watchdog.fired else None
         left = self.unasked() if code is not None else b""
         self.close()
         return left, code
