@@ -68,7 +68,7 @@ def structures() -> str:
 
 def relations() -> str:
     """The relations that have to hold between a rule's answers."""
-    from eigcheck.check.checks.relations.registry import registered
+    from eigcheck.check.checks.relations.relation import registered
 
     rows = [[code([one.name]), plain(one.summary), code([one.kind])] for one in registered()]
     return table(["relation", "what it says", "finding"], rows)

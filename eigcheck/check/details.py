@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from eigcheck.check.checks.relations.listing import listed
+from eigcheck.check.checks.relations.check import listed
 from eigcheck.check.compare import NOT_COMPUTABLE, Comparison, worst_entry
 from eigcheck.check.known import Known
 from eigcheck.check.point import Point

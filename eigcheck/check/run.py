@@ -11,7 +11,7 @@ from eigcheck.check.ask import Ask
 from eigcheck.check.checks import adjoint, agreement, conduct, continuity, offset, primal, remarks, singular
 from eigcheck.check.checks.answers import answers_at
 from eigcheck.check.checks.oracles import asked, told
-from eigcheck.check.checks.relations import runner as relations
+from eigcheck.check.checks.relations import check as relations
 from eigcheck.check.details import details
 from eigcheck.check.diagnosing import diagnosis_of
 from eigcheck.check.kept_lengths import with_kept_lengths

@@ -47,6 +47,13 @@ class Followed:
             np.array_equal(self.places, np.arange(self.places.size)) and np.all(np.abs(self.factors - 1) <= FLUTTER)
         )
 
+    def loses(self, cotangent: Eigenpairs) -> bool:
+        """Whether a pair that the cotangent touches was not recognised."""
+        values, vectors = cotangent.values, cotangent.vectors
+        if values is not None and np.any(self.lost_values & (values != 0)):
+            return True
+        return vectors is not None and bool(np.any(self.lost_vectors & np.any(vectors != 0, axis=0)))
+
     def carry(self, cotangent: Eigenpairs, *, invariant: bool = False, free: bool = False) -> Eigenpairs:
         """A cotangent of the first primal as one of the second: permuted and turned with the pairs.
 

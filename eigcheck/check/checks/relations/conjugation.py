@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from eigcheck.check.checks.relations.place import Image, Place, on_parts
-from eigcheck.check.checks.relations.registry import relation
+from eigcheck.check.checks.relations.relation import Image, Place, on_parts, relation
 from eigcheck.model import Eigenpairs
 
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from eigcheck.check.checks.relations.place import Image, Place, on_parts
-from eigcheck.check.checks.relations.registry import relation
-from eigcheck.model import Array, Eigenpairs
+from eigcheck.check.checks.relations.relation import Image, Place, relation
+from eigcheck.model import Array
 
 SALT = 43
 UNITS = np.array([1, 1j, -1, -1j])
@@ -31,10 +30,7 @@ def images(place: Place) -> list[Image] | str:
     def moved(matrices: Array) -> Array:
         return np.asarray(matrices * factors + 0.0, matrices.dtype)  # + 0.0: no -0.0 where there was none
 
-    def back(primal: Eigenpairs) -> Eigenpairs:
-        return on_parts(primal, None, lambda vectors: np.conj(units)[:, None] * vectors)
+    def back(vectors: Array) -> Array:
+        return np.asarray(np.conj(units)[:, None] * vectors)
 
-    def forth(cotangent: Eigenpairs, _: Eigenpairs) -> Eigenpairs:
-        return on_parts(cotangent, None, lambda vectors: units[:, None] * vectors)
-
-    return [Image("D A D^H", moved(place.matrix), place.stored(moved(place.tangents)), back, forth)]
+    return [place.turned("D A D^H", moved, back, lambda vectors: units[:, None] * vectors)]

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from eigcheck.check.checks.relations.place import Image, Place, in_range, on_parts
-from eigcheck.check.checks.relations.registry import relation
+from eigcheck.check.checks.relations.relation import Image, Place, in_range, on_parts, relation
 from eigcheck.model import Array, Eigenpairs
 
 SALT = 53

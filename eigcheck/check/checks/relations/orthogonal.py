@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from eigcheck.check.checks.relations.place import Image, Place, in_range, on_parts
-from eigcheck.check.checks.relations.registry import relation
-from eigcheck.model import Array, Eigenpairs, unit_roundoff
+from eigcheck.check.checks.relations.relation import Image, Place, in_range, relation
+from eigcheck.model import Array, unit_roundoff
 from eigcheck.spectra.conditioning import is_hermitian
 
 SALT = 47
@@ -44,14 +43,10 @@ def images(place: Place) -> list[Image] | str:
     size = np.abs(turn) @ np.abs(place.matrix.astype(wide)) @ np.abs(adjoint)
     defect = PRODUCTS * place.n * unit_roundoff(wide) * size + np.abs(matrix - exact)
 
-    def back(primal: Eigenpairs) -> Eigenpairs:
-        return on_parts(primal, None, lambda vectors: adjoint @ vectors)
+    def back(vectors: Array) -> Array:
+        return np.asarray(adjoint @ vectors)
 
-    def forth(cotangent: Eigenpairs, _: Eigenpairs) -> Eigenpairs:
-        return on_parts(cotangent, None, lambda vectors: turn @ vectors)
-
-    tangents = place.stored(moved(place.tangents))
-    return [Image("Q A Q^H", matrix, tangents, back, forth, defect=defect)]
+    return [place.turned("Q A Q^H", moved, back, lambda vectors: turn @ vectors, matrix, defect)]
 
 
 def _as_it_comes(matrix: Array, place: Place) -> Array:

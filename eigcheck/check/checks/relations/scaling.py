@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from eigcheck.check.checks.relations.place import Image, Place, on_parts, unchanged
-from eigcheck.check.checks.relations.registry import relation
+from eigcheck.check.checks.relations.relation import Image, Place, on_parts, relation, unchanged
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.spectra.conditioning import scaled
 

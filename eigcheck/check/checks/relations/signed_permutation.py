@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from eigcheck.check.checks.relations.place import Image, Place, on_parts
-from eigcheck.check.checks.relations.registry import relation
-from eigcheck.model import Array, Eigenpairs
+from eigcheck.check.checks.relations.relation import Image, Place, relation
+from eigcheck.model import Array
 
 SALT = 41
 
@@ -31,13 +30,7 @@ def images(place: Place) -> list[Image] | str:
         result[order] = signs[:, None] * vectors
         return result
 
-    def back(primal: Eigenpairs) -> Eigenpairs:
-        return on_parts(primal, None, restored)
-
-    def forth(cotangent: Eigenpairs, _: Eigenpairs) -> Eigenpairs:
-        return on_parts(cotangent, None, lambda vectors: signs[:, None] * vectors[order])
-
-    return [Image("P A P^T", moved(place.matrix), place.stored(moved(place.tangents)), back, forth)]
+    return [place.turned("P A P^T", moved, restored, lambda vectors: signs[:, None] * vectors[order])]
 
 
 def _cycle(place: Place) -> tuple[Array, Array]:

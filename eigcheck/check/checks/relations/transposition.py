@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from eigcheck.check.checks.relations.place import Image, Place, unchanged
-from eigcheck.check.checks.relations.registry import relation
+from eigcheck.check.checks.relations.relation import Image, Place, relation, unchanged
 from eigcheck.model import Eigenpairs
 
 

@@ -2,14 +2,13 @@
 
 from eigcheck.check.ask import Ask
 from eigcheck.check.checks.answers import Answers, answers_at
-from eigcheck.check.checks.relations.known import known_at
-from eigcheck.check.checks.relations.place import Place
-from eigcheck.check.checks.relations.registry import registered
-from eigcheck.check.checks.relations.runner import Checked, check_relations
+from eigcheck.check.checks.relations import check
+from eigcheck.check.checks.relations.relation import Place, registered
+from eigcheck.check.checks.relations.sums import sums_at
+from eigcheck.check.known import Checked
 from eigcheck.check.point import Point, make_point
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import Array, CotangentSpec, ReverseCall, Rule
-from eigcheck.spectra.reads import read
 from eigcheck.spectra.survey import survey
 from tests.check.stage import problem_of
 
@@ -32,13 +31,11 @@ def checked(
     rule: Rule, matrix: Array, mode: str = "reverse", cotangent: CotangentSpec | None = None
 ) -> dict[str, Checked]:
     """What is found of each relation, by name."""
-    return {found.name: found for found in check_relations(*heard(rule, matrix, mode, cotangent))}
+    return {found.name: found for found in check.check_relations(*heard(rule, matrix, mode, cotangent))}
 
 
 def place_of(point: Point, answers: Answers, mode: str = "reverse") -> Place:
     """Where relations start from at a point."""
-    known = known_at(point, answers, mode, 0)
-    assert known is not None
-    triangle = point.triangle
-    tangents = read(known.matrices, triangle)
-    return Place(point.decomposed, point.rule.domain, triangle, point.state, point.primal, tangents, 0)
+    sums, tangents = sums_at(point, answers, mode, 0)
+    assert sums
+    return check.place_of(point, tangents, 0)

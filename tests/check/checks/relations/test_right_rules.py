@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eigcheck.check.checks.relations.comparing import NO_PHASE
+from eigcheck.check.checks.relations.check import NO_PHASE
 from eigcheck.model import CotangentSpec
 from tests.check.checks.relations.stand import NAMES, checked
 from tests.check.stage import H3, N3, S, rule_named

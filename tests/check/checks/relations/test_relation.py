@@ -2,7 +2,7 @@
 
 import pytest
 
-from eigcheck.check.checks.relations.registry import registered, relation
+from eigcheck.check.checks.relations.relation import registered, relation
 from tests.check.checks.relations.stand import NAMES
 
 

@@ -1,0 +1,328 @@
+"""Whether a rule obeys the relations: its numbers at T(A) against those that follow from its own at A.
+
+The cotangents go along with their pairs. At A the rule errs within its budget. Where it stays within that already, nothing
+else is asked. Else the budget at T(A) is added, with the unit roundoff raised by the share that the rounding of T(A) itself
+has in norm(T(A)) (both measured in balanced coordinates, in which budgets are linear in the size of a perturbation), and
+what rounding leaves of the response to phases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from eigcheck import detail
+from eigcheck.check.ask import Ask, forward_numbers, reverse_numbers
+from eigcheck.check.budget import factor_of
+from eigcheck.check.checks.answers import Answers
+from eigcheck.check.checks.relations.relation import Image, Place, Relation, registered
+from eigcheck.check.checks.relations.sums import ENTRYWISE, Sum, dense_ones, sums_at
+from eigcheck.check.compare import CLEAR
+from eigcheck.check.known import Checked, Found, Known
+from eigcheck.check.point import Point, among_answers, budget_of, kinds_at
+from eigcheck.choosing import foremost
+from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Tangents, Trouble
+from eigcheck.outcome import Finding
+from eigcheck.spectra.conditioning import condition, scaled
+from eigcheck.spectra.conventions import anchors, least_anchor
+from eigcheck.spectra.following import follow_to
+from eigcheck.spectra.gauge import lengths, response
+from eigcheck.spectra.reads import read
+from eigcheck.spectra.survey import Spectrum
+
+TURNED = 2
+"""Drivers err more where a graded matrix is turned the other way round: measured, nine times the first-order variation for
+`eigh` on a permuted one of order 12, more than a budget of a general matrix has. So the budget at T(A) counts twice."""
+
+NO_PHASE = "the answer is not finite, where the phase of an eigenvector hangs on an entry that is 0 or one of several"
+UNCLEAR = "roundoff alone may change the numbers by more than can be told"
+NOTHING_SAID = "no cotangent has numbers at A that are determined and computable"
+TOO_LARGE = f"rounded relations are checked up to order {ENTRYWISE}"
+WORST_LAST = ("abstained", "holds", "broken")
+
+
+@dataclass(frozen=True)
+class There:
+    """What a rule said at T(A): its primal, and the numbers (T',) for each of some cotangents of that."""
+
+    point: Point
+    image: Image
+    primal: Eigenpairs
+    cotangents: tuple[Eigenpairs, ...]
+    numbers: Array
+
+    @cached_property
+    def spectrum(self) -> Spectrum | None:
+        """That of T(A), simple as that of A is (a roundoff from repeated it has no room left); None if LAPACK has none."""
+        decomposed = read(self.image.matrix, self.point.triangle)
+        try:
+            state = condition(decomposed)
+        except np.linalg.LinAlgError:
+            return None
+        return Spectrum(self.image.matrix, decomposed, self.point.triangle, self.point.multiplicity, state, True)
+
+
+def check(known: Known) -> Found:
+    """All relations: beside the oracles, and not where only some of these are asked for."""
+    if known.settings.oracles is not None:
+        return Found()
+    checked = check_relations(known.point, known.ask, known.answers, known.settings.seed)
+    # what is wrong already breaks relations too, and says more about it
+    told = [] if known.standing == "fail" else [c.finding for c in checked if c.finding is not None]
+    return Found(told, relations=checked)
+
+
+def check_relations(point: Point, ask: Ask, answers: Answers, seed: int = 0) -> tuple[Checked, ...]:
+    """All relations, from the `answers` that the rule gave at A. Empty where the spectrum of A is not simple."""
+    if not point.matrix.size or not point.multiplicity.simple:
+        return ()
+    sums, tangents = sums_at(point, answers, ask.mode, seed)
+    if not sums:
+        return tuple(Checked(relation.name, "abstained", why=NOTHING_SAID) for relation in registered())
+    place = place_of(point, tangents, seed)
+    images = {relation: _images(relation, place, ask.rule) for relation in registered()}
+    of = {relation: [s for s in sums if s.part == "values" or not relation.of_values] for relation in images}
+    asked = [
+        (image, [one.cotangent for one in of[relation]])
+        for relation, made in images.items()
+        if not isinstance(made, str) and of[relation]
+        for image in made
+    ]
+    heard = iter(ask_all(point, ask, asked))
+    checked = []
+    for relation, made in images.items():
+        if isinstance(made, str):
+            checked.append(Checked(relation.name, "abstained", why=made))
+            continue
+        found: list[Checked] = []
+        for there in (next(heard) for _ in made if of[relation]):
+            if isinstance(there, str):
+                found.append(Checked(relation.name, "abstained", why=there))
+            else:
+                found += [compared(relation, there, row, one, tangents) for row, one in enumerate(of[relation])]
+        checked.append(_worst(relation, found))
+    return tuple(checked)
+
+
+def place_of(point: Point, tangents: Tangents, seed: int) -> Place:
+    """Where relations start from."""
+    return Place(
+        matrix=point.decomposed,
+        domain=point.rule.domain,
+        triangle=point.triangle,
+        state=point.state,
+        primal=point.primal,
+        tangents=read(tangents.matrices, point.triangle),
+        seed=seed,
+    )
+
+
+def _images(relation: Relation, place: Place, rule: Rule) -> Sequence[Image] | str:
+    images = relation.images(place) if relation.exact or place.n <= ENTRYWISE else TOO_LARGE
+    if rule.orders is None or isinstance(images, str):
+        return images
+    others = [n for n in (len(image.matrix) for image in images) if n not in rule.orders]
+    return f"the rule does not take matrices of order {others[0]}" if others else images
+
+
+def _worst(relation: Relation, found: Sequence[Checked]) -> Checked:
+    """Of what came of a relation for every image and cotangent that which counts."""
+    if not found:
+        return Checked(relation.name, "abstained", why="it speaks of values, and no cotangent of the case does")
+    gravest = max((one.status for one in found), key=WORST_LAST.index)
+    alike = [one for one in found if one.status == gravest]
+    worst = alike[foremost([share(one) for one in alike])]
+    return replace(worst, why=next((one.why for one in found if one.why), None))
+
+
+def share(checked: Checked) -> float:
+    """The error as a part of what is allowed."""
+    if checked.error is None or not checked.allowed:
+        return float("inf") if checked.error else 0.0
+    return checked.error / checked.allowed
+
+
+def ask_all(point: Point, ask: Ask, asked: Sequence[tuple[Image, Sequence[Eigenpairs]]]) -> list[There | str]:
+    """What the rule says at each image, or why nothing, in two calls: one for all primals, one for all numbers."""
+    told: list[There | str] = []
+    for (image, cotangents), reply in zip(
+        asked, _replies(ask, [ReverseCall(image.matrix) for image, _ in asked]), strict=True
+    ):
+        if reply.primal is None:
+            told.append(_why_none(reply))
+            continue
+        carried = _carried(point, image, cotangents, reply.primal)
+        told.append(carried if isinstance(carried, str) else There(point, image, reply.primal, carried, np.zeros(0)))
+    ready = [place for place, there in enumerate(told) if isinstance(there, There)]
+    theres = [there for there in told if isinstance(there, There)]
+    for place, there, numbers in zip(ready, theres, _numbers(ask, theres), strict=True):
+        told[place] = numbers if isinstance(numbers, str) else replace(there, numbers=numbers)
+    return told
+
+
+def _carried(
+    point: Point, image: Image, cotangents: Sequence[Eigenpairs], primal: Eigenpairs
+) -> tuple[Eigenpairs, ...] | str:
+    """The cotangents in the order and phases of the primal at T(A); why not, if a pair that they touch is lost."""
+    seen = image.back(primal)
+    here = Eigenpairs(point.primal.values, None if seen.vectors is None else point.primal.vectors)
+    if np.asarray(seen.values).shape != np.asarray(here.values).shape:
+        return "the primal has another number of eigenvalues"
+    free = point.rule.convention == "free"
+    if free and primal.vectors is not None and not np.all(np.isfinite(primal.vectors)):
+        # as where the entry is 0 by which a rule divides its vectors; those of unit norm exist everywhere
+        return "the rule's own norm of eigenvectors does not exist there"
+    followed = follow_to(here, seen, point.state)
+    if any(followed.loses(cotangent) for cotangent in cotangents):
+        return "an eigenpair was not recognised"
+    return tuple(image.forth(followed.carry(c, invariant=True, free=free), primal) for c in cotangents)
+
+
+def _numbers(ask: Ask, theres: Sequence[There]) -> list[Array | str]:
+    """Numbers (C, T') at each image in the mode of `ask`, or why there are none."""
+    if ask.mode == "reverse":
+        replies = _replies(ask, [ReverseCall(there.image.matrix, there.cotangents) for there in theres])
+    else:
+        images = [there.image for there in theres]
+        along = [np.asarray(image.tangents, image.matrix.dtype) for image in images]
+        replies = _replies(ask, [ForwardCall(i.matrix, tangents) for i, tangents in zip(images, along, strict=True)])
+    made: list[Array | str] = []
+    for there, reply in zip(theres, replies, strict=True):
+        if ask.mode == "reverse":
+            numbers = reverse_numbers(reply, dense_ones(there.image.tangents))
+        else:
+            numbers = forward_numbers(reply, there.cotangents)
+        made.append(_why_none(reply) if numbers is None or _trouble(reply) is not None else numbers)
+    return made
+
+
+def _replies(ask: Ask, calls: Sequence[ReverseCall] | Sequence[ForwardCall]) -> Sequence[Reply]:
+    return ask.runner.ask(ask.rule, calls)
+
+
+def _trouble(reply: Reply) -> Trouble | None:
+    return reply.trouble or next((a for a in reply.answers if isinstance(a, Trouble)), None)
+
+
+def _why_none(reply: Reply) -> str:
+    trouble = _trouble(reply)
+    return "the rule gave no answer" + (f": {trouble.message}" if trouble is not None else "")
+
+
+def compared(relation: Relation, there: There, row: int, one: Sum, tangents: Tangents) -> Checked:
+    """Whether the relation holds for one sum of cotangents, the one of number `row` at T(A).
+
+    `error` and `allowed` are where the error is the largest part of what is allowed, on the scale of the gradient at A.
+    """
+    cotangent, image, point = there.cotangents[row], there.image, there.point
+    factor = image.vectors_factor if cotangent.vectors is not None else 1.0
+    strays = len(image.tangents) - len(tangents.entries)
+    want = np.concatenate([one.numbers, np.zeros(strays)])
+    room = np.concatenate([one.allowed, np.full(strays, np.min(one.allowed))])
+    with np.errstate(invalid="ignore", over="ignore"):
+        error = np.abs(there.numbers[row] / factor - want)
+    error = np.where(np.isnan(error), np.inf, error)
+    if np.any(error > room):
+        further = _room_there(there, cotangent, finite=bool(np.all(np.isfinite(error))))
+        if isinstance(further, str):
+            return Checked(relation.name, "abstained", why=further)
+        room = room + further / factor + _phase_room(point, point.spectrum, one.cotangent, point.primal)
+    if not np.max(room, initial=0.0) <= CLEAR * one.signal:
+        return Checked(relation.name, "abstained", why=UNCLEAR)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = foremost(np.where(error > 0, error / room, 0.0))
+    return Checked(
+        relation.name,
+        "broken" if np.any(error > room) else "holds",
+        float(error[t]),
+        float(room[t]),
+        at=image.at,
+        label=one.label,
+        entry=tangents.entries[t] if t < len(tangents.entries) else None,
+        kind=relation.kind,
+    )
+
+
+def _room_there(there: There, cotangent: Eigenpairs, *, finite: bool) -> Array | str:
+    """What the rule's own numbers at T(A) may err, (T',)."""
+    point, image, spectrum = there.point, there.image, there.spectrum
+    if spectrum is None:
+        return "LAPACK finds no eigenvalues of the transformed matrix"
+    if not finite and cotangent.vectors is not None and not np.all(_made_real(point, spectrum, there.primal)):
+        return NO_PHASE
+    roundoff, tangents = spectrum.roundoff, dense_ones(image.tangents)
+    with np.errstate(over="ignore", invalid="ignore"):
+        raised = TURNED * roundoff + _defect(image, spectrum)
+        made = budget_of(spectrum, point.rule, there.primal, (cotangent,), raised)
+        room = among_answers(made.allowed, tangents, spectrum.triangle)[0]
+        # tangents and cotangents are rounded as well
+        room = room + 2 * len(image.matrix) * roundoff * among_answers(made.terms, tangents, spectrum.triangle)[0]
+        room = room + _phase_room(point, spectrum, cotangent, there.primal)
+    return np.where(np.isnan(room), np.inf, room)
+
+
+def _defect(image: Image, spectrum: Spectrum) -> float:
+    """Frobenius norm of what rounding did to T(A), as a part of norm(T(A)), both in balanced coordinates."""
+    state = spectrum.conditioning
+    if image.defect is None:
+        return 0.0
+    d = state.balance
+    return float(np.linalg.norm(scaled(image.defect, state.exponent) / d[:, None] * d[None, :])) / (state.norm or 1.0)
+
+
+def _phase_room(point: Point, spectrum: Spectrum, cotangent: Eigenpairs, primal: Eigenpairs) -> float:
+    """What the response to phases that rounding leaves in a cotangent may move, infinite where phases are not settled.
+
+    The budget's factor times (|Im v^H v_bar| + n u norm(v_bar)) norm(S) / |entry made real|, summed over the vectors: see
+    `check.jumps.phase_rounding`.
+    """
+    state = spectrum.conditioning
+    if cotangent.vectors is None or primal.vectors is None or not np.iscomplexobj(primal.vectors):
+        return 0.0
+    bars, vectors = np.asarray(cotangent.vectors, np.complex128), np.asarray(primal.vectors)
+    sizes = lengths(vectors)
+    left = np.abs(response(vectors, bars).imag)
+    left = (left + len(vectors) * point.roundoff * np.linalg.norm(bars, axis=0) * sizes) * sizes
+    entries = _made_real(point, spectrum, primal)
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        resolvent = state.largest_resolvent
+        total = float(np.sum(np.divide(left, entries, out=np.zeros_like(left), where=left > 0)))
+        return float(factor_of(state) * total * np.ldexp(resolvent, -state.exponent)) if total else 0.0
+
+
+def _made_real(point: Point, spectrum: Spectrum, primal: Eigenpairs) -> Array:
+    """The size of the entry of each vector that the convention makes real, 0 where it is none but for rounding: (n,)."""
+    state = spectrum.conditioning
+    vectors = np.asarray(primal.vectors)
+    if not np.iscomplexobj(vectors):
+        return np.ones(len(vectors))
+    noise = state.sway(point.roundoff)
+    rows = tuple(kind for kind in kinds_at(spectrum, point.rule) if kind is not None)
+    if rows:
+        # of a row that a driver makes real, as a rule that believes so takes it
+        _, entries = least_anchor(vectors.real, rows)
+        return np.asarray(np.where(entries <= noise, 0.0, entries))
+    _, tied = anchors(vectors, None, noise)
+    return np.where(tied, 0.0, np.max(np.abs(vectors), axis=0))
+
+
+def listed(
+    linear: Finding | None, adjointness: Checked | None, checked: Sequence[Checked], findings: Sequence[Finding]
+) -> tuple[detail.Relation, ...]:
+    """For a report: every relation, linearity and adjointness at A among them, and the finding that tells of it, if any."""
+    if not checked or adjointness is None:
+        return ()
+    if linear is None:
+        linearity = Checked("linearity", "holds", kind="not-linear")
+    elif linear.kind == "not-linear":
+        linearity = Checked("linearity", "broken", linear.error, linear.allowed, kind="not-linear")
+    else:
+        linearity = Checked("linearity", "abstained", why=linear.message, kind="not-linear")
+    rows = []
+    for one in (linearity, adjointness, *checked):
+        told = any(f.kind == one.kind and f.extra.relation in (None, one.name) for f in findings)
+        rows.append(detail.Relation(one.name, one.status, one.error, one.allowed, one.why, one.kind if told else None))
+    return tuple(rows)
