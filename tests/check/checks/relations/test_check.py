@@ -261,7 +261,14 @@ def test_linearity_and_adjointness_stand_beside_the_others():
         assert set(told) == {"linearity", "adjointness", *NAMES}
         assert told["linearity"].status == "holds"
         assert told["adjointness"].status == ("holds" if mode == "forward" else "abstained")
-        assert {key for row in told.values() for key in row.members()} == {"name", "status", "error", "allowed", "why", "finding"}
+        assert {key for row in told.values() for key in row.members()} == {
+            "name",
+            "status",
+            "error",
+            "allowed",
+            "why",
+            "finding",
+        }
 
 
 def test_a_mode_that_is_not_linear():
