@@ -15,7 +15,7 @@ from eigcheck.cli.options import Seconds, as_json, verbose
 from eigcheck.reports.escape import escape, without_surrogates
 
 if TYPE_CHECKING:
-    from eigcheck.execution.external.conformance import Check
+    from eigcheck.conformance import Check
 
 _WIDTH: Final = 11
 """Columns of the longest word for a result, and two."""
@@ -34,7 +34,7 @@ def worker_check(command: str, timeout: float, startup_timeout: float | None, sh
     if all checks hold, with 1 if not.
     """
     from eigcheck.cli.streams import write
-    from eigcheck.execution.external.conformance import check_worker
+    from eigcheck.conformance import check_worker
     from eigcheck.execution.external.runner import DEFAULT_STARTUP_TIMEOUT, Command
     from eigcheck.execution.router import reserved_names
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from eigcheck.execution.external.conformance import CHECKS
+from eigcheck.conformance import CHECKS
 from eigcheck.execution.external.messages import _HELLO, _OFFER, PROTOCOL
 from eigcheck.execution.external.runner import DEFAULT_STARTUP_TIMEOUT
 from tests.execution.external.support import HERE

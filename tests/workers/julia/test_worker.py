@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eigcheck.execution.external.conformance import check_worker
+from eigcheck.conformance import check_worker
 from eigcheck.execution.external.process import HELLO_BYTES, WorkerProcess
 from eigcheck.execution.external.runner import Command, WorkerRunner
 from eigcheck.model import Eigenpairs, ForwardCall

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import Any, Final
 
-from eigcheck.execution.external.conformance.examined import ExaminedWorker, Failed, matrix_of
+from eigcheck.conformance.examined import ExaminedWorker, Failed, matrix_of
 from eigcheck.execution.external.messages import item_of
 from eigcheck.execution.external.process import WorkerProcess
 from eigcheck.execution.external.replies import as_trouble, check_reply

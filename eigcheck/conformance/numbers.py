@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from eigcheck.execution.external.conformance.examined import ExaminedWorker, Failed, NotTried
+from eigcheck.conformance.examined import ExaminedWorker, Failed, NotTried
 from eigcheck.execution.external.messages import item_of
 from eigcheck.execution.external.replies import as_reply, check_reply
 from eigcheck.model import Array, ReverseCall, Rule, Trouble

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from eigcheck.execution.external.conformance import CHECKS, check_worker
-from eigcheck.execution.external.conformance.examined import ExaminedWorker
+from eigcheck.conformance import CHECKS, check_worker
+from eigcheck.conformance.examined import ExaminedWorker
 from eigcheck.execution.external.process import WorkerProcess
 from eigcheck.execution.external.runner import Command
 from tests.execution.external.support import GENEROUS, HERE, command, script

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
+from eigcheck.conformance.examined import ExaminedWorker, Failed, NotTried, matrix_of, shown
 from eigcheck.execution.bits import difference
-from eigcheck.execution.external.conformance.examined import ExaminedWorker, Failed, NotTried, matrix_of, shown
 from eigcheck.model import Eigenpairs, ForwardCall, Reply, ReverseCall, Rule
 from eigcheck.names import VECTOR_FUNCTIONS
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
+from eigcheck.conformance import conversation, numbers, rules
+from eigcheck.conformance.examined import Check, ExaminedWorker, Failed, NotTried
 from eigcheck.errors import RuleError
-from eigcheck.execution.external.conformance import conversation, numbers, rules
-from eigcheck.execution.external.conformance.examined import Check, ExaminedWorker, Failed, NotTried
 from eigcheck.execution.external.runner import Command
 from eigcheck.execution.pipes import Unreadable
 from eigcheck.execution.process import ProcessLost
