@@ -12,8 +12,6 @@ from numpy.typing import ArrayLike
 from eigcheck import engine
 from eigcheck.check.settings import Settings
 from eigcheck.errors import UsageError
-from eigcheck.execution.external.runner import Command
-from eigcheck.execution.loads import frameworks, installed
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import Array, CotangentSpec, Problem, Pushforward, Rrule, Rule
 from eigcheck.names import (
@@ -37,6 +35,8 @@ from eigcheck.outcome import Outcome
 from eigcheck.rules import registry
 from eigcheck.rules.declarations import orders_of
 from eigcheck.rules.frameworks.plain import made_rule
+from eigcheck.sources import loads_of, opened
+from eigcheck.wanted import Wanted
 
 
 def get_rule(name: str, function: Function, domain: Domain = "general", uplo: Uplo | None = None) -> Rrule:
@@ -181,14 +181,10 @@ def _outcomes(
     problems: Sequence[Problem], globs: Sequence[str], settings: Settings, programs: Sequence[str] = ()
 ) -> tuple[Outcome, ...]:
     """Of registered rules and, in other processes, those of installed packages, frameworks (by name) and programs."""
-    named = globs or tuple(dict.fromkeys(glob for problem in problems for glob in problem.rules or ()))
-    commands = tuple(map(Command, dict.fromkeys(programs)))
-    everything = not globs and any(problem.rules is None for problem in problems)
-    loads = (*installed(None if everything else named), *frameworks(named))
-    with engine.Router(engine.RuleSources(loads, commands=commands)) as runner:
-        rules = (*registry.registered(), *runner.rules())
-        plan = engine.select(problems, rules, rule_globs=globs)
-        return tuple(engine.run(plan, settings, runner, local=LocalRunner(rules)))
+    wish = Wanted(rules=tuple(globs), commands=tuple(programs))
+    with opened(wish, loads_of(wish, problems)) as found:
+        plan = found.plan(wish, problems)
+        return tuple(engine.run(plan, settings, found.runner, local=LocalRunner(found.rules)))
 
 
 def as_matrix(matrix: ArrayLike) -> Array:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import math
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,9 +22,6 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
     "framework": FRAMEWORK_NAMES,
 }
 """Keys that take some of the words that there are."""
-_LISTS: Final = ("paths", "load", "callable", "exec", "rule", "mode", "function", "domain", "allow")
-_SECONDS: Final = ("timeout", "outcome-timeout")
-_KEYS: Final = (*_LISTS, "framework", *_SECONDS, "max-blind", "baseline")
 
 
 @dataclass(frozen=True)
@@ -63,17 +61,30 @@ def _strings(value: Any, where: str) -> tuple[str, ...]:
     return tuple(values)
 
 
-def _number(value: Any, where: str, what: str, least: float) -> float:
+def _text(what: str, value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        raise UsageError(f"{where} must be {what}, not {value!r}.")
+    return value
+
+
+def _number(what: str, least: float, value: Any, where: str) -> float:
     """A finite number from `least` on. Raises UsageError with `what` it should be."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < math.inf:
         raise UsageError(f"{where} must be {what}, not {value!r}.")
     return float(value)
 
 
-def _word(value: Any, where: str, what: str) -> str | None:
-    if not isinstance(value, str | None):
-        raise UsageError(f"{where} must be {what}, not {value!r}.")
-    return value
+_seconds: Final = partial(_number, "a positive number of seconds", math.ulp(0.0))
+
+_KEYS: Final[dict[str, Callable[[Any, str], Any]]] = {
+    **dict.fromkeys(("paths", "load", "callable", "exec", "rule", "mode", "function", "domain", "allow"), _strings),
+    "framework": partial(_text, "the name of one"),
+    "timeout": _seconds,
+    "outcome-timeout": _seconds,
+    "max-blind": partial(_number, "a number that is not negative", 0.0),
+    "baseline": partial(_text, "the name of a file"),
+}
+"""All keys, each with what reads its value and raises UsageError for a wrong one."""
 
 
 def check_words(words: Iterable[str], key: str, where: str) -> None:
@@ -91,27 +102,19 @@ def _checked(table: dict[str, Any], file: Path) -> Config:
         if key not in _KEYS:
             hint = nearest_hint(key, _KEYS)
             raise UsageError(f"{where} has an unknown key {key!r}.{hint} Known keys: {', '.join(_KEYS)}.")
-    lists: dict[str, tuple[str, ...]] = {key: _strings(table[key], f"{where} {key}") for key in _LISTS if key in table}
-    framework = _word(table.get("framework"), f"{where} framework", "the name of one")
+    values = {key: read(table[key], f"{where} {key}") for key, read in _KEYS.items() if key in table}
     for key in _WORDS:
-        words = (framework,) if key == "framework" and framework is not None else lists.get(key, ())
-        check_words(words, key, f"{where} {key}")
-    if lists.get("callable") and not lists.get("function"):
+        given = values.get(key, ())
+        check_words((given,) if isinstance(given, str) else given, key, f"{where} {key}")
+    if values.get("callable") and not values.get("function"):
         raise UsageError(f'{where} callable: say which function it is a rule of, as in function = "eigvals".')
-    seconds = "a positive number of seconds"
-    times = {key: _number(table[key], f"{where} {key}", seconds, math.ulp(0.0)) for key in _SECONDS if key in table}
-    blind = table.get("max-blind")
-    lists["paths"] = tuple(_beside(file, path) for path in lists.get("paths", ()))
-    lists["load"] = tuple(_beside(file, name) if name.endswith(".py") else name for name in lists.get("load", ()))
-    baseline = _word(table.get("baseline"), f"{where} baseline", "the name of a file")
-    return Config(
-        **lists,
-        framework=framework,
-        max_blind=None if blind is None else _number(blind, f"{where} max-blind", "a number that is not negative", 0.0),
-        timeout=times.get("timeout"),
-        outcome_timeout=times.get("outcome-timeout"),
-        baseline=None if baseline is None else _beside(file, baseline),
-    )
+    if "paths" in values:
+        values["paths"] = tuple(_beside(file, path) for path in values["paths"])
+    if "load" in values:
+        values["load"] = tuple(_beside(file, name) if name.endswith(".py") else name for name in values["load"])
+    if "baseline" in values:
+        values["baseline"] = _beside(file, values["baseline"])
+    return Config(**{key.replace("-", "_"): value for key, value in values.items()})
 
 
 def _beside(file: Path, name: str) -> str:

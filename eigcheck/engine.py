@@ -150,25 +150,20 @@ def _lack(rule: Rule, mode: str) -> str:
 
 def _fit(problem: Problem, candidates: Sequence[Rule]) -> tuple[Rule | None, str]:
     """The rule of this name that fits the problem, or why none does."""
-    fitting = [rule for rule in candidates if rule.function == problem.function]
-    if not fitting:
-        return None, f"has no rule for {problem.function}"
-    fitting = [rule for rule in fitting if rule.domain == problem.domain]
-    if not fitting:
-        return None, f"has no rule for {problem.function} on domain {problem.domain}"
-    fitting = [rule for rule in fitting if _triangle_fits(problem, rule)]
-    if not fitting:
-        return None, f"does not read triangle {problem.uplo}"
-    fitting = [rule for rule in fitting if str(problem.matrix.dtype) in rule.dtypes]
-    if not fitting:
-        return None, f"does not take {problem.matrix.dtype}"
-    order = len(problem.matrix)
-    fitting = [rule for rule in fitting if rule.orders is None or order in rule.orders]
-    if not fitting:
-        return None, f"does not take matrices of order {order}"
-    fitting = [_placed(rule, problem.device) for rule in fitting if problem.device in rule.devices]
-    if not fitting:
-        return None, _elsewhere(problem.device, candidates)
+    order, dtype, why = len(problem.matrix), str(problem.matrix.dtype), f"has no rule for {problem.function}"
+    fitting = list(candidates)
+    for fits, reason in (
+        (lambda rule: rule.function == problem.function, why),
+        (lambda rule: rule.domain == problem.domain, f"{why} on domain {problem.domain}"),
+        (lambda rule: _triangle_fits(problem, rule), f"does not read triangle {problem.uplo}"),
+        (lambda rule: dtype in rule.dtypes, f"does not take {dtype}"),
+        (lambda rule: rule.orders is None or order in rule.orders, f"does not take matrices of order {order}"),
+        (lambda rule: problem.device in rule.devices, _elsewhere(problem.device, candidates)),
+    ):
+        fitting = [rule for rule in fitting if fits(rule)]
+        if not fitting:
+            return None, reason
+    fitting = [_placed(rule, problem.device) for rule in fitting]
     matrix = problem.matrix
     if problem.domain == "symmetric" and not np.array_equal(matrix, np.conj(matrix.T), equal_nan=True):
         return None, "the matrix is not symmetric (Hermitian), so it is not on domain symmetric"

@@ -33,7 +33,7 @@ _SINGLE = frozenset({"float32", "complex64"})
 
 
 @dataclass(frozen=True)
-class Quarry:
+class Target:
     """One mutant in one mode, and the problems that it fits, the cheapest first."""
 
     mutant: Mutant
@@ -45,8 +45,8 @@ class Quarry:
 class Hunt:
     """What will be tried, and the mutants that fit no case."""
 
-    quarries: tuple[Quarry, ...]
-    unfit: tuple[Quarry, ...] = ()
+    targets: tuple[Target, ...]
+    unfit: tuple[Target, ...] = ()
 
 
 def plan(problems: Sequence[Problem], *, modes: Sequence[str] | None = None, texts: Sequence[str] = ()) -> Hunt:
@@ -61,13 +61,13 @@ def plan(problems: Sequence[Problem], *, modes: Sequence[str] | None = None, tex
         for mode in task.modes:
             found.setdefault((task.rule.key, mode), []).append(task.problem)
     every = [
-        Quarry(one, mode, tuple(found.get((one.rule.key, mode), ())))
+        Target(one, mode, tuple(found.get((one.rule.key, mode), ())))
         for one in known.values()
         for mode in one.fault.modes
         if not modes or mode in modes
     ]
-    unfit = () if texts else tuple(quarry for quarry in every if not quarry.problems)
-    return Hunt(tuple(quarry for quarry in every if quarry.problems), unfit)
+    unfit = () if texts else tuple(target for target in every if not target.problems)
+    return Hunt(tuple(target for target in every if target.problems), unfit)
 
 
 def _by_cost(problems: Sequence[Problem]) -> list[Problem]:
@@ -83,19 +83,19 @@ def _by_cost(problems: Sequence[Problem]) -> list[Problem]:
     return sorted(problems, key=cost)
 
 
-def unasked(quarry: Quarry) -> Hunted:
+def unasked(target: Target) -> Hunted:
     """A mutant before it is put to any case."""
-    fault, rule = quarry.mutant.fault, quarry.mutant.rule
+    fault, rule = target.mutant.fault, target.mutant.rule
     return Hunted(
-        fault.name, rule.function, rule.domain, rule.uplo, quarry.mode, fault.what, fault.needs, fault.diagnosis
+        fault.name, rule.function, rule.domain, rule.uplo, target.mode, fault.what, fault.needs, fault.diagnosis
     )
 
 
-def hunt(quarry: Quarry, settings: Settings) -> Hunted:
+def hunt(target: Target, settings: Settings) -> Hunted:
     """Put a mutant to its problems until one catches it. Its memory, if it has any, begins here."""
-    fresh, told = mutant(quarry.mutant.rule.key), unasked(quarry)
-    for problem in quarry.problems:
-        (outcome,) = outcomes_of(Task(problem, fresh.rule, (quarry.mode,)), settings, LocalRunner())
+    fresh, told = mutant(target.mutant.rule.key), unasked(target)
+    for problem in target.problems:
+        (outcome,) = outcomes_of(Task(problem, fresh.rule, (target.mode,)), settings, LocalRunner())
         judgement = outcome.judgement
         told = replace(told, tried=told.tried + 1)
         if judgement.detail.internal is not None:
@@ -110,30 +110,30 @@ def run(chosen: Hunt, settings: Settings, jobs: int = 1) -> Generator[Hunted]:
     """What each mutant came to, in the order of the plan, whatever the number of processes."""
     if jobs == 1:
         with one_thread():
-            yield from (hunt(quarry, settings) for quarry in chosen.quarries)
+            yield from (hunt(target, settings) for target in chosen.targets)
         return
     with pool_of(jobs) as pool:
-        chunks = [chosen.quarries[start : start + _CHUNK] for start in range(0, len(chosen.quarries), _CHUNK)]
+        chunks = [chosen.targets[start : start + _CHUNK] for start in range(0, len(chosen.targets), _CHUNK)]
 
-        def begin(chunk: Sequence[Quarry]) -> Future[list[Hunted]]:
-            return schedule(pool, _hunt_chunk, [_packed(quarry) for quarry in chunk], settings)
+        def begin(chunk: Sequence[Target]) -> Future[list[Hunted]]:
+            return schedule(pool, _hunt_chunk, [_packed(target) for target in chunk], settings)
 
         for chunk, future in in_turn(chunks, [1.0] * len(chunks), begin, jobs):
             try:
                 yield from future.result()
             except Exception as error:
-                yield from (replace(unasked(quarry), broken=death(error)) for quarry in chunk)
+                yield from (replace(unasked(target), broken=death(error)) for target in chunk)
 
 
 _Packed = tuple[tuple[str, str, str, str | None], str, tuple[Problem, ...]]
-"""A quarry as it travels: the mutant by its key."""
+"""A target as it travels: the mutant by its key."""
 
 
-def _packed(quarry: Quarry) -> _Packed:
-    return quarry.mutant.rule.key, quarry.mode, quarry.problems
+def _packed(target: Target) -> _Packed:
+    return target.mutant.rule.key, target.mode, target.problems
 
 
 def _hunt_chunk(packed: Sequence[_Packed], settings: Settings) -> list[Hunted]:
     """Hunt several mutants; called in a worker process."""
     with one_thread():
-        return [hunt(Quarry(mutant(key), mode, problems), settings) for key, mode, problems in packed]
+        return [hunt(Target(mutant(key), mode, problems), settings) for key, mode, problems in packed]

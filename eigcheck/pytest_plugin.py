@@ -1,7 +1,7 @@
 """`pytest --eigcheck cases/`: case files as tests, one for each outcome, under the outcome's own id.
 
 pytest loads this in every run of every project that eigcheck is installed for: nothing but pytest is imported here,
-and numerics (`eigcheck.pytest_court`) come in when the first case file is collected.
+and numerics (`eigcheck.pytest_runner`) come in when the first case file is collected.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 
 if TYPE_CHECKING:
     from eigcheck.outcome import NotRun, Outcome
-    from eigcheck.pytest_court import Court
+    from eigcheck.pytest_runner import CaseRunner
     from eigcheck.tasks import Task
 
 _ENDINGS: Final = (".yaml", ".yml")
@@ -33,7 +33,7 @@ _LISTS: Final = {
     "--eigcheck-mode": ("modes", "MODE", "Judge this mode only."),
 }
 """Options that may be given several times: as `eigcheck run` calls them, what they take and do."""
-_COURT: Final = pytest.StashKey["Court"]()
+_RUNNER: Final = pytest.StashKey["CaseRunner"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -85,9 +85,9 @@ class JUnitNames:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End the processes that rules ran in."""
-    court = config.stash.get(_COURT, None)
-    if court is not None:
-        court.close()
+    runner = config.stash.get(_RUNNER, None)
+    if runner is not None:
+        runner.close()
 
 
 def _is_named(config: pytest.Config, path: Path) -> bool:
@@ -104,19 +104,19 @@ def _renamed(message: str) -> str:
     return _OPTION.sub(r"--eigcheck-\1", message)
 
 
-def _court(config: pytest.Config) -> Court:
+def _runner(config: pytest.Config) -> CaseRunner:
     """Where all case files of this run are judged. Raises CollectError for wrong options."""
     from eigcheck.errors import EigcheckError
-    from eigcheck.pytest_court import Court
+    from eigcheck.pytest_runner import CaseRunner
 
-    if _COURT not in config.stash:
+    if _RUNNER not in config.stash:
         try:
             given = {word: tuple(config.getoption(name)) for name, (word, _, _) in _LISTS.items()}
             given |= {name: config.getoption(f"eigcheck_{name}") for name in ("framework", "max_blind", "baseline")}
-            config.stash[_COURT] = Court.of(config.rootpath, given)
+            config.stash[_RUNNER] = CaseRunner.of(config.rootpath, given)
         except EigcheckError as error:
             raise pytest.Collector.CollectError(_renamed(str(error))) from error
-    return config.stash[_COURT]
+    return config.stash[_RUNNER]
 
 
 class CaseFile(pytest.File):
@@ -126,11 +126,11 @@ class CaseFile(pytest.File):
         """The outcomes to be, as a tree whose node ids are the file's and the outcome's. CollectError for mistakes."""
         from eigcheck.errors import EigcheckError
 
-        court = _court(self.config)
+        runner = _runner(self.config)
         try:
-            plan = court.plan(self.path)
+            plan = runner.plan(self.path)
         except EigcheckError as error:
-            raise self.CollectError(_renamed(court.told(error))) from error
+            raise self.CollectError(_renamed(runner.text_of(error))) from error
         tree: dict[str, dict[str, dict[str, list[Task]]]] = {}
         for task in plan.tasks:
             rules = tree.setdefault(task.problem.case, {})
@@ -182,16 +182,16 @@ class Verdict(pytest.Item):
 
     def runtest(self) -> None:
         """Judge the rule on the case."""
-        court = _court(self.config)
-        outcome = court.outcome(self._task, self.name)
+        runner = _runner(self.config)
+        outcome = runner.outcome(self._task, self.name)
         self.user_properties.append(("verdict", outcome.judgement.verdict))
-        if not court.is_expected(outcome):
+        if not runner.is_expected(outcome):
             raise Unexpected(outcome)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **more: Any) -> Any:
         """What the console of `eigcheck run` shows of the outcome."""
         if isinstance(excinfo.value, Unexpected):
-            return _court(self.config).in_full(excinfo.value.outcome)
+            return _runner(self.config).in_full(excinfo.value.outcome)
         return super().repr_failure(excinfo, *args, **more)
 
     def reportinfo(self) -> tuple[Path, int, str]:

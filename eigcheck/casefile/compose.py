@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
@@ -18,9 +17,9 @@ from ruamel.yaml.events import (
     DocumentStartEvent,
     MappingEndEvent,
     MappingStartEvent,
+    NodeEvent,
     ScalarEvent,
     SequenceEndEvent,
-    SequenceStartEvent,
 )
 
 from eigcheck.casefile.bounds import LEAVE, Bounds
@@ -47,20 +46,6 @@ class _Built(NamedTuple):
     height: int
 
 
-@dataclass
-class _Frame:
-    """A list or mapping that is still open."""
-
-    at: int
-    anchor: str | None
-    is_mapping: bool
-    items: list[Node] = field(default_factory=list)
-    entries: dict[str, Entry] = field(default_factory=dict)
-    key: Scalar | None = None
-    size: int = 1
-    height: int = 1
-
-
 def compose(source: Source, bounds: Bounds, log: FaultLog) -> Mapping | None:
     """The mapping that a case file consists of; None, with the reason in `log`, if it is none.
 
@@ -68,7 +53,7 @@ def compose(source: Source, bounds: Bounds, log: FaultLog) -> Mapping | None:
     """
     try:
         _refuse_directives(source, log)
-        root = _Composer(bounds, log).compose(_events(source, log))
+        root = _Composer(_events(source, log), bounds, log).compose()
     except _Stop:
         return None
     if root is None:
@@ -133,126 +118,108 @@ def _problem(error: MarkedYAMLError) -> str:
 
 
 class _Composer:
-    """Builds nodes from events, with an explicit stack so that depth is bounded by a rule and not by Python's stack."""
+    """Builds nodes from events. It calls itself for what is nested, at most `bounds.depth` deep."""
 
-    def __init__(self, bounds: Bounds, log: FaultLog) -> None:
+    def __init__(self, events: Iterator[Any], bounds: Bounds, log: FaultLog) -> None:
+        self._events = events
         self._bounds = bounds
         self._log = log
-        self._stack: list[_Frame] = []
         self._anchors: dict[str, _Built] = {}
         self._open: set[str] = set()
         self._total = 0
-        self._root: Node | None = None
+        self._last: Any = None
 
-    def compose(self, events: Iterator[Any]) -> Node | None:
-        documents = 0
-        for event in events:
-            match event:
-                case DocumentStartEvent():
-                    documents += 1
-                    if documents > 1:
-                        self._stop(
-                            event, "a second YAML document", "one file holds one document; several cases: cases:"
-                        )
-                case AliasEvent():
-                    built = self._alias(event)
-                    self._count(built.size, event)
-                    self._add(built, event)
-                case ScalarEvent():
-                    self._count(1, event)
-                    self._add(_Built(self._scalar(event), 1, 0), event)
-                case SequenceStartEvent() | MappingStartEvent():
-                    self._begin(event)
-                case SequenceEndEvent() | MappingEndEvent():
-                    self._end(event)
-        return self._root
+    def _next(self) -> Any:
+        self._last = next(self._events)
+        return self._last
 
-    def _stop(self, event: Any, message: str, remedy: str) -> None:
+    def compose(self) -> Node | None:
+        """The one document of a file; None for an empty one."""
+        root, documents = None, 0
+        for event in self._events:
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self._stop(event, "a second YAML document", "one file holds one document; several cases: cases:")
+            elif isinstance(event, NodeEvent):
+                root = self._node(event, 0).node
+        return root
+
+    def _stop(self, event: Any, message: str, remedy: str) -> NoReturn:
         self._log.add(event.start_mark.index, message, remedy)
         raise _Stop
+
+    def _node(self, event: Any, depth: int) -> _Built:
+        """The node that an event begins, `depth` levels deep, counted and remembered by its anchor."""
+        if isinstance(event, AliasEvent):
+            built = self._alias(event)
+            self._count(built.size, event)
+        else:
+            if event.tag is not None:
+                told = f"YAML tags such as {quoted(str(event.tag))} are not allowed"
+                self._log.add(event.start_mark.index, told, "remove it; texts are written within quotes")
+            self._count(1, event)
+            built = self._scalar(event) if isinstance(event, ScalarEvent) else self._collection(event, depth)
+            if event.anchor is not None:
+                self._anchors[event.anchor] = built
+        if depth + built.height > self._bounds.depth:
+            self._too_deep(event)
+        return built
+
+    def _too_deep(self, event: Any) -> NoReturn:
+        self._stop(event, f"nested deeper than {self._bounds.depth} levels", "nest less deeply; no case needs that")
 
     def _count(self, size: int, event: Any) -> None:
         self._total += size
         if self._total > self._bounds.nodes:
             self._stop(event, f"more than {self._bounds.nodes} values, aliases written out", LEAVE)
 
-    def _refuse_tag(self, event: Any) -> None:
-        if event.tag is not None:
-            remedy = "remove it; texts are written within quotes"
-            self._log.add(event.start_mark.index, f"YAML tags such as {quoted(str(event.tag))} are not allowed", remedy)
-
-    def _scalar(self, event: Any) -> Scalar:
-        self._refuse_tag(event)
+    def _scalar(self, event: Any) -> _Built:
         at, plain = event.start_mark.index, event.style is None
         if plain and _DATE.fullmatch(event.value):
             self._log.add(at, f"{quoted(event.value)} is a date", "write it within quotes to make it a text")
-        return Scalar(event.value, plain, at)
+        return _Built(Scalar(event.value, plain, at), 1, 0)
 
     def _alias(self, event: Any) -> _Built:
-        built = self._anchors.get(event.anchor)
-        if built is None and event.anchor in self._open:
+        if event.anchor in self._open:
             self._stop(event, f"the alias *{event.anchor} is part of what it stands for", "write the value out")
-        if built is None:
+        if event.anchor not in self._anchors:
             self._stop(event, f"the alias {quoted('*' + event.anchor)} stands for nothing", _STAR)
-            raise _Stop
-        return built
+        return self._anchors[event.anchor]
 
-    def _begin(self, event: Any) -> None:
-        self._refuse_tag(event)
-        self._count(1, event)
-        if len(self._stack) >= self._bounds.depth:
-            self._stop(event, f"nested deeper than {self._bounds.depth} levels", "nest less deeply; no case needs that")
+    def _collection(self, event: Any, depth: int) -> _Built:
+        if depth >= self._bounds.depth:
+            self._too_deep(event)
         if event.anchor is not None:
             self._open.add(event.anchor)
             self._anchors.pop(event.anchor, None)
-        self._stack.append(_Frame(event.start_mark.index, event.anchor, isinstance(event, MappingStartEvent)))
-
-    def _end(self, event: Any) -> None:
-        frame = self._stack.pop()
+        at, parts = event.start_mark.index, list[_Built]()
         node: Node
-        if frame.is_mapping:
-            node = Mapping(frame.entries, frame.at)
+        if isinstance(event, MappingStartEvent):
+            node = Mapping(self._entries(depth + 1, parts), at)
         else:
-            node = Sequence(tuple(frame.items), frame.at)
-        built = _Built(node, frame.size, frame.height)
-        if frame.anchor is not None:
-            self._open.discard(frame.anchor)
-            self._anchors[frame.anchor] = built
-        self._add(built, event)
+            while not isinstance(inner := self._next(), SequenceEndEvent):
+                parts.append(self._node(inner, depth + 1))
+            node = Sequence(tuple(part.node for part in parts), at)
+        if event.anchor is not None:
+            self._open.discard(event.anchor)
+        return _Built(node, 1 + sum(part.size for part in parts), 1 + max((part.height for part in parts), default=0))
 
-    def _add(self, built: _Built, event: Any) -> None:
-        """Put a finished node into the one that is open, or make it the root."""
-        if isinstance(event, ScalarEvent) and event.anchor is not None:
-            self._anchors[event.anchor] = built
-        if not self._stack:
-            self._root = built.node
-            return
-        frame = self._stack[-1]
-        frame.size += built.size
-        frame.height = max(frame.height, built.height + 1)
-        if len(self._stack) + built.height > self._bounds.depth:
-            self._stop(event, f"nested deeper than {self._bounds.depth} levels", "nest less deeply; no case needs that")
-        if not frame.is_mapping:
-            frame.items.append(built.node)
-        elif frame.key is None:
-            self._key(frame, built.node, event)
-        else:
-            key, frame.key = frame.key, None
-            self._entry(frame, key, built.node)
-
-    def _key(self, frame: _Frame, node: Node, event: Any) -> None:
-        if isinstance(node, Scalar):
-            frame.key = Scalar(node.text, node.plain, event.start_mark.index)
-        else:
-            self._stop(event, "a key must be a single text", "lists and mappings cannot be keys")
-
-    def _entry(self, frame: _Frame, key: Scalar, node: Node) -> None:
-        if key.plain and key.text == "<<":
-            self._log.add(key.at, "YAML merge keys are not allowed", "write the entries out")
-        elif key.text in frame.entries:
-            first = self._log.line_of(frame.entries[key.text].key_at)
-            self._log.add(
-                key.at, f"the key {quoted(key.text)} is here twice", f"keep one; the first is on line {first}"
-            )
-        else:
-            frame.entries[key.text] = Entry(node, key.at)
+    def _entries(self, depth: int, parts: list[_Built]) -> dict[str, Entry]:
+        """The entries of a mapping up to its end; keys and values go to `parts` as well."""
+        entries: dict[str, Entry] = {}
+        while not isinstance(event := self._next(), MappingEndEvent):
+            built = self._node(event, depth)
+            key, key_at = built.node, event.start_mark.index
+            if not isinstance(key, Scalar):
+                self._stop(self._last, "a key must be a single text", "lists and mappings cannot be keys")
+            parts += (built, self._node(self._next(), depth))
+            if key.plain and key.text == "<<":
+                self._log.add(key_at, "YAML merge keys are not allowed", "write the entries out")
+            elif key.text in entries:
+                first = self._log.line_of(entries[key.text].key_at)
+                told = f"the key {quoted(key.text)} is here twice"
+                self._log.add(key_at, told, f"keep one; the first is on line {first}")
+            else:
+                entries[key.text] = Entry(parts[-1].node, key_at)
+        return entries

@@ -92,32 +92,25 @@ def locate(root: Node, loc: tuple[int | str, ...]) -> int:
     Steps that are not in the text (names of alternatives, missing keys) are passed over. If the last step is the key
     of a scalar, its value is meant; if it is the key of an unexpected entry, see `locate_key`.
     """
-    node = root
+    return _at(root, loc).at
+
+
+def locate_key(root: Node, loc: tuple[int | str, ...]) -> int:
+    """The place of the key that is the last step of `loc`, or of what holds it if it is not in the text."""
+    node = _at(root, loc[:-1])
+    if isinstance(node, Mapping) and loc and str(loc[-1]) in node.entries:
+        return node.entries[str(loc[-1])].key_at
+    return node.at
+
+
+def _at(node: Node, loc: tuple[int | str, ...]) -> Node:
     for step in loc:
         match node:
             case Mapping(entries) if isinstance(step, str) and step in entries:
                 node = entries[step].node
             case Sequence(items) if isinstance(step, int) and 0 <= step < len(items):
                 node = items[step]
-            case _:
-                continue
-    return node.at
-
-
-def locate_key(root: Node, loc: tuple[int | str, ...]) -> int:
-    """The place of the key that is the last step of `loc`, or of what holds it if it is not in the text."""
-    node = root
-    for step in loc[:-1]:
-        match node:
-            case Mapping(entries) if isinstance(step, str) and step in entries:
-                node = entries[step].node
-            case Sequence(items) if isinstance(step, int) and 0 <= step < len(items):
-                node = items[step]
-            case _:
-                continue
-    if isinstance(node, Mapping) and loc and str(loc[-1]) in node.entries:
-        return node.entries[str(loc[-1])].key_at
-    return node.at
+    return node
 
 
 def describe(value: object) -> str:

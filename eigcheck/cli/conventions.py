@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import as_json, command, load, startup, verbose
+from eigcheck.cli.listing import print_list
+from eigcheck.cli.options import as_json, command, load, startup, tracebacks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from eigcheck.check.conventions import Convention
+    from eigcheck.wanted import Wanted
 
 
 def _row(found: Convention) -> dict[str, object]:
@@ -50,20 +54,36 @@ def _entry(found: Convention) -> dict[str, object]:
     }
 
 
+def measured(wish: Wanted, loads: Sequence[str], globs: Sequence[str]) -> tuple[Convention, ...]:
+    """The conventions of the rules that a glob matches. Raises UsageError for a glob that matches none.
+
+    Rules of installed packages are among them, as in a run.
+    """
+    from eigcheck import engine
+    from eigcheck.check.conventions import measure
+    from eigcheck.execution.loads import frameworks, installed
+    from eigcheck.execution.local import LocalRunner
+    from eigcheck.sources import opened
+
+    named = (*installed(globs or None), *frameworks(globs))
+    with opened(wish, (*loads, *named)) as sources, engine.one_thread():
+        rules, local = engine.matching(sources.rules, globs), LocalRunner()
+        return tuple(found for rule in rules for found in measure(rule, local if rule.here else sources.runner))
+
+
 @click.command(short_help="Measure which gradients rules return.")
 @click.option("--rule", "rule_globs", multiple=True, metavar="GLOB", help="Measure these rules. Repeatable.")
 @load
 @command
 @startup
 @as_json
-@verbose
+@tracebacks
 def conventions(
     rule_globs: tuple[str, ...],
     loads: tuple[str, ...],
     commands: tuple[str, ...],
     startup_timeout: float | None,
     shape: str,
-    verbose: int,  # noqa: ARG001 - verbose acts by its callback
 ) -> Exit:
     """Measure which gradients rules return.
 
@@ -71,9 +91,8 @@ def conventions(
 
     Fixed matrices, central differences; default: numpy/*. Where conventions agree, all of them are named.
     """
-    from eigcheck.cli.gather import measured, programs
-    from eigcheck.cli.listing import print_list
+    from eigcheck.wanted import Wanted
 
-    found = measured(rule_globs, loads, programs(commands, startup_timeout))
+    found = measured(Wanted(commands=commands, startup_timeout=startup_timeout), loads, rule_globs)
     print_list([(_entry if shape == "json" else _row)(one) for one in found], shape)
     return Exit.AS_EXPECTED

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import click
-
-from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import as_json, verbose
+from eigcheck.cli.listing import list_command
 
 
-@click.command(short_help="List the causes that are recognised.")
-@as_json
-@verbose
-def diagnoses(shape: str, verbose: int) -> Exit:  # noqa: ARG001 - verbose acts by its callback
-    """List the causes that are recognised in a wrong gradient."""
-    from eigcheck.cli.gather import known_diagnoses
-    from eigcheck.cli.listing import print_list
+def known_diagnoses() -> list[dict[str, object]]:
+    """The causes that are recognised, with what went wrong and what to do about it."""
+    from eigcheck.check.diagnoses import diagnoses as every
 
-    print_list(known_diagnoses(), shape)
-    return Exit.AS_EXPECTED
+    return [{"diagnosis": known.name, "what_went_wrong": known.summary, "remedy": known.fix} for known in every()]
+
+
+diagnoses = list_command("diagnoses", "the causes that are recognised", " in a wrong gradient", known_diagnoses)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -13,26 +13,22 @@ from typing import Any, Final
 
 from eigcheck import engine
 from eigcheck.casefile import load_cases, load_shipped
-from eigcheck.check.conventions import Convention, measure
-from eigcheck.check.diagnoses import diagnoses
 from eigcheck.check.settings import Settings
 from eigcheck.cli.options import AUTO
 from eigcheck.cli.progress import Work
 from eigcheck.config import nearest_hint, read_config
-from eigcheck.errors import RuleError, UsageError
-from eigcheck.execution.child.runner import DEFAULT_TIMEOUT, ChildRunner
-from eigcheck.execution.external.runner import DEFAULT_STARTUP_TIMEOUT, Command
-from eigcheck.execution.loads import Load, frameworks, installed
+from eigcheck.errors import UsageError
+from eigcheck.execution.loads import Load
 from eigcheck.execution.local import LocalRunner
-from eigcheck.model import Problem, Rule, RuleKey
-from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT, DOMAINS, FUNCTIONS, MODES
+from eigcheck.model import Problem, RuleKey
+from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT
 from eigcheck.oracles import registry as oracles
 from eigcheck.outcome import NotRun, Outcome
 from eigcheck.reports.record import RunRecord
 from eigcheck.rules import registry
-from eigcheck.rules.frameworks import FRAMEWORKS, require
 from eigcheck.showing import algebra, causes
-from eigcheck.wanted import Wanted, commands_of, globs_of, without_rules
+from eigcheck.sources import loads_of, opened
+from eigcheck.wanted import Wanted, without_rules
 from eigcheck.wanted import wanted as options_over
 
 _HERE: Final = "cases"
@@ -94,33 +90,17 @@ def session(cases: Sequence[Problem], wish: Wanted, settings: Settings) -> Itera
 
     Raises UsageError for unknown oracles, for a --rule that matches nothing, and where there is nothing to run.
     """
-    registry.load_builtin()
-    loads = (
-        *wish.loads,
-        *installed(_globs_in_use(cases, wish)),
-        *frameworks(wish.rules or _globs_of(cases)),
-    )
-    sources = engine.RuleSources(loads, wish.timeout or DEFAULT_TIMEOUT, wish.memory_limit, commands_of(wish))
-    with engine.Router(sources) as runner:
-        rules = (*registry.registered(), *runner.rules())
-        sources = replace(sources, homes=runner.homes)
-        globs = globs_of(wish, (rule.name for rule in rules if not (rule.builtin or rule.by_name)))
-        plan = engine.select(cases, rules, rule_globs=globs, modes=wish.modes, texts=wish.texts)
+    with opened(wish, loads_of(wish, cases)) as found:
+        plan = found.plan(wish, cases)
         if not plan.tasks:
-            raise UsageError(_nothing(cases, plan, wish))
-        _check_named(plan, wish, runner.homes)
+            raise nothing_to_run(len(cases), wish, _no_rule_fits(plan))
+        _check_named(plan, wish, found.sources.homes)
         start = RunRecord(
             (), _asked_for(plan, wish), engine.environment(), causes=causes(), version=version(), algebra=algebra()
         )
         jobs = processes(plan.total, wish)
-        found = engine.run(plan, settings, runner, local=LocalRunner(), jobs=jobs, sources=sources)
-        yield Session(plan, Work(plan.total, plan.cost, jobs), start, found)
-
-
-def programs(commands: Sequence[str], startup_timeout: float | None) -> tuple[Command, ...]:
-    """The programs that --exec names, each once, for commands that only list or measure what they offer."""
-    seconds = startup_timeout or DEFAULT_STARTUP_TIMEOUT
-    return tuple(Command(text, startup_timeout=seconds) for text in dict.fromkeys(commands))
+        outcomes = engine.run(plan, settings, found.runner, local=LocalRunner(), jobs=jobs, sources=found.sources)
+        yield Session(plan, Work(plan.total, plan.cost, jobs), start, outcomes)
 
 
 def processes(total: int, wish: Wanted) -> int:
@@ -142,20 +122,6 @@ def settings(wish: Wanted, **more: Any) -> Settings:
     return Settings(oracles=wish.oracles or None, seed=wish.seed, outcome_timeout=limit, **more)
 
 
-def _globs_in_use(cases: Sequence[Problem], wish: Wanted) -> tuple[str, ...] | None:
-    """The globs that decide which installed packages are loaded; None for all of them."""
-    if wish.rules or wish.callables:
-        return wish.rules
-    if any(case.rules is None for case in cases):
-        return None
-    return _globs_of(cases)
-
-
-def _globs_of(cases: Sequence[Problem]) -> tuple[str, ...]:
-    """The globs that cases name."""
-    return tuple(dict.fromkeys(glob for case in cases for glob in case.rules or ()))
-
-
 def _asked_for(plan: engine.Plan, wish: Wanted) -> tuple[NotRun, ...]:
     """What was not run of what -k asks for; most of it has no mode, and an id that ends before it."""
 
@@ -165,15 +131,18 @@ def _asked_for(plan: engine.Plan, wish: Wanted) -> tuple[NotRun, ...]:
     return tuple(item for item in plan.not_run if not wish.texts or asked(item))
 
 
-def _nothing(cases: Sequence[Problem], plan: engine.Plan, wish: Wanted) -> str:
-    """Why nothing would run, and what to change."""
-    if not cases:
-        return "there are no cases to run: the files and folders given hold none."
-    if wish.texts:
-        return f"nothing to run: no outcome's id contains {' or '.join(map(repr, wish.texts))}."
+def _no_rule_fits(plan: engine.Plan) -> str:
     reasons = dict.fromkeys(f"{item.rule}: {item.reason}" for item in plan.not_run)
-    told = "; ".join(list(reasons)[:_FEW])
-    return f"nothing to run: no rule fits any case ({told})."
+    return f"no rule fits any case ({'; '.join(list(reasons)[:_FEW])})"
+
+
+def nothing_to_run(cases: int, wish: Wanted, why: str) -> UsageError:
+    """Why nothing would run, and what to change; `why` where there are cases and -k names none."""
+    if not cases:
+        return UsageError("there are no cases to run: the files and folders given hold none.")
+    if wish.texts:
+        return UsageError(f"nothing to run: no outcome's id contains {' or '.join(map(repr, wish.texts))}.")
+    return UsageError(f"nothing to run: {why}.")
 
 
 def _check_named(plan: engine.Plan, wish: Wanted, homes: Iterable[tuple[RuleKey, object]]) -> None:
@@ -197,84 +166,3 @@ def version() -> str:
         return installed_version("eigcheck")
     except PackageNotFoundError:
         return "unknown"
-
-
-def known_mutants() -> list[dict[str, object]]:
-    """The faults of the built-in wrong rules: what is wrong, what shows it, and where it is wrong."""
-    from eigcheck.rules.mutants import PREFIX, faults
-
-    return [
-        {
-            "rule": PREFIX + fault.name,
-            "fault": fault.what,
-            "needs": fault.needs,
-            "diagnosis": fault.diagnosis,
-            "functions": list(dict.fromkeys(function for function, _, _ in fault.places)),
-            "domains": list(dict.fromkeys(domain for _, domain, _ in fault.places)),
-            "modes": list(fault.modes),
-        }
-        for fault in faults()
-    ]
-
-
-def known_rules(
-    loads: Sequence[str], commands: Sequence[Command] = (), globs: Sequence[str] = ()
-) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
-    """The built-in rules, those of `loads`, `commands` and installed packages, and why some packages give none.
-
-    With `globs` also those of the frameworks that these name. Raises RuleError for `loads` and `commands` only:
-    whoever lists rules did not ask for what happens to be installed. Raises UsageError for a framework that is not.
-    """
-    registry.load_builtin()
-    require(globs)
-    sources = engine.RuleSources((*loads, *frameworks(globs)), commands=tuple(commands))
-    with engine.Router(sources) as runner:
-        found = (*registry.registered(), *runner.rules())
-    broken: list[str] = []
-    for package in installed():
-        with ChildRunner(package) as child:
-            try:
-                found += tuple(rule for rule in child.rules() if rule.key not in {known.key for known in found})
-            except RuleError as error:
-                broken.append(str(error))
-    return found, tuple(broken)
-
-
-def measured(globs: Sequence[str], loads: Sequence[str], commands: Sequence[Command]) -> tuple[Convention, ...]:
-    """The conventions of the rules that a glob matches. Raises UsageError for a glob that matches none.
-
-    Rules of installed packages are among them, as in a run.
-    """
-    registry.load_builtin()
-    sources = engine.RuleSources((*loads, *installed(globs or None), *frameworks(globs)), commands=tuple(commands))
-    with engine.Router(sources) as runner, engine.one_thread():
-        rules = engine.matching((*registry.registered(), *runner.rules()), globs)
-        local = LocalRunner()
-        return tuple(found for rule in rules for found in measure(rule, local if rule.here else runner))
-
-
-def known_frameworks() -> list[dict[str, object]]:
-    """The frameworks that rules can come from, with their versions or what installs them; none is imported."""
-    return [
-        {
-            "rule": f"{one.name}/*",
-            "functions": one.functions,
-            "domains": one.domains,
-            "modes": one.modes,
-            "source": f"not installed: {one.command}"
-            if one.version is None
-            else f"{one.name} {one.version}; --rule '{one.name}/*' asks for them",
-        }
-        for one in FRAMEWORKS
-    ]
-
-
-def known_oracles() -> list[dict[str, object]]:
-    """The oracles, strongest first. All of them answer for every function, domain and mode, or abstain."""
-    every: dict[str, object] = {"functions": FUNCTIONS, "domains": DOMAINS, "modes": MODES}
-    return [{"oracle": known.name, **every, "source": known.summary} for known in oracles.ORACLES]
-
-
-def known_diagnoses() -> list[dict[str, object]]:
-    """The causes that are recognised, with what went wrong and what to do about it."""
-    return [{"diagnosis": known.name, "what_went_wrong": known.summary, "remedy": known.fix} for known in diagnoses()]

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+import click
+
+from eigcheck.cli.exits import Exit
+from eigcheck.cli.options import as_json, tracebacks
 from eigcheck.cli.streams import can_unicode, look_of, write
 from eigcheck.reports.escape import escape, without_surrogates
 
@@ -44,6 +48,21 @@ def blocks(rows: Sequence[Sequence[str]], width: int) -> str:
             labels = [name, *[""] * (len(pieces) - 1)]
             lines += [f"    {left:<{label}}{piece}".rstrip() for left, piece in zip(labels, pieces, strict=True)]
     return "".join(line + "\n" for line in lines)
+
+
+def list_command(
+    name: str, what: str, more: str, entries: Callable[[], Sequence[Mapping[str, object]]]
+) -> click.Command:
+    """A command that only lists `what`, of which its help says `more`."""
+
+    @click.command(name, short_help=f"List {what}.", help=f"List {what}{more}.")
+    @as_json
+    @tracebacks
+    def listed(shape: str) -> Exit:
+        print_list(entries(), shape)
+        return Exit.AS_EXPECTED
+
+    return listed
 
 
 def print_list(entries: Sequence[Mapping[str, object]], shape: str) -> None:

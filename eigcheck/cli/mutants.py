@@ -6,7 +6,7 @@ import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import Any, Final, TextIO
 
 from eigcheck.cli.exits import PLEA, Exit
 from eigcheck.cli.outputs import opened
@@ -15,10 +15,6 @@ from eigcheck.cli.streams import can_show_progress, look_of, write, write_error
 from eigcheck.errors import UsageError
 from eigcheck.reports.look import Look
 from eigcheck.reports.mutant_record import Hunted, MutantRecord
-
-if TYPE_CHECKING:
-    from eigcheck.mutation import Hunt
-    from eigcheck.wanted import Wanted
 
 FORMATS: Final = ("console", "json")
 """The formats that tell about mutants."""
@@ -60,27 +56,18 @@ def hunt_mutants(given: Mapping[str, Any]) -> Exit:
     settings = gather.settings(wish)
     cases = gather.problems(wish)
     hunt = mutation.plan(cases, modes=wish.modes, texts=wish.texts)
-    _check_plan(hunt, wish, len(cases))
-    told = tuple(mutation.unasked(quarry) for quarry in hunt.unfit)
+    if not hunt.targets:
+        raise gather.nothing_to_run(len(cases), wish, "no mutant fits any case")
+    told = tuple(mutation.unasked(target) for target in hunt.unfit)
     wanted = given["min_score"]
     start = MutantRecord(
         unfit=told, cases=len(cases), version=gather.version(), wanted=1.0 if wanted is None else wanted
     )
-    found = mutation.run(hunt, settings, gather.processes(len(hunt.quarries), wish))
-    return _conduct(found, len(hunt.quarries), start, given)
+    found = mutation.run(hunt, settings, gather.processes(len(hunt.targets), wish))
+    return _run_and_report(found, len(hunt.targets), start, given)
 
 
-def _check_plan(hunt: Hunt, wish: Wanted, cases: int) -> None:
-    if hunt.quarries:
-        return
-    if not cases:
-        raise UsageError("there are no cases to run: the files and folders given hold none.")
-    if wish.texts:
-        raise UsageError(f"nothing to run: no outcome's id contains {' or '.join(map(repr, wish.texts))}.")
-    raise UsageError("nothing to run: no mutant fits any case.")
-
-
-def _conduct(found: Generator[Hunted], total: int, start: MutantRecord, given: Mapping[str, Any]) -> Exit:
+def _run_and_report(found: Generator[Hunted], total: int, start: MutantRecord, given: Mapping[str, Any]) -> Exit:
     """To the end, to the first survivor if that is asked for, or to Ctrl-C; then the reports."""
     began, verbosity = time.monotonic(), -1 if given["quiet"] else min(given["verbose"], 1)
     done: list[Hunted] = []
@@ -101,7 +88,7 @@ def _conduct(found: Generator[Hunted], total: int, start: MutantRecord, given: M
             write(stream, _text(record, name, Look(unicode=True, verbosity=max(verbosity, 0))))
         for name, stream, look in _standard(given["format_name"], verbosity):
             write(stream, _text(record, name, look))
-    failed = _tell_own_failures(done)
+    failed = _show_own_failures(done)
     if interrupted:
         return Exit.INTERRUPTED
     if failed:
@@ -123,7 +110,7 @@ def _text(record: MutantRecord, name: str, look: Look) -> str:
     return mutants_json.render(record) if name == "json" else mutants_console.render(record, look)
 
 
-def _tell_own_failures(done: Sequence[Hunted]) -> bool:
+def _show_own_failures(done: Sequence[Hunted]) -> bool:
     """Whether eigcheck failed on some mutant; told on standard error."""
     broken = [one.broken for one in done if one.broken is not None]
     write_error("".join(f"error: {what}\n" for what in dict.fromkeys(broken)))

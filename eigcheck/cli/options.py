@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -26,58 +27,53 @@ AUTO: Final = 0
 """The number of processes that stands for `auto`."""
 
 
-class Jobs(ParamType):
-    """A number of processes, or `auto`: as many as there are processors for us, where there is enough to do."""
+class Value(ParamType):
+    """What an option takes: `read` makes it of a text, or raises ValueError with what is wrong with that."""
 
-    name = "N|auto"
+    def __init__(self, name: str, read: Callable[[str], Any]) -> None:
+        self.name = name
+        self._read = read
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The number of processes, at least 1, or AUTO."""
-        if value == "auto":
-            return AUTO
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """What is read of a text; what is none, such as some defaults, as it is."""
         try:
-            jobs = int(value)
-        except ValueError:
-            jobs = 0
-        if jobs < 1:
-            self.fail(f"{value!r} is neither a positive number nor 'auto'.", param, ctx)
-        return jobs
+            return self._read(value) if isinstance(value, str) else value
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
-class Seconds(ParamType):
-    """A positive, finite time."""
-
-    name = "S"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The time in seconds."""
-        try:
-            seconds = float(value)
-        except ValueError:
-            seconds = math.nan
-        if not 0 < seconds < math.inf:
-            self.fail(f"{value!r} is no positive number of seconds.", param, ctx)
-        return seconds
+def _jobs(text: str) -> int:
+    with suppress(ValueError):
+        if text == "auto" or int(text) >= 1:
+            return AUTO if text == "auto" else int(text)
+    raise ValueError(f"{text!r} is neither a positive number nor 'auto'.")
 
 
-class ReportPath(ParamType):
-    """NAME=PATH: which report to write where."""
+def _seconds(text: str) -> float:
+    with suppress(ValueError):
+        if 0 < float(text) < math.inf:
+            return float(text)
+    raise ValueError(f"{text!r} is no positive number of seconds.")
 
-    name = "NAME=PATH"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
-        """The format's name and the path."""
-        if isinstance(value, tuple):
-            return value
-        name, equals, path = str(value).partition("=")
-        if not equals or not path:
-            self.fail(f"{value!r} is not of the form NAME=PATH, such as json=report.json.", param, ctx)
-        if path == "-":
-            self.fail(f"a report goes to a file; --format {name} writes it to standard output.", param, ctx)
-        if name not in FORMATS:
-            hint = nearest_hint(name, FORMATS)
-            self.fail(f"there is no report {name!r}.{hint} Reports: {', '.join(FORMATS)}.", param, ctx)
-        return name, path
+def _report_path(text: str) -> tuple[str, str]:
+    name, equals, path = text.partition("=")
+    if not equals or not path:
+        raise ValueError(f"{text!r} is not of the form NAME=PATH, such as json=report.json.")
+    if path == "-":
+        raise ValueError(f"a report goes to a file; --format {name} writes it to standard output.")
+    if name not in FORMATS:
+        hint = nearest_hint(name, FORMATS)
+        raise ValueError(f"there is no report {name!r}.{hint} Reports: {', '.join(FORMATS)}.")
+    return name, path
+
+
+JOBS: Final = Value("N|auto", _jobs)
+"""A number of processes, or `auto` (AUTO): as many as there are processors for us, where there is enough to do."""
+SECONDS: Final = Value("S", _seconds)
+"""A positive, finite time."""
+REPORT_PATH: Final = Value("NAME=PATH", _report_path)
+"""Which report to write where."""
 
 
 def _remember_verbosity(ctx: click.Context, param: click.Parameter, count: int) -> int:  # noqa: ARG001
@@ -92,6 +88,11 @@ def complete_path(ctx: click.Context, param: click.Parameter, incomplete: str) -
 
 verbose = click.option("-v", "--verbose", count=True, callback=_remember_verbosity, help="Show more.")
 """How often -v was given; also makes an internal error show its traceback."""
+
+tracebacks = click.option(
+    "-v", "--verbose", count=True, callback=_remember_verbosity, expose_value=False, help="Show more."
+)
+"""The same for commands to which it makes no other difference."""
 
 as_json = click.option(
     "--format", "shape", type=click.Choice(["console", "json"]), default="console", help="A table or JSON."
@@ -116,7 +117,7 @@ command = click.option(
     help="Start this program, which offers rules on its standard streams; see docs/worker-protocol.md. Repeatable.",
 )
 """Rules in other languages."""
-startup = click.option("--startup-timeout", type=Seconds(), help="Seconds that a program of --exec may take to start.")
+startup = click.option("--startup-timeout", type=SECONDS, help="Seconds that a program of --exec may take to start.")
 """For every command that takes --exec: a program that is too slow is told of this option."""
 
 _RULES: Final = (
@@ -142,10 +143,10 @@ _RULES: Final = (
         help="What differentiates a --callable that is a plain function; found out if its module imports one only.",
     ),
     click.option("--oracle", "oracles", multiple=True, metavar="NAME", help="Ask only this oracle. Repeatable."),
-    click.option("--timeout", type=Seconds(), help="Seconds that a rule may take for one matrix."),
+    click.option("--timeout", type=SECONDS, help="Seconds that a rule may take for one matrix."),
     click.option(
         "--outcome-timeout",
-        type=Seconds(),
+        type=SECONDS,
         help=f"Seconds that one outcome may take in all, rules and oracles. [default: {DEFAULT_OUTCOME_TIMEOUT:g}]",
     ),
     startup,
@@ -171,7 +172,7 @@ report_option = click.option(
     "--report",
     "reports",
     multiple=True,
-    type=ReportPath(),
+    type=REPORT_PATH,
     help="Also write this report there, such as json=report.json. Repeatable.",
 )
 """Which reports go to files."""

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import click
-
-from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import as_json, verbose
+from eigcheck.cli.listing import list_command
 
 
-@click.command(short_help="List the oracles.")
-@as_json
-@verbose
-def oracles(shape: str, verbose: int) -> Exit:  # noqa: ARG001 - verbose acts by its callback
-    """List the oracles, strongest first, with what they can be asked about."""
-    from eigcheck.cli.gather import known_oracles
-    from eigcheck.cli.listing import print_list
+def known_oracles() -> list[dict[str, object]]:
+    """The oracles, strongest first. All of them answer for every function, domain and mode, or abstain."""
+    from eigcheck.names import DOMAINS, FUNCTIONS, MODES
+    from eigcheck.oracles.registry import ORACLES
 
-    print_list(known_oracles(), shape)
-    return Exit.AS_EXPECTED
+    every: dict[str, object] = {"functions": FUNCTIONS, "domains": DOMAINS, "modes": MODES}
+    return [{"oracle": known.name, **every, "source": known.summary} for known in ORACLES]
+
+
+oracles = list_command("oracles", "the oracles", ", strongest first, with what they can be asked about", known_oracles)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TextIO
 
-from eigcheck.cli.checkout import from_root
+from eigcheck.cli.github import from_root
 from eigcheck.cli.streams import is_silenced, look_of, write
 from eigcheck.errors import UsageError
 from eigcheck.outcome import Outcome

@@ -4,47 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import ParamType, report_options, rule_options
+from eigcheck.cli.options import Value, report_options, rule_options
 from eigcheck.names import DOMAINS, DTYPES, FUNCTIONS, MODES, STRUCTURES
 
 _NEGATIVE: Final = re.compile(r"-(\d|\.\d|\s|\(|inf|nan)", re.IGNORECASE)
 """How a matrix begins that begins with a dash; no option does."""
 
 
-class Entry(ParamType):
-    """I,J: an entry of the matrix, counted from 0."""
-
-    name = "I,J"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
-        """The row and the column."""
-        found = value if isinstance(value, tuple) else re.fullmatch(r"\s*(\d+)\s*,\s*(\d+)\s*", str(value))
-        if found is None:
-            self.fail(f"{value!r} is not of the form I,J with a row and a column counted from 0.", param, ctx)
-        return (int(found[0]), int(found[1])) if isinstance(found, tuple) else (int(found[1]), int(found[2]))
+def _entry(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"\s*(\d+)\s*,\s*(\d+)\s*", text)
+    if found is None:
+        raise ValueError(f"{text!r} is not of the form I,J with a row and a column counted from 0.")
+    return int(found[1]), int(found[2])
 
 
-class Ulps(ParamType):
-    """Numbers of units in the last place, with commas between."""
+def _ulps(text: str) -> tuple[int, ...]:
+    with suppress(ValueError):
+        ulps = tuple(map(int, text.split(",")))
+        if min(ulps) >= 1:
+            return ulps
+    raise ValueError(f"{text!r} is no list of positive whole numbers, such as 1,2,4.")
 
-    name = "1,2,4"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
-        """The numbers, each at least 1."""
-        if isinstance(value, tuple):
-            return value
-        try:
-            ulps = tuple(int(text) for text in str(value).split(","))
-        except ValueError:
-            ulps = ()
-        if not ulps or min(ulps) < 1:
-            self.fail(f"{value!r} is no list of positive whole numbers, such as 1,2,4.", param, ctx)
-        return ulps
+ENTRY: Final = Value("I,J", _entry)
+"""An entry of the matrix, counted from 0."""
+ULPS: Final = Value("1,2,4", _ulps)
+"""Numbers of units in the last place, with commas between, each at least 1."""
 
 
 class MatrixFirst(click.Command):
@@ -86,8 +77,8 @@ class MatrixFirst(click.Command):
     metavar="NAME",
     help="Try random directions along this structure, not along all that A has. Repeatable.",
 )
-@click.option("--entry", type=Entry(), help="Draw the strip for this entry as it moves (counted from 0).")
-@click.option("--ulps", type=Ulps(), default="1", help="How far to move entries, in units in the last place.")
+@click.option("--entry", type=ENTRY, help="Draw the strip for this entry as it moves (counted from 0).")
+@click.option("--ulps", type=ULPS, default="1", help="How far to move entries, in units in the last place.")
 @rule_options
 @report_options
 def probe(**given: Any) -> Exit:
@@ -99,12 +90,12 @@ def probe(**given: Any) -> Exit:
     Exits with 1 for any verdict but pass that --allow does not name.
     """
     from eigcheck.cli import gather
-    from eigcheck.cli.conduct import Telling, conduct
     from eigcheck.cli.probing import probed
+    from eigcheck.cli.reporting import Reporting, run_and_report
 
     wanted = gather.wanted(given)
     settings = gather.settings(wanted, entry=given["entry"], ulps=given["ulps"])
-    telling = Telling(
+    reporting = Reporting(
         given["format_name"],
         given["reports"],
         -1 if given["quiet"] else 2,
@@ -113,4 +104,4 @@ def probe(**given: Any) -> Exit:
         inputs=(given["matrix"],),
     )
     with gather.session(probed(given | {"modes": wanted.modes}), wanted, settings) as session:
-        return conduct(session.outcomes, session.work, session.start, telling)
+        return run_and_report(session.outcomes, session.work, session.start, reporting)

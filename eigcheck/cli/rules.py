@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import as_json, command, load, startup, verbose
-from eigcheck.errors import UsageError
+from eigcheck.cli.listing import print_list
+from eigcheck.cli.options import as_json, command, load, startup, tracebacks
+from eigcheck.cli.streams import write_error
+from eigcheck.errors import RuleError, UsageError
 from eigcheck.names import meant
 
 if TYPE_CHECKING:
     from eigcheck.model import Rule
+    from eigcheck.wanted import Wanted
 
 
 def _grouped(known: Sequence[Rule]) -> list[dict[str, object]]:
@@ -53,9 +56,6 @@ def _each(known: Sequence[Rule]) -> list[dict[str, object]]:
 
 
 def _list_mutants(loads: Sequence[str], shape: str) -> Exit:
-    from eigcheck.cli.gather import known_mutants
-    from eigcheck.cli.listing import print_list
-
     if loads:
         raise UsageError("--load and --exec say nothing about mutants: they are built in. Leave one out.")
     known = known_mutants()
@@ -72,6 +72,66 @@ def _unloaded(row: dict[str, object]) -> dict[str, object]:
     }
 
 
+def known_mutants() -> list[dict[str, object]]:
+    """The faults of the built-in wrong rules: what is wrong, what shows it, and where it is wrong."""
+    from eigcheck.rules.mutants import PREFIX, faults
+
+    return [
+        {
+            "rule": PREFIX + fault.name,
+            "fault": fault.what,
+            "needs": fault.needs,
+            "diagnosis": fault.diagnosis,
+            "functions": list(dict.fromkeys(function for function, _, _ in fault.places)),
+            "domains": list(dict.fromkeys(domain for _, domain, _ in fault.places)),
+            "modes": list(fault.modes),
+        }
+        for fault in faults()
+    ]
+
+
+def known_rules(wish: Wanted, loads: Sequence[str], globs: Sequence[str]) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
+    """The built-in rules, those of loads, programs and installed packages, and why some packages give none.
+
+    With `globs` also those of the frameworks that these name. Raises RuleError for loads and programs only:
+    whoever lists rules did not ask for what happens to be installed. Raises UsageError for a framework that is not.
+    """
+    from eigcheck.execution.child.runner import ChildRunner
+    from eigcheck.execution.loads import frameworks, installed
+    from eigcheck.rules.frameworks import require
+    from eigcheck.sources import opened
+
+    require(globs)
+    with opened(wish, (*loads, *frameworks(globs))) as sources:
+        found = sources.rules
+    broken: list[str] = []
+    for package in installed():
+        with ChildRunner(package) as child:
+            try:
+                found += tuple(rule for rule in child.rules() if rule.key not in {known.key for known in found})
+            except RuleError as error:
+                broken.append(str(error))
+    return found, tuple(broken)
+
+
+def known_frameworks() -> list[dict[str, object]]:
+    """The frameworks that rules can come from, with their versions or what installs them; none is imported."""
+    from eigcheck.rules.frameworks import FRAMEWORKS
+
+    return [
+        {
+            "rule": f"{one.name}/*",
+            "functions": one.functions,
+            "domains": one.domains,
+            "modes": one.modes,
+            "source": f"not installed: {one.command}"
+            if one.version is None
+            else f"{one.name} {one.version}; --rule '{one.name}/*' asks for them",
+        }
+        for one in FRAMEWORKS
+    ]
+
+
 @click.command(short_help="List the rules.")
 @click.option("--rule", "rule_globs", multiple=True, metavar="GLOB", help="List these rules only. Repeatable.")
 @load
@@ -79,7 +139,7 @@ def _unloaded(row: dict[str, object]) -> dict[str, object]:
 @startup
 @click.option("--mutants", is_flag=True, help="List the wrong rules of `run --mutants` instead.")
 @as_json
-@verbose
+@tracebacks
 def rules(
     rule_globs: tuple[str, ...],
     loads: tuple[str, ...],
@@ -87,16 +147,14 @@ def rules(
     startup_timeout: float | None,
     mutants: bool,
     shape: str,
-    verbose: int,  # noqa: ARG001 - verbose acts by its callback
 ) -> Exit:
     """List the rules, with their functions, domains, modes and sources."""
     if mutants:
         return _list_mutants((*loads, *commands), shape)
-    from eigcheck.cli.gather import known_frameworks, known_rules, programs
-    from eigcheck.cli.listing import print_list
-    from eigcheck.cli.streams import write_error
+    from eigcheck.wanted import Wanted
 
-    known, broken = known_rules(loads, programs(commands, startup_timeout), rule_globs)
+    wish = Wanted(commands=commands, startup_timeout=startup_timeout)
+    known, broken = known_rules(wish, loads, rule_globs)
     more = known_frameworks()
     if rule_globs:
         known = tuple(rule for rule in known if any(meant(glob, rule.name) for glob in rule_globs))

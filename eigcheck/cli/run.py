@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import Jobs, complete_path, report_options, rule_options
+from eigcheck.cli.options import JOBS, complete_path, report_options, rule_options
 from eigcheck.errors import UsageError
 from eigcheck.names import DOMAINS, FUNCTIONS, MODES
 
@@ -21,9 +21,7 @@ from eigcheck.names import DOMAINS, FUNCTIONS, MODES
 @click.option("--domain", "domains", multiple=True, type=click.Choice(DOMAINS), help="Of --callable. Repeatable.")
 @click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="Judge this mode only. Repeatable.")
 @click.option("-k", "texts", multiple=True, metavar="TEXT", help="Only outcomes whose id contains TEXT. Repeatable.")
-@click.option(
-    "-j", "--jobs", type=Jobs(), default="auto", metavar="N|auto", help="Processes to use.", show_default=True
-)
+@click.option("-j", "--jobs", type=JOBS, default="auto", metavar="N|auto", help="Processes to use.", show_default=True)
 @click.option(
     "--max-blind",
     type=click.FloatRange(min=0),
@@ -69,12 +67,12 @@ def run(**given: Any) -> Exit:
     from dataclasses import replace
 
     from eigcheck.baseline import from_file
-    from eigcheck.cli import checkout, gather
-    from eigcheck.cli.conduct import Telling, conduct
+    from eigcheck.cli import gather, github
+    from eigcheck.cli.reporting import Reporting, run_and_report
 
     wanted = gather.wanted(given)
     verbosity = -1 if given["quiet"] else min(given["verbose"], 1)
-    telling = Telling(
+    reporting = Reporting(
         given["format_name"],
         given["reports"],
         verbosity,
@@ -83,9 +81,9 @@ def run(**given: Any) -> Exit:
         wanted.max_blind,
         given["verbose"] > 0,
         known=None if wanted.baseline is None else from_file(wanted.baseline),
-        actions=checkout.active(),
+        actions=github.active(),
     )
     cases = gather.problems(wanted)
-    telling = replace(telling, inputs=(wanted.baseline, *dict.fromkeys(case.file for case in cases)))
+    reporting = replace(reporting, inputs=(wanted.baseline, *dict.fromkeys(case.file for case in cases)))
     with gather.session(cases, wanted, gather.settings(wanted)) as session:
-        return conduct(session.outcomes, session.work, session.start, telling)
+        return run_and_report(session.outcomes, session.work, session.start, reporting)

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import click
-
-from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import as_json, verbose
+from eigcheck.cli.listing import list_command
 
 
-@click.command("structures", short_help="List the structures.")
-@as_json
-@verbose
-def structures(shape: str, verbose: int) -> Exit:  # noqa: ARG001 - verbose acts by its callback
-    """List the structures next to which rules are probed for jumps."""
-    from eigcheck.cli.listing import print_list
-    from eigcheck.domains import structures as known
+def known_structures() -> list[dict[str, object]]:
+    """The structures, with what they mean and how it is decided who has them."""
+    from eigcheck.domains.structures import structures as every
 
-    rows = [{"structure": s.name, "meaning": s.meaning, "decided": s.decided} for s in known.structures()]
-    print_list(rows, shape)
-    return Exit.AS_EXPECTED
+    return [{"structure": one.name, "meaning": one.meaning, "decided": one.decided} for one in every()]
+
+
+structures = list_command("structures", "the structures", " next to which rules are probed for jumps", known_structures)

@@ -7,14 +7,14 @@ import sys
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import complete_path, verbose
+from eigcheck.cli.options import complete_path, tracebacks
 
 
 @click.command(short_help="Check case files.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete_path)
 @click.option("--allow-large", is_flag=True, help="Lift the bounds on the size of cases.")
-@verbose
-def validate(paths: tuple[str, ...], allow_large: bool, verbose: int) -> Exit:  # noqa: ARG001
+@tracebacks
+def validate(paths: tuple[str, ...], allow_large: bool) -> Exit:
     """Check case files and folders of them; all mistakes of all files are shown.
 
     Without a PATH those of `[tool.eigcheck]`, else cases/ here.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import Seconds, as_json, verbose
+from eigcheck.cli.options import SECONDS, as_json, tracebacks
 from eigcheck.reports.escape import escape, without_surrogates
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ _WIDTH: Final = 11
 
 @click.command("worker-check", short_help="Check a program that offers rules.")
 @click.argument("command", metavar="COMMAND")
-@click.option("--timeout", type=Seconds(), default=10.0, show_default=True, help="Seconds that an answer may take.")
-@click.option("--startup-timeout", type=Seconds(), help="Seconds that the program may take to start.")
+@click.option("--timeout", type=SECONDS, default=10.0, show_default=True, help="Seconds that an answer may take.")
+@click.option("--startup-timeout", type=SECONDS, help="Seconds that the program may take to start.")
 @as_json
-@verbose
-def worker_check(command: str, timeout: float, startup_timeout: float | None, shape: str, verbose: int) -> Exit:  # noqa: ARG001
+@tracebacks
+def worker_check(command: str, timeout: float, startup_timeout: float | None, shape: str) -> Exit:
     """Start COMMAND as --exec would, and check that it keeps to the protocol of docs/worker-protocol.md.
 
     It is asked about its rules, but not whether they are right: that is what `run` and `probe` are for. Exits with 0

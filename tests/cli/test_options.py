@@ -5,19 +5,19 @@ import os
 import click
 import pytest
 
-from eigcheck.cli.options import AUTO, Jobs, ReportPath, Seconds
-from eigcheck.cli.probe import Entry, Ulps
+from eigcheck.cli.options import AUTO, JOBS, REPORT_PATH, SECONDS
+from eigcheck.cli.probe import ENTRY, ULPS
 
 
 @pytest.mark.parametrize(
     ("kind", "text", "value"),
     [
-        (Jobs(), "3", 3),
-        (Seconds(), "0.5", 0.5),
-        (ReportPath(), "json=a=b.json", ("json", "a=b.json")),
-        (Entry(), "1,0", (1, 0)),
-        (Entry(), " 1 , 0 ", (1, 0)),
-        (Ulps(), "1,2,4", (1, 2, 4)),
+        (JOBS, "3", 3),
+        (SECONDS, "0.5", 0.5),
+        (REPORT_PATH, "json=a=b.json", ("json", "a=b.json")),
+        (ENTRY, "1,0", (1, 0)),
+        (ENTRY, " 1 , 0 ", (1, 0)),
+        (ULPS, "1,2,4", (1, 2, 4)),
     ],
 )
 def test_values(kind: click.ParamType, text: str, value: object) -> None:
@@ -26,25 +26,25 @@ def test_values(kind: click.ParamType, text: str, value: object) -> None:
 
 
 def test_auto_is_decided_when_the_plan_is_known() -> None:
-    assert Jobs().convert("auto", None, None) == AUTO
+    assert JOBS.convert("auto", None, None) == AUTO
 
 
 @pytest.mark.parametrize(
     ("kind", "text", "message"),
     [
-        (Jobs(), "0", "neither a positive number nor 'auto'"),
-        (Jobs(), "many", "neither a positive number nor 'auto'"),
-        (Seconds(), "0", "no positive number of seconds"),
-        (Seconds(), "nan", "no positive number of seconds"),
-        (Seconds(), "inf", "no positive number of seconds"),
-        (ReportPath(), "report.json", "not of the form NAME=PATH"),
-        (ReportPath(), "json=", "not of the form NAME=PATH"),
-        (ReportPath(), "json=-", "--format json"),
-        (ReportPath(), "jsno=a", "Did you mean 'json'"),
-        (Entry(), "1", "not of the form I,J"),
-        (Entry(), "-1,0", "not of the form I,J"),
-        (Ulps(), "0,1", "no list of positive whole numbers"),
-        (Ulps(), "", "no list of positive whole numbers"),
+        (JOBS, "0", "neither a positive number nor 'auto'"),
+        (JOBS, "many", "neither a positive number nor 'auto'"),
+        (SECONDS, "0", "no positive number of seconds"),
+        (SECONDS, "nan", "no positive number of seconds"),
+        (SECONDS, "inf", "no positive number of seconds"),
+        (REPORT_PATH, "report.json", "not of the form NAME=PATH"),
+        (REPORT_PATH, "json=", "not of the form NAME=PATH"),
+        (REPORT_PATH, "json=-", "--format json"),
+        (REPORT_PATH, "jsno=a", "Did you mean 'json'"),
+        (ENTRY, "1", "not of the form I,J"),
+        (ENTRY, "-1,0", "not of the form I,J"),
+        (ULPS, "0,1", "no list of positive whole numbers"),
+        (ULPS, "", "no list of positive whole numbers"),
     ],
 )
 def test_refusals(kind: click.ParamType, text: str, message: str) -> None:

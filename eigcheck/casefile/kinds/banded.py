@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eigcheck.casefile.kinds.parts import KindError, NeedsComplexError, Parts, zeros
+from eigcheck.casefile.kinds.parts import KindError, Parts, zeros
 from eigcheck.casefile.kinds.registry import Numbers, Plan, kind
-
-
-def _put(out: Parts, i: int, j: int, value: complex) -> None:
-    out.re[i, j] = value.real
-    if out.im is not None:
-        out.im[i, j] = value.imag
-    elif value.imag:
-        raise NeedsComplexError("an entry is complex")
 
 
 def _drawn(plan: Plan, count: int) -> list[complex]:
@@ -55,7 +47,7 @@ def toeplitz(
     down, across = _padded("column", column, n), _padded("row", row, n)
     for i in range(n):
         for j in range(n):
-            _put(out, i, j, down[i - j] if i >= j else across[j - i])
+            out.put(i, j, down[i - j] if i >= j else across[j - i])
     return out
 
 
@@ -66,7 +58,7 @@ def circulant(plan: Plan, *, row: Numbers | None = None) -> Parts:
     first = _drawn(plan, n) if row is None else _padded("row", row, n)
     for i in range(n):
         for j in range(n):
-            _put(out, i, j, first[(j - i) % n])
+            out.put(i, j, first[(j - i) % n])
     return out
 
 
@@ -82,5 +74,5 @@ def tridiagonal(
         if len(band) not in (1, length):
             raise KindError(name, f"{len(band)} entries for a diagonal of {length}", f"give {length} or one for all")
         for k in range(length):
-            _put(out, k + max(0, -offset), k + max(0, offset), band[k if len(band) > 1 else 0])
+            out.put(k + max(0, -offset), k + max(0, offset), band[k if len(band) > 1 else 0])
     return out

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from eigcheck.casefile.kinds.parts import KindError, Parts, from_rows, square_root, zeros
+from eigcheck.casefile.kinds.parts import KindError, Parts, from_rows, zeros
 from eigcheck.casefile.kinds.registry import Plan, Reals, kind
 
 
@@ -30,7 +32,7 @@ def clement(plan: Plan, *, symmetric: bool = False) -> Parts:
     n, out = plan.n, zeros(plan.n)
     for i in range(n - 1):
         above, below = float(i + 1), float(n - 1 - i)
-        root = square_root(above * below)
+        root = math.sqrt(above * below)
         out.re[i, i + 1], out.re[i + 1, i] = (root, root) if symmetric else (above, below)
     return out
 
@@ -45,10 +47,10 @@ def kahan(plan: Plan, *, cosine: float = 0.36, angle: Reals | None = None) -> Pa
     if angle is not None:
         if len(angle) != 2 or not any(angle):
             raise KindError("angle", "an angle is a point [x, y] on its ray", "or give cosine: 0.36 instead")
-        cosine = angle[0] / square_root(angle[0] * angle[0] + angle[1] * angle[1])
+        cosine = angle[0] / math.sqrt(angle[0] * angle[0] + angle[1] * angle[1])
     if not -1.0 <= cosine <= 1.0:
         raise KindError("cosine", f"{cosine} is no cosine", "give a number from -1 to 1")
-    sine = square_root((1.0 - cosine) * (1.0 + cosine))
+    sine = math.sqrt((1.0 - cosine) * (1.0 + cosine))
     out, power = zeros(plan.n), 1.0
     for i in range(plan.n):
         out.re[i, i], out.re[i, i + 1 :] = power, -cosine * power
@@ -75,7 +77,7 @@ def graded(plan: Plan, *, ratio: float = 0.0625) -> Parts:
     weights = _powers(plan.n, ratio)
     a = plan.draws.parts(plan.n, plan.n, is_complex=plan.is_complex)
     grid = weights[:, None] * weights[None, :]
-    return Parts(a.re * grid, None if a.im is None else a.im * grid)
+    return a.map(lambda part: part * grid)
 
 
 @kind("unbalanced")
@@ -83,8 +85,7 @@ def unbalanced(plan: Plan, *, ratio: float = 0.0625) -> Parts:
     """Random B as D B D^-1 with D = diag(1, ratio, ratio^2, ...) (default 1/16, exact): balancing undoes it."""
     weights = _powers(plan.n, ratio)
     a = plan.draws.parts(plan.n, plan.n, is_complex=plan.is_complex)
-    im = None if a.im is None else a.im * weights[:, None] / weights[None, :]
-    return Parts(a.re * weights[:, None] / weights[None, :], im)
+    return a.map(lambda part: part * weights[:, None] / weights[None, :])
 
 
 def _powers(n: int, ratio: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -7,8 +7,7 @@ every partial sum is part of its result, so that its order is fixed.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,13 +22,21 @@ class Parts:
     re: Array
     im: Array | None = None
 
-    def real(self) -> Array:
-        """The real part."""
-        return self.re
-
     def imag(self) -> Array:
         """The imaginary part, zeros for a real one."""
         return np.zeros_like(self.re) if self.im is None else self.im
+
+    def map(self, change: Callable[[Array], Array]) -> Parts:
+        """The same change of both parts."""
+        return Parts(change(self.re), None if self.im is None else change(self.im))
+
+    def put(self, i: int, j: int, value: complex, refusal: str = "an entry is complex") -> None:
+        """Set an entry. Raises NeedsComplexError with `refusal` for one that does not fit a real matrix."""
+        self.re[i, j] = value.real
+        if self.im is not None:
+            self.im[i, j] = value.imag
+        elif value.imag:
+            raise NeedsComplexError(refusal)
 
 
 class NeedsComplexError(ValueError):
@@ -108,9 +115,9 @@ def block_diagonal(spectrum: Sequence[complex], is_complex: bool) -> Parts:
     """
     n = len(spectrum)
     out = zeros(n, is_complex)
-    if out.im is not None:
+    if is_complex:
         for i, value in enumerate(spectrum):
-            out.re[i, i], out.im[i, i] = value.real, value.imag
+            out.put(i, i, value)
         return out
     i = 0
     while i < n:
@@ -124,8 +131,3 @@ def block_diagonal(spectrum: Sequence[complex], is_complex: bool) -> Parts:
             i += 1
         i += 1
     return out
-
-
-def square_root(x: float) -> float:
-    """The correctly rounded square root (IEEE 754-2019, section 5.4.1)."""
-    return math.sqrt(x)

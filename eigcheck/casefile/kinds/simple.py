@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from eigcheck.casefile.kinds.parts import NeedsComplexError, Parts, zeros
+from eigcheck.casefile.kinds.parts import Parts, zeros
 from eigcheck.casefile.kinds.registry import Numbers, Plan, kind
 from eigcheck.casefile.kinds.spectral import choose_spectrum
 
@@ -14,11 +14,7 @@ def diagonal(plan: Plan, *, spectrum: Numbers | None = None, gap: float | None =
     """Diagonal with the given spectrum or gap, else 1, 2, ..., n."""
     out = zeros(plan.n, plan.is_complex)
     for i, value in enumerate(choose_spectrum(plan, spectrum, gap)):
-        out.re[i, i] = value.real
-        if out.im is not None:
-            out.im[i, i] = value.imag
-        elif value.imag:
-            raise NeedsComplexError("a real diagonal matrix has real eigenvalues")
+        out.put(i, i, value, "a real diagonal matrix has real eigenvalues")
     return out
 
 

@@ -11,7 +11,6 @@ import numpy as np
 
 from eigcheck.casefile.kinds.parts import (
     KindError,
-    NeedsComplexError,
     Parts,
     adjoint,
     block_diagonal,
@@ -39,11 +38,6 @@ def choose_spectrum(plan: Plan, spectrum: Sequence[complex] | None, gap: float |
     return [complex(1.0 if i == 0 else first + i) for i in range(plan.n)]
 
 
-def choose_real_spectrum(plan: Plan, spectrum: Reals | None, gap: float | None) -> list[complex]:
-    """The same for eigenvalues that must be real."""
-    return choose_spectrum(plan, spectrum, gap)
-
-
 def similar(plan: Plan, eigenvalues: Sequence[complex]) -> Parts:
     """Q D Q^H with the given eigenvalues; normal to roundoff."""
     return conjugate_by(block_diagonal(eigenvalues, plan.is_complex), plan.draws.reflections(plan.n, plan.is_complex))
@@ -64,9 +58,8 @@ def general(
     inner = similar(plan, choose_spectrum(plan, spectrum, gap))
     last = max(1, plan.n - 1)
     weights = 1.0 + ((10.0 if condition is None else condition) - 1.0) * np.arange(plan.n) / last
-    re = inner.re * weights[:, None] / weights[None, :]
-    im = None if inner.im is None else inner.im * weights[:, None] / weights[None, :]
-    return conjugate_by(Parts(re, im), plan.draws.reflections(plan.n, plan.is_complex))
+    skewed = inner.map(lambda part: part * weights[:, None] / weights[None, :])
+    return conjugate_by(skewed, plan.draws.reflections(plan.n, plan.is_complex))
 
 
 @kind("symmetric", order_from=("spectrum",))
@@ -74,7 +67,7 @@ def symmetric(plan: Plan, *, spectrum: Reals | None = None, gap: float | None = 
     """Exactly symmetric (Hermitian if complex), random or with the given real spectrum or gap."""
     if spectrum is None and gap is None:
         return hermitian_part(plan.draws.parts(plan.n, plan.n, is_complex=plan.is_complex))
-    return hermitian_part(similar(plan, choose_real_spectrum(plan, spectrum, gap)))
+    return hermitian_part(similar(plan, choose_spectrum(plan, spectrum, gap)))
 
 
 @kind("hermitian", order_from=("spectrum",), complex_default=True)
@@ -87,8 +80,7 @@ def hermitian(plan: Plan, *, spectrum: Reals | None = None, gap: float | None = 
 def complex_symmetric(plan: Plan) -> Parts:
     """Random with A = A^T exactly, not Hermitian."""
     a = plan.draws.parts(plan.n, plan.n, is_complex=plan.is_complex)
-    im = None if a.im is None else (a.im + a.im.T) * 0.5
-    return Parts((a.re + a.re.T) * 0.5, im)
+    return a.map(lambda part: (part + part.T) * 0.5)
 
 
 @kind("skew", order_from=("spectrum",))
@@ -134,12 +126,8 @@ def triangular(plan: Plan, *, uplo: str = "U", spectrum: Numbers | None = None, 
         raise KindError("uplo", f"'{uplo}' is neither U nor L", "write U or L")
     a = plan.draws.parts(plan.n, plan.n, is_complex=plan.is_complex)
     cut = np.triu if uplo == "U" else np.tril
-    out = Parts(cut(a.re), None if a.im is None else cut(a.im))
+    out = a.map(cut)
     if spectrum is not None or gap is not None:
         for i, value in enumerate(choose_spectrum(plan, spectrum, gap)):
-            out.re[i, i] = value.real
-            if out.im is not None:
-                out.im[i, i] = value.imag
-            elif value.imag:
-                raise NeedsComplexError("the diagonal of a real triangular matrix is real")
+            out.put(i, i, value, "the diagonal of a real triangular matrix is real")
     return out

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from eigcheck.baseline import gone, marked
-from eigcheck.cli import actions
 from eigcheck.cli.exits import PLEA, Exit
+from eigcheck.cli.github import annotate
 from eigcheck.cli.outputs import Output, files, standard_outputs
 from eigcheck.cli.progress import Advance, Work, progress
 from eigcheck.cli.streams import can_show_progress, write_error
@@ -30,7 +30,7 @@ _FEW: Final = 5
 
 
 @dataclass(frozen=True)
-class Telling:
+class Reporting:
     """What is shown of a run, where, and what counts as expected."""
 
     format_name: str
@@ -60,22 +60,22 @@ def allowing(outcome: Outcome, allow: Sequence[str]) -> Outcome:
 
 
 def _follow(
-    outcomes: Iterator[Outcome], outputs: Sequence[Output], telling: Telling, done: list[Outcome], advance: Advance
+    outcomes: Iterator[Outcome], outputs: Sequence[Output], reporting: Reporting, done: list[Outcome], advance: Advance
 ) -> None:
     """Tell each outcome as it comes and keep it in `done`, also for the case of an interruption."""
-    known = frozenset(telling.known or ())
+    known = frozenset(reporting.known or ())
     for found in outcomes:
-        outcome = marked(seeing(allowing(found, telling.allow), telling.max_blind), known)
+        outcome = marked(seeing(allowing(found, reporting.allow), reporting.max_blind), known)
         done.append(outcome)
         for output in outputs:
             output.add(outcome)
         advance(cost(outcome.problem), outcome.seconds)
         nobody_reads = all(output.failures for output in outputs)
-        if nobody_reads or (telling.fail_fast and not outcome.as_expected):
+        if nobody_reads or (reporting.fail_fast and not outcome.as_expected):
             return
 
 
-def _tell_own_failures(record: RunRecord, traces: bool) -> bool:
+def _show_own_failures(record: RunRecord, traces: bool) -> bool:
     """Whether eigcheck failed on some outcome, which then stands among the others; told on standard error."""
     failed = [outcome for outcome in record.outcomes if outcome.judgement.detail.internal is not None]
     if not failed:
@@ -92,7 +92,7 @@ def _tell_own_failures(record: RunRecord, traces: bool) -> bool:
     return True
 
 
-def conduct(outcomes: Generator[Outcome], work: Work, start: RunRecord, telling: Telling) -> Exit:
+def run_and_report(outcomes: Generator[Outcome], work: Work, start: RunRecord, reporting: Reporting) -> Exit:
     """Run to the end, to the first unexpected outcome or to Ctrl-C, write all reports, and say how it went.
 
     `work` is what is to come; `start` the record as far as it is known before. What breaks the run itself is raised
@@ -100,20 +100,20 @@ def conduct(outcomes: Generator[Outcome], work: Work, start: RunRecord, telling:
     """
     done: list[Outcome] = []
     interrupted, broken = False, None
-    streaming = telling.verbosity == 1 or telling.format_name == "jsonl"
-    bar = can_show_progress() and telling.verbosity >= 0 and not streaming
+    streaming = reporting.verbosity == 1 or reporting.format_name == "jsonl"
+    bar = can_show_progress() and reporting.verbosity >= 0 and not streaming
     began = time.monotonic()
-    with files(telling.reports, telling.verbosity, telling.inputs) as written, closing(outcomes):
-        outputs = (*written, *standard_outputs(telling.format_name, telling.verbosity))
+    with files(reporting.reports, reporting.verbosity, reporting.inputs) as written, closing(outcomes):
+        outputs = (*written, *standard_outputs(reporting.format_name, reporting.verbosity))
         for output in outputs:
             output.open(start)
         try:
             with progress(work, bar) as advance:
-                _follow(outcomes, outputs, telling, done, advance)
+                _follow(outcomes, outputs, reporting, done, advance)
         except KeyboardInterrupt:
             interrupted = True
             with suppress(KeyboardInterrupt):
-                _follow(after_interrupt(outcomes), outputs, telling, done, lambda *_: None)
+                _follow(after_interrupt(outcomes), outputs, reporting, done, lambda *_: None)
         except EigcheckError:
             raise
         except Exception as error:
@@ -124,18 +124,18 @@ def conduct(outcomes: Generator[Outcome], work: Work, start: RunRecord, telling:
             outcomes=tuple(done),
             complete=complete,
             seconds=time.monotonic() - began,
-            gone=gone(telling.known or (), done),
+            gone=gone(reporting.known or (), done),
         )
         for output in outputs:
             output.close(record)
-    if telling.actions:
-        actions.tell(record, telling.format_name, [path for _, path in telling.reports])
+    if reporting.actions:
+        annotate(record, reporting.format_name, [path for _, path in reporting.reports])
     if broken is not None:
         raise broken
     for output in outputs:
         if output.failures:
             raise output.failures[0]
-    failed = _tell_own_failures(record, telling.traces)
+    failed = _show_own_failures(record, reporting.traces)
     if interrupted:
         return Exit.INTERRUPTED
     if failed:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from eigcheck import engine
 from eigcheck.baseline import from_file, marked
@@ -14,10 +14,9 @@ from eigcheck.casefile import format_fault, load_cases
 from eigcheck.config import check_words, read_config
 from eigcheck.errors import CaseFileError, EigcheckError
 from eigcheck.execution import RuleRunner
-from eigcheck.execution.child.runner import DEFAULT_TIMEOUT
-from eigcheck.execution.loads import Load, frameworks, installed
+from eigcheck.execution.loads import Load
 from eigcheck.execution.local import LocalRunner
-from eigcheck.model import Rule
+from eigcheck.model import Problem
 from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT
 from eigcheck.outcome import KnownFault, Outcome
 from eigcheck.reports.escape import escape, inert
@@ -25,67 +24,59 @@ from eigcheck.reports.record import seeing
 from eigcheck.reports.sentences import in_short
 from eigcheck.rules import registry
 from eigcheck.showing import causes
+from eigcheck.sources import OpenRules, loads_of, opened
 from eigcheck.tasks import Task
-from eigcheck.wanted import Wanted, commands_of, globs_of, wanted
-
-Hall: TypeAlias = tuple[RuleRunner, tuple[Rule, ...]]
-"""Where foreign rules run, and all rules that there are."""
+from eigcheck.wanted import Wanted, wanted
 
 
 @dataclass
-class Court:
+class CaseRunner:
     """The rules that a run of pytest asks for; their processes are started when needed and live until `close`."""
 
     wish: Wanted
     known: tuple[KnownFault, ...] = ()
-    _halls: dict[tuple[Load, ...], Hall] = field(default_factory=dict)
-    _seats: dict[tuple[str, str, str, str | None], RuleRunner] = field(default_factory=dict)
+    _opened: dict[tuple[Load, ...], OpenRules] = field(default_factory=dict)
+    _runners: dict[tuple[str, str, str, str | None], RuleRunner] = field(default_factory=dict)
     _open: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
-    def of(cls, root: Path, given: Mapping[str, Any]) -> Court:
+    def of(cls, root: Path, given: Mapping[str, Any]) -> CaseRunner:
         """Options over `[tool.eigcheck]` of the project in `root`. Raises UsageError and RuleError."""
         registry.load_builtin()
         for key in ("mode", "function", "domain", "framework"):
             check_words(filter(None, given.get(f"{key}s", (given.get(key),))), key, f"--eigcheck-{key}")
-        wish = wanted(given, read_config(root))
+        # every id contains the empty text: a rule that fits no case of one file may fit those of another
+        wish = replace(wanted(given, read_config(root)), texts=("",))
         made = cls(wish, () if wish.baseline is None else from_file(wish.baseline))
         if wish.rules:
-            engine.matching(made._hall(wish.rules)[1], wish.rules)
+            engine.matching(made._sources(()).rules, wish.rules)
         return made
 
     def close(self) -> None:
         """End the processes."""
         self._open.close()
 
-    def _hall(self, globs: tuple[str, ...] | None, named: tuple[str, ...] = ()) -> Hall:
-        """The rules that `globs` need (None: all that are installed), and frameworks that are `named` besides."""
-        loads = (*self.wish.loads, *installed(globs), *frameworks(globs or named))
-        if loads not in self._halls:
-            sources = engine.RuleSources(loads, self.wish.timeout or DEFAULT_TIMEOUT, commands=commands_of(self.wish))
-            runner = self._open.enter_context(engine.Router(sources))
-            self._halls[loads] = (runner, (*registry.registered(), *runner.rules()))
-        return self._halls[loads]
+    def _sources(self, cases: Sequence[Problem]) -> OpenRules:
+        """The rules that cases need; what was opened for others before serves again."""
+        loads = loads_of(self.wish, cases)
+        if loads not in self._opened:
+            self._opened[loads] = self._open.enter_context(opened(self.wish, loads))
+        return self._opened[loads]
 
     def plan(self, path: Path) -> engine.Plan:
         """What runs on the cases of a file. Raises CaseFileError, UsageError and RuleError."""
         builtin = frozenset(rule.name for rule in registry.registered())
         problems = load_cases([_shown(path)], builtin_rules=builtin)
-        own = tuple(dict.fromkeys(glob for problem in problems for glob in problem.rules or ()))
-        alone = self.wish.rules or self.wish.callables
-        globs = self.wish.rules if alone else None if any(problem.rules is None for problem in problems) else own
-        runner, rules = self._hall(globs, () if alone else own)
-        chosen = globs_of(self.wish, (rule.name for rule in rules if not (rule.builtin or rule.by_name)))
-        # every id contains the empty text: a rule that fits no case of this file may fit those of another
-        plan = engine.select(problems, rules, rule_globs=chosen, modes=self.wish.modes, texts=("",))
-        self._seats |= {task.rule.key: runner for task in plan.tasks if not task.rule.here}
+        sources = self._sources(problems)
+        plan = sources.plan(self.wish, problems)
+        self._runners |= {task.rule.key: sources.runner for task in plan.tasks if not task.rule.here}
         return plan
 
     def outcome(self, task: Task, mode: str) -> Outcome:
         """The outcome of one mode of a task."""
         local = LocalRunner()
         plan = engine.Plan((Task(task.problem, task.rule, (mode,)),))
-        runner = self._seats.get(task.rule.key, local)
+        runner = self._runners.get(task.rule.key, local)
         limit = self.wish.outcome_timeout or DEFAULT_OUTCOME_TIMEOUT
         (found,) = engine.run(plan, engine.Settings(outcome_timeout=limit), runner, local=local)
         return marked(seeing(found, self.wish.max_blind), self.known)
@@ -99,7 +90,7 @@ class Court:
         first = inert(escape(next(iter(in_short(outcome, causes())))))
         return f"{first}\n\n{outcome}"
 
-    def told(self, error: EigcheckError) -> str:
+    def text_of(self, error: EigcheckError) -> str:
         """An error of a case file with its lines and carets, any other in its own words."""
         if isinstance(error, CaseFileError):
             return "\n".join(format_fault(fault).rstrip() for fault in error.faults)

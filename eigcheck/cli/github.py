@@ -1,19 +1,44 @@
-"""What GitHub Actions gets without being asked for it: annotations on standard error, and a job summary."""
+"""GitHub Actions: annotations and a job summary that come unasked, and files named from the root of the checkout."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from eigcheck.cli.checkout import from_root
 from eigcheck.cli.streams import can_unicode, write, write_error
+from eigcheck.outcome import Outcome
 from eigcheck.reports.look import Look
 from eigcheck.reports.record import RunRecord
 
 
-def tell(record: RunRecord, format_name: str, paths: Sequence[str]) -> None:
+def active() -> bool:
+    """Whether this is a step of a workflow of GitHub Actions."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def from_root(record: RunRecord) -> RunRecord:
+    """In a workflow the record with its files as seen from the root of the checkout; elsewhere as it is."""
+    root = os.environ.get("GITHUB_WORKSPACE")
+    if not root or not active():
+        return record
+    base = os.path.realpath(root)
+    return replace(record, outcomes=tuple(_rooted(outcome, base) for outcome in record.outcomes))
+
+
+def _rooted(outcome: Outcome, base: str) -> Outcome:
+    file = outcome.problem.file
+    if not file:
+        return outcome
+    there = os.path.realpath(file)
+    if os.path.commonpath((base, there)) != base:
+        return outcome
+    return replace(outcome, problem=replace(outcome.problem, file=Path(os.path.relpath(there, base)).as_posix()))
+
+
+def annotate(record: RunRecord, format_name: str, paths: Sequence[str]) -> None:
     """Annotate, and append to the job summary, unless the run writes these itself. Never fails for want of a summary.
 
     `format_name` is what goes to standard output; `paths` are those of the reports that go to files.

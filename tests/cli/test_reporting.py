@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from eigcheck.cli.conduct import Telling, allowing, conduct
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.progress import Work
+from eigcheck.cli.reporting import Reporting, allowing, run_and_report
 from eigcheck.detail import Detail
 from eigcheck.outcome import Judgement, Outcome
 from eigcheck.reports.record import RunRecord
@@ -30,8 +30,10 @@ def run(
     fail_fast: bool = False,
     allow: tuple[str, ...] = (),
 ) -> tuple[Exit, dict[str, object]]:
-    telling = Telling("console", (("json", str(path / "r.json")),), 0, allow, fail_fast)
-    code = conduct(these(*outcomes) if isinstance(outcomes, list) else outcomes, Work(total), RunRecord(), telling)  # type: ignore[arg-type]
+    reporting = Reporting("console", (("json", str(path / "r.json")),), 0, allow, fail_fast)
+    code = run_and_report(
+        these(*outcomes) if isinstance(outcomes, list) else outcomes, Work(total), RunRecord(), reporting
+    )  # type: ignore[arg-type]
     return code, json.loads((path / "r.json").read_text())
 
 
@@ -92,7 +94,7 @@ def test_tracebacks_of_our_own_failures_are_told_once(capsys: pytest.CaptureFixt
     failed = replace(
         passing(), judgement=Judgement("inconclusive", detail=Detail(why="x", internal="Traceback of boom"))
     )
-    code = conduct(these(failed, failed), Work(2), RunRecord(), Telling("console", (), 0, traces=True))
+    code = run_and_report(these(failed, failed), Work(2), RunRecord(), Reporting("console", (), 0, traces=True))
     assert code == Exit.BROKEN
     assert capsys.readouterr().err.count("Traceback of boom") == 1
 
