@@ -98,7 +98,7 @@ def test_every_array_is_put_on_the_device_of_the_call(monkeypatch):
     made = differentiated(jax.numpy.linalg.eigvals)
     with placing.on("cuda"):
         (values,), pull = made.reverse(S)
-        gradient = pull((np.array([1.0, 1.0], complex),))
+        gradient = pull((0,), (np.array([1.0, 1.0], complex),))
         (moved,) = made.forward(S, np.eye(2))
     assert asked == ["cuda"] * 4
     # the trace has the gradient I, and the values of S + t I move by t

@@ -94,7 +94,7 @@ def test_every_tensor_is_made_on_the_device_of_the_call(child, monkeypatch, way)
     made = getattr(torch_adapter, way)(torch.linalg.eig)
     with placing.on("cuda"):
         (values, vectors), pull = made.reverse(S)
-        gradient = pull((np.array([1.0, 0.0], complex), np.zeros((2, 2), complex)))
+        gradient = pull((0, 1), (np.array([1.0, 0.0], complex), np.zeros((2, 2), complex)))
         moved = made.forward(S, np.eye(2))
     assert asked == ["cuda"] * 5
     # d lambda_0 = v_0 v_0^T for a symmetric S, and the values of S + t I move by t

@@ -10,7 +10,6 @@ gives its rules for `eig` and `eigh` both parts, whatever the loss depends on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -18,23 +17,14 @@ import numpy as np
 from eigcheck.model import Array
 from eigcheck.rules.frameworks import framework
 from eigcheck.rules.frameworks.offering import (
-    Bars,
     Function,
     Outputs,
+    Pull,
     Way,
     as_tuple,
-    given,
+    conjugated,
     offer,
-    present,
 )
-
-
-def conjugated(array: Array) -> Array:
-    """From autograd's pairing Re sum(x y) to eigcheck's Re tr(X^H Y), and back: the complex conjugate.
-
-    Real arrays stay the same objects, so that what a function writes to or gives twice shows.
-    """
-    return np.conj(array) if np.iscomplexobj(array) else array
 
 
 def differentiated(fn: Function) -> Way:
@@ -48,12 +38,12 @@ def differentiated(fn: Function) -> Way:
         several = isinstance(outputs, tuple | list | SequenceBox)
         return traced_tuple([outputs[k] if several else outputs for k in chosen])
 
-    def reverse(A: Array) -> tuple[Outputs, Callable[[Bars], Array]]:
+    def reverse(A: Array) -> tuple[Outputs, Pull]:
         outputs = tuple(np.asarray(output) for output in as_tuple(fn(A)))
 
-        def pull(bars: Bars) -> Array:
-            vjp, _ = make_vjp(partial(traced, chosen=present(bars)))(A)
-            return conjugated(np.asarray(vjp(tuple(conjugated(bar) for bar in given(bars)))))
+        def pull(chosen: tuple[int, ...], bars: tuple[Array, ...]) -> Array:
+            vjp, _ = make_vjp(partial(traced, chosen=chosen))(A)
+            return conjugated(np.asarray(vjp(tuple(conjugated(bar) for bar in bars))))
 
         return outputs, pull
 

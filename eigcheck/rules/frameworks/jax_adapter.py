@@ -31,21 +31,16 @@ from eigcheck.names import DEVICES
 from eigcheck.rules import placing
 from eigcheck.rules.frameworks import offering
 from eigcheck.rules.frameworks.offering import (
-    Bars,
     Function,
     Outputs,
+    Pull,
     Reach,
     Way,
     as_tuple,
     choosing,
-    given,
-    present,
+    conjugated,
+    reach_of,
 )
-
-
-def conjugated(array: Array) -> Array:
-    """From JAX's pairing Re sum(x y) to eigcheck's Re tr(X^H Y), and back: the complex conjugate."""
-    return np.conj(array)
 
 
 def differentiated(fn: Function) -> Way:
@@ -68,12 +63,12 @@ def differentiated(fn: Function) -> Way:
     def there(array: Array) -> Any:
         return jax.device_put(np.array(array), jax.devices(placing.device())[0])
 
-    def reverse(A: Array) -> tuple[Outputs, Callable[[Bars], Array]]:
+    def reverse(A: Array) -> tuple[Outputs, Pull]:
         x = there(A)
 
-        def pull(bars: Bars) -> Array:
-            seeds = tuple(there(conjugated(bar)) for bar in given(bars))
-            return conjugated(np.array(vjp(present(bars))(x, seeds)))
+        def pull(chosen: tuple[int, ...], bars: tuple[Array, ...]) -> Array:
+            seeds = tuple(there(conjugated(bar)) for bar in bars)
+            return conjugated(np.array(vjp(chosen)(x, seeds)))
 
         return tuple(map(np.array, primal(x))), pull
 
@@ -90,11 +85,10 @@ def reach() -> Reach:
         found = jax.devices("cuda")
     except RuntimeError:  # this is how JAX says that a platform is not there
         found = []
-    if found:
-        return Reach(DEVICES)
-    return Reach(
-        elsewhere=f"jax {jax.__version__} finds no CUDA device here (jax.devices('cuda') is empty); it needs an NVIDIA"
-        " device with its driver, and pip install 'jax[cuda]'"
+    return reach_of(
+        DEVICES if found else (),
+        f"jax {jax.__version__} finds no CUDA device here (jax.devices('cuda') is empty); it needs an NVIDIA"
+        " device with its driver, and pip install 'jax[cuda]'",
     )
 
 

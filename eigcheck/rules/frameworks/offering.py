@@ -15,8 +15,8 @@ from eigcheck.rules.registry import declare
 
 Outputs: TypeAlias = tuple[Array, ...]
 """Values (n,) and, for functions that have them, vectors (n, n)."""
-Bars: TypeAlias = tuple[Array | None, ...]
-"""A cotangent of each output, in its dtype; None is absent, and at least one is there."""
+Pull: TypeAlias = Callable[[tuple[int, ...], tuple[Array, ...]], Array]
+"""From some of the outputs, by their numbers, and a cotangent of each, in its dtype, to the gradient (n, n)."""
 Function: TypeAlias = Callable[[Any], Any]
 """What is differentiated: from the framework's own array to one of them, or to a pair."""
 
@@ -25,12 +25,12 @@ Function: TypeAlias = Callable[[Any], Any]
 class Way:
     """How a framework differentiates a function, under the pairing of eigcheck on both sides.
 
-    `reverse(A)` gives the outputs and what takes `Bars` to the gradient (n, n); `forward(A, A_dot)` the outputs'
-    tangents. Cotangents that are absent are left out of what the framework is asked, as they are of a loss that
-    does not depend on that output. `plain(A)` gives the outputs where `reverse` cannot; by default that can.
+    `reverse(A)` gives the outputs and a `Pull`; `forward(A, A_dot)` the outputs' tangents. Outputs whose cotangent is
+    absent are left out of what the framework is asked, as they are of a loss that does not depend on them. `plain(A)`
+    gives the outputs where `reverse` cannot; by default that can.
     """
 
-    reverse: Callable[[Array], tuple[Outputs, Callable[[Bars], Array]]]
+    reverse: Callable[[Array], tuple[Outputs, Pull]]
     forward: Callable[[Array, Array], Outputs] | None = None
     plain: Callable[[Array], Outputs] | None = None
 
@@ -78,8 +78,9 @@ def as_rrule(way: Way, function: str) -> Rrule:
 
         def pullback(cotangent: Any) -> Array:
             parts = halves(cotangent) if function in VECTOR_FUNCTIONS else (cotangent,)
-            bars = tuple(_like(part, output) for part, output in zip(parts, outputs, strict=True))
-            return np.zeros_like(A) if all(bar is None for bar in bars) else pull(bars)
+            pairs = enumerate(zip(parts, outputs, strict=True))
+            given = {k: _like(part, output) for k, (part, output) in pairs if part is not None}
+            return pull(tuple(given), tuple(given.values())) if given else np.zeros_like(A)
 
         return _primal(outputs, function), pullback
 
@@ -111,11 +112,6 @@ def as_tuple(outputs: Any) -> tuple[Any, ...]:
     return tuple(outputs) if isinstance(outputs, tuple | list) else (outputs,)
 
 
-def present(bars: Bars) -> tuple[int, ...]:
-    """Which outputs have a cotangent."""
-    return tuple(k for k, bar in enumerate(bars) if bar is not None)
-
-
 def choosing(fn: Function, chosen: tuple[int, ...]) -> Function:
     """The function with these of its outputs only, as a tuple."""
 
@@ -126,15 +122,21 @@ def choosing(fn: Function, chosen: tuple[int, ...]) -> Function:
     return chosen_only
 
 
-def given(bars: Bars) -> tuple[Array, ...]:
-    """The cotangents that are there."""
-    return tuple(bar for bar in bars if bar is not None)
+def conjugated(array: Array) -> Array:
+    """From the pairing Re sum(x y) of some frameworks to eigcheck's Re tr(X^H Y), and back: the complex conjugate.
+
+    Real arrays stay the same objects, so that what a function writes to or gives twice shows.
+    """
+    return np.conj(array) if np.iscomplexobj(array) else array
 
 
-def _like(bar: Any, output: Array) -> Array | None:
+def reach_of(devices: tuple[str, ...], why_not: str) -> Reach:
+    """The devices that a framework finds, which are the CPU where it finds none; no others, for this reason."""
+    return Reach(devices) if devices else Reach(elsewhere=why_not)
+
+
+def _like(bar: Any, output: Array) -> Array:
     """A cotangent in the dtype of its output; to a real output only the real part of one can matter."""
-    if bar is None:
-        return None
     part = np.asarray(bar)
     if output.dtype.kind != "c" and part.dtype.kind == "c":
         part = part.real

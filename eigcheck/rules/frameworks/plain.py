@@ -101,7 +101,7 @@ def _refusal(way: Way, mode: str) -> str | None:
         try:
             if mode == "reverse":
                 outputs, pull = way.reverse(matrix)
-                pull((np.ones_like(outputs[0]), *(None for _ in outputs[1:])))
+                pull((0,), (np.ones_like(outputs[0]),))
             elif way.forward is not None:
                 way.forward(matrix, np.ones_like(matrix))
         except Exception as error:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from eigcheck.model import Array
-from eigcheck.rules.frameworks.offering import Bars, Function, Outputs, Way, as_tuple, given, offer, present
+from eigcheck.rules.frameworks.offering import Function, Outputs, Pull, Way, as_tuple, offer
 
 
 def differentiated(fn: Function) -> Way:
@@ -51,11 +51,11 @@ def differentiated(fn: Function) -> Way:
         made: Callable[..., Any] = compiled([x, x_dot], Rop(list(as_tuple(fn(x))), [x], [x_dot]))
         return made
 
-    def reverse(A: Array) -> tuple[Outputs, Callable[[Bars], Array]]:
+    def reverse(A: Array) -> tuple[Outputs, Pull]:
         dtype = str(A.dtype)
 
-        def pull(bars: Bars) -> Array:
-            return np.array(pulled(dtype, present(bars))(np.array(A), *map(np.array, given(bars))))
+        def pull(chosen: tuple[int, ...], bars: tuple[Array, ...]) -> Array:
+            return np.array(pulled(dtype, chosen)(np.array(A), *map(np.array, bars)))
 
         return tuple(map(np.array, primal(dtype)(np.array(A)))), pull
 

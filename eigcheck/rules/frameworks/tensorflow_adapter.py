@@ -8,28 +8,27 @@ no uplo.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from eigcheck.model import Array
-from eigcheck.rules.frameworks.offering import Bars, Function, Outputs, Way, as_tuple, given, offer, present
+from eigcheck.rules.frameworks.offering import Function, Outputs, Pull, Way, as_tuple, offer
 
 
 def differentiated(fn: Function) -> Way:
     """By a persistent `tf.GradientTape` and by `tf.autodiff.ForwardAccumulator`."""
     tf = _tensorflow()
 
-    def reverse(A: Array) -> tuple[Outputs, Callable[[Bars], Array]]:
+    def reverse(A: Array) -> tuple[Outputs, Pull]:
         x = tf.constant(A)
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(x)
             outputs = as_tuple(fn(x))
 
-        def pull(bars: Bars) -> Array:
-            asked = [outputs[k] for k in present(bars)]
-            gradient = tape.gradient(asked, x, output_gradients=[tf.constant(bar) for bar in given(bars)])
+        def pull(chosen: tuple[int, ...], bars: tuple[Array, ...]) -> Array:
+            asked = [outputs[k] for k in chosen]
+            gradient = tape.gradient(asked, x, output_gradients=[tf.constant(bar) for bar in bars])
             return np.zeros_like(A) if gradient is None else np.array(gradient)
 
         return tuple(map(np.array, outputs)), pull

@@ -12,7 +12,6 @@ Device: tensors are made where the case says (`device: cuda`), if torch finds it
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -22,16 +21,15 @@ from eigcheck.model import Array
 from eigcheck.names import DEVICES
 from eigcheck.rules import placing
 from eigcheck.rules.frameworks.offering import (
-    Bars,
     Function,
     Outputs,
+    Pull,
     Reach,
     Way,
     as_tuple,
     choosing,
-    given,
     offer,
-    present,
+    reach_of,
 )
 
 
@@ -40,13 +38,13 @@ def autograd_way(fn: Function) -> Way:
     import torch
     from torch.autograd import forward_ad
 
-    def reverse(A: Array) -> tuple[Outputs, Callable[[Bars], Array]]:
+    def reverse(A: Array) -> tuple[Outputs, Pull]:
         x = _there(A).requires_grad_()
         outputs = as_tuple(fn(x))
 
-        def pull(bars: Bars) -> Array:
-            asked = [outputs[k] for k in present(bars)]
-            seeds = [_there(bar) for bar in given(bars)]
+        def pull(chosen: tuple[int, ...], bars: tuple[Array, ...]) -> Array:
+            asked = [outputs[k] for k in chosen]
+            seeds = [_there(bar) for bar in bars]
             (gradient,) = torch.autograd.grad(asked, x, seeds, retain_graph=True, allow_unused=True)
             return np.zeros_like(A) if gradient is None else _plain(gradient)
 
@@ -65,15 +63,15 @@ def func_way(fn: Function) -> Way:
     """By the transforms of `torch.func`."""
     import torch
 
-    def reverse(A: Array) -> tuple[Outputs, Callable[[Bars], Array]]:
+    def reverse(A: Array) -> tuple[Outputs, Pull]:
         x = _there(A)
         outputs, _ = torch.func.vjp(lambda x: as_tuple(fn(x)), x)
 
-        def pull(bars: Bars) -> Array:
-            seeds = [_there(bar) for bar in given(bars)]
+        def pull(chosen: tuple[int, ...], bars: tuple[Array, ...]) -> Array:
+            seeds = [_there(bar) for bar in bars]
 
             def loss(x: Any) -> Any:
-                pairs = zip(seeds, choosing(fn, present(bars))(x), strict=True)
+                pairs = zip(seeds, choosing(fn, chosen)(x), strict=True)
                 return sum((bar.conj() * output).sum().real for bar, output in pairs)
 
             return _plain(torch.func.grad(loss)(x))
@@ -95,11 +93,10 @@ def reach() -> Reach:
     """The CPU, and CUDA where torch finds it."""
     import torch
 
-    if torch.cuda.is_available():
-        return Reach(DEVICES)
-    return Reach(
-        elsewhere=f"torch {torch.__version__} finds no CUDA device here (torch.cuda.is_available() is False); it needs"
-        " an NVIDIA device with its driver, and a build of torch for CUDA (https://pytorch.org)"
+    return reach_of(
+        DEVICES if torch.cuda.is_available() else (),
+        f"torch {torch.__version__} finds no CUDA device here (torch.cuda.is_available() is False); it needs"
+        " an NVIDIA device with its driver, and a build of torch for CUDA (https://pytorch.org)",
     )
 
 

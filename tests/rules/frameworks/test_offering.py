@@ -2,15 +2,24 @@
 
 import numpy as np
 
-from eigcheck.rules.frameworks.offering import Way, as_pushforward, as_rrule, as_tuple, choosing, given, offer, present
+from eigcheck.rules.frameworks.offering import (
+    Way,
+    as_pushforward,
+    as_rrule,
+    as_tuple,
+    choosing,
+    conjugated,
+    offer,
+    reach_of,
+)
 from eigcheck.rules.registry import collecting, withdraw
 
 
 def way_of(outputs, seen=None):
     def reverse(A):
-        def pull(bars):
+        def pull(chosen, bars):
             if seen is not None:
-                seen.append(bars)
+                seen.append((chosen, bars))
             return np.ones_like(A)
 
         return outputs, pull
@@ -33,8 +42,8 @@ def test_absent_stays_absent_and_is_not_zero():
     assert primal == (VALUES, VECTORS)
     pullback((None, np.zeros((2, 2))))
     pullback((np.zeros(2), None))
-    assert [present(bars) for bars in seen] == [(1,), (0,)]
-    assert [len(given(bars)) for bars in seen] == [1, 1]
+    assert [chosen for chosen, _ in seen] == [(1,), (0,)]
+    assert [len(bars) for _, bars in seen] == [1, 1]
 
 
 def test_nothing_at_all_gives_zero_without_asking():
@@ -52,8 +61,20 @@ def test_cotangents_come_in_the_dtype_of_their_output():
     outputs = (np.ones(2, np.complex64), np.eye(2, dtype=np.float32))
     _, pullback = as_rrule(way_of(outputs, seen), "eig")(np.eye(2, dtype=np.float32))
     pullback((np.ones(2), np.full((2, 2), 1 + 2j)))
-    assert [bar.dtype for bar in seen[0]] == [np.complex64, np.float32]
-    assert np.array_equal(seen[0][1], np.ones((2, 2)))
+    ((_, bars),) = seen
+    assert [bar.dtype for bar in bars] == [np.complex64, np.float32]
+    assert np.array_equal(bars[1], np.ones((2, 2)))
+
+
+def test_the_pairing_is_converted_by_one_function():
+    assert np.array_equal(conjugated(np.array([1 + 2j])), [1 - 2j])
+    assert conjugated(VALUES) is VALUES
+
+
+def test_a_framework_reaches_the_devices_that_it_finds():
+    assert reach_of(("cpu", "cuda"), "why").devices == ("cpu", "cuda")
+    assert reach_of(("cpu", "cuda"), "why").elsewhere == ""
+    assert (reach_of((), "why").devices, reach_of((), "why").elsewhere) == (("cpu",), "why")
 
 
 def test_the_pushforward_has_the_shape_of_the_primal():

@@ -20,7 +20,7 @@ def adapter(monkeypatch):
     """A framework of the name jax that differentiates everything to ones."""
     stand_in = Framework("jax", ("eigvals",), ("general",), ("reverse",), ("numpy",))
     module = types.ModuleType("adapter")
-    module.differentiated = lambda fn: Way(lambda A: ((fn(A),), lambda bars: np.ones_like(A)))
+    module.differentiated = lambda fn: Way(lambda A: ((fn(A),), lambda chosen, bars: np.ones_like(A)))
     monkeypatch.setattr(plain, "FRAMEWORKS", (stand_in, *(one for one in FRAMEWORKS if one.name != "jax")))
     monkeypatch.setattr(plain, "framework", lambda name: stand_in)
     monkeypatch.setattr(plain, "import_module", lambda name: module)
@@ -109,7 +109,9 @@ def test_endless_wrappings_end():
     assert settled(None, deep, "eigvals") == Made(deep)
 
 
-SYMMETRIC_ONES = Way(lambda A: ((np.linalg.eigvals(A),), lambda bars: np.ones_like(A)), lambda A, E: (np.ones(len(A)),))
+SYMMETRIC_ONES = Way(
+    lambda A: ((np.linalg.eigvals(A),), lambda chosen, bars: np.ones_like(A)), lambda A, E: (np.ones(len(A)),)
+)
 
 
 def refusing(error, where=lambda A: True):
