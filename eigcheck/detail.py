@@ -152,8 +152,8 @@ class Strip(Jsonable):
 
 
 @dataclass(frozen=True)
-class Cause(Jsonable):
-    """What is said of a cause beside its name: the form that fits, the part of the error that it leaves, and where.
+class Explanation(Jsonable):
+    """A cause by its `name`, and what is said of it: the form that fits, the part of the error that it leaves, and where.
 
     `beside` says that the numbers are those at a neighbour of the matrix.
     """
@@ -214,7 +214,7 @@ class Detail(Jsonable):
     relations: tuple[Relation, ...] = ()
     jumps: tuple[Jump, ...] = ()
     strip: Strip | None = None
-    causes: tuple[Cause, ...] = ()
+    causes: tuple[Explanation, ...] = ()
 
     def __post_init__(self) -> None:
         drawn = (self.error, self.allowed, self.gradient, self.reference)

@@ -12,7 +12,7 @@ from eigcheck.check.known import Known
 from eigcheck.check.point import Point
 from eigcheck.check.sensitivity import sensitivity
 from eigcheck.choosing import foremost
-from eigcheck.detail import Asked, Cause, Detail, LadderOf, Pairs, Rung
+from eigcheck.detail import Asked, Detail, Explanation, LadderOf, Pairs, Rung
 from eigcheck.domains.tangents import assemble
 from eigcheck.model import Array, Testimony
 from eigcheck.spectra.conditioning import Conditioning
@@ -23,7 +23,7 @@ ASKED = 3
 """Cotangents that are kept number by number, so that what they show can be shown without eigcheck."""
 
 
-def details(known: Known, why: str | None, causes: tuple[Cause, ...]) -> Detail:
+def details(known: Known, why: str | None, causes: tuple[Explanation, ...]) -> Detail:
     """The detail of a judgement, in the coordinates of A."""
     point, state = known.point, known.point.state
     told = Detail(

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from eigcheck.check.ask import Ask
 from eigcheck.check.checks.answers import Answers, answers_at
 from eigcheck.check.checks.oracles import asked
 from eigcheck.check.compare import Comparison, compare
-from eigcheck.check.conditions import moved_apart, right_when_larger
-from eigcheck.check.diagnoses import Explanation, explain
+from eigcheck.check.diagnoses import explain
 from eigcheck.check.diagnoses.conditions import ABSOLUTE, AT_EQUALITY
 from eigcheck.check.evidence import Evidence
 from eigcheck.check.known import Known
 from eigcheck.check.point import Point, make_point
-from eigcheck.detail import Cause
+from eigcheck.check.right_elsewhere import moved_apart, right_when_larger
+from eigcheck.detail import Explanation
 from eigcheck.domains.tangents import assemble
-from eigcheck.model import Array, CotangentSpec, Eigenpairs, Problem
-from eigcheck.outcome import Finding
+from eigcheck.model import Array, CotangentSpec, Eigenpairs
 from eigcheck.spectra.conditioning import scaled
 from eigcheck.spectra.following import FLUTTER, follow_to
 from eigcheck.spectra.gauge import are_unit, lengths
@@ -39,156 +37,131 @@ ROUNDING = "lower-precision"
 """The cause that is no linear map."""
 
 
-@dataclass(frozen=True)
-class Diagnosis:
-    """The causes, most likely first, and whether the numbers that they explain are those `beside` the matrix."""
-
-    causes: tuple[Explanation, ...] = ()
-    beside: bool = False
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What a judgement keeps."""
-        return tuple(cause.name for cause in self.causes)
-
-    @property
-    def told(self) -> tuple[Cause, ...]:
-        """What a report says of each cause beside its name: the form that fits, and the part of the error that is left."""
-        return tuple(Cause(c.name, c.said, c.leaves / c.error if c.error else 0.0, self.beside) for c in self.causes)
-
-
-def diagnosis_of(known: Known) -> Diagnosis:
+def causes_of(known: Known) -> tuple[Explanation, ...]:
     """Likely causes of wrong gradients, most likely first: from the numbers at the matrix, or those at the neighbour.
 
     None where there is no wrong gradient.
     """
-    problem, point, ask, answers = known.problem, known.point, known.ask, known.answers
-    comparisons, findings, oracles = known.comparisons, known.findings, known.settings.oracles
-    kinds = {finding.kind for finding in findings}
-    if kinds & WITHOUT_A_FORM or any(entry is None for entry in point.tangents.entries):
-        return Diagnosis()
-    court = _Court(problem, point, ask, findings, oracles)
-    apart = moved_apart(point, comparisons)
+    kinds = {finding.kind for finding in known.findings}
+    if kinds & WITHOUT_A_FORM or any(entry is None for entry in known.point.tangents.entries):
+        return ()
+    apart = moved_apart(known)
     if apart is not None:
-        there = court.look_at(apart)
-        return Diagnosis((Explanation(AT_EQUALITY),) if there is not None and not there.failing.any() else ())
+        there = _evidence_at(known, apart)
+        return (_by_its_name(AT_EQUALITY),) if there is not None and not there.failing.any() else ()
     causes: tuple[Explanation, ...] = ()
-    if any(finding.kind in WITH_A_FORM and finding.beside is None for finding in findings):
-        here = _evidence(point, answers, comparisons)
-        absolute = here is not None and right_when_larger(point, ask, comparisons)
+    if any(finding.kind in WITH_A_FORM and finding.beside is None for finding in known.findings):
+        here = _evidence(known.point, known.answers, known.comparisons)
+        absolute = here is not None and right_when_larger(known)
         if here is not None:
-            seen = absolute or _branches(point, findings)
-            causes = court.explain_here(replace(here, branches=seen, absolute=absolute))
-        causes = (*causes[:1], Explanation(ABSOLUTE), *causes[1:-1]) if absolute else causes
-    away = next((finding.beside for finding in findings if finding.beside is not None), None)
+            causes = _explained_here(known, replace(here, branches=absolute or _branches(known), absolute=absolute))
+        causes = (*causes[:1], _by_its_name(ABSOLUTE), *causes[1:-1]) if absolute else causes
+    away = next((finding.beside for finding in known.findings if finding.beside is not None), None)
     if causes or away is None:
-        return Diagnosis(causes)
-    there = court.look_at(away)
-    return Diagnosis(() if there is None else court.explained(replace(there, branches=True)), beside=True)
+        return causes
+    there = _evidence_at(known, away)
+    found = () if there is None else _explained(known, replace(there, branches=True))
+    return tuple(replace(cause, beside=True) for cause in found)
 
 
-@dataclass(frozen=True)
-class _Court:
-    """What the causes of one failed mode are looked for with."""
-
-    problem: Problem
-    point: Point
-    ask: Ask
-    findings: Sequence[Finding]
-    oracles: Sequence[str] | None
-
-    def explain_here(self, evidence: Evidence) -> tuple[Explanation, ...]:
-        """The causes at the matrix itself; the rule is asked for more where its answers leave them open."""
-        causes = self.explained(evidence)
-        if len(causes) == 1 and not causes[0].leaves:
-            return causes
-        if len(causes) > 1:
-            # further cotangents tell apart what the case's own leave open, unless they show another fault
-            more = self.look_at(self.point.matrix, FURTHER)
-            told = None if more is None else self.explained(evidence.with_cotangents_of(more))
-            return told if told and not told[0].leaves else causes
-        outward = _outward(self.point, self.ask)
-        return causes if outward is None else self.explained(replace(evidence, outward=outward)) or causes
-
-    def explained(self, evidence: Evidence) -> tuple[Explanation, ...]:
-        """The causes of one stock of evidence."""
-        causes = explain(evidence)
-        # known causes are linear maps of cotangents of one form, all but rounding
-        bent = any(finding.kind == "not-linear" and not finding.extra.forms for finding in self.findings)
-        return tuple(cause for cause in causes if cause.name == ROUNDING) if bent else causes
-
-    def look_at(self, matrix: Array, cotangent: CotangentSpec | None = None) -> Evidence | None:
-        """The evidence at a matrix, by default for the case's cotangents; None where there is no primal."""
-        spectrum = survey(matrix, self.point.triangle)
-        primal = self.ask.primals([matrix])[0]
-        if primal is None or spectrum.state is None:
-            return None
-        there = make_point(cotangent or self.problem.cotangent, self.point.rule, spectrum, primal)
-        answers, testimonies = answers_at(there, self.ask), asked(there, self.ask, self.oracles)
-        told = [
-            compare(c, answers.numbers[c], testimonies, there.allowed[c], there.terms[c], there.roundoff, matrix.dtype)
-            for c, reason in enumerate(there.reasons)
-            if reason is None
-        ]
-        return _evidence(there, answers, told)
+def _by_its_name(name: str) -> Explanation:
+    """A cause that no gradient at one matrix shows."""
+    return Explanation(name, said="", left=0.0, beside=False)
 
 
-def _outward(point: Point, ask: Ask) -> Array | None:
+def _explained_here(known: Known, evidence: Evidence) -> tuple[Explanation, ...]:
+    """The causes at the matrix itself; the rule is asked for more where its answers leave them open."""
+    causes = _explained(known, evidence)
+    if len(causes) == 1 and not causes[0].left:
+        return causes
+    if len(causes) > 1:
+        # further cotangents tell apart what the case's own leave open, unless they show another fault
+        more = _evidence_at(known, known.point.matrix, FURTHER)
+        with_more = () if more is None else _explained(known, evidence.with_cotangents_of(more))
+        return with_more if with_more and not with_more[0].left else causes
+    outward = _outward(known)
+    return causes if outward is None else _explained(known, replace(evidence, outward=outward)) or causes
+
+
+def _explained(known: Known, evidence: Evidence) -> tuple[Explanation, ...]:
+    """The causes of one stock of evidence."""
+    causes = explain(evidence)
+    # known causes are linear maps of cotangents of one form, all but rounding
+    bent = any(finding.kind == "not-linear" and not finding.extra.forms for finding in known.findings)
+    return tuple(cause for cause in causes if cause.name == ROUNDING) if bent else causes
+
+
+def _evidence_at(known: Known, matrix: Array, cotangent: CotangentSpec | None = None) -> Evidence | None:
+    """The evidence at another matrix, by default for the case's cotangents; None where there is no primal."""
+    ask, spectrum = known.ask, survey(matrix, known.point.triangle)
+    primal = ask.primals([matrix])[0]
+    if primal is None or spectrum.state is None:
+        return None
+    there = make_point(cotangent or known.problem.cotangent, known.point.rule, spectrum, primal)
+    answers, testimonies = answers_at(there, ask), asked(there, ask, known.settings.oracles)
+    comparisons = [
+        compare(c, answers.numbers[c], testimonies, there.allowed[c], there.terms[c], there.roundoff, matrix.dtype)
+        for c in there.determined
+    ]
+    return _evidence(there, answers, comparisons)
+
+
+def _outward(known: Known) -> Array | None:
     """The rule's gradients for each vector's own direction, as the evidence has them; None where lengths are free."""
-    vectors, state = point.primal.vectors, point.state
+    point = known.point
+    vectors = point.primal.vectors
     if vectors is None or not np.all(are_unit(lengths(vectors), vectors)):
         return None
     own = tuple(Eigenpairs(None, np.asarray(vectors) * unit) for unit in np.eye(len(vectors)))
-    numbers = ask.numbers(point.matrix, own, point.tangents)
+    numbers = known.ask.numbers(point.matrix, own, point.tangents)
     if numbers is None or not np.all(np.isfinite(numbers)):
         return None
-    n, domain = len(vectors), point.rule.domain
-    gradients = assemble(numbers, point.tangents, n, domain, is_complex=point.is_complex)
-    return np.asarray(gradients * np.ldexp(1.0, state.exponent))
+    return np.asarray(_assembled(point, numbers) * np.ldexp(1.0, point.state.exponent))
 
 
-def _branches(point: Point, findings: Sequence[Finding]) -> bool | None:
+def _branches(known: Known) -> bool | None:
     """Whether the rule is right next to A though it is wrong there; None where that is not known."""
-    if not point.multiplicity.simple:
+    if not known.point.multiplicity.simple:
         return None
-    jump = next((finding for finding in findings if finding.kind == "jump"), None)
+    jump = next((finding for finding in known.findings if finding.kind == "jump"), None)
     if jump is None:
         return False
     return True if jump.extra.wrong == "here" else None
 
 
 def _evidence(point: Point, answers: Answers, comparisons: Sequence[Comparison]) -> Evidence | None:
-    state = point.state
+    """What was compared, on the scale of A / s; None where nothing was, or where what it should be is not finite."""
     kept = [c for c in comparisons if c.status in ("agrees", "differs")]
     if not kept:
         return None
     numbers = np.stack([np.asarray(c.want) for c in kept])
-    allowed = np.stack([np.asarray(c.allowed) for c in kept])
     if not np.all(np.isfinite(numbers)):
         return None
-    n, domain = point.matrix.shape[0], point.rule.domain
-    want = assemble(numbers, point.tangents, n, domain, is_complex=point.is_complex)
-    got = answers.gradients[[c.cotangent for c in kept]]
-    # the evidence is that of the scaled matrix: gradients of vectors scale as 1/s, those of values not at all
-    vectorial = [point.cotangents[c.cotangent].pairs.vectors is not None for c in kept]
-    factors = np.where(vectorial, np.ldexp(1.0, state.exponent), 1.0)[:, None, None]
+    exponent, bars = point.state.exponent, [point.cotangents[c.cotangent].pairs for c in kept]
+    # gradients of vectors scale as 1/s, those of values not at all
+    factors = np.array([1.0 if bar.vectors is None else np.ldexp(1.0, exponent) for bar in bars])[:, None, None]
     values, vectors, sizes = _reference(point)
     return Evidence(
-        matrix=scaled(point.decomposed, state.exponent),
+        matrix=scaled(point.decomposed, exponent),
         values=values,
         vectors=vectors,
-        cotangents=tuple(_as_scaled(point.cotangents[c.cotangent].pairs, sizes, state.exponent) for c in kept),
-        got=got * factors,
-        want=want * factors,
-        allowed=_by_entry(point, allowed) * factors,
+        cotangents=tuple(_as_scaled(bar, sizes, exponent) for bar in bars),
+        got=answers.gradients[[c.cotangent for c in kept]] * factors,
+        want=_assembled(point, numbers) * factors,
+        allowed=_by_entry(point, np.stack([np.asarray(c.allowed) for c in kept])) * factors,
         function=point.rule.function,
-        domain=domain,
+        domain=point.rule.domain,
         convention=point.rule.convention,
         real=not point.is_complex,
         single=point.matrix.dtype in (np.float32, np.complex64),
         uplo=point.triangle,
-        exponent=state.exponent,
+        exponent=exponent,
     )
+
+
+def _assembled(point: Point, numbers: Array) -> Array:
+    """The gradients (C, n, n) of numbers (C, T) along the point's tangents."""
+    return assemble(numbers, point.tangents, len(point.matrix), point.rule.domain, is_complex=point.is_complex)
 
 
 def _by_entry(point: Point, allowed: Array) -> Array:

@@ -5,13 +5,9 @@ Both are asked of a rule that failed, and only then.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from eigcheck.check.ask import Ask
-from eigcheck.check.compare import Comparison
-from eigcheck.check.point import Point
+from eigcheck.check.known import Known
 from eigcheck.model import Array
 from eigcheck.spectra.conditioning import scaled
 
@@ -22,21 +18,25 @@ APART = 2.0**-10
 """How far equal eigenvalues are moved apart, as a part of norm(A)."""
 
 
-def right_when_larger(point: Point, ask: Ask, comparisons: Sequence[Comparison]) -> bool:
+def right_when_larger(known: Known) -> bool:
     """Whether the rule is right at 2^p A, p as in POWERS, for all cotangents of one part for which it is wrong at A.
 
     Gradients of values are the same there, those of vectors 2^-p times as large. False where the rule's own eigenpairs
     are not the same to the bit, since cotangents belong to these.
     """
-    pairs, state = point.pairs, point.state
-    wrong = [c for c in comparisons if c.status == "differs" and _one_part(point, c.cotangent)]
+    point, pairs = known.point, known.point.pairs
+    wrong = [
+        c
+        for c in known.comparisons
+        if c.status == "differs" and (pairs[c.cotangent].values is None or pairs[c.cotangent].vectors is None)
+    ]
     if not wrong:
         return False
-    power = max(POWERS[point.matrix.dtype in (np.float32, np.complex64)], -state.exponent)
+    power = max(POWERS[point.matrix.dtype in (np.float32, np.complex64)], -point.state.exponent)
     with np.errstate(over="ignore", under="ignore"):
         matrix = scaled(point.matrix, -power).astype(point.matrix.dtype)
         expected = scaled(np.asarray(point.primal.values), -power)
-    heard = ask.hear([matrix], [tuple(pairs[c.cotangent] for c in wrong)], point.tangents)[0]
+    heard = known.ask.hear([matrix], [tuple(pairs[c.cotangent] for c in wrong)], point.tangents)[0]
     if heard.primal is None or heard.numbers is None:
         return False
     if not np.array_equal(np.asarray(heard.primal.values), expected):
@@ -52,22 +52,17 @@ def right_when_larger(point: Point, ask: Ask, comparisons: Sequence[Comparison])
     return True
 
 
-def _one_part(point: Point, cotangent: int) -> bool:
-    pairs = point.pairs[cotangent]
-    return pairs.values is None or pairs.vectors is None
-
-
-def moved_apart(point: Point, comparisons: Sequence[Comparison]) -> Array | None:
+def moved_apart(known: Known) -> Array | None:
     """A matrix near A where eigenvalues that are equal are no more, if it is these that make a gradient NaN.
 
     None unless the rule's own values are equal to the bit, and its gradient is NaN wherever vectors have a cotangent, and
     only there.
     """
-    state, values = point.state, np.asarray(point.primal.values)
-    told = {c.cotangent: c.status for c in comparisons if c.status in ("agrees", "differs", "nonfinite")}
-    broken = {c for c, status in told.items() if status == "nonfinite"}
-    touched = {c for c in told if point.pairs[c].vectors is not None}
+    point, values = known.point, np.asarray(known.point.primal.values)
+    status = {c.cotangent: c.status for c in known.comparisons if c.status in ("agrees", "differs", "nonfinite")}
+    broken = {c for c, found in status.items() if found == "nonfinite"}
+    touched = {c for c in status if point.pairs[c].vectors is not None}
     if not broken or broken != touched or len(np.unique(values)) == values.size:
         return None
-    steps = APART * state.size * np.arange(1, values.size + 1) / values.size
+    steps = APART * point.state.size * np.arange(1, values.size + 1) / values.size
     return np.asarray(point.matrix + np.diag(steps).astype(point.matrix.dtype))

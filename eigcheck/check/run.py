@@ -13,7 +13,7 @@ from eigcheck.check.checks.answers import answers_at
 from eigcheck.check.checks.oracles import asked, told
 from eigcheck.check.checks.relations import check as relations
 from eigcheck.check.details import details
-from eigcheck.check.diagnosing import diagnosis_of
+from eigcheck.check.diagnosing import causes_of
 from eigcheck.check.kept_lengths import with_kept_lengths
 from eigcheck.check.known import Found, Known
 from eigcheck.check.phases import with_settled_phases
@@ -87,11 +87,11 @@ def judged(
         if known.standing in check.where:
             known = known.with_(check.ask(known))
     verdict = known.standing
-    causes = diagnosis_of(known) if verdict == "fail" else None
+    causes = causes_of(known) if verdict == "fail" else ()
     return Judgement(
         verdict=verdict,
         findings=known.findings,
-        diagnosis=causes.names if causes else (),
+        diagnosis=tuple(cause.name for cause in causes),
         oracles=told(point, testimonies, trusted=known.wrong_primal is None),
-        detail=details(known, reason(verdict, known.comparisons), causes.told if causes else ()),
+        detail=details(known, reason(verdict, known.comparisons), causes),
     )

@@ -9,7 +9,7 @@ from eigcheck.check.checks import agreement
 from eigcheck.check.checks.answers import answers_at
 from eigcheck.check.checks.oracles import asked
 from eigcheck.check.diagnoses.algebra import pieces
-from eigcheck.check.diagnosing import diagnosis_of
+from eigcheck.check.diagnosing import causes_of
 from eigcheck.check.known import Found, Known
 from eigcheck.check.point import make_point
 from eigcheck.check.settings import Settings
@@ -105,7 +105,7 @@ def evidence(monkeypatch):
         answers, testimonies = answers_at(point, ask), asked(point, ask, None)
         known = Known(problem, point, ask, ALL, answers, testimonies)
         found = Found([Finding(kind, "") for kind in findings], agreement.check(known).comparisons)
-        assert diagnosis_of(known.with_(found)).names == ()
+        assert causes_of(known.with_(found)) == ()
         return collected[:1]  # what is asked for where nothing is told comes after it
 
     return collect

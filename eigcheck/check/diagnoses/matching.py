@@ -11,6 +11,7 @@ from eigcheck.check.diagnoses.algebra import Pieces, pieces, smallest_gap
 from eigcheck.check.diagnoses.cause import Cause, Form
 from eigcheck.check.diagnoses.registry import ORDER, diagnoses
 from eigcheck.check.evidence import Evidence, largest
+from eigcheck.detail import Explanation
 from eigcheck.model import Array, unit_roundoff
 
 SHARES = 4.0
@@ -37,25 +38,13 @@ LONGEST = 3
 
 
 @dataclass(frozen=True)
-class Explanation:
-    """A cause by its `name`, what is `said` of the form that fits, and what it `leaves` of an error of the size `error`.
-
-    `leaves` is 0 where all of the error is explained. Both are on the scale of the evidence.
-    """
-
-    name: str
-    said: str = ""
-    leaves: float = 0.0
-    error: float = 0.0
-
-
-@dataclass(frozen=True)
 class _Match:
     """How well one form of a cause fits.
 
-    `leaves` is the largest error that it does not explain, 0 within the tolerance; `residual` how far it is from the
-    rule, relative to the gradient and at least the rounding of one number; `everywhere` if right also for the cotangents
-    on which the rule is right; `exactly` if right also for entries that the domain cannot see.
+    `leaves` is the largest error that it does not explain, 0 within the tolerance, `error` the largest that there is;
+    `residual` how far it is from the rule, relative to the gradient and at least the rounding of one number;
+    `everywhere` if right also for the cotangents on which the rule is right; `exactly` if right also for entries that the
+    domain cannot see.
     """
 
     cause: Cause
@@ -65,6 +54,12 @@ class _Match:
     residual: float
     everywhere: bool
     exactly: bool
+
+    @property
+    def explanation(self) -> Explanation:
+        """What a report is told."""
+        left = self.leaves / self.error if self.error else 0.0
+        return Explanation(self.cause.name, self.form.said, left, beside=False)
 
     def misfit(self, best: float) -> tuple[float, bool, bool, bool]:
         """Smaller for a better fit, `best` being the smallest residual; see `explain` for what decides among equals."""
@@ -113,7 +108,7 @@ def explain(evidence: Evidence) -> tuple[Explanation, ...]:
         matches = [match for match in matches if match.everywhere]
     best = min((match.residual for match in matches), default=0.0)
     matches.sort(key=lambda match: match.likelihood(best, evidence.branches))
-    return tuple(Explanation(m.cause.name, m.form.said, m.leaves, m.error) for m in matches[:LONGEST])
+    return tuple(match.explanation for match in matches[:LONGEST])
 
 
 def rounding(evidence: Evidence) -> float:
