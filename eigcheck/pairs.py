@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,21 +27,30 @@ class Eigenpairs:
     """A primal, a cotangent or a tangent of one of the four functions.
 
     `values` has shape (n,), `vectors` (n, n) with one vector a column. None means absent: always so for `vectors`
-    of the value functions; in a cotangent is not the same as zero.
+    of the value functions; in a cotangent, absent is not the same as zero.
     """
 
     values: Array | None
     vectors: Array | None = None
 
     @property
+    def parts(self) -> tuple[Array, ...]:
+        """The parts that are present."""
+        return tuple(part for part in (self.values, self.vectors) if part is not None)
+
+    def each(self, by: Callable[[Array], Array]) -> Eigenpairs:
+        """A map applied to each part; absent stays absent."""
+        return Eigenpairs(*(None if part is None else by(part) for part in (self.values, self.vectors)))
+
+    @property
     def finite(self) -> bool:
         """Whether no part holds NaN or infinities."""
-        return all(part is None or bool(np.all(np.isfinite(part))) for part in (self.values, self.vectors))
+        return all(bool(np.all(np.isfinite(part))) for part in self.parts)
 
     @property
     def nonzero(self) -> bool:
         """Whether some part holds a number that is not 0."""
-        return any(part is not None and bool(np.any(part)) for part in (self.values, self.vectors))
+        return any(bool(np.any(part)) for part in self.parts)
 
 
 @dataclass(frozen=True)

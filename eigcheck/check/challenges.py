@@ -80,11 +80,11 @@ def _multiples(form: Sequence[int], cotangents: Sequence[Cotangent]) -> list[Cha
     first = cotangents[form[0]].pairs
     made = [
         Challenge(f"a cotangent of {_power(factor)} times the size", ((form[0], factor),), (resized,), refusable=True)
-        for factor in SIZES[all(is_single(part) for part in _parts(first))]
+        for factor in SIZES[all(is_single(part) for part in first.parts)]
         # nothing was lost to underflow on the way to another size and back
         if _same(scaled_pairs(resized := scaled_pairs(first, factor), 1 / factor), first)
     ]
-    real = next((c for c in form if not any(np.any(np.imag(part)) for part in _parts(cotangents[c].pairs))), None)
+    real = next((c for c in form if not any(np.any(np.imag(part)) for part in cotangents[c].pairs.parts)), None)
     if real is not None:
         negated = scaled_pairs(cotangents[real].pairs, -1.0)
         made.append(Challenge("a real cotangent negated", ((real, -1.0),), (negated,)))
@@ -170,12 +170,8 @@ def _absent_and_zero(cotangents: Sequence[Cotangent], usable: Sequence[int]) -> 
     return [Challenge(about, [(c, 1.0) for c in of], (Eigenpairs(*parts),), forms=True) for about, of, parts in made]
 
 
-def _parts(pairs: Eigenpairs) -> list[Array]:
-    return [part for part in (pairs.values, pairs.vectors) if part is not None]
-
-
 def _same(first: Eigenpairs, second: Eigenpairs) -> bool:
-    return all(map(np.array_equal, _parts(first), _parts(second)))
+    return all(map(np.array_equal, first.parts, second.parts))
 
 
 def _power(factor: float) -> str:
@@ -199,9 +195,7 @@ def _forms(cotangents: Sequence[Cotangent], usable: Sequence[int]) -> list[list[
 
 def scaled_pairs(pairs: Eigenpairs, factor: float) -> Eigenpairs:
     """A cotangent times a real factor, in its own dtypes."""
-    values = None if pairs.values is None else (pairs.values * factor).astype(pairs.values.dtype)
-    vectors = None if pairs.vectors is None else (pairs.vectors * factor).astype(pairs.vectors.dtype)
-    return Eigenpairs(values, vectors)
+    return pairs.each(lambda part: np.asarray((part * factor).astype(part.dtype)))
 
 
 def combine(weights: Weights, cotangents: Sequence[Cotangent]) -> Eigenpairs:

@@ -21,6 +21,7 @@ import numpy as np
 from eigcheck.errors import UsageError
 from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, unit_roundoff
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
+from eigcheck.pairs import in_precision, is_single
 from eigcheck.spectra.gauge import are_unit, lengths, response, without_convention
 
 Clusters = tuple[tuple[int, ...], ...]
@@ -72,12 +73,7 @@ def _judged_apart(made: list[Cotangent], primal: Eigenpairs, matrix: Array, conv
 
 def without_overflow(cotangents: Sequence[Cotangent]) -> tuple[Cotangent, ...]:
     """Zero in place of each cotangent that overflowed: what goes out of range is ours, and no rule's to answer for."""
-    return tuple(c if c.pairs.finite else replace(c, pairs=_zero(c.pairs)) for c in cotangents)
-
-
-def _zero(pairs: Eigenpairs) -> Eigenpairs:
-    values, vectors = (None if part is None else np.zeros_like(part) for part in (pairs.values, pairs.vectors))
-    return Eigenpairs(values, vectors)
+    return tuple(c if c.pairs.finite else replace(c, pairs=c.pairs.each(np.zeros_like)) for c in cotangents)
 
 
 @dataclass(frozen=True)
@@ -227,15 +223,7 @@ def _inverse_adjoint(vectors: Array) -> Array:
 
 def _round(pairs: Eigenpairs, matrix: Array) -> Eigenpairs:
     """To the precision of A: the same numbers then go to the rule and to the oracles."""
-    single = matrix.dtype in (np.dtype(np.float32), np.dtype(np.complex64))
-
-    def to_precision(array: Array | None) -> Array | None:
-        if array is None:
-            return None
-        real, wide = (np.float32, np.complex64) if single else (np.float64, np.complex128)
-        return np.asarray(array, wide if np.iscomplexobj(array) else real)
-
-    return Eigenpairs(to_precision(pairs.values), to_precision(pairs.vectors))
+    return pairs.each(lambda part: in_precision(part, single=is_single(matrix)))
 
 
 def _parts(cotangent: Cotangent) -> list[Cotangent]:

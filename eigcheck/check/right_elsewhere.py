@@ -9,6 +9,7 @@ import numpy as np
 
 from eigcheck.check.known import Known
 from eigcheck.model import Array
+from eigcheck.pairs import is_single
 from eigcheck.spectra.conditioning import scaled
 
 POWERS = {False: 20, True: 10}
@@ -32,7 +33,7 @@ def right_when_larger(known: Known) -> bool:
     ]
     if not wrong:
         return False
-    power = max(POWERS[point.matrix.dtype in (np.float32, np.complex64)], -point.state.exponent)
+    power = max(POWERS[is_single(point.matrix)], -point.state.exponent)
     with np.errstate(over="ignore", under="ignore"):
         matrix = scaled(point.matrix, -power).astype(point.matrix.dtype)
         expected = scaled(np.asarray(point.primal.values), -power)

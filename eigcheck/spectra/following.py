@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eigcheck.model import Array, Eigenpairs
+from eigcheck.pairs import in_precision, is_single
 from eigcheck.spectra.assignment import assign
 from eigcheck.spectra.conditioning import Conditioning, scaled
 from eigcheck.spectra.gauge import are_unit, lengths, phases, without_convention
@@ -63,12 +64,9 @@ class Followed:
         moved = carried(cotangent, self.places, self.factors)
         if cotangent.vectors is None or moved.vectors is None:
             return moved
-        single = cotangent.vectors.dtype in (np.dtype(np.float32), np.dtype(np.complex64))
-        wide, narrow = (np.complex64, np.float32) if single else (np.complex128, np.float64)
-        dtype = wide if np.iscomplexobj(moved.vectors) else narrow
-        vectors = moved.vectors.astype(dtype, copy=False)
+        vectors = in_precision(moved.vectors, single=is_single(cotangent.vectors))
         if invariant and self.second_vectors is not None:
-            vectors = without_convention(vectors, self.second_vectors, free=free).astype(dtype)
+            vectors = without_convention(vectors, self.second_vectors, free=free).astype(vectors.dtype)
         return Eigenpairs(moved.values, vectors)
 
 

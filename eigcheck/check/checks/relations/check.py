@@ -82,7 +82,7 @@ def check_relations(point: Point, ask: Ask, answers: Answers, seed: int = 0) -> 
     sums, tangents = sums_at(point, answers, ask.mode, seed)
     if not sums:
         return tuple(Checked(relation.name, "abstained", why=NOTHING_SAID) for relation in registered())
-    place = place_of(point, tangents, seed)
+    place = Place(point, read(tangents.matrices, point.triangle), seed)
     images = {relation: _images(relation, place, ask.rule) for relation in registered()}
     of = {relation: [s for s in sums if s.part == "values" or not relation.of_values] for relation in images}
     asked = [
@@ -105,19 +105,6 @@ def check_relations(point: Point, ask: Ask, answers: Answers, seed: int = 0) -> 
                 found += [compared(relation, there, row, one, tangents) for row, one in enumerate(of[relation])]
         checked.append(_worst(relation, found))
     return tuple(checked)
-
-
-def place_of(point: Point, tangents: Tangents, seed: int) -> Place:
-    """Where relations start from."""
-    return Place(
-        matrix=point.decomposed,
-        domain=point.rule.domain,
-        triangle=point.triangle,
-        state=point.state,
-        primal=point.primal,
-        tangents=read(tangents.matrices, point.triangle),
-        seed=seed,
-    )
 
 
 def _images(relation: Relation, place: Place, rule: Rule) -> Sequence[Image] | str:

@@ -15,7 +15,7 @@ from eigcheck.model import Eigenpairs
 @relation("conjugation", summary="A -> conj(A): everything is conjugated")
 def images(place: Place) -> list[Image] | str:
     """conj(A)."""
-    if not place.is_complex and not np.any(np.imag(np.asarray(place.primal.values))):
+    if not place.is_complex and not np.any(np.imag(np.asarray(place.point.primal.values))):
         return "everything is real"
     matrix, tangents = np.conj(place.matrix), place.stored(np.conj(place.tangents))
     at = "conj(A)" if place.is_complex else "A with conjugate pairs exchanged"

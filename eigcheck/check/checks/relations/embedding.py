@@ -22,7 +22,7 @@ STRAY = 2
 def images(place: Place) -> list[Image] | str:
     """One d, between two and four times the norm."""
     n, d = place.n, place.beyond(1)
-    at = n // 2 if n > 1 else int(place.triangle == "L")
+    at = n // 2 if n > 1 else int(place.point.triangle == "L")
     old = np.delete(np.arange(n + 1), at)
     with np.errstate(over="ignore"):
         matrix = _padded(place.matrix, old)

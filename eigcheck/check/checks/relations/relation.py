@@ -16,9 +16,9 @@ from typing import TypeAlias
 
 import numpy as np
 
+from eigcheck.check.point import Point
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.pairs import in_precision, is_single
-from eigcheck.spectra.conditioning import Conditioning
 
 Map: TypeAlias = Callable[[Array], Array]
 
@@ -44,33 +44,31 @@ class Image:
 
 @dataclass(frozen=True)
 class Place:
-    """What the function reads of A (n, n), in A's dtype, and the tangents (T, n, n) as they are read.
+    """Where relations start from: a point, and tangents (T, n, n) as they are read. What is random is always alike."""
 
-    `primal` is the rule's own at A; `state` belongs to `matrix`; `rng` draws what is random in a relation, always alike.
-    """
-
-    matrix: Array
-    domain: str
-    triangle: str | None
-    state: Conditioning
-    primal: Eigenpairs
+    point: Point
     tangents: Array
     seed: int
 
     @property
+    def matrix(self) -> Array:
+        """What the function reads of A (n, n), in A's dtype."""
+        return self.point.decomposed
+
+    @property
     def n(self) -> int:
         """The order of A."""
-        return int(self.matrix.shape[0])
+        return len(self.matrix)
 
     @property
     def is_complex(self) -> bool:
         """Whether A has a complex dtype."""
-        return np.iscomplexobj(self.matrix)
+        return self.point.is_complex
 
     @property
     def hermitian(self) -> bool:
         """Whether A and its tangents are Hermitian by the domain or the function, and not by chance."""
-        return self.domain != "general" or self.triangle is not None
+        return self.point.rule.domain != "general" or self.point.triangle is not None
 
     def rng(self, salt: int) -> np.random.Generator:
         """The source of a relation's random numbers: the same for every rule."""
@@ -78,13 +76,14 @@ class Place:
 
     def stored(self, matrices: Array) -> Array:
         """Tangents as elements of the domain, from the (Hermitian) ones (T, m, m) that are read of them."""
-        if self.triangle is None or self.domain == "symmetric":
+        if self.point.triangle is None or self.point.rule.domain == "symmetric":
             return matrices
-        return np.triu(matrices) if self.triangle == "U" else np.tril(matrices)
+        return np.triu(matrices) if self.point.triangle == "U" else np.tril(matrices)
 
     def beyond(self, exponent: int = 0) -> float:
         """2^exponent times the power of two that is next above the norm of the balanced A; infinite where it overflows."""
-        above = int(np.frexp(self.state.norm or 1.0)[1]) + self.state.exponent
+        state = self.point.state
+        above = int(np.frexp(state.norm or 1.0)[1]) + state.exponent
         with np.errstate(over="ignore"):
             return float(np.ldexp(1.0, above + exponent))
 

@@ -33,7 +33,7 @@ def images(place: Place) -> list[Image] | str:
         return "the zero matrix has no scale"
     made = []
     for power in POWERS[numbers.bits == np.finfo(np.float32).bits]:
-        reached = (place.state.exponent, place.state.exponent + power)
+        reached = (place.point.state.exponent, place.point.state.exponent + power)
         matrix = _scaled(place.matrix, power)
         if max(map(abs, reached)) <= limit and _smallest(place.matrix, matrix) >= numbers.smallest_normal:
             made.append(_image(place, matrix, power))

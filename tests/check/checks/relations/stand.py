@@ -9,6 +9,7 @@ from eigcheck.check.known import Checked
 from eigcheck.check.point import Point, make_point
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import Array, CotangentSpec, ReverseCall, Rule
+from eigcheck.spectra.reads import read
 from eigcheck.spectra.survey import survey
 from tests.check.stage import problem_of
 
@@ -38,4 +39,4 @@ def place_of(point: Point, answers: Answers, mode: str = "reverse") -> Place:
     """Where relations start from at a point."""
     sums, tangents = sums_at(point, answers, mode, 0)
     assert sums
-    return check.place_of(point, tangents, 0)
+    return Place(point, read(tangents.matrices, point.triangle), 0)

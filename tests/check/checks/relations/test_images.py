@@ -48,17 +48,19 @@ def test_the_pairs_of_the_image_are_those_of_the_matrix(name, kind, function, do
         assert name in ("conjugation", "diagonal-unitary", "transposition")
         assert not np.iscomplexobj(MATRICES[kind])
         return
-    u = unit_roundoff(place.matrix.dtype)
+    u, state = unit_roundoff(place.matrix.dtype), place.point.state
     for image in images:
         assert image.matrix.dtype == place.matrix.dtype
-        there = eigenpairs(image.matrix, place.triangle)
+        there = eigenpairs(image.matrix, place.point.triangle)
         seen = image.back(there)
-        here = Eigenpairs(place.primal.values, None if seen.vectors is None else place.primal.vectors)
-        followed = follow_to(here, seen, place.state)
+        here = Eigenpairs(place.point.primal.values, None if seen.vectors is None else place.point.primal.vectors)
+        followed = follow_to(here, seen, place.point.state)
         assert not np.any(followed.lost_values)
-        assert np.max(np.abs(followed.values)) <= ROOM * u * place.state.size * np.max(place.state.kappa)
+        assert np.max(np.abs(followed.values)) <= ROOM * u * state.size * np.max(state.kappa)
         if seen.vectors is not None:
-            assert np.max(np.abs(followed.vectors)) <= ROOM * u * place.state.size * np.max(place.state.resolvent_norms)
+            assert np.max(np.abs(followed.vectors)) <= ROOM * u * place.point.state.size * np.max(
+                place.point.state.resolvent_norms
+            )
 
 
 @pytest.mark.parametrize(("name", "kind", "function", "domain"), EVERY)
@@ -84,20 +86,20 @@ def test_values_move_along_mapped_tangents_as_they_do_at_the_matrix(name, kind, 
 
     def response(pairs, tangents, bar):
         left = np.linalg.inv(pairs.vectors)
-        moved = left @ read(tangents, place.triangle) @ pairs.vectors
+        moved = left @ read(tangents, place.point.triangle) @ pairs.vectors
         return np.real(np.diagonal(moved, axis1=1, axis2=2) @ np.conj(bar))
 
-    here = Eigenpairs(place.primal.values, place.primal.vectors)
+    here = Eigenpairs(place.point.primal.values, place.point.primal.vectors)
     want = response(here, place.tangents, weights)
     for image in () if isinstance(images, str) else images:
-        there = eigenpairs(image.matrix, place.triangle)
+        there = eigenpairs(image.matrix, place.point.triangle)
         seen = image.back(there)
         first = here if seen.vectors is not None else Eigenpairs(here.values)
-        carried = follow_to(first, seen, place.state).carry(Eigenpairs(weights))
+        carried = follow_to(first, seen, place.point.state).carry(Eigenpairs(weights))
         got = response(there, image.tangents, image.forth(carried, there).values)
         want_there = np.concatenate([want, np.zeros(len(got) - len(want))])
         u = unit_roundoff(place.matrix.dtype)
-        assert np.max(np.abs(got - want_there)) <= ROOM**2 * u * np.max(place.state.kappa) ** 2
+        assert np.max(np.abs(got - want_there)) <= ROOM**2 * u * np.max(place.point.state.kappa) ** 2
 
 
 @pytest.mark.parametrize(
