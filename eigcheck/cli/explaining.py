@@ -18,7 +18,7 @@ from eigcheck.outcome import Outcome
 from eigcheck.reports.explain import explanation
 from eigcheck.reports.record import RunRecord
 from eigcheck.reports.script import script
-from eigcheck.reports.script_origin import Origin
+from eigcheck.reports.script_calls import Origin
 from eigcheck.rules import registry
 from eigcheck.wanted import Wanted
 

@@ -14,6 +14,9 @@ from eigcheck.model import Array
 from eigcheck.outcome import Finding, Outcome
 from eigcheck.reports.numbers import entry_name
 
+_STEP: Final = float(np.finfo(np.float64).eps) ** (1 / 3)
+"""Where truncation, h^2, and roundoff, u / h, of a central difference of a function of size 1 meet."""
+
 LARGEST: Final = 16
 """Order up to which a script of a few lines can hold the matrix."""
 
@@ -44,6 +47,12 @@ class Evidence:
     gradient: Array | None = None
     moved: tuple[int, int] | None = None
     neighbour: complex | float = 0.0
+
+    @property
+    def bars(self) -> dict[str, Array]:
+        """The parts that the cotangent has, by name."""
+        parts = {"values": self.values_bar, "vectors": self.vectors_bar}
+        return {name: part for name, part in parts.items() if part is not None}
 
 
 def evidence_of(outcome: Outcome) -> Evidence:
@@ -182,3 +191,23 @@ def _jump(outcome: Outcome) -> Evidence | None:
         neighbour=neighbour,
         **_bars(outcome, found.cotangent),
     )
+
+
+def step_of(outcome: Outcome, shown: Evidence) -> float | None:
+    """A step at which a central difference tells right from wrong here; None where none in double precision does.
+
+    With h = u^(1/3) min(gap, norm) the relative error is about u^(2/3) cond(V)^2 norm / gap; it has to be an order
+    below half of the fault. Eigenvalues that are repeated, and responses to phases, are no matter of differences.
+    """
+    detail, matrix = outcome.judgement.detail, outcome.problem.matrix
+    simple = (detail.multiplicity or "").startswith("simple") or matrix.shape[0] == 1
+    if shown.gauge or not simple:
+        return None
+    norm = float(np.linalg.norm(matrix))
+    gap = detail.gap if detail.gap is not None else norm
+    near = min(gap, norm)
+    if not (near > 0 and np.isfinite(norm)):
+        return None
+    spoiled = _STEP**2 * (detail.condition_vectors or 1.0) ** 2 * norm / near
+    size = max(abs(shown.want), float(np.max(np.abs(shown.gradient))) if shown.gradient is not None else 0.0)
+    return float(2.0 ** np.round(np.log2(_STEP * near))) if 20 * spoiled * size < shown.error else None

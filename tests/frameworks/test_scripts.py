@@ -14,7 +14,7 @@ from eigcheck.check.settings import Settings
 from eigcheck.model import Expectation, Problem
 from eigcheck.outcome import Finding, Outcome
 from eigcheck.reports.script import script
-from eigcheck.reports.script_origin import Origin
+from eigcheck.reports.script_calls import Origin
 from tests.frameworks.support import C3, H3, PAIRS, S, child_of, find
 
 RIGHT = [

@@ -1,5 +1,6 @@
 """Scripts that show a fault without eigcheck, made of outcomes made by hand and run."""
 
+import ast
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,10 +14,9 @@ from eigcheck.errors import UsageError
 from eigcheck.model import Array, Expectation, Problem
 from eigcheck.outcome import Finding, Judgement, Outcome
 from eigcheck.reports.script import script
-from eigcheck.reports.script_evidence import evidence_of
-from eigcheck.reports.script_julia import julia_literal
-from eigcheck.reports.script_numpy import literal, step_of
-from eigcheck.reports.script_origin import Origin
+from eigcheck.reports.script_calls import CALLS, Origin
+from eigcheck.reports.script_evidence import evidence_of, step_of
+from eigcheck.reports.script_literals import julia_literal, literal
 from tests.reports.samples import crashed, passing
 
 BUILTIN = Origin(builtin=True)
@@ -111,6 +111,17 @@ def test_literals_keep_every_bit() -> None:
         assert read.dtype == value.dtype
         assert read.tobytes() == value.tobytes() or np.array_equal(read, value, equal_nan=True)
         assert np.array_equal(np.signbit(read.real), np.signbit(value.real))
+
+
+@pytest.mark.parametrize("rule", CALLS)
+def test_every_rule_of_a_framework_has_a_script_that_is_python(rule: str) -> None:
+    for mode in ("reverse", "forward"):
+        for function in ("eigvals", "eigh"):
+            outcome = wrong(rule=rule)
+            outcome = replace(outcome, mode=mode, problem=replace(outcome.problem, function=function))
+            text = script(outcome, Origin())
+            defined = {node.name for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)}
+            assert defined >= {"f", "push" if mode == "forward" and rule != "autograd/numpy" else "answer"}
 
 
 def test_a_rule_of_julia_gets_a_script_of_julia() -> None:
