@@ -40,13 +40,13 @@ CAUSES = (
         summary="the gap matrix is not 0 on its diagonal, so that the vectors' cotangent along themselves counts",
         fix="set F_kk = 0 after dividing, also where 1 was put in place of lambda_k - lambda_k",
         formula="the formula with Fₖₖ = c ≠ 0",
-        fits=_filled_diagonal,
+        answers=_filled_diagonal,
     ),
     Cause(
         "off-the-unit-sphere",
         summary="the vectors' tangents leave the unit sphere: V^H dV + dV^H V is not 0 on its diagonal",
         fix="take Re(v_k^H dv_k) v_k out of the tangent dv_k, and its adjoint in the pullback",
         formula="G + Σₖ Re(vₖᴴ v̄ₖ) Gₖ; due is Gₖ = 0, since vₖᴴ dvₖ + dvₖᴴ vₖ = 0",
-        fits=_changing_lengths,
+        answers=_changing_lengths,
     ),
 )

@@ -33,10 +33,10 @@ class Cause:
     returns in terms of the true gradient G or of its formula (see `algebra`). `branches` says that the fault sits behind
     a condition on the matrix, so that a rule is right where that does not hold. Its forms come from
 
-    - `maps`, of true gradients (..., n, n) alone; `fit` besides, for reports, is the map with a free number, which it
+    - `maps`, of true gradients (..., n, n) alone; `nearest` besides, for reports, is the map with a free number, which it
       fits to the gradient that the rule returned;
     - `slips`, of the pieces of the formula, with respect to a free complex matrix: they are brought onto the domain here;
-    - `fits`, of all that is known, on the domain already, such as forms with numbers that are fitted to the answer.
+    - `answers`, of all that is known, taken as they are, such as forms with numbers that are fitted to the rule's answer.
     """
 
     name: str
@@ -46,8 +46,8 @@ class Cause:
     applies: Callable[[Evidence], bool] = lambda _: True
     maps: Callable[[Array], Iterable[Array]] = lambda _: ()
     slips: Callable[[Evidence, Pieces], Iterable[Array | Form]] = lambda _, __: ()
-    fits: Callable[[Evidence, Pieces], Iterable[Form]] = lambda _, __: ()
-    fit: Callable[[Array, Array], Array] | None = None
+    answers: Callable[[Evidence, Pieces], Iterable[Form]] = lambda _, __: ()
+    nearest: Callable[[Array, Array], Array] | None = None
     branches: bool = False
 
     def forms(self, evidence: Evidence, pieces: Pieces | None) -> Iterator[Form]:
@@ -60,11 +60,11 @@ class Cause:
         for slip in self.slips(evidence, pieces):
             form = slip if isinstance(slip, Form) else Form(slip)
             yield replace(form, gradients=evidence.on_domain(form.gradients))
-        yield from self.fits(evidence, pieces)
+        yield from self.answers(evidence, pieces)
 
     def predicted(self, want: Array, got: Array) -> tuple[Array, ...]:
         """What each form that is a map of the true gradient makes of `want`, where the rule returned `got`."""
-        return (*self.maps(want), *((self.fit(want, got),) if self.fit is not None else ()))
+        return (*self.maps(want), *((self.nearest(want, got),) if self.nearest is not None else ()))
 
 
 def every_entry_is_free(evidence: Evidence) -> bool:

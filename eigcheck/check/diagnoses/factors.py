@@ -73,14 +73,14 @@ CAUSES = (
         summary="the gradient, or one cotangent's part of it, is off by one constant factor for all cotangents",
         fix="look for a factor in the loss, a norm, or a triangle counted twice",
         formula="c G",
-        fits=_one_factor,
-        fit=_nearest,
+        answers=_one_factor,
+        nearest=_nearest,
     ),
     Cause(
         "scaled-one-by-one",
         summary="the eigenvectors are scaled wrongly one by one: each pair's part has a factor of its own",
         fix="scale left vectors to w_k^H v_k = 1, and no vector after that",
         formula="V⁻ᴴ S K Vᴴ or V⁻ᴴ K S Vᴴ with a diagonal S",
-        fits=_one_for_each,
+        answers=_one_for_each,
     ),
 )

@@ -83,6 +83,6 @@ CAUSES = (
         fix="keep the matrix's own precision throughout",
         formula="the formula with eigenpairs rounded to single precision",
         applies=_double_precision,
-        fits=_rounded,
+        answers=_rounded,
     ),
 )

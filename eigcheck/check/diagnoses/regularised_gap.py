@@ -170,6 +170,6 @@ CAUSES = (
         summary="inverse gaps were regularised: damped, floored, or left out below a threshold",
         fix="divide by the gap itself, and treat exactly repeated eigenvalues apart",
         formula="the formula with Fᵢⱼ = D/(D² + ε), 1/max(|D|, ε), 0 for |D| < ε or the like,  D = λⱼ − λᵢ",
-        fits=_regularised,
+        answers=_regularised,
     ),
 )

@@ -121,7 +121,7 @@ CAUSES = (
         fix="add the conjugate transpose of the other triangle to the one that is read, then zero the other",
         formula="V K Vᴴ as it stands; due is Gᵢⱼ + conj(Gⱼᵢ) on the triangle that is read, 0 on the other",
         applies=one_triangle_is_read,
-        fits=lambda evidence, p: (Form(np.real(p.gradient()) if evidence.real else p.gradient()),),
+        answers=lambda evidence, p: (Form(np.real(p.gradient()) if evidence.real else p.gradient()),),
     ),
     Cause(
         "missing-real-part",
@@ -129,7 +129,7 @@ CAUSES = (
         fix="return the real part when the matrix is real",
         formula="V⁻ᴴ K Vᴴ; due is Re(V⁻ᴴ K Vᴴ), since A is real",
         applies=_real_and_unfolded,
-        fits=lambda _, p: (Form(p.gradient()),),
+        answers=lambda _, p: (Form(p.gradient()),),
     ),
     Cause(
         "dropped-imaginary",

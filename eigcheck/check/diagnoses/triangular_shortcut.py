@@ -37,7 +37,7 @@ CAUSES = (
         fix="do not branch on the matrix being triangular or diagonal: its zeros are free entries too",
         formula="diag(λ̄), as if λ = diag(A) all around",
         applies=_nearly_triangular,
-        fits=_of_the_diagonal,
+        answers=_of_the_diagonal,
         branches=True,
     ),
 )
