@@ -147,7 +147,7 @@ class MatrixPower(Model):
     factor: Annotated[Any, WithJsonSchema(shapes.NUMBER)] = None
 
 
-PROCESS_FAILURES: Final = ("trace-power", "matrix-power")
+LOSSES: Final = ("trace-power", "matrix-power")
 
 
 class UnknownLoss(Model):
@@ -161,7 +161,7 @@ def _cotangent_tag(value: Any) -> str:
     if not isinstance(value, dict):
         return "word"
     if "loss" in value:
-        return str(value["loss"]) if value["loss"] in PROCESS_FAILURES else "loss"
+        return str(value["loss"]) if value["loss"] in LOSSES else "loss"
     return "given" if {"values", "vectors"} & set(value) else "drawn"
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from eigcheck.domains.tangents import pair_with
 from eigcheck.execution import RuleRunner
-from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Tangents, Trouble
+from eigcheck.execution.monitored import PROCESS_FAILURES
+from eigcheck.model import Array, Eigenpairs, Finding, ForwardCall, Reply, ReverseCall, Rule, Tangents, Trouble
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,10 @@ class Heard:
     primal: Eigenpairs | None
     numbers: Array | None
     trouble: Trouble | None
+
+
+Respond = Callable[[Sequence[Array], Sequence[tuple[Eigenpairs, ...]]], Sequence[Heard]]
+"""What the rule says at many matrices, each with cotangents of its own."""
 
 
 @dataclass(frozen=True)
@@ -34,16 +39,10 @@ class Ask:
         replies = self.runner.ask(self.rule, [ReverseCall(matrix) for matrix in matrices])
         return [reply.primal for reply in replies]
 
-    def answers(
-        self, matrices: Sequence[Array], cotangents: Sequence[tuple[Eigenpairs, ...]], tangents: Tangents
-    ) -> list[tuple[Eigenpairs | None, Array | None]]:
-        """Primal and (C, T) numbers at each matrix for its own cotangents; None where the rule gave no answer at all."""
-        return [(heard.primal, heard.numbers) for heard in self.hear(matrices, cotangents, tangents)]
-
     def hear(
         self, matrices: Sequence[Array], cotangents: Sequence[tuple[Eigenpairs, ...]], tangents: Tangents
     ) -> list[Heard]:
-        """The same, with what stood in the way."""
+        """Primal and (C, T) numbers at each matrix for its own cotangents."""
         if self.mode == "reverse":
             calls = [ReverseCall(m, c) for m, c in zip(matrices, cotangents, strict=True)]
             replies = self.runner.ask(self.rule, calls)
@@ -58,7 +57,21 @@ class Ask:
 
     def numbers(self, matrix: Array, cotangents: tuple[Eigenpairs, ...], tangents: Tangents) -> Array | None:
         """(C, T) numbers at one matrix."""
-        return self.answers([matrix], [cotangents], tangents)[0][1]
+        return self.hear([matrix], [cotangents], tangents)[0].numbers
+
+    def along(self, tangents: Tangents) -> Respond:
+        """`hear` along the given tangents."""
+        return lambda matrices, cotangents: self.hear(matrices, cotangents, tangents)
+
+
+def refusal(trouble: Trouble | None, place: str, distance: float) -> Finding | None:
+    """The finding of a rule that gave nothing `distance` norms of A away; None where it did not say why.
+
+    Nor where its process was lost, which is told of elsewhere.
+    """
+    if trouble is None or trouble.kind in PROCESS_FAILURES:
+        return None
+    return Finding(trouble.kind, f"{trouble.message} (not at A, but {place})", extra={"beside": distance})
 
 
 def directions(tangents: Tangents, matrix: Array) -> Array:

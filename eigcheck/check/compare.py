@@ -49,10 +49,21 @@ class Comparison:
         """|got - want| where it is more than allowed, else 0; NaN counts as infinite. Shape (T,)."""
         if self.got is None or self.want is None or self.allowed is None:
             return np.zeros(0)
-        known = np.isfinite(self.want)
-        error = np.where(known, np.abs(self.got - self.want), 0.0)
-        error[known & ~np.isfinite(self.got)] = np.inf
-        return np.where(error > np.where(known, self.allowed, np.inf), error, 0.0)
+        return excess(self.got, self.want, self.allowed)
+
+
+def excess(got: Array, want: Array, allowed: Array) -> Array:
+    """|got - want| where it is more than allowed, else 0: infinite for what is no number, nothing off what is none."""
+    known = np.isfinite(want)
+    with np.errstate(invalid="ignore", over="ignore"):
+        error = np.where(known, np.abs(got - want), 0.0)
+    error = np.where(known & ~np.isfinite(got), np.inf, error)
+    return np.where(error > np.where(known, allowed, np.inf), error, 0.0)
+
+
+def floored(allowed: Array, roundoff: float, size: Array | float) -> Array:
+    """What is allowed, and 2 u times the largest number: no formula is more precise, not even where the budget is 0."""
+    return np.maximum(allowed, 2 * roundoff * np.asarray(size))
 
 
 def overflow(dtype: DTypeLike) -> float:
@@ -115,8 +126,7 @@ def _against(
 ) -> Comparison:
     want, bar = testimony.numbers[index], testimony.bars[index]
     signal = signal_of(want, terms, roundoff)
-    # no formula is more precise than u times its largest number, not even where the budget is 0
-    allowed = np.maximum(budget, 2 * roundoff * signal) + bar
+    allowed = floored(budget, roundoff, signal) + bar
     known = np.isfinite(want)
     worst = float(np.max(allowed[known], initial=0.0))
     made = Comparison(index, "agrees", "", testimony.oracle, got, want, allowed, bar, signal)

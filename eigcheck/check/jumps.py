@@ -2,56 +2,60 @@
 
 For a neighbour A' the rule is asked for the gradient of cotangents that followed their eigenpairs. A correct rule obeys
 
-    |G(A') - G(A)| <= 2 budget + variation of the true gradient over the distance,
+    |G(A') - G(A)| <= budget at A + budget at A' + variation of the true gradient over the distance,
 
 and the variation to first order is the budget's own, times distance / (u norm(A)); entries that do not vary to first
 order do so to second, by (2 distance max_k norm(S_k) (1 + kappa_k))^2 times the size of the terms.
 Repeated eigenvalues are followed as one: cotangents that determine a gradient there are the same for all of them.
 No reference is needed: a relative jump of correct rules over one ULP was measured to be at most 2.8e-14, of a rule
 that branches on exact symmetry at least 7e-3.
+
+A neighbour is screened with the budget at A twice, which costs nothing. Where that is exceeded a point is made there, and
+what it allows counts: beside a row of zeros balancing scales by 1e7 and more, and rounding in the balanced matrix is that
+much larger in A. What is wrong there without being the derivative's fault is no jump either: LAPACK's pairs that are
+none, a defective matrix, and the rule's own primal, which is then the finding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from eigcheck.check.ask import Respond
 from eigcheck.check.budget import factor_of
+from eigcheck.check.compare import excess, floored
 from eigcheck.check.neighbours import Neighbour, along, difference
-from eigcheck.model import Array, Eigenpairs, Tangents
+from eigcheck.check.point import Point, among_answers, budget_of, kinds_at, touched
+from eigcheck.check.primal import primal_finding
+from eigcheck.model import Array, Eigenpairs, Finding, Trouble
 from eigcheck.spectra.conditioning import Conditioning, scaled
 from eigcheck.spectra.conventions import least_anchor
 from eigcheck.spectra.following import Followed, follow_to
 from eigcheck.spectra.gauge import lengths
-
-Answer = tuple[Eigenpairs | None, Array | None]
-Respond = Callable[[Sequence[Array], Sequence[tuple[Eigenpairs, ...]]], Sequence[Answer]]
-"""Primal and numbers (C, T) of the rule at many matrices, each with cotangents of its own."""
+from eigcheck.spectra.soundness import lapack_holds
+from eigcheck.spectra.survey import survey
 
 
 @dataclass(frozen=True)
 class Start:
-    """What the probe starts from at A itself.
+    """Where a look beside a point starts: the rule's `numbers` (C, T) there, for the point's cotangents and tangents.
 
-    `numbers` (C, T) are the rule's for `cotangents`; `budget` (C, T) what they may err; `eps` is u times the norm of the
-    balanced, scaled matrix, the distance that the budget stands for; `second` (C, T) times the square of a distance
-    bounds what varies to second order. `kinds` are the conventions of phase of which one may be at work. `free` says that
-    the rule's convention fixes no length or phase.
+    `budget` (C, T) is what they may err; `eps` is u times the norm of the balanced, scaled matrix, the distance that the
+    budget stands for; `second` (C, T) times the square of a distance bounds what varies to second order.
     """
 
-    matrix: Array
-    primal: Eigenpairs
-    cotangents: tuple[Eigenpairs, ...]
+    point: Point
     numbers: Array
     budget: Array
-    state: Conditioning
     eps: float
-    tangents: Tangents
     second: Array
-    kinds: tuple[str | None, ...] = (None,)
-    free: bool = False
+
+    @property
+    def free(self) -> bool:
+        """Whether the rule's convention fixes no length or phase."""
+        return self.point.rule.convention == "free"
 
 
 @dataclass(frozen=True)
@@ -69,54 +73,115 @@ class Jump:
         return float(np.max(self.sizes, initial=0.0))
 
 
-def balanced_distance(start: Start, moved: Array) -> float:
-    """Frobenius norm of D^-1 (A' - A) D of the scaled matrix: the distance that the budget's eps is measured in."""
-    d = start.state.balance
-    return float(np.linalg.norm(scaled(moved, start.state.exponent) / d[:, None] * d[None, :]))
+@dataclass(frozen=True)
+class Probed:
+    """What neighbours showed: the jumps, the first neighbour whose primal is wrong, and what refusing ones said."""
+
+    jumps: tuple[Jump, ...] = ()
+    misled: tuple[Neighbour, Finding] | None = None
+    refused: tuple[tuple[Neighbour, Trouble], ...] = ()
 
 
-def probe(start: Start, neighbours: Sequence[Neighbour], respond: Respond) -> list[Jump]:
-    """All neighbours at which the rule's numbers jump, nearest first as given; unrecognised pairs are passed over."""
-    jumps = []
+@dataclass(frozen=True)
+class Answer:
+    """What came at one neighbour: numbers (C, T), what rounding of phases may add to them (C, 1), and what went wrong."""
+
+    numbers: Array | None = None
+    room: Array = field(default_factory=lambda: np.zeros((1, 1)))
+    trouble: Trouble | None = None
+    primal: Eigenpairs | None = None
+
+
+def start_at(point: Point, numbers: Array) -> Start:
+    """A start from a point whose cotangents the rule has answered with `numbers` (C, T)."""
+    sizes = np.max(np.abs(np.where(np.isfinite(numbers), numbers, 0.0)), axis=1, initial=0.0)
+    moved = touched(point.tangents, point.triangle)
+    second = _second_order(point.entrywise.terms, point.state, moved)
+    budget = floored(point.own, point.roundoff, sizes[:, None])
+    return Start(point, numbers, budget, point.roundoff * point.state.norm, second)
+
+
+def _second_order(terms: Array, state: Conditioning, moved: Array) -> Array:
+    """(2 max_k norm(S_k) (1 + kappa_k))^2 norm(terms) norm(E), norms being those of balanced coordinates: (C, T)."""
+    d = state.balance
+    rate = np.float64(2 * np.max(state.resolvent_norms * (1 + state.kappa), initial=0.0))
+    # over the largest term, whose square may overflow
+    unit = np.max(terms, axis=(1, 2), initial=0.0, keepdims=True)
+    unit = np.where(unit > 0, unit, 1.0)
+    reach = np.linalg.norm(moved / d[:, None] * d[None, :], axis=(1, 2))
+    with np.errstate(over="ignore", invalid="ignore"):
+        sizes = unit[:, 0, 0] * np.linalg.norm(terms / unit * d[:, None] / d[None, :], axis=(1, 2))
+        product = rate**2 * sizes[:, None] * reach[None, :]
+    return np.where(np.isnan(product), 0.0, product)
+
+
+def balanced_distance(state: Conditioning, moved: Array) -> float:
+    """Frobenius norm of D^-1 (A' - A) D of the scaled matrix: the distance that a budget's eps is measured in."""
+    d = state.balance
+    return float(np.linalg.norm(scaled(moved, state.exponent) / d[:, None] * d[None, :]))
+
+
+def tolerance(start: Start, neighbour: Neighbour) -> Array:
+    """Two budgets, and the variation over the distance to first and second order, (C, T)."""
+    distance = balanced_distance(start.point.state, difference(neighbour.matrix, start.point.matrix))
+    ratio = distance / start.eps if start.eps else 0.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        allowed = start.budget * (2 + 2 * ratio / factor_of(start.point.state)) + start.second * distance**2
+    return np.where(np.isnan(allowed), np.inf, allowed)
+
+
+def probe(start: Start, neighbours: Sequence[Neighbour], respond: Respond) -> Probed:
+    """What the rule's numbers do at all neighbours, in the order in which these are given.
+
+    Pairs that are not recognised are passed over, never guessed.
+    """
+    jumps, refused = [], []
+    misled: tuple[Neighbour, Finding] | None = None
     matrices = [neighbour.matrix for neighbour in neighbours]
-    for neighbour, answer in zip(neighbours, followed_numbers(start, matrices, respond), strict=True):
-        jump = None if answer is None else _jump(start, neighbour, *answer)
-        if jump is not None:
-            jumps.append(jump)
-    return jumps
+    for neighbour, answer in zip(neighbours, followed_answers(start, matrices, respond), strict=True):
+        if answer.trouble is not None:
+            refused.append((neighbour, answer.trouble))
+        suspect = _jump(start, neighbour, answer)
+        judged = None if suspect is None or answer.primal is None else _judged(start, suspect, answer.primal)
+        if isinstance(judged, Jump):
+            jumps.append(judged)
+        elif judged is not None:
+            misled = misled or (neighbour, judged)
+    return Probed(tuple(jumps), misled, tuple(refused))
 
 
-def followed_numbers(start: Start, matrices: Sequence[Array], respond: Respond) -> list[tuple[Array, Array] | None]:
-    """The rule's numbers (C, T) at nearby matrices for cotangents that followed their pairs; None where one was lost.
+def followed_answers(start: Start, matrices: Sequence[Array], respond: Respond) -> list[Answer]:
+    """The rule's numbers at nearby matrices for cotangents that followed their pairs; none where one was lost.
 
-    With them comes what rounding of phases may add to each there, (C, 1). Every matrix is first asked with the
-    cotangents as they are, since most often order and phases stay; where they did not, and where vectors have phases or
-    free lengths, it is asked again with the carried ones.
+    Every matrix is first asked with the cotangents as they are, since most often order and phases stay; where they did
+    not, and where vectors have phases or free lengths, it is asked again with the carried ones.
     """
     if not matrices:
         return []
-    vectors = start.primal.vectors
+    point, cotangents = start.point, start.point.pairs
+    vectors = point.primal.vectors
     turning = vectors is not None and (start.free or np.iscomplexobj(vectors))
-    phases = turning and any(c.vectors is not None for c in start.cotangents)
-    first = () if phases else start.cotangents
-    result: list[tuple[Array, Array] | None] = [None] * len(matrices)
-    again: list[tuple[int, tuple[Eigenpairs, ...], Array]] = []
-    for place, (beside, numbers) in enumerate(respond(matrices, [first] * len(matrices))):
-        followed = None if beside is None else follow_to(start.primal, beside, start.state)
-        if followed is None or _lost(start.cotangents, followed):
+    phases = turning and any(c.vectors is not None for c in cotangents)
+    result: list[Answer] = []
+    again: list[tuple[int, tuple[Eigenpairs, ...]]] = []
+    for place, heard in enumerate(respond(matrices, [() if phases else cotangents] * len(matrices))):
+        result.append(Answer(trouble=heard.trouble, primal=heard.primal))
+        followed = None if heard.primal is None else follow_to(point.primal, heard.primal, point.state)
+        if followed is None or _lost(cotangents, followed):
             continue
         if followed.unmoved and not phases:
-            result[place] = None if numbers is None else (numbers, np.zeros((len(start.cotangents), 1)))
+            result[place] = replace(result[place], numbers=heard.numbers)
         else:
-            carried = tuple(followed.carry(c, invariant=True, free=start.free) for c in start.cotangents)
-            again.append((place, carried, phase_rounding(start, carried, followed.second_vectors)))
-    answers = respond([matrices[place] for place, _, _ in again], [c for _, c, _ in again]) if again else []
-    for (place, _, room), (_, numbers) in zip(again, answers, strict=True):
-        result[place] = None if numbers is None else (numbers, room)
+            carried = tuple(followed.carry(c, invariant=True, free=start.free) for c in cotangents)
+            result[place] = replace(result[place], room=phase_rounding(point, carried, followed.second_vectors))
+            again.append((place, carried))
+    answers = respond([matrices[place] for place, _ in again], [c for _, c in again]) if again else []
+    for (place, _), heard in zip(again, answers, strict=True):
+        result[place] = replace(result[place], numbers=heard.numbers, trouble=heard.trouble or result[place].trouble)
     return result
 
 
-def phase_rounding(start: Start, cotangents: Sequence[Eigenpairs], vectors: Array | None) -> Array:
+def phase_rounding(point: Point, cotangents: Sequence[Eigenpairs], vectors: Array | None) -> Array:
     """What a rule that makes an entry of each vector real may err: n u norm(v_bar_k) norm(S) / |that entry|, (C, 1).
 
     A response to phases of n u norm(v_bar_k) is always left by rounding, and the phase moves by norm(S) / |entry|. Vectors
@@ -125,10 +190,11 @@ def phase_rounding(start: Start, cotangents: Sequence[Eigenpairs], vectors: Arra
     room = np.zeros((len(cotangents), 1))
     if vectors is None or not np.iscomplexobj(vectors) or not vectors.size:
         return room
-    _, entries = least_anchor(vectors, start.kinds)
+    state = point.state
+    _, entries = least_anchor(vectors, kinds_at(point.spectrum, point.rule))
     squares = lengths(vectors) ** 2
-    reach = float(np.ldexp(start.state.largest_resolvent, -start.state.exponent))
-    unit = start.eps / (start.state.norm or 1.0) * len(vectors) * factor_of(start.state) * reach
+    reach = float(np.ldexp(state.largest_resolvent, -state.exponent))
+    unit = point.roundoff * state.norm / (state.norm or 1.0) * len(vectors) * factor_of(state) * reach
     for index, cotangent in enumerate(cotangents):
         if cotangent.vectors is not None:
             sizes = np.linalg.norm(cotangent.vectors.astype(np.complex128), axis=0) * squares
@@ -148,25 +214,34 @@ def _lost(cotangents: Sequence[Eigenpairs], followed: Followed) -> bool:
     return False
 
 
-def _jump(start: Start, neighbour: Neighbour, numbers: Array, room: Array) -> Jump | None:
-    allowed = tolerance(start, neighbour) + room
-    with np.errstate(invalid="ignore"):
-        sizes = np.abs(numbers - start.numbers)
-    # a number that turns into NaN within roundoff is a jump without a size
-    sizes = np.where(np.isnan(sizes) & np.isfinite(start.numbers), np.inf, np.nan_to_num(sizes, nan=0.0, posinf=np.inf))
-    over = sizes > allowed
-    if not np.any(over):
+def _jump(start: Start, neighbour: Neighbour, answer: Answer) -> Jump | None:
+    """What exceeds the budget at A, the variation and the rounding of phases; a number that turns into NaN does, too."""
+    if answer.numbers is None:
         return None
-    return Jump(neighbour, np.where(over, sizes, 0.0), allowed, numbers)
+    allowed = tolerance(start, neighbour) + answer.room
+    sizes = excess(answer.numbers, start.numbers, allowed)
+    return Jump(neighbour, sizes, allowed, answer.numbers) if np.any(sizes) else None
 
 
-def tolerance(start: Start, neighbour: Neighbour) -> Array:
-    """Two budgets, and the variation over the distance to first and second order, (C, T)."""
-    distance = balanced_distance(start, difference(neighbour.matrix, start.matrix))
-    ratio = distance / start.eps if start.eps else 0.0
-    with np.errstate(over="ignore", invalid="ignore"):
-        allowed = start.budget * (2 + 2 * ratio / factor_of(start.state)) + start.second * distance**2
-    return np.where(np.isnan(allowed), np.inf, allowed)
+def _judged(start: Start, jump: Jump, primal: Eigenpairs) -> Jump | Finding | None:
+    """The jump held to the budgets of both points, None if nothing is left of it; or what excuses it, the wrong primal."""
+    point = start.point
+    there = survey(jump.neighbour.matrix, point.triangle)
+    if not lapack_holds(there.decomposed) or there.multiplicity.defective:
+        return None
+    if there.state is None:
+        return jump
+    wrong = primal_finding(point.rule, there, primal, point.roundoff)
+    if wrong is not None:
+        return wrong
+    followed = follow_to(point.primal, primal, point.state)
+    carried = tuple(followed.carry(c, invariant=True, free=start.free) for c in point.pairs)
+    made = budget_of(there, point.rule, primal, carried, point.roundoff)
+    beside = among_answers(made.allowed, point.tangents, there.triangle)
+    allowed = jump.allowed + np.maximum(beside - start.budget, 0.0)
+    # no budget, be it infinite beside a repeated eigenvalue, lets a number become NaN
+    sizes = np.where((jump.sizes > allowed) | np.isinf(jump.sizes), jump.sizes, 0.0)
+    return replace(jump, allowed=allowed, sizes=sizes) if np.any(sizes) else None
 
 
 def flip_distance(start: Start, direction: Array, near: float, far: float, respond: Respond) -> tuple[float, float]:
@@ -180,12 +255,18 @@ def flip_distance(start: Start, direction: Array, near: float, far: float, respo
         middle = np.sqrt(near * far) if near > 0 else far / 16
         if not near < middle < far or far <= 1.1 * near:
             break
-        matrix = along(start.matrix, direction, middle)
-        if np.array_equal(matrix, start.matrix):
+        matrix = along(start.point.matrix, direction, middle)
+        if np.array_equal(matrix, start.point.matrix):
             break
-        neighbour = Neighbour(matrix, None, "re", 0.0, float(middle))
-        if probe(start, [neighbour], respond):
+        if suspects(start, [Neighbour(matrix, None, "re", 0.0, float(middle))], respond):
             far = float(middle)
         else:
             near = float(middle)
     return near, far
+
+
+def suspects(start: Start, neighbours: Sequence[Neighbour], respond: Respond) -> list[Jump]:
+    """The neighbours at which numbers move by more than the budget at A alone allows."""
+    answers = followed_answers(start, [neighbour.matrix for neighbour in neighbours], respond)
+    found = (_jump(start, neighbour, answer) for neighbour, answer in zip(neighbours, answers, strict=True))
+    return [jump for jump in found if jump is not None]

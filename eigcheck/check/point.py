@@ -7,6 +7,7 @@ transformed one. Budgets are made once for a point, entry by entry, and summed a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -151,6 +152,13 @@ def with_reasons(point: Point, reasons: dict[int, str]) -> Point:
     """The same point with further cotangents found to determine nothing."""
     merged = tuple(old if old is not None else reasons.get(c) for c, old in enumerate(point.reasons))
     return replace(point, reasons=merged)
+
+
+def with_cotangents(point: Point, pairs: Sequence[Eigenpairs], tangents: Tangents) -> Point:
+    """The same point for other cotangents, each of which determines a gradient, read along other tangents."""
+    made = budget_of(point.spectrum, point.rule, point.primal, tuple(pairs), point.roundoff)
+    cotangents = tuple(Cotangent(c, "") for c in pairs)
+    return replace(point, cotangents=cotangents, reasons=(None,) * len(pairs), tangents=tangents, entrywise=made)
 
 
 def budget_of(

@@ -29,7 +29,7 @@ from eigcheck.oracles.cotangent_rounding import cotangent_rounding
 from eigcheck.spectra.reads import read
 
 NAME = "identities"
-PROCESS_FAILURES = ("trace-power", "matrix-power")
+LOSSES = ("trace-power", "matrix-power")
 
 WORK_LIMIT = 2**33
 """Largest order^3 * products * bits in exact arithmetic; measured: about 10^-10 s each, a second."""
@@ -88,7 +88,7 @@ def _abstain(reason: str, detail: Mapping[str, Any] | None = None) -> Testimony:
 def _reason_to_abstain(question: Question) -> str | None:
     """Why nothing can be said about this question, if so."""
     spec, n = question.spec, question.matrix.shape[-1]
-    if spec.kind not in PROCESS_FAILURES:
+    if spec.kind not in LOSSES:
         return "the cotangent does not come from a power loss"
     if not any(cotangent.loss for cotangent in question.cotangents):
         return "none of the cotangents is that of the whole loss"

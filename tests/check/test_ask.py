@@ -29,10 +29,11 @@ def test_both_modes_of_a_correct_rule_give_the_same_numbers(matrix):
     tangents = basis(3, "general", is_complex=is_complex)
     rule = rule_named("numpy/lapack", "eig")
     reverse, forward = (
-        ask(rule, mode).answers([matrix, 2 * matrix], [cotangents] * 2, tangents) for mode in ("reverse", "forward")
+        ask(rule, mode).hear([matrix, 2 * matrix], [cotangents] * 2, tangents) for mode in ("reverse", "forward")
     )
-    for (primal, one), (same, other) in zip(reverse, forward, strict=True):
-        assert np.array_equal(primal.values, same.values)
+    for pulled, pushed in zip(reverse, forward, strict=True):
+        one, other = pulled.numbers, pushed.numbers
+        assert np.array_equal(pulled.primal.values, pushed.primal.values)
         assert one.shape == other.shape == (3, len(tangents.entries))
         assert np.allclose(one, other, rtol=0, atol=1e3 * U * np.abs(one).max())
 
@@ -55,9 +56,9 @@ def test_primals_are_those_of_the_rule_and_none_where_it_raises():
 @pytest.mark.parametrize("mode", ["reverse", "forward"])
 def test_a_rule_without_any_answer_gives_no_numbers(mode):
     rule = rule_of(lambda A: 1 / 0, pushforward=lambda A, E: 1 / 0)
-    ((primal, numbers),) = ask(rule, mode).answers([S], [(Eigenpairs(np.ones(2)),)], TANGENTS)
-    assert primal is None
-    assert numbers is None or np.isnan(numbers).all()
+    (heard,) = ask(rule, mode).hear([S], [(Eigenpairs(np.ones(2)),)], TANGENTS)
+    assert heard.primal is None
+    assert heard.numbers is None or np.isnan(heard.numbers).all()
 
 
 def test_a_pullback_that_raises_once_costs_one_row():

@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from eigcheck.check.ask import Ask, Heard
-from eigcheck.check.checks.refusal import told
+from eigcheck.check.ask import Ask, Heard, refusal
 from eigcheck.check.compare import compare
 from eigcheck.check.cotangents import build
 from eigcheck.check.known import Found, Known
@@ -166,7 +165,7 @@ def _alike(pairs: Eigenpairs, point: Point, primal: Eigenpairs) -> Eigenpairs:
 def _found(away: Away, there: Point | None, heard: Heard, ask: Ask) -> Finding | None:
     """What is wrong at one neighbour."""
     if there is None or heard.numbers is None:
-        return told(heard.trouble, away.where, away.distance)
+        return refusal(heard.trouble, away.where, away.distance)
     numbers = heard.numbers
     wrong = primal_finding(there.rule, there.spectrum, there.primal, there.roundoff)
     if wrong is not None:

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from eigcheck.check.reading import clearest
+from eigcheck.check.checks.jump_finding import clearest
 
 
 def shown(sizes, allowed):
