@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from eigcheck.check.ask import Ask
+from eigcheck.check.judgement import examine
 from eigcheck.check.point import make_point
-from eigcheck.check.run import examine
 from eigcheck.check.settings import Settings
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import CotangentSpec, Problem, Rule, Testimony

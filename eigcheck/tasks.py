@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from eigcheck.check.run import examine
+from eigcheck.check.judgement import examine
 from eigcheck.check.settings import Settings
 from eigcheck.detail import Detail
 from eigcheck.errors import RuleError, UsageError

@@ -10,7 +10,8 @@ import numpy as np
 from eigcheck.domains.tangents import pair_with
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.monitored import PROCESS_FAILURES
-from eigcheck.model import Array, Eigenpairs, Finding, ForwardCall, Reply, ReverseCall, Rule, Tangents, Trouble
+from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Tangents, Trouble
+from eigcheck.outcome import Extra, Finding
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,23 @@ class Heard:
     primal: Eigenpairs | None
     numbers: Array | None
     trouble: Trouble | None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a rule said in one mode.
+
+    `numbers` (C, T) and `gradients` (C, n, n), in forward mode assembled from the pushforward (NaN beyond the orders
+    for which the basis is asked). `troubles[c]` is what came instead of an answer; `common` concerns all of them.
+    """
+
+    numbers: Array
+    gradients: Array
+    troubles: tuple[Trouble | None, ...]
+    common: Trouble | None
+    misconduct: tuple[tuple[str, str], ...]
+    linear: Finding | None = None
+    printed: str = ""
 
 
 Respond = Callable[[Sequence[Array], Sequence[tuple[Eigenpairs, ...]]], Sequence[Heard]]
@@ -71,7 +89,7 @@ def refusal(trouble: Trouble | None, place: str, distance: float) -> Finding | N
     """
     if trouble is None or trouble.kind in PROCESS_FAILURES:
         return None
-    return Finding(trouble.kind, f"{trouble.message} (not at A, but {place})", extra={"beside": distance})
+    return Finding(trouble.kind, f"{trouble.message} (not at A, but {place})", extra=Extra(beside=distance))
 
 
 def directions(tangents: Tangents, matrix: Array) -> Array:

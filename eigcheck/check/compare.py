@@ -172,23 +172,6 @@ def _why_unanswered(index: int, testimonies: Sequence[Testimony]) -> str:
     return "no oracle answered (" + "; ".join(told) + ")" if told else "no oracle was asked"
 
 
-def contradictions(testimonies: Sequence[Testimony]) -> dict[str, str]:
-    """Weaker oracles whose numbers leave the bars of a stronger one: a defect of the weaker, reported as such."""
-    told: dict[str, str] = {}
-    answered = [t for t in ordered(testimonies) if t.abstained is None and t.numbers.size]
-    for place, weaker in enumerate(answered):
-        for stronger in answered[:place]:
-            difference = np.abs(weaker.numbers - stronger.numbers)
-            held = weaker.bars + stronger.bars
-            outside = np.isfinite(difference) & np.isfinite(held) & (difference > held)
-            if np.any(outside):
-                with np.errstate(divide="ignore"):
-                    ratio = float(np.max(difference[outside] / held[outside]))
-                told[weaker.oracle] = f"contradicts {stronger.oracle}: off by {ratio:.3g} times both bars"
-                break
-    return told
-
-
 def entry_errors(comparison: Comparison, tangents: Tangents) -> dict[tuple[int, int], float]:
     """Errors beyond what is allowed, by entry, real and imaginary parts taken together; dense directions have none."""
     errors: dict[tuple[int, int], float] = {}

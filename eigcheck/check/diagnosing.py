@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from eigcheck.check.checks.answers import Answers, answers_at
+from eigcheck.check.ask import Answers
+from eigcheck.check.checks.answers import answers_at
 from eigcheck.check.checks.oracles import asked
 from eigcheck.check.compare import Comparison, compare
 from eigcheck.check.diagnoses import explain

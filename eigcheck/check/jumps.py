@@ -29,7 +29,8 @@ from eigcheck.check.compare import excess, floored
 from eigcheck.check.neighbours import Neighbour, along, difference
 from eigcheck.check.point import Point, among_answers, budget_of, kinds_at, touched
 from eigcheck.check.primal import primal_finding
-from eigcheck.model import Array, Eigenpairs, Finding, Trouble
+from eigcheck.model import Array, Eigenpairs, Trouble
+from eigcheck.outcome import Finding
 from eigcheck.spectra.conditioning import Conditioning, scaled
 from eigcheck.spectra.conventions import least_anchor
 from eigcheck.spectra.following import Followed, follow_to

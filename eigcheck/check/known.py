@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
-from eigcheck.check.ask import Ask
-from eigcheck.check.checks.answers import Answers
+from eigcheck.check.ask import Answers, Ask
 from eigcheck.check.compare import Comparison
 from eigcheck.check.point import Point
-from eigcheck.check.primal import primal_finding
 from eigcheck.check.settings import Settings
 from eigcheck.check.verdict import verdict
 from eigcheck.detail import Jump, Smoothness, Strip
@@ -83,6 +80,8 @@ class Known:
     settings: Settings
     answers: Answers
     testimonies: tuple[Testimony, ...]
+    wrong_primal: Finding | None = None
+    """The finding `primal`, if the rule's own values or vectors at the matrix are wrong in themselves."""
     findings: tuple[Finding, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     beside: Beside = Beside()
@@ -94,11 +93,6 @@ class Known:
     def standing(self) -> str:
         """The verdict if nothing else were asked."""
         return verdict(self.findings, self.comparisons)
-
-    @cached_property
-    def wrong_primal(self) -> Finding | None:
-        """The finding `primal`, if the rule's own values or vectors at the matrix are wrong in themselves."""
-        return primal_finding(self.point.rule, self.point.spectrum, self.point.primal, self.point.roundoff)
 
     def with_(self, found: Found) -> Known:
         """What is known after one more check."""

@@ -1,97 +1,54 @@
-"""How one verdict comes about: a point, what the rule and the oracles say there, checks in order, one verdict, causes."""
+"""How one verdict comes about: checks are asked in order, each adds what it found, and there is one verdict at the end.
+
+A check is a module with `check(known) -> found`. It is loaded by its name, so that the list below is all that has to know
+of it, and reading how a verdict comes about takes this file, those that it imports, and the one check that is of interest.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from time import perf_counter
+from importlib import import_module
 from typing import Final
 
-from eigcheck.check.ask import Ask
-from eigcheck.check.checks import adjoint, agreement, conduct, continuity, offset, primal, remarks, singular
-from eigcheck.check.checks.answers import answers_at
-from eigcheck.check.checks.oracles import asked, told
-from eigcheck.check.checks.relations import check as relations
-from eigcheck.check.details import details
-from eigcheck.check.diagnosing import causes_of
-from eigcheck.check.kept_lengths import with_kept_lengths
 from eigcheck.check.known import Found, Known
-from eigcheck.check.phases import with_settled_phases
-from eigcheck.check.point import Point, make_point
-from eigcheck.check.settings import Settings
-from eigcheck.check.undefined import without_primal, without_spectrum
-from eigcheck.check.verdict import reason
-from eigcheck.execution import RuleRunner
-from eigcheck.model import Problem, ReverseCall, Rule, Testimony
 from eigcheck.names import VERDICTS
-from eigcheck.outcome import Judgement
-from eigcheck.spectra.survey import survey
 
 
 @dataclass(frozen=True)
 class Check:
-    """One question to a rule. It is asked `where` the verdict so far is one of these: it could not change another."""
+    """One question to a rule: a module of `eigcheck.check.checks`, or a function of one.
 
-    ask: Callable[[Known], Found]
+    It is asked `where` the verdict so far is one of these: it could not change another.
+    """
+
+    name: str
     where: frozenset[str] = frozenset(VERDICTS)
+
+    def __call__(self, known: Known) -> Found:
+        """What the check finds. Raises ImportError or AttributeError for a name that is none."""
+        module, _, function = self.name.partition(":")
+        found: Found = getattr(import_module(f"eigcheck.check.checks.{module}"), function or "check")(known)
+        return found
 
 
 CHECKS: Final = (
-    Check(conduct.refusals),
-    Check(agreement.check),
-    Check(adjoint.check),
-    Check(primal.check),
-    Check(conduct.misconduct),
-    Check(remarks.check),
-    Check(continuity.check),
-    Check(offset.check, frozenset({"pass"})),
-    Check(relations.check, frozenset({"pass", "fail", "inconclusive"})),
-    Check(singular.check),
+    Check("conduct:refusals"),
+    Check("agreement"),
+    Check("adjoint"),
+    Check("primal"),
+    Check("conduct:misconduct"),
+    Check("remarks"),
+    Check("continuity"),
+    Check("offset", frozenset({"pass"})),
+    Check("relations.check", frozenset({"pass", "fail", "inconclusive"})),
+    Check("singular"),
 )
 """In this order, in which findings are told as well."""
 
 
-def examine(
-    problem: Problem, rule: Rule, runner: RuleRunner, modes: Sequence[str], settings: Settings
-) -> Iterator[tuple[str, Judgement, float]]:
-    """Judge one rule on one problem in each of `modes`: yields (mode, judgement, seconds)."""
-    started = perf_counter()
-    spectrum = survey(problem.matrix, rule.triangle)
-    reply = runner.ask(rule, [ReverseCall(problem.matrix)])[0]
-    if reply.primal is not None:
-        rule = with_kept_lengths(rule, runner, spectrum, reply.primal)
-    heard: tuple[Point, tuple[Testimony, ...]] | None = None
-    for mode in modes:
-        ask = Ask(runner, rule, mode)
-        if spectrum.state is None:
-            judgement = without_spectrum(spectrum, reply)
-        elif reply.primal is None:
-            judgement = without_primal(problem.cotangent, rule, spectrum, reply)
-        else:
-            if heard is None:
-                # what the oracles say does not depend on the mode
-                point = with_settled_phases(make_point(problem.cotangent, rule, spectrum, reply.primal), ask)
-                heard = point, asked(point, ask, settings.oracles)
-            judgement = judged(problem, *heard, ask, settings)
-        now = perf_counter()
-        yield mode, judgement, now - started
-        started = now
-
-
-def judged(
-    problem: Problem, point: Point, testimonies: tuple[Testimony, ...], ask: Ask, settings: Settings
-) -> Judgement:
-    """The judgement of one mode: checks, one verdict, and the causes of a `fail`."""
-    known = Known(problem, point, ask, settings, answers_at(point, ask), testimonies)
+def checked(known: Known) -> Known:
+    """What is known of a rule in one mode after all checks; its `standing` is then the verdict."""
     for check in CHECKS:
         if known.standing in check.where:
-            known = known.with_(check.ask(known))
-    verdict = known.standing
-    causes = causes_of(known) if verdict == "fail" else ()
-    return Judgement(
-        verdict=verdict,
-        findings=known.findings,
-        diagnosis=tuple(cause.name for cause in causes),
-        oracles=told(point, testimonies, trusted=known.wrong_primal is None),
-        detail=details(known, reason(verdict, known.comparisons), causes),
-    )
+            known = known.with_(check(known))
+    return known

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from eigcheck.check.compare import PRECEDENCE
-from eigcheck.check.run import examine
+from eigcheck.check.judgement import examine
 from eigcheck.check.settings import Settings
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import Array, CotangentSpec, Problem, Rule

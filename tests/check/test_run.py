@@ -1,288 +1,88 @@
-"""The sentence of the house from end to end, on the matrices that this tool exists for."""
+"""The list of checks, what each may be asked of, and that a reader sees how a verdict comes about in a few files."""
 
-import numpy as np
+import ast
+from importlib import import_module
+from pathlib import Path
+
 import pytest
 
-from eigcheck.check.run import examine
+import eigcheck
+from eigcheck.check.known import Found
+from eigcheck.check.run import CHECKS, Check
 from eigcheck.check.settings import Settings
-from eigcheck.execution.local import LocalRunner
-from eigcheck.model import CotangentSpec, Reply, Trouble
-from tests.check.stage import (
-    CENTRAL,
-    H3,
-    N3,
-    R3,
-    STRONGEST,
-    S,
-    finding,
-    judge,
-    kinds,
-    problem_of,
-    rule_named,
-    rule_of,
-    verdict,
-)
+from eigcheck.names import VERDICTS
+from eigcheck.outcome import Finding
+from tests.check.stage import S, finding, judge, kinds, rule_named
 
-ALL = Settings()
-oracles = pytest.mark.parametrize("settings", [CENTRAL, ALL], ids=["central", "all oracles"])
-CORRECT = ("numpy/lapack", "numpy/left-vectors")
-MATRICES = {"S": S, "H3": H3, "N3": N3}
+SOURCE = Path(eigcheck.__file__).parent
+FILES, LINES = 12, 1500
+"""What one reads at most of how a verdict comes about, the oracles' insides apart."""
 
 
-@pytest.mark.parametrize("name", CORRECT)
-@pytest.mark.parametrize("matrix", MATRICES)
-def test_correct_rules_pass_in_both_modes(name, matrix):
-    rule = rule_named(name, "eig")
-    for mode in rule.modes:
-        judgement = judge(rule, MATRICES[matrix], mode, ALL)
-        assert (judgement.verdict, kinds(judgement), judgement.diagnosis) == ("pass", [], ())
+def imported(module):
+    """Modules of the judge that a module of the judge imports."""
+    path = SOURCE.parent / (module.replace(".", "/") + ".py")
+    if not path.exists():
+        return set(), 0
+    text = path.read_text(encoding="utf-8")
+    names = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("eigcheck.check"):
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names, len(text.splitlines())
 
 
-@pytest.mark.parametrize("function", ["eigvalsh", "eigh"])
-@pytest.mark.parametrize("domain", ["general", "symmetric", "upper", "lower"])
-@pytest.mark.parametrize("matrix", ["S", "H3"])
-def test_correct_rules_pass_on_every_domain(function, domain, matrix):
-    rule = rule_named("numpy/lapack", function, domain)
-    assert {verdict(rule, MATRICES[matrix], mode, settings=ALL) for mode in rule.modes} == {"pass"}
+def told_by(*modules):
+    """Lines of each file that is read on the way from these modules."""
+    read, todo = {}, list(modules)
+    while todo:
+        module = todo.pop()
+        names, lines = imported(module)
+        if lines and module not in read:
+            read[module] = lines
+            todo += sorted(names)
+    return read
 
 
-@oracles
-def test_the_seed(settings):
-    """Zygote 1369: entry (1, 0) of the gradient for e_0 is 0 where it is -1/sqrt 5 = -0.447."""
-    judgement = judge(rule_named("chainrules/released"), S, settings=settings)
-    assert judgement.verdict == "fail"
-    assert kinds(judgement) == ["mismatch", "jump"]
-    assert judgement.diagnosis == ("upper-triangle-collapse",)
-    mismatch, jump = finding(judgement, "mismatch"), finding(judgement, "jump")
-    assert mismatch.entry == jump.entry == (1, 0)
-    assert mismatch.cotangent == 0
-    assert mismatch.got == 0.0
-    assert mismatch.want == pytest.approx(-1 / np.sqrt(5), abs=mismatch.allowed)
-    assert mismatch.error == pytest.approx(1 / np.sqrt(5), abs=mismatch.allowed)
-    assert mismatch.oracle == (STRONGEST if settings is ALL else "central")
-    assert jump.size == pytest.approx(0.447, abs=5e-4)
-    assert jump.structure == "symmetric"
-    assert jump.ulps == 1
-    assert jump.extra.wrong == "here"
-    assert jump.allowed < 1e-12
+def test_one_verdict_is_read_in_few_files():
+    """From the point to the verdict, with the check that every rule is judged by first: agreement with the oracles."""
+    read = told_by("eigcheck.check.run", "eigcheck.check.checks.agreement")
+    assert "eigcheck.check.point" in read
+    assert "eigcheck.check.verdict" in read
+    assert len(read) <= FILES, sorted(read)
+    assert sum(read.values()) <= LINES, read
 
 
-@pytest.mark.parametrize(
-    ("function", "matrix", "mode", "want"),
-    [
-        ("eigvals", "S", "reverse", "pass"),
-        ("eigvals", "S", "forward", "fail"),
-        ("eigvals", "H3", "reverse", "fail"),
-        ("eigvals", "H3", "forward", "fail"),
-        ("eig", "S", "reverse", "fail"),
-        ("eig", "S", "forward", "fail"),
-        ("eig", "H3", "reverse", "fail"),
-        ("eigvals", "N3", "reverse", "pass"),
-        ("eig", "N3", "forward", "pass"),
-    ],
-)
-def test_what_is_still_wrong_after_the_pull_request(function, matrix, mode, want):
-    judgement = judge(rule_named("chainrules/pr841", function), MATRICES[matrix], mode, ALL)
-    assert judgement.verdict == want
-    assert set(kinds(judgement)) >= ({"mismatch", "jump"} if want == "fail" else set())
-    assert judgement.diagnosis == (("upper-triangle-collapse",) if want == "fail" else ())
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+def test_every_check_is_there_and_says_what_it_is(check):
+    module, _, function = check.name.partition(":")
+    found = import_module(f"eigcheck.check.checks.{module}")
+    assert found.__doc__
+    assert getattr(found, function or "check").__doc__
+    assert check.where <= set(VERDICTS)
 
 
-@pytest.mark.parametrize("function", ["eigvals", "eig"])
-@pytest.mark.parametrize("matrix", ["S", "H3"])
-def test_the_reviewers_alternative_is_right_in_reverse(function, matrix):
-    assert verdict(rule_named("chainrules/wrapper-types", function), MATRICES[matrix], settings=ALL) == "pass"
+def test_a_check_that_is_not_there_is_no_silent_pass():
+    with pytest.raises(ImportError):
+        Check("nonsense")(None)
+    with pytest.raises(AttributeError):
+        Check("agreement:nonsense")(None)
 
 
-def test_the_eigenvectors_of_the_seed_have_no_symmetric_gradient():
-    """abs(V[0,0])^2 at S: [[-.089443, .055279], [-.144721, .089443]]."""
-    bar = np.zeros((2, 2))
-    bar[0, 0] = 2 * np.linalg.eig(S)[1][0, 0]
-    truth = np.array([[-0.089443, 0.055279], [-0.144721, 0.089443]])
-    spec = CotangentSpec(kind="explicit", vectors=bar)
-    for name, want in (("chainrules/released", "fail"), ("chainrules/pr841", "fail"), ("numpy/lapack", "pass")):
-        judgement = judge(rule_named(name, "eig"), S, cotangent=spec, settings=ALL)
-        assert judgement.verdict == want
-        assert np.allclose(judgement.detail.reference, truth, rtol=0, atol=5e-7) or np.allclose(
-            judgement.detail.reference, -truth, rtol=0, atol=5e-7
-        )
+def test_a_check_is_asked_only_where_it_could_change_the_verdict(monkeypatch):
+    """`offset` is for rules that passed so far: one that failed is not asked for more."""
+    asked = []
+    monkeypatch.setattr("eigcheck.check.checks.offset.check", lambda known: asked.append(known.standing) or Found())
+    assert judge(rule_named("chainrules/released"), S, settings=Settings()).verdict == "fail"
+    assert asked == []
+    assert judge(rule_named("numpy/lapack"), S, settings=Settings()).verdict == "pass"
+    assert asked == ["pass"]
 
 
-@pytest.mark.parametrize(
-    ("name", "want"),
-    [("chainrules/released", "fail"), ("chainrules/pr841", "fail"), ("chainrules/wrapper-types", "pass")],
-)
-def test_the_imaginary_direction_of_a_hermitian_matrix(name, want):
-    """Im(lambda_0) at H3 has the gradient i v v^H; with the branch it is 0."""
-    spec = CotangentSpec(kind="explicit", values=np.array([1j, 0, 0]))
-    judgement = judge(rule_named(name), H3, cotangent=spec, settings=ALL)
-    v = np.linalg.eigh(H3)[1][:, 0]
-    assert judgement.verdict == want
-    assert np.allclose(judgement.detail.reference, 1j * np.outer(v, v.conj()), rtol=0, atol=1e-14)
-    assert np.any(judgement.detail.gradient) == (want == "pass")
-
-
-@pytest.mark.parametrize("power", [-498, 1, 498])
-@pytest.mark.parametrize(
-    ("name", "function", "matrix", "mode"),
-    [
-        ("chainrules/released", "eigvals", "S", "reverse"),
-        ("chainrules/pr841", "eigvals", "S", "forward"),
-        ("chainrules/pr841", "eig", "H3", "reverse"),
-        ("numpy/lapack", "eig", "N3", "reverse"),
-    ],
-)
-def test_verdicts_do_not_change_with_the_scale(name, function, matrix, mode, power):
-    rule = rule_named(name, function)
-    plain = judge(rule, MATRICES[matrix], mode, ALL)
-    moved = judge(rule, MATRICES[matrix] * 2.0**power, mode, ALL)
-    assert plain.verdict == moved.verdict
-    assert plain.diagnosis == moved.diagnosis
-    assert [(f.kind, f.structure) for f in plain.findings] == [(f.kind, f.structure) for f in moved.findings]
-
-
-def test_a_jump_is_shown_for_the_first_of_the_cotangents_that_jump_equally():
-    for power in (-498, 0, 498):
-        judgement = judge(rule_named("chainrules/released"), S * 2.0**power, settings=ALL)
-        assert finding(judgement, "jump").cotangent == finding(judgement, "mismatch").cotangent == 0
-
-
-def test_a_jump_is_shown_for_the_same_cotangent_at_every_scale():
-    rule = rule_named("chainrules/pr841", "eig")
-    shown = [finding(judge(rule, H3 * 2.0**power, settings=ALL), "jump") for power in (-498, 0, 498)]
-    assert len({found.cotangent for found in shown}) == 1
-
-
-@pytest.mark.parametrize("dtype", [np.float32, np.complex64])
-def test_single_precision_is_judged_in_its_own_units(dtype):
-    matrix = S.astype(dtype)
-    assert verdict(rule_named("numpy/lapack"), matrix, settings=ALL) == "pass"
-    judgement = judge(rule_named("chainrules/released"), matrix, settings=ALL)
-    assert judgement.verdict == "fail"
-    assert {"mismatch", "jump"} <= set(kinds(judgement))
-
-
-@oracles
-@pytest.mark.parametrize(
-    "spec",
-    [
-        CotangentSpec(kind="explicit", values=np.full(3, 2.0)),
-        CotangentSpec(kind="trace-power", power=5),
-    ],
-)
-@pytest.mark.parametrize("matrix", [np.eye(3), R3])
-def test_equal_cotangents_over_a_semisimple_cluster_are_judged(matrix, spec, settings):
-    assert verdict(rule_named("numpy/lapack"), matrix, cotangent=spec, settings=settings) == "pass"
-    wrong = rule_of(lambda A: (np.linalg.eigvals(A), lambda bar: 1.5 * bar[0] * np.eye(3)))
-    judgement = judge(wrong, matrix, cotangent=spec, settings=settings)
-    assert judgement.verdict == "fail"
-
-
-@pytest.mark.parametrize("mode", ["reverse", "forward"])
-@pytest.mark.parametrize("function", ["eigvalsh", "eigh"])
-def test_the_triangle_that_is_not_stored_may_hold_anything(function, mode):
-    matrix = np.where(np.triu(np.ones((3, 3)), 1) == 1, np.nan, N3)
-    assert verdict(rule_named("numpy/lapack", function, "lower"), matrix, mode, settings=ALL) == "pass"
-    assert verdict(rule_named("numpy/lapack", function, "upper"), matrix.T, mode, settings=ALL) == "pass"
-
-
-@pytest.mark.parametrize("function", ["eig", "eigvalsh", "eigh"])
-@pytest.mark.parametrize("mode", ["reverse", "forward"])
-@pytest.mark.parametrize("matrix", [np.zeros((0, 0)), np.array([[3.0]]), np.array([[0.0]]), np.array([[3.0 - 1j]])])
-def test_smallest_orders_pass(function, mode, matrix):
-    assert verdict(rule_named("numpy/lapack", function), matrix, mode, settings=ALL) == "pass"
-
-
-def test_order_one_can_fail():
-    rule = rule_of(lambda A: (np.linalg.eigvals(A), lambda bar: np.array([[2 * bar[0]]])))
-    judgement = judge(rule, np.array([[3.0]]))
-    assert (judgement.verdict, judgement.diagnosis) == ("fail", ())
-
-
-def test_what_no_double_precision_rule_can_do_is_inconclusive():
-    """R3 with its first entry one ULP up has the eigenvalues 1 and 1 + tiny."""
-    matrix = R3.copy()
-    matrix[0, 0] = np.nextafter(2, 3)
-    judgement = judge(rule_named("numpy/lapack"), matrix, settings=ALL)
-    assert judgement.verdict == "inconclusive"
-    why = judgement.detail.why
-    assert "not computable in this precision" in why
-    assert "eigenvectors of condition 1" in why
-    gap = float(why.split("smallest gap ")[1].split(" of its norm")[0])
-    assert 0 < gap < 1e-15
-
-
-def test_without_an_oracle_nothing_passes():
-    judgement = judge(rule_named("numpy/lapack"), S, settings=Settings(oracles=()))
-    assert judgement.verdict == "inconclusive"
-    assert "no oracle" in judgement.detail.why
-    assert verdict(rule_named("numpy/lapack"), S, settings=Settings(oracles=("identities",))) == "inconclusive"
-
-
-def test_the_modes_are_judged_by_themselves_in_the_order_asked():
-    rule = rule_named("chainrules/pr841")
-    made = list(examine(problem_of(S, rule), rule, LocalRunner(), ("forward", "reverse"), CENTRAL))
-    assert [(mode, judgement.verdict) for mode, judgement, _ in made] == [("forward", "fail"), ("reverse", "pass")]
-
-
-@pytest.mark.parametrize("kind", ["timeout", "died"])
-@pytest.mark.parametrize("matrix", [S, np.eye(2), np.array([[1, np.nan], [2, 3]])])
-def test_hanging_and_dying_are_never_acceptable(kind, matrix):
-    class Lost(LocalRunner):
-        def ask(self, rule, calls):
-            return [Reply(trouble=Trouble(kind, "gone")) for _ in calls]
-
-    rule = rule_of(None)
-    ((_, judgement, _),) = examine(problem_of(matrix, rule), rule, Lost(), ("reverse",), CENTRAL)
-    assert (judgement.verdict, kinds(judgement)) == ("error", [kind])
-
-
-def test_a_wrong_shape_is_an_error_even_where_nothing_is_defined():
-    rule = rule_of(lambda A: (np.linalg.eigvals(A)[:1], lambda bar: A))
-    for matrix in (S, np.eye(2)):
-        judgement = judge(rule, matrix)
-        assert (judgement.verdict, kinds(judgement)) == ("error", ["shape"])
-
-
-def test_a_primal_that_is_wrong_in_itself_is_the_finding():
-    """The gradient is that of the right eigenvalues: only the primal is to blame."""
-    rule = rule_of(lambda A: (np.linalg.eigvals(A) * (1 + 1e-6), rule_named("numpy/lapack").rrule(A)[1]))
-    judgement = judge(rule, S, settings=ALL)
-    assert judgement.verdict == "fail"
-    assert "primal" in kinds(judgement)
-
-
-def test_the_same_examination_gives_the_same_judgement():
-    rule = rule_named("chainrules/released", "eig")
-    one, again = (judge(rule, H3, settings=ALL) for _ in range(2))
-    assert one.findings == again.findings
-    assert one.diagnosis == again.diagnosis
-
-
-def test_what_a_report_draws():
-    judgement = judge(rule_named("chainrules/released"), S, settings=ALL)
-    detail = judgement.detail
-    assert np.array_equal(detail.matrix, S)
-    assert sorted(np.asarray(detail.spectrum)) == pytest.approx([2 - np.sqrt(5), 2 + np.sqrt(5)])
-    assert detail.gap == pytest.approx(2 * np.sqrt(5))
-    assert detail.worst_cotangent == 0
-    assert np.array_equal(detail.gradient[1], [0.0, detail.gradient[1, 1]])
-    assert detail.error[1, 0] == pytest.approx(1 / np.sqrt(5))
-    assert set(detail.references) >= {"dual", "central"}
-    assert len(detail.ladder) == 5
-    assert abs(detail.strip.truth) == pytest.approx(1 / np.sqrt(5))
-    assert detail.strip.values[detail.strip.ulps.index(0)] == 0.0
-    statuses = {name: told.status for name, told in judgement.oracles.items()}
-    assert statuses.pop("identities") == "abstained"
-    assert {"dual", "central"} <= set(statuses)
-    assert set(statuses.values()) == {"answered"}
-
-
-@pytest.mark.parametrize(("name", "function"), [("chainrules/pr841", "eig"), ("chainrules/released", "eigvals")])
-def test_a_proof_speaks_of_the_entry_that_is_shown(name, function):
-    judgement = judge(rule_named(name, function), S, settings=ALL)
-    jump = next(f for f in judgement.findings if f.kind == "jump")
-    proof, reference = jump.extra.proof, judgement.detail.reference
-    assert judgement.detail.worst_cotangent == jump.cotangent
-    assert proof.number == pytest.approx(reference[jump.entry], abs=2 * proof.radius)
-    assert "proved: all over" in jump.message
+def test_what_a_check_finds_counts_in_the_one_verdict(monkeypatch):
+    told = Finding("jump", "seen by a check of one's own")
+    monkeypatch.setattr("eigcheck.check.checks.remarks.check", lambda known: Found([told]))
+    judged = judge(rule_named("numpy/lapack"), S, settings=Settings())
+    assert judged.verdict == "fail"
+    assert kinds(judged) == ["jump"]
+    assert finding(judged, "jump").message == told.message

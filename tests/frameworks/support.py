@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from eigcheck.check.run import examine
+from eigcheck.check.judgement import examine
 from eigcheck.check.settings import Settings
 from eigcheck.execution.child.runner import ChildRunner
 from eigcheck.execution.loads import frameworks

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from eigcheck.check import details
-from eigcheck.check.run import examine
+from eigcheck.check.judgement import examine
 from eigcheck.check.settings import Settings
 from eigcheck.model import Expectation, Problem
 from eigcheck.outcome import Finding, Outcome

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from eigcheck.check.run import examine
+from eigcheck.check.judgement import examine
 from eigcheck.check.settings import Settings
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.child.loading import load_rules

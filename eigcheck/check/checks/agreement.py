@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from eigcheck.check.checks.answers import Answers
+from eigcheck.check.ask import Answers
 from eigcheck.check.compare import Comparison, compare, entry_errors, value_at, worst_entry
 from eigcheck.check.known import Found, Known
 from eigcheck.check.point import Point

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from eigcheck.check.ask import Ask, directions, forward_numbers, gradients_of
+from eigcheck.check.ask import Answers, Ask, directions, forward_numbers, gradients_of
 from eigcheck.check.linearity import (
     pullback_challenges,
     pullback_linear,
@@ -15,25 +13,7 @@ from eigcheck.check.linearity import (
 )
 from eigcheck.check.point import Point
 from eigcheck.domains.tangents import assemble, pair_with
-from eigcheck.model import Array, ForwardCall, Reply, ReverseCall, Trouble
-from eigcheck.outcome import Finding
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What a rule said in one mode.
-
-    `numbers` (C, T) and `gradients` (C, n, n), in forward mode assembled from the pushforward (NaN beyond the orders
-    for which the basis is asked). `troubles[c]` is what came instead of an answer; `common` concerns all of them.
-    """
-
-    numbers: Array
-    gradients: Array
-    troubles: tuple[Trouble | None, ...]
-    common: Trouble | None
-    misconduct: tuple[tuple[str, str], ...]
-    linear: Finding | None = None
-    printed: str = ""
+from eigcheck.model import ForwardCall, Reply, ReverseCall, Trouble
 
 
 def answers_at(point: Point, ask: Ask) -> Answers:

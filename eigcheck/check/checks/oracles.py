@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from eigcheck.check.ask import Ask
-from eigcheck.check.compare import contradictions
+from eigcheck.check.compare import ordered
 from eigcheck.check.point import Point
 from eigcheck.model import Testimony
 from eigcheck.oracles import registry
@@ -70,6 +70,23 @@ def told(point: Point, testimonies: Sequence[Testimony], *, trusted: bool) -> di
             defect=defects.get(testimony.oracle),
         )
     return summary
+
+
+def contradictions(testimonies: Sequence[Testimony]) -> dict[str, str]:
+    """Weaker oracles whose numbers leave the bars of a stronger one: a defect of the weaker, reported as such."""
+    told: dict[str, str] = {}
+    answered = [t for t in ordered(testimonies) if t.abstained is None and t.numbers.size]
+    for place, weaker in enumerate(answered):
+        for stronger in answered[:place]:
+            difference = np.abs(weaker.numbers - stronger.numbers)
+            held = weaker.bars + stronger.bars
+            outside = np.isfinite(difference) & np.isfinite(held) & (difference > held)
+            if np.any(outside):
+                with np.errstate(divide="ignore"):
+                    ratio = float(np.max(difference[outside] / held[outside]))
+                told[weaker.oracle] = f"contradicts {stronger.oracle}: off by {ratio:.3g} times both bars"
+                break
+    return told
 
 
 def _determined(point: Point, testimony: Testimony) -> Testimony:

@@ -15,9 +15,8 @@ from functools import cached_property
 import numpy as np
 
 from eigcheck import detail
-from eigcheck.check.ask import Ask, forward_numbers, reverse_numbers
+from eigcheck.check.ask import Answers, Ask, forward_numbers, reverse_numbers
 from eigcheck.check.budget import factor_of
-from eigcheck.check.checks.answers import Answers
 from eigcheck.check.checks.relations.relation import Image, Place, Relation, registered
 from eigcheck.check.checks.relations.sums import ENTRYWISE, Sum, dense_ones, sums_at
 from eigcheck.check.compare import CLEAR

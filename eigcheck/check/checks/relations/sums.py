@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eigcheck.check.ask import Answers
 from eigcheck.check.challenges import combine
-from eigcheck.check.checks.answers import Answers
 from eigcheck.check.compare import CLEAR, overflow, signal_of
 from eigcheck.check.point import Point
 from eigcheck.model import Array, Cotangent, Eigenpairs, Tangents

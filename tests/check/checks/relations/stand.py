@@ -1,7 +1,7 @@
 """What the tests of relations start from: a rule, its point at a matrix, and what is found there."""
 
-from eigcheck.check.ask import Ask
-from eigcheck.check.checks.answers import Answers, answers_at
+from eigcheck.check.ask import Answers, Ask
+from eigcheck.check.checks.answers import answers_at
 from eigcheck.check.checks.relations import check
 from eigcheck.check.checks.relations.relation import Place, registered
 from eigcheck.check.checks.relations.sums import sums_at
