@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eigcheck.check.checks.oracles import contradictions
 from eigcheck.check.compare import (
     CLEAR,
     EXACT,
     Comparison,
     compare,
-    contradictions,
     entry_errors,
     ordered,
     overflow,
