@@ -22,7 +22,7 @@ from eigcheck.errors import UsageError
 from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, unit_roundoff
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
 from eigcheck.pairs import in_precision, is_single
-from eigcheck.spectra.gauge import are_unit, lengths, response, without_convention
+from eigcheck.spectra.gauge import lengths, response, without_convention
 
 Clusters = tuple[tuple[int, ...], ...]
 
@@ -236,25 +236,6 @@ def _parts(cotangent: Cotangent) -> list[Cotangent]:
         Cotangent(Eigenpairs(pairs.values), f"{cotangent.label}, values only"),
         Cotangent(Eigenpairs(None, pairs.vectors), f"{cotangent.label}, vectors only"),
     ]
-
-
-def settled(vectors_bar: Array, primal: Eigenpairs, matrix: Array, convention: str) -> Array:
-    """A cotangent of the vectors without what the rule's convention leaves open, of the same shape if that can be.
-
-    Of unit vectors that is the response to phases, and a phase of each column is enough to remove it. Vectors that stay
-    real have no use for imaginary parts, in which a rule in complex arithmetic would see a phase.
-    """
-    vectors = np.asarray(primal.vectors)
-    turning = vectors_are_complex(primal, matrix)
-    vectors_bar = np.where(turning, vectors_bar, np.real(vectors_bar)) if np.any(turning) else np.real(vectors_bar)
-    if convention == "free" or not np.all(are_unit(lengths(vectors), vectors)):
-        return without_convention(vectors_bar, vectors, free=True)
-    overlaps = response(vectors, vectors_bar)
-    turns = np.abs(overlaps.imag) > 16 * matrix.shape[0] * unit_roundoff(matrix.dtype) * lengths(vectors_bar)
-    turns &= turning
-    sizes = np.where(turns, np.abs(overlaps), 1.0)
-    phases = np.where(turns, np.conj(overlaps) / sizes * np.where(overlaps.real < 0, -1, 1), 1.0)
-    return np.asarray(vectors_bar * (phases if np.any(turns) else 1.0))
 
 
 def _open(pairs: Eigenpairs, primal: Eigenpairs, *, free: bool) -> Eigenpairs:

@@ -33,7 +33,7 @@ from eigcheck.model import Array, Eigenpairs, Trouble
 from eigcheck.outcome import Finding
 from eigcheck.spectra.conditioning import Conditioning, scaled
 from eigcheck.spectra.conventions import least_anchor
-from eigcheck.spectra.following import Followed, follow_to
+from eigcheck.spectra.following import follow_to
 from eigcheck.spectra.gauge import lengths
 from eigcheck.spectra.soundness import lapack_holds
 from eigcheck.spectra.survey import survey
@@ -168,7 +168,7 @@ def followed_answers(start: Start, matrices: Sequence[Array], respond: Respond) 
     for place, heard in enumerate(respond(matrices, [() if phases else cotangents] * len(matrices))):
         result.append(Answer(trouble=heard.trouble, primal=heard.primal))
         followed = None if heard.primal is None else follow_to(point.primal, heard.primal, point.state)
-        if followed is None or _lost(cotangents, followed):
+        if followed is None or any(map(followed.loses, cotangents)):
             continue
         if followed.unmoved and not phases:
             result[place] = replace(result[place], numbers=heard.numbers)
@@ -203,16 +203,6 @@ def phase_rounding(point: Point, cotangents: Sequence[Eigenpairs], vectors: Arra
                 terms = np.divide(sizes, entries, out=np.zeros_like(entries, float), where=sizes > 0)
             room[index] = unit * float(np.sum(terms))
     return room
-
-
-def _lost(cotangents: Sequence[Eigenpairs], followed: Followed) -> bool:
-    """Whether a pair that some cotangent touches was not recognised."""
-    for cotangent in cotangents:
-        if cotangent.values is not None and np.any(followed.lost_values & (cotangent.values != 0)):
-            return True
-        if cotangent.vectors is not None and np.any(followed.lost_vectors & np.any(cotangent.vectors != 0, axis=0)):
-            return True
-    return False
 
 
 def _jump(start: Start, neighbour: Neighbour, answer: Answer) -> Jump | None:

@@ -12,12 +12,13 @@ from numpy.typing import DTypeLike
 
 from eigcheck.check.challenges import Challenge, forward_challenges, reverse_challenges
 from eigcheck.check.compare import overflow
-from eigcheck.check.cotangents import settled
+from eigcheck.check.cotangents import vectors_are_complex
 from eigcheck.check.point import Point, among_answers, budget_of
 from eigcheck.choosing import foremost
-from eigcheck.model import Array, Eigenpairs, Trouble
+from eigcheck.model import Array, Eigenpairs, Trouble, unit_roundoff
 from eigcheck.outcome import Extra, Finding
 from eigcheck.pairs import is_single
+from eigcheck.spectra.gauge import are_unit, lengths, without_convention
 
 _MARGIN = 16
 """What is told is the first that is off by this part of the worst at least: by order, not by the last bit."""
@@ -130,3 +131,22 @@ def check_linear(
     _, challenge, off, allowance = next(one for one in broken if one[0] >= least)
     text = f"not real-linear: {challenge.about} gives an answer that is off by {off:.3g} (allowed {allowance:.2g})"
     return Finding("not-linear", text, error=off, allowed=allowance, extra=Extra(forms=challenge.forms))
+
+
+def settled(vectors_bar: Array, primal: Eigenpairs, matrix: Array, convention: str) -> Array:
+    """A cotangent of the vectors without what the rule's convention leaves open, of the same shape if that can be.
+
+    Of unit vectors that is the response to phases, and a phase of each column is enough to remove it. Vectors that stay
+    real have no use for imaginary parts, in which a rule in complex arithmetic would see a phase.
+    """
+    vectors = np.asarray(primal.vectors)
+    turning = vectors_are_complex(primal, matrix)
+    vectors_bar = np.where(turning, vectors_bar, np.real(vectors_bar)) if np.any(turning) else np.real(vectors_bar)
+    if convention == "free" or not np.all(are_unit(lengths(vectors), vectors)):
+        return without_convention(vectors_bar, vectors, free=True)
+    overlaps = response(vectors, vectors_bar)
+    turns = np.abs(overlaps.imag) > 16 * matrix.shape[0] * unit_roundoff(matrix.dtype) * lengths(vectors_bar)
+    turns &= turning
+    sizes = np.where(turns, np.abs(overlaps), 1.0)
+    phases = np.where(turns, np.conj(overlaps) / sizes * np.where(overlaps.real < 0, -1, 1), 1.0)
+    return np.asarray(vectors_bar * (phases if np.any(turns) else 1.0))

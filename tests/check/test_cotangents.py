@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eigcheck.check.cotangents import build, settled, values_are_complex, vectors_are_complex
+from eigcheck.check.cotangents import build, values_are_complex, vectors_are_complex
+from eigcheck.check.linearity import settled
 from eigcheck.errors import UsageError
 from eigcheck.model import CotangentSpec, Eigenpairs, unit_roundoff
 from eigcheck.rules.registry import get_rule
