@@ -18,7 +18,7 @@ from eigcheck.choosing import foremost
 from eigcheck.model import Array, Eigenpairs, Trouble, unit_roundoff
 from eigcheck.outcome import Extra, Finding
 from eigcheck.pairs import is_single
-from eigcheck.spectra.gauge import are_unit, lengths, without_convention
+from eigcheck.spectra.gauge import are_unit, lengths, response, without_convention
 
 _MARGIN = 16
 """What is told is the first that is off by this part of the worst at least: by order, not by the last bit."""
