@@ -133,26 +133,17 @@ def share(checked: Checked) -> float:
 
 def ask_all(point: Point, ask: Ask, asked: Sequence[tuple[Image, Sequence[Eigenpairs]]]) -> list[There | str]:
     """What the rule says at each image, or why nothing, in two calls: one for all primals, one for all numbers."""
-    told: list[There | str] = []
-    for (image, cotangents), reply in zip(
-        asked, _replies(ask, [ReverseCall(image.matrix) for image, _ in asked]), strict=True
-    ):
-        if reply.primal is None:
-            told.append(_why_none(reply))
-            continue
-        carried = _carried(point, image, cotangents, reply.primal)
-        told.append(carried if isinstance(carried, str) else There(point, image, reply.primal, carried, np.zeros(0)))
-    ready = [place for place, there in enumerate(told) if isinstance(there, There)]
-    theres = [there for there in told if isinstance(there, There)]
-    for place, there, numbers in zip(ready, theres, _numbers(ask, theres), strict=True):
-        told[place] = numbers if isinstance(numbers, str) else replace(there, numbers=numbers)
-    return told
+    replies = ask.runner.ask(ask.rule, [ReverseCall(image.matrix) for image, _ in asked])
+    theres = [_there(point, *question, reply) for question, reply in zip(asked, replies, strict=True)]
+    answers = iter(_with_numbers(ask, [there for there in theres if isinstance(there, There)]))
+    return [there if isinstance(there, str) else next(answers) for there in theres]
 
 
-def _carried(
-    point: Point, image: Image, cotangents: Sequence[Eigenpairs], primal: Eigenpairs
-) -> tuple[Eigenpairs, ...] | str:
+def _there(point: Point, image: Image, cotangents: Sequence[Eigenpairs], reply: Reply) -> There | str:
     """The cotangents in the order and phases of the primal at T(A); why not, if a pair that they touch is lost."""
+    primal = reply.primal
+    if primal is None:
+        return _why_none(reply)
     seen = image.back(primal)
     here = Eigenpairs(point.primal.values, None if seen.vectors is None else point.primal.vectors)
     if np.asarray(seen.values).shape != np.asarray(here.values).shape:
@@ -164,29 +155,29 @@ def _carried(
     followed = follow_to(here, seen, point.state)
     if any(followed.loses(cotangent) for cotangent in cotangents):
         return "an eigenpair was not recognised"
-    return tuple(image.forth(followed.carry(c, invariant=True, free=free), primal) for c in cotangents)
+    carried = tuple(image.forth(followed.carry(c, invariant=True, free=free), primal) for c in cotangents)
+    return There(point, image, primal, carried, np.zeros(0))
 
 
-def _numbers(ask: Ask, theres: Sequence[There]) -> list[Array | str]:
-    """Numbers (C, T') at each image in the mode of `ask`, or why there are none."""
-    if ask.mode == "reverse":
-        replies = _replies(ask, [ReverseCall(there.image.matrix, there.cotangents) for there in theres])
-    else:
-        images = [there.image for there in theres]
-        along = [np.asarray(image.tangents, image.matrix.dtype) for image in images]
-        replies = _replies(ask, [ForwardCall(i.matrix, tangents) for i, tangents in zip(images, along, strict=True)])
-    made: list[Array | str] = []
-    for there, reply in zip(theres, replies, strict=True):
-        if ask.mode == "reverse":
-            numbers = reverse_numbers(reply, dense_ones(there.image.tangents))
-        else:
-            numbers = forward_numbers(reply, there.cotangents)
-        made.append(_why_none(reply) if numbers is None or _trouble(reply) is not None else numbers)
+def _with_numbers(ask: Ask, theres: Sequence[There]) -> list[There | str]:
+    """With the numbers (C, T') in the mode of `ask`, or why there are none."""
+    forward = ask.mode == "forward"
+    calls = [
+        ForwardCall(there.image.matrix, np.asarray(there.image.tangents, there.image.matrix.dtype))
+        if forward
+        else ReverseCall(there.image.matrix, there.cotangents)
+        for there in theres
+    ]
+    made: list[There | str] = []
+    for there, reply in zip(theres, ask.runner.ask(ask.rule, calls), strict=True):
+        numbers = (
+            forward_numbers(reply, there.cotangents)
+            if forward
+            else reverse_numbers(reply, dense_ones(there.image.tangents))
+        )
+        told = numbers is not None and _trouble(reply) is None
+        made.append(replace(there, numbers=np.asarray(numbers)) if told else _why_none(reply))
     return made
-
-
-def _replies(ask: Ask, calls: Sequence[ReverseCall] | Sequence[ForwardCall]) -> Sequence[Reply]:
-    return ask.runner.ask(ask.rule, calls)
 
 
 def _trouble(reply: Reply) -> Trouble | None:
