@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -92,17 +93,9 @@ def check(
         convention=_one_of(convention, CONVENTIONS, "convention"),
     )
     rule = made_rule(rrule, pushforward, framework, declared)
-    problem = Problem(
-        case="check",
-        matrix=as_matrix(matrix),
-        function=function,
-        domain=domain,
-        dtype=str(as_matrix(matrix).dtype),
-        cotangent=_spec(cotangent, function, matrix),
-        structures=None if structures is None else tuple(_one_of(s, STRUCTURES, "structure") for s in structures),
-        modes=modes_of(mode),
-        uplo=uplo,
-    )
+    problem = _problem("check", matrix, function, domain, uplo, mode, cotangent)
+    if structures is not None:
+        problem = replace(problem, structures=tuple(_one_of(s, STRUCTURES, "structure") for s in structures))
     plan = engine.select((problem,), (rule,), rule_globs=("*",))
     if not plan.tasks:
         raise UsageError("nothing to judge: " + "; ".join(dict.fromkeys(note.reason for note in plan.not_run)))
@@ -130,16 +123,7 @@ def probe(
     seconds is `error` with `timeout`.
     """
     registry.load_builtin()
-    problem = Problem(
-        case="probe",
-        matrix=as_matrix(matrix),
-        function=_one_of(function, FUNCTIONS, "function"),
-        domain=_one_of(domain, DOMAINS, "domain"),
-        dtype=str(as_matrix(matrix).dtype),
-        uplo=_uplo(uplo),
-        modes=modes_of(mode),
-        cotangent=_spec(cotangent, function, matrix),
-    )
+    problem = _problem("probe", matrix, function, domain, uplo, mode, cotangent)
     globs = (rule,) if isinstance(rule, str) else tuple(rule)
     programs = (exec_,) if isinstance(exec_, str) else tuple(exec_)
     outcomes = _outcomes((problem,), globs, _settings(seed, outcome_timeout, ulps=tuple(ulps)), programs)
@@ -204,13 +188,35 @@ def as_matrix(matrix: ArrayLike) -> Array:
     return copy
 
 
-def _spec(cotangent: CotangentSpec | str | None, function: str, matrix: ArrayLike) -> CotangentSpec:
+def _problem(
+    case: str,
+    matrix: ArrayLike,
+    function: str,
+    domain: str,
+    uplo: str | None,
+    mode: str | Sequence[str],
+    cotangent: CotangentSpec | str | None,
+) -> Problem:
+    """The problem at one matrix. Raises UsageError for unknown words, and for what is no matrix or cotangent."""
+    read = as_matrix(matrix)
+    return Problem(
+        case=case,
+        matrix=read,
+        function=_one_of(function, FUNCTIONS, "function"),
+        domain=_one_of(domain, DOMAINS, "domain"),
+        dtype=str(read.dtype),
+        uplo=_uplo(uplo),
+        modes=modes_of(mode),
+        cotangent=_spec(cotangent, function, read),
+    )
+
+
+def _spec(cotangent: CotangentSpec | str | None, function: str, matrix: Array) -> CotangentSpec:
     """The cotangent that is meant. Raises UsageError for what is none."""
     if isinstance(cotangent, str):
         from eigcheck.casefile import parse_cotangent
 
-        read = as_matrix(matrix)
-        return parse_cotangent(cotangent, function=function, n=len(read), dtype=str(read.dtype))
+        return parse_cotangent(cotangent, function=function, n=len(matrix), dtype=str(matrix.dtype))
     if cotangent is None or isinstance(cotangent, CotangentSpec):
         spec = cotangent or CotangentSpec()
         _one_of(spec.kind, COTANGENTS, "kind of cotangent")

@@ -69,7 +69,7 @@ def assert_rule(
     outcomes = tuple(engine.run(plan, engine.Settings(seed=seed), local, local=local))
     wrong = tuple(one for one in outcomes if not one.as_expected and one.judgement.verdict not in allow)
     if wrong:
-        raise AssertionError(_told(outcomes, wrong))
+        raise AssertionError(_summary(outcomes, wrong))
     return outcomes
 
 
@@ -86,7 +86,7 @@ def _problems(paths: tuple[str, ...]) -> tuple[Problem, ...]:
         raise error.with_traceback(None) from None  # where in our reader it was found helps nobody
 
 
-def _told(outcomes: Sequence[Outcome], wrong: Sequence[Outcome]) -> str:
+def _summary(outcomes: Sequence[Outcome], wrong: Sequence[Outcome]) -> str:
     """The unexpected outcomes in full, and how many there are of how many."""
     blocks = "".join(f"{one}\n\n" for one in wrong)
     return f"{len(wrong)} of {len(outcomes)} outcomes are not as expected\n\n{blocks}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -79,14 +78,13 @@ def diff(before: str, after: str, shape: str) -> Exit:
     Exits with 1 if there is a difference, with 2 if one of the two is no whole report.
     """
     from eigcheck.cli.replay import load
-    from eigcheck.cli.streams import write, write_lines
-    from eigcheck.reports.escape import without_surrogates
+    from eigcheck.cli.streams import write_json, write_lines
     from eigcheck.reports.numbers import counted
 
     records = load(before), load(after)
     found = list(differences(*records))
     if shape == "json":
-        write(sys.stdout, without_surrogates(json.dumps([asdict(one) for one in found], indent=2)) + "\n")
+        write_json([asdict(one) for one in found])
     else:
         counts = [f"{sum(one.change == kind for one in found)} {kind}" for kind in ("changed", "new", "gone")]
         sizes = " and ".join(str(len(record.outcomes)) for record in records)

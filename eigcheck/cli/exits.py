@@ -80,6 +80,23 @@ def _though_nobody_reads() -> Iterator[None]:
         raise click.exceptions.Exit(Exit.AS_EXPECTED) from None
 
 
+def _ending(error: Exception) -> tuple[str, Exit]:
+    """What is told of what ended a command, and the exit code."""
+    match error:
+        case click.ClickException():
+            return _usage_error(error), Exit.USAGE
+        case CaseFileError():
+            return _faults_in_full(error), Exit.USAGE
+        case click.Abort():
+            return "interrupted\n", Exit.INTERRUPTED
+        case OSError():  # help that cannot be written; what commands write, they tell themselves
+            silence(sys.stdout)
+            return f"error: cannot write to standard output: {error.strerror}\n", Exit.USAGE
+        case _Broken():
+            return str(error), Exit.BROKEN
+    return f"error: {error}\n", Exit.USAGE
+
+
 class Program(click.Group):
     """A group of commands, each returning an `Exit`; whatever they raise is told on standard error."""
 
@@ -115,23 +132,7 @@ class Program(click.Group):
         gc.set_threshold(_GARBAGE, *gc.get_threshold()[1:])
         try:
             code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
-        except click.ClickException as error:
-            write_error(_usage_error(error))
-            code = Exit.USAGE
-        except CaseFileError as error:
-            write_error(_faults_in_full(error))
-            code = Exit.USAGE
-        except EigcheckError as error:
-            write_error(f"error: {error}\n")
-            code = Exit.USAGE
-        except click.Abort:
-            write_error("interrupted\n")
-            code = Exit.INTERRUPTED
-        except OSError as error:  # help that cannot be written; what commands write, they tell themselves
-            silence(sys.stdout)
-            write_error(f"error: cannot write to standard output: {error.strerror}\n")
-            code = Exit.USAGE
-        except _Broken as error:
-            write_error(str(error))
-            code = Exit.BROKEN
+        except (click.ClickException, click.Abort, EigcheckError, OSError, _Broken) as error:
+            text, code = _ending(error)
+            write_error(text)
         sys.exit(int(code or Exit.AS_EXPECTED))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
@@ -12,8 +11,8 @@ import click
 
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import as_json, tracebacks
-from eigcheck.cli.streams import can_unicode, look_of, write
-from eigcheck.reports.escape import escape, without_surrogates
+from eigcheck.cli.streams import can_unicode, look_of, write, write_json
+from eigcheck.reports.escape import escape
 
 _GAP: Final = 2
 _NARROW: Final = 24
@@ -68,7 +67,7 @@ def list_command(
 def print_list(entries: Sequence[Mapping[str, object]], shape: str) -> None:
     """Print entries, all with the same keys, for people or as a JSON list."""
     if shape == "json":
-        write(sys.stdout, without_surrogates(json.dumps(entries, indent=2)) + "\n")
+        write_json(entries)
         return
     if not entries:
         write(sys.stdout, "nothing is registered\n")

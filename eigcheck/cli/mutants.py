@@ -6,12 +6,12 @@ import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
 from eigcheck.cli.exits import PLEA, Exit
-from eigcheck.cli.outputs import opened
+from eigcheck.cli.outputs import opened, standard_streams
 from eigcheck.cli.progress import Work, progress
-from eigcheck.cli.streams import can_show_progress, look_of, write, write_error
+from eigcheck.cli.streams import can_show_progress, write, write_error
 from eigcheck.errors import UsageError
 from eigcheck.reports.look import Look
 from eigcheck.reports.mutant_record import Hunted, MutantRecord
@@ -86,7 +86,7 @@ def _run_and_report(found: Generator[Hunted], total: int, start: MutantRecord, g
         record = replace(start, hunted=tuple(done), complete=complete, seconds=time.monotonic() - began)
         for (name, _), stream in zip(given["reports"], streams, strict=True):
             write(stream, _text(record, name, Look(unicode=True, verbosity=max(verbosity, 0))))
-        for name, stream, look in _standard(given["format_name"], verbosity):
+        for name, stream, look in standard_streams(given["format_name"], verbosity):
             write(stream, _text(record, name, look))
     failed = _show_own_failures(done)
     if interrupted:
@@ -94,14 +94,6 @@ def _run_and_report(found: Generator[Hunted], total: int, start: MutantRecord, g
     if failed:
         return Exit.BROKEN
     return Exit.AS_EXPECTED if record.suffices else Exit.UNEXPECTED
-
-
-def _standard(format_name: str, verbosity: int) -> list[tuple[str, TextIO, Look]]:
-    """The chosen format on standard output and, unless that is the console, the console on standard error."""
-    import sys
-
-    chosen = (format_name, sys.stdout, look_of(sys.stdout, verbosity))
-    return [chosen] if format_name == "console" else [chosen, ("console", sys.stderr, look_of(sys.stderr, verbosity))]
 
 
 def _text(record: MutantRecord, name: str, look: Look) -> str:

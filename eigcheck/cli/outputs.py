@@ -151,11 +151,14 @@ def _mode(target: Path) -> int:
 
 def standard_outputs(format_name: str, verbosity: int) -> tuple[Output, ...]:
     """The chosen format on standard output and, unless that is the console, the console on standard error."""
-    look = look_of(sys.stdout, verbosity)
-    if format_name == "console":
-        return (Output(load_format("console"), look, sys.stdout),)
-    console = Output(load_format("console"), look_of(sys.stderr, verbosity), sys.stderr)
-    return Output(load_format(format_name), look, sys.stdout), console
+    found = standard_streams(format_name, verbosity)
+    return tuple(Output(load_format(name), look, stream) for name, stream, look in found)
+
+
+def standard_streams(format_name: str, verbosity: int) -> list[tuple[str, TextIO, Look]]:
+    """The formats that go to standard output and standard error, with the streams and how text looks there."""
+    chosen = (format_name, sys.stdout, look_of(sys.stdout, verbosity))
+    return [chosen] if format_name == "console" else [chosen, ("console", sys.stderr, look_of(sys.stderr, verbosity))]
 
 
 def _check_target(path: str, inputs: Iterable[str | None]) -> None:

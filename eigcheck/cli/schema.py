@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
-
 import click
 
 from eigcheck.cli.exits import Exit
@@ -14,7 +11,7 @@ from eigcheck.cli.exits import Exit
 def schema() -> Exit:
     """Print the JSON Schema of a case file."""
     from eigcheck.casefile import json_schema
-    from eigcheck.cli.streams import write
+    from eigcheck.cli.streams import write_json
 
-    write(sys.stdout, json.dumps(json_schema(), indent=2) + "\n")
+    write_json(json_schema())
     return Exit.AS_EXPECTED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -9,7 +10,7 @@ from typing import Final, TextIO
 from weakref import WeakSet
 
 from eigcheck.errors import UsageError
-from eigcheck.reports.escape import escape, inert
+from eigcheck.reports.escape import escape, inert, without_surrogates
 from eigcheck.reports.look import Look
 
 _SILENCED: Final[WeakSet[TextIO]] = WeakSet()
@@ -61,6 +62,11 @@ def write_lines(stream: TextIO, text: str) -> None:
     unicode = can_unicode(stream)
     lines = text.removesuffix("\n").split("\n")
     write(stream, "".join(inert(escape(line, unicode=unicode)) + "\n" for line in lines))
+
+
+def write_json(value: object) -> None:
+    """Write a value to standard output as JSON that strict readers take."""
+    write(sys.stdout, without_surrogates(json.dumps(value, indent=2)) + "\n")
 
 
 def write_error(text: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import textwrap
 from dataclasses import asdict
@@ -12,7 +11,7 @@ import click
 
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import SECONDS, as_json, tracebacks
-from eigcheck.reports.escape import escape, without_surrogates
+from eigcheck.reports.escape import escape
 
 if TYPE_CHECKING:
     from eigcheck.conformance import Check
@@ -33,7 +32,7 @@ def worker_check(command: str, timeout: float, startup_timeout: float | None, sh
     It is asked about its rules, but not whether they are right: that is what `run` and `probe` are for. Exits with 0
     if all checks hold, with 1 if not.
     """
-    from eigcheck.cli.streams import write
+    from eigcheck.cli.streams import write, write_json
     from eigcheck.conformance import check_worker
     from eigcheck.execution.external.runner import DEFAULT_STARTUP_TIMEOUT, Command
     from eigcheck.execution.router import reserved_names
@@ -42,16 +41,16 @@ def worker_check(command: str, timeout: float, startup_timeout: float | None, sh
     checks: list[Check] = []
     for check in check_worker(limits, reserved_names()):
         checks.append(check)
-        write(sys.stdout, _told(check) if shape == "console" else "")
+        write(sys.stdout, _lines(check) if shape == "console" else "")
     failed = sum(check.ok is False for check in checks)
     if shape == "json":
-        write(sys.stdout, without_surrogates(json.dumps([asdict(check) for check in checks], indent=2)) + "\n")
+        write_json([asdict(check) for check in checks])
     else:
         write(sys.stdout, f"\n{len(checks)} checks: {f'{failed} failed' if failed else 'none failed'}\n")
     return Exit.UNEXPECTED if failed else Exit.AS_EXPECTED
 
 
-def _told(check: Check) -> str:
+def _lines(check: Check) -> str:
     """A check on a line, with what was seen and what to do on the next ones."""
     from eigcheck.cli.streams import can_unicode, look_of
 
