@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from eigcheck.check.cotangents import Clusters
 from eigcheck.model import Cotangent
-
-Clusters = tuple[tuple[int, ...], ...]
 
 
 def undetermined(cotangent: Cotangent, clusters: Clusters, semisimple: tuple[bool, ...]) -> str | None:

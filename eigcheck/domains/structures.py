@@ -16,7 +16,7 @@ import numpy as np
 from eigcheck.model import Array, unit_roundoff
 from eigcheck.names import STRUCTURES
 from eigcheck.names import Structure as Name
-from eigcheck.spectra.conditioning import largest_part
+from eigcheck.spectra.conditioning import is_hermitian, largest_part
 from eigcheck.spectra.multiplicity import classify
 from eigcheck.spectra.reads import read
 
@@ -89,7 +89,7 @@ def staying(direction: Array, structure: str | None) -> Array | None:
 @structure("symmetric", "A^H = A", part=lambda direction: (direction + np.conj(direction.T)) / 2)
 def is_symmetric(matrix: Array) -> bool:
     """Symmetric, Hermitian for complex A."""
-    return np.array_equal(matrix, np.conj(matrix.T))
+    return is_hermitian(matrix)
 
 
 @structure("complex-symmetric", "A^T = A, for complex A", part=lambda direction: (direction + direction.T) / 2)

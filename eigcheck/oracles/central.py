@@ -12,7 +12,7 @@ if it can.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -23,7 +23,7 @@ import numpy as np
 from eigcheck.model import Array, Eigenpairs, Question, Testimony
 from eigcheck.spectra.conditioning import Conditioning, coalescence_radius
 from eigcheck.spectra.conventions import kinds_of, least_anchor
-from eigcheck.spectra.following import Followed, follow_to
+from eigcheck.spectra.following import Followed, Primals, follow_to
 from eigcheck.spectra.gauge import lengths, response
 from eigcheck.spectra.reads import read
 
@@ -41,8 +41,6 @@ by the *better* of the two, in 1.4 % of numbers."""
 
 ROUNDING = 4
 """How many n u of a vector's length a response to turns, or the imaginary part of a real entry, may be by rounding."""
-
-Primal = Callable[[Sequence[Array]], Sequence[Eigenpairs | None]]
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def weights() -> dict[int, float]:
     return {int(offset): float(weight) for offset, weight in pairs if offset}
 
 
-def testify(question: Question, state: Conditioning, primal: Primal, chosen: Sequence[int]) -> Testimony:
+def testify(question: Question, state: Conditioning, primal: Primals, chosen: Sequence[int]) -> Testimony:
     """Differences along the tangents numbered `chosen`; the other columns are NaN.
 
     Arguments:
@@ -128,7 +126,7 @@ def _middle_step(question: Question, state: Conditioning, tangent: Array) -> flo
 
 
 def _sample(
-    question: Question, primal: Primal, chosen: Sequence[int], steps: Array
+    question: Question, primal: Primals, chosen: Sequence[int], steps: Array
 ) -> tuple[dict[tuple[int, int, int], Eigenpairs] | None, int]:
     """Primals at A + sign 2^j h E for all tangents, powers j and signs, keyed by (tangent's place, power, sign)."""
     powers = sorted({j + int(np.log2(abs(m))) for j in RUNGS for m in weights()})

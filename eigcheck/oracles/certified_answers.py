@@ -13,8 +13,7 @@ from eigcheck.oracles.certified_balls import Ball, BallMatrix, rounded
 from eigcheck.oracles.certified_gradient import Place, gradient, turning_rate
 from eigcheck.oracles.certified_matching import Matching, match, refusal, turning
 from eigcheck.oracles.certified_spectrum import Spectrum
-from eigcheck.oracles.pairing import ROUNDING
-from eigcheck.spectra.gauge import lengths
+from eigcheck.oracles.pairing import turning_noise
 from eigcheck.spectra.reads import read
 
 RELATIVE, CANCELLED = -70, -100
@@ -118,8 +117,7 @@ def _turns(at: Setting, spectrum: Spectrum, matching: Matching, cotangent: Cotan
         return np.zeros(order, dtype=bool), np.zeros(order)
     turned = np.abs(turning(vectors, bar))
     stays = np.array(spectrum.real)[matching.unit]
-    rounding = ROUNDING * order * (question.roundoff * lengths(bar) + np.finfo(np.float64).smallest_subnormal)
-    sensitive = (turned > rounding) & ~stays
+    sensitive = (turned > turning_noise(bar, question.roundoff)) & ~stays
     return sensitive, np.where(sensitive | stays | ~matching.clear, 0.0, turned)
 
 

@@ -16,16 +16,14 @@ from eigcheck.oracles.dual_array import Dual, sqrt
 from eigcheck.oracles.dual_matching import Matching, carry, match
 from eigcheck.oracles.dual_solver import DualPairs, solve
 from eigcheck.oracles.dual_start import U
-from eigcheck.oracles.pairing import ROUNDING
+from eigcheck.oracles.pairing import turning_noise
 from eigcheck.spectra.conventions import real_anchor, unit_norm
-from eigcheck.spectra.gauge import lengths, response
+from eigcheck.spectra.gauge import response
 from eigcheck.spectra.reads import read
 
 NAME = "dual"
 ELEMENTS = 2**20
 """Entries of the vectors' tangents treated at a time."""
-LEAST = float(np.finfo(np.float64).smallest_subnormal)
-"""What a product may lose where it underflows."""
 
 
 def testify(question: Question) -> Testimony:
@@ -51,9 +49,8 @@ def testify(question: Question) -> Testimony:
     values = _stack([c.values for c in carried], (order,))
     vectors = _stack([c.vectors for c in carried], (order, order))
     gauge = np.abs(response(matching.own, vectors).imag) if with_vectors else np.zeros((len(carried), order))
-    # A response within rounding of its n products is none. Vectors that stay real cannot turn.
-    rounding = ROUNDING * order * (question.roundoff * lengths(vectors) + LEAST)
-    sensitive = (gauge > rounding) & ~pairs.real
+    # Vectors that stay real cannot turn.
+    sensitive = (gauge > turning_noise(vectors, question.roundoff)) & ~pairs.real
     reasons = [_reason(matching, pairs, values[c], vectors[c], sensitive[c]) for c in range(len(carried))]
     muted = np.array([reason is not None for reason in reasons], dtype=bool)
     values[muted], vectors[muted] = 0, 0

@@ -20,7 +20,7 @@ import numpy as np
 from eigcheck.model import Array, Eigenpairs, Question, unit_roundoff
 from eigcheck.spectra.assignment import assign
 from eigcheck.spectra.conventions import anchors, obeyed
-from eigcheck.spectra.gauge import phases
+from eigcheck.spectra.gauge import lengths, phases
 
 ROUNDING = 4
 """How many n u a unit vector's phase, length and response to turns may be off by rounding alone."""
@@ -74,6 +74,12 @@ def pair_up(reference: Eigenpairs, other: Eigenpairs) -> Pairing:
     clustered |= (other_gaps <= _resolution(others, other.vectors, left_of_other))[permutation]
     finite = np.isfinite(values) & np.isfinite(others[permutation])
     return Pairing(permutation, ~(followed & ~clustered & finite))
+
+
+def turning_noise(vectors_bar: Array, roundoff: float) -> Array:
+    """What rounding of its n products, or underflow, may leave in a response to turns: for (..., n, n) of shape (..., n)."""
+    least = float(np.finfo(np.float64).smallest_subnormal)
+    return np.asarray(ROUNDING * vectors_bar.shape[-1] * (roundoff * lengths(vectors_bar) + least))
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,20 @@
-"""The witnesses by name, strongest first, and how each is called. A new one is a file beside this one, a
-line here, and its place in `judge.compare.PRECEDENCE`, since no judge imports an oracle."""
+"""The oracles by name, strongest first, and how each is called.
+
+A new one is a file beside this one, a line here, and its place in `check.compare.PRECEDENCE`, since what compares imports
+no oracle.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
 import numpy as np
 
 from eigcheck.errors import UsageError
-from eigcheck.model import Array, Eigenpairs, Question, Testimony
+from eigcheck.model import Question, Testimony
 from eigcheck.spectra.conditioning import Conditioning
-
-Primal = Callable[[Sequence[Array]], Sequence[Eigenpairs | None]]
+from eigcheck.spectra.following import Primals
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Aids:
     """What an oracle may use besides the question: conditioning, the rule's primal, and which tangents are wanted."""
 
     state: Conditioning
-    primal: Primal
+    primal: Primals
     chosen: tuple[int, ...]
 
 

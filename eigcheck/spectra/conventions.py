@@ -19,6 +19,7 @@ import numpy as np
 
 from eigcheck.model import Array, Question
 from eigcheck.names import HERMITIAN_FUNCTIONS
+from eigcheck.spectra.conditioning import is_hermitian
 
 Vectors = TypeVar("Vectors", bound=Any)
 """An array (n, n) with one vector a column, or a dual array of that shape."""
@@ -99,7 +100,7 @@ def obeyed(question: Question, matrix: Array, vectors: Array, rounding: float) -
     Behind `eig` a driver for Hermitian matrices may stand where the domain keeps the matrix (n, n) Hermitian; then the
     rule's own vectors tell. It is unclear if they obey more than one convention to `rounding`, since derivatives differ.
     """
-    hermitian = np.iscomplexobj(matrix) and np.array_equal(matrix, matrix.conj().T) and len(matrix) > 1
+    hermitian = np.iscomplexobj(matrix) and is_hermitian(matrix) and len(matrix) > 1
     kinds = kinds_of(question.function, question.triangle, hermitian=hermitian and question.domain != "general")
     if len(kinds) == 1:
         return kinds[0], False

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from eigcheck.model import Array
+from eigcheck.spectra.conditioning import is_hermitian
 
 PRIMES = (2**60 - 107, 2**60 - 179, 2**60 - 279)
 """Primes of the form 4k + 1, so that -1 has a square root modulo each."""
@@ -90,8 +91,7 @@ def dyadic(matrix: Array) -> Dyadic:
     exponent = int(exponents.min(initial=_GREATEST)) if exponents.size else 0
     lengths = np.frexp(mantissas.astype(np.float64))[1] + exponents - exponent
     bits = int(lengths.max(initial=0))
-    hermitian = bool(np.array_equal(matrix, np.conj(matrix.T)))
-    return Dyadic(matrix.shape[0], real, imag, exponent, bits, hermitian)
+    return Dyadic(matrix.shape[0], real, imag, exponent, bits, is_hermitian(matrix))
 
 
 def _split(part: Array) -> tuple[Array, Array]:

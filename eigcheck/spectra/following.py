@@ -2,13 +2,16 @@
 
 LAPACK's order, signs and phases are not continuous, so a pair is recognised by its value and vector, never by its place.
 Changes of values and vectors are then differences that go to 0 with the distance, and the turn of a phase is told apart.
+This is the one follower of rules' pairs. (`oracles.pairing` recognises them in its own way, so as not to share a mistake.)
 Where vectors are not of unit norm their lengths follow no convention either, and are undone like phases. Lengths that
 are 1 may be so by chance, as at diagonal matrices: whether a convention makes them 1 is said by the rule, not by them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -17,6 +20,9 @@ from eigcheck.pairs import in_precision, is_single
 from eigcheck.spectra.assignment import assign
 from eigcheck.spectra.conditioning import Conditioning, scaled
 from eigcheck.spectra.gauge import are_unit, lengths, phases, without_convention
+
+Primals: TypeAlias = Callable[[Sequence[Array]], Sequence[Eigenpairs | None]]
+"""A rule's own primals at many matrices, None where it has none: what may be followed."""
 
 FLUTTER = 2.0**-50
 """Eight roundings: what a phase may turn by in being computed, and less than any budget lets a gradient turn by."""

@@ -11,15 +11,12 @@ this: they erase a kink. Where the sides differ the one-sided derivatives of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 import numpy as np
 
 from eigcheck.detail import Smoothness
-from eigcheck.model import Array, Eigenpairs, Question
+from eigcheck.model import Array, Question
 from eigcheck.spectra.conditioning import Conditioning
-
-Primal = Callable[[Sequence[Array]], Sequence[Eigenpairs | None]]
+from eigcheck.spectra.following import Primals
 
 FACTOR = 4.0
 """Between the steps of the ladder."""
@@ -30,7 +27,7 @@ RUNGS = 7
 def measure(
     question: Question,
     state: Conditioning,
-    primal: Primal,
+    primal: Primals,
     cluster: tuple[int, ...],
     block: int,
     directions: Array,
@@ -77,7 +74,7 @@ def _steps(roundoff: float, n: int, norm: float, block: int, room: float) -> lis
 
 
 def _ladder(
-    question: Question, primal: Primal, cluster: tuple[int, ...], centre: complex, tangent: Array, steps: list[float]
+    question: Question, primal: Primals, cluster: tuple[int, ...], centre: complex, tangent: Array, steps: list[float]
 ) -> tuple[Array, Array, Array] | None:
     """Second differences (R,), and the cluster's sorted values at the smallest step on the right and on the left."""
     dtype = question.matrix.dtype
