@@ -43,18 +43,6 @@ ROUNDING = 4
 """How many n u of a vector's length a response to turns, or the imaginary part of a real entry, may be by rounding."""
 
 
-@dataclass(frozen=True)
-class Ladder:
-    """Points and results along T tangents: `steps` (T,) is the middle h of each, `rungs` (R, C, T) the estimates.
-
-    `bars` (R, C, T) is how wrong each estimate may be.
-    """
-
-    steps: Array
-    rungs: Array
-    bars: Array
-
-
 @lru_cache(maxsize=1)
 def weights() -> dict[int, float]:
     """findiff's coefficients of the central first derivative, by offset. Imports findiff (0.5 s) only here."""
@@ -78,34 +66,30 @@ def testify(question: Question, state: Conditioning, primal: Primals, chosen: Se
     numbers, bars = np.full((count, total), np.nan), np.full((count, total), np.inf)
     if not chosen or not question.matrix.size:
         return Testimony(NAME, numbers, bars, 0, abstained="no tangent to difference along" if total else None)
-    steps = np.array([_middle_step(question, state, question.tangents.matrices[t]) for t in chosen])
-    if not np.all(np.isfinite(steps)) or not np.all(steps > 0):
+    middles = np.array([_middle_step(question, state, question.tangents.matrices[t]) for t in chosen])
+    if not np.all(np.isfinite(middles)) or not np.all(middles > 0):
         return Testimony(NAME, numbers, bars, 0, abstained="no step is both below the coalescence and above roundoff")
-    samples, evaluations = _sample(question, primal, chosen, steps)
-    if samples is None:
-        return Testimony(NAME, numbers, bars, evaluations, abstained="the primal failed beside the matrix")
-    ladder = _climb(question, state, samples, chosen, steps)
-    best = np.argmin(ladder.bars, axis=0)
+    offsets = _offsets()
+    primals = primal(_moved(question, chosen, middles, offsets))
+    if any(pairs is None for pairs in primals):
+        return Testimony(NAME, numbers, bars, len(primals), abstained="the primal failed beside the matrix")
+    stacked = _stack(question)
+    changes = (follow_to(question.primal, pairs, state) for pairs in primals if pairs is not None)
+    responses = np.array([_responses(stacked, change) for change in changes]).reshape(len(chosen), len(offsets), count)
+    steps = middles[None, :] * np.array([2.0**j for j in RUNGS])[:, None]
+    rungs = _rungs(responses, offsets, steps)
+    rung_bars = _bars(question, state, stacked, rungs, steps)
+    best = np.argmin(rung_bars, axis=0)
     rows, columns = np.indices(best.shape)
-    numbers[:, list(chosen)] = ladder.rungs[best, rows, columns]
-    bars[:, list(chosen)] = ladder.bars[best, rows, columns]
-    unsure = ~np.isfinite(bars)
-    numbers[unsure] = np.nan
+    numbers[:, list(chosen)] = rungs[best, rows, columns]
+    bars[:, list(chosen)] = rung_bars[best, rows, columns]
+    numbers[~np.isfinite(bars)] = np.nan
     reasons = tuple(
         None if np.isfinite(numbers[c]).any() else "eigenpairs could not be followed on any rung" for c in range(count)
     )
-    return Testimony(NAME, numbers, bars, evaluations, reasons, detail=_detail(ladder, chosen))
-
-
-def _detail(ladder: Ladder, chosen: Sequence[int]) -> dict[str, Any]:
-    """What a report draws: for each differenced tangent the steps and every rung's estimate and bar."""
-    factors = np.array([2.0**j for j in RUNGS])
-    return {
-        "chosen": tuple(int(t) for t in chosen),
-        "steps": ladder.steps[None, :] * factors[:, None],
-        "rungs": ladder.rungs,
-        "rung_bars": ladder.bars,
-    }
+    # for a report to draw
+    detail = {"chosen": tuple(int(t) for t in chosen), "steps": steps, "rungs": rungs, "rung_bars": rung_bars}
+    return Testimony(NAME, numbers, bars, len(primals), reasons, detail=detail)
 
 
 def _middle_step(question: Question, state: Conditioning, tangent: Array) -> float:
@@ -125,48 +109,28 @@ def _middle_step(question: Question, state: Conditioning, tangent: Array) -> flo
     return float(2.0 ** np.floor(np.log2(below))) if below > 0 else 0.0
 
 
-def _sample(
-    question: Question, primal: Primals, chosen: Sequence[int], steps: Array
-) -> tuple[dict[tuple[int, int, int], Eigenpairs] | None, int]:
-    """Primals at A + sign 2^j h E for all tangents, powers j and signs, keyed by (tangent's place, power, sign)."""
+def _offsets() -> list[float]:
+    """Where the primal is evaluated on every tangent, in units of its middle step: M of them."""
     powers = sorted({j + int(np.log2(abs(m))) for j in RUNGS for m in weights()})
-    keys: list[tuple[int, int, int]] = []
-    matrices: list[Array] = []
-    dtype = question.matrix.dtype
-    for place, t in enumerate(chosen):
-        tangent = question.tangents.matrices[t]
-        for power in powers:
-            for sign in (1, -1):
-                moved = question.matrix + sign * steps[place] * 2.0**power * tangent
-                keys.append((place, power, sign))
-                matrices.append(np.ascontiguousarray(moved.astype(dtype)))
-    answers = primal(matrices)
-    if any(answer is None for answer in answers):
-        return None, len(matrices)
-    found = {key: answer for key, answer in zip(keys, answers, strict=True) if answer is not None}
-    return found, len(matrices)
+    return [sign * 2.0**power for power in powers for sign in (1, -1)]
 
 
-def _climb(
-    question: Question,
-    state: Conditioning,
-    samples: dict[tuple[int, int, int], Eigenpairs],
-    chosen: Sequence[int],
-    steps: Array,
-) -> Ladder:
-    """Estimates and bars of every rung: (R, C, T')."""
-    count = len(question.cotangents)
-    stacked = _stack(question)
-    table = {key: _responses(stacked, follow_to(question.primal, pairs, state)) for key, pairs in samples.items()}
-    rungs = np.full((len(RUNGS), count, len(chosen)), np.nan)
-    for row, j in enumerate(RUNGS):
-        for place in range(len(chosen)):
-            total = np.zeros(count)
-            for offset, weight in weights().items():
-                power = j + int(np.log2(abs(offset)))
-                total = total + weight * table[(place, power, 1 if offset > 0 else -1)]
-            rungs[row, :, place] = total / (steps[place] * 2.0**j)
-    return Ladder(steps, rungs, _bars(question, state, stacked, rungs, steps))
+def _moved(question: Question, chosen: Sequence[int], middles: Array, offsets: list[float]) -> list[Array]:
+    """The matrices A + offset h E, tangent by tangent."""
+    tangents = [question.tangents.matrices[t] for t in chosen]
+    moved = [question.matrix + offset * h * E for E, h in zip(tangents, middles, strict=True) for offset in offsets]
+    return [np.ascontiguousarray(matrix.astype(question.matrix.dtype)) for matrix in moved]
+
+
+def _rungs(responses: Array, offsets: list[float], steps: Array) -> Array:
+    """Estimates of every rung with its `steps` (R, T'), from responses (T', M, C): (R, C, T')."""
+    rungs = []
+    for j, step in zip(RUNGS, steps, strict=True):
+        total = np.zeros(responses[:, 0].shape)  # in double precision whatever the responses are in
+        for m, weight in weights().items():
+            total = total + weight * responses[:, offsets.index(m * 2.0**j)]
+        rungs.append(total.T / step)
+    return np.array(rungs)
 
 
 @dataclass(frozen=True)
@@ -227,12 +191,12 @@ def _responses(stacked: Stacked, change: Followed) -> Array:
 
 
 def _bars(question: Question, state: Conditioning, stacked: Stacked, rungs: Array, steps: Array) -> Array:
-    """Roundoff of each rung plus `NEIGHBOUR_FACTOR` times what it differs from the worse of its neighbours."""
+    """Roundoff of each rung, with its `steps` (R, T'), plus `NEIGHBOUR_FACTOR` times the difference to the worse neighbour."""
     n = question.matrix.shape[0]
     noise = 2 * n * question.roundoff * (state.norm or 1.0) * float(np.sum(np.abs(list(weights().values()))))
     sizes = np.array([_noise_size(c.pairs, state, stacked, number) for number, c in enumerate(question.cotangents)])
     bars = np.full_like(rungs, np.inf)
-    for row, j in enumerate(RUNGS):
+    for row, step in enumerate(steps):
         near = [abs(rungs[row] - rungs[other]) for other in (row - 1, row + 1) if 0 <= other < len(RUNGS)]
         if len(near) < 2:
             # an end of the ladder has one neighbour only, and that is no evidence of convergence
@@ -240,9 +204,9 @@ def _bars(question: Question, state: Conditioning, stacked: Stacked, rungs: Arra
         # noise is that of the scaled matrix; values scale with A, vectors do not
         values, vectors = sizes[:, :1], sizes[:, 1:]
         with np.errstate(over="ignore"):
-            rounding = noise * (np.ldexp(values, state.exponent) + vectors) / (steps[None, :] * 2.0**j)
+            rounding = noise * (np.ldexp(values, state.exponent) + vectors) / step
         # differences of numbers next to underflow are no better than the smallest of them
-        rounding = rounding + n * float(np.finfo(np.float64).smallest_subnormal) / (steps[None, :] * 2.0**j)
+        rounding = rounding + n * float(np.finfo(np.float64).smallest_subnormal) / step
         bars[row] = rounding + NEIGHBOUR_FACTOR * np.maximum(near[0], near[1])
     bars[~np.isfinite(rungs)] = np.inf
     bars[np.isnan(bars)] = np.inf
@@ -259,7 +223,7 @@ def _noise_size(cotangent: Eigenpairs, state: Conditioning, stacked: Stacked, nu
     if cotangent.vectors is None:
         return values, 0.0
     spread = float(np.max(state.balance) / np.min(state.balance))
-    reach = float(np.max(state.resolvent_norms)) * spread
+    reach = state.largest_resolvent * spread
     turned = np.where(stacked.turning[number], np.abs(stacked.turns[number]), 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         turning = float(np.sum(np.where(turned > 0, turned * stacked.sizes / stacked.anchors, 0.0)))

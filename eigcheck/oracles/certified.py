@@ -20,7 +20,7 @@ import numpy as np
 
 from eigcheck.model import Question, Testimony
 from eigcheck.oracles.certified_answers import RELATIVE, Answer, Setting, answers_in, setting
-from eigcheck.oracles.certified_spectrum import Spectrum, enclose
+from eigcheck.oracles.certified_spectrum import Enclosure, enclose
 
 NAME = "certified"
 
@@ -96,7 +96,7 @@ def _sharpen(at: Setting) -> tuple[tuple[Answer, ...], int, str | None]:
     while True:
         spectrum = enclose(at.matrix, bits)
         last = 2 * bits > min(MOST_BITS, WORK_LIMIT / work)
-        if isinstance(spectrum, Spectrum):
+        if isinstance(spectrum, Enclosure):
             # numbers are no better than projectors; if these are too wide already, do not bother
             if last or spectrum.width <= np.ldexp(1.0, RELATIVE):
                 answers = answers_in(at, spectrum, answers)

@@ -12,7 +12,7 @@ from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.oracles.certified_balls import Ball, BallMatrix, rounded
 from eigcheck.oracles.certified_gradient import Place, gradient, turning_rate
 from eigcheck.oracles.certified_matching import Matching, match, refusal, turning
-from eigcheck.oracles.certified_spectrum import Spectrum
+from eigcheck.oracles.certified_spectrum import Enclosure
 from eigcheck.oracles.pairing import turning_noise
 from eigcheck.spectra.reads import read
 
@@ -64,7 +64,7 @@ def setting(question: Question) -> Setting | str:
     return Setting(question, matrix, tangents, _reading(tangents))
 
 
-def answers_in(at: Setting, spectrum: Spectrum, before: tuple[Answer, ...] = ()) -> tuple[Answer, ...]:
+def answers_in(at: Setting, spectrum: Enclosure, before: tuple[Answer, ...] = ()) -> tuple[Answer, ...]:
     """An answer for each cotangent from the enclosures of `spectrum`; sharp ones from `before` are kept."""
     from flint import ctx
 
@@ -108,7 +108,7 @@ def _answer(at: Setting, place: Place, cotangent: Cotangent) -> Answer:
     return Answer(pairs[:, 0], pairs[:, 1] + extra, sharp, None, allowance)
 
 
-def _turns(at: Setting, spectrum: Spectrum, matching: Matching, cotangent: Cotangent) -> tuple[Array, Array]:
+def _turns(at: Setting, spectrum: Enclosure, matching: Matching, cotangent: Cotangent) -> tuple[Array, Array]:
     """On which of the rule's vectors (n,) the phase counts, and where it does not how much by rounding: g, (n,)."""
     question = at.question
     order = len(at.matrix)

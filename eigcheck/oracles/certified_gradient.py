@@ -26,7 +26,7 @@ import numpy as np
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.oracles.certified_balls import Ball, BallMatrix, exactly, middles, power_of_two
 from eigcheck.oracles.certified_matching import Matching
-from eigcheck.oracles.certified_spectrum import Spectrum
+from eigcheck.oracles.certified_spectrum import Enclosure
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Phased:
 class Place:
     """A certified spectrum as seen from a rule's primal; `vectors` (n, n) are the rule's or None."""
 
-    spectrum: Spectrum
+    spectrum: Enclosure
     matching: Matching
     vectors: Array | None
     _phased: dict[int, Phased] = field(default_factory=dict, compare=False, repr=False)
@@ -81,7 +81,7 @@ def gradient(place: Place, cotangent: Eigenpairs, sensitive: Array) -> Gradient:
     return Gradient(total, max((size for _, size in terms), default=0.0))
 
 
-def _value_terms(spectrum: Spectrum, matching: Matching, values_bar: Array | None) -> list[tuple[BallMatrix, float]]:
+def _value_terms(spectrum: Enclosure, matching: Matching, values_bar: Array | None) -> list[tuple[BallMatrix, float]]:
     """conj(c_g) P_g and its size. Within a block the cotangent is the same for all, whichever is whose."""
     if values_bar is None:
         return []
@@ -96,7 +96,7 @@ def _value_terms(spectrum: Spectrum, matching: Matching, values_bar: Array | Non
     ]
 
 
-def _in_phase(spectrum: Spectrum, matching: Matching, vector: Array, k: int) -> Phased:
+def _in_phase(spectrum: Enclosure, matching: Matching, vector: Array, k: int) -> Phased:
     from flint import acb_mat, arb
 
     unit = int(matching.unit[k])

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eigcheck.model import Array, Cotangent, Eigenpairs, Question
-from eigcheck.oracles.certified_spectrum import Spectrum
+from eigcheck.oracles.certified_spectrum import Enclosure
 from eigcheck.oracles.pairing import ROUNDING, pair_up, phased
 from eigcheck.spectra.assignment import assign, linked_sets
 from eigcheck.spectra.conditioning import shifted
@@ -41,7 +41,7 @@ class Matching:
     stretched: Array
 
 
-def match(question: Question, matrix: Array, spectrum: Spectrum) -> Matching:
+def match(question: Question, matrix: Array, spectrum: Enclosure) -> Matching:
     """Match the primal of `question` with the spectrum of the `matrix` (n, n) that is read."""
     order = len(matrix)
     exact, units = _doubles(spectrum)
@@ -96,7 +96,7 @@ def turning(vectors: Array, vectors_bar: Array) -> Array:
     return np.asarray(np.divide(turned, size, out=np.zeros_like(turned), where=size > 0))
 
 
-def _doubles(spectrum: Spectrum) -> tuple[Array, Array]:
+def _doubles(spectrum: Enclosure) -> tuple[Array, Array]:
     """Values (K,) and, of each projector, its largest column as a unit vector (n, K)."""
     values = np.array([complex(float(v.real.mid()), float(v.imag.mid())) for v in spectrum.values])
     columns = []
@@ -115,7 +115,7 @@ def _nearest(values: Array, exact: Array) -> Array:
 
 
 def _blocks(
-    question: Question, spectrum: Spectrum, values: Array, exact: Array, unit: Array, lost: Array
+    question: Question, spectrum: Enclosure, values: Array, exact: Array, unit: Array, lost: Array
 ) -> tuple[tuple[int, ...], ...]:
     """Lost pairs, linked where an eigenvalue is nearer than four times an error that is seen, or than roundoff resolves.
 
@@ -136,7 +136,7 @@ def _blocks(
     return tuple(b for b in blocks if len(b) > 1 or spectrum.simple or not np.isfinite(off[b[0]]))
 
 
-def _sway(matrix: Array, spectrum: Spectrum, unit: Array) -> Array:
+def _sway(matrix: Array, spectrum: Enclosure, unit: Array) -> Array:
     """norm(S_k) norm(B): by how many u the unit vector of each pair moves when B moves by u norm(B). Infinite in blocks."""
     scaled = np.linalg.norm(shifted(matrix, -spectrum.exponent))
     sway = np.array(

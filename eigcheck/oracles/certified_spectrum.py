@@ -28,7 +28,7 @@ REMEMBERED = 32
 
 
 @dataclass(frozen=True)
-class Spectrum:
+class Enclosure:
     """K distinct eigenvalues of B = A / 2^exponent, n altogether, enclosed with `bits` bits.
 
     `values[g]` are balls, `sizes[g]` multiplicities, `projectors[g]` ball matrices (n, n). `real[g]`: the matrix has a
@@ -81,7 +81,7 @@ class Failure:
 
 
 @remembered(REMEMBERED)
-def enclose(matrix: Array, bits: int) -> Spectrum | Failure:
+def enclose(matrix: Array, bits: int) -> Enclosure | Failure:
     """The spectrum of a finite matrix (n, n), n > 0, taken as it is; from memory where it was asked for before."""
     from flint import ctx
 
@@ -136,7 +136,7 @@ def assembled(
     is_real: bool,
     exponent: int,
     bits: int,
-) -> Spectrum:
+) -> Enclosure:
     """A spectrum from disjoint enclosures.
 
     A real matrix has the conjugate of every eigenvalue, so one whose conjugate can be no other is real.
@@ -146,7 +146,7 @@ def assembled(
         for g, value in enumerate(values)
     )
     width = max(_width(projector) for projector in projectors)
-    return Spectrum(tuple(values), sizes, tuple(projectors), real, width, exponent, bits)
+    return Enclosure(tuple(values), sizes, tuple(projectors), real, width, exponent, bits)
 
 
 def _width(projector: BallMatrix) -> float:

@@ -24,7 +24,7 @@ import numpy as np
 from eigcheck.model import Array, Question
 from eigcheck.oracles.certified_answers import answers_in, setting
 from eigcheck.oracles.certified_balls import around, exactly, exponent_of
-from eigcheck.oracles.certified_spectrum import Spectrum, assembled, isolated
+from eigcheck.oracles.certified_spectrum import Enclosure, assembled, isolated
 
 BITS = 256
 """Bits of V and of the balls: V to about 2^-256 cond(V), so that the box and nothing else makes the radii."""
@@ -64,7 +64,7 @@ def enclose_neighbourhood(question: Question, radius: float | Array) -> Neighbou
     )
 
 
-def enclose_box(matrix: Array, radius: Array) -> Spectrum | None:
+def enclose_box(matrix: Array, radius: Array) -> Enclosure | None:
     """Values and projectors that hold for all matrices within `radius` (n, n) of `matrix` (n, n), or None.
 
     The eigenvalues of each of them are proved simple.

@@ -5,7 +5,7 @@ import pytest
 from flint import acb_mat, ctx
 
 from eigcheck.oracles.certified_balls import exactly, exponent_of
-from eigcheck.oracles.certified_spectrum import Failure, Spectrum, enclose
+from eigcheck.oracles.certified_spectrum import Enclosure, Failure, enclose
 from tests.families import families
 
 R3 = np.array([[2.0, 1, 1], [1, 2, 1], [1, 1, 2]])
@@ -43,7 +43,7 @@ def check(matrix, spectrum):
 @pytest.mark.parametrize("name", FAMILIES)
 def test_simple_spectra(name):
     spectrum = enclose(FAMILIES[name], 256)
-    assert isinstance(spectrum, Spectrum)
+    assert isinstance(spectrum, Enclosure)
     assert spectrum.simple
     assert spectrum.width < 2.0**-80
     check(FAMILIES[name], spectrum)
@@ -53,7 +53,7 @@ def test_simple_spectra(name):
 def test_semisimple_clusters(name):
     matrix = REPEATED[name]
     spectrum = enclose(matrix, 128)
-    assert isinstance(spectrum, Spectrum)
+    assert isinstance(spectrum, Enclosure)
     assert not spectrum.simple
     assert sum(spectrum.sizes) == len(matrix)
     assert spectrum.width < 2.0**-80
