@@ -191,7 +191,7 @@ def _responses(stacked: Stacked, change: Followed) -> Array:
 
 
 def _bars(question: Question, state: Conditioning, stacked: Stacked, rungs: Array, steps: Array) -> Array:
-    """Roundoff of each rung, with its `steps` (R, T'), plus `NEIGHBOUR_FACTOR` times the difference to the worse neighbour."""
+    """Roundoff of each rung, with `steps` (R, T'), plus `NEIGHBOUR_FACTOR` times what the worse neighbour differs by."""
     n = question.matrix.shape[0]
     noise = 2 * n * question.roundoff * (state.norm or 1.0) * float(np.sum(np.abs(list(weights().values()))))
     sizes = np.array([_noise_size(c.pairs, state, stacked, number) for number, c in enumerate(question.cotangents)])

@@ -19,7 +19,7 @@ import numpy as np
 
 from eigcheck.model import Array
 from eigcheck.oracles.balance import Balanced, balance, exponent, shift
-from eigcheck.oracles.dual_start import Start, U, begin
+from eigcheck.oracles.dual_start import Start, U, Unsolvable, begin
 from eigcheck.oracles.dual_tangents import equations, iterate
 from eigcheck.remembering import remembered
 
@@ -75,9 +75,10 @@ def solve(matrix: Array, tangents: Array, *, hermitian: bool, vectors: bool = Tr
         return _nothing(None, len(tangents))
     wide = np.result_type(matrix.dtype, tangents.dtype, np.float64)
     problem = balance(matrix.astype(wide, copy=False), similar=not hermitian)
-    start = begin(problem.matrix, hermitian=hermitian, scale=problem.scale)
-    if start.abstained is not None:
-        return _nothing(start.abstained)
+    try:
+        start = begin(problem.matrix, hermitian=hermitian, scale=problem.scale)
+    except Unsolvable as why:
+        return _nothing(str(why))
     # Vectors of the matrix itself are D y; a power of two each brings them to norm about 1.
     back = np.broadcast_to(problem.diagonal[:, None], problem.matrix.shape)
     back = back - exponent(shift(start.vectors.hi, back).T)

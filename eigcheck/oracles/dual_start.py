@@ -25,6 +25,10 @@ STEPS = 12
 U = unit_roundoff(np.float64)
 
 
+class Unsolvable(Exception):
+    """Why there are no eigenpairs to set out from at all."""
+
+
 @dataclass(frozen=True)
 class Start:
     """Refined eigenpairs of B, of norm about 1, and how good they are. Arrays are (n,) unless said otherwise.
@@ -34,7 +38,7 @@ class Start:
     `contraction` bounds I - W L for the equations of pair k's tangents, in the norm max_i |.|;
     `value_error` and `vector_error` bound what is left in lambda_k, and in its vector in terms of the others' (x).
     Pair `partners[k]` is the complex conjugate of pair k where the matrix is real (k itself for a `real` pair);
-    elsewhere it is k. `abstained` says why there is no start at all, and then everything else is empty.
+    elsewhere it is k.
     """
 
     values: Twofold
@@ -47,7 +51,6 @@ class Start:
     partners: Array
     real: Array
     reasons: tuple[str | None, ...]
-    abstained: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,22 +88,21 @@ def begin(matrix: Array, *, hermitian: bool, scale: int = 0) -> Start:
     """Refined eigenpairs of a finite, scaled and balanced matrix (n, n), n > 0, in LAPACK's order.
 
     `scale` is the power of two that was taken out; only the reasons, which are for readers, put it back.
+    Raises Unsolvable where the vectors are dependent, or may be.
     """
     try:
         found = _measured(matrix, *(np.linalg.eigh if hermitian else np.linalg.eig)(matrix))
     except np.linalg.LinAlgError as error:
-        return _without(f"LAPACK finds no independent eigenvectors ({error})")
+        raise Unsolvable(f"LAPACK finds no independent eigenvectors ({error})") from error
     if not found.worth < CONTRACTION:
-        return _without(
+        raise Unsolvable(
             f"the computed eigenvectors are linearly dependent to working precision (n u |W||V| = {found.worth:.1e}): "
             "defective, or too ill-conditioned"
         )
     if not (hermitian or found.resolved.all()):
         found = _sharper(matrix, found)
     order, resolved = len(matrix), found.resolved
-    suspicion = _nilpotent(found, scale)
-    if suspicion:
-        return _without(suspicion)
+    _refuse_nilpotent(found, scale)
     noise = _noise(matrix, found.values, found.inverse)
     lam, vec, left_over = _newton(matrix, found, noise)
     reasons = [None if resolved[k] else _unresolved(found, k, scale) for k in range(order)]
@@ -108,7 +110,7 @@ def begin(matrix: Array, *, hermitian: bool, scale: int = 0) -> Start:
     if (np.iscomplexobj(vec.hi) and real.any()) or (partners != np.arange(order)).any():
         lam, vec = _mirror(lam, partners, real), _mirror(vec, partners, real)
     reasons = [reason or reasons[partners[k]] for k, reason in enumerate(reasons)]
-    return _finish(lam, vec, found.first, reasons, left_over, noise, partners, real)
+    return _finish(found, lam, vec, reasons, left_over, noise)
 
 
 def _measured(matrix: Array, values: Array, vectors: Array, doubt: float = 0.0) -> Measured:
@@ -190,14 +192,7 @@ def _newton(matrix: Array, found: Measured, noise: float) -> tuple[Twofold, Twof
 
 
 def _finish(
-    lam: Twofold,
-    vec: Twofold,
-    first: Array,
-    reasons: list[str | None],
-    left_over: Array,
-    noise: float,
-    partners: Array,
-    real: Array,
+    found: Measured, lam: Twofold, vec: Twofold, reasons: list[str | None], left_over: Array, noise: float
 ) -> Start:
     """Renew W with the refined vectors, and bound how far W and the slopes are from solving for tangents exactly."""
     order = len(reasons)
@@ -210,7 +205,7 @@ def _finish(
         slopes = np.where(resolved[:, None], 1 / np.where(gaps == 0, np.inf, gaps), 0)
     np.fill_diagonal(slopes, 0)
     # Columns that were not refined are not eigenvectors: W A V has M's columns there instead of a diagonal.
-    unrefined = np.where(resolved[None, :], 0.0, np.abs(first))
+    unrefined = np.where(resolved[None, :], 0.0, np.abs(found.first))
     size = np.abs(slopes)
     contraction = (np.abs(defect).sum(axis=1)[:, None] + 1.5 * unrefined @ size.T).max(axis=0) + 8 * U
     reasons = [
@@ -220,6 +215,7 @@ def _finish(
     stored = 2.0**-105 * (1 + np.abs(inverse).sum(axis=1).max())
     value_error = left_over[0] + noise + stored
     vector_error = left_over[1] + noise * size.max(axis=1) + stored
+    partners, real = found.partners, found.real
     return Start(lam, vec, inverse, slopes, contraction, value_error, vector_error, partners, real, tuple(reasons))
 
 
@@ -265,8 +261,8 @@ def _noise(matrix: Array, values: Array, inverse: Array) -> float:
     return float(2 * np.abs(inverse).sum(axis=1).max() * product_bound(2 * len(values)) * size)
 
 
-def _nilpotent(found: Measured, scale: int) -> str | None:
-    """Why the unresolved pairs may be defective, else None.
+def _refuse_nilpotent(found: Measured, scale: int) -> None:
+    """Raise Unsolvable where the unresolved pairs may be defective.
 
     On the invariant subspace of a cluster A acts as V_c (Lambda_c + M_cc) W_c. If that is a multiple of the
     projector V_c W_c up to roundoff, n u |V| |W| in the matrix times |V_c| |W_c|, the cluster is as good as semisimple.
@@ -275,7 +271,7 @@ def _nilpotent(found: Measured, scale: int) -> str | None:
     values, vectors, inverse = found.values, found.vectors, found.inverse
     whole = np.linalg.norm(np.abs(vectors) @ np.abs(inverse))
     if found.resolved.all():
-        return None
+        return
     linked = (found.ratio >= CONTRACTION / 2) | (found.ratio.T >= CONTRACTION / 2)
     for c in linked_sets(linked):
         if found.resolved[c].all():
@@ -286,8 +282,9 @@ def _nilpotent(found: Measured, scale: int) -> str | None:
         roundoff = len(values) * 2 * U * size * whole
         if roundoff > np.sqrt(U) or np.linalg.norm(v @ acting @ w) > roundoff * (1 + np.abs(values).max()):
             shown = ", ".join(_show(value, scale) for value in values[c][:4])
-            return f"the eigenvalues {shown} are defective or too ill-conditioned to be resolved in double precision"
-    return None
+            raise Unsolvable(
+                f"the eigenvalues {shown} are defective or too ill-conditioned to be resolved in double precision"
+            )
 
 
 def _unresolved(found: Measured, k: int, scale: int) -> str:
@@ -302,9 +299,3 @@ def _unresolved(found: Measured, k: int, scale: int) -> str:
 def _show(value: complex, scale: int) -> str:
     real, imag = (float(np.ldexp(part, scale)) for part in (value.real, value.imag))
     return f"{real:.6g}" if imag == 0 else f"{complex(real, imag):.6g}"
-
-
-def _without(reason: str) -> Start:
-    empty = np.zeros(0)
-    square = np.zeros((0, 0))
-    return Start(twofold(empty), twofold(square), square, square, empty, empty, empty, empty, empty, (), reason)
