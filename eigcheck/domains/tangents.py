@@ -57,6 +57,11 @@ def basis(n: int, domain: str, *, is_complex: bool) -> Tangents:
         chosen.append(((i, j), "re"))
         if is_complex and (domain == "general" or i != j):
             chosen.append(((i, j), "im"))
+    return _units(n, domain, chosen, dtype)
+
+
+def _units(n: int, domain: str, chosen: list[tuple[tuple[int, int], str]], dtype: np.dtype[np.generic]) -> Tangents:
+    """The tangents of entries with their parts."""
     matrices = np.zeros((len(chosen), n, n), dtype)
     for t, (entry, part) in enumerate(chosen):
         matrices[t] = unit_tangent(n, domain, entry, part, dtype)
@@ -115,8 +120,7 @@ def _sampled(n: int, domain: str, *, is_complex: bool, seed: int) -> Tangents:
     tossed = rng.integers(0, 2, SAMPLED) if is_complex else np.zeros(SAMPLED, int)
     real_only = [domain != "general" and i == j for i, j in chosen]
     parts = tuple("im" if toss and not only else "re" for toss, only in zip(tossed, real_only, strict=True))
-    matrices = np.stack([unit_tangent(n, domain, e, part, dtype) for e, part in zip(chosen, parts, strict=True)])
-    return Tangents(matrices, tuple(chosen), parts)
+    return _units(n, domain, list(zip(chosen, parts, strict=True)), dtype)
 
 
 def pair_with(gradients: Array, tangents: Tangents) -> Array:

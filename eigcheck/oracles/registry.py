@@ -19,12 +19,16 @@ from eigcheck.spectra.following import Primals
 
 @dataclass(frozen=True)
 class Oracle:
-    """A route to the derivative: its name, a line for users, and whether it needs the rule's own primal."""
+    """A route to the derivative: the module here of that name, a line for users, whether it needs the rule's own primal."""
 
     name: str
     summary: str
-    module: str
     uses_primal: bool = False
+
+    @property
+    def module(self) -> str:
+        """Where it is, for `import_module`: an oracle that is not asked costs no import."""
+        return f"{__package__}.{self.name}"
 
 
 @dataclass(frozen=True)
@@ -40,22 +44,15 @@ ORACLES: tuple[Oracle, ...] = (
     Oracle(
         "certified",
         "ball arithmetic (python-flint): spectral projectors with a proof; up to about order 28, semisimple clusters too",
-        "eigcheck.oracles.certified",
     ),
     Oracle(
         "identities",
         "exact algebra of spectral losses: d tr(A^p) = p (A^H)^(p-1), d<W, A^p>; holds at repeated eigenvalues",
-        "eigcheck.oracles.identities",
     ),
-    Oracle(
-        "dual",
-        "dual numbers through an eigen-solver whose residuals are in twice the working precision",
-        "eigcheck.oracles.dual",
-    ),
+    Oracle("dual", "dual numbers through an eigen-solver whose residuals are in twice the working precision"),
     Oracle(
         "central",
         "central differences (findiff's coefficients) of the rule's own primal on a ladder of steps, pairs followed",
-        "eigcheck.oracles.central",
         uses_primal=True,
     ),
 )
@@ -79,12 +76,9 @@ def call(name: str, question: Question, aids: Aids) -> Testimony:
     known = {oracle.name: oracle for oracle in ORACLES}
     if name not in known:
         raise UsageError(f"unknown oracle {name!r}; there are {', '.join(known)}")
-    module = import_module(known[name].module)
+    more = (aids.state, aids.primal, aids.chosen) if known[name].uses_primal else ()
     try:
-        if known[name].uses_primal:
-            testimony: Testimony = module.testify(question, aids.state, aids.primal, aids.chosen)
-        else:
-            testimony = module.testify(question)
+        testimony: Testimony = import_module(known[name].module).testify(question, *more)
     except (np.linalg.LinAlgError, ArithmeticError) as error:
         empty = np.zeros((len(question.cotangents), 0))
         return Testimony(name, empty, empty, abstained=f"{type(error).__name__}: {error}")

@@ -74,10 +74,10 @@ def stranger(monkeypatch):
     """Registers an oracle whose module calls `act`."""
 
     def register(act, uses_primal=False):
-        module = ModuleType("eigcheck_tests_stranger")
+        extra = registry.Oracle("stranger", "", uses_primal)
+        module = ModuleType(extra.module)
         module.testify = act
-        monkeypatch.setitem(sys.modules, module.__name__, module)
-        extra = registry.Oracle("stranger", "", module.__name__, uses_primal)
+        monkeypatch.setitem(sys.modules, extra.module, module)
         monkeypatch.setattr(registry, "ORACLES", (*registry.ORACLES, extra))
         return registry.call("stranger", question(), aids())
 
