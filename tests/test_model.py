@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pytest
 
-from eigcheck.model import Expectation, Problem, Rule, unit_roundoff
+from eigcheck.model import Eigenpairs, Expectation, Problem, Rule, unit_roundoff
 from eigcheck.outcome import Finding, Judgement, Outcome
 
 
@@ -90,3 +90,10 @@ def test_unit_roundoff_is_half_the_distance_from_one_to_the_next_number(dtype):
 def test_what_flows_is_frozen():
     with pytest.raises(FrozenInstanceError):
         outcome().mode = "forward"
+
+
+def test_each_part_is_changed_that_is_not_absent():
+    changed = Eigenpairs(np.ones(2)).each(np.negative)
+    assert changed.values.tolist() == [-1, -1]
+    assert changed.vectors is None
+    assert Eigenpairs(None, np.eye(2)).each(np.zeros_like).vectors.tolist() == [[0, 0], [0, 0]]

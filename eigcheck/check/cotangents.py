@@ -176,7 +176,11 @@ def _power_bar(spec: CotangentSpec, at: Place) -> Array:
     values = np.array(at.primal.values, np.complex128)
     for cluster in at.clusters:
         values[list(cluster)] = np.mean(values[list(cluster)])
-    values_bar = np.conj(spec.factor * p * values ** (p - 1)) if p else np.zeros_like(values)
+    return _as_values(np.conj(spec.factor * p * values ** (p - 1)) if p else np.zeros_like(values), at)
+
+
+def _as_values(values_bar: Array, at: Place) -> Array:
+    """Without imaginary parts where no eigenvalue may have one."""
     return values_bar if np.any(values_are_complex(at.primal, at.matrix, at.function)) else values_bar.real
 
 
@@ -198,19 +202,16 @@ def _matrix_power(spec: CotangentSpec, at: Place) -> list[Cotangent]:
     if p == 0 or np.array_equal(weight, weight[:1, :1] * np.eye(len(weight))):
         # A^0 = I, or a multiple of tr A^p: no eigenvector takes part and the members of a cluster take the same part,
         # and rounding shall not pretend that it is otherwise
-        values_bar = power_bar * (weight[0, 0] if weight.size else 1.0)
-        values_bar = values_bar if np.any(values_are_complex(at.primal, at.matrix, at.function)) else values_bar.real
+        values_bar = _as_values(power_bar * (weight[0, 0] if weight.size else 1.0), at)
         return [Cotangent(Eigenpairs(values_bar), f"loss <W, A^{p}>", loss=True)]
     vectors_bar = weight @ inverse_adjoint * powers - (inverse_adjoint * powers) @ inner
     # the loss does not change with the norm or phase of a vector: v_k^H v_bar_k = 0 but for rounding
     squares = np.sum(np.abs(vectors) ** 2, axis=0)
     vectors_bar = vectors_bar - vectors * (response(vectors, vectors_bar) / squares)
-    if not np.any(values_are_complex(at.primal, at.matrix, at.function)):
-        values_bar = values_bar.real
     if not np.any(vectors_are_complex(at.primal, at.matrix)) and not np.iscomplexobj(vectors):
         # where the rule gives the vectors of real eigenvalues phases, the loss undoes them by its cotangent's
         vectors_bar = vectors_bar.real
-    return [Cotangent(Eigenpairs(values_bar, vectors_bar), f"loss <W, A^{p}>", loss=True)]
+    return [Cotangent(Eigenpairs(_as_values(values_bar, at), vectors_bar), f"loss <W, A^{p}>", loss=True)]
 
 
 def _inverse_adjoint(vectors: Array) -> Array:

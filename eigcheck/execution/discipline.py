@@ -118,10 +118,7 @@ def _putting(call: Call, questions: tuple[Any, ...]) -> Call:
 
 
 def _negated(question: Array | Eigenpairs) -> Array | Eigenpairs:
-    if isinstance(question, Eigenpairs):
-        values, vectors = (None if part is None else -part for part in (question.values, question.vectors))
-        return Eigenpairs(values, vectors)
-    return -question
+    return question.each(np.negative) if isinstance(question, Eigenpairs) else -question
 
 
 def _primal(reply: Reply) -> Eigenpairs | Trouble | None:
