@@ -1,4 +1,4 @@
-"""Rules in a program of any language: an `RuleRunner` that speaks the worker protocol."""
+"""Rules in a program of any language: a `RuleRunner` that speaks the worker protocol."""
 
 from __future__ import annotations
 

@@ -26,9 +26,7 @@ def channel():
 
 
 def raw(data):
-    writer = channel()._writer
-    writer.write(data)
-    writer.flush()
+    channel()._writer.write(data)
 
 
 def frame(data, numbers=b""):
