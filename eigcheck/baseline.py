@@ -49,10 +49,7 @@ def gone(known: Iterable[KnownFault], outcomes: Sequence[Outcome]) -> tuple[Know
 
 def to_text(known: Iterable[KnownFault], version: str) -> str:
     """The baseline as a file, one fault a line, so that its changes read well in a review."""
-    rows = ",\n  ".join(
-        json.dumps({"id": fault.id, "verdict": fault.verdict, "findings": fault.findings, "diagnosis": fault.diagnosis})
-        for fault in known
-    )
+    rows = ",\n  ".join(json.dumps(fault.members()) for fault in known)
     body = f"[\n  {rows}\n ]" if rows else "[]"
     return f'{{"schema": {json.dumps(SCHEMA)},\n "eigcheck": {json.dumps(version)},\n "known": {body}}}\n'
 

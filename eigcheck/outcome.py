@@ -177,6 +177,10 @@ class KnownFault(Jsonable):
     findings: tuple[str, ...] = ()
     diagnosis: str | None = None
 
+    def empty(self) -> tuple[str, ...]:
+        """A fault without findings, or without a cause."""
+        return "findings", "diagnosis"
+
 
 @dataclass(frozen=True)
 class NotRun(Jsonable):
@@ -185,4 +189,5 @@ class NotRun(Jsonable):
     case: str
     rule: str
     reason: str
+    """Why it does not fit."""
     mode: Annotated[str | None, Unread()] = field(default=None, metadata=HIDDEN)

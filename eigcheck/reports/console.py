@@ -11,12 +11,11 @@ from eigcheck.model import Expectation
 from eigcheck.names import VERDICTS
 from eigcheck.outcome import KnownFault, NotRun, Outcome
 from eigcheck.reports.console_outcome import VERDICT_STYLES, expectation_in_words, in_full
-from eigcheck.reports.escape import escape
 from eigcheck.reports.format import Format
 from eigcheck.reports.look import Look
 from eigcheck.reports.numbers import counted
 from eigcheck.reports.page import BLANK, Line, Lines, folded, styled, to_text
-from eigcheck.reports.record import RunRecord, blindness, verdict_counts
+from eigcheck.reports.record import RunRecord, blindness, by_folder, verdict_counts
 
 MANY: Final = 10
 """Unexpected outcomes that are shown in full; further ones take a line each unless all is asked for."""
@@ -51,16 +50,14 @@ def one_line(outcome: Outcome, look: Look) -> Line:
     verdict = outcome.judgement.verdict
     pieces = [
         (f"{verdict:<{_VERDICT}}", VERDICT_STYLES.get(verdict, "")),
-        (escape(outcome.id, unicode=look.unicode), ""),
+        (look.clean(outcome.id), ""),
     ]
     if outcome.judgement.diagnosis:
-        pieces.append((f"  {escape(outcome.judgement.diagnosis[0], unicode=look.unicode)}", "dim"))
+        pieces.append((f"  {look.clean(outcome.judgement.diagnosis[0])}", "dim"))
     if outcome.known:
         pieces.append(("  known", "yellow"))
     if not outcome.as_expected:
-        pieces.append(
-            (f"  expected {escape(expectation_in_words(outcome.expected), unicode=look.unicode)}", "bold red")
-        )
+        pieces.append((f"  expected {look.clean(expectation_in_words(outcome.expected))}", "bold red"))
     return tuple(pieces)
 
 
@@ -90,10 +87,8 @@ def last_line(record: RunRecord) -> Line:
 
 def _folders(outcomes: Sequence[Outcome], look: Look) -> Lines:
     """A line for each folder, in the order of the run: outcomes, their verdicts, how many unexpected."""
-    groups: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        groups.setdefault(outcome.problem.folder or ".", []).append(outcome)
-    names = {folder: escape(folder, unicode=look.unicode) for folder in groups}
+    groups = by_folder(outcomes)
+    names = {folder: look.clean(folder) for folder in groups}
     widest = min(max((len(name) for name in names.values()), default=0), look.width // 2)
     digits = max((len(str(len(group))) for group in groups.values()), default=1)
     rows: list[Line] = []
@@ -120,17 +115,17 @@ def _not_run(not_run: Sequence[NotRun], look: Look) -> Lines:
     if not not_run:
         return ()
     if look.verbosity < 1:
-        reasons = {escape(item.reason.partition(":")[0], unicode=look.unicode) for item in not_run}
+        reasons = {look.clean(item.reason.partition(":")[0]) for item in not_run}
         why = next(iter(reasons)) if len(reasons) == 1 else "the rule does not fit"
         return (styled(f"{len(not_run)} not run: {why} (-v lists them)", "dim"),)
     rows = (f"{item.case}::{item.rule}: {item.reason}" for item in not_run)
-    return tuple((("not run".ljust(_VERDICT), "dim"), (escape(row, unicode=look.unicode), "")) for row in rows)
+    return tuple((("not run".ljust(_VERDICT), "dim"), (look.clean(row), "")) for row in rows)
 
 
 def _gone(record: RunRecord, look: Look) -> Lines:
     """The faults of the baseline that are no more, a line each."""
     rows = [
-        (("gone".ljust(_VERDICT), "green"), (escape(f"{fault.id}  {fault_in_words(fault)}", unicode=look.unicode), ""))
+        (("gone".ljust(_VERDICT), "green"), (look.clean(f"{fault.id}  {fault_in_words(fault)}"), ""))
         for fault in record.gone
     ]
     note = f"({counted(len(rows), 'known fault')} gone: eigcheck baseline update forgets what is gone)"
@@ -164,7 +159,7 @@ def _blindest(record: RunRecord, look: Look) -> Lines:
         return ()
     worst = known[foremost([blindness(o) or 0.0 for o in known])]
     text = f"blindest pass: errors in one entry below {blindness(worst):.1e} of the largest, in"
-    return (styled(text, "dim"), styled(f"  {escape(worst.id, unicode=look.unicode)}", "dim"))
+    return (styled(text, "dim"), styled(f"  {look.clean(worst.id)}", "dim"))
 
 
 def _ending(record: RunRecord, look: Look) -> str:

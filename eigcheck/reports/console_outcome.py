@@ -12,13 +12,12 @@ from eigcheck.digits import digits_apart, number
 from eigcheck.model import Expectation
 from eigcheck.names import NOTES
 from eigcheck.outcome import Finding, Outcome
-from eigcheck.reports.escape import escape
 from eigcheck.reports.heatmap import heat_map, number_table, table_digits
 from eigcheck.reports.look import Look
 from eigcheck.reports.numbers import counted, entry_name, excess, magnitude
 from eigcheck.reports.page import BLANK, Lines, beside, indented, labelled, styled, width_of, wrapped
 from eigcheck.reports.record import Causes
-from eigcheck.reports.strip import strip
+from eigcheck.reports.strip import strip_of
 
 VERDICT_STYLES: Final[Mapping[str, str]] = {
     "pass": "green",
@@ -206,20 +205,13 @@ def _entries(outcome: Outcome, causes: Causes, look: Look) -> Iterator[_Entry]:
         yield _Entry("printed", row)
 
 
-def _strip(detail: Detail, width: int) -> Lines:
-    if detail.strip is None:
-        return ()
-    allowed = max((jump.allowed for jump in detail.jumps), default=0.0)
-    return strip(detail.strip, allowed, width)
-
-
 def _panels(detail: Detail, look: Look) -> Lines:
     """The gradient, the true one and the map of the error, beside each other if that fits."""
     if detail.error is None or detail.allowed is None:
         return ()
     heat = heat_map(detail.error, detail.allowed)
     name = detail.label(detail.worst_cotangent)
-    label = f" for {_clean(name, look)}" if name is not None else ""
+    label = f" for {look.clean(name)}" if name is not None else ""
     if detail.gradient is not None and detail.reference is not None and 0 < len(detail.gradient) <= _SMALL:
         digits = table_digits(detail.gradient, detail.reference, detail.error > detail.allowed)
         tables = [
@@ -240,26 +232,22 @@ def heading(outcome: Outcome, look: Look) -> Lines:
     n = problem.matrix.shape[0]
     uplo = f", uplo {problem.uplo}" if problem.uplo else ""
     about = f"{place}{n} x {n} {problem.dtype}, domain {problem.domain}{uplo}"
-    title = (verdict.upper(), VERDICT_STYLES.get(verdict, "")), ("  ", ""), (_clean(outcome.id, look), "bold")
-    below = wrapped(_clean(about, look), look.width - _INDENT)
+    title = (verdict.upper(), VERDICT_STYLES.get(verdict, "")), ("  ", ""), (look.clean(outcome.id), "bold")
+    below = wrapped(look.clean(about), look.width - _INDENT)
     return title, *(styled(" " * _INDENT + row, "dim") for row in below)
-
-
-def _clean(text: str, look: Look) -> str:
-    return escape(text, unicode=look.unicode)
 
 
 def in_full(outcome: Outcome, look: Look, causes: Causes) -> Lines:
     """The outcome as a block of lines at most `look.width` wide, ids excepted."""
     detail = outcome.judgement.detail
-    entries = [replace(entry, label=_clean(entry.label, look)) for entry in _entries(outcome, causes, look)]
+    entries = [replace(entry, label=look.clean(entry.label)) for entry in _entries(outcome, causes, look)]
     label = max((len(entry.label) for entry in entries), default=0) + 2
     room = look.width - _INDENT
     rows: list[Lines] = [
-        labelled(entry.label, _clean(entry.text, look), label_width=label, width=room, style=entry.style)
+        labelled(entry.label, look.clean(entry.text), label_width=label, width=room, style=entry.style)
         for entry in entries
     ]
-    pictures = [_panels(detail, look), _strip(detail, room)]
+    pictures = [_panels(detail, look), strip_of(detail, room)]
     body = [line for block in rows for line in block]
     for picture in pictures:
         body += [BLANK, *picture] if picture else []

@@ -16,13 +16,12 @@ from eigcheck.outcome import Outcome
 from eigcheck.reports.algebra import explained
 from eigcheck.reports.console import draw
 from eigcheck.reports.console_outcome import cause_in_words, expectation_in_words, heading, said
-from eigcheck.reports.escape import escape
 from eigcheck.reports.heatmap import number_table
 from eigcheck.reports.look import Look
 from eigcheck.reports.numbers import counted, entry_name, excess, magnitude
 from eigcheck.reports.page import BLANK, Line, Lines, indented, labelled, styled, wrapped
 from eigcheck.reports.record import Algebra, Causes
-from eigcheck.reports.strip import strip
+from eigcheck.reports.strip import strip_of
 
 _SMALL: Final = 6
 """Order up to which matrices are written out."""
@@ -67,7 +66,7 @@ def _laid_out(part: Iterator[str | Lines], look: Look) -> list[Line]:
     rows: list[Line] = []
     for piece in part:
         if isinstance(piece, str):
-            rows += [styled(row) for row in wrapped(escape(piece, unicode=look.unicode), look.width - 2)]
+            rows += [styled(row) for row in wrapped(look.clean(piece), look.width - 2)]
         elif piece:
             rows += [*([BLANK] if rows and rows[-1] != BLANK else []), *indented(piece, 2), BLANK]
     while rows and rows[-1] == BLANK:
@@ -211,9 +210,7 @@ def _verdict(outcome: Outcome, look: Look) -> Iterator[str | Lines]:
         yield f"- {weight} {finding.kind}: {'; '.join(words)}"
     if detail.neighbours:
         yield f"{counted(detail.neighbours, 'neighbour')} within units in the last place of A were tried too."
-    if detail.strip:
-        allowed = max((jump.allowed for jump in detail.jumps), default=0.0)
-        yield strip(detail.strip, allowed, look.width - 4)
+    yield strip_of(detail, look.width - 4)
     kept = "as expected" if outcome.as_expected else "unexpected"
     yield f"The case expects {expectation_in_words(outcome.expected)}: this is {kept}."
 

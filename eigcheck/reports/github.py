@@ -12,7 +12,6 @@ from typing import Final
 
 from eigcheck.outcome import Outcome
 from eigcheck.reports.console import fault_in_words
-from eigcheck.reports.escape import escape
 from eigcheck.reports.format import Format
 from eigcheck.reports.look import Look
 from eigcheck.reports.numbers import counted
@@ -38,7 +37,7 @@ def _cut(text: str, longest: int) -> str:
 
 def _data(sentences: Sequence[str], look: Look) -> str:
     """Sentences as the data of a command, a line each."""
-    rows = (_cut(escape(sentence, unicode=look.unicode), _LONGEST).replace("%", "%25") for sentence in sentences)
+    rows = (_cut(look.clean(sentence), _LONGEST).replace("%", "%25") for sentence in sentences)
     return "%0A".join(rows)
 
 
@@ -54,7 +53,7 @@ def _command(name: str, properties: dict[str, str], sentences: Sequence[str], lo
 def _annotation(outcome: Outcome, record: RunRecord, look: Look) -> str:
     problem = outcome.problem
     place = {"file": problem.file, "line": str(problem.line)} if problem.file else {}
-    named = escape(f"{outcome.judgement.verdict}: {outcome.id}", unicode=look.unicode)
+    named = look.clean(f"{outcome.judgement.verdict}: {outcome.id}")
     title = {"title": _cut(named, _TITLE)}
     return _command("error", place | title, in_short(outcome, record.causes), look)
 

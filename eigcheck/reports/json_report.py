@@ -5,13 +5,12 @@ An outcome a line, so that reports of two runs can be compared with line tools; 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Final
 
 from eigcheck.reports.format import Format
 from eigcheck.reports.look import Look
 from eigcheck.reports.record import RunRecord, summary
-from eigcheck.reports.serialise import dumps
+from eigcheck.reports.serialise import dumps, rows, whole
 from eigcheck.reports.shape import SCHEMA, row_of
 
 
@@ -25,22 +24,17 @@ def tail(record: RunRecord) -> dict[str, Any]:
     return {"causes": record.causes_met, "gone": record.gone, "summary": summary(record)}
 
 
-def _rows(values: Iterable[Any]) -> str:
-    rows = ",\n  ".join(dumps(value) for value in values)
-    return f"[\n  {rows}]" if rows else "[]"
-
-
 def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - data has no look
     members = {
         **{key: dumps(value) for key, value in head(record).items()},
         "complete": dumps(record.complete),
         "environment": dumps(record.environment),
         "seconds": dumps(round(record.seconds, 6)),
-        "outcomes": _rows(map(row_of, record.outcomes)),
-        "not_run": _rows(record.not_run),
+        "outcomes": rows(map(row_of, record.outcomes)),
+        "not_run": rows(record.not_run),
         **{key: dumps(value) for key, value in tail(record).items()},
     }
-    return "{" + ",\n ".join(f'"{key}": {text}' for key, text in members.items()) + "}\n"
+    return whole(members)
 
 
 FORMAT: Final = Format(ending=_ending)

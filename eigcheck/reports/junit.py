@@ -18,7 +18,7 @@ from eigcheck.reports.escape import escape
 from eigcheck.reports.format import Format
 from eigcheck.reports.look import Look
 from eigcheck.reports.page import to_text
-from eigcheck.reports.record import Causes, RunRecord
+from eigcheck.reports.record import Causes, RunRecord, by_folder
 from eigcheck.reports.sentences import because
 
 _LOOK: Final = Look(unicode=True)
@@ -111,10 +111,7 @@ def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - data has no
         "time": _seconds(outcomes),
     }
     root = Element("testsuites", told)
-    folders: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        folders.setdefault(outcome.problem.folder or ".", []).append(outcome)
-    for folder, group in folders.items():
+    for folder, group in by_folder(outcomes).items():
         _suite(root, folder, group, record)
     if record.not_run:
         _skipped(root, record.not_run)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from eigcheck.reports.escape import escape
+
 
 @dataclass(frozen=True)
 class Look:
@@ -18,3 +20,7 @@ class Look:
     unicode: bool = False
     verbosity: int = 0
     terminal: bool = False
+
+    def clean(self, text: str) -> str:
+        """Foreign text as it is shown: on one line, and nothing in it steers a terminal."""
+        return escape(text, unicode=self.unicode)

@@ -14,12 +14,11 @@ from typing import Final, TypeAlias
 from eigcheck.outcome import Outcome
 from eigcheck.reports.console import fault_in_words, last_line
 from eigcheck.reports.console_outcome import expectation_in_words, in_full
-from eigcheck.reports.escape import escape
 from eigcheck.reports.format import Format
 from eigcheck.reports.look import Look
 from eigcheck.reports.numbers import counted
 from eigcheck.reports.page import to_text
-from eigcheck.reports.record import RunRecord, verdict_counts
+from eigcheck.reports.record import RunRecord, by_folder, verdict_counts
 from eigcheck.reports.sentences import worst_first
 
 LIMIT: Final = 1_000_000
@@ -36,7 +35,7 @@ Clean: TypeAlias = Callable[[str], str]
 
 def _cell(text: str, look: Look) -> str:
     """Foreign text as code inside a table: nothing in it is Markdown, HTML, a mention or a link."""
-    clean = escape(text, unicode=look.unicode)
+    clean = look.clean(text)
     clean = clean if len(clean) <= _CELL else f"{clean[: _CELL // 2]}...{clean[-_CELL // 2 :]}"
     return f"<code>{_SIGN.sub(lambda sign: f'&#{ord(sign[0])};', clean)}</code>"
 
@@ -64,9 +63,7 @@ def _table(outcomes: Sequence[Outcome], look: Look) -> Iterable[str]:
 
 
 def _folders(record: RunRecord, look: Look) -> str:
-    groups: dict[str, list[Outcome]] = {}
-    for outcome in record.outcomes:
-        groups.setdefault(outcome.problem.folder or ".", []).append(outcome)
+    groups = by_folder(record.outcomes)
     verdicts = [name for name, count in verdict_counts(record.outcomes).items() if count]
     head = "".join(f" {name} |" for name in verdicts)
     rows = [f"\n| cases |{head} unexpected |\n| --- |{' ---: |' * len(verdicts)} ---: |\n"]
@@ -91,7 +88,7 @@ def _block(outcome: Outcome, record: RunRecord, look: Look) -> str:
 
 
 def _list(title: str, rows: Sequence[str], look: Look) -> str:
-    text = "".join(escape(row, unicode=look.unicode) + "\n" for row in rows[:ROWS])
+    text = "".join(look.clean(row) + "\n" for row in rows[:ROWS])
     more = f"and {len(rows) - ROWS} more\n" if len(rows) > ROWS else ""
     return _folded(title, text + more) if rows else ""
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 from eigcheck.reports.console import draw
-from eigcheck.reports.escape import escape
 from eigcheck.reports.look import Look
 from eigcheck.reports.mutant_record import Hunted, MutantRecord, by_place, diagnosed, score
 from eigcheck.reports.numbers import counted
@@ -83,7 +82,7 @@ def _caught(record: MutantRecord, look: Look) -> Lines:
         diagnosis = f"  {one.diagnosis}" if one.diagnosis else ""
         if one.deserved not in (None, one.diagnosis):
             diagnosis += f"  deserved {one.deserved}"
-        identity = escape(one.by, unicode=look.unicode)
+        identity = look.clean(one.by)
         rows.append(((f"{one.verdict:<7}", "dim"), (identity, ""), (diagnosis, "dim")))
     return (*rows, BLANK) if rows else ()
 

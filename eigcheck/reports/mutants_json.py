@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Final
 
 from eigcheck.reports.mutant_record import Hunted, MutantRecord, by_place, diagnosed, score
-from eigcheck.reports.serialise import dumps
+from eigcheck.reports.serialise import dumps, rows, whole
 
 SCHEMA: Final = "eigcheck-mutants/1"
 """The name of this report's format; keys are added to it and none goes away."""
+
+_KEYS: Final = (
+    "name", "function", "domain", "uplo", "mode", "fault", "needs", "caught", "by", "verdict", "diagnosis", "deserved",
+    "tried",
+)  # fmt: skip
+
+
+def _told(one: Hunted) -> dict[str, Any]:
+    return {key: getattr(one, key) for key in _KEYS}
 
 
 def render(record: MutantRecord) -> str:
@@ -18,11 +26,11 @@ def render(record: MutantRecord) -> str:
         "schema": dumps(SCHEMA),
         "eigcheck": dumps(record.version),
         "complete": dumps(record.complete),
-        "mutants": _rows(record.hunted),
-        "no_case": _rows(record.unfit),
+        "mutants": rows(_told(one) for one in record.hunted),
+        "no_case": rows(_told(one) for one in record.unfit),
         "summary": dumps(summary(record)),
     }
-    return "{" + ",\n ".join(f'"{key}": {text}' for key, text in members.items()) + "}\n"
+    return whole(members)
 
 
 def summary(record: MutantRecord) -> dict[str, Any]:
@@ -44,26 +52,3 @@ def summary(record: MutantRecord) -> dict[str, Any]:
         ],
         "seconds": round(record.seconds, 3),
     }
-
-
-def _plain(one: Hunted) -> dict[str, Any]:
-    return {
-        "name": one.name,
-        "function": one.function,
-        "domain": one.domain,
-        "uplo": one.uplo,
-        "mode": one.mode,
-        "fault": one.fault,
-        "needs": one.needs,
-        "caught": one.caught,
-        "by": one.by,
-        "verdict": one.verdict,
-        "diagnosis": one.diagnosis,
-        "deserved": one.deserved,
-        "tried": one.tried,
-    }
-
-
-def _rows(hunted: Iterable[Hunted]) -> str:
-    rows = ",\n  ".join(dumps(_plain(one)) for one in hunted)
-    return f"[\n  {rows}]" if rows else "[]"

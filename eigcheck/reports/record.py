@@ -67,6 +67,14 @@ def verdict_counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
     return {verdict: counts[verdict] for verdict in VERDICTS}
 
 
+def by_folder(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
+    """The outcomes of each folder of cases, in the order of the run."""
+    folders: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        folders.setdefault(outcome.problem.folder or ".", []).append(outcome)
+    return folders
+
+
 def summary(record: RunRecord) -> dict[str, int]:
     """The counts that end every machine-readable report."""
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -41,3 +41,14 @@ def dumps(value: Any, indent: int | None = None) -> str:
     """Strict JSON in ASCII, without a control character in it, and without what a CI log takes for a command."""
     text = json.dumps(plain(value), indent=indent, allow_nan=False, ensure_ascii=True)
     return COMMAND.sub(r"\\u0023", text.replace("\x7f", "\\u007f"))
+
+
+def rows(values: Iterable[Any]) -> str:
+    """A JSON list with a value a line."""
+    lines = ",\n  ".join(dumps(value) for value in values)
+    return f"[\n  {lines}]" if lines else "[]"
+
+
+def whole(members: Mapping[str, str]) -> str:
+    """A JSON object with a member a line, each of them JSON already."""
+    return "{" + ",\n ".join(f'"{key}": {text}' for key, text in members.items()) + "}\n"

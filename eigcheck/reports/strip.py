@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from eigcheck.detail import Strip
+from eigcheck.detail import Detail, Strip
 from eigcheck.digits import digits_apart, number
 from eigcheck.reports.numbers import entry_name
 from eigcheck.reports.page import Line, Lines, styled, wrapped
@@ -51,6 +51,13 @@ def _axis(mark: int | None, truth: int | None, columns: int) -> Line:
     on_line = truth is None or mark == truth
     before, after = "".join(cells[:mark]), "".join(cells[mark + 1 :])
     return ((before, "dim"), ("*" if on_line else "X", "green" if on_line else "bold red"), (after, "dim"))
+
+
+def strip_of(detail: Detail, width: int) -> Lines:
+    """The strip of an outcome, if it has one: what its jumps are allowed is drawn as no jump."""
+    if detail.strip is None:
+        return ()
+    return strip(detail.strip, max((jump.allowed for jump in detail.jumps), default=0.0), width)
 
 
 def strip(told: Strip, allowed: float = 0.0, width: int = 80) -> Lines:

@@ -11,7 +11,7 @@ import pytest
 from eigcheck.names import FINDING_KINDS, NOTES
 from eigcheck.reports import load_format
 from eigcheck.reports.record import RunRecord
-from eigcheck.reports.sarif_rules import MEANINGS
+from eigcheck.reports.sarif import MEANINGS
 from tests.reports.samples import collapse, crashed, expected_failure, hostile, known_failure, passing, record
 
 PUBLISHED = Path(__file__).parent.parent / "data" / "schemas" / "sarif-schema-2.1.0.json"

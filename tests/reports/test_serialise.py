@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eigcheck.outcome import NotRun, Outcome
+from eigcheck.outcome import KnownFault, NotRun, Outcome
 from eigcheck.reports.serialise import dumps, plain
 from eigcheck.reports.shape import row_of
 from tests.reports.samples import collapse, crashed, expected_failure
@@ -121,6 +121,11 @@ def test_nothing_in_json_is_a_command_to_a_log() -> None:
     text = dumps({"##[error]": "\\##[add-mask]x"})
     assert "##[" not in text
     assert json.loads(text) == {"##[error]": "\\##[add-mask]x"}
+
+
+def test_a_known_fault_tells_that_it_has_no_findings_and_no_cause() -> None:
+    told = plain(KnownFault("a::b::eig::reverse", "error"))
+    assert told == {"id": "a::b::eig::reverse", "verdict": "error", "findings": [], "diagnosis": None}
 
 
 def test_what_was_not_run_has_its_reason() -> None:
