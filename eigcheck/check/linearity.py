@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from eigcheck.check.challenges import Challenge, forward_challenges, reverse_challenges
-from eigcheck.check.compare import overflow
+from eigcheck.check.compare import floored, overflow
 from eigcheck.check.cotangents import vectors_are_complex
 from eigcheck.check.point import Point, among_answers, budget_of
 from eigcheck.choosing import foremost
@@ -77,7 +77,7 @@ def pushforward_linear(
 def _room(point: Point, numbers: Array) -> Array:
     """What each number may err: its budget, at least u times the largest of its row."""
     finite = np.where(np.isfinite(numbers), np.abs(numbers), 0.0)
-    return np.asarray(np.maximum(point.own, 2 * point.roundoff * np.max(finite, axis=1, initial=0.0)[:, None]))
+    return floored(point.own, point.roundoff, np.max(finite, axis=1, initial=0.0)[:, None])
 
 
 def shared_out(challenges: Sequence[Challenge[Any]], told: Iterable[Told]) -> Iterator[list[Told]]:

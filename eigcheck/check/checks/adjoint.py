@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from eigcheck.check.ask import Ask, gradients_of
+from eigcheck.check.compare import floored
 from eigcheck.check.known import Checked, Found, Known
 from eigcheck.check.point import Point
 from eigcheck.choosing import foremost
@@ -26,7 +27,7 @@ def check(known: Known) -> Found:
         error = np.abs(pushed - pulled)
     # both err
     sizes = np.max(np.abs(pulled), axis=1, initial=0.0)[:, None]
-    room = np.maximum(2 * point.own, 2 * point.roundoff * sizes)
+    room = floored(2 * point.own, point.roundoff, sizes)
     # a pushforward that every oracle confirms is not blamed for a wrong pullback
     blamed = [c.cotangent for c in known.comparisons if c.status in ("differs", "unanswered")]
     over = np.where(np.isfinite(error) & (error > room), error, 0.0)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from eigcheck.check.ask import Answers
-from eigcheck.check.compare import Comparison, compare, entry_errors, value_at, worst_entry
+from eigcheck.check.compare import Comparison, compare, entry_errors, floored, value_at, worst_entry
 from eigcheck.check.known import Found, Known
 from eigcheck.check.point import Point
 from eigcheck.choosing import foremost, place_of_foremost, ranked
@@ -98,8 +98,9 @@ def _imaginary(point: Point, answers: Answers, comparisons: Sequence[Comparison]
         if comparison.status not in DECIDED:
             continue
         part = np.abs(answers.gradients[comparison.cotangent].imag)
-        room = float(np.max(point.allowed[comparison.cotangent], initial=0.0))
-        room = max(room, 2 * point.roundoff * comparison.signal)
+        room = float(
+            np.max(floored(point.allowed[comparison.cotangent], point.roundoff, comparison.signal), initial=0.0)
+        )
         if np.any(part > room):
             entry = place_of_foremost(part)
             size = float(np.max(part))

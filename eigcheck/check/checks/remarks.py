@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from eigcheck.check.compare import Comparison
+from eigcheck.check.compare import Comparison, floored
 from eigcheck.check.known import Found, Known
 from eigcheck.check.point import Point
 from eigcheck.model import Array
@@ -40,9 +40,8 @@ def _strays(point: Point, gradients: Array, comparisons: Sequence[Comparison]) -
         else:
             stored = np.triu(gradient) if point.rule.domain == "upper" else np.tril(gradient)
             outside = np.abs(gradient - stored) + np.diag(np.abs(np.diagonal(gradient).imag))
-        room = max(
-            float(np.max(point.allowed[comparison.cotangent], initial=0.0)),
-            2 * point.roundoff * comparison.signal,
+        room = float(
+            np.max(floored(point.allowed[comparison.cotangent], point.roundoff, comparison.signal), initial=0.0)
         )
         if np.any(outside > room):
             return Finding(

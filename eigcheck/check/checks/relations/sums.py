@@ -14,7 +14,7 @@ import numpy as np
 
 from eigcheck.check.ask import Answers
 from eigcheck.check.challenges import combine
-from eigcheck.check.compare import CLEAR, overflow, signal_of
+from eigcheck.check.compare import CLEAR, floored, overflow, signal_of
 from eigcheck.check.point import Point
 from eigcheck.model import Array, Cotangent, Eigenpairs, Tangents
 
@@ -64,7 +64,7 @@ def sums_at(point: Point, answers: Answers, mode: str, seed: int) -> tuple[list[
         signal = _signal(numbers[row], terms[row], point.roundoff)
         weights = [(c, float(w)) for c, w in zip(members, weighted[row], strict=True)]
         alone = [Cotangent(_only(part, c.pairs), c.label) for c in point.cotangents]
-        room = np.maximum(allowed[row], 2 * point.roundoff * signal)
+        room = floored(allowed[row], point.roundoff, signal)
         made.append(Sum(part, combine(weights, alone), numbers[row], room, signal))
     return made, tangents
 
