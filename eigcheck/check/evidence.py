@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -72,13 +73,13 @@ class Evidence:
         )
         return replace(self, cotangents=self.cotangents + other.cotangents, got=got, want=want, allowed=allowed)
 
-    @property
+    @cached_property
     def allowances(self) -> Array:
         """Largest error allowed to an entry of each gradient, shape (C,)."""
         allowed = np.asarray(self.allowed, dtype=float)
         return allowed if allowed.ndim == 1 else allowed.max(axis=(1, 2), initial=0.0)
 
-    @property
+    @cached_property
     def failing(self) -> Array:
         """Which cotangents' gradients are outside their allowance on the domain, or not finite; (C,)."""
         allowed = np.asarray(self.allowed, dtype=float)
@@ -86,8 +87,13 @@ class Evidence:
         error = np.abs(self.visible(self.got) - self.visible(self.want))
         return np.asarray(~(error <= allowed).all(axis=(1, 2)))
 
+    @cached_property
+    def error(self) -> Array:
+        """How far the rule is from the truth in what the domain sees: the largest modulus, shape (C,)."""
+        return self.off(self.want)
+
     def off(self, gradients: Array) -> Array:
-        """How far the rule is from `gradients` (C, n, n) in what the domain sees: the largest modulus, shape (C,)."""
+        """How far the rule is from these gradients (C, n, n) instead."""
         return largest(self.visible(self.got) - self.visible(gradients))
 
     def visible(self, gradients: Array) -> Array:

@@ -83,6 +83,13 @@ def test_failing_counts_each_entry_and_what_is_not_finite() -> None:
     assert known(got, want, np.full(3, 1e-2)).failing.tolist() == [False, False, True]
 
 
+def test_the_error_is_how_far_the_rule_is_from_the_truth() -> None:
+    one = known([Z, Z], [Z, Z + 3j], [0.0, 0.0], real=False)
+    assert one.error.tolist() == [0.0, 3.0]
+    assert one.off(one.got - np.eye(2)).tolist() == [1.0, 1.0]
+    assert one.only(np.array([False, True])).error.tolist() == [3.0]
+
+
 def test_only_keeps_what_belongs_together() -> None:
     want = np.arange(12.0).reshape(3, 2, 2)
     part = known(want, want + 1, [1.0, 2.0, 3.0]).only(np.array([True, False, True]))

@@ -40,7 +40,7 @@ def _rounded(evidence: Evidence, p: Pieces) -> Iterator[Form]:
             yield from _recomputed(evidence, p, low.astype(evidence.matrix.dtype), evidence.matrix.dtype)
         yield from _recomputed(evidence, p, low, low.dtype)
         yield from _recomputed(evidence, p, low, evidence.matrix.dtype)
-        small = evidence.off(evidence.want) <= STEP * evidence.allowances
+        small = evidence.error <= STEP * evidence.allowances
         if small[evidence.failing].all() and _of_single_numbers(evidence.got[evidence.failing]):
             yield Form(evidence.got)
 

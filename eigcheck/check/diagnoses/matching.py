@@ -142,9 +142,8 @@ def _by_the_formula(evidence: Evidence, relative: float) -> bool:
 
 def _worst(evidence: Evidence) -> Evidence:
     """The evidence of the SAMPLE failing cotangents with the largest errors."""
-    error = evidence.off(evidence.want)
-    ranked = np.argsort(np.where(evidence.failing, -error, np.inf), kind="stable")
-    kept = np.zeros(error.size, dtype=bool)
+    ranked = np.argsort(np.where(evidence.failing, -evidence.error, np.inf), kind="stable")
+    kept = np.zeros(len(ranked), dtype=bool)
     kept[ranked[:SAMPLE]] = True
     return evidence.only(kept & evidence.failing)
 
@@ -172,7 +171,7 @@ def _compare(known: Cause, evidence: Evidence, form: Form, relative: float) -> _
     if not np.isfinite(gradients[failing]).all():
         return None
     bars = SHARES * evidence.allowances + relative * largest(gradients)
-    distance, error = evidence.off(gradients), evidence.off(evidence.want)
+    distance, error = evidence.off(gradients), evidence.error
     near = distance <= bars
     needed = max(2, form.parameters + 1)
     leaves = 0.0

@@ -28,12 +28,11 @@ def _other_orders(evidence: Evidence, p: Pieces) -> Iterator[Array]:
     first = np.arange(len(evidence.cotangents)) == np.flatnonzero(evidence.failing)[0]
     single = evidence.only(first)
     probe = replace(p, values_bar=p.values_bar[first], vectors_bar=p.vectors_bar[first])
-    error = single.off(single.want).max()
     for permutation in _permutations(evidence):
         for which in ("both", "values", "vectors"):
             # a rough look at the first failing cotangent rules out most permutations
             trial = evidence.on_domain(_swapped(probe, permutation, which))
-            if single.off(trial).max() < error / 2:
+            if single.off(trial).max() < single.error.max() / 2:
                 yield _swapped(p, permutation, which)
 
 
