@@ -1,1 +1,1 @@
-"""What is differentiated: spectra, their conventions, how pairs are followed, how sensitive and how multiple they are."""
+"""What is true of eigenpairs: conventions and gauge, how they are followed, how sensitive, multiple and smooth they are."""
