@@ -31,7 +31,7 @@ from eigcheck.check.point import Point, among_answers, budget_of, kinds_at, touc
 from eigcheck.check.primal import primal_finding
 from eigcheck.model import Array, Eigenpairs, Trouble
 from eigcheck.outcome import Finding
-from eigcheck.spectra.conditioning import Conditioning, scaled
+from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.conventions import least_anchor
 from eigcheck.spectra.following import follow_to
 from eigcheck.spectra.gauge import lengths
@@ -118,8 +118,7 @@ def _second_order(terms: Array, state: Conditioning, moved: Array) -> Array:
 
 def balanced_distance(state: Conditioning, moved: Array) -> float:
     """Frobenius norm of D^-1 (A' - A) D of the scaled matrix: the distance that a budget's eps is measured in."""
-    d = state.balance
-    return float(np.linalg.norm(scaled(moved, state.exponent) / d[:, None] * d[None, :]))
+    return float(np.linalg.norm(state.balanced(moved)))
 
 
 def tolerance(start: Start, neighbour: Neighbour) -> Array:

@@ -46,7 +46,7 @@ def primal_finding(rule: Rule, spectrum: Spectrum, primal: Eigenpairs, roundoff:
     declared = rule.convention == "lapack"
     with np.errstate(over="ignore", invalid="ignore"):
         values = scaled(np.asarray(primal.values), state.exponent)
-    work = scaled(spectrum.decomposed, state.exponent) / state.balance[:, None] * state.balance[None, :]
+    work = state.balanced(spectrum.decomposed)
     allowed = FACTOR * n * roundoff * (state.norm or np.finfo(np.float64).tiny)
     wrong = _wrong_values(values, work, state, allowed)
     if wrong is None and primal.vectors is not None:

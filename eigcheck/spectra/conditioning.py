@@ -71,6 +71,10 @@ class Conditioning:
         """The largest of `resolvent_norms`; 0 for n = 0."""
         return float(np.max(self.resolvent_norms, initial=0.0))
 
+    def balanced(self, matrix: Array) -> Array:
+        """D^-1 X D of a matrix (n, n) in the units of A, scaled as A is: as the balanced matrix sees it."""
+        return np.asarray(scaled(matrix, self.exponent) / self.balance[:, None] * self.balance[None, :])
+
     def sway(self, roundoff: float) -> float:
         """2 n u norm(B) max norm(S_k): how far roundoff in the matrix may move a unit vector, to first order."""
         return 2 * self.values.size * roundoff * self.norm * self.largest_resolvent

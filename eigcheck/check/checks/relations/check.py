@@ -25,7 +25,7 @@ from eigcheck.check.point import Point, among_answers, budget_of, kinds_at
 from eigcheck.choosing import foremost
 from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Tangents, Trouble
 from eigcheck.outcome import Finding
-from eigcheck.spectra.conditioning import condition, scaled
+from eigcheck.spectra.conditioning import condition
 from eigcheck.spectra.conventions import anchors, least_anchor
 from eigcheck.spectra.following import follow_to
 from eigcheck.spectra.gauge import lengths, response
@@ -244,10 +244,7 @@ def _room_there(there: There, cotangent: Eigenpairs, *, finite: bool) -> Array |
 def _defect(image: Image, spectrum: Spectrum) -> float:
     """Frobenius norm of what rounding did to T(A), as a part of norm(T(A)), both in balanced coordinates."""
     state = spectrum.conditioning
-    if image.defect is None:
-        return 0.0
-    d = state.balance
-    return float(np.linalg.norm(scaled(image.defect, state.exponent) / d[:, None] * d[None, :])) / (state.norm or 1.0)
+    return 0.0 if image.defect is None else float(np.linalg.norm(state.balanced(image.defect))) / (state.norm or 1.0)
 
 
 def _phase_room(point: Point, spectrum: Spectrum, cotangent: Eigenpairs, primal: Eigenpairs) -> float:
