@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -51,6 +52,24 @@ class Eigenpairs:
     def nonzero(self) -> bool:
         """Whether some part holds a number that is not 0."""
         return any(bool(np.any(part)) for part in self.parts)
+
+
+Weights: TypeAlias = Sequence[tuple[int, float]]
+"""Numbers of things with the weight that each has in a sum."""
+
+
+def combine(weights: Weights, pairs: Sequence[Eigenpairs]) -> Eigenpairs:
+    """The weighted sum of cotangents that have the same parts, in single precision where all are."""
+
+    def add(parts: list[tuple[Array | None, float]]) -> Array | None:
+        present = [(part, weight) for part, weight in parts if part is not None]
+        if not present:
+            return None
+        total = sum((part * weight for part, weight in present), np.zeros(present[0][0].shape))
+        return in_precision(total, single=all(is_single(part) for part, _ in present))
+
+    chosen = [(pairs[c], weight) for c, weight in weights]
+    return Eigenpairs(add([(p.values, w) for p, w in chosen]), add([(p.vectors, w) for p, w in chosen]))
 
 
 @dataclass(frozen=True)

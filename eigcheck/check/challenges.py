@@ -14,7 +14,7 @@ import numpy as np
 from eigcheck.check.shapes import TANGENTS, VALUES, VECTORS
 from eigcheck.domains.tangents import project, weights_of
 from eigcheck.model import Array, Cotangent, Eigenpairs, Tangents
-from eigcheck.pairs import in_precision, is_single
+from eigcheck.pairs import Weights, combine, is_single
 
 SIZES = {False: (2.0**-400, 2.0**80), True: (2.0**-102, 2.0**40)}
 """Factors of two are exact: a linear map commutes with them to the last bit, unless something is added or cut off.
@@ -23,8 +23,6 @@ The small ones lie below every tolerance that people write, and as far above und
 smallest denormal, times what a rule multiplies by) below the roundoff of such an answer: by 23 bits in single precision.
 """
 
-Weights: TypeAlias = Sequence[tuple[int, float]]
-"""Numbers of questions with the weight that each has in a sum."""
 Settled: TypeAlias = Callable[[Array], Array]
 Asked = TypeVar("Asked", Eigenpairs, Array)
 
@@ -62,7 +60,11 @@ def reverse_challenges(
             made += _multiples(form, cotangents)
             if len(form) > 1:
                 weights = list(zip(form, _weights(len(form)), strict=True))
-                made.append(Challenge("a sum of all cotangents of a kind", weights, (combine(weights, cotangents),)))
+                made.append(
+                    Challenge(
+                        "a sum of all cotangents of a kind", weights, (combine(weights, [c.pairs for c in cotangents]),)
+                    )
+                )
             made += _values_of_shapes(form, cotangents) if simple else []
         for form in _forms(cotangents, usable or range(len(cotangents))):
             zero = scaled_pairs(cotangents[form[0]].pairs, 0.0)
@@ -117,7 +119,7 @@ def _values_of_shapes(form: Sequence[int], cotangents: Sequence[Cotangent]) -> l
         by_part = ((k, unit, float(w)) for k in order for unit, w in ((1 + 0j, wanted[k].real), (1j, wanted[k].imag)))
         weights = [(single[k, unit], w) for k, unit, w in by_part if (k, unit) in single and w]
         if len(weights) > 1:
-            combined = combine(weights, cotangents)
+            combined = combine(weights, [c.pairs for c in cotangents])
             made.setdefault(np.asarray(combined.values).tobytes(), Challenge(about, weights, (combined,)))
     return [challenge for challenge in made.values() if challenge is not None]
 
@@ -196,20 +198,6 @@ def _forms(cotangents: Sequence[Cotangent], usable: Sequence[int]) -> list[list[
 def scaled_pairs(pairs: Eigenpairs, factor: float) -> Eigenpairs:
     """A cotangent times a real factor, in its own dtypes."""
     return pairs.each(lambda part: np.asarray((part * factor).astype(part.dtype)))
-
-
-def combine(weights: Weights, cotangents: Sequence[Cotangent]) -> Eigenpairs:
-    """The weighted sum of cotangents that have the same parts."""
-
-    def add(parts: list[tuple[Array | None, float]]) -> Array | None:
-        present = [(part, weight) for part, weight in parts if part is not None]
-        if not present:
-            return None
-        total = sum((part * weight for part, weight in present), np.zeros(present[0][0].shape))
-        return in_precision(total, single=all(is_single(part) for part, _ in present))
-
-    chosen = [(cotangents[c].pairs, weight) for c, weight in weights]
-    return Eigenpairs(add([(p.values, w) for p, w in chosen]), add([(p.vectors, w) for p, w in chosen]))
 
 
 def forward_challenges(tangents: Tangents, domain: str = "general", *, single: bool) -> list[Challenge[Array]]:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eigcheck.check import shapes
-from eigcheck.check.challenges import SIZES, combine, forward_challenges, reverse_challenges, scaled_pairs
+from eigcheck.check.challenges import SIZES, forward_challenges, reverse_challenges, scaled_pairs
 from eigcheck.domains.tangents import basis, dense, project
 from eigcheck.model import Cotangent, Eigenpairs, Tangents
 
@@ -173,15 +173,6 @@ def test_scaling_keeps_dtypes_and_is_exact(factor, dtype):
     assert made.vectors is None
     if factor:
         assert np.array_equal((made.values / factor).astype(dtype), pairs.values)
-
-
-def test_combining_keeps_absence_and_precision():
-    single = [cotangent(np.array([1, 2], np.float32)), cotangent(np.array([3, 4j], np.complex64))]
-    made = combine(((0, 0.75), (1, -1.25)), single)
-    assert made.values.dtype == np.complex64
-    assert made.vectors is None
-    assert np.array_equal(made.values, [0.75 - 3.75, 1.5 - 5j])
-    assert combine(((0, 1.0),), VECTORS).vectors.dtype == np.float64
 
 
 def test_what_overflows_on_the_way_is_not_asked():

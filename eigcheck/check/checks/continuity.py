@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 
 from eigcheck.check.ask import Ask, refusal
-from eigcheck.check.challenges import combine
 from eigcheck.check.checks.jump_finding import jump_found, strip_of
 from eigcheck.check.jumps import Probed, Start, probe, start_at
 from eigcheck.check.known import Beside, Found, Known
@@ -19,6 +18,7 @@ from eigcheck.domains.tangents import basis, dense, free_entry
 from eigcheck.execution.monitored import PROCESS_FAILURES
 from eigcheck.model import Tangents
 from eigcheck.outcome import Finding
+from eigcheck.pairs import combine
 from eigcheck.spectra.conditioning import coalescence_radius
 from eigcheck.spectra.survey import survey
 
@@ -66,7 +66,7 @@ def _start(point: Point, ask: Ask, usable: Sequence[int], seed: int) -> Start | 
     mixed = []
     for members in groups.values():
         weights = rng.uniform(0.5, 1.5, len(members))
-        mixed.append(combine([(c, float(w)) for c, w in zip(members, weights, strict=True)], point.cotangents))
+        mixed.append(combine([(c, float(w)) for c, w in zip(members, weights, strict=True)], point.pairs))
     mixed = [pairs for pairs in mixed if pairs.finite]
     tangents = probe_tangents(point, ask)
     numbers = ask.numbers(point.matrix, tuple(mixed), tangents)

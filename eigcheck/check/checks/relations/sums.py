@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from eigcheck.check.ask import Answers
-from eigcheck.check.challenges import combine
 from eigcheck.check.compare import CLEAR, floored, overflow, signal_of
 from eigcheck.check.point import Point
-from eigcheck.model import Array, Cotangent, Eigenpairs, Tangents
+from eigcheck.model import Array, Eigenpairs, Tangents
+from eigcheck.pairs import combine
 
 ENTRYWISE = 16
 """Order up to which a pullback is compared entry by entry, and inexact relations are checked."""
@@ -63,7 +63,7 @@ def sums_at(point: Point, answers: Answers, mode: str, seed: int) -> tuple[list[
     for row, (part, members) in enumerate(groups.items()):
         signal = _signal(numbers[row], terms[row], point.roundoff)
         weights = [(c, float(w)) for c, w in zip(members, weighted[row], strict=True)]
-        alone = [Cotangent(_only(part, c.pairs), c.label) for c in point.cotangents]
+        alone = [_only(part, pairs) for pairs in point.pairs]
         room = floored(allowed[row], point.roundoff, signal)
         made.append(Sum(part, combine(weights, alone), numbers[row], room, signal))
     return made, tangents
