@@ -63,7 +63,7 @@ def test_the_seed(settings):
     assert jump.size == pytest.approx(0.447, abs=5e-4)
     assert jump.structure == "symmetric"
     assert jump.ulps == 1
-    assert jump.extra["wrong"] == "here"
+    assert jump.extra.wrong == "here"
     assert jump.allowed < 1e-12
 
 
@@ -103,8 +103,8 @@ def test_the_eigenvectors_of_the_seed_have_no_symmetric_gradient():
     for name, want in (("chainrules/released", "fail"), ("chainrules/pr841", "fail"), ("numpy/lapack", "pass")):
         judgement = judge(rule_named(name, "eig"), S, cotangent=spec, settings=ALL)
         assert judgement.verdict == want
-        assert np.allclose(judgement.detail["reference"], truth, rtol=0, atol=5e-7) or np.allclose(
-            judgement.detail["reference"], -truth, rtol=0, atol=5e-7
+        assert np.allclose(judgement.detail.reference, truth, rtol=0, atol=5e-7) or np.allclose(
+            judgement.detail.reference, -truth, rtol=0, atol=5e-7
         )
 
 
@@ -118,8 +118,8 @@ def test_the_imaginary_direction_of_a_hermitian_matrix(name, want):
     judgement = judge(rule_named(name), H3, cotangent=spec, settings=ALL)
     v = np.linalg.eigh(H3)[1][:, 0]
     assert judgement.verdict == want
-    assert np.allclose(judgement.detail["reference"], 1j * np.outer(v, v.conj()), rtol=0, atol=1e-14)
-    assert np.any(judgement.detail["gradient"]) == (want == "pass")
+    assert np.allclose(judgement.detail.reference, 1j * np.outer(v, v.conj()), rtol=0, atol=1e-14)
+    assert np.any(judgement.detail.gradient) == (want == "pass")
 
 
 @pytest.mark.parametrize("power", [-498, 1, 498])
@@ -205,7 +205,7 @@ def test_what_no_double_precision_rule_can_do_is_inconclusive():
     matrix[0, 0] = np.nextafter(2, 3)
     judgement = judge(rule_named("numpy/lapack"), matrix, settings=ALL)
     assert judgement.verdict == "inconclusive"
-    why = judgement.detail["why"]
+    why = judgement.detail.why
     assert "not computable in this precision" in why
     assert "eigenvectors of condition 1" in why
     gap = float(why.split("smallest gap ")[1].split(" of its norm")[0])
@@ -215,7 +215,7 @@ def test_what_no_double_precision_rule_can_do_is_inconclusive():
 def test_without_an_oracle_nothing_passes():
     judgement = judge(rule_named("numpy/lapack"), S, settings=Settings(oracles=()))
     assert judgement.verdict == "inconclusive"
-    assert "no oracle" in judgement.detail["why"]
+    assert "no oracle" in judgement.detail.why
     assert verdict(rule_named("numpy/lapack"), S, settings=Settings(oracles=("identities",))) == "inconclusive"
 
 
@@ -262,17 +262,17 @@ def test_the_same_examination_gives_the_same_judgement():
 def test_what_a_report_draws():
     judgement = judge(rule_named("chainrules/released"), S, settings=ALL)
     detail = judgement.detail
-    assert np.array_equal(detail["matrix"], S)
-    assert sorted(np.asarray(detail["spectrum"])) == pytest.approx([2 - np.sqrt(5), 2 + np.sqrt(5)])
-    assert detail["gap"] == pytest.approx(2 * np.sqrt(5))
-    assert detail["worst_cotangent"] == 0
-    assert np.array_equal(detail["gradient"][1], [0.0, detail["gradient"][1, 1]])
-    assert detail["error"][1, 0] == pytest.approx(1 / np.sqrt(5))
-    assert set(detail["references"]) >= {"dual", "central"}
-    assert len(detail["ladder"]) == 5
-    assert abs(detail["strip"]["truth"]) == pytest.approx(1 / np.sqrt(5))
-    assert detail["strip"]["values"][detail["strip"]["ulps"].index(0)] == 0.0
-    statuses = {name: told["status"] for name, told in judgement.oracles.items()}
+    assert np.array_equal(detail.matrix, S)
+    assert sorted(np.asarray(detail.spectrum)) == pytest.approx([2 - np.sqrt(5), 2 + np.sqrt(5)])
+    assert detail.gap == pytest.approx(2 * np.sqrt(5))
+    assert detail.worst_cotangent == 0
+    assert np.array_equal(detail.gradient[1], [0.0, detail.gradient[1, 1]])
+    assert detail.error[1, 0] == pytest.approx(1 / np.sqrt(5))
+    assert set(detail.references) >= {"dual", "central"}
+    assert len(detail.ladder) == 5
+    assert abs(detail.strip.truth) == pytest.approx(1 / np.sqrt(5))
+    assert detail.strip.values[detail.strip.ulps.index(0)] == 0.0
+    statuses = {name: told.status for name, told in judgement.oracles.items()}
     assert statuses.pop("identities") == "abstained"
     assert {"dual", "central"} <= set(statuses)
     assert set(statuses.values()) == {"answered"}
@@ -282,7 +282,7 @@ def test_what_a_report_draws():
 def test_a_proof_speaks_of_the_entry_that_is_shown(name, function):
     judgement = judge(rule_named(name, function), S, settings=ALL)
     jump = next(f for f in judgement.findings if f.kind == "jump")
-    proof, reference = jump.extra["proof"], judgement.detail["reference"]
-    assert judgement.detail["worst_cotangent"] == jump.cotangent
-    assert proof["number"] == pytest.approx(reference[jump.entry], abs=2 * proof["radius"])
+    proof, reference = jump.extra.proof, judgement.detail.reference
+    assert judgement.detail.worst_cotangent == jump.cotangent
+    assert proof.number == pytest.approx(reference[jump.entry], abs=2 * proof.radius)
     assert "proved: all over" in jump.message
