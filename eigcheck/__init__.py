@@ -1,7 +1,9 @@
 """eigcheck checks that gradients of eigenvalue problems are right. Public names; none loads numerics until used."""
 
 # Nothing is imported here, not even `__future__` or `typing`: with `python -m eigcheck` the current folder still comes
-# first on the path when this is run, and a file there may have any name. `__main__` then takes it off.
+# first on the path when this is run, and a file there may have any name. `__main__` then takes it off. (`sys` is part of
+# the interpreter.)
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,3 +48,19 @@ def __getattr__(name: str) -> object:
     from importlib import import_module
 
     return getattr(import_module(_HOMES[name]), name)
+
+
+class _Package(type(sys)):  # type: ignore[misc]
+    """This package: its name `check` is the function, although it has a folder of that name."""
+
+    @property
+    def check(self) -> object:
+        """The function; importing the folder would put that in its place."""
+        return __getattr__("check")
+
+    @check.setter
+    def check(self, folder: object) -> None:
+        """What the import system says of the folder `check`, which is found without it."""
+
+
+sys.modules[__name__].__class__ = _Package

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import eigcheck
+from eigcheck.check.checks import offset, remarks
 from eigcheck.check.known import Found
 from eigcheck.check.run import CHECKS, Check
 from eigcheck.check.settings import Settings
@@ -72,7 +73,7 @@ def test_a_check_that_is_not_there_is_no_silent_pass():
 def test_a_check_is_asked_only_where_it_could_change_the_verdict(monkeypatch):
     """`offset` is for rules that passed so far: one that failed is not asked for more."""
     asked = []
-    monkeypatch.setattr("eigcheck.check.checks.offset.check", lambda known: asked.append(known.standing) or Found())
+    monkeypatch.setattr(offset, "check", lambda known: asked.append(known.standing) or Found())
     assert judge(rule_named("chainrules/released"), S, settings=Settings()).verdict == "fail"
     assert asked == []
     assert judge(rule_named("numpy/lapack"), S, settings=Settings()).verdict == "pass"
@@ -81,7 +82,7 @@ def test_a_check_is_asked_only_where_it_could_change_the_verdict(monkeypatch):
 
 def test_what_a_check_finds_counts_in_the_one_verdict(monkeypatch):
     told = Finding("jump", "seen by a check of one's own")
-    monkeypatch.setattr("eigcheck.check.checks.remarks.check", lambda known: Found([told]))
+    monkeypatch.setattr(remarks, "check", lambda known: Found([told]))
     judged = judge(rule_named("numpy/lapack"), S, settings=Settings())
     assert judged.verdict == "fail"
     assert kinds(judged) == ["jump"]
