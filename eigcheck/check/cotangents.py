@@ -22,7 +22,7 @@ from eigcheck.errors import UsageError
 from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, unit_roundoff
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
 from eigcheck.pairs import in_precision, is_single
-from eigcheck.spectra.gauge import lengths, response, without_convention
+from eigcheck.spectra.gauge import convention_part, lengths, response, without_convention
 
 Clusters = tuple[tuple[int, ...], ...]
 
@@ -206,8 +206,7 @@ def _matrix_power(spec: CotangentSpec, at: Place) -> list[Cotangent]:
         return [Cotangent(Eigenpairs(values_bar), f"loss <W, A^{p}>", loss=True)]
     vectors_bar = weight @ inverse_adjoint * powers - (inverse_adjoint * powers) @ inner
     # the loss does not change with the norm or phase of a vector: v_k^H v_bar_k = 0 but for rounding
-    squares = np.sum(np.abs(vectors) ** 2, axis=0)
-    vectors_bar = vectors_bar - vectors * (response(vectors, vectors_bar) / squares)
+    vectors_bar = without_convention(vectors_bar, vectors, free=True)
     if not np.any(vectors_are_complex(at.primal, at.matrix)) and not np.iscomplexobj(vectors):
         # where the rule gives the vectors of real eigenvalues phases, the loss undoes them by its cotangent's
         vectors_bar = vectors_bar.real
@@ -261,8 +260,7 @@ def _split_gauge(cotangent: Cotangent, primal: Eigenpairs, matrix: Array) -> lis
     significant &= vectors_are_complex(primal, matrix)
     if not np.any(significant):
         return [cotangent]
-    squares = np.sum(np.abs(vectors) ** 2, axis=0)
-    gauge = np.where(significant, 1j * turn / np.where(squares > 0, squares, 1.0), 0.0) * vectors
+    gauge = np.where(significant, convention_part(pairs.vectors, vectors, free=False), 0.0)
     invariant = Cotangent(
         _round(Eigenpairs(pairs.values, pairs.vectors - gauge), matrix), f"{cotangent.label}, invariant part"
     )

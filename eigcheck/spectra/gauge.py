@@ -27,16 +27,22 @@ def phases(first: Array, second: Array) -> Array:
     return np.divide(overlaps, moduli, out=np.ones_like(overlaps), where=moduli > 0)
 
 
-def without_convention(vectors_bar: Array, vectors: Array, *, free: bool) -> Array:
-    """v_bar_k - i v_k Im(v_k^H v_bar_k) / norm(v_k)^2: without the response to phases, (n, n).
+def convention_part(vectors_bar: Array, vectors: Array, *, free: bool) -> Array:
+    """i v_k Im(v_k^H v_bar_k) / norm(v_k)^2: the part of a cotangent that responds to phases, (n, n).
 
-    Where lengths are `free` it is without that to them, too: v_bar_k - v_k (v_k^H v_bar_k) / norm(v_k)^2.
+    Where lengths are `free` with the part that responds to them, too: v_k (v_k^H v_bar_k) / norm(v_k)^2.
     """
     sizes = lengths(vectors)
     unit = vectors / np.where(sizes > 0, sizes, 1.0)
     along = response(unit, vectors_bar)
     kept = np.zeros_like(along.real) if free else along.real
-    return vectors_bar if not np.any(along != kept) else np.asarray(vectors_bar - unit * (along - kept))
+    return np.asarray(unit * (along - kept))
+
+
+def without_convention(vectors_bar: Array, vectors: Array, *, free: bool) -> Array:
+    """A cotangent without its `convention_part`; the same array if that is 0, so that real ones stay real: (n, n)."""
+    part = convention_part(vectors_bar, vectors, free=free)
+    return np.asarray(vectors_bar - part) if np.any(part) else vectors_bar
 
 
 def lengths(vectors: Array) -> Array:
