@@ -32,17 +32,20 @@ def test_shuffled_and_turned_pairs_are_recognised(seed, order, is_complex):
 
 
 @pytest.mark.parametrize("with_vectors", [False, True])
-def test_order_changes_of_lapack_are_followed_at_order_100(with_vectors):
+def test_order_changes_are_followed_at_order_100(with_vectors):
     rng = np.random.default_rng(0)
     matrix = with_spectrum(rng, np.arange(1.0, 101.0))
     (values, vectors), (moved, moved_vectors) = (
         np.linalg.eig(matrix + step * gaussian(rng, 100)) for step in (0.0, 1e-6)
     )
+    # whether LAPACK's own order changes under this step hangs on the kernel of the processor
+    shuffled = rng.permutation(100)
+    moved, moved_vectors = moved[shuffled], moved_vectors[:, shuffled]
     reference = Eigenpairs(values, vectors if with_vectors else None)
     pairing = pair_up(reference, Eigenpairs(moved, moved_vectors if with_vectors else None))
     assert not pairing.ambiguous.any()
+    assert sorted(pairing.permutation) == list(range(100))
     assert np.abs(moved[pairing.permutation] - values).max() < 1e-3
-    assert not np.array_equal(pairing.permutation, np.arange(100)), "LAPACK's order changed under this step"
 
 
 def test_conjugate_pairs_stay_apart():

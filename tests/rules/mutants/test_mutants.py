@@ -140,7 +140,14 @@ def test_every_diagnosis_is_deserved_by_some_fault() -> None:
     """By a mutant, or by a rule that the tests of diagnoses make on the spot."""
     names, deserved = {known.name for known in diagnoses()}, {fault.diagnosis for fault in faults()} - {None}
     tests = Path(__file__).parents[2]
-    told = [tests / "judge" / "diagnoses" / "test_formula_slips.py", tests / "trial" / "test_diagnosing.py"]
+    names_of_files = (
+        "test_slips",
+        "test_factors",
+        "test_along_vectors",
+        "../test_diagnosing",
+        "../test_right_elsewhere",
+    )
+    told = [tests / "check" / "diagnoses" / f"{name}.py" for name in names_of_files]
     asserted = "".join(path.read_text(encoding="utf-8") for path in told)
     assert deserved <= names
     assert {name for name in names - deserved if f'"{name}"' not in asserted} == set()
