@@ -10,7 +10,7 @@ import numpy as np
 from eigcheck.check.ask import Answers
 from eigcheck.check.checks.answers import answers_at
 from eigcheck.check.checks.oracles import asked
-from eigcheck.check.compare import Comparison, compare
+from eigcheck.check.compare import Comparison
 from eigcheck.check.diagnoses import explain
 from eigcheck.check.diagnoses.conditions import ABSOLUTE, AT_EQUALITY
 from eigcheck.check.evidence import Evidence
@@ -100,10 +100,7 @@ def _evidence_at(known: Known, matrix: Array, cotangent: CotangentSpec | None = 
         return None
     there = make_point(cotangent or known.problem.cotangent, known.point.rule, spectrum, primal)
     answers, testimonies = answers_at(there, ask), asked(there, ask, known.settings.oracles)
-    comparisons = [
-        compare(c, answers.numbers[c], testimonies, there.allowed[c], there.terms[c], there.roundoff, matrix.dtype)
-        for c in there.determined
-    ]
+    comparisons = [there.compared(c, answers.numbers[c], testimonies) for c in there.determined]
     return _evidence(there, answers, comparisons)
 
 

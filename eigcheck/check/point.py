@@ -14,10 +14,11 @@ from functools import cached_property
 import numpy as np
 
 from eigcheck.check.budget import Budget, budget
+from eigcheck.check.compare import Comparison, compare
 from eigcheck.check.cotangents import build, without_overflow
 from eigcheck.check.determined import undetermined
 from eigcheck.domains.tangents import tangents_for
-from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, Question, Rule, Tangents
+from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, Question, Rule, Tangents, Testimony
 from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.spectra.conditioning import Conditioning, is_hermitian
 from eigcheck.spectra.conventions import kinds_of, least_anchor
@@ -104,6 +105,10 @@ class Point:
     def own(self) -> Array:
         """`allowed` where the rule's numbers are held against each other, not against the truth: (C, T)."""
         return among_answers(self.entrywise.allowed, self.tangents, self.triangle)
+
+    def compared(self, c: int, got: Array, testimonies: Sequence[Testimony]) -> Comparison:
+        """The rule's numbers (T,) for cotangent c against those of the oracles, within the budget here."""
+        return compare(c, got, testimonies, self.allowed[c], self.terms[c], self.roundoff, self.matrix.dtype)
 
     def question(self, cotangents: tuple[Cotangent, ...] | None = None) -> Question:
         """What an oracle is asked."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from eigcheck.check.ask import Answers
-from eigcheck.check.compare import Comparison, compare, entry_errors, floored, value_at, worst_entry
+from eigcheck.check.compare import Comparison, entry_errors, floored, value_at, worst_entry
 from eigcheck.check.known import Found, Known
 from eigcheck.check.point import Point
 from eigcheck.choosing import foremost, place_of_foremost, ranked
@@ -43,8 +43,7 @@ def _compared(c: int, point: Point, answers: Answers, testimonies: Sequence[Test
     why = point.reasons[c]
     if why is not None:
         return Comparison(c, "undetermined", why, got=answers.numbers[c])
-    dtype = point.matrix.dtype
-    return compare(c, answers.numbers[c], testimonies, point.allowed[c], point.terms[c], point.roundoff, dtype)
+    return point.compared(c, answers.numbers[c], testimonies)
 
 
 def _difference(kind: str, point: Point, group: Sequence[Comparison]) -> Finding:

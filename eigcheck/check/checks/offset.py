@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from eigcheck.check.ask import Ask, Heard, refusal
-from eigcheck.check.compare import compare
 from eigcheck.check.cotangents import build
 from eigcheck.check.known import Found, Known
 from eigcheck.check.neighbours import REACH, along, difference, directions, length
@@ -166,14 +165,12 @@ def _found(away: Away, there: Point | None, heard: Heard, ask: Ask) -> Finding |
     """What is wrong at one neighbour."""
     if there is None or heard.numbers is None:
         return refusal(heard.trouble, away.where, away.distance)
-    numbers = heard.numbers
     wrong = primal_finding(there.rule, there.spectrum, there.primal, there.roundoff)
     if wrong is not None:
         return replace(wrong, message=f"{away.where}, {wrong.message}", beside=away.matrix)
     testimony = registry.call(ORACLE, there.question(), registry.Aids(there.state, ask.primals, ()))
-    dtype = away.matrix.dtype
     for c in there.determined:
-        found = compare(c, numbers[c], [testimony], there.allowed[c], there.terms[c], there.roundoff, dtype)
+        found = there.compared(c, heard.numbers[c], [testimony])
         if found.status not in ("differs", "nonfinite"):
             continue
         error = float(np.max(found.excess))
