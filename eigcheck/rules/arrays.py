@@ -1,13 +1,58 @@
-"""How built-in rules take arrays in: as contiguous copies, so that views of any layout give the same bits."""
+"""How built-in rules are made of formulas. Arrays come in as contiguous copies, so that any layout gives the same bits."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from eigcheck.model import Array
+from eigcheck.names import VECTOR_FUNCTIONS
+from eigcheck.rules.registry import declare
+
+Decomposition: TypeAlias = Callable[[Array], tuple[Array, Array]]
+"""From A to its values (n,) and vectors (n, n)."""
+Pullback: TypeAlias = Callable[[Array, Array, Array, Array | None, Array | None], Array]
+"""From A, values, vectors and the cotangents (n,) and (n, n) of both, None being absent, to the gradient (n, n)."""
+Pushforward: TypeAlias = Callable[[Array, Array, Array, Array], tuple[Array, Array]]
+"""From A, values, vectors and the tangent (n, n) of A to the tangents (n,) and (n, n) of both."""
+
+
+def declare_formulas(
+    name: str,
+    function: str,
+    domain: str,
+    uplo: str | None,
+    formulas: tuple[Decomposition, Pullback, Pushforward],
+    source: str,
+) -> None:
+    """Register a rule that decomposes A and puts the pairs into its formulas; value functions give out the values only.
+
+    The gradient is given in the dtype of A.
+    """
+    decomposed, pullback, pushforward = formulas
+    with_vectors = function in VECTOR_FUNCTIONS
+
+    def rrule(A: Array) -> tuple[Any, Any]:
+        matrix = owned(A)
+        values, vectors = decomposed(matrix)
+        given = values.copy(), vectors.copy()
+
+        def pull(cotangent: Any) -> Array:
+            parts = halves(cotangent) if with_vectors else (cotangent, None)
+            values_bar, vectors_bar = (owned_cotangent(part, matrix) for part in parts)
+            return as_kind(pullback(matrix, values, vectors, values_bar, vectors_bar), matrix)
+
+        return given if with_vectors else given[0], pull
+
+    def push(A: Array, A_dot: Array) -> Any:
+        matrix = owned(A)
+        tangents = pushforward(matrix, *decomposed(matrix), owned_tangent(A_dot, matrix))
+        return tangents if with_vectors else tangents[0]
+
+    declare(name, function=function, domain=domain, uplo=uplo, pushforward=push, source=source)(rrule)
 
 
 def owned(A: ArrayLike) -> Array:

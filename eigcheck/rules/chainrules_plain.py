@@ -21,35 +21,14 @@ rulesets/LinearAlgebra, factorization.jl, of versions 1.21.1 and 1.73.0 (the sam
 
 from __future__ import annotations
 
-from typing import Any, Protocol
-
 import numpy as np
 
 from eigcheck.model import Array
-from eigcheck.rules.arrays import as_kind, halves, owned, owned_cotangent, owned_tangent
+from eigcheck.rules.arrays import as_kind, declare_formulas
 from eigcheck.rules.chainrules_phase import forward_plain, reverse_plain
 from eigcheck.rules.chainrules_wrapped import constructor_pullback, wrapped_pullback, wrapped_pushforward
 from eigcheck.rules.julia_primal import eigen, is_hermitian
-from eigcheck.rules.registry import declare
 from eigcheck.rules.triangles import complete
-
-
-class Pullback(Protocol):
-    """A reverse formula at given eigenpairs of A."""
-
-    def __call__(
-        self, A: Array, values: Array, vectors: Array, values_bar: Array | None, vectors_bar: Array | None
-    ) -> Array:
-        """The gradient (n, n) from cotangents (n,) and (n, n); None is absent."""
-        ...
-
-
-class Pushforward(Protocol):
-    """A forward formula at given eigenpairs of A."""
-
-    def __call__(self, A: Array, values: Array, vectors: Array, A_dot: Array) -> tuple[Array, Array]:
-        """Tangents (n,) and (n, n) of values and vectors for the tangent A_dot (n, n)."""
-        ...
 
 
 def wrapper_types_pullback(
@@ -95,7 +74,7 @@ def pr841_pullback(
 
 
 def wrapper_types_pushforward(
-    A: Array,  # noqa: ARG001 - part of the protocol
+    A: Array,  # noqa: ARG001 - part of what a Pushforward takes
     values: Array,
     vectors: Array,
     A_dot: Array,
@@ -120,29 +99,6 @@ def _takes_branch(A: Array, values: Array) -> bool:
     return values.dtype.kind == "f" and is_hermitian(A)
 
 
-def _register(name: str, function: str, reverse: Pullback, forward: Pushforward, source: str) -> None:
-    with_vectors = function == "eig"
-
-    def rrule(A: Array) -> tuple[Any, Any]:
-        matrix = owned(A)
-        values, vectors = eigen(matrix)
-        given = values.copy(), vectors.copy()
-
-        def pullback(cotangent: Any) -> Array:
-            parts = halves(cotangent) if with_vectors else (cotangent, None)
-            values_bar, vectors_bar = (owned_cotangent(part, matrix) for part in parts)
-            return as_kind(reverse(matrix, values, vectors, values_bar, vectors_bar), matrix)
-
-        return given if with_vectors else given[0], pullback
-
-    def pushforward(A: Array, A_dot: Array) -> Any:
-        matrix = owned(A)
-        tangents = forward(matrix, *eigen(matrix), owned_tangent(A_dot, matrix))
-        return tangents if with_vectors else tangents[0]
-
-    declare(name, function=function, domain=("general", "symmetric"), pushforward=pushforward, source=source)(rrule)
-
-
 for _function in ("eigvals", "eig"):
     for _name, _reverse, _forward, _source in (
         (
@@ -159,4 +115,5 @@ for _function in ("eigvals", "eig"):
             "ChainRules.jl PR 841, the reviewer's alternative: the special path for wrapper types only",
         ),
     ):
-        _register(_name, _function, _reverse, _forward, _source)
+        for _domain in ("general", "symmetric"):
+            declare_formulas(_name, _function, _domain, None, (eigen, _reverse, _forward), _source)

@@ -16,15 +16,13 @@ rulesets/LinearAlgebra, symmetric.jl, of versions 1.21.1 and 1.73.0 (the same fo
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from eigcheck.model import Array
-from eigcheck.rules.arrays import as_kind, halves, owned, owned_cotangent, owned_tangent
+from eigcheck.rules.arrays import Decomposition, Pullback, Pushforward, declare_formulas
 from eigcheck.rules.chainrules_phase import forward_hermitian, reverse_hermitian
+from eigcheck.rules.declarations import STORED
 from eigcheck.rules.julia_primal import eigen_hermitian
-from eigcheck.rules.registry import declare
 from eigcheck.rules.triangles import complete, hermitian_part
 
 SOURCE = "ChainRules.jl 1.21.1 to 1.73.0, src/rulesets/LinearAlgebra/symmetric.jl"
@@ -70,39 +68,21 @@ def constructor_pullback(H_bar: Array, uplo: str) -> Array:
     return np.asarray(np.tril(lower + upper.conj().T - diagonal))
 
 
-def _register(function: str, domain: str, uplo: str | None) -> None:
-    triangle = {"upper": "U", "lower": "L"}.get(domain, uplo or "L")
-    folds, with_vectors = domain != "symmetric", function == "eigh"
+def _formulas(domain: str, triangle: str) -> tuple[Decomposition, Pullback, Pushforward]:
+    def pullback(
+        _A: Array, values: Array, vectors: Array, values_bar: Array | None, vectors_bar: Array | None
+    ) -> Array:
+        H_bar = wrapped_pullback(values, vectors, triangle, values_bar, vectors_bar)
+        return H_bar if domain == "symmetric" else constructor_pullback(H_bar, triangle)
 
-    def rrule(A: Array) -> tuple[Any, Any]:
-        matrix = owned(A)
-        values, vectors = eigen_hermitian(matrix, triangle)
-        given = values.copy(), vectors.copy()
+    def pushforward(_A: Array, values: Array, vectors: Array, A_dot: Array) -> tuple[Array, Array]:
+        return wrapped_pushforward(values, vectors, triangle, complete(A_dot, triangle))
 
-        def pullback(cotangent: Any) -> Array:
-            parts = halves(cotangent) if with_vectors else (cotangent, None)
-            values_bar, vectors_bar = (owned_cotangent(part, matrix) for part in parts)
-            H_bar = wrapped_pullback(values, vectors, triangle, values_bar, vectors_bar)
-            return as_kind(constructor_pullback(H_bar, triangle) if folds else H_bar, matrix)
-
-        return given if with_vectors else given[0], pullback
-
-    def pushforward(A: Array, A_dot: Array) -> Any:
-        matrix = owned(A)
-        H_dot = complete(owned_tangent(A_dot, matrix), triangle)
-        tangents = wrapped_pushforward(*eigen_hermitian(matrix, triangle), triangle, H_dot)
-        return tangents if with_vectors else tangents[0]
-
-    declare(
-        "chainrules/hermitian-constructor" if folds else "chainrules/hermitian",
-        function=function,
-        domain=domain,
-        uplo=uplo,
-        pushforward=pushforward,
-        source=SOURCE,
-    )(rrule)
+    return lambda A: eigen_hermitian(A, triangle), pullback, pushforward
 
 
 for _function in ("eigvalsh", "eigh"):
     for _domain, _uplo in (("symmetric", None), ("symmetric", "U"), ("upper", None), ("lower", None)):
-        _register(_function, _domain, _uplo)
+        _name = "chainrules/hermitian" if _domain == "symmetric" else "chainrules/hermitian-constructor"
+        _of = _formulas(_domain, STORED.get(_domain, _uplo or "L"))
+        declare_formulas(_name, _function, _domain, _uplo, _of, SOURCE)

@@ -19,7 +19,20 @@ from __future__ import annotations
 import numpy as np
 
 from eigcheck.model import Array
-from eigcheck.rules.gaps import over_gaps
+
+
+def over_gaps(numerators: Array, values: Array) -> Array:
+    """`numerators[k, l] / (values[l] - values[k])`, shape (n, n), with 0 wherever the numerator is exactly 0.
+
+    So zeros stay zeros on the diagonal and inside a cluster, where 0/0 would be NaN; a numerator that is not
+    zero over a gap that is gives an infinity or NaN, since nothing is then determined.
+    """
+    gaps = values[None, :] - values[:, None]
+    quotients = np.zeros(numerators.shape, dtype=np.result_type(numerators, values))
+    wanted = (numerators != 0) & ~np.eye(len(values), dtype=bool)
+    with np.errstate(all="ignore"):
+        np.divide(numerators, gaps, out=quotients, where=wanted)
+    return quotients
 
 
 def eig_pullback(
@@ -39,6 +52,26 @@ def eig_pushforward(values: Array, vectors: Array, left: Array, A_dot: Array) ->
     K = left.conj().T @ A_dot @ vectors
     with np.errstate(all="ignore"):
         return K.diagonal().copy(), _pinned(vectors @ over_gaps(K, values), vectors)
+
+
+def inverse_vectors(A: Array, values: Array, vectors: Array) -> Array:  # noqa: ARG001
+    """Left vectors W = V^-H, shape (n, n), from the inverse of V, so that W^H V = I.
+
+    Before V^H is inverted, its columns and rows are scaled by powers of two to entries of modulus about one, which is
+    exact and undone exactly: for A = D B D^-1 the rows of V differ by as much as D does, and the pivoting must not see
+    that. Raises numpy.linalg.LinAlgError where the vectors are exactly dependent.
+    """
+    rows = _powers_of_two(np.abs(vectors).max(axis=1, initial=0))
+    level = vectors / rows[:, None]
+    columns = _powers_of_two(np.abs(level).max(axis=0, initial=0))
+    inverse = np.linalg.solve((level / columns).conj().T, np.eye(len(vectors), dtype=vectors.dtype))
+    return np.asarray(inverse / columns / rows[:, None])
+
+
+def _powers_of_two(sizes: Array) -> Array:
+    """The power of two just above each size, 1 where the size is 0 or not finite."""
+    exponents = np.frexp(np.where(np.isfinite(sizes), sizes, 0))[1]
+    return np.ldexp(np.ones_like(sizes), exponents)
 
 
 def real_rows(vectors: Array) -> Array:

@@ -17,14 +17,12 @@ Boeddeker et al. 2017, arXiv:1701.00392.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from eigcheck.model import Array, unit_roundoff
-from eigcheck.rules.arrays import as_kind, halves, owned, owned_cotangent, owned_tangent, vanishes
-from eigcheck.rules.gaps import over_gaps
-from eigcheck.rules.registry import declare
+from eigcheck.rules.arrays import Decomposition, Pullback, Pushforward, declare_formulas, vanishes
+from eigcheck.rules.declarations import STORED
+from eigcheck.rules.eig_formulas import over_gaps
 from eigcheck.rules.triangles import complete, fold, hermitian_part, stored
 
 SOURCE = "Giles 2008; Magnus 1985; Boeddeker et al. 2017, arXiv:1701.00392"
@@ -81,36 +79,21 @@ def _over_entries(numerators: Array, entries: Array) -> Array:
     return np.divide(numerators, entries, out=np.zeros_like(numerators), where=entries != 0)
 
 
-def _register(function: str, domain: str, uplo: str | None) -> None:
-    triangle = {"upper": "U", "lower": "L"}.get(domain, uplo or "L")
-    with_vectors = function == "eigh"
-
-    def decomposed(matrix: Array) -> tuple[Array, Array]:
-        values, vectors = np.linalg.eigh(stored(matrix, triangle), UPLO="U" if triangle == "U" else "L")
+def _formulas(domain: str, triangle: str) -> tuple[Decomposition, Pullback, Pushforward]:
+    def decomposed(A: Array) -> tuple[Array, Array]:
+        values, vectors = np.linalg.eigh(stored(A, triangle), UPLO="U" if triangle == "U" else "L")
         return values, vectors
 
-    def rrule(A: Array) -> tuple[Any, Any]:
-        matrix = owned(A)
-        values, vectors = decomposed(matrix)
-        given = values.copy(), vectors.copy()
+    def pullback(A: Array, values: Array, vectors: Array, values_bar: Array | None, vectors_bar: Array | None) -> Array:
+        if vanishes(values_bar, vectors_bar):
+            return np.zeros_like(A)
+        H_bar = hermitian_pullback(values, vectors, triangle, values_bar, vectors_bar)
+        return H_bar if domain == "symmetric" else fold(H_bar, triangle)
 
-        def pullback(cotangent: Any) -> Array:
-            parts = halves(cotangent) if with_vectors else (cotangent, None)
-            values_bar, vectors_bar = (owned_cotangent(part, matrix) for part in parts)
-            if vanishes(values_bar, vectors_bar):
-                return np.zeros_like(matrix)
-            H_bar = hermitian_pullback(values, vectors, triangle, values_bar, vectors_bar)
-            return as_kind(H_bar if domain == "symmetric" else fold(H_bar, triangle), matrix)
+    def pushforward(_A: Array, values: Array, vectors: Array, A_dot: Array) -> tuple[Array, Array]:
+        return hermitian_pushforward(values, vectors, triangle, complete(A_dot, triangle))
 
-        return given if with_vectors else given[0], pullback
-
-    def pushforward(A: Array, A_dot: Array) -> Any:
-        matrix = owned(A)
-        H_dot = complete(owned_tangent(A_dot, matrix), triangle)
-        tangents = hermitian_pushforward(*decomposed(matrix), triangle, H_dot)
-        return tangents if with_vectors else tangents[0]
-
-    declare("numpy/lapack", function=function, domain=domain, uplo=uplo, pushforward=pushforward, source=SOURCE)(rrule)
+    return decomposed, pullback, pushforward
 
 
 for _function in ("eigvalsh", "eigh"):
@@ -122,4 +105,5 @@ for _function in ("eigvalsh", "eigh"):
         ("upper", None),
         ("lower", None),
     ):
-        _register(_function, _domain, _uplo)
+        _of = _formulas(_domain, STORED.get(_domain, _uplo or "L"))
+        declare_formulas("numpy/lapack", _function, _domain, _uplo, _of, SOURCE)

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from eigcheck.model import Array
-from eigcheck.rules.gaps import over_gaps
+from eigcheck.rules.eig_formulas import over_gaps
 from eigcheck.rules.mutants.fault import EVERYWHERE, Fault, with_vectors
 from eigcheck.rules.mutants.template import Pull, Push, gradient, inner, pushed
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from eigcheck.model import Array
 from eigcheck.rules.arrays import as_kind
-from eigcheck.rules.gaps import over_gaps
+from eigcheck.rules.eig_formulas import over_gaps
 from eigcheck.rules.mutants.fault import COMPLEX, EVERYWHERE, PLAIN, REAL, Fault, with_vectors
 from eigcheck.rules.mutants.template import Pull, Push, gradient, inner, placed, pushed
 

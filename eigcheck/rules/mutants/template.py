@@ -21,8 +21,7 @@ import numpy as np
 from eigcheck.model import Array
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
 from eigcheck.rules.arrays import as_kind, halves, owned, owned_cotangent, owned_tangent, vanishes
-from eigcheck.rules.gaps import over_gaps
-from eigcheck.rules.inverse import inverse_vectors
+from eigcheck.rules.eig_formulas import inverse_vectors, over_gaps
 from eigcheck.rules.triangles import complete, fold, hermitian_part, stored
 
 Divide: TypeAlias = Callable[[Array, Array], Array]
