@@ -120,11 +120,11 @@ def matching(rules: Sequence[Rule], globs: Sequence[str]) -> tuple[Rule, ...]:
 
 def _check_globs(globs: Sequence[str], rules: Sequence[Rule]) -> None:
     names = sorted({rule.name for rule in rules})
-    prefixes = dict.fromkeys(f"{load.prefix}/" for load in installed())
-    unloaded = [f"{start}* (installed)" for start in prefixes if not any(name.startswith(start) for name in names)]
     for glob in globs:
         if not _meant((glob,), names):
             require((glob,))
+            prefixes = dict.fromkeys(f"{load.prefix}/" for load in installed())
+            unloaded = [f"{start}* (installed)" for start in prefixes if not any(n.startswith(start) for n in names)]
             near = get_close_matches(glob, names, n=3, cutoff=0.4)
             hint = f"; did you mean {' or '.join(near)}?" if near else f"; there are {', '.join((*names, *unloaded))}"
             raise UsageError(f"--rule {glob} matches no rule{hint}")

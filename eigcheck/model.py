@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -198,6 +199,13 @@ class Tangents:
     matrices: Array
     entries: tuple[tuple[int, int] | None, ...]
     parts: tuple[str, ...]
+
+    @cached_property
+    def support(self) -> tuple[Array, Array, Array]:
+        """Where they have entries: numbers of tangents, ascending; places in (n, n) row by row; and what is there."""
+        flat = self.matrices.reshape(len(self.matrices), -1)
+        rows, places = np.nonzero(flat)
+        return rows, places, flat[rows, places]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -43,9 +44,13 @@ _AHEAD: Final = 100
 
 def one_thread() -> AbstractContextManager[Any]:
     """One BLAS thread: matrices are small, and results should not depend on the number of cores."""
-    limits: Any = import_module("threadpoolctl").threadpool_limits(limits=1)
-    manager: AbstractContextManager[Any] = limits
-    return manager
+    return _libraries(len(sys.modules)).limit(limits=1)  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=1)
+def _libraries(_modules: int) -> Any:
+    """The libraries with threads of their own. Looking for them takes 2 ms, and only an import brings others."""
+    return import_module("threadpoolctl").ThreadpoolController()
 
 
 def in_processes(tasks: Sequence[Task], settings: Settings, jobs: int, sources: RuleSources) -> Generator[Outcome]:

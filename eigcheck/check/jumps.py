@@ -18,12 +18,12 @@ none, a defective matrix, and the rule's own primal, which is then the finding.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from eigcheck.check.ask import Respond
+from eigcheck.check.ask import Heard, Respond
 from eigcheck.check.budget import factor_of
 from eigcheck.check.compare import excess, floored
 from eigcheck.check.neighbours import Neighbour, along, difference
@@ -33,7 +33,7 @@ from eigcheck.model import Array, Eigenpairs, Trouble
 from eigcheck.outcome import Finding
 from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.conventions import least_anchor
-from eigcheck.spectra.following import follow_to
+from eigcheck.spectra.following import Followed, follow_each, follow_to
 from eigcheck.spectra.gauge import lengths
 from eigcheck.spectra.soundness import lapack_holds
 from eigcheck.spectra.survey import survey
@@ -162,11 +162,11 @@ def followed_answers(start: Start, matrices: Sequence[Array], respond: Respond) 
     vectors = point.primal.vectors
     turning = vectors is not None and (start.free or np.iscomplexobj(vectors))
     phases = turning and any(c.vectors is not None for c in cotangents)
+    asked: list[tuple[Eigenpairs, ...]] = [() if phases else cotangents]
     result: list[Answer] = []
     again: list[tuple[int, tuple[Eigenpairs, ...]]] = []
-    for place, heard in enumerate(respond(matrices, [() if phases else cotangents] * len(matrices))):
+    for place, (heard, followed) in enumerate(_followed(point, respond(matrices, asked * len(matrices)))):
         result.append(Answer(trouble=heard.trouble, primal=heard.primal))
-        followed = None if heard.primal is None else follow_to(point.primal, heard.primal, point.state)
         if followed is None or any(map(followed.loses, cotangents)):
             continue
         if followed.unmoved and not phases:
@@ -179,6 +179,12 @@ def followed_answers(start: Start, matrices: Sequence[Array], respond: Respond) 
     for (place, _), heard in zip(again, answers, strict=True):
         result[place] = replace(result[place], numbers=heard.numbers, trouble=heard.trouble or result[place].trouble)
     return result
+
+
+def _followed(point: Point, heard: Sequence[Heard]) -> Iterator[tuple[Heard, Followed | None]]:
+    """What was heard at each neighbour, with how the point's pairs are found there, None where there is no primal."""
+    followed = iter(follow_each(point.primal, [one.primal for one in heard if one.primal is not None], point.state))
+    return ((one, None if one.primal is None else next(followed)) for one in heard)
 
 
 def phase_rounding(point: Point, cotangents: Sequence[Eigenpairs], vectors: Array | None) -> Array:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from eigcheck.model import Array, Tangents
+from eigcheck.remembering import remembered
 
 BASIS_LIMITS = {False: 40, True: 28}
 """Largest orders (real, complex) for which every entry is a tangent of its own: the basis takes n^4 numbers of memory."""
@@ -21,6 +22,9 @@ SAMPLED = 256
 
 DENSE_COUNT = 96
 """Number of dense random directions beyond `BASIS_LIMITS`."""
+
+REMEMBERED = 2**26
+"""Bytes of tangents that are kept for the next matrix of their order: three times what the largest basis takes."""
 
 
 def positions(n: int, domain: str) -> list[tuple[int, int]]:
@@ -65,6 +69,7 @@ def _units(n: int, domain: str, chosen: list[tuple[tuple[int, int], str]], dtype
     matrices = np.zeros((len(chosen), n, n), dtype)
     for t, (entry, part) in enumerate(chosen):
         matrices[t] = unit_tangent(n, domain, entry, part, dtype)
+    matrices.setflags(write=False)
     return Tangents(matrices, tuple(e for e, _ in chosen), tuple(p for _, p in chosen))
 
 
@@ -102,6 +107,11 @@ def dense(n: int, domain: str, *, is_complex: bool, count: int, seed: int) -> Ta
 
 def tangents_for(n: int, domain: str, *, is_complex: bool, seed: int = 0) -> Tangents:
     """The basis of the domain; beyond `BASIS_LIMITS` dense random directions and a sample of single entries."""
+    return _tangents_for(n, domain, is_complex, seed)
+
+
+@remembered(limit=REMEMBERED, size=lambda tangents: tangents.matrices.nbytes)
+def _tangents_for(n: int, domain: str, is_complex: bool, seed: int) -> Tangents:
     if n <= BASIS_LIMITS[is_complex]:
         return basis(n, domain, is_complex=is_complex)
     some = _sampled(n, domain, is_complex=is_complex, seed=seed)
@@ -127,20 +137,20 @@ def pair_with(gradients: Array, tangents: Tangents) -> Array:
     """`<G_c, E_t> = Re tr(G_c^H E_t)` for gradients (C, n, n) and T tangents: shape (C, T)."""
     count, n = gradients.shape[0], gradients.shape[-1]
     flat = np.conj(gradients).reshape(count, n * n)
-    directions = tangents.matrices.reshape(len(tangents.entries), n * n)
     if all(entry is not None for entry in tangents.entries):
-        return _pair_sparse(flat, directions)
-    return np.asarray((flat @ directions.T).real)
+        return _pair_sparse(flat, tangents)
+    return np.asarray((flat @ tangents.matrices.reshape(len(tangents.entries), n * n).T).real)
 
 
-def _pair_sparse(flat: Array, directions: Array) -> Array:
+def _pair_sparse(flat: Array, tangents: Tangents) -> Array:
     """Products with the few entries that a basis tangent has, so that NaN elsewhere in a gradient stays there."""
-    result = np.zeros((flat.shape[0], directions.shape[0]))
-    rows, columns = np.nonzero(directions)
+    rows, places, entries = tangents.support
+    if not rows.size:
+        return np.zeros((len(flat), len(tangents.entries)))
     with np.errstate(invalid="ignore", over="ignore"):
-        terms = (flat[:, columns] * directions[rows, columns]).real
-        np.add.at(result.T, rows, terms.T)
-    return result
+        terms = (flat[:, places] * entries).real
+        # every tangent of a basis has an entry; adding 0.0 makes a negative zero a positive one
+        return np.asarray(np.add.reduceat(terms, np.searchsorted(rows, np.arange(len(tangents.entries))), axis=1) + 0.0)
 
 
 def assemble(numbers: Array, tangents: Tangents, n: int, domain: str, *, is_complex: bool) -> Array:

@@ -23,7 +23,7 @@ import numpy as np
 from eigcheck.model import Array, Eigenpairs, Question, Testimony
 from eigcheck.spectra.conditioning import Conditioning, coalescence_radius
 from eigcheck.spectra.conventions import kinds_of, least_anchor
-from eigcheck.spectra.following import Followed, Primals, follow_to
+from eigcheck.spectra.following import Followed, Primals, follow_stack, stacks_of
 from eigcheck.spectra.gauge import lengths, response
 from eigcheck.spectra.reads import read
 
@@ -74,8 +74,10 @@ def testify(question: Question, state: Conditioning, primal: Primals, chosen: Se
     if any(pairs is None for pairs in primals):
         return Testimony(NAME, numbers, bars, len(primals), abstained="the primal failed beside the matrix")
     stacked = _stack(question)
-    changes = (follow_to(question.primal, pairs, state) for pairs in primals if pairs is not None)
-    responses = np.array([_responses(stacked, change) for change in changes]).reshape(len(chosen), len(offsets), count)
+    responses: Array = np.empty((len(primals), count))
+    for members, stack in stacks_of([pairs for pairs in primals if pairs is not None]):
+        responses[members] = _responses(stacked, follow_stack(question.primal, stack, state))
+    responses = responses.reshape(len(chosen), len(offsets), count)
     steps = middles[None, :] * np.array([2.0**j for j in RUNGS])[:, None]
     rungs = _rungs(responses, offsets, steps)
     rung_bars = _bars(question, state, stacked, rungs, steps)
@@ -126,7 +128,7 @@ def _rungs(responses: Array, offsets: list[float], steps: Array) -> Array:
     """Estimates of every rung with its `steps` (R, T'), from responses (T', M, C): (R, C, T')."""
     rungs = []
     for j, step in zip(RUNGS, steps, strict=True):
-        total = np.zeros(responses[:, 0].shape)  # in double precision whatever the responses are in
+        total = np.zeros(responses[:, 0].shape)
         for m, weight in weights().items():
             total = total + weight * responses[:, offsets.index(m * 2.0**j)]
         rungs.append(total.T / step)
@@ -173,20 +175,20 @@ def _stack(question: Question) -> Stacked:
     return Stacked(values, vectors, turns, values != 0, touched, turning, rows, moduli, sizes)
 
 
-def _responses(stacked: Stacked, change: Followed) -> Array:
-    """`<y_bar_c, y' - y>` with y' in the order and phases of y, (C,); NaN if a pair that matters was not followed."""
-    lost = np.any(stacked.touched_values & change.lost_values, axis=1)
-    moved = np.where(change.lost_values, 0.0, change.values)
+def _responses(stacked: Stacked, changes: Followed) -> Array:
+    """`<y_bar_c, y' - y>` with M primals y' in the order and phases of y, (M, C); NaN if a pair that matters was lost."""
+    lost = np.any(stacked.touched_values & changes.lost_values[:, None], axis=-1)
+    moved = np.where(changes.lost_values, 0.0, changes.values)
     with np.errstate(over="ignore", invalid="ignore"):
-        total = (stacked.values @ moved).real
-    if stacked.vectors is not None and change.vectors is not None:
-        lost |= np.any(stacked.touched_vectors & change.lost_vectors, axis=1)
-        kept = np.where(change.lost_vectors, 0.0, change.vectors)
-        shaken = np.abs(kept[stacked.rows, np.arange(len(stacked.rows))]) > stacked.anchors / 2
-        lost |= np.any(stacked.turning & shaken, axis=1)
-        total = total + np.einsum("cij,ij->c", stacked.vectors, kept).real
+        total = (moved @ stacked.values.T).real
+    if stacked.vectors is not None and changes.vectors is not None:
+        lost |= np.any(stacked.touched_vectors & changes.lost_vectors[:, None], axis=-1)
+        kept = np.where(changes.lost_vectors[:, None], 0.0, changes.vectors)
+        shaken = np.abs(kept[:, stacked.rows, np.arange(len(stacked.rows))]) > stacked.anchors / 2
+        lost |= np.any(stacked.turning & shaken[:, None], axis=-1)
+        total = total + (kept.reshape(len(kept), -1) @ stacked.vectors.reshape(len(stacked.vectors), -1).T).real
         # a turn of the phase by phi moves v by i phi v, to which the cotangent responds with Im(v^H v_bar) phi
-        total = total + stacked.turns @ np.where(change.lost_vectors, 0.0, change.angles)
+        total = total + np.where(changes.lost_vectors, 0.0, changes.angles) @ stacked.turns.T
     return np.where(lost, np.nan, total)
 
 

@@ -83,7 +83,7 @@ def operations(question: Question) -> int:
     pairs = [c.pairs for c in question.cotangents]
     values = sum(np.count_nonzero(p.values) for p in pairs if p.values is not None)
     vectors = sum(np.count_nonzero(np.any(p.vectors, axis=0)) for p in pairs if p.vectors is not None)
-    moved = np.count_nonzero(question.tangents.matrices)
+    moved = question.tangents.support[0].size
     return int(
         10 * order**3 + order**4 * (vectors > 0) + order**2 * (values + 3 * vectors) + len(question.cotangents) * moved
     )

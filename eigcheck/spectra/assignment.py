@@ -23,6 +23,15 @@ def assign(costs: Array) -> Array:
     return np.asarray(linear_sum_assignment(costs)[1])
 
 
+def assign_each(costs: Array) -> Array:
+    """`assign` for each of a stack of finite `costs` (m, n, n): (m, n)."""
+    columns = np.argmin(costs, axis=2) if costs.shape[-1] else np.zeros(costs.shape[:2], int)
+    clear = np.all(np.sort(columns, axis=1) == np.arange(costs.shape[-1]), axis=1)
+    for k in np.flatnonzero(~clear):
+        columns[k] = assign(costs[k])
+    return np.asarray(columns)
+
+
 def linked_sets(linked: Array) -> list[Array]:
     """The connected sets of a symmetric relation (n, n) as arrays of places, in the order of their first members."""
     from scipy.sparse.csgraph import connected_components

@@ -17,7 +17,7 @@ import numpy as np
 
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.pairs import in_precision, is_single
-from eigcheck.spectra.assignment import assign
+from eigcheck.spectra.assignment import assign, assign_each
 from eigcheck.spectra.conditioning import Conditioning, scaled
 from eigcheck.spectra.gauge import are_unit, lengths, phases, without_convention
 
@@ -30,7 +30,7 @@ FLUTTER = 2.0**-50
 
 @dataclass(frozen=True)
 class Followed:
-    """How pair k of the first spectrum is found in the second.
+    """How pair k of the first spectrum is found in the second; in a stack of second ones all arrays have an axis in front.
 
     `places` (n,) is its place there; `factors` (n,) the a with v'_place ~ a v_k (1 for value functions): a phase, times
     the ratio of the lengths where these are not 1. `values` (n,) and `vectors` (n, n) are the changes, vectors with a
@@ -47,19 +47,26 @@ class Followed:
     lost_vectors: Array
     second_vectors: Array | None = None
 
-    @property
-    def unmoved(self) -> bool:
-        """Whether order and phases are the same in both (to a few roundings), so that a cotangent needs no carrying."""
-        return bool(
-            np.array_equal(self.places, np.arange(self.places.size)) and np.all(np.abs(self.factors - 1) <= FLUTTER)
-        )
+    def __getitem__(self, k: int) -> Followed:
+        """The k-th of a stack."""
+        vectors, others = (None if part is None else part[k] for part in (self.vectors, self.second_vectors))
+        flat = self.places[k], self.factors[k], self.values[k]
+        return Followed(*flat, vectors, self.angles[k], self.lost_values[k], self.lost_vectors[k], others)
 
-    def loses(self, cotangent: Eigenpairs) -> bool:
-        """Whether a pair that the cotangent touches was not recognised."""
-        values, vectors = cotangent.values, cotangent.vectors
-        if values is not None and np.any(self.lost_values & (values != 0)):
-            return True
-        return vectors is not None and bool(np.any(self.lost_vectors & np.any(vectors != 0, axis=0)))
+    @property
+    def unmoved(self) -> Array:
+        """Whether order and phases are the same in both (to a few roundings), so that a cotangent needs no carrying: ()."""
+        stays = (self.places == np.arange(self.places.shape[-1])) & (np.abs(self.factors - 1) <= FLUTTER)
+        return np.asarray(np.all(stays, axis=-1))
+
+    def loses(self, cotangent: Eigenpairs) -> Array:
+        """Whether a pair that the cotangent touches was not recognised: ()."""
+        lost = np.zeros(self.places.shape[:-1], bool)
+        if cotangent.values is not None:
+            lost = np.any(self.lost_values & (cotangent.values != 0), axis=-1)
+        if cotangent.vectors is not None:
+            lost = lost | np.any(self.lost_vectors & np.any(cotangent.vectors != 0, axis=0), axis=-1)
+        return np.asarray(lost)
 
     def carry(self, cotangent: Eigenpairs, *, invariant: bool = False, free: bool = False) -> Eigenpairs:
         """A cotangent of the first primal as one of the second: permuted and turned with the pairs.
@@ -93,38 +100,83 @@ def carried(cotangent: Eigenpairs, places: Array, factors: Array) -> Eigenpairs:
 
 
 def follow_to(first: Eigenpairs, second: Eigenpairs, state: Conditioning) -> Followed:
-    """Recognise the pairs of `first` in `second`.
+    """Recognise the pairs of `first` in `second`: see `follow_each`."""
+    return follow_each(first, [second], state)[0]
+
+
+def follow_each(first: Eigenpairs, seconds: Sequence[Eigenpairs], state: Conditioning) -> list[Followed]:
+    """Recognise the pairs of `first` in each of `seconds`, one `Followed` for each.
 
     A pair is lost if its value moved by half the gap to the nearest eigenvalue outside its cluster or more (some other
     eigenvalue is then as good a candidate), or if the vectors overlap by less than one half.
 
     Arguments:
-        first, second: primals of two nearby matrices; values (n,), vectors (n, n) or None.
+        first, seconds: primals of nearby matrices; values (n,), vectors (n, n) or None.
         state: conditioning of the first matrix, for gaps and clusters, in its own order.
     """
-    values, others = (
-        scaled(np.asarray(first.values), state.exponent),
-        scaled(np.asarray(second.values), state.exponent),
-    )
+    found: dict[int, Followed] = {}
+    for members, stack in stacks_of(seconds):
+        followed = follow_stack(first, stack, state)
+        found.update((k, followed[place]) for place, k in enumerate(members))
+    return [found[k] for k in range(len(seconds))]
+
+
+def stacks_of(pairs: Sequence[Eigenpairs]) -> list[tuple[list[int], Eigenpairs]]:
+    """Primals of one function as stacks of one dtype each, with the places of their members."""
+    kinds: dict[object, list[int]] = {}
+    for k, one in enumerate(pairs):
+        kinds.setdefault(tuple(None if part is None else part.dtype for part in (one.values, one.vectors)), []).append(
+            k
+        )
+    return [
+        (
+            members,
+            Eigenpairs(_stacked([pairs[k].values for k in members]), _stacked([pairs[k].vectors for k in members])),
+        )
+        for members in kinds.values()
+    ]
+
+
+def _stacked(parts: Sequence[Array | None]) -> Array | None:
+    return None if any(part is None for part in parts) else np.array(parts)
+
+
+def follow_stack(first: Eigenpairs, seconds: Eigenpairs, state: Conditioning) -> Followed:
+    """The same for a stack of m primals of one dtype: values (m, n), vectors (m, n, n) or None."""
+    values, others = (scaled(np.asarray(pairs.values), state.exponent) for pairs in (first, seconds))
     n = values.size
-    distances = np.abs(values[:, None] - others[None, :])
-    if not np.all(np.isfinite(distances)):
-        return _all_lost(first)
-    gaps = gaps_in_order(values, state)
-    costs = distances / np.where(np.isfinite(gaps) & (gaps > 0), gaps, 1.0)[:, None]
-    overlaps = _overlaps(first, second)
-    if overlaps is not None:
-        costs = np.minimum(costs, 1e3) + (1.0 - overlaps)
-    places = assign(costs)
-    kept = np.arange(n)
-    lost = ~(distances[kept, places] < gaps / 2)
-    change = np.asarray(second.values)[places] - np.asarray(first.values)
-    if first.vectors is None or second.vectors is None or overlaps is None:
-        ones = np.ones(n)
-        return Followed(places, ones, change, None, np.zeros(n), lost, np.ones(n, bool))
-    factors, angles, moved = _turn(np.asarray(first.vectors), np.asarray(second.vectors)[:, places])
-    faint = ~(overlaps[kept, places] > 0.5)
-    return Followed(places, factors, change, moved, angles, lost, lost | faint, np.asarray(second.vectors))
+    distances = np.abs(values[:, None] - others[..., None, :])
+    gaps = gaps_in_order(values, state) if np.all(np.isfinite(values)) else np.zeros(n)
+    known = np.all(np.isfinite(distances), axis=(1, 2))
+    costs = np.where(known[:, None, None], distances, 0.0)
+    costs = costs / np.where(np.isfinite(gaps) & (gaps > 0), gaps, 1.0)[:, None]
+    vectors, turned = first.vectors, seconds.vectors
+    overlaps, seen = None, np.zeros(len(known), bool)
+    if vectors is not None and turned is not None:
+        overlaps = _overlaps(vectors, turned)
+        seen = np.all(np.isfinite(overlaps), axis=(1, 2))
+        alike = np.minimum(costs, 1e3) + (1.0 - np.where(seen[:, None, None], overlaps, 0.0))
+        costs = np.where(seen[:, None, None], alike, costs)
+    places = np.where(known[:, None], assign_each(costs), np.arange(n))
+    lost = ~(np.take_along_axis(distances, places[..., None], 2)[..., 0] < gaps / 2) | ~known[:, None]
+    change = np.take_along_axis(np.asarray(seconds.values), places, 1) - np.asarray(first.values)
+    change = np.where(known[:, None], change, np.nan)
+    nothing = np.zeros(places.shape)
+    if vectors is None or turned is None or overlaps is None:
+        return Followed(places, nothing + 1, change, None, nothing, lost, nothing == 0)
+    factors, angles, moved = _turn(np.asarray(vectors), np.take_along_axis(turned, places[:, None, :], 2))
+    faint = ~(np.take_along_axis(overlaps, places[..., None], 2)[..., 0] > 0.5)
+    turns = (known & seen)[:, None]
+    return Followed(
+        places,
+        np.where(turns, factors, 1.0),
+        change,
+        np.where(turns[..., None], moved, np.nan),
+        np.where(turns, angles, 0.0),
+        lost,
+        lost | faint | ~turns,
+        turned,
+    )
 
 
 def gaps_in_order(values: Array, state: Conditioning) -> Array:
@@ -135,34 +187,23 @@ def gaps_in_order(values: Array, state: Conditioning) -> Array:
     return np.asarray(state.gaps[columns])
 
 
-def _overlaps(first: Eigenpairs, second: Eigenpairs) -> Array | None:
-    """|v_j^H v'_k| of unit vectors, (n, n); None without vectors or where they are not finite."""
-    if first.vectors is None or second.vectors is None:
-        return None
-    with np.errstate(invalid="ignore", divide="ignore"):
-        a = np.asarray(first.vectors) / np.linalg.norm(first.vectors, axis=0)
-        b = np.asarray(second.vectors) / np.linalg.norm(second.vectors, axis=0)
-        overlaps = np.abs(np.conj(a).T @ b)
-    return np.asarray(overlaps) if np.all(np.isfinite(overlaps)) else None
-
-
-def _turn(first: Array, second: Array) -> tuple[Array, Array, Array]:
-    """Factors a_k with v'_k ~ a_k v_k, the angles of their phases modulo pi, and v'_k / a_k - v_k."""
-    sizes, others = lengths(first), lengths(second)
+def _overlaps(vectors: Array, others: Array) -> Array:
+    """|v_j^H v'_k| of unit vectors, (m, n, n); no numbers where they are not finite."""
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        turns = phases(first / sizes, second / others)
+        unit = vectors / np.linalg.norm(vectors, axis=0)
+        return np.asarray(np.abs(np.conj(unit).T @ (others / np.linalg.norm(others, axis=-2)[..., None, :])))
+
+
+def _turn(first: Array, seconds: Array) -> tuple[Array, Array, Array]:
+    """Factors a_k (m, n) with v'_k ~ a_k v_k, the angles of their phases modulo pi, and v'_k / a_k - v_k (m, n, n)."""
+    sizes, others = lengths(first), lengths(seconds)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        turns = phases(first / sizes, seconds / others[..., None, :])
         ratios = others / sizes
     # sign changes are no turn: the conventions fix a line, not a direction
     angles = (
         np.angle(turns * np.where(np.real(turns) < 0, -1.0, 1.0)) if np.iscomplexobj(turns) else np.zeros(turns.shape)
     )
-    meant = are_unit(sizes, first) & are_unit(others, second)
+    meant = are_unit(sizes, first) & are_unit(others, seconds)
     factors = turns * np.where(meant | ~(ratios > 0) | ~np.isfinite(ratios), 1.0, ratios)
-    return factors, angles, second / factors - first
-
-
-def _all_lost(first: Eigenpairs) -> Followed:
-    n = np.asarray(first.values).size
-    vectors = None if first.vectors is None else np.full_like(first.vectors, np.nan)
-    every = np.ones(n, bool)
-    return Followed(np.arange(n), np.ones(n), np.full(n, np.nan), vectors, np.zeros(n), every, every)
+    return factors, angles, seconds / factors[..., None, :] - first

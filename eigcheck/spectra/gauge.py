@@ -21,7 +21,7 @@ def response(vectors: Array, vectors_bar: Array) -> Array:
 
 
 def phases(first: Array, second: Array) -> Array:
-    """The phases a_k with v'_k ~ a_k v_k but for lengths, those of v_k^H v'_k; 1 where that is 0: (n,)."""
+    """The phases a_k with v'_k ~ a_k v_k but for lengths, those of v_k^H v'_k; 1 where that is 0: (..., n)."""
     overlaps = response(first, second)
     moduli = np.abs(overlaps)
     return np.divide(overlaps, moduli, out=np.ones_like(overlaps), where=moduli > 0)
@@ -53,5 +53,5 @@ def lengths(vectors: Array) -> Array:
 
 
 def are_unit(sizes: Array, vectors: Array) -> Array:
-    """Which of the lengths `sizes` (n,) of `vectors` (n, n) are 1 but for the rounding of their dtype, (n,)."""
-    return np.asarray(np.abs(sizes - 1) <= UNIT * max(sizes.size, 1) * unit_roundoff(vectors.dtype))
+    """Which of the lengths `sizes` (..., n) of `vectors` (..., n, n) are 1 but for the rounding of their dtype, (..., n)."""
+    return np.asarray(np.abs(sizes - 1) <= UNIT * max(sizes.shape[-1], 1) * unit_roundoff(vectors.dtype))
