@@ -203,7 +203,7 @@ class Tangents:
     @cached_property
     def support(self) -> tuple[Array, Array, Array]:
         """Where they have entries: numbers of tangents, ascending; places in (n, n) row by row; and what is there."""
-        flat = self.matrices.reshape(len(self.matrices), -1)
+        flat = self.matrices.reshape(len(self.matrices), self.matrices.shape[-1] ** 2)
         rows, places = np.nonzero(flat)
         return rows, places, flat[rows, places]
 
