@@ -33,20 +33,12 @@ from eigcheck.names import (
     Uplo,
 )
 from eigcheck.outcome import Outcome
-from eigcheck.rules import registry
 from eigcheck.rules.declarations import orders_of
 from eigcheck.rules.frameworks.plain import made_rule
+from eigcheck.rules.registry import builtin_names
+from eigcheck.rules.registry import get_rule as get_rule
 from eigcheck.sources import loads_of, opened
 from eigcheck.wanted import Wanted
-
-
-def get_rule(name: str, function: Function, domain: Domain = "general", uplo: Uplo | None = None) -> Rrule:
-    """The `rrule` callable of a registered rule: `rrule(A) -> (primal, pullback)`.
-
-    Raises RuleError, with the nearest names, if there is none.
-    """
-    registry.load_builtin()
-    return registry.get_rule(name, function, domain, uplo)
 
 
 def check(
@@ -99,8 +91,7 @@ def check(
     plan = engine.select((problem,), (rule,), rule_globs=("*",))
     if not plan.tasks:
         raise UsageError("nothing to judge: " + "; ".join(dict.fromkeys(note.reason for note in plan.not_run)))
-    local = LocalRunner((rule,))
-    return tuple(engine.run(plan, _settings(seed, outcome_timeout), local, local=local))
+    return tuple(engine.run(plan, _settings(seed, outcome_timeout), LocalRunner()))
 
 
 def probe(
@@ -122,7 +113,6 @@ def probe(
     Its entries are moved by single units in the last place. An outcome that is not there within `outcome_timeout`
     seconds is `error` with `timeout`.
     """
-    registry.load_builtin()
     problem = _problem("probe", matrix, function, domain, uplo, mode, cotangent)
     globs = (rule,) if isinstance(rule, str) else tuple(rule)
     programs = (exec_,) if isinstance(exec_, str) else tuple(exec_)
@@ -147,9 +137,7 @@ def run(
     """
     from eigcheck.casefile import load_cases
 
-    registry.load_builtin()
-    builtin = {one.name for one in registry.registered() if one.builtin}
-    problems = load_cases(tuple(paths), builtin_rules=builtin, allow_large=allow_large)
+    problems = load_cases(tuple(paths), builtin_rules=builtin_names(), allow_large=allow_large)
     globs = (rule,) if isinstance(rule, str) else tuple(rule)
     programs = (exec_,) if isinstance(exec_, str) else tuple(exec_)
     return _outcomes(problems, globs, _settings(seed, outcome_timeout), programs)
@@ -168,7 +156,7 @@ def _outcomes(
     wish = Wanted(rules=tuple(globs), commands=tuple(programs))
     with opened(wish, loads_of(wish, problems)) as found:
         plan = found.plan(wish, problems)
-        return tuple(engine.run(plan, settings, found.runner, local=LocalRunner(found.rules)))
+        return tuple(engine.run(plan, settings, found.runner))
 
 
 def as_matrix(matrix: ArrayLike) -> Array:

@@ -14,32 +14,16 @@ from eigcheck.check.settings import Settings
 from eigcheck.errors import UsageError
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.loads import installed
-from eigcheck.execution.router import Router, RuleSources
+from eigcheck.execution.router import RuleSources
 from eigcheck.model import Problem, Rule
-from eigcheck.names import meant
+from eigcheck.names import is_glob, meant
 from eigcheck.outcome import NotRun, Outcome
 from eigcheck.pool import in_processes, one_thread
 from eigcheck.rules.frameworks import absence, require
-from eigcheck.tasks import Task, expectation, outcomes_of
+from eigcheck.tasks import Task, outcomes_of
 
 DEFAULT_GLOBS = ("numpy/*",)
 """The rules of a case that names none, where none were loaded either."""
-
-__all__ = [
-    "Plan",
-    "Router",
-    "RuleSources",
-    "Settings",
-    "Task",
-    "environment",
-    "expectation",
-    "matching",
-    "one_thread",
-    "run",
-    "select",
-]
-
-GLOB_SIGNS = "*?["
 
 
 @dataclass(frozen=True)
@@ -101,7 +85,7 @@ def select(
             if glob not in named and not _meant((glob,), named)
         ]
     for glob in rule_globs:
-        exact = not any(sign in glob for sign in GLOB_SIGNS) or any(rule.name == glob for rule in rules)
+        exact = not is_glob(glob) or any(rule.name == glob for rule in rules)
         if exact and problems and not any(task.rule.name == glob for task in tasks) and not texts:
             reasons = sorted({note.reason for note in missed if note.rule == glob})
             raise UsageError(f"--rule {glob} fits none of the selected cases: {'; '.join(reasons)}")
@@ -133,7 +117,7 @@ def _check_globs(globs: Sequence[str], rules: Sequence[Rule]) -> None:
 def _meant(globs: Sequence[str], names: Collection[str]) -> list[str]:
     """Names that some glob matches, in their order. There may be thousands of both, but few of the globs have signs."""
     exact = set(globs)
-    wild = [glob for glob in globs if any(sign in glob for sign in GLOB_SIGNS)]
+    wild = [glob for glob in globs if is_glob(glob)]
     return [name for name in names if name in exact or any(meant(glob, name) for glob in wild)]
 
 
@@ -193,23 +177,19 @@ def run(
     settings: Settings,
     runner: RuleRunner,
     *,
-    local: RuleRunner,
     jobs: int = 1,
     sources: RuleSources | None = None,
 ) -> Generator[Outcome]:
     """Outcomes in the order of the plan, whatever the number of processes.
 
-    Arguments:
-        runner: where rules run that are not built in.
-        local: where built-in rules (and callables in memory) run.
-        jobs: processes; with more than one, `sources` says how each comes by the foreign rules.
+    With more `jobs` than one, processes of our own ask the rules; `sources` says how each comes by the foreign ones.
     """
     if jobs > 1 and len(plan.tasks) >= 2 * jobs:
         yield from in_processes(plan.tasks, settings, jobs, sources or RuleSources())
         return
     with one_thread():
         for task in plan.tasks:
-            yield from outcomes_of(task, settings, local if task.rule.here else runner)
+            yield from outcomes_of(task, settings, runner)
 
 
 def environment() -> dict[str, str]:

@@ -7,7 +7,7 @@ Shapes: n is the order of the matrix, C the number of cotangents, T the number o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -106,6 +106,11 @@ class Rule:
     def here(self) -> bool:
         """Whether it can be called in this process."""
         return self.rrule is not None or self.pushforward is not None
+
+    @property
+    def bare(self) -> Rule:
+        """The rule as other processes may know it: without its callables."""
+        return replace(self, rrule=None, pushforward=None, primal=None)
 
     @property
     def key(self) -> RuleKey:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from eigcheck.check.settings import Settings
 from eigcheck.engine import select
 from eigcheck.execution.local import LocalRunner
-from eigcheck.model import Problem
+from eigcheck.model import Problem, RuleKey
+from eigcheck.pairs import is_single
 from eigcheck.pool import death, in_turn, one_thread, pool_of, schedule
 from eigcheck.reports.mutant_record import Hunted
 from eigcheck.rules.mutants import PREFIX, Mutant, mutant, mutants
@@ -25,11 +26,8 @@ CATCHING = frozenset({"fail", "error"})
 _CHUNK = 4
 """Mutants that are asked for at once: few, since those that survive take as long as all cases do."""
 
-
 _AFTER_SMALL = 4
 """The order among which those below 2 are counted."""
-
-_SINGLE = frozenset({"float32", "complex64"})
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ def plan(problems: Sequence[Problem], *, modes: Sequence[str] | None = None, tex
     """
     known = {one.rule.key: one for one in mutants()}
     rules = [one.rule for one in known.values()]
-    found: dict[tuple[tuple[str, str, str, str | None], str], list[Problem]] = {}
+    found: dict[tuple[RuleKey, str], list[Problem]] = {}
     for task in select(_by_cost(problems), rules, rule_globs=(f"{PREFIX}*",), modes=modes, texts=texts).tasks:
         for mode in task.modes:
             found.setdefault((task.rule.key, mode), []).append(task.problem)
@@ -78,7 +76,7 @@ def _by_cost(problems: Sequence[Problem]) -> list[Problem]:
 
     def cost(problem: Problem) -> tuple[int, bool, bool]:
         n, dtype = problem.matrix.shape[0], problem.matrix.dtype
-        return (n if n > 1 else _AFTER_SMALL, dtype.name in _SINGLE, dtype.kind == "c")
+        return (n if n > 1 else _AFTER_SMALL, is_single(problem.matrix), dtype.kind == "c")
 
     return sorted(problems, key=cost)
 
@@ -116,7 +114,7 @@ def run(chosen: Hunt, settings: Settings, jobs: int = 1) -> Generator[Hunted]:
         chunks = [chosen.targets[start : start + _CHUNK] for start in range(0, len(chosen.targets), _CHUNK)]
 
         def begin(chunk: Sequence[Target]) -> Future[list[Hunted]]:
-            return schedule(pool, _hunt_chunk, [_packed(target) for target in chunk], settings)
+            return schedule(pool, _hunt_chunk, chunk, settings)
 
         for chunk, future in in_turn(chunks, [1.0] * len(chunks), begin, jobs):
             try:
@@ -125,15 +123,7 @@ def run(chosen: Hunt, settings: Settings, jobs: int = 1) -> Generator[Hunted]:
                 yield from (replace(unasked(target), broken=death(error)) for target in chunk)
 
 
-_Packed = tuple[tuple[str, str, str, str | None], str, tuple[Problem, ...]]
-"""A target as it travels: the mutant by its key."""
-
-
-def _packed(target: Target) -> _Packed:
-    return target.mutant.rule.key, target.mode, target.problems
-
-
-def _hunt_chunk(packed: Sequence[_Packed], settings: Settings) -> list[Hunted]:
+def _hunt_chunk(targets: Sequence[Target], settings: Settings) -> list[Hunted]:
     """Hunt several mutants; called in a worker process."""
     with one_thread():
-        return [hunt(Target(mutant(key), mode, problems), settings) for key, mode, problems in packed]
+        return [hunt(target, settings) for target in targets]

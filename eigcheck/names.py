@@ -93,8 +93,20 @@ HERMITIAN_FUNCTIONS: Final[frozenset[str]] = frozenset({"eigvalsh", "eigh"})
 VECTOR_FUNCTIONS: Final[frozenset[str]] = frozenset({"eig", "eigh"})
 """Functions whose primal holds eigenvectors as well as eigenvalues."""
 
+_GLOB_SIGNS: Final = "*?["
+
 DEFAULT_OUTCOME_TIMEOUT: Final = 600.0
 """Seconds for one outcome in all: ten times what one of the largest order takes that needs no --allow-large."""
+
+
+def is_glob(text: str) -> bool:
+    """Whether it has signs that stand for others."""
+    return before_signs(text) != text
+
+
+def before_signs(glob: str) -> str:
+    """What stands before the first sign of a glob; all of it where there is none."""
+    return glob[: min((glob.find(sign) for sign in _GLOB_SIGNS if sign in glob), default=None)]
 
 
 def meant(glob: str, name: str) -> bool:

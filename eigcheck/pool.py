@@ -8,17 +8,15 @@ import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
 from multiprocessing import get_context, parent_process
 from threading import Thread
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeVar
 
 from eigcheck.check.settings import Settings
-from eigcheck.execution import RuleRunner
-from eigcheck.execution.local import LocalRunner
 from eigcheck.execution.router import Router, RuleSources
-from eigcheck.model import Problem, Rule, RuleKey
 from eigcheck.outcome import Outcome
 from eigcheck.paths import SAFE
 from eigcheck.rules.registry import load_builtin, registered
@@ -26,8 +24,6 @@ from eigcheck.tasks import Task, lost, outcomes_of
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Packed: TypeAlias = tuple[Problem, RuleKey | Rule, tuple[str, ...]]
-"""A task as it travels: built-in rules by key, foreign ones without their callables."""
 
 _WORTH: Final = 8.0
 """The cost of a chunk, in that of an outcome of order 2, with which sending it costs little beside: half a second."""
@@ -116,8 +112,8 @@ def in_turn(
 
 
 def _ask(pool: Any, tasks: Sequence[Task], settings: Settings, sources: RuleSources) -> Future[list[Outcome]]:
-    packed = [(task.problem, task.rule.key if task.rule.builtin else task.rule, task.modes) for task in tasks]
-    return schedule(pool, judge_chunk, packed, settings, sources)
+    bare = [replace(task, rule=task.rule.bare) for task in tasks]
+    return schedule(pool, judge_chunk, bare, settings, sources)
 
 
 def _singly(tasks: Sequence[Task], settings: Settings, sources: RuleSources) -> Iterator[Outcome]:
@@ -221,21 +217,17 @@ def _chunks(tasks: Sequence[Task]) -> list[list[Task]]:
 
 @lru_cache(maxsize=1)
 def _router(sources: RuleSources) -> Router:
-    """What a worker process keeps between tasks: the processes of foreign rules."""
+    """Where a worker process asks rules; the processes of foreign ones are kept between tasks."""
     return Router(sources)
 
 
-def judge_chunk(packed: Sequence[Packed], settings: Settings, sources: RuleSources) -> list[Outcome]:
-    """Run tasks; called in a worker process."""
+def judge_chunk(tasks: Sequence[Task], settings: Settings, sources: RuleSources) -> list[Outcome]:
+    """Run tasks, of whose rules those that are built in find their callables here; called in a worker process."""
     load_builtin()
     builtin = {rule.key: rule for rule in registered()}
     outcomes: list[Outcome] = []
     with one_thread():
-        for problem, named, modes in packed:
-            runner: RuleRunner
-            if isinstance(named, Rule):
-                rule, runner = named, _router(sources)
-            else:
-                rule, runner = builtin[named], LocalRunner()
-            outcomes += outcomes_of(Task(problem, rule, modes), settings, runner)
+        for task in tasks:
+            rule = builtin[task.rule.key] if task.rule.builtin else task.rule
+            outcomes += outcomes_of(replace(task, rule=rule), settings, _router(sources))
     return outcomes

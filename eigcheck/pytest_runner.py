@@ -11,11 +11,11 @@ from typing import Any
 from eigcheck import engine
 from eigcheck.baseline import from_file, marked
 from eigcheck.casefile import format_fault, load_cases
+from eigcheck.check.settings import Settings
 from eigcheck.config import check_words, read_config
 from eigcheck.errors import CaseFileError, EigcheckError
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.loads import Load
-from eigcheck.execution.local import LocalRunner
 from eigcheck.model import Problem
 from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT
 from eigcheck.outcome import KnownFault, Outcome
@@ -69,16 +69,14 @@ class CaseRunner:
         problems = load_cases([_shown(path)], builtin_rules=builtin)
         sources = self._sources(problems)
         plan = sources.plan(self.wish, problems)
-        self._runners |= {task.rule.key: sources.runner for task in plan.tasks if not task.rule.here}
+        self._runners |= {task.rule.key: sources.runner for task in plan.tasks}
         return plan
 
     def outcome(self, task: Task, mode: str) -> Outcome:
         """The outcome of one mode of a task."""
-        local = LocalRunner()
         plan = engine.Plan((Task(task.problem, task.rule, (mode,)),))
-        runner = self._runners.get(task.rule.key, local)
         limit = self.wish.outcome_timeout or DEFAULT_OUTCOME_TIMEOUT
-        (found,) = engine.run(plan, engine.Settings(outcome_timeout=limit), runner, local=local)
+        (found,) = engine.run(plan, Settings(outcome_timeout=limit), self._runners[task.rule.key])
         return marked(seeing(found, self.wish.max_blind), self.known)
 
     def is_expected(self, outcome: Outcome) -> bool:

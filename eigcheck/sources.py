@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from eigcheck import engine
 from eigcheck.execution.child.runner import DEFAULT_TIMEOUT
 from eigcheck.execution.loads import Load, frameworks, installed
+from eigcheck.execution.router import Router, RuleSources
 from eigcheck.model import Problem, Rule
 from eigcheck.rules import registry
 from eigcheck.wanted import Wanted, commands_of, globs_of
@@ -16,11 +17,11 @@ from eigcheck.wanted import Wanted, commands_of, globs_of
 
 @dataclass(frozen=True)
 class OpenRules:
-    """All rules that are wanted, where the foreign ones run, and how worker processes come by these."""
+    """All rules that are wanted, where they run, and how worker processes come by the foreign ones."""
 
     rules: tuple[Rule, ...]
-    runner: engine.Router
-    sources: engine.RuleSources
+    runner: Router
+    sources: RuleSources
 
     def plan(self, wish: Wanted, cases: Sequence[Problem]) -> engine.Plan:
         """Which rules run on which cases. Raises UsageError for a glob that matches none."""
@@ -45,6 +46,6 @@ def opened(wish: Wanted, loads: Sequence[str | Load]) -> Iterator[OpenRules]:
     Raises RuleError for what cannot be loaded or started.
     """
     registry.load_builtin()
-    sources = engine.RuleSources(tuple(loads), wish.timeout or DEFAULT_TIMEOUT, wish.memory_limit, commands_of(wish))
-    with engine.Router(sources) as runner:
+    sources = RuleSources(tuple(loads), wish.timeout or DEFAULT_TIMEOUT, wish.memory_limit, commands_of(wish))
+    with Router(sources) as runner:
         yield OpenRules((*registry.registered(), *runner.rules()), runner, replace(sources, homes=runner.homes))

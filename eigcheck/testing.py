@@ -51,6 +51,7 @@ def assert_rule(
     __tracebackhide__ = True  # pytest then shows the line of the test
     from eigcheck import engine
     from eigcheck.api import modes_of
+    from eigcheck.check.settings import Settings
     from eigcheck.errors import UsageError
     from eigcheck.execution.local import LocalRunner
     from eigcheck.model import Rule
@@ -65,8 +66,7 @@ def assert_rule(
     if not plan.tasks:
         reasons = "; ".join(sorted({one.reason for one in plan.not_run})) or "there are no cases"
         raise UsageError(f"{called} was checked on nothing: {reasons}.")
-    local = LocalRunner((rule,))
-    outcomes = tuple(engine.run(plan, engine.Settings(seed=seed), local, local=local))
+    outcomes = tuple(engine.run(plan, Settings(seed=seed), LocalRunner()))
     wrong = tuple(one for one in outcomes if not one.as_expected and one.judgement.verdict not in allow)
     if wrong:
         raise AssertionError(_summary(outcomes, wrong))

@@ -9,6 +9,7 @@ from eigcheck import engine, pool
 from eigcheck.engine import Plan, run, select
 from eigcheck.errors import UsageError
 from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.router import Router, RuleSources
 from eigcheck.model import CotangentSpec, Expectation, Problem, Rule
 from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.tasks import Task, expectation
@@ -206,8 +207,7 @@ def test_the_first_that_matches_counts():
 
 
 def outcomes(plan, **rest):
-    local = LocalRunner()
-    return list(run(plan, CENTRAL, local, local=local, **rest))
+    return list(run(plan, CENTRAL, LocalRunner(), **rest))
 
 
 def test_outcomes_come_in_the_order_of_the_plan():
@@ -222,22 +222,24 @@ def test_outcomes_come_in_the_order_of_the_plan():
 
 def test_outcomes_come_one_by_one():
     plan = select([problem("one"), problem("two")], BUILTIN[:1])
-    stream = run(plan, CENTRAL, LocalRunner(), local=LocalRunner())
+    stream = run(plan, CENTRAL, LocalRunner())
     assert next(stream).problem.case == "one"
     stream.close()
 
 
 def test_rules_without_a_callable_here_are_asked_elsewhere():
-    class Elsewhere(LocalRunner):
+    class Elsewhere(Router):
         asked = 0
 
         def ask(self, rule, calls):
+            if rule.here:
+                return super().ask(rule, calls)
             Elsewhere.asked += 1
             return super().ask(made(rule.name), calls)
 
     absent = Rule("mylib/child", "eigvals")
     plan = Plan((Task(problem(), absent, ("reverse",)), Task(problem(), BUILTIN[0], ("reverse",))))
-    both = list(run(plan, CENTRAL, Elsewhere(), local=LocalRunner()))
+    both = list(run(plan, CENTRAL, Elsewhere(RuleSources())))
     assert [o.judgement.verdict for o in both] == ["pass", "pass"]
     assert Elsewhere.asked > 0
 
@@ -289,9 +291,8 @@ def test_more_processes_give_the_same_outcomes_in_the_same_order():
     load_builtin()
     cases = [problem(str(i), SYMMETRIC + i * np.eye(2)) for i in range(4)]
     plan = select(cases, registered(), rule_globs=("chainrules/released",), modes=("reverse",))
-    local = LocalRunner()
-    one = list(run(plan, CENTRAL, local, local=local))
-    two = list(run(plan, CENTRAL, local, local=local, jobs=2))
+    one = list(run(plan, CENTRAL, LocalRunner()))
+    two = list(run(plan, CENTRAL, LocalRunner(), jobs=2))
     assert len(plan.tasks) == 4
     assert [o.id for o in two] == [o.id for o in one]
     assert [o.judgement.verdict for o in two] == [o.judgement.verdict for o in one]

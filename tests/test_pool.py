@@ -18,7 +18,7 @@ from eigcheck.execution.local import LocalRunner
 from eigcheck.execution.router import RuleSources
 from eigcheck.model import Problem
 from eigcheck.outcome import Outcome
-from eigcheck.pool import Packed, after_interrupt, in_processes, in_turn
+from eigcheck.pool import after_interrupt, in_processes, in_turn
 from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.tasks import Task, outcomes_of
 
@@ -30,14 +30,14 @@ def tasks(count: int) -> list[Task]:
     return [Task(Problem(f"case{k}", matrix), rule, ("reverse",)) for k, matrix in enumerate(matrices)]
 
 
-def fragile_chunk(packed: Sequence[Packed], settings: Settings, sources: RuleSources) -> list[Outcome]:
+def fragile_chunk(tasks: Sequence[Task], settings: Settings, sources: RuleSources) -> list[Outcome]:
     """`judge_chunk` in a worker process that does not survive some cases."""
-    for problem, _, _ in packed:
-        if problem.case == "case1":
+    for task in tasks:
+        if task.problem.case == "case1":
             os.kill(os.getpid(), signal.SIGKILL)
-        if problem.case == "case2":
+        if task.problem.case == "case2":
             os._exit(7)
-    return pool.judge_chunk(packed, settings, sources)
+    return pool.judge_chunk(tasks, settings, sources)
 
 
 def test_outcomes_come_in_order_and_are_those_of_one_process() -> None:

@@ -62,13 +62,13 @@ def measured(wish: Wanted, loads: Sequence[str], globs: Sequence[str]) -> tuple[
     from eigcheck import engine
     from eigcheck.check.conventions import measure
     from eigcheck.execution.loads import frameworks, installed
-    from eigcheck.execution.local import LocalRunner
+    from eigcheck.pool import one_thread
     from eigcheck.sources import opened
 
     named = (*installed(globs or None), *frameworks(globs))
-    with opened(wish, (*loads, *named)) as sources, engine.one_thread():
-        rules, local = engine.matching(sources.rules, globs), LocalRunner()
-        return tuple(found for rule in rules for found in measure(rule, local if rule.here else sources.runner))
+    with opened(wish, (*loads, *named)) as sources, one_thread():
+        rules = engine.matching(sources.rules, globs)
+        return tuple(found for rule in rules for found in measure(rule, sources.runner))
 
 
 @click.command(short_help="Measure which gradients rules return.")

@@ -19,13 +19,12 @@ from eigcheck.cli.progress import Work
 from eigcheck.config import nearest_hint, read_config
 from eigcheck.errors import UsageError
 from eigcheck.execution.loads import Load
-from eigcheck.execution.local import LocalRunner
 from eigcheck.model import Problem, RuleKey
 from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT
 from eigcheck.oracles import registry as oracles
 from eigcheck.outcome import NotRun, Outcome
 from eigcheck.reports.record import RunRecord
-from eigcheck.rules import registry
+from eigcheck.rules.registry import builtin_names
 from eigcheck.showing import algebra, causes
 from eigcheck.sources import loads_of, opened
 from eigcheck.wanted import Wanted, without_rules
@@ -52,17 +51,12 @@ def wanted(given: Mapping[str, Any], *, with_rules: bool = True) -> Wanted:
 
 def load_problems(paths: Sequence[str], *, allow_large: bool) -> tuple[Problem, ...]:
     """The problems of case files and folders. Raises CaseFileError with all mistakes of all files."""
-    return load_cases(paths, builtin_rules=_builtin_names(), allow_large=allow_large)
-
-
-def _builtin_names() -> frozenset[str]:
-    registry.load_builtin()
-    return frozenset(rule.name for rule in registry.registered())
+    return load_cases(paths, builtin_rules=builtin_names(), allow_large=allow_large)
 
 
 def problems(wish: Wanted) -> tuple[Problem, ...]:
     """The problems of the paths, of `cases` here if there are none, and the shipped ones if wanted."""
-    shipped = load_shipped(builtin_rules=_builtin_names()) if wish.shipped else ()
+    shipped = load_shipped(builtin_rules=builtin_names()) if wish.shipped else ()
     paths = wish.paths
     if not paths and not wish.shipped:
         if not Path(_HERE).is_dir():
@@ -99,7 +93,7 @@ def session(cases: Sequence[Problem], wish: Wanted, settings: Settings) -> Itera
             (), _asked_for(plan, wish), engine.environment(), causes=causes(), version=version(), algebra=algebra()
         )
         jobs = processes(plan.total, wish)
-        outcomes = engine.run(plan, settings, found.runner, local=LocalRunner(), jobs=jobs, sources=found.sources)
+        outcomes = engine.run(plan, settings, found.runner, jobs=jobs, sources=found.sources)
         yield Session(plan, Work(plan.total, plan.cost, jobs), start, outcomes)
 
 

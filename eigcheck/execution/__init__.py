@@ -29,10 +29,6 @@ class RuleRunner(ABC):
     """
 
     @abstractmethod
-    def rules(self) -> tuple[Rule, ...]:
-        """The rules that can be called here."""
-
-    @abstractmethod
     def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
         """One reply for each call, in their order: primals and gradients, or primal tangents."""
 

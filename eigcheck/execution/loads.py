@@ -12,12 +12,11 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from eigcheck.errors import RuleError
+from eigcheck.names import before_signs, is_glob
 from eigcheck.rules.frameworks import named_by
 
 GROUP = "eigcheck.rules"
 """The entry points' group. An entry point's name is the prefix of its rules' names, its value a module."""
-
-_WILDCARDS = "*?["
 
 
 @dataclass(frozen=True)
@@ -101,6 +100,5 @@ def frameworks(rule_globs: Sequence[str]) -> tuple[Load, ...]:
 def may_match(rule_glob: str, prefix: str) -> bool:
     """Whether a glob can match a name that begins with `prefix/`, as far as can be told unloaded."""
     start = f"{prefix}/"
-    wild = min((rule_glob.find(c) for c in _WILDCARDS if c in rule_glob), default=None)
-    literal = rule_glob[:wild]
-    return literal.startswith(start) or (wild is not None and start.startswith(literal))
+    literal = before_signs(rule_glob)
+    return literal.startswith(start) or (is_glob(rule_glob) and start.startswith(literal))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.perform import perform
@@ -15,13 +15,6 @@ class LocalRunner(RuleRunner):
     A closure cannot be sent to another process, so `eigcheck.check(rrule, A)` comes here too. What this
     cannot do, and a child can: survive a crash, end a call that hangs, catch what is printed below Python.
     """
-
-    def __init__(self, rules: Iterable[Rule] = ()) -> None:
-        self._rules = tuple(rules)
-
-    def rules(self) -> tuple[Rule, ...]:
-        """The rules given at the start. Others can be called as well."""
-        return self._rules
 
     def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
         """One reply a call."""

@@ -36,10 +36,6 @@ class MonitoredRunner(RuleRunner):
         failure, self._failure = self._failure, None
         return failure
 
-    def rules(self) -> tuple[Rule, ...]:
-        """The rules that can be called there."""
-        return self._runner.rules()
-
     def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
         """One reply a call."""
         check_time()

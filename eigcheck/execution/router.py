@@ -1,4 +1,4 @@
-"""Foreign rules wherever they live: those of a module in a child process of its own, those of a program in a worker.
+"""Rules wherever they live: here, those of a module in a child process of its own, those of a program in a worker.
 
 What one module does to its process (another `numpy.linalg.eig`, a lower limit of recursion, an import hook) then
 changes no verdict of another's rules. Frameworks do not always bear each other in one process, either.
@@ -15,6 +15,7 @@ from eigcheck.execution import RuleRunner
 from eigcheck.execution.child.runner import DEFAULT_TIMEOUT, ChildRunner
 from eigcheck.execution.external.runner import Command, WorkerRunner
 from eigcheck.execution.loads import Load, as_load
+from eigcheck.execution.perform import perform
 from eigcheck.model import Call, Reply, Rule, RuleKey
 from eigcheck.rules.frameworks import FRAMEWORKS
 from eigcheck.rules.registry import load_builtin, registered
@@ -85,6 +86,8 @@ class Router(RuleRunner):
 
     def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
         """One reply a call."""
+        if rule.here:
+            return perform(rule, calls)
         if rule.key not in self._homes:
             self.rules()
         home = self._homes.get(rule.key)

@@ -129,11 +129,17 @@ def registered() -> tuple[Rule, ...]:
     return tuple(_rules.values())
 
 
-def get_rule(name: str, function: Function, domain: Domain = "general", uplo: Uplo | None = None) -> Rrule:
-    """The rrule registered under this key. Without `uplo`: the rule without one, else that for L, else for U.
+def builtin_names() -> frozenset[str]:
+    """The names of the built-in rules."""
+    load_builtin()
+    return frozenset(one.name for one in _rules.values() if one.builtin)
 
-    A rule without `uplo` reads the lower triangle where its function reads one, so it also answers to L.
-    Raises RuleError, with the nearest names, if there is none.
+
+def get_rule(name: str, function: Function, domain: Domain = "general", uplo: Uplo | None = None) -> Rrule:
+    """The `rrule(A) -> (primal, pullback)` registered under this key.
+
+    Without `uplo`: the rule without one, else that for L, else for U. A rule without `uplo` reads the lower triangle
+    where its function reads one, so it also answers to L. Raises RuleError, with the nearest names, if there is none.
     """
     load_builtin()
     for triangle in (None, "L", "U") if uplo is None else (uplo, None):

@@ -7,8 +7,7 @@ from tests.execution.support import E0, S, asked, honest, rule_of
 
 def test_one_reply_for_each_call_in_order():
     rule = rule_of(honest, pushforward=lambda A, A_dot: np.diagonal(A_dot) * A[0, 0])
-    with LocalRunner([rule]) as runner:
-        assert runner.rules() == (rule,)
+    with LocalRunner() as runner:
         reverse = runner.ask(rule, [asked(E0, matrix=k * S) for k in (1, 2)])
         forward = runner.ask(rule, [ForwardCall(k * S, S[None]) for k in (1, 2)])
     assert [reply.primal.values.tolist() for reply in reverse] == [np.linalg.eigvalsh(k * S).tolist() for k in (1, 2)]

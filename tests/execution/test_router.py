@@ -8,6 +8,7 @@ from eigcheck.execution.loads import Load
 from eigcheck.execution.router import Router, RuleSources
 from eigcheck.model import ForwardCall, ReverseCall, Rule
 from tests.execution.external.support import E0, GENEROUS, S, asked, command, script
+from tests.execution.support import honest, rule_of
 
 TWO = Command(command("honest_worker.py"), GENEROUS, GENEROUS)
 OTHER = """
@@ -220,3 +221,9 @@ def test_names_cannot_shadow_others(tmp_path, name):
 def test_a_rule_without_a_home_is_told():
     with Router(RuleSources()) as router, pytest.raises(RuleError, match="no --load and no --exec"):
         router.ask(Rule("a/b", "eigvals"), [asked(E0)])
+
+
+def test_a_rule_that_is_here_is_asked_here():
+    here = rule_of(honest)
+    with Router(RuleSources(commands=(Command("no-such-program-anywhere"),))) as router:
+        assert router.ask(here, [asked(E0)])[0].trouble is None

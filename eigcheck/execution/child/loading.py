@@ -48,11 +48,6 @@ def load_rules(load: Load, reserved: Collection[str]) -> tuple[Rule, ...]:
     return named
 
 
-def described(rule: Rule) -> Rule:
-    """The rule as the parent process may know it: without its callables."""
-    return replace(rule, rrule=None, pushforward=None, primal=None, builtin=False)
-
-
 def _import(load: Load) -> ModuleType:
     if not load.is_file:
         _look_in(Path.cwd())

@@ -21,7 +21,7 @@ from eigcheck.errors import RuleError
 from eigcheck.execution.blame import place_of
 from eigcheck.execution.child.channel import Answer, Batch, Channel, Loaded, NotLoaded
 from eigcheck.execution.child.checks import loaded_answer, not_loaded, shortened
-from eigcheck.execution.child.loading import described, load_rules
+from eigcheck.execution.child.loading import load_rules
 from eigcheck.execution.loads import Load
 from eigcheck.execution.perform import answer, in_trouble
 from eigcheck.execution.pipes import EndOfPipe, Reading, Unreadable, Writing
@@ -112,7 +112,9 @@ def _load(load: Load, reserved: Collection[str]) -> tuple[dict[RuleKey, Rule], L
     # Also for what the module brought along; the environment only reaches libraries that read it.
     threadpool_limits(1)
     rules = {rule.key: rule for rule in found}
-    return rules, loaded_answer(load, [described(rule) for rule in found], [place_of(rule) for rule in found])
+    return rules, loaded_answer(
+        load, [replace(rule.bare, builtin=False) for rule in found], [place_of(rule) for rule in found]
+    )
 
 
 def _answer(rule: Rule | None, call: Call, limit: float, log: Log) -> Reply:

@@ -16,7 +16,7 @@ from eigcheck.execution.process import ProcessLost
 from eigcheck.execution.process_runner import ProcessRunner
 from eigcheck.execution.time_limit import check_time
 from eigcheck.model import Call, ForwardCall, Reply, Rule
-from eigcheck.rules.registry import load_builtin, registered
+from eigcheck.rules.registry import builtin_names
 
 DEFAULT_TIMEOUT: Final = 10.0
 """Seconds for one call, that is for one matrix with all its cotangents or tangents."""
@@ -51,7 +51,7 @@ class ChildRunner(ProcessRunner[ChildProcess]):
         self._load_timeout = max(_LOAD_SECONDS, timeout) if load_timeout is None else load_timeout
         self._memory_limit = memory_limit
         self._loaded: Loaded | None = None
-        self._reserved = _builtin_names()
+        self._reserved = builtin_names()
         self._batches = 0
 
     def rules(self) -> tuple[Rule, ...]:
@@ -106,11 +106,6 @@ class ChildRunner(ProcessRunner[ChildProcess]):
         if isinstance(answer, NotLoaded):
             raise RuleError(answer.message)
         return replace(answer, rules=tuple(replace(rule, by_name=load.by_name) for rule in answer.rules))
-
-
-def _builtin_names() -> frozenset[str]:
-    load_builtin()
-    return frozenset(rule.name for rule in registered() if rule.builtin)
 
 
 def _first(calls: Sequence[Call]) -> tuple[Call, ...]:

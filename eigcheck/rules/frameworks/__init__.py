@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from eigcheck.errors import UsageError
-
-_WILDCARDS = "*?["
+from eigcheck.names import before_signs
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ def array_of(value: object) -> str | None:
 
 def named_by(globs: Iterable[str]) -> tuple[Framework, ...]:
     """The frameworks that a glob names by what stands before its first wildcard: `torch/*` does, `*` does not."""
-    starts = {_literal(glob) for glob in globs}
+    starts = {before_signs(glob) for glob in globs}
     return tuple(one for one in FRAMEWORKS if any(_names(start, one) for start in starts))
 
 
@@ -109,10 +108,6 @@ def require(globs: Sequence[str]) -> None:
         why = absence(glob)
         if why is not None:
             raise UsageError(f"--rule {glob}: {why}")
-
-
-def _literal(glob: str) -> str:
-    return glob[: min((glob.find(sign) for sign in _WILDCARDS if sign in glob), default=None)]
 
 
 def _names(start: str, one: Framework) -> bool:

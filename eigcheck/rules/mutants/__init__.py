@@ -11,7 +11,7 @@ from functools import cache
 from importlib import import_module
 from typing import Final
 
-from eigcheck.model import Rule
+from eigcheck.model import Rule, RuleKey
 from eigcheck.names import DTYPES
 from eigcheck.rules.mutants.fault import Fault, Place
 from eigcheck.rules.mutants.template import gradient, pushed, pushforward_of, rrule_of
@@ -43,6 +43,10 @@ class Mutant:
     fault: Fault
     rule: Rule
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """It travels by its key, and has no memory where it arrives."""
+        return mutant, (self.rule.key,)
+
 
 @cache
 def faults() -> tuple[Fault, ...]:
@@ -57,7 +61,7 @@ def mutants(chosen: Iterable[Fault] | None = None) -> Iterator[Mutant]:
             yield Mutant(fault, rule_of(fault, place))
 
 
-def mutant(key: tuple[str, str, str, str | None]) -> Mutant:
+def mutant(key: RuleKey) -> Mutant:
     """A new mutant, without memory, of the key (name, function, domain, uplo). KeyError if there is none."""
     for fault in faults():
         if PREFIX + fault.name == key[0] and key[1:] in fault.places:
