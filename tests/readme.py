@@ -20,6 +20,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import ready
+
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 
@@ -75,7 +77,10 @@ def prepare(folder: Path) -> Path:
 
 
 def execute(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    """What a shell says to a command; `eigcheck` and `pytest` are those that are ready at once."""
+    path = os.pathsep.join(
+        [str(ready.commands()), str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+    )
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     environment |= {"PATH": path, "PYTHONPATH": "", "NO_COLOR": "1"}
     return subprocess.run(

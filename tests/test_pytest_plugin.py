@@ -7,6 +7,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from tests import ready
+
 pytest_plugins = ["pytester"]
 
 RULES = """
@@ -46,6 +48,11 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
     return pytester
 
 
+def tried(project: pytest.Pytester, *args: str) -> pytest.RunResult:
+    """What `python -m pytest` does in the project, in a process of its own that is ready at once."""
+    return project.run(ready.pytest(), f"--basetemp={project.path / 'basetemp'}", *args)
+
+
 def test_importing_it_loads_no_numerics() -> None:
     text = (
         "import sys, eigcheck.pytest_plugin, eigcheck.testing; print({'numpy', 'scipy', 'pydantic'} & set(sys.modules))"
@@ -55,11 +62,11 @@ def test_importing_it_loads_no_numerics() -> None:
 
 
 def test_without_the_option_case_files_are_left_alone(project: pytest.Pytester) -> None:
-    assert project.runpytest_subprocess("cases").ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert tried(project, "cases").ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
 def test_each_outcome_is_a_test_under_its_own_id(project: pytest.Pytester) -> None:
-    done = project.runpytest_subprocess("--eigcheck", "cases/", "--collect-only", "-q")
+    done = tried(project, "--eigcheck", "cases/", "--collect-only", "-q")
     assert done.outlines[:4] == [
         "cases/two.yaml::known::mine/right::eigvals::reverse",
         "cases/two.yaml::known::mine/transposed::eigvals::reverse",
@@ -69,7 +76,7 @@ def test_each_outcome_is_a_test_under_its_own_id(project: pytest.Pytester) -> No
 
 
 def test_an_expected_failure_passes_and_an_unexpected_one_shows_the_console(project: pytest.Pytester) -> None:
-    done = project.runpytest_subprocess("--eigcheck", "cases/", "--junitxml", "out.xml")
+    done = tried(project, "--eigcheck", "cases/", "--junitxml", "out.xml")
     done.assert_outcomes(passed=3, failed=1)
     done.stdout.fnmatch_lines(
         ["FAIL  new::mine/transposed::eigvals::reverse", "*two.yaml:6, 2 x 2*", "*cause*transposed:*"]
@@ -85,14 +92,14 @@ def test_an_expected_failure_passes_and_an_unexpected_one_shows_the_console(proj
 
 
 def test_an_id_can_be_given_back(project: pytest.Pytester) -> None:
-    done = project.runpytest_subprocess("--eigcheck", "cases/two.yaml::new::mine/right::eigvals::reverse")
+    done = tried(project, "--eigcheck", "cases/two.yaml::new::mine/right::eigvals::reverse")
     done.assert_outcomes(passed=1)
 
 
 def test_k_and_x_are_honoured(project: pytest.Pytester) -> None:
-    project.runpytest_subprocess("--eigcheck", "cases", "-k", "known").assert_outcomes(passed=2, deselected=2)
-    done = project.runpytest_subprocess(
-        "--eigcheck", "cases", "-x", "-k", "new", "--eigcheck-rule", "mine/t*", "--eigcheck-rule", "mine/r*"
+    tried(project, "--eigcheck", "cases", "-k", "known").assert_outcomes(passed=2, deselected=2)
+    done = tried(
+        project, "--eigcheck", "cases", "-x", "-k", "new", "--eigcheck-rule", "mine/t*", "--eigcheck-rule", "mine/r*"
     )
     done.stdout.fnmatch_lines(["*stopping after 1 failures*"])
 
@@ -101,27 +108,25 @@ def test_a_known_fault_is_no_failure(project: pytest.Pytester) -> None:
     fault = {"id": "new::mine/transposed::eigvals::reverse", "verdict": "fail", "findings": ["mismatch"]}
     known = {"schema": "eigcheck-baseline/1", "known": [fault | {"diagnosis": "transposed"}]}
     project.makefile(".json", known=json.dumps(known))
-    project.runpytest_subprocess("--eigcheck", "--eigcheck-baseline", "known.json").assert_outcomes(passed=4)
+    tried(project, "--eigcheck", "--eigcheck-baseline", "known.json").assert_outcomes(passed=4)
     project.path.joinpath("pyproject.toml").write_text(
         '[tool.eigcheck]\nload = ["mine.py"]\nmode = "reverse"\nbaseline = "known.json"\n', encoding="utf-8"
     )
-    project.runpytest_subprocess("--eigcheck").assert_outcomes(passed=4)
+    tried(project, "--eigcheck").assert_outcomes(passed=4)
     known["known"][0]["diagnosis"] = "negated"
     project.makefile(".json", known=json.dumps(known))
-    project.runpytest_subprocess("--eigcheck").assert_outcomes(passed=3, failed=1)
+    tried(project, "--eigcheck").assert_outcomes(passed=3, failed=1)
 
 
 def test_several_processes_agree(project: pytest.Pytester) -> None:
-    project.runpytest_subprocess("--eigcheck", "-n", "2").assert_outcomes(passed=3, failed=1)
+    tried(project, "--eigcheck", "-n", "2").assert_outcomes(passed=3, failed=1)
 
 
 def test_options_win_over_the_configuration(project: pytest.Pytester) -> None:
-    done = project.runpytest_subprocess(
-        "--eigcheck", "cases", "--eigcheck-rule", "numpy/lapack", "--collect-only", "-q"
-    )
+    done = tried(project, "--eigcheck", "cases", "--eigcheck-rule", "numpy/lapack", "--collect-only", "-q")
     assert {line.split("::")[2] for line in done.outlines if "::" in line} == {"numpy/lapack"}
     project.makefile(".py", other=RULES.replace("mine/", "other/"))
-    done = project.runpytest_subprocess("--eigcheck", "cases", "--eigcheck-load", "other.py", "-k", "other/right")
+    done = tried(project, "--eigcheck", "cases", "--eigcheck-load", "other.py", "-k", "other/right")
     done.assert_outcomes(passed=2, deselected=2)
 
 
@@ -129,14 +134,23 @@ def test_a_rule_that_does_not_fit_is_skipped_with_the_reason(project: pytest.Pyt
     (project.path / "cases" / "other.yaml").write_text(
         "domain: symmetric\nmatrix: [[1, 2], [2, 3]]\n", encoding="utf-8"
     )
-    done = project.runpytest_subprocess("--eigcheck", "cases/other.yaml", "-rs", "--eigcheck-rule", "mine/right")
+    done = tried(project, "--eigcheck", "cases/other.yaml", "-rs", "--eigcheck-rule", "mine/right")
     done.assert_outcomes(skipped=1)
     done.stdout.fnmatch_lines(["*has no rule for eigvals on domain symmetric*"])
 
 
 def test_a_mode_that_a_rule_has_not_is_skipped_with_the_reason(project: pytest.Pytester) -> None:
-    done = project.runpytest_subprocess(
-        "--eigcheck", "cases", "-rs", "-k", "new and right", "--eigcheck-mode", "reverse", "--eigcheck-mode", "forward"
+    done = tried(
+        project,
+        "--eigcheck",
+        "cases",
+        "-rs",
+        "-k",
+        "new and right",
+        "--eigcheck-mode",
+        "reverse",
+        "--eigcheck-mode",
+        "forward",
     )
     done.assert_outcomes(passed=1, skipped=1, deselected=6)
     done.stdout.fnmatch_lines(["*has no forward mode*"])
@@ -145,32 +159,32 @@ def test_a_mode_that_a_rule_has_not_is_skipped_with_the_reason(project: pytest.P
 def test_callables_programs_and_blindness_are_options_and_configuration_too(project: pytest.Pytester) -> None:
     project.makefile(".py", plain=RULES.replace("@rule", "# @rule"))
     given = ("--eigcheck", "cases", "-q", "--eigcheck-callable", "plain:right", "--eigcheck-function", "eigvals")
-    project.runpytest_subprocess(*given).assert_outcomes(passed=2)
-    project.runpytest_subprocess(*given, "--eigcheck-max-blind", "1e-30").assert_outcomes(failed=2)
-    refused = project.runpytest_subprocess(*given[:-1], "eigenvals")
+    tried(project, *given).assert_outcomes(passed=2)
+    tried(project, *given, "--eigcheck-max-blind", "1e-30").assert_outcomes(failed=2)
+    refused = tried(project, *given[:-1], "eigenvals")
     refused.stdout.fnmatch_lines(["*--eigcheck-function: 'eigenvals' is no function*Did you mean 'eigvals'*"])
     project.makepyprojecttoml(
         '[tool.eigcheck]\ncallable = "plain:transposed"\nfunction = "eigvals"\nmode = "reverse"\nmax-blind = 1\n'
     )
-    project.runpytest_subprocess("--eigcheck", "cases", "-q").assert_outcomes(failed=2)
-    broken = project.runpytest_subprocess("--eigcheck", "cases", "--eigcheck-exec", "no-such-program-xyz")
+    tried(project, "--eigcheck", "cases", "-q").assert_outcomes(failed=2)
+    broken = tried(project, "--eigcheck", "cases", "--eigcheck-exec", "no-such-program-xyz")
     broken.stdout.fnmatch_lines(["*--eigcheck-exec *no-such-program-xyz*"])
 
 
 def test_an_unknown_rule_is_no_silence(project: pytest.Pytester) -> None:
-    done = project.runpytest_subprocess("--eigcheck", "cases", "--eigcheck-rule", "mine/rihgt")
+    done = tried(project, "--eigcheck", "cases", "--eigcheck-rule", "mine/rihgt")
     done.assert_outcomes(errors=1)
     done.stdout.fnmatch_lines(["*--eigcheck-rule mine/rihgt matches no rule; did you mean mine/right*"])
 
 
 def test_a_mistake_in_a_case_is_shown_with_its_place(project: pytest.Pytester) -> None:
     (project.path / "cases" / "bad.yaml").write_text("matrx: [[1]]\n", encoding="utf-8")
-    done = project.runpytest_subprocess("--eigcheck")
+    done = tried(project, "--eigcheck")
     done.assert_outcomes(errors=1)
     done.stdout.fnmatch_lines(["*bad.yaml:1:1: *"])
 
 
 def test_other_yaml_files_beside_tests_are_no_cases(project: pytest.Pytester) -> None:
     project.makefile(".yaml", compose="services: {}\n", more="matrix: [[1, 2], [3, 4]]\n")
-    done = project.runpytest_subprocess("--eigcheck", ".", "--collect-only", "-q", "-k", "right")
+    done = tried(project, "--eigcheck", ".", "--collect-only", "-q", "-k", "right")
     assert {line.partition("::")[0] for line in done.outlines if "::" in line} == {"cases/two.yaml", "more.yaml"}

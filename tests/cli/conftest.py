@@ -1,11 +1,12 @@
-"""The real command line, in a folder of its own."""
+"""The command line, in a folder of its own and a process of its own that is ready at once."""
 
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+
+from tests import ready
 
 Done = subprocess.CompletedProcess[str]
 Eigcheck = Callable[..., Done]
@@ -20,7 +21,7 @@ def eigcheck(tmp_path: Path) -> Eigcheck:
             path = tmp_path / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")
-        command = [sys.executable, "-m", "eigcheck", *args]
+        command = [ready.eigcheck(), *args]
         return subprocess.run(command, cwd=tmp_path, input=text, capture_output=True, text=True, check=False)
 
     return run
