@@ -21,7 +21,7 @@ from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT
 from eigcheck.outcome import KnownFault, Outcome
 from eigcheck.reports.escape import escape, inert
 from eigcheck.reports.record import seeing
-from eigcheck.reports.sentences import in_short
+from eigcheck.reports.words import in_short
 from eigcheck.rules import registry
 from eigcheck.showing import causes
 from eigcheck.sources import OpenRules, loads_of, opened

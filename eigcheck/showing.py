@@ -8,8 +8,7 @@ from functools import lru_cache
 from eigcheck.check.diagnoses import diagnoses
 from eigcheck.outcome import Outcome
 from eigcheck.reports.console_outcome import in_full
-from eigcheck.reports.look import Look
-from eigcheck.reports.page import to_html, to_text
+from eigcheck.reports.page import Look, to_html, to_text
 from eigcheck.reports.record import Algebra, Causes
 
 LOOK = Look(unicode=True)

@@ -18,7 +18,7 @@ from eigcheck.execution.time_limit import TimeUp, time_limit
 from eigcheck.model import Expectation, Problem, Rule, Trouble
 from eigcheck.names import meant
 from eigcheck.outcome import Finding, Judgement, Outcome
-from eigcheck.reports.numbers import counted
+from eigcheck.reports.words import counted
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ import pytest
 import eigcheck
 from eigcheck.check.diagnoses import diagnoses
 from eigcheck.reports.console_outcome import in_full
-from eigcheck.reports.look import Look
-from eigcheck.reports.page import to_text
+from eigcheck.reports.page import Look, to_text
 from eigcheck.showing import causes
 
 S = np.array([[1.0, 2.0], [2.0, 3.0]])

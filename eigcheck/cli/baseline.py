@@ -40,7 +40,7 @@ def update(results: str, output: str) -> Exit:
     from eigcheck.cli.replay import load
     from eigcheck.cli.streams import write, write_error, write_lines
     from eigcheck.errors import UsageError
-    from eigcheck.reports.numbers import counted
+    from eigcheck.reports.words import counted
 
     record = load(results)
     if not record.complete:

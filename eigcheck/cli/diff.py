@@ -79,7 +79,7 @@ def diff(before: str, after: str, shape: str) -> Exit:
     """
     from eigcheck.cli.replay import load
     from eigcheck.cli.streams import write_json, write_lines
-    from eigcheck.reports.numbers import counted
+    from eigcheck.reports.words import counted
 
     records = load(before), load(after)
     found = list(differences(*records))

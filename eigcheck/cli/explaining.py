@@ -19,17 +19,16 @@ from eigcheck.reports.explain import explanation
 from eigcheck.reports.record import RunRecord
 from eigcheck.reports.script import script
 from eigcheck.reports.script_calls import Origin
+from eigcheck.reports.words import GRAVITY
 from eigcheck.rules import registry
 from eigcheck.wanted import Wanted
-
-_GRAVITY = ("fail", "error", "inconclusive", "undefined", "pass")
 
 
 def chosen(outcomes: Sequence[Outcome], *, reproducer: bool) -> tuple[Outcome, ...]:
     """The outcomes that are told: all, or for a script the one that is worth one most."""
     if not reproducer:
         return tuple(outcomes)
-    return (min(outcomes, key=lambda outcome: _GRAVITY.index(outcome.judgement.verdict)),)
+    return (min(outcomes, key=lambda outcome: GRAVITY.index(outcome.judgement.verdict)),)
 
 
 def told(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from eigcheck.cli.streams import can_unicode, write, write_error
 from eigcheck.outcome import Outcome
-from eigcheck.reports.look import Look
+from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord
 
 

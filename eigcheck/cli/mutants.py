@@ -13,8 +13,8 @@ from eigcheck.cli.outputs import opened, standard_streams
 from eigcheck.cli.progress import Work, progress
 from eigcheck.cli.streams import can_show_progress, write, write_error
 from eigcheck.errors import UsageError
-from eigcheck.reports.look import Look
 from eigcheck.reports.mutant_record import Hunted, MutantRecord
+from eigcheck.reports.page import Look
 
 FORMATS: Final = ("console", "json")
 """The formats that tell about mutants."""

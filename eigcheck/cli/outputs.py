@@ -20,7 +20,7 @@ from eigcheck.errors import UsageError
 from eigcheck.outcome import Outcome
 from eigcheck.reports import load_format
 from eigcheck.reports.format import Format
-from eigcheck.reports.look import Look
+from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord
 
 _NO_REPORTS: Final = frozenset({".yaml", ".yml", ".npy", ".mtx", ".py", ".toml"})

@@ -9,8 +9,8 @@ from typing import Final
 
 from eigcheck.cli.streams import write_error
 from eigcheck.errors import UsageError
-from eigcheck.reports.numbers import counted
 from eigcheck.reports.record import RunRecord
+from eigcheck.reports.words import counted
 
 STANDARD_INPUT: Final = "-"
 

@@ -18,8 +18,8 @@ from eigcheck.errors import EigcheckError
 from eigcheck.model import Expectation
 from eigcheck.outcome import KnownFault, Outcome
 from eigcheck.pool import after_interrupt
-from eigcheck.reports.numbers import counted
 from eigcheck.reports.record import RunRecord, seeing
+from eigcheck.reports.words import counted
 from eigcheck.tasks import cost
 
 if TYPE_CHECKING:

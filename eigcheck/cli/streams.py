@@ -11,7 +11,7 @@ from weakref import WeakSet
 
 from eigcheck.errors import UsageError
 from eigcheck.reports.escape import escape, inert, without_surrogates
-from eigcheck.reports.look import Look
+from eigcheck.reports.page import Look
 
 _SILENCED: Final[WeakSet[TextIO]] = WeakSet()
 

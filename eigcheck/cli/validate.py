@@ -21,7 +21,7 @@ def validate(paths: tuple[str, ...], allow_large: bool) -> Exit:
     """
     from eigcheck.cli.gather import problems, wanted
     from eigcheck.cli.streams import write
-    from eigcheck.reports.numbers import counted
+    from eigcheck.reports.words import counted
 
     found = problems(wanted({"paths": paths, "allow_large": allow_large}))
     cases, files = {problem.case for problem in found}, {problem.file for problem in found}

@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from eigcheck.choosing import foremost
-from eigcheck.model import Expectation
 from eigcheck.names import VERDICTS
-from eigcheck.outcome import KnownFault, NotRun, Outcome
-from eigcheck.reports.console_outcome import VERDICT_STYLES, expectation_in_words, in_full
+from eigcheck.outcome import NotRun, Outcome
+from eigcheck.reports.console_outcome import VERDICT_STYLES, in_full
 from eigcheck.reports.format import Format
-from eigcheck.reports.look import Look
-from eigcheck.reports.numbers import counted
-from eigcheck.reports.page import BLANK, Line, Lines, folded, styled, to_text
+from eigcheck.reports.page import BLANK, Line, Lines, Look, draw, folded, styled
 from eigcheck.reports.record import RunRecord, blindness, by_folder, verdict_counts
+from eigcheck.reports.words import counted, expectation_in_words, fault_in_words
 
 MANY: Final = 10
 """Unexpected outcomes that are shown in full; further ones take a line each unless all is asked for."""
 
 _VERDICT: Final = max(map(len, VERDICTS)) + 2
 """Columns that the verdict takes before an id."""
-
-
-def draw(lines: Iterable[Line], look: Look) -> str:
-    """The lines as text, with ANSI colours if the look has any."""
-    if not look.colour:
-        return to_text(lines)
-    from rich.console import Console
-    from rich.text import Text
-
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        force_terminal=True,
-        color_system="standard",
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-    )
-    for row in lines:
-        console.print(Text.assemble(*row), soft_wrap=True)
-    return out.getvalue()
 
 
 def one_line(outcome: Outcome, look: Look) -> Line:
@@ -59,11 +35,6 @@ def one_line(outcome: Outcome, look: Look) -> Line:
     if not outcome.as_expected:
         pieces.append((f"  expected {look.clean(expectation_in_words(outcome.expected))}", "bold red"))
     return tuple(pieces)
-
-
-def fault_in_words(fault: KnownFault) -> str:
-    """Such as `fail with jump and mismatch, cause transposed`."""
-    return expectation_in_words(Expectation((fault.verdict,), fault.findings, fault.diagnosis))
 
 
 def _counts_in_words(outcomes: Sequence[Outcome]) -> str:

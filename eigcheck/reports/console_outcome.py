@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from eigcheck.detail import Detail
-from eigcheck.digits import digits_apart, number
-from eigcheck.model import Expectation
 from eigcheck.names import NOTES
-from eigcheck.outcome import Finding, Outcome
+from eigcheck.outcome import Outcome
 from eigcheck.reports.heatmap import heat_map, number_table, table_digits
-from eigcheck.reports.look import Look
-from eigcheck.reports.numbers import counted, entry_name, excess, magnitude
-from eigcheck.reports.page import BLANK, Lines, beside, indented, labelled, styled, width_of, wrapped
+from eigcheck.reports.page import BLANK, Lines, Look, beside, indented, labelled, styled, width_of, wrapped
 from eigcheck.reports.record import Causes
 from eigcheck.reports.strip import strip_of
+from eigcheck.reports.words import (
+    ALIKE,
+    causes_of,
+    counted,
+    entry_name,
+    expectation_in_words,
+    finding_in_words,
+    magnitude,
+    place_of,
+)
 
 VERDICT_STYLES: Final[Mapping[str, str]] = {
     "pass": "green",
@@ -27,8 +32,6 @@ VERDICT_STYLES: Final[Mapping[str, str]] = {
     "error": "bold magenta",
 }
 _INDENT: Final = 2
-_ALIKE: Final = 4
-"""Findings of one kind that are shown; the rest are counted, and stand in the JSON report."""
 _SMALL: Final = 4
 """Order up to which the gradient and the true one are written out beside the map."""
 
@@ -42,93 +45,20 @@ class _Entry:
     style: str = "dim"
 
 
-def expectation_in_words(expected: Expectation) -> str:
-    """What was expected, such as `fail with mismatch and jump, cause transposed (by mylib/*@reverse)`."""
-    words = " or ".join(expected.verdicts) or "another verdict"  # none are left where the source took away the only one
-    if expected.findings:
-        words += " with " + " and ".join(expected.findings)
-    if expected.diagnosis:
-        words += f", cause {expected.diagnosis}"
-    return words + (f" (by {expected.source})" if expected.source else "")
-
-
-def cause_in_words(outcome: Outcome, name: str, causes: Causes) -> str:
-    """A cause by its name, and what is known of it."""
-    told = of_cause(outcome, name, causes)
-    return f"{name}: {told}" if told else name
-
-
-def of_cause(outcome: Outcome, name: str, causes: Causes) -> str:
-    """What went wrong, the form of it that fits, what it leaves of the error, and where it was seen."""
-    why = causes.get(name, ("", ""))[0]
-    known = next((c for c in outcome.judgement.detail.causes if c.name == name), None)
-    told = [
-        why,
-        known.said if known else "",
-        f"explains all but {magnitude(known.left)} of the error" if known and known.left else "",
-        "beside A" if known and known.beside else "",
-    ]
-    return "; ".join(text for text in told if text)
-
-
-def _where(finding: Finding, labels: Any) -> str:
-    places = []
-    if finding.entry is not None:
-        places.append(f"entry {entry_name(finding.entry)}")
-    if finding.structure is not None:
-        moved = f"{finding.ulps:g} ULP away from" if finding.ulps is not None else "next to"
-        places.append(f"{moved} {finding.structure}")
-    if finding.cotangent is not None:
-        known = labels is not None and 0 <= finding.cotangent < len(labels)
-        places.append(f"cotangent {labels[finding.cotangent] if known else finding.cotangent}")
-    return ", ".join(places)
-
-
-def _measured(finding: Finding) -> str:
-    """Got and want, for findings without a sentence of their own."""
-    witness = f" (by {finding.oracle})" if finding.oracle else ""
-    both = finding.got is not None and finding.want is not None
-    digits = digits_apart(finding.got, finding.want) if both else 7
-    got = "" if finding.got is None else f"got {number(finding.got, digits)}"
-    want = "" if finding.want is None else f"want {number(finding.want, digits)}{witness}"
-    return ", ".join(part for part in (got, want) if part)
-
-
-def _excess(finding: Finding) -> str:
-    size = finding.error if finding.error is not None else finding.size
-    if size is None or not finding.allowed or not math.isfinite(size) or "allowed" in finding.message:
-        return ""  # the message says both
-    return f"{magnitude(size)} is {excess(size, finding.allowed)}"
-
-
-def _further_entries(finding: Finding) -> str:
-    """The other offending entries, largest first, if the finding tells them."""
-    told = [item for item in finding.extra.entries if item.entry != finding.entry]
-    sizes = [f"{entry_name(item.entry)} by {magnitude(item.amount)}" for item in told[:_ALIKE]]
-    more = f" and {len(told) - _ALIKE} more" if len(told) > _ALIKE else ""
-    return f"also {', '.join(sizes)}{more}" if sizes else ""
-
-
-def said(finding: Finding, labels: Any) -> list[str]:
-    """A finding in sentences; `labels` are the names of the cotangents, if known."""
-    sentences = (finding.message,) if finding.message else (_where(finding, labels), _measured(finding))
-    return [text for text in (*sentences, _excess(finding), _further_entries(finding)) if text]
-
-
 def _findings(outcome: Outcome) -> Iterator[_Entry]:
-    labels = outcome.judgement.detail.cotangents
+    """The first findings of each kind; the rest are counted, and stand in the JSON report."""
     shown: dict[str, int] = {}
     for finding in outcome.judgement.findings:
         shown[finding.kind] = shown.get(finding.kind, 0) + 1
-        if shown[finding.kind] > _ALIKE:
+        if shown[finding.kind] > ALIKE:
             continue
-        told = said(finding, labels)
+        told = finding_in_words(finding, outcome.judgement.detail)
         style = "cyan" if finding.kind in NOTES else "bold red"
         yield _Entry(finding.kind, told[0] if told else "", style)
         yield from (_Entry("", text) for text in told[1:])
     for kind, count in shown.items():
-        if count > _ALIKE:
-            more = counted(count - _ALIKE, "more finding")
+        if count > ALIKE:
+            more = counted(count - ALIKE, "more finding")
             yield _Entry("", f"and {more} of the kind {kind} (all of them: --format json)")
 
 
@@ -189,11 +119,10 @@ def _entries(outcome: Outcome, causes: Causes, look: Look) -> Iterator[_Entry]:
     if detail.why:
         yield _Entry("why", detail.why)
     yield from _findings(outcome)
-    for rank, name in enumerate(outcome.judgement.diagnosis):
-        remedy = causes.get(name, ("", ""))[1]
-        yield _Entry("or" if rank else "cause", cause_in_words(outcome, name, causes), "bold yellow")
-        if remedy:
-            yield _Entry("remedy", remedy, "bold yellow")
+    for rank, cause in enumerate(causes_of(outcome, causes)):
+        yield _Entry("or" if rank else "cause", str(cause), "bold yellow")
+        if cause.remedy:
+            yield _Entry("remedy", cause.remedy, "bold yellow")
     for note in detail.notes:
         yield _Entry("note", note)
     yield from _oracles(outcome)
@@ -201,7 +130,7 @@ def _entries(outcome: Outcome, causes: Causes, look: Look) -> Iterator[_Entry]:
     yield from _noticed(outcome)
     if outcome.judgement.verdict != "pass":
         yield from _conditioning(detail)
-    for row in (detail.printed or "").splitlines()[:_ALIKE]:
+    for row in (detail.printed or "").splitlines()[:ALIKE]:
         yield _Entry("printed", row)
 
 
@@ -228,10 +157,10 @@ def _panels(detail: Detail, look: Look) -> Lines:
 def heading(outcome: Outcome, look: Look) -> Lines:
     """The verdict with the id, and below it the place and the kind of problem."""
     problem, verdict = outcome.problem, outcome.judgement.verdict
-    place = f"{problem.file}:{problem.line}, " if problem.file else ""
+    place = place_of(outcome)
     n = problem.matrix.shape[0]
     uplo = f", uplo {problem.uplo}" if problem.uplo else ""
-    about = f"{place}{n} x {n} {problem.dtype}, domain {problem.domain}{uplo}"
+    about = f"{place and f'{place}, '}{n} x {n} {problem.dtype}, domain {problem.domain}{uplo}"
     title = (verdict.upper(), VERDICT_STYLES.get(verdict, "")), ("  ", ""), (look.clean(outcome.id), "bold")
     below = wrapped(look.clean(about), look.width - _INDENT)
     return title, *(styled(" " * _INDENT + row, "dim") for row in below)

@@ -14,14 +14,20 @@ from eigcheck.model import unit_roundoff
 from eigcheck.names import FAILING, NOTES, VECTOR_FUNCTIONS
 from eigcheck.outcome import Outcome
 from eigcheck.reports.algebra import explained
-from eigcheck.reports.console import draw
-from eigcheck.reports.console_outcome import cause_in_words, expectation_in_words, heading, said
+from eigcheck.reports.console_outcome import heading
 from eigcheck.reports.heatmap import number_table
-from eigcheck.reports.look import Look
-from eigcheck.reports.numbers import counted, entry_name, excess, magnitude
-from eigcheck.reports.page import BLANK, Line, Lines, indented, labelled, styled, wrapped
+from eigcheck.reports.page import BLANK, Line, Lines, Look, draw, indented, labelled, styled, wrapped
 from eigcheck.reports.record import Algebra, Causes
 from eigcheck.reports.strip import strip_of
+from eigcheck.reports.words import (
+    causes_of,
+    counted,
+    entry_name,
+    excess,
+    expectation_in_words,
+    finding_in_words,
+    magnitude,
+)
 
 _SMALL: Final = 6
 """Order up to which matrices are written out."""
@@ -206,7 +212,7 @@ def _verdict(outcome: Outcome, look: Look) -> Iterator[str | Lines]:
         yield detail.why
     for finding in judgement.findings:
         weight = "note" if finding.kind in NOTES else "finding"
-        words = (part.rstrip(".") for part in said(finding, detail.cotangents))
+        words = (part.rstrip(".") for part in finding_in_words(finding, detail))
         yield f"- {weight} {finding.kind}: {'; '.join(words)}"
     if detail.neighbours:
         yield f"{counted(detail.neighbours, 'neighbour')} within units in the last place of A were tried too."
@@ -221,9 +227,9 @@ def _diagnosis(outcome: Outcome, causes: Causes, known: Mapping[str, Algebra], l
         yield "The error fits no known cause, and none is guessed." if failed else "There is nothing to explain."
         return
     detail = outcome.judgement.detail
-    for rank, name in enumerate(outcome.judgement.diagnosis):
-        yield f"{'Or' if rank else 'Most likely'} {cause_in_words(outcome, name, causes)}."
-        algebra = explained(known.get(name), outcome.problem.function, detail)
+    for rank, cause in enumerate(causes_of(outcome, causes)):
+        yield f"{'Or' if rank else 'Most likely'} {cause}."
+        algebra = explained(known.get(cause.name), outcome.problem.function, detail)
         if algebra and look.unicode:
             formulas = (("due:", algebra["due"]), ("instead:", algebra["wrong"]))
             yield tuple(
@@ -235,7 +241,7 @@ def _diagnosis(outcome: Outcome, causes: Causes, known: Mapping[str, Algebra], l
             yield (
                 f"Applied to the oracles' gradient this gives the rule's own answer to within {magnitude(algebra['off'])}:"
             )
-            yield _table(f"{name} of the true gradient", algebra["predicted"])
+            yield _table(f"{cause.name} of the true gradient", algebra["predicted"])
 
 
 def _fix(outcome: Outcome, causes: Causes) -> Iterator[str | Lines]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from eigcheck.outcome import Outcome
-from eigcheck.reports.look import Look
+from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord
 
 Opening: TypeAlias = Callable[[RunRecord], str]

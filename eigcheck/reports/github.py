@@ -11,12 +11,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from eigcheck.outcome import Outcome
-from eigcheck.reports.console import fault_in_words
 from eigcheck.reports.format import Format
-from eigcheck.reports.look import Look
-from eigcheck.reports.numbers import counted
+from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord
-from eigcheck.reports.sentences import in_short, worst_first
+from eigcheck.reports.words import counted, fault_in_words, in_short, worst_first
 
 MOST: Final = 10
 """Annotations of a kind that GitHub shows for one step of a job; it drops the others without a word."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from eigcheck.reports.format import Format
-from eigcheck.reports.look import Look
+from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord, summary
 from eigcheck.reports.serialise import dumps, rows, whole
 from eigcheck.reports.shape import SCHEMA, row_of

@@ -10,7 +10,7 @@ from typing import Any, Final
 from eigcheck.outcome import Outcome
 from eigcheck.reports.format import Format
 from eigcheck.reports.json_report import head, tail
-from eigcheck.reports.look import Look
+from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord
 from eigcheck.reports.serialise import dumps
 from eigcheck.reports.shape import row_of

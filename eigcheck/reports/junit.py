@@ -10,16 +10,14 @@ from collections.abc import Sequence
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from eigcheck.names import NOTES
 from eigcheck.outcome import NotRun, Outcome
 from eigcheck.reports.console import last_line
-from eigcheck.reports.console_outcome import expectation_in_words, in_full
+from eigcheck.reports.console_outcome import in_full
 from eigcheck.reports.escape import escape
 from eigcheck.reports.format import Format
-from eigcheck.reports.look import Look
-from eigcheck.reports.page import to_text
+from eigcheck.reports.page import Look, to_text
 from eigcheck.reports.record import Causes, RunRecord, by_folder
-from eigcheck.reports.sentences import because
+from eigcheck.reports.words import because, expectation_in_words, grave
 
 _LOOK: Final = Look(unicode=True)
 """All text is escaped for this look, which leaves no character that XML cannot hold."""
@@ -65,7 +63,7 @@ def _case(suite: Element, outcome: Outcome, causes: Causes) -> None:
     if outcome.as_expected:
         SubElement(case, "system-out").text = _as_it_should(outcome) + text
         return
-    kinds = [finding.kind for finding in outcome.judgement.findings if finding.kind not in NOTES]
+    kinds = [finding.kind for finding in grave(outcome)]
     message = next(iter(because(outcome)), f"{verdict}, expected {expectation_in_words(outcome.expected)}")
     about = {"message": escape(message), "type": escape(next(iter(kinds), verdict))}
     SubElement(case, "error" if _is_error(outcome) else "failure", about).text = text

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from eigcheck.outcome import Outcome
-from eigcheck.reports.console import fault_in_words, last_line
-from eigcheck.reports.console_outcome import expectation_in_words, in_full
+from eigcheck.reports.console import last_line
+from eigcheck.reports.console_outcome import in_full
 from eigcheck.reports.format import Format
-from eigcheck.reports.look import Look
-from eigcheck.reports.numbers import counted
-from eigcheck.reports.page import to_text
+from eigcheck.reports.page import Look, to_text
 from eigcheck.reports.record import RunRecord, by_folder, verdict_counts
-from eigcheck.reports.sentences import worst_first
+from eigcheck.reports.words import counted, expectation_in_words, fault_in_words, place_of, worst_first
 
 LIMIT: Final = 1_000_000
 """Bytes of a summary; GitHub refuses one of 1 MiB or more as a whole."""
@@ -29,8 +27,6 @@ _CELL: Final = 160
 """Characters of a cell; what is cut stands in full below the table."""
 _SIGN: Final = re.compile(r"[^0-9A-Za-z \x80-\U0010ffff]")
 _MARKS: Final = {"pass": "✅", "fail": "❌", "error": "💥", "inconclusive": "❔", "undefined": "⚪"}
-
-Clean: TypeAlias = Callable[[str], str]
 
 
 def _cell(text: str, look: Look) -> str:
@@ -45,14 +41,9 @@ def _verdict(verdict: str, look: Look) -> str:
     return f"{mark} {verdict}".strip()
 
 
-def _place(outcome: Outcome) -> str:
-    problem = outcome.problem
-    return f"{problem.file}:{problem.line}" if problem.file else ""
-
-
 def _row(outcome: Outcome, look: Look) -> str:
     cause = next(iter(outcome.judgement.diagnosis), "")
-    texts = (outcome.id, cause, expectation_in_words(outcome.expected), _place(outcome))
+    texts = (outcome.id, cause, expectation_in_words(outcome.expected), place_of(outcome))
     cells = (_cell(text, look) if text else "" for text in texts)
     return f"| {_verdict(outcome.judgement.verdict, look)} | {' | '.join(cells)} |\n"
 

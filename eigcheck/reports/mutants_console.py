@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
-from eigcheck.reports.console import draw
-from eigcheck.reports.look import Look
 from eigcheck.reports.mutant_record import Hunted, MutantRecord, by_place, diagnosed, score
-from eigcheck.reports.numbers import counted
-from eigcheck.reports.page import BLANK, Line, Lines, folded, indented, labelled, styled, wrapped
+from eigcheck.reports.page import BLANK, Line, Lines, Look, draw, folded, indented, labelled, styled, wrapped
+from eigcheck.reports.words import counted
 
 _LABEL: Final = 14
 """Columns that the labels of a block take."""

@@ -1,14 +1,16 @@
-"""Styled lines before anything knows about terminals: pieces of text, each with the name of a style."""
+"""Lines of styled text, before anything knows about terminals, and how they are drawn: as text, in colours, as HTML."""
 
 from __future__ import annotations
 
+import io
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape as in_html
 from typing import TypeAlias
 
-from eigcheck.reports.escape import inert
+from eigcheck.reports.escape import escape, inert
 
 Piece: TypeAlias = tuple[str, str]
 """A text and its style, such as `bold red`; the empty style is plain."""
@@ -19,6 +21,25 @@ BLANK: Line = ()
 _CSS = {"bold": "font-weight: bold", "dim": "opacity: 0.7", "yellow": "color: olive", "cyan": "color: darkcyan"}
 """Styles' words that are not a colour which can be read on a bright page."""
 _ENTRY = re.compile(r"(\(\d+,) (\d+\))")
+
+
+@dataclass(frozen=True)
+class Look:
+    """How text for people is drawn: columns, ANSI colours, characters outside ASCII, and how much of it.
+
+    `terminal` is whether its columns end there, so that longer lines are broken; a file's lines stay whole.
+    `verbosity` is -1 for the last line only, 0 for what matters, 1 for everything.
+    """
+
+    width: int = 80
+    colour: bool = False
+    unicode: bool = False
+    verbosity: int = 0
+    terminal: bool = False
+
+    def clean(self, text: str) -> str:
+        """Foreign text as it is shown: on one line, and nothing in it steers a terminal."""
+        return escape(text, unicode=self.unicode)
 
 
 def styled(text: str, style: str = "") -> Line:
@@ -101,3 +122,24 @@ def _span(text: str, style: str) -> str:
 def to_text(lines: Iterable[Line]) -> str:
     """The lines without their styles, and without trailing blanks; none of them commands a CI service."""
     return "".join(inert("".join(text for text, _ in line).rstrip()) + "\n" for line in lines)
+
+
+def draw(lines: Iterable[Line], look: Look) -> str:
+    """The lines as text, with ANSI colours if the look has any."""
+    if not look.colour:
+        return to_text(lines)
+    from rich.console import Console
+    from rich.text import Text
+
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        force_terminal=True,
+        color_system="standard",
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+    )
+    for row in lines:
+        console.print(Text.assemble(*row), soft_wrap=True)
+    return out.getvalue()

@@ -12,14 +12,13 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import quote
 
-from eigcheck.names import NOTES
 from eigcheck.outcome import Finding, Outcome
 from eigcheck.reports.escape import escape
 from eigcheck.reports.format import Format
-from eigcheck.reports.look import Look
+from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord
-from eigcheck.reports.sentences import in_short
 from eigcheck.reports.serialise import dumps
+from eigcheck.reports.words import grave, in_short
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT: Final = "%SRCROOT%"
@@ -99,9 +98,8 @@ def _locations(outcome: Outcome) -> list[dict[str, Any]]:
 def _kinds(outcome: Outcome) -> dict[str, Finding | None]:
     """The kinds of findings that made the verdict, each with its first finding; one of its own where there are none."""
     kinds: dict[str, Finding | None] = {}
-    for finding in outcome.judgement.findings:
-        if finding.kind not in NOTES:
-            kinds.setdefault(finding.kind if finding.kind in MEANINGS else UNEXPECTED, finding)
+    for finding in grave(outcome):
+        kinds.setdefault(finding.kind if finding.kind in MEANINGS else UNEXPECTED, finding)
     return kinds or {UNEXPECTED: None}
 
 

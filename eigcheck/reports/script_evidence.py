@@ -12,7 +12,7 @@ from eigcheck.digits import apart
 from eigcheck.errors import UsageError
 from eigcheck.model import Array
 from eigcheck.outcome import Finding, Outcome
-from eigcheck.reports.numbers import entry_name
+from eigcheck.reports.words import entry_name
 
 _STEP: Final = float(np.finfo(np.float64).eps) ** (1 / 3)
 """Where truncation, h^2, and roundoff, u / h, of a central difference of a function of size 1 meet."""

@@ -11,8 +11,8 @@ from typing import Final
 
 from eigcheck.detail import Detail, Strip
 from eigcheck.digits import digits_apart, number
-from eigcheck.reports.numbers import entry_name
 from eigcheck.reports.page import Line, Lines, styled, wrapped
+from eigcheck.reports.words import entry_name
 
 _NUMBERS: Final = 25
 """Columns of the numbers before the axis, the longest counted."""

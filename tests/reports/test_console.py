@@ -12,7 +12,7 @@ from eigcheck.model import Expectation
 from eigcheck.names import VERDICTS
 from eigcheck.outcome import Extra, Finding, Judgement, OracleSummary, Outcome
 from eigcheck.reports import load_format
-from eigcheck.reports.look import Look
+from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord
 from tests.reports.samples import (
     CAUSE,

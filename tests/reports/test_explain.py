@@ -6,7 +6,7 @@ import pytest
 
 from eigcheck.outcome import Extra, Offender, Outcome
 from eigcheck.reports.explain import explanation
-from eigcheck.reports.look import Look
+from eigcheck.reports.page import Look
 from tests.reports.samples import ALGEBRA, CAUSES, collapse, crashed, passing, undefined
 
 WAYS = {"dual": "dual numbers", "central": "central differences", "certified": "ball arithmetic"}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from eigcheck.detail import Detail
 from eigcheck.outcome import Judgement, KnownFault, Outcome
 from eigcheck.reports import load_format
-from eigcheck.reports.look import Look
+from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord
 from tests.reports.samples import collapse, crashed, expected_failure, hostile, known_failure, passing, record
 

@@ -9,7 +9,7 @@ from junitparser import Error, Failure, JUnitXml, Skipped
 
 from eigcheck.outcome import NotRun
 from eigcheck.reports import load_format
-from eigcheck.reports.look import Look
+from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord
 from tests.reports.samples import collapse, crashed, expected_failure, hostile, known_failure, passing, record
 

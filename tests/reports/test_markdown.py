@@ -7,8 +7,8 @@ from markdown_it import MarkdownIt
 from syrupy.assertion import SnapshotAssertion
 
 from eigcheck.reports import load_format
-from eigcheck.reports.look import Look
 from eigcheck.reports.markdown import ROWS, summary
+from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord
 from tests.reports.samples import collapse, crashed, expected_failure, hostile, known_failure, passing, record
 

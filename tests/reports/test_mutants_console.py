@@ -1,8 +1,8 @@
 """What mutants came to, for people."""
 
-from eigcheck.reports.look import Look
 from eigcheck.reports.mutant_record import Hunted, MutantRecord
 from eigcheck.reports.mutants_console import render
+from eigcheck.reports.page import Look
 
 GONE = Hunted(
     "negated",

@@ -13,7 +13,7 @@ from eigcheck.errors import UsageError
 from eigcheck.model import CotangentSpec
 from eigcheck.outcome import Judgement, KnownFault
 from eigcheck.reports import FORMATS, load_format
-from eigcheck.reports.look import Look
+from eigcheck.reports.page import Look
 from eigcheck.reports.read import read
 from eigcheck.reports.record import RunRecord
 from tests.reports.samples import collapse, crashed, hostile, known_failure, passing, record

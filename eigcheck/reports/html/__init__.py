@@ -9,7 +9,7 @@ from typing import Final
 
 from eigcheck.reports.format import Format
 from eigcheck.reports.html.page import render
-from eigcheck.reports.look import Look
+from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord
 
 

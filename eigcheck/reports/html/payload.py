@@ -10,12 +10,12 @@ from typing import Any, Final
 
 from eigcheck.outcome import Outcome
 from eigcheck.reports.algebra import explained
-from eigcheck.reports.console_outcome import of_cause
 from eigcheck.reports.escape import escape
 from eigcheck.reports.html.reproducer import commands
 from eigcheck.reports.record import Algebra, Causes
 from eigcheck.reports.serialise import dumps, plain
 from eigcheck.reports.shape import row_of
+from eigcheck.reports.words import causes_of
 
 BLOCK: Final = 200_000
 """Characters of JSON in a block: enough to compress well, little enough to open at once."""
@@ -70,9 +70,8 @@ def told_of(outcome: Outcome, causes: Causes, algebra: Mapping[str, Algebra]) ->
     told = plain(row_of(outcome))
     detail = told["detail"] or {}
     told["causes"] = [
-        {"name": name, "what": of_cause(outcome, name, causes), "remedy": causes.get(name, ("", ""))[1]}
-        | explained(algebra.get(name), problem.function, outcome.judgement.detail)
-        for name in outcome.judgement.diagnosis
+        vars(cause) | explained(algebra.get(cause.name), problem.function, outcome.judgement.detail)
+        for cause in causes_of(outcome, causes)
     ]
     printed = str(detail.pop("printed", "") or "")
     told["detail"] = {key: _rounded(value) if key in ROUNDED else value for key, value in detail.items()}

@@ -1,0 +1,187 @@
+"""What there is to say of an outcome, in sentences without a layout: reports for people all say it in these words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from eigcheck.choosing import ranked
+from eigcheck.detail import Detail
+from eigcheck.digits import digits_apart, number
+from eigcheck.model import Expectation
+from eigcheck.names import NOTES
+from eigcheck.outcome import Finding, KnownFault, Outcome
+from eigcheck.reports.record import Causes
+
+ALIKE: Final = 4
+"""Things of one kind, such as entries that are off, that are told one by one; the rest are counted."""
+_FEW: Final = 3
+"""Findings that are told in short; further ones are counted."""
+GRAVITY: Final = ("fail", "error", "inconclusive", "undefined", "pass")
+"""Verdicts, the gravest first: a wrong number is believed, a crash is seen."""
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun, in the plural where there is not one of it."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def magnitude(value: Any) -> str:
+    """A size of which only the order matters, such as an error or a bar: two significant digits."""
+    return number(value, 2)
+
+
+def excess(measured: float, allowed: float) -> str:
+    """How a measured size stands to the allowed one."""
+    if math.isnan(measured) or math.isnan(allowed):
+        return f"allowed {magnitude(allowed)}"
+    if measured <= allowed:
+        return f"within the allowed {magnitude(allowed)}"
+    ratio = measured / allowed if allowed > 0 else math.inf
+    return f"{magnitude(ratio)} times the allowed {magnitude(allowed)}" if math.isfinite(ratio) else "none is allowed"
+
+
+def entry_name(entry: Any) -> str:
+    """An entry as (row, column), counted from 0."""
+    row, column = entry
+    return f"({int(row)}, {int(column)})"
+
+
+def place_of(outcome: Outcome) -> str:
+    """The file and line of the case; empty for one that stands in no file."""
+    problem = outcome.problem
+    return f"{problem.file}:{problem.line}" if problem.file else ""
+
+
+def expectation_in_words(expected: Expectation) -> str:
+    """What was expected, such as `fail with mismatch and jump, cause transposed (by mylib/*@reverse)`."""
+    words = " or ".join(expected.verdicts) or "another verdict"  # none are left where the source took away the only one
+    if expected.findings:
+        words += " with " + " and ".join(expected.findings)
+    if expected.diagnosis:
+        words += f", cause {expected.diagnosis}"
+    return words + (f" (by {expected.source})" if expected.source else "")
+
+
+def fault_in_words(fault: KnownFault) -> str:
+    """Such as `fail with jump and mismatch, cause transposed`."""
+    return expectation_in_words(Expectation((fault.verdict,), fault.findings, fault.diagnosis))
+
+
+@dataclass(frozen=True)
+class ToldCause:
+    """A cause of an outcome: what went wrong, the form that fits, what it leaves of the error, where; what to do."""
+
+    name: str
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.what}" if self.what else self.name
+
+
+def causes_of(outcome: Outcome, causes: Causes) -> tuple[ToldCause, ...]:
+    """The causes of an outcome, most likely first; one that is not among `causes` has no remedy."""
+    seen = {cause.name: cause for cause in outcome.judgement.detail.causes}
+    told = []
+    for name in outcome.judgement.diagnosis:
+        what, remedy = causes.get(name, ("", ""))
+        known = seen.get(name)
+        parts = [
+            what,
+            known.said if known else "",
+            f"explains all but {magnitude(known.left)} of the error" if known and known.left else "",
+            "beside A" if known and known.beside else "",
+        ]
+        told.append(ToldCause(name, "; ".join(part for part in parts if part), remedy))
+    return tuple(told)
+
+
+def finding_in_words(finding: Finding, detail: Detail) -> list[str]:
+    """A finding in sentences; `detail` knows the names of the cotangents."""
+    sentences = (finding.message,) if finding.message else (_where(finding, detail), _measured(finding))
+    return [text for text in (*sentences, _excess(finding), _further_entries(finding)) if text]
+
+
+def _where(finding: Finding, detail: Detail) -> str:
+    places = []
+    if finding.entry is not None:
+        places.append(f"entry {entry_name(finding.entry)}")
+    if finding.structure is not None:
+        moved = f"{finding.ulps:g} ULP away from" if finding.ulps is not None else "next to"
+        places.append(f"{moved} {finding.structure}")
+    if finding.cotangent is not None:
+        label = detail.label(finding.cotangent)
+        places.append(f"cotangent {finding.cotangent if label is None else label}")
+    return ", ".join(places)
+
+
+def _measured(finding: Finding) -> str:
+    """Got and want, for findings without a sentence of their own."""
+    witness = f" (by {finding.oracle})" if finding.oracle else ""
+    both = finding.got is not None and finding.want is not None
+    digits = digits_apart(finding.got, finding.want) if both else 7
+    got = "" if finding.got is None else f"got {number(finding.got, digits)}"
+    want = "" if finding.want is None else f"want {number(finding.want, digits)}{witness}"
+    return ", ".join(part for part in (got, want) if part)
+
+
+def _size(finding: Finding) -> float | None:
+    return finding.size if finding.error is None else finding.error
+
+
+def _excess(finding: Finding) -> str:
+    size = _size(finding)
+    if size is None or not finding.allowed or not math.isfinite(size) or "allowed" in finding.message:
+        return ""  # the message says both
+    return f"{magnitude(size)} is {excess(size, finding.allowed)}"
+
+
+def _further_entries(finding: Finding) -> str:
+    """The other offending entries, largest first, if the finding tells them."""
+    told = [item for item in finding.extra.entries if item.entry != finding.entry]
+    sizes = [f"{entry_name(item.entry)} by {magnitude(item.amount)}" for item in told[:ALIKE]]
+    more = f" and {len(told) - ALIKE} more" if len(told) > ALIKE else ""
+    return f"also {', '.join(sizes)}{more}" if sizes else ""
+
+
+def grave(outcome: Outcome) -> list[Finding]:
+    """The findings that are more than notes."""
+    return [finding for finding in outcome.judgement.findings if finding.kind not in NOTES]
+
+
+def because(outcome: Outcome) -> tuple[str, ...]:
+    """What was found, a sentence each, led by its kind; without findings why there is a verdict at all, if told."""
+    detail, found = outcome.judgement.detail, grave(outcome)
+    told = [": ".join((finding.kind, *finding_in_words(finding, detail)[:1])) for finding in found[:_FEW]]
+    if len(found) > _FEW:
+        told.append(f"and {len(found) - _FEW} more")
+    return (*told, *([detail.why] if detail.why else []))
+
+
+def in_short(outcome: Outcome, causes: Causes) -> tuple[str, ...]:
+    """What was found, the first cause with its remedy, and what was expected instead: a sentence each."""
+    told = list(because(outcome))
+    for cause in causes_of(outcome, causes)[:1]:
+        told.append(f"cause {cause}")
+        told += [f"remedy: {cause.remedy}"] if cause.remedy else []
+    told.append(f"expected {expectation_in_words(outcome.expected)}, got {outcome.judgement.verdict}")
+    return tuple(told)
+
+
+def excess_of(finding: Finding) -> float:
+    """Measured over allowed; infinite where there is no number or nothing is allowed, 0 where nothing was measured."""
+    size = _size(finding)
+    if size is None or finding.allowed is None:
+        return 0.0
+    ratio = size / finding.allowed if finding.allowed > 0 else math.inf
+    return math.inf if math.isnan(ratio) else ratio
+
+
+def worst_first(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    """The outcomes by verdict, the gravest first, and among these by how far the worst finding exceeds what is allowed."""
+    sizes = [max(map(excess_of, outcome.judgement.findings), default=0.0) for outcome in outcomes]
+    by_size = [outcomes[place] for place in ranked(sizes)]
+    return tuple(sorted(by_size, key=lambda outcome: GRAVITY.index(outcome.judgement.verdict)))
