@@ -1,18 +1,18 @@
-"""Framed messages between us and a child process: two lengths of eight bytes each, then JSON, then numbers.
+"""Framed messages between us and a child process: two lengths of eight bytes each, then words, then numbers.
 
-A rule's module can make its child send anything. What comes is data (`records`), of the kinds that were asked for,
-and no longer than the answer to what was asked can be: lengths are looked at before anything is read.
+What we ask is pickled. What comes from a child is not: a rule's module can make its child send anything. It is JSON,
+with the numbers of arrays beside it (`said`), of which nothing is believed unseen (`heard`), and no longer than the
+answer to what was asked can be: lengths are looked at before anything is read.
 """
 
 from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from eigcheck.execution.child.records import packed, unpacked
 from eigcheck.execution.pipes import EndOfPipe, Reading, Unreadable, Writing
-from eigcheck.model import Call, Reply, Rule, RuleKey
+from eigcheck.model import Call, RuleKey
 
 GREETING: Final = b"\0eigcheck-worker\n"
 """Before it, a child's standard output may carry what a `sitecustomize` printed."""
@@ -37,44 +37,19 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """The reply to one call, the `call`th (from 0) of a batch: said, so that none is taken for another's."""
-
-    batch: int
-    call: int
-    reply: Reply
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """The rules that a module registered, without their callables, and where the code of each is."""
-
-    rules: tuple[Rule, ...]
-    places: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class NotLoaded:
-    """Why a module gave no rules."""
-
-    message: str
-
-
-@dataclass(frozen=True)
 class Room:
-    """The most bytes that a message may have of JSON and of numbers."""
+    """The most bytes that a message may have of words and of numbers."""
 
-    text: int
+    words: int
     numbers: int
 
 
 class Channel:
-    """Two pipes, on which messages of certain kinds may come."""
+    """Two pipes, on which messages come and go."""
 
-    def __init__(self, reader: Reading, writer: Writing, kinds: tuple[type, ...]) -> None:
+    def __init__(self, reader: Reading, writer: Writing) -> None:
         self._reader = reader
         self._writer = writer
-        self._kinds = kinds
 
     def greet(self) -> None:
         """Say that messages follow."""
@@ -92,20 +67,16 @@ class Channel:
                 return
         raise Unreadable("it wrote to its standard output before it began, and did not end")
 
-    def send(self, message: object) -> None:
+    def send(self, words: bytes, numbers: bytes = b"") -> None:
         """Send one message. Raises EndOfPipe."""
-        text, numbers = packed(message)
-        self._writer.write(b"".join((_HEAD.pack(len(text), len(numbers)), text, numbers)))
+        self._writer.write(b"".join((_HEAD.pack(len(words), len(numbers)), words, numbers)))
 
-    def receive(self, room: Room | None = None) -> Any:
-        """The next message, for which there is so much room.
-
-        Raises EndOfPipe, and Unreadable for what is no message or too long.
-        """
-        text, numbers = _HEAD.unpack(self._exactly(_HEAD.size))
-        if room is not None and (text > room.text or numbers > room.numbers):
+    def receive(self, room: Room | None = None) -> tuple[bytes, bytes]:
+        """Words and numbers of the next message, for which there is so much room. Raises EndOfPipe and Unreadable."""
+        words, numbers = _HEAD.unpack(self._exactly(_HEAD.size))
+        if room is not None and (words > room.words or numbers > room.numbers):
             raise Unreadable("it sent what is no message, or one that is longer than any answer")
-        return unpacked(self._exactly(text), self._exactly(numbers), self._kinds)
+        return self._exactly(words), self._exactly(numbers)
 
     def _exactly(self, count: int) -> bytes:
         data = bytearray()

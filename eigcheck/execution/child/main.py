@@ -8,6 +8,7 @@ from __future__ import annotations
 import faulthandler
 import io
 import os
+import pickle
 import signal
 import sys
 from collections.abc import Collection, Iterator
@@ -19,9 +20,9 @@ from threadpoolctl import threadpool_limits
 
 from eigcheck.errors import RuleError
 from eigcheck.execution.blame import place_of
-from eigcheck.execution.child.channel import Answer, Batch, Channel, Loaded, NotLoaded
-from eigcheck.execution.child.checks import loaded_answer, not_loaded, shortened
+from eigcheck.execution.child.channel import Batch, Channel
 from eigcheck.execution.child.loading import load_rules
+from eigcheck.execution.child.said import refusal_said, reply_said, rules_said
 from eigcheck.execution.loads import Load
 from eigcheck.execution.perform import answer, in_trouble
 from eigcheck.execution.pipes import EndOfPipe, Reading, Unreadable, Writing
@@ -61,7 +62,7 @@ class Log:
 def main(reserved: Collection[str]) -> None:
     """Take over the standard streams, serve, and leave without running anybody's exit handlers."""
     here = os.getpid()
-    channel = Channel(Reading(os.dup(0)), Writing(os.dup(1)), (Load, Batch))
+    channel = Channel(Reading(os.dup(0)), Writing(os.dup(1)))
     log = Log(os.dup(2))
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
@@ -81,19 +82,19 @@ def serve(channel: Channel, log: Log, reserved: Collection[str], here: int) -> N
     rules: dict[RuleKey, Rule] = {}
     home = _here()
     while True:
-        message = channel.receive()
+        message = pickle.loads(channel.receive()[0])
         if isinstance(message, Load):
             log.clear()
-            rules, outcome = _load(message, reserved)
+            rules, words = _load(message, reserved)
             _leave_copies(here)
-            channel.send(outcome)
+            channel.send(words)
         elif isinstance(message, Batch):
             for place, call in enumerate(message.calls):
                 with suppress(OSError):  # a rule may have gone elsewhere, and its folder may be gone
                     os.chdir(home)
                 reply = _answer(rules.get(message.key), call, message.limit, log)
                 _leave_copies(here)
-                channel.send(Answer(message.number, place, reply))
+                channel.send(*reply_said(message.number, place, reply))
 
 
 def _here() -> str:
@@ -103,18 +104,16 @@ def _here() -> str:
         return os.curdir
 
 
-def _load(load: Load, reserved: Collection[str]) -> tuple[dict[RuleKey, Rule], Loaded | NotLoaded]:
+def _load(load: Load, reserved: Collection[str]) -> tuple[dict[RuleKey, Rule], bytes]:
     try:
         with unwarned():
             found = load_rules(load, reserved)
     except RuleError as error:
-        return {}, not_loaded(str(error))
+        return {}, refusal_said(str(error))
     # Also for what the module brought along; the environment only reaches libraries that read it.
     threadpool_limits(1)
     rules = {rule.key: rule for rule in found}
-    return rules, loaded_answer(
-        load, [replace(rule.bare, builtin=False) for rule in found], [place_of(rule) for rule in found]
-    )
+    return rules, rules_said(load, found, [place_of(rule) for rule in found])
 
 
 def _answer(rule: Rule | None, call: Call, limit: float, log: Log) -> Reply:
@@ -123,7 +122,7 @@ def _answer(rule: Rule | None, call: Call, limit: float, log: Log) -> Reply:
     log.clear()
     with unwarned(), _end_of_orphans(limit), on(call.device):
         reply = answer(rule, call, Interrupts())
-    return shortened(replace(reply, printed=log.text()))
+    return replace(reply, printed=log.text())
 
 
 def _leave_copies(here: int) -> None:

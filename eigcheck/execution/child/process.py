@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import re
 import sys
 from collections.abc import Callable, Collection
-from typing import Any, Final
+from typing import Final
 
 from eigcheck.errors import RuleError
 from eigcheck.execution.blame import is_library, is_ours, shown_path
-from eigcheck.execution.child.channel import Answer, Channel, Loaded, NotLoaded, Room
+from eigcheck.execution.child.channel import Batch, Channel, Room
+from eigcheck.execution.loads import Load
 from eigcheck.execution.pipes import EndOfPipe
 from eigcheck.execution.process import LAST_WORDS, ProcessLost, Result, RuleProcess
 from eigcheck.paths import python
@@ -40,7 +42,7 @@ class ChildProcess(RuleProcess):
             super().__init__(python(_BOOTSTRAP, json.dumps(sorted(reserved))), memory_limit)
         except OSError as error:
             raise RuleError(f"cannot start a process for the rules to run in: {error}") from None
-        self._channel = Channel(self._reading, self._writing, (Answer, Loaded, NotLoaded))
+        self._channel = Channel(self._reading, self._writing)
         try:
             self.timed(self._channel.await_greeting, _START_SECONDS)
         except BaseException as error:
@@ -49,16 +51,16 @@ class ChildProcess(RuleProcess):
                 raise RuleError(f"the process for the rules to run in did not start: {error}") from None
             raise
 
-    def send(self, message: object, seconds: float) -> None:
-        """Send a message. Raises ProcessLost."""
-        self.timed(lambda: self._channel.send(message), seconds)
+    def ask(self, question: Load | Batch, seconds: float) -> None:
+        """Send a question, each call of which has an answer of its own. Raises ProcessLost."""
+        self.timed(lambda: self._channel.send(pickle.dumps(question)), seconds)
 
-    def receive(self, seconds: float, room: Room, check: Callable[[Any], Result]) -> Result:
-        """What `check` makes of the next message, for which there is so much room, within `seconds`.
+    def listen(self, seconds: float, room: Room, believe: Callable[[bytes, bytes], Result]) -> Result:
+        """What `believe` makes of words and numbers of the next message, for which there is so much room.
 
-        Raises ProcessLost, also where `check` raises Unreadable.
+        Raises ProcessLost, also where `believe` raises Unreadable.
         """
-        return self.timed(lambda: check(self._channel.receive(room)), seconds)
+        return self.timed(lambda: believe(*self._channel.receive(room)), seconds)
 
     def last_words(self) -> str:
         """The end of what the child wrote, and the line of code at which `faulthandler` saw it crash."""

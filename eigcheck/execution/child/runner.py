@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Final
 
 from eigcheck.errors import RuleError
-from eigcheck.execution.child.channel import Batch, Loaded, NotLoaded
-from eigcheck.execution.child.checks import ROOM_FOR_RULES, check_answer, check_rules, room_for
+from eigcheck.execution.child.channel import Batch
+from eigcheck.execution.child.heard import reply_heard, rules_heard
 from eigcheck.execution.child.process import ChildProcess
+from eigcheck.execution.child.said import ROOM_FOR_RULES, room_for
 from eigcheck.execution.loads import Load, as_load
 from eigcheck.execution.process import ProcessLost
 from eigcheck.execution.process_runner import ProcessRunner
@@ -50,7 +51,7 @@ class ChildRunner(ProcessRunner[ChildProcess]):
         self._timeout = timeout
         self._load_timeout = max(_LOAD_SECONDS, timeout) if load_timeout is None else load_timeout
         self._memory_limit = memory_limit
-        self._loaded: Loaded | None = None
+        self._loaded: tuple[tuple[Rule, str], ...] | None = None
         self._reserved = builtin_names()
         self._batches = 0
 
@@ -64,16 +65,16 @@ class ChildRunner(ProcessRunner[ChildProcess]):
             if self._loaded is None:
                 self._ready()
             assert self._loaded is not None
-            return tuple(zip(self._loaded.rules, self._loaded.places, strict=True))
+            return self._loaded
 
     def _ask_some(self, rule: Rule, calls: Sequence[Call], replies: list[Reply]) -> None:
         process = self._ready()
         self._batches += 1
         batch = Batch(self._batches, rule.key, _first(calls), self._timeout)
-        process.send(batch, max(self._timeout, _TALK_SECONDS))
+        process.ask(batch, max(self._timeout, _TALK_SECONDS))
         for place, call in enumerate(batch.calls):
-            check = functools.partial(check_answer, batch=batch.number, place=place, rule=rule, call=call)
-            replies.append(process.receive(self._timeout, room_for(call), check))
+            believe = functools.partial(reply_heard, batch=batch.number, place=place, rule=rule, call=call)
+            replies.append(process.listen(self._timeout, room_for(call), believe))
             check_time()
 
     def _ready(self) -> ChildProcess:
@@ -93,19 +94,20 @@ class ChildRunner(ProcessRunner[ChildProcess]):
             self._loaded = loaded
         return process
 
-    def _asked_to_load(self, process: ChildProcess) -> Loaded:
+    def _asked_to_load(self, process: ChildProcess) -> tuple[tuple[Rule, str], ...]:
         load = self._load
         try:
-            process.send(load, self._load_timeout)
-            check = functools.partial(check_rules, reserved=self._reserved)
-            answer = process.receive(self._load_timeout, ROOM_FOR_RULES, check)
+            process.ask(load, self._load_timeout)
+            found = process.listen(
+                self._load_timeout, ROOM_FOR_RULES, lambda words, _: rules_heard(words, self._reserved)
+            )
         except ProcessLost as lost:
             raise RuleError(
                 f"{load.shown}: while it was loaded, {lost}{lost.words}. Mend it, or leave it out."
             ) from None
-        if isinstance(answer, NotLoaded):
-            raise RuleError(answer.message)
-        return replace(answer, rules=tuple(replace(rule, by_name=load.by_name) for rule in answer.rules))
+        if isinstance(found, str):
+            raise RuleError(found)
+        return tuple((replace(rule, by_name=load.by_name), place) for rule, place in found)
 
 
 def _first(calls: Sequence[Call]) -> tuple[Call, ...]:
@@ -121,5 +123,4 @@ def _first(calls: Sequence[Call]) -> tuple[Call, ...]:
 def _weight(call: Call) -> int:
     if isinstance(call, ForwardCall):
         return call.matrix.nbytes + call.tangents.nbytes
-    parts = [part for pairs in call.cotangents for part in (pairs.values, pairs.vectors) if part is not None]
-    return call.matrix.nbytes + sum(part.nbytes for part in parts)
+    return call.matrix.nbytes + sum(part.nbytes for pairs in call.cotangents for part in pairs.parts)

@@ -4,7 +4,7 @@ import textwrap
 import pytest
 
 from eigcheck.errors import RuleError
-from eigcheck.execution.child.loading import described, load_rules
+from eigcheck.execution.child.loading import load_rules
 from eigcheck.execution.loads import Load, callable_load
 from eigcheck.rules.registry import load_builtin, registered, withdraw
 
@@ -61,7 +61,7 @@ def test_a_module_is_found_in_the_current_folder(write, tmp_path, monkeypatch):
 def test_a_description_has_no_callables(write):
     path = write(HEAD + "@rule('a/b', function='eigvals', pushforward=lambda A, E: A)\ndef one(A): ...\n")
     (rule,) = load_rules(Load(path), ())
-    told = described(rule)
+    told = rule.bare
     assert (told.rrule, told.pushforward, told.key, told.modes) == (
         None,
         None,

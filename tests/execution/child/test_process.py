@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from eigcheck.errors import RuleError
-from eigcheck.execution.child.channel import Loaded, NotLoaded
-from eigcheck.execution.child.checks import ROOM_FOR_RULES
+from eigcheck.execution.child.heard import rules_heard
 from eigcheck.execution.child.process import ChildProcess
+from eigcheck.execution.child.said import ROOM_FOR_RULES
 from eigcheck.execution.loads import Load
 from eigcheck.execution.pipes import Unreadable
 from eigcheck.execution.process import ProcessLost
@@ -39,8 +39,8 @@ def worker():
     process.close()
 
 
-def heard(worker, seconds=GENEROUS, check=lambda message: message):
-    return worker.receive(seconds, ROOM_FOR_RULES, check)
+def heard(worker, seconds=GENEROUS, believe=lambda words, _: rules_heard(words, ())):
+    return worker.listen(seconds, ROOM_FOR_RULES, believe)
 
 
 def module(tmp_path, text):
@@ -50,8 +50,8 @@ def module(tmp_path, text):
 
 
 def test_it_starts_answers_and_leaves_nothing_behind(worker):
-    worker.send(Load("no_such_module_anywhere"), GENEROUS)
-    assert isinstance(heard(worker, GENEROUS), NotLoaded)
+    worker.ask(Load("no_such_module_anywhere"), GENEROUS)
+    assert isinstance(heard(worker, GENEROUS), str)
     assert worker.alive
     worker.close()
     worker.close()
@@ -65,8 +65,8 @@ def test_the_reserved_names_and_our_module_path_reach_it(worker, tmp_path, monke
     (tmp_path / "far" / "rule_near.py").write_text("")
     monkeypatch.syspath_prepend(tmp_path / "far")
     with_path = ChildProcess(reserved=("numpy/eig",))
-    with_path.send(module(tmp_path, text), GENEROUS)
-    assert "is a built-in one's name" in heard(with_path, GENEROUS).message
+    with_path.ask(module(tmp_path, text), GENEROUS)
+    assert "is a built-in one's name" in heard(with_path, GENEROUS)
     with_path.close()
 
 
@@ -80,7 +80,7 @@ def test_files_of_the_current_folder_are_not_taken_for_pythons_own(tmp_path, mon
 
 def test_silence_ends_it(worker, tmp_path):
     load = module(tmp_path, "import time\nprint('began')\ntime.sleep(600)\n")
-    worker.send(load, GENEROUS)
+    worker.ask(load, GENEROUS)
     with pytest.raises(ProcessLost) as caught:
         heard(worker, 0.5)
     assert caught.value.kind == "timeout"
@@ -100,7 +100,7 @@ def test_silence_ends_it(worker, tmp_path):
     ],
 )
 def test_a_death_is_told_with_its_way_and_last_words(worker, tmp_path, code, message, words):
-    worker.send(module(tmp_path, f"import os\n{code}\n"), GENEROUS)
+    worker.ask(module(tmp_path, f"import os\n{code}\n"), GENEROUS)
     with pytest.raises(ProcessLost) as caught:
         heard(worker, GENEROUS)
     assert (caught.value.kind, str(caught.value)) == ("died", message)
@@ -109,7 +109,7 @@ def test_a_death_is_told_with_its_way_and_last_words(worker, tmp_path, code, mes
 
 def test_what_is_no_message_ends_it(worker, tmp_path):
     code = "import os\nfor n in range(3, 64):\n    try: os.write(n, b'\\xff' * 64)\n    except OSError: pass\n"
-    worker.send(module(tmp_path, code), GENEROUS)
+    worker.ask(module(tmp_path, code), GENEROUS)
     with pytest.raises(ProcessLost) as caught:
         heard(worker, GENEROUS)
     assert (
@@ -119,12 +119,12 @@ def test_what_is_no_message_ends_it(worker, tmp_path):
 
 
 def test_what_is_no_answer_ends_it(worker):
-    def check(message):
+    def believe(words, numbers):
         raise Unreadable("it lied")
 
-    worker.send(Load("no_such_module_anywhere"), GENEROUS)
+    worker.ask(Load("no_such_module_anywhere"), GENEROUS)
     with pytest.raises(ProcessLost, match="its process was ended since it lied"):
-        heard(worker, check=check)
+        heard(worker, believe=believe)
     assert not worker.alive or worker._process.wait(GENEROUS) < 0
 
 
@@ -136,8 +136,8 @@ def test_what_it_started_ends_with_it(worker, tmp_path):
         f"open({str(note)!r}, 'w').write(str(child.pid))\n"
         "from eigcheck.rules.registry import rule\nrule('a/b', function='eig')(len)\n"
     )
-    worker.send(module(tmp_path, code), GENEROUS)
-    assert isinstance(heard(worker, GENEROUS), Loaded)
+    worker.ask(module(tmp_path, code), GENEROUS)
+    assert [rule.name for rule, _ in heard(worker, GENEROUS)] == ["a/b"]
     pid = int(note.read_text())
     assert not gone(pid)
     worker.close()
@@ -157,7 +157,7 @@ def test_a_copy_that_it_leaves_behind_is_not_waited_for(worker, tmp_path):
         "if pid == 0:\n    os.setsid()\n    time.sleep(3600)\n"
         f"open({str(note)!r}, 'w').write(str(pid))\nos._exit(3)\n"
     )
-    worker.send(module(tmp_path, code), GENEROUS)
+    worker.ask(module(tmp_path, code), GENEROUS)
     # the copy holds the child's ends of both pipes
     with pytest.raises(ProcessLost, match="exited with code 3"):
         heard(worker, GENEROUS)

@@ -1,0 +1,164 @@
+"""What is believed of what a child says (`said`): of the kinds that there are, and fit for what it was asked.
+
+Whatever a rule's module did to its process, a lie costs that process and the outcome at hand, nothing else: nothing
+comes out that these annotations do not allow, no code runs, and no more room is taken than the data themselves have.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from eigcheck.errors import RuleError
+from eigcheck.execution.child.said import BESIDE, DECLARED, DTYPES, LISTED, LONGEST, MOST_NOTES
+from eigcheck.execution.pipes import Unreadable
+from eigcheck.execution.quiet import PRINTED_LIMIT
+from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
+from eigcheck.names import MODES, VECTOR_FUNCTIONS, Convention, Device, Domain, DType, Function, Mode, Uplo
+from eigcheck.rules.declarations import MOST_RULES, check_declaration, orders_of
+
+Text: TypeAlias = Annotated[str, Field(max_length=LONGEST)]
+Codes: TypeAlias = tuple[Literal["<f4", "<f8", "<c8", "<c16"], ...]
+"""The dtypes of the arrays of an answer."""
+Failure: TypeAlias = Annotated[dict[Literal["exception", "shape", "died"], Text], Field(min_length=1, max_length=1)]
+"""A message under the kind of trouble that it tells of."""
+Misconduct: TypeAlias = tuple[Literal["mutates-input", "nondeterministic", "dtype"], Text]
+_SHOWN: Final = 120
+"""Characters of what is wrong with a message."""
+
+Heard = TypeVar("Heard", bound="_Words")
+
+
+class _Words(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class _Reply(_Words):
+    to: tuple[int, int]
+    primal: Codes | None
+    answers: tuple[Codes | Failure, ...]
+    trouble: Failure | None
+    misconduct: Annotated[tuple[Misconduct, ...], Field(max_length=MOST_NOTES)]
+    printed: Annotated[str, Field(max_length=PRINTED_LIMIT + BESIDE)]
+
+
+class _Offer(_Words):
+    name: Text
+    function: Function
+    domain: Domain
+    uplo: Uplo | None
+    dtypes: tuple[DType, ...]
+    orders: tuple[int, ...] | None
+    convention: Convention
+    source: Text
+    has_reverse: bool
+    has_forward: bool
+    devices: tuple[Device, ...]
+    elsewhere: Text
+    lacks: Annotated[tuple[tuple[Mode, Text], ...], Field(max_length=len(MODES))]
+    place: Text
+
+
+class _Rules(_Words):
+    rules: Annotated[tuple[_Offer, ...], Field(max_length=MOST_RULES)]
+
+
+class _Refusal(_Words):
+    refusal: Annotated[str, Field(max_length=LISTED)]
+
+
+def reply_heard(words: bytes, numbers: bytes, batch: int, place: int, rule: Rule, call: Call) -> Reply:
+    """The reply to a call, the `place`th of a batch. Raises Unreadable for what cannot be one."""
+    told = _read(_Reply, words)
+    if told.to != (batch, place):
+        raise Unreadable("it answered out of turn")
+    if len(told.answers) != len(call.questions):
+        raise Unreadable(f"it sent {len(told.answers)} answers to {len(call.questions)} questions")
+    if told.trouble is not None and not all(isinstance(one, dict) for one in told.answers):
+        raise Unreadable("it sent answers of a rule that gave none")
+    if (told.primal is not None) != (isinstance(call, ReverseCall) and told.trouble is None):
+        raise Unreadable("it sent a primal that was not asked for, or none")
+    n, beside = len(call.matrix), _Numbers(numbers)
+    pair = ((n,), (n, n)) if rule.function in VECTOR_FUNCTIONS else ((n,),)
+
+    def answer(one: Codes | Failure) -> Array | Eigenpairs | Trouble:
+        if isinstance(one, dict):
+            return _trouble(one)
+        return Eigenpairs(*beside.take(one, pair)) if isinstance(call, ForwardCall) else beside.take(one, ((n, n),))[0]
+
+    reply = Reply(
+        None if told.primal is None else Eigenpairs(*beside.take(told.primal, pair)),
+        tuple(map(answer, told.answers)),
+        None if told.trouble is None else _trouble(told.trouble),
+        told.misconduct,
+        told.printed,
+    )
+    beside.end()
+    return reply
+
+
+def rules_heard(words: bytes, reserved: Collection[str]) -> tuple[tuple[Rule, str], ...] | str:
+    """The rules of a module, each with the place of its code, or why there are none.
+
+    Raises Unreadable for rules that cannot have been registered.
+    """
+    if words.startswith(b'{"refusal"'):
+        return _read(_Refusal, words).refusal
+    offers = _read(_Rules, words).rules
+    rules = tuple((Rule(**{name: getattr(offer, name) for name in DECLARED}), offer.place) for offer in offers)
+    if len({rule.key for rule, _ in rules}) != len(rules):
+        raise Unreadable("it offered a rule twice")
+    for rule, _ in rules:
+        if rule.name in reserved or not rule.modes:
+            raise Unreadable("it offered a rule that it cannot have")
+        try:
+            orders_of(rule.name, rule.orders)
+            check_declaration(
+                rule.name, (rule.function,), (rule.domain,), rule.dtypes, rule.uplo, rule.convention, rule.devices
+            )
+        except RuleError as error:
+            raise Unreadable(f"it offered a rule that cannot be: {error}") from None
+    return rules
+
+
+class _Numbers:
+    """Bytes of arrays, taken in their order."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = 0
+
+    def take(self, codes: Codes, shapes: tuple[tuple[int, ...], ...]) -> list[Array]:
+        """Arrays of these dtypes and shapes."""
+        if len(codes) != len(shapes):
+            raise Unreadable(f"it sent {len(codes)} arrays where {len(shapes)} were asked for")
+        return [self._one(DTYPES[code], shape) for code, shape in zip(codes, shapes, strict=True)]
+
+    def _one(self, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Array:
+        start, self._at = self._at, self._at + math.prod(shape) * dtype.itemsize
+        if self._at > len(self._data):
+            raise Unreadable("it sent arrays without their numbers")
+        # a copy of its own: aligned, writable, in the machine's byte order
+        return np.ndarray(shape, dtype, self._data, start).astype(dtype.newbyteorder("="))
+
+    def end(self) -> None:
+        """There is to be nothing left."""
+        if self._at != len(self._data):
+            raise Unreadable("it sent numbers of no array")
+
+
+def _trouble(told: Failure) -> Trouble:
+    ((kind, message),) = told.items()
+    return Trouble(kind, message)
+
+
+def _read(kind: type[Heard], words: bytes) -> Heard:
+    try:
+        return kind.model_validate_json(words)
+    except ValidationError as error:
+        why = str(error.errors(include_url=False, include_input=False)[0]["msg"])
+        raise Unreadable(f"it sent what is no message ({why[:_SHOWN]})") from None

@@ -1,0 +1,124 @@
+"""What a child says, in words of JSON: of the rules of a module, and of each call, with the numbers of arrays beside.
+
+An array is named by its dtype, as `<f8`; its numbers are the next ones of those that came beside, and its shape is that
+which the call asks for. Messages are cut to the length to which the other side listens (`heard`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any, Final
+
+import numpy as np
+
+from eigcheck.execution.child.channel import Room
+from eigcheck.execution.loads import Load
+from eigcheck.execution.quiet import PRINTED_LIMIT
+from eigcheck.model import Array, Call, Eigenpairs, Reply, Rule, Trouble
+from eigcheck.rules.declarations import MOST_RULES
+
+DTYPES: Final = {code: np.dtype(code) for code in ("<f4", "<f8", "<c8", "<c16")}
+_CODES: Final = {dtype.newbyteorder("="): code for code, dtype in DTYPES.items()}
+
+LONGEST: Final = 2000
+"""Characters of a message about a rule."""
+LISTED: Final = 40_000
+"""Characters of a message about a module: eight lines of a traceback, and what was raised."""
+MOST_NOTES: Final = 64
+"""Pieces of misconduct of one call: one of a kind about each thing that is lent or answered."""
+BESIDE: Final = 8192
+"""Bytes of JSON for the words and brackets of a reply, and for the remark on what was cut of what it printed."""
+_MANY: Final = 64
+"""Answers of one reply whose messages may all be so long; of more they are shorter."""
+_LEAST: Final = 100
+"""Characters of a message that there is room for among any number of others."""
+_ESCAPED: Final = 12
+"""Bytes of JSON that a character may need: one beyond 16 bits is written as two escapes of six."""
+_BRACKETS: Final = 256
+"""Bytes of JSON for each answer beside its message."""
+
+ROOM_FOR_RULES: Final = Room(4 << 20, 0)
+"""How long the answer to a module that was to be loaded may be."""
+
+DECLARED: Final = tuple(
+    field.name for field in fields(Rule) if field.name not in ("rrule", "pushforward", "primal", "builtin", "by_name")
+)
+"""What a module says of a rule."""
+
+
+def room_for(call: Call) -> Room:
+    """How long the answer to a call may be."""
+    n, count = len(call.matrix), len(call.questions)
+    texts = _longest(count) * count + LONGEST * (MOST_NOTES + 1) + PRINTED_LIMIT
+    numbers = (count + 1) * (n + n * n) * np.dtype(np.complex128).itemsize
+    return Room(_ESCAPED * texts + BESIDE + _BRACKETS * count, numbers)
+
+
+def reply_said(batch: int, place: int, reply: Reply) -> tuple[bytes, bytes]:
+    """The reply to one call, the `place`th (from 0) of a batch: said, so that none is taken for another's."""
+    numbers: list[bytes] = []
+    limit = _longest(len(reply.answers))
+
+    def told(one: Array | Eigenpairs | Trouble | None, limit: int = LONGEST) -> Any:
+        if one is None:
+            return None
+        if isinstance(one, Trouble):
+            return {one.kind: cut(one.message, limit)}
+        arrays = one.parts if isinstance(one, Eigenpairs) else (one,)
+        codes = [_CODES[array.dtype] for array in arrays]
+        numbers.extend(array.astype(DTYPES[code]).tobytes() for array, code in zip(arrays, codes, strict=True))
+        return codes
+
+    words = {
+        "to": [batch, place],
+        "primal": told(reply.primal),
+        "answers": [told(answer, limit) for answer in reply.answers],
+        "trouble": told(reply.trouble),
+        "misconduct": [(kind, cut(message)) for kind, message in reply.misconduct[:MOST_NOTES]],
+        "printed": reply.printed,
+    }
+    return _json(words), b"".join(numbers)
+
+
+def rules_said(load: Load, rules: Sequence[Rule], places: Sequence[str]) -> bytes:
+    """The rules of a module and where the code of each is, or why there are too many, or too much is said of them."""
+    if len(rules) > MOST_RULES:
+        return refusal_said(f"{load.shown}: it registers {len(rules)} rules; at most {MOST_RULES} are taken.")
+    told = [_declared(rule) | {"place": cut(place)} for rule, place in zip(rules, places, strict=True)]
+    words = _json({"rules": told})
+    if len(words) > ROOM_FOR_RULES.words:
+        most = f"{ROOM_FOR_RULES.words >> 20} MiB"
+        return refusal_said(f"{load.shown}: what its {len(rules)} rules say of themselves takes more than {most}.")
+    return words
+
+
+def refusal_said(message: str) -> bytes:
+    """Why a module gave no rules."""
+    return _json({"refusal": cut(message, LISTED)})
+
+
+def cut(text: str, limit: int = LONGEST) -> str:
+    """The text as it can be written, or the beginning of a longer one.
+
+    Halves of surrogate pairs, which no file or terminal takes, are told by their numbers.
+    """
+    if not text.isascii():
+        text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def _declared(rule: Rule) -> dict[str, Any]:
+    told = {name: getattr(rule, name) for name in DECLARED}
+    lacks = [(mode, cut(why)) for mode, why in rule.lacks]
+    return told | {"source": cut(rule.source), "elsewhere": cut(rule.elsewhere), "lacks": lacks}
+
+
+def _json(words: dict[str, Any]) -> bytes:
+    return json.dumps(words, allow_nan=False, separators=(",", ":")).encode("ascii")
+
+
+def _longest(count: int) -> int:
+    """Characters for the message of each of so many answers."""
+    return LONGEST if count <= _MANY else max(_MANY * LONGEST // count, _LEAST)
