@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
-from eigcheck.conformance import conversation, numbers, rules
+from eigcheck.conformance import checks
 from eigcheck.conformance.examined import Check, ExaminedWorker, Failed, NotTried
 from eigcheck.errors import RuleError
 from eigcheck.execution.external.runner import Command
@@ -15,23 +15,23 @@ from eigcheck.execution.process import ProcessLost
 __all__ = ["CHECKS", "Check", "check_worker"]
 
 CHECKS: Final[tuple[tuple[str, Callable[[ExaminedWorker], str]], ...]] = (
-    ("hello", conversation.hello),
-    ("every rule answers", rules.every_rule_answers),
-    ("gradients", rules.gradients),
-    ("tangents", rules.tangents),
-    ("small matrices", rules.small_matrices),
-    ("many matrices in one request", rules.many_matrices),
-    ("the same again", rules.same_again),
-    ("exact numbers", numbers.exact_numbers),
-    ("numbers that are not finite", numbers.not_finite),
-    ("numbers in strings", numbers.numbers_in_strings),
-    ("an error costs one matrix", conversation.errors_by_item),
-    ("ids", conversation.ids),
-    ("unknown requests and rules", conversation.unknown_words),
-    ("lines that are no JSON", conversation.no_json),
-    ("nothing else on standard output", conversation.silence),
-    ("shutdown", conversation.shutdown),
-    ("end of input", conversation.end_of_input),
+    ("hello", checks.hello),
+    ("every rule answers", checks.every_rule_answers),
+    ("gradients", checks.gradients),
+    ("tangents", checks.tangents),
+    ("small matrices", checks.small_matrices),
+    ("many matrices in one request", checks.many_matrices),
+    ("the same again", checks.same_again),
+    ("exact numbers", checks.exact_numbers),
+    ("numbers that are not finite", checks.not_finite),
+    ("numbers in strings", checks.numbers_in_strings),
+    ("an error costs one matrix", checks.errors_by_item),
+    ("ids", checks.ids),
+    ("unknown requests and rules", checks.unknown_words),
+    ("lines that are no JSON", checks.no_json),
+    ("nothing else on standard output", checks.silence),
+    ("shutdown", checks.shutdown),
+    ("end of input", checks.end_of_input),
 )
 """All checks in the order in which they are made. Each returns what it saw, or raises Failed or NotTried."""
 

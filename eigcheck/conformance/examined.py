@@ -10,6 +10,7 @@ import numpy as np
 
 from eigcheck.execution.external.messages import Hello, kind_of, request_of
 from eigcheck.execution.external.process import WorkerProcess
+from eigcheck.execution.external.replies import check_reply
 from eigcheck.execution.external.runner import Command, ask_calls, hello_of
 from eigcheck.model import Array, Call, Reply, Rule, Trouble
 
@@ -95,6 +96,15 @@ class ExaminedWorker:
         """A request with an id of its own."""
         self._requests += 1
         return request_of(self._requests, kind, rule, items)
+
+    def items(self, kind: str, rule: Rule, items: Sequence[Any]) -> list[dict[str, Any]] | Trouble:
+        """The items that answer a request, or the error in place of them all. Raises ProcessLost and Unreadable."""
+        request = self.request(kind, rule, items)
+        return check_reply(self.raw(request), request["id"], len(items))
+
+    def ask_one(self, rule: Rule, call: Call) -> Reply:
+        """The reply to one call; raises as `ask`."""
+        return self.ask(rule, [call])[0]
 
     def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
         """Replies to calls of one kind, in one request. Raises ProcessLost, Unreadable and Failed."""
