@@ -18,7 +18,8 @@ kappa eps^2 norm(S^2) |w| |v|^T. All others are the first order's times q and le
 1 / (1 - q) times what stands here, q = eps max norm((z - B)^-1) on a circle about lambda_k alone. From q = 1/2 on nothing
 is claimed: computed pairs do not tell the conditioning of the true ones there. Where q is small they do, to such a factor.
 
-A formula that multiplies by V^-1 adds n u cond(V) norm(v_k) norm(w_k) (for vectors norm(r) norm(v)). Elimination with
+A formula that multiplies by V^-1 adds n u cond(V) norm(v_k) norm(w_k) (for vectors norm(r) norm(v)), and V is LAPACK's:
+of equal eigenvalues it returns vectors as skew as rounding made them, be there an orthonormal basis or not. Elimination with
 partial pivoting is not indifferent to the scaling D, so u |V^-1| |L| |U| |V^-1| of the unbalanced V (and of V^H) comes on
 top (Higham 2002, Accuracy and Stability, chapter 14; measured on a companion matrix with the roots 1 to 12). A rule whose
 left vectors do not come from its right ones sees two perturbations E, so that what they move cancels nowhere: it adds
@@ -53,6 +54,9 @@ them were measured to err by up to 11 times the first-order variation at Gaussia
 SHOWN = 2.0
 """How many times the backward error that NumPy's own pairs show another one's may be, where that is the larger bound."""
 
+SKEWER = 4.0
+"""How many times `magnified` may differ between LAPACK's vectors and those of the state by the drivers' rounding alone."""
+
 
 @dataclass(frozen=True)
 class Budget:
@@ -67,13 +71,14 @@ class Rounding:
     """What a correct rule may have met, for balanced, scaled coordinates.
 
     `unit` is the multiple of the unit roundoff that a formula loses at each step, `eps` bounds the norm of LAPACK's
-    backward error, `bend[k]` (n,) is 1 / (1 - q) for pair k, infinite where pairs tell nothing. `single` says that
-    left vectors may come from a decomposition of their own.
+    backward error, `bend[k]` (n,) is 1 / (1 - q) for pair k, infinite where pairs tell nothing. `condition` is that of
+    the vectors which may be inverted. `single` says that left vectors may come from a decomposition of their own.
     """
 
     unit: float
     eps: float
     bend: Array
+    condition: float
     single: bool
 
 
@@ -84,6 +89,7 @@ def budget(
     anchors: Array,
     *,
     shown: float = 0.0,
+    basis: float = 1.0,
     orthonormal: bool = False,
 ) -> Budget:
     """The budget of each cotangent at the matrix that `state` describes.
@@ -94,6 +100,7 @@ def budget(
         roundoff: unit roundoff u of the case's dtype.
         anchors: the row of each vector that the phase convention makes real, (n,); -1 where vectors have no phase.
         shown: the backward error that LAPACK's pairs show, in the units of the balanced, scaled matrix.
+        basis: how much roundoff is magnified where LAPACK's own eigenvectors are inverted, `magnified` for those of `state`.
         orthonormal: whether the function's vectors are, so that left vectors are the right ones.
     """
     unit = factor_of(state) * roundoff
@@ -101,7 +108,10 @@ def budget(
     with np.errstate(all="ignore"):
         ratio = eps * state.reach
         bend = np.where(ratio < 0.5, 1 / (1 - ratio), np.inf)
-        return _budget(state, cotangents, Rounding(unit, eps, bend, not orthonormal), anchors)
+        skewer = basis / state.magnified
+        condition = state.condition * (skewer if skewer > SKEWER and not orthonormal else 1.0)
+        rounding = Rounding(unit, eps, bend, condition, not orthonormal)
+        return _budget(state, cotangents, rounding, anchors)
 
 
 def factor_of(state: Conditioning) -> float:
@@ -153,7 +163,7 @@ def _value_terms(state: Conditioning, rounding: Rounding) -> tuple[Array, Array]
         left_moves[:, :, None] * (right + right_moves)[:, None, :]
         + left[:, :, None] * right_moves[:, None, :]
         + longer[:, None, None] * size
-    ) * rounding.bend[:, None, None] + n * rounding.unit * state.condition * state.kappa[:, None, None]
+    ) * rounding.bend[:, None, None] + n * rounding.unit * rounding.condition * state.kappa[:, None, None]
     eliminated = elimination[:, :, None] * np.abs(state.original_vectors.T)[:, None, :]
     return variation * mapping + eliminated, size * mapping
 
@@ -229,7 +239,7 @@ def _vector_term(state: Conditioning, k: int, v_bar: Array, rounding: Rounding, 
     formula = formula + unit_roundoff * (np.abs(state.original_left) @ state.growth.T @ r_size)
     # even where no other pair is near, a gradient of vectors has the size norm(v_bar) / norm(A) at least
     natural = float(np.linalg.norm(v_bar)) / (state.norm or 1.0)
-    uniform = n * unit_roundoff * state.condition * float(np.linalg.norm(d * r_size) * np.linalg.norm(v / d))
+    uniform = n * unit_roundoff * rounding.condition * float(np.linalg.norm(d * r_size) * np.linalg.norm(v / d))
     # projecting v_bar costs an inner product and a subtraction, dividing by a gap and multiplying by v one rounding each
     floor = (n + 3) * unit_roundoff * natural
     dv = dv_unit * rounding.bend[k]

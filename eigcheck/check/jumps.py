@@ -13,7 +13,7 @@ that branches on exact symmetry at least 7e-3.
 A neighbour is screened with the budget at A twice, which costs nothing. Where that is exceeded a point is made there, and
 what it allows counts: beside a row of zeros balancing scales by 1e7 and more, and rounding in the balanced matrix is that
 much larger in A. What is wrong there without being the derivative's fault is no jump either: LAPACK's pairs that are
-none, a defective matrix, and the rule's own primal, which is then the finding.
+none, or no basis, a defective matrix, and the rule's own primal, which is then the finding.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from eigcheck.check.ask import Heard, Respond
-from eigcheck.check.budget import factor_of
+from eigcheck.check.budget import SHOWN, factor_of
 from eigcheck.check.compare import excess, floored
 from eigcheck.check.neighbours import Neighbour, along, difference
 from eigcheck.check.point import Point, among_answers, budget_of, kinds_at, touched
@@ -227,9 +227,12 @@ def _judged(start: Start, jump: Jump, primal: Eigenpairs) -> Jump | Finding | No
         return None
     if there.state is None:
         return jump
+    if there.basis_lost:
+        return None
     wrong = primal_finding(point.rule, there, primal, point.roundoff)
     if wrong is not None:
-        return wrong
+        # LAPACK's own pairs may be no better
+        return None if wrong.error is not None and wrong.error <= SHOWN * there.shown.error else wrong
     followed = follow_to(point.primal, primal, point.state)
     carried = tuple(followed.carry(c, invariant=True, free=start.free) for c in point.pairs)
     made = budget_of(there, point.rule, primal, carried, point.roundoff)

@@ -55,7 +55,8 @@ def pullback_linear(
     heard = [one for one in heard if not (one[0].refusable and isinstance(one[1][0], Trouble))]
     kept = [challenge for challenge, _, _ in heard]
     asked = (kept, [rows for _, _, rows in heard], given, _room(point, given), point.matrix.dtype)
-    if check_linear(*asked) is None:
+    if check_linear(*asked) is None or point.spectrum.basis_lost:
+        # what is divided by vectors that are no basis is no number, or so large that its products are none
         return None
     # the budgets of the challenges themselves are only made where something is suspected
     pairs = tuple(pairs for challenge in kept for pairs in challenge.asked)
@@ -71,7 +72,8 @@ def pushforward_linear(
     if not rows:
         return None
     answers = list(shared_out(challenges, numbers[rows].T))
-    return check_linear(challenges, answers, given[rows].T, _room(point, given)[rows].T, point.matrix.dtype)
+    found = check_linear(challenges, answers, given[rows].T, _room(point, given)[rows].T, point.matrix.dtype)
+    return None if found is None or point.spectrum.basis_lost else found
 
 
 def _room(point: Point, numbers: Array) -> Array:

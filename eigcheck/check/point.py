@@ -177,7 +177,8 @@ def budget_of(
         tuple(followed.carry(c) for c in cotangents),
         roundoff,
         anchor_rows(spectrum, rule),
-        shown=spectrum.shown,
+        shown=spectrum.shown.error,
+        basis=spectrum.shown.magnified,
         orthonormal=rule.function in HERMITIAN_FUNCTIONS,
     )
 

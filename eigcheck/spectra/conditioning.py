@@ -134,10 +134,34 @@ class Conditioning:
 
         Backward errors of solving with V by partial pivoting are about u times this.
         """
-        plain, lower, upper = scipy.linalg.lu(self.original_vectors)
-        turned, left, right = scipy.linalg.lu(np.conj(self.original_vectors.T))
-        of_adjoint = np.abs(turned) @ np.abs(left) @ np.abs(right)
-        return np.asarray(np.maximum(np.abs(plain) @ np.abs(lower) @ np.abs(upper), of_adjoint.T))
+        return elimination_growth(self.original_vectors)
+
+    @cached_property
+    def magnified(self) -> float:
+        """How many times the unit roundoff a row of V^-1, V the vectors of A, may err relative to itself; 1 for n = 0."""
+        with np.errstate(all="ignore"):
+            inverse = np.conj(self.original_left.T)
+            return float(np.max(magnified(inverse, self.growth), initial=1.0))
+
+
+def elimination_growth(vectors: Array) -> Array:
+    """|L| |U| of V and of V^H, the larger one entry by entry, in the places of V: (..., n, n)."""
+    plain, lower, upper = scipy.linalg.lu(vectors)
+    turned, left, right = scipy.linalg.lu(np.conj(np.swapaxes(vectors, -1, -2)))
+    of_adjoint = np.abs(turned) @ np.abs(left) @ np.abs(right)
+    return np.asarray(np.maximum(np.abs(plain) @ np.abs(lower) @ np.abs(upper), np.swapaxes(of_adjoint, -1, -2)))
+
+
+def magnified(inverse: Array, growth: Array) -> Array:
+    """norm(|W_k| |L| |U| |W|) / norm(W_k) of the rows of W = V^-1, (..., n): what elimination may do to each, over u.
+
+    Arguments:
+        inverse: W, (..., n, n).
+        growth: |L| |U| of V, see `elimination_growth`.
+    """
+    sizes = np.abs(inverse)
+    lost = np.linalg.norm(sizes @ growth @ sizes, axis=-1) / np.linalg.norm(inverse, axis=-1)
+    return np.asarray(np.nan_to_num(lost, nan=np.inf))
 
 
 def scale_exponent(matrix: Array) -> int:

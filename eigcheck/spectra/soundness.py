@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
+import scipy.linalg
 
 from eigcheck.model import Array, unit_roundoff
-from eigcheck.spectra.conditioning import is_hermitian, scale_exponent, scaled
+from eigcheck.spectra.conditioning import elimination_growth, is_hermitian, magnified, scale_exponent, scaled
 
 SLACK = 512
 """LAPACK's backward error is a multiple of n u norm(A): up to 90 n u was measured for matrices with graded rows."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What LAPACK's own pairs of a matrix show, in coordinates that were asked for.
+
+    `error` is the largest norm(B y - lambda y) / norm(y), y = D^-1 v, of A and of A^H; infinite where LAPACK gives up.
+    `magnified` is how many times the unit roundoff a row of V^-1 may err relative to itself (see `conditioning.magnified`):
+    of repeated eigenvalues LAPACK returns whatever basis rounding chose, or none. 1 for what is decomposed as Hermitian.
+    """
+
+    error: float
+    magnified: float
 
 
 def lapack_holds(matrix: Array) -> bool:
@@ -27,34 +40,70 @@ def lapack_holds(matrix: Array) -> bool:
     # of the scaled matrix, whose norm neither overflows nor underflows
     norm = float(np.linalg.norm(scaled(matrix, exponent)))
     allowed = SLACK * len(matrix) * unit_roundoff(matrix.dtype) * norm
-    return backward_error(matrix, exponent, np.ones(len(matrix))) <= allowed
+    return shown_by_lapack(matrix, exponent, np.ones(len(matrix))).error <= allowed
 
 
-def backward_error(matrix: Array, exponent: int, balance: Array) -> float:
-    """The largest norm(B y - lambda y) / norm(y), y = D^-1 v, of LAPACK's pairs of A and of A^H; infinite where it gives up.
+def shown_by_lapack(matrix: Array, exponent: int, balance: Array, *, hermitian: bool = True) -> Shown:
+    """What the pairs of A and of A^H show: NumPy's, computed in double precision, and SciPy's, computed in A's own.
+
+    SciPy is asked about a scaled matrix where entries are so large or small that LAPACK scales, since the LAPACK of some
+    releases does not scale eigenvalues back (docs/findings.md).
 
     Arguments:
-        matrix: A, finite, (n, n); it is decomposed in its own dtype.
+        matrix: A, finite, (n, n).
         exponent, balance: B = 2^-exponent D^-1 A D with D = diag(balance), (n,).
+        hermitian: whether a matrix that is Hermitian is decomposed as one.
     """
     if not matrix.size:
-        return 0.0
-    if is_hermitian(matrix):
-        return _residual(matrix, exponent, balance, np.linalg.eigh)
-    adjoint = np.conj(matrix.T)
-    return max(
-        _residual(matrix, exponent, balance, np.linalg.eig), _residual(adjoint, exponent, 1 / balance, np.linalg.eig)
-    )
-
-
-def _residual(matrix: Array, exponent: int, balance: Array, decompose: Callable[[Array], Any]) -> float:
+        return Shown(0.0, 1.0)
     near = scaled(matrix, exponent) / balance[:, None] * balance
     with np.errstate(all="ignore"):
         try:
-            values, vectors = decompose(matrix)
+            if hermitian and is_hermitian(matrix):
+                values, vectors = np.linalg.eigh(matrix)
+                return Shown(_residual(near, scaled(values, exponent), _units(vectors, balance)), 1.0)
+            values, right, conjugates, left = _general(matrix, exponent)
+            error = max(
+                _residual(near, values, _units(right, balance)),
+                _residual(np.conj(near.T), conjugates, _units(left, 1 / balance)),
+            )
+            bases = right
+            if not np.iscomplexobj(matrix):
+                bases = np.stack([*right, np.linalg.eig(matrix.astype(np.complex128)).eigenvectors])
+            return Shown(error, _magnified(bases.astype(np.result_type(matrix, np.complex64))))
         except np.linalg.LinAlgError:
-            return float("inf")
-        vectors = vectors / balance[:, None]
-        vectors = vectors / np.linalg.norm(vectors, axis=0)
-        largest = np.max(np.linalg.norm(near @ vectors - vectors * scaled(values, exponent), axis=0))
+            return Shown(float("inf"), float("inf"))
+
+
+def _general(matrix: Array, exponent: int) -> tuple[Array, Array, Array, Array]:
+    """Values of the scaled matrix (2, n) and right vectors of A (2, n, n), then those of A^H: by NumPy and by SciPy."""
+    own, adjoint = np.linalg.eig(matrix), np.linalg.eig(np.conj(matrix.T))
+    beyond = exponent if abs(exponent) > np.finfo(matrix.dtype).maxexp // 4 else 0
+    moderate = scaled(matrix, beyond).astype(matrix.dtype) if beyond else matrix
+    values, left, right = scipy.linalg.eig(moderate, left=True, check_finite=False)
+    values = scaled(values, exponent - beyond)
+    return (
+        np.stack([scaled(own.eigenvalues, exponent), values]),
+        np.stack([own.eigenvectors, right]),
+        np.stack([scaled(adjoint.eigenvalues, exponent), np.conj(values)]),
+        np.stack([adjoint.eigenvectors, left]),
+    )
+
+
+def _magnified(bases: Array) -> float:
+    """The largest `magnified` of inverting V, for V in (..., n, n)."""
+    try:
+        return float(np.max(magnified(np.linalg.inv(bases), elimination_growth(bases))))
+    except np.linalg.LinAlgError:
+        return float("inf")
+
+
+def _units(vectors: Array, balance: Array) -> Array:
+    """D^-1 v as unit columns."""
+    vectors = vectors / balance[..., :, None]
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=-2, keepdims=True))
+
+
+def _residual(near: Array, values: Array, vectors: Array) -> float:
+    largest = np.max(np.linalg.norm(near @ vectors - vectors * values[..., None, :], axis=-2))
     return float(largest) if np.isfinite(largest) else float("inf")

@@ -12,7 +12,7 @@ from eigcheck.remembering import remembered
 from eigcheck.spectra.conditioning import Conditioning, condition, scaled
 from eigcheck.spectra.multiplicity import Multiplicity, assign_clusters, classify
 from eigcheck.spectra.reads import read
-from eigcheck.spectra.soundness import backward_error
+from eigcheck.spectra.soundness import Shown, shown_by_lapack
 
 SURVEYED = 64
 """Spectra kept: those of a matrix and of what lies around it, for all rules."""
@@ -49,10 +49,21 @@ class Spectrum:
         return Eigenpairs(values, state.original_vectors)
 
     @cached_property
-    def shown(self) -> float:
-        """The backward error of LAPACK's own pairs of the decomposed matrix, in the coordinates of `state`."""
+    def shown(self) -> Shown:
+        """What LAPACK's own pairs of the decomposed matrix show, in the coordinates of `state`.
+
+        Functions that read no triangle decompose a Hermitian matrix like any other one.
+        """
         state = self.conditioning
-        return backward_error(self.decomposed, state.exponent, state.balance)
+        return shown_by_lapack(self.decomposed, state.exponent, state.balance, hermitian=self.triangle is not None)
+
+    @property
+    def basis_lost(self) -> bool:
+        """Whether LAPACK's own vectors are linearly dependent to working precision: no digit of some row of V^-1 is right.
+
+        Formulas that divide by them (by V, or by w_k^H v_k) then answer anything, infinities included, for all pairs.
+        """
+        return self.shown.magnified * len(self.matrix) * self.roundoff >= 1
 
     @property
     def roundoff(self) -> float:

@@ -87,7 +87,7 @@ def test_budgets_follow_their_pairs_in_any_order_and_phases():
     cotangents = (Eigenpairs(np.array([1.0, 2, 4])), Eigenpairs(None, bar))
     carried = (Eigenpairs(cotangents[0].values[order]), Eigenpairs(None, (bar * turn)[:, order]))
     rows = anchor_rows(spectrum, rule)
-    plain = budget(spectrum.state, cotangents, U, rows, shown=spectrum.shown)
+    plain = budget(spectrum.state, cotangents, U, rows, shown=spectrum.shown.error, basis=spectrum.shown.magnified)
     made = budget_of(spectrum, rule, moved, carried, U)
     assert np.allclose(made.allowed, plain.allowed, rtol=1e-8, atol=0)
     assert np.allclose(made.terms, plain.terms, rtol=1e-8, atol=0)

@@ -114,13 +114,16 @@ def _refused(point: Point, probed: Probed, visited: int) -> list[Finding]:
     """The nearest neighbour with a gradient at which the rule gave none at all, in words that say how many refused.
 
     A neighbour at which a rule raises has no number that could jump. Where there is a gradient, as wherever eigenvalues
-    are not defective, refusing to give it is an `exception` as it would be at the matrix itself.
+    are not defective, and LAPACK's own vectors to compute it from, refusing to give it is an `exception` as it would be at
+    the matrix itself.
     """
     refused = [(n, trouble) for n, trouble in probed.refused if trouble.kind not in PROCESS_FAILURES]
     refused.sort(key=lambda pair: (pair[0].moved is None, abs(pair[0].ulps)))
     for neighbour, trouble in refused:
         spectrum = survey(neighbour.matrix, point.triangle)
         if spectrum.state is None or not spectrum.multiplicity.decided or spectrum.multiplicity.defective:
+            continue
+        if spectrum.basis_lost:
             continue
         distance = neighbour.distance / point.state.size
         where = (

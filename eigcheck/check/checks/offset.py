@@ -130,7 +130,7 @@ def places_beside(point: Point, structures: Sequence[str] | None, seed: int) -> 
 def _resolved(matrix: Array, point: Point) -> bool:
     there = survey(matrix, point.triangle)
     simple = there.state is not None and there.multiplicity.simple
-    return simple and lapack_holds(there.decomposed)
+    return simple and lapack_holds(there.decomposed) and not there.basis_lost
 
 
 def _leaves(way: Array, structure: str) -> bool:

@@ -1,0 +1,95 @@
+"""Right rules where LAPACK's own eigenvectors are no basis, though there is one: repeated eigenvalues, and beside them."""
+
+import numpy as np
+import pytest
+import scipy.linalg
+
+from eigcheck.check.settings import Settings
+from tests.check.stage import judge, kinds, rule_of
+
+ALL = Settings()
+Z = 2 * np.complex64(np.exp(1j))
+
+ARROW = np.diag([2.0, 0, 0, 1, 1, 0, 1])
+ARROW[0, 1:] = [1.12459e-15, -1.66945e-14, 3.83102e-15, 1.164577e-14, -2.285269e-14, -1.655402e-14]
+ARROW[1:, 0] = [-1.558688e-15, 5.647774e-15, -1.298511e-16, -6.535468e-15, 1.707583e-15, 4.739505e-15]
+
+MATRICES = {
+    "singular one unit beside it": ARROW.astype(np.float32),
+    "singular": np.outer([0, 1, -3, 0, 1], [0, -3.0, -1, -3, -1]),
+    "singular in single precision": np.array(
+        [
+            [10992, 4458, 3924, 5706, -19176],
+            [3664, 1486, 1308, 1902, -6392],
+            [0, 0, 0, 0, 0],
+            [-20152, -8173, -7194, -10461, 35156],
+            [-10992, -4458, -3924, -5706, 19176],
+        ],
+        np.float32,
+    ),
+    "singular in complex arithmetic": np.outer([2, 2, 1, 3], [3, 2, 1, 0]).astype(np.float32),
+    "singular and complex": np.outer([2, 1, 3, 0, 2], [3, 0, 3, 1, 2]) * np.exp(1j),
+    "all but defective": np.array([[1, 2, 2, -1], [1, 1e-15, -1, -1], [1, 1, 2, -1], [1e-15, 0, 1e-9, 1]], np.complex64)
+    * Z,
+    "no pairs beside it": np.array([[2, 0, 0, 0], [0, 2, 0, 0], [3, 3, 1, 0], [-1, -1, 0, 0]], np.complex64) * Z,
+    "no pairs beside it, real": np.outer([-1, 1, 1, 0], [0, 3, 0, 2]).astype(np.float32),
+}
+
+
+def real_if(A, gradient):
+    return gradient if np.iscomplexobj(A) else gradient.real
+
+
+def by_inverse(decompose, invert):
+    """The rule V^-H diag(w_bar) V^H of eigvals, on somebody's decomposition and inverse."""
+
+    def rrule(A):
+        values, V = decompose(A)
+        return values, lambda bar: real_if(A, invert(V).conj().T @ (np.asarray(bar)[:, None] * V.conj().T))
+
+    return rrule
+
+
+def inverse_or_infinity(V):
+    try:
+        return np.linalg.inv(V)
+    except np.linalg.LinAlgError:
+        return np.full_like(V, np.inf)
+
+
+def by_left_vectors(A):
+    values, left, right = scipy.linalg.eig(A, left=True)
+    scale = np.sum(left.conj() * right, axis=0).conj()
+    return values, lambda bar: real_if(A, (left / scale * np.asarray(bar)) @ right.conj().T)
+
+
+RULES = {
+    "NumPy": by_inverse(np.linalg.eig, inverse_or_infinity),
+    "SciPy": by_inverse(scipy.linalg.eig, inverse_or_infinity),
+    "complex": by_inverse(lambda A: np.linalg.eig(A.astype(np.result_type(A, np.complex64))), inverse_or_infinity),
+    "left vectors": by_left_vectors,
+}
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("rrule", RULES.values(), ids=RULES.keys())
+@pytest.mark.parametrize("matrix", MATRICES.values(), ids=MATRICES.keys())
+def test_a_rule_that_divides_by_lapacks_vectors_is_not_blamed_where_these_are_no_basis(matrix, rrule):
+    """Which of them are none depends on the kernel; a rule whose LAPACK has nothing better is never wrong for it."""
+    judgement = judge(rule_of(rrule, convention="lapack"), matrix, settings=ALL)
+    assert judgement.verdict in ("undefined", "inconclusive", "pass"), judgement.findings
+    assert set(kinds(judgement)) <= {"silent", "dtype"}
+
+
+@pytest.mark.parametrize("matrix", [ARROW.astype(np.float32), np.outer([1.0, 2, 3], [1, -1, 2])])
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_a_rule_that_is_no_number_where_they_are_one_still_is(matrix, number):
+    """Beside semisimple eigenvalues there are neighbours at which V is well conditioned."""
+
+    def rrule(A):
+        values, pullback = by_left_vectors(A)
+        return values, lambda bar: pullback(bar) * (1 if np.array_equal(A, matrix) else number)
+
+    judgement = judge(rule_of(rrule, convention="lapack"), matrix, settings=ALL)
+    assert judgement.verdict == "fail"
+    assert "jump" in kinds(judgement)
