@@ -16,7 +16,7 @@ from eigcheck.execution.local import LocalRunner
 from eigcheck.model import Problem, RuleKey
 from eigcheck.pairs import is_single
 from eigcheck.pool import death, in_turn, one_thread, pool_of, schedule
-from eigcheck.reports.mutant_record import Hunted
+from eigcheck.reports.mutants import Hunted
 from eigcheck.rules.mutants import PREFIX, Mutant, mutant, mutants
 from eigcheck.tasks import Task, outcomes_of
 

@@ -13,7 +13,7 @@ from eigcheck.cli.outputs import opened, standard_streams
 from eigcheck.cli.progress import Work, progress
 from eigcheck.cli.streams import can_show_progress, write, write_error
 from eigcheck.errors import UsageError
-from eigcheck.reports.mutant_record import Hunted, MutantRecord
+from eigcheck.reports.mutants import Hunted, MutantRecord, to_json
 from eigcheck.reports.page import Look
 
 FORMATS: Final = ("console", "json")
@@ -97,9 +97,9 @@ def _run_and_report(found: Generator[Hunted], total: int, start: MutantRecord, g
 
 
 def _text(record: MutantRecord, name: str, look: Look) -> str:
-    from eigcheck.reports import mutants_console, mutants_json
+    from eigcheck.reports.mutants_console import render
 
-    return mutants_json.render(record) if name == "json" else mutants_console.render(record, look)
+    return to_json(record) if name == "json" else render(record, look)
 
 
 def _show_own_failures(done: Sequence[Hunted]) -> bool:

@@ -14,17 +14,18 @@ if TYPE_CHECKING:
 FORMATS: Final[dict[str, str]] = {
     "console": "eigcheck.reports.console",
     "github": "eigcheck.reports.github",
-    "html": "eigcheck.reports.html",
+    "html": "eigcheck.reports.html.page",
     "json": "eigcheck.reports.json_report",
-    "jsonl": "eigcheck.reports.jsonl",
+    "jsonl": "eigcheck.reports.json_report:LINES",
     "junit": "eigcheck.reports.junit",
     "markdown": "eigcheck.reports.markdown",
     "sarif": "eigcheck.reports.sarif",
 }
-"""The module of each format by name; the module's `FORMAT` is the format."""
+"""Where each format is, by name: a module whose `FORMAT` it is, or after a colon the name that it has there."""
 
 
 def load_format(name: str) -> Format:
     """The format called `name`, whose module is imported now. KeyError if `FORMATS` lacks it."""
-    loaded: Format = import_module(FORMATS[name]).FORMAT
+    module, _, attribute = FORMATS[name].partition(":")
+    loaded: Format = getattr(import_module(module), attribute or "FORMAT")
     return loaded

@@ -11,7 +11,7 @@ from eigcheck.choosing import place_of_foremost
 from eigcheck.detail import Detail
 from eigcheck.digits import number
 from eigcheck.model import unit_roundoff
-from eigcheck.names import FAILING, NOTES, VECTOR_FUNCTIONS
+from eigcheck.names import ERRING, FAILING, NOTES, VECTOR_FUNCTIONS
 from eigcheck.outcome import Outcome
 from eigcheck.reports.algebra import explained
 from eigcheck.reports.console_outcome import heading
@@ -130,7 +130,7 @@ def _answer(outcome: Outcome) -> Iterator[str | Lines]:
         yield f"Most of its budget, or more than it, went for c = {detail.worst_label}:"
     yield _table("the rule's gradient", detail.gradient)
     for finding in outcome.judgement.findings:
-        if finding.kind in ("exception", "shape", "timeout", "died"):
+        if finding.kind in ERRING:
             yield f"{finding.kind}: {finding.message}"
     if detail.printed:
         yield f"It printed: {detail.printed}"

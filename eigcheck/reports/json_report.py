@@ -1,12 +1,15 @@
-"""The JSON report: one object that holds the whole run, from which every other report can be drawn again.
+"""The run as data: one JSON object, from which every other report can be drawn again, or JSON Lines as outcomes come.
 
-An outcome a line, so that reports of two runs can be compared with line tools; strict JSON all the same.
+The object has an outcome a line, so that reports of two runs can be compared with line tools; strict JSON all the same.
+Of the lines the first is a `run`, then comes an `outcome` each, and a `summary` says how it ended: a stream without its
+last line was cut off. Completion is said, never inferred.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+from eigcheck.outcome import Outcome
 from eigcheck.reports.format import Format
 from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord, summary
@@ -14,27 +17,45 @@ from eigcheck.reports.serialise import dumps, rows, whole
 from eigcheck.reports.shape import SCHEMA, row_of
 
 
-def head(record: RunRecord) -> dict[str, Any]:
+def _head(record: RunRecord) -> dict[str, Any]:
     """The keys that say what the report is, as far as they are known before the run."""
     return {"schema": SCHEMA, "eigcheck": record.version}
 
 
-def tail(record: RunRecord) -> dict[str, Any]:
+def _tail(record: RunRecord) -> dict[str, Any]:
     """The keys that say what came of the outcomes: causes that were met, known faults that are gone, and counts."""
     return {"causes": record.causes_met, "gone": record.gone, "summary": summary(record)}
 
 
-def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - data has no look
+def _whole(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - data has no look
     members = {
-        **{key: dumps(value) for key, value in head(record).items()},
+        **{key: dumps(value) for key, value in _head(record).items()},
         "complete": dumps(record.complete),
         "environment": dumps(record.environment),
         "seconds": dumps(round(record.seconds, 6)),
         "outcomes": rows(map(row_of, record.outcomes)),
         "not_run": rows(record.not_run),
-        **{key: dumps(value) for key, value in tail(record).items()},
+        **{key: dumps(value) for key, value in _tail(record).items()},
     }
     return whole(members)
 
 
-FORMAT: Final = Format(ending=_ending)
+def _line(kind: str, members: dict[str, Any]) -> str:
+    return dumps({"type": kind, **members}) + "\n"
+
+
+def _first(record: RunRecord) -> str:
+    return _line("run", _head(record) | {"environment": record.environment})
+
+
+def _each(outcome: Outcome, look: Look) -> str:  # noqa: ARG001
+    return _line("outcome", row_of(outcome).members())
+
+
+def _last(record: RunRecord, look: Look) -> str:  # noqa: ARG001
+    told = {"complete": record.complete, "seconds": round(record.seconds, 6), "not_run": record.not_run}
+    return _line("summary", told | _tail(record))
+
+
+FORMAT: Final = Format(ending=_whole)
+LINES: Final = Format(ending=_last, each=_each, opening=_first)

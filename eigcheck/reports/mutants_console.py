@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
-from eigcheck.reports.mutant_record import Hunted, MutantRecord, by_place, diagnosed, score
+from eigcheck.reports.mutants import Hunted, MutantRecord, by_place, diagnosed, score
 from eigcheck.reports.page import BLANK, Line, Lines, Look, draw, folded, indented, labelled, styled, wrapped
 from eigcheck.reports.words import counted
 

@@ -11,6 +11,7 @@ from eigcheck.choosing import foremost, place_of_foremost
 from eigcheck.digits import apart
 from eigcheck.errors import UsageError
 from eigcheck.model import Array
+from eigcheck.names import ERRING
 from eigcheck.outcome import Finding, Outcome
 from eigcheck.reports.words import entry_name
 
@@ -20,7 +21,6 @@ _STEP: Final = float(np.finfo(np.float64).eps) ** (1 / 3)
 LARGEST: Final = 16
 """Order up to which a script of a few lines can hold the matrix."""
 
-_CALLED: Final = ("exception", "shape", "timeout", "died")
 _MISCONDUCT: Final = ("mutates-input", "nondeterministic")
 
 
@@ -89,26 +89,23 @@ def _of_kind(outcome: Outcome, *kinds: str) -> Finding | None:
     return next((finding for finding in outcome.judgement.findings if finding.kind in kinds), None)
 
 
+def _shown_by_a_call(kind: str, sentence: str, outcome: Outcome, found: Finding) -> Evidence:
+    return Evidence(kind, sentence, outcome.problem.matrix, **_bars(outcome, found.cotangent))
+
+
 def _called(outcome: Outcome) -> Evidence | None:
-    found = _of_kind(outcome, *_CALLED)
-    if found is None:
-        return None
-    sentence = f"{found.kind}: {found.message}"
-    return Evidence("call", sentence, outcome.problem.matrix, **_bars(outcome, found.cotangent))
+    found = _of_kind(outcome, *ERRING)
+    return _shown_by_a_call("call", f"{found.kind}: {found.message}", outcome, found) if found else None
 
 
 def _nonfinite(outcome: Outcome) -> Evidence | None:
     found = _of_kind(outcome, "nonfinite")
-    if found is None:
-        return None
-    return Evidence("nonfinite", found.message, outcome.problem.matrix, **_bars(outcome, found.cotangent))
+    return _shown_by_a_call("nonfinite", found.message, outcome, found) if found else None
 
 
 def _misconduct(outcome: Outcome) -> Evidence | None:
-    found = _of_kind(outcome, *_MISCONDUCT)
-    if found is None or outcome.mode != "reverse":
-        return None
-    return Evidence(found.kind, found.message, outcome.problem.matrix, **_bars(outcome, found.cotangent))
+    found = _of_kind(outcome, *_MISCONDUCT) if outcome.mode == "reverse" else None
+    return _shown_by_a_call(found.kind, found.message, outcome, found) if found else None
 
 
 def _mismatch(outcome: Outcome) -> Evidence | None:

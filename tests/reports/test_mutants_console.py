@@ -1,6 +1,6 @@
 """What mutants came to, for people."""
 
-from eigcheck.reports.mutant_record import Hunted, MutantRecord
+from eigcheck.reports.mutants import Hunted, MutantRecord
 from eigcheck.reports.mutants_console import render
 from eigcheck.reports.page import Look
 

@@ -13,10 +13,9 @@ from eigcheck.detail import Asked, Detail, Pairs
 from eigcheck.errors import UsageError
 from eigcheck.model import Array, Expectation, Problem
 from eigcheck.outcome import Finding, Judgement, Outcome
-from eigcheck.reports.script import script
+from eigcheck.reports.script import julia_literal, literal, script
 from eigcheck.reports.script_calls import CALLS, Origin
 from eigcheck.reports.script_evidence import evidence_of, step_of
-from eigcheck.reports.script_literals import julia_literal, literal
 from tests.reports.samples import crashed, passing
 
 BUILTIN = Origin(builtin=True)

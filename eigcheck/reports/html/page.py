@@ -1,15 +1,22 @@
-"""The template filled: lists and counts as HTML, escaped by the template engine; scripts and styles as they are."""
+"""The page: lists and counts as HTML, escaped by the template engine; scripts and styles as they are; what may run.
+
+`payload` compresses what the figures are drawn from.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from eigcheck.reports.escape import escape
+from eigcheck.reports.format import Format
 from eigcheck.reports.html.payload import pack
-from eigcheck.reports.html.policy import PLOT_STYLE, policy
 from eigcheck.reports.html.rows import choices, overview, rows
+from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord, summary
 
 HERE: Final = Path(__file__).parent
@@ -33,6 +40,18 @@ PARTS: Final = (
 )
 """The page's own script, in the order in which its files build on each other."""
 STYLES: Final = ("tokens.css", "page.css", "overview.css", "outcome.css")
+PLOT_STYLE: Final = """:where(.plot-d6a7b5) {
+  --plot-background: white;
+  display: block;
+  height: auto;
+  height: intrinsic;
+  max-width: 100%;
+}
+:where(.plot-d6a7b5 text),
+:where(.plot-d6a7b5 tspan) {
+  white-space: pre;
+}"""
+"""The style that Observable Plot writes into each of its figures, to the letter."""
 
 
 @lru_cache(maxsize=1)
@@ -48,7 +67,7 @@ def styles() -> tuple[str, ...]:
     return ("\n".join(_asset(f"assets/{name}") for name in STYLES),)
 
 
-def render(record: RunRecord) -> str:
+def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - the browser has its own look
     """The page of a run. It loads nothing and depends on the record alone."""
     payload = pack(record.outcomes, record.causes, record.algebra)
     listed = rows(record.outcomes, payload)
@@ -73,6 +92,29 @@ def render(record: RunRecord) -> str:
     return text
 
 
+def digest(text: str) -> str:
+    """The hash of an inline script or style in the form that a policy names it."""
+    told = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+    return f"'sha256-{told}'"
+
+
+def policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
+    """A Content-Security-Policy for a page with exactly these inline scripts and styles.
+
+    No text becomes a script in it, not even by way of the page's own scripts (trusted types).
+    """
+    rules = {
+        "default-src": "'none'",
+        "script-src": " ".join(map(digest, scripts)),
+        "style-src": " ".join(map(digest, styles)),
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
 def _asset(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8")
 
@@ -91,3 +133,6 @@ def _template() -> Any:
         keep_trailing_newline=True,
     )
     return engine.get_template("page.html")
+
+
+FORMAT: Final = Format(ending=_ending)

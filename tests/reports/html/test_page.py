@@ -10,7 +10,7 @@ import pytest
 
 from eigcheck.detail import Detail
 from eigcheck.outcome import Finding, Judgement, NotRun, OracleSummary, Outcome
-from eigcheck.reports.html.policy import digest
+from eigcheck.reports.html.page import digest
 from tests.reports.html.opened import opened, rendered
 from tests.reports.samples import collapse, crashed, passing, problem, record
 

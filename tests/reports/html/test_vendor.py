@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 import eigcheck.reports.html
-from eigcheck.reports.html.page import LIBRARIES, PARTS, STYLES
-from eigcheck.reports.html.policy import PLOT_STYLE
+from eigcheck.reports.html.page import LIBRARIES, PARTS, PLOT_STYLE, STYLES
 
 HERE = Path(eigcheck.reports.html.__file__).parent
 ROWS = re.findall(

@@ -1,9 +1,21 @@
-"""What a report on mutants is drawn from: each wrong rule with what the cases made of it."""
+"""What a report on mutants is drawn from, each wrong rule with what the cases made of it; and the same as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, Final
+
+from eigcheck.reports.serialise import dumps, rows, whole
+
+SCHEMA: Final = "eigcheck-mutants/1"
+"""The name of the report's format; keys are added to it and none goes away."""
+
+_KEYS: Final = (
+    "name", "function", "domain", "uplo", "mode", "fault", "needs", "caught", "by", "verdict", "diagnosis", "deserved",
+    "tried",
+)  # fmt: skip
+"""What is told of a mutant, in this order."""
 
 
 @dataclass(frozen=True)
@@ -83,3 +95,41 @@ def by_place(hunted: Iterable[Hunted]) -> dict[tuple[str, str], tuple[int, int]]
     for one in hunted:
         groups.setdefault((one.function, one.domain), []).append(one)
     return {place: score(group) for place, group in groups.items()}
+
+
+def _told(one: Hunted) -> dict[str, Any]:
+    return {key: getattr(one, key) for key in _KEYS}
+
+
+def to_json(record: MutantRecord) -> str:
+    """The whole report as one object, a mutant a line; strict JSON."""
+    members = {
+        "schema": dumps(SCHEMA),
+        "eigcheck": dumps(record.version),
+        "complete": dumps(record.complete),
+        "mutants": rows(_told(one) for one in record.hunted),
+        "no_case": rows(_told(one) for one in record.unfit),
+        "summary": dumps(summary(record)),
+    }
+    return whole(members)
+
+
+def summary(record: MutantRecord) -> dict[str, Any]:
+    """The counts. `score` is caught over mutants that fit a case, None where none does."""
+    caught, total = score(record.hunted)
+    right, named = diagnosed(record.hunted)
+    return {
+        "cases": record.cases,
+        "outcomes": sum(one.tried for one in record.hunted),
+        "mutants": total,
+        "caught": caught,
+        "survived": total - caught,
+        "score": caught / total if total else None,
+        "no_case": len(record.unfit),
+        "diagnosed": {"right": right, "of": named},
+        "by_place": [
+            {"function": function, "domain": domain, "caught": found, "of": count}
+            for (function, domain), (found, count) in by_place(record.hunted).items()
+        ],
+        "seconds": round(record.seconds, 3),
+    }

@@ -2,13 +2,12 @@
 
 import json
 
-from eigcheck.reports.mutant_record import MutantRecord
-from eigcheck.reports.mutants_json import render
+from eigcheck.reports.mutants import MutantRecord, to_json
 from tests.reports.test_mutants_console import APART, GONE, LEFT
 
 
 def test_all_that_is_known_is_there() -> None:
-    told = json.loads(render(MutantRecord((GONE, LEFT), (APART,), cases=3, complete=False, version="1.2")))
+    told = json.loads(to_json(MutantRecord((GONE, LEFT), (APART,), cases=3, complete=False, version="1.2")))
     assert (told["schema"], told["eigcheck"], told["complete"]) == ("eigcheck-mutants/1", "1.2", False)
     assert [one["caught"] for one in told["mutants"]] == [True, False]
     assert told["no_case"][0]["name"] == "noise"
@@ -17,5 +16,5 @@ def test_all_that_is_known_is_there() -> None:
 
 
 def test_without_mutants_there_is_no_score() -> None:
-    told = json.loads(render(MutantRecord()))
+    told = json.loads(to_json(MutantRecord()))
     assert (told["mutants"], told["no_case"], told["summary"]["score"]) == ([], [], None)
