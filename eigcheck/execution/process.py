@@ -111,6 +111,10 @@ class RuleProcess(ABC):
             raise self._loss(EndOfPipe(), seconds)
         return result
 
+    def hear(self, seconds: float, limit: int, believe: Callable[[bytes], Result]) -> Result:
+        """What `believe` makes of the next line, of at most `limit` bytes. Raises ProcessLost, as `timed` does."""
+        return self.timed(lambda: believe(self._reading.line(limit)), seconds)
+
     def refuse(self, why: str) -> ProcessLost:
         """End it for what it said; returns what to raise."""
         kill(self._process)

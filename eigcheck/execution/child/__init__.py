@@ -1,1 +1,1 @@
-"""Rules of a module in a child process of our own: framed records between us and `main`."""
+"""Rules of a module in a child process of our own: lines between us and `main`."""

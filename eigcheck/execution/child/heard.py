@@ -7,6 +7,7 @@ comes out that these annotations do not allow, no code runs, and no more room is
 from __future__ import annotations
 
 import math
+from base64 import b64decode
 from collections.abc import Collection
 from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
@@ -44,6 +45,7 @@ class _Reply(_Words):
     trouble: Failure | None
     misconduct: Annotated[tuple[Misconduct, ...], Field(max_length=MOST_NOTES)]
     printed: Annotated[str, Field(max_length=PRINTED_LIMIT + BESIDE)]
+    numbers: str
 
 
 class _Offer(_Words):
@@ -71,9 +73,9 @@ class _Refusal(_Words):
     refusal: Annotated[str, Field(max_length=LISTED)]
 
 
-def reply_heard(words: bytes, numbers: bytes, batch: int, place: int, rule: Rule, call: Call) -> Reply:
+def reply_heard(line: bytes, batch: int, place: int, rule: Rule, call: Call) -> Reply:
     """The reply to a call, the `place`th of a batch. Raises Unreadable for what cannot be one."""
-    told = _read(_Reply, words)
+    told = _read(_Reply, line)
     if told.to != (batch, place):
         raise Unreadable("it answered out of turn")
     if len(told.answers) != len(call.questions):
@@ -82,7 +84,7 @@ def reply_heard(words: bytes, numbers: bytes, batch: int, place: int, rule: Rule
         raise Unreadable("it sent answers of a rule that gave none")
     if (told.primal is not None) != (isinstance(call, ReverseCall) and told.trouble is None):
         raise Unreadable("it sent a primal that was not asked for, or none")
-    n, beside = len(call.matrix), _Numbers(numbers)
+    n, beside = len(call.matrix), _Numbers(told.numbers)
     pair = ((n,), (n, n)) if rule.function in VECTOR_FUNCTIONS else ((n,),)
 
     def answer(one: Codes | Failure) -> Array | Eigenpairs | Trouble:
@@ -101,14 +103,14 @@ def reply_heard(words: bytes, numbers: bytes, batch: int, place: int, rule: Rule
     return reply
 
 
-def rules_heard(words: bytes, reserved: Collection[str]) -> tuple[tuple[Rule, str], ...] | str:
+def rules_heard(line: bytes, reserved: Collection[str]) -> tuple[tuple[Rule, str], ...] | str:
     """The rules of a module, each with the place of its code, or why there are none.
 
     Raises Unreadable for rules that cannot have been registered.
     """
-    if words.startswith(b'{"refusal"'):
-        return _read(_Refusal, words).refusal
-    offers = _read(_Rules, words).rules
+    if line.startswith(b'{"refusal"'):
+        return _read(_Refusal, line).refusal
+    offers = _read(_Rules, line).rules
     rules = tuple((Rule(**{name: getattr(offer, name) for name in DECLARED}), offer.place) for offer in offers)
     if len({rule.key for rule, _ in rules}) != len(rules):
         raise Unreadable("it offered a rule twice")
@@ -128,8 +130,11 @@ def rules_heard(words: bytes, reserved: Collection[str]) -> tuple[tuple[Rule, st
 class _Numbers:
     """Bytes of arrays, taken in their order."""
 
-    def __init__(self, data: bytes) -> None:
-        self._data = data
+    def __init__(self, text: str) -> None:
+        try:
+            self._data = b64decode(text, validate=True)
+        except ValueError:
+            raise Unreadable("it sent what is no message (its numbers are no base64)") from None
         self._at = 0
 
     def take(self, codes: Codes, shapes: tuple[tuple[int, ...], ...]) -> list[Array]:
@@ -156,9 +161,9 @@ def _trouble(told: Failure) -> Trouble:
     return Trouble(kind, message)
 
 
-def _read(kind: type[Heard], words: bytes) -> Heard:
+def _read(kind: type[Heard], line: bytes) -> Heard:
     try:
-        return kind.model_validate_json(words)
+        return kind.model_validate_json(line)
     except ValidationError as error:
         why = str(error.errors(include_url=False, include_input=False)[0]["msg"])
         raise Unreadable(f"it sent what is no message ({why[:_SHOWN]})") from None

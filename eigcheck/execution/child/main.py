@@ -8,7 +8,6 @@ from __future__ import annotations
 import faulthandler
 import io
 import os
-import pickle
 import signal
 import sys
 from collections.abc import Collection, Iterator
@@ -20,9 +19,8 @@ from threadpoolctl import threadpool_limits
 
 from eigcheck.errors import RuleError
 from eigcheck.execution.blame import place_of
-from eigcheck.execution.child.channel import Batch, Channel
 from eigcheck.execution.child.loading import load_rules
-from eigcheck.execution.child.said import refusal_said, reply_said, rules_said
+from eigcheck.execution.child.said import GREETING, question_heard, refusal_said, reply_said, rules_said
 from eigcheck.execution.loads import Load
 from eigcheck.execution.perform import answer, in_trouble
 from eigcheck.execution.pipes import EndOfPipe, Reading, Unreadable, Writing
@@ -62,7 +60,7 @@ class Log:
 def main(reserved: Collection[str]) -> None:
     """Take over the standard streams, serve, and leave without running anybody's exit handlers."""
     here = os.getpid()
-    channel = Channel(Reading(os.dup(0)), Writing(os.dup(1)))
+    reading, writing = Reading(os.dup(0)), Writing(os.dup(1))
     log = Log(os.dup(2))
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
@@ -72,29 +70,29 @@ def main(reserved: Collection[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _leave_no_core()
     with suppress(EndOfPipe, Unreadable):
-        channel.greet()
-        serve(channel, log, reserved, here)
+        writing.write(b"\n" + GREETING + b"\n")
+        serve(reading, writing, log, reserved, here)
     os._exit(0)
 
 
-def serve(channel: Channel, log: Log, reserved: Collection[str], here: int) -> None:
-    """Answer messages until the other side is gone. A copy that a rule forked says nothing."""
+def serve(reading: Reading, writing: Writing, log: Log, reserved: Collection[str], here: int) -> None:
+    """Answer questions until the other side is gone. A copy that a rule forked says nothing."""
     rules: dict[RuleKey, Rule] = {}
     home = _here()
     while True:
-        message = pickle.loads(channel.receive()[0])
+        message = question_heard(reading.line(sys.maxsize))
         if isinstance(message, Load):
             log.clear()
-            rules, words = _load(message, reserved)
+            rules, line = _load(message, reserved)
             _leave_copies(here)
-            channel.send(words)
-        elif isinstance(message, Batch):
+            writing.write(line + b"\n")
+        else:
             for place, call in enumerate(message.calls):
                 with suppress(OSError):  # a rule may have gone elsewhere, and its folder may be gone
                     os.chdir(home)
                 reply = _answer(rules.get(message.key), call, message.limit, log)
                 _leave_copies(here)
-                channel.send(*reply_said(message.number, place, reply))
+                writing.write(reply_said(message.number, place, reply) + b"\n")
 
 
 def _here() -> str:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
 import re
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Final
 
 from eigcheck.errors import RuleError
 from eigcheck.execution.blame import is_library, is_ours, shown_path
-from eigcheck.execution.child.channel import Batch, Channel, Room
+from eigcheck.execution.child.said import GREETING, Batch, question_said
 from eigcheck.execution.loads import Load
-from eigcheck.execution.pipes import EndOfPipe
-from eigcheck.execution.process import LAST_WORDS, ProcessLost, Result, RuleProcess
+from eigcheck.execution.pipes import EndOfPipe, Reading, Unreadable
+from eigcheck.execution.process import LAST_WORDS, ProcessLost, RuleProcess
 from eigcheck.paths import python
 
 _BOOTSTRAP: Final = "import json; from eigcheck.execution.child.main import main; main(json.loads(sys.argv.pop(1)))"
 
 _START_SECONDS: Final = 120.0
 """For the interpreter and NumPy to start, on a machine that does other things as well."""
+
+_PROLOGUE: Final = 1 << 20
+"""Bytes before the greeting beyond which none is waited for."""
 
 _LATEST: Final = 1 << 16
 """Bytes at the end of what a child wrote, among which its last words are looked for."""
@@ -30,7 +32,7 @@ _FRAME: Final = re.compile(r'^  File "(?P<path>[^"]+)", line (?P<line>\d+) in (?
 
 
 class ChildProcess(RuleProcess):
-    """A running child, which speaks in messages of a `Channel`."""
+    """A running child, which says a line for each question and each call."""
 
     remedy = "; a longer --timeout would wait for it"
 
@@ -42,9 +44,8 @@ class ChildProcess(RuleProcess):
             super().__init__(python(_BOOTSTRAP, json.dumps(sorted(reserved))), memory_limit)
         except OSError as error:
             raise RuleError(f"cannot start a process for the rules to run in: {error}") from None
-        self._channel = Channel(self._reading, self._writing)
         try:
-            self.timed(self._channel.await_greeting, _START_SECONDS)
+            self.timed(lambda: await_greeting(self._reading), _START_SECONDS)
         except BaseException as error:
             self.close()
             if isinstance(error, ProcessLost):
@@ -53,14 +54,7 @@ class ChildProcess(RuleProcess):
 
     def ask(self, question: Load | Batch, seconds: float) -> None:
         """Send a question, each call of which has an answer of its own. Raises ProcessLost."""
-        self.timed(lambda: self._channel.send(pickle.dumps(question)), seconds)
-
-    def listen(self, seconds: float, room: Room, believe: Callable[[bytes, bytes], Result]) -> Result:
-        """What `believe` makes of words and numbers of the next message, for which there is so much room.
-
-        Raises ProcessLost, also where `believe` raises Unreadable.
-        """
-        return self.timed(lambda: believe(*self._channel.receive(room)), seconds)
+        self.timed(lambda: self._writing.write(question_said(question) + b"\n"), seconds)
 
     def last_words(self) -> str:
         """The end of what the child wrote, and the line of code at which `faulthandler` saw it crash."""
@@ -74,6 +68,15 @@ class ChildProcess(RuleProcess):
 
     def _cut(self, _error: EndOfPipe) -> str:
         return "cut the connection to us"
+
+
+def await_greeting(reading: Reading) -> None:
+    """Skip everything up to a child's greeting. Raises EndOfPipe where none comes, Unreadable where much else does."""
+    left = _PROLOGUE
+    while (line := reading.line(left)) != GREETING:
+        left -= len(line) + 1
+        if left < 0:
+            raise Unreadable("it wrote to its standard output before it began, and did not end")
 
 
 def _crash_site(trace: str) -> str:

@@ -8,10 +8,9 @@ from dataclasses import replace
 from typing import Final
 
 from eigcheck.errors import RuleError
-from eigcheck.execution.child.channel import Batch
 from eigcheck.execution.child.heard import reply_heard, rules_heard
 from eigcheck.execution.child.process import ChildProcess
-from eigcheck.execution.child.said import ROOM_FOR_RULES, room_for
+from eigcheck.execution.child.said import ROOM_FOR_RULES, Batch, room_for
 from eigcheck.execution.loads import Load, as_load
 from eigcheck.execution.process import ProcessLost
 from eigcheck.execution.process_runner import ProcessRunner
@@ -74,7 +73,7 @@ class ChildRunner(ProcessRunner[ChildProcess]):
         process.ask(batch, max(self._timeout, _TALK_SECONDS))
         for place, call in enumerate(batch.calls):
             believe = functools.partial(reply_heard, batch=batch.number, place=place, rule=rule, call=call)
-            replies.append(process.listen(self._timeout, room_for(call), believe))
+            replies.append(process.hear(self._timeout, room_for(call), believe))
             check_time()
 
     def _ready(self) -> ChildProcess:
@@ -98,9 +97,7 @@ class ChildRunner(ProcessRunner[ChildProcess]):
         load = self._load
         try:
             process.ask(load, self._load_timeout)
-            found = process.listen(
-                self._load_timeout, ROOM_FOR_RULES, lambda words, _: rules_heard(words, self._reserved)
-            )
+            found = process.hear(self._load_timeout, ROOM_FOR_RULES, lambda line: rules_heard(line, self._reserved))
         except ProcessLost as lost:
             raise RuleError(
                 f"{load.shown}: while it was loaded, {lost}{lost.words}. Mend it, or leave it out."

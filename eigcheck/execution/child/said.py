@@ -1,23 +1,28 @@
-"""What a child says, in words of JSON: of the rules of a module, and of each call, with the numbers of arrays beside.
+"""What a child is asked and says, a line each: of the rules of a module, and of each call.
 
-An array is named by its dtype, as `<f8`; its numbers are the next ones of those that came beside, and its shape is that
-which the call asks for. Messages are cut to the length to which the other side listens (`heard`).
+Questions are pickled: they are ours. Answers are JSON. An array is named by its dtype, as `<f8`; its bytes are the next
+ones of `numbers`, and its shape is that which the call asks for. Messages are cut to the length to which the other side
+listens (`heard`).
 """
 
 from __future__ import annotations
 
 import json
+import pickle
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import numpy as np
 
-from eigcheck.execution.child.channel import Room
 from eigcheck.execution.loads import Load
 from eigcheck.execution.quiet import PRINTED_LIMIT
-from eigcheck.model import Array, Call, Eigenpairs, Reply, Rule, Trouble
+from eigcheck.model import Array, Call, Eigenpairs, Reply, Rule, RuleKey, Trouble
 from eigcheck.rules.declarations import MOST_RULES
+
+GREETING: Final = b"\0eigcheck-worker"
+"""The first line. Before it, a child's standard output may carry what a `sitecustomize` printed."""
 
 DTYPES: Final = {code: np.dtype(code) for code in ("<f4", "<f8", "<c8", "<c16")}
 _CODES: Final = {dtype.newbyteorder("="): code for code, dtype in DTYPES.items()}
@@ -39,8 +44,8 @@ _ESCAPED: Final = 12
 _BRACKETS: Final = 256
 """Bytes of JSON for each answer beside its message."""
 
-ROOM_FOR_RULES: Final = Room(4 << 20, 0)
-"""How long the answer to a module that was to be loaded may be."""
+ROOM_FOR_RULES: Final = 4 << 20
+"""The most bytes of the answer to a module that was to be loaded."""
 
 DECLARED: Final = tuple(
     field.name for field in fields(Rule) if field.name not in ("rrule", "pushforward", "primal", "builtin", "by_name")
@@ -48,15 +53,36 @@ DECLARED: Final = tuple(
 """What a module says of a rule."""
 
 
-def room_for(call: Call) -> Room:
-    """How long the answer to a call may be."""
+@dataclass(frozen=True)
+class Batch:
+    """Ask one rule, known by its key, all of `calls`; `limit` is the time for each in seconds."""
+
+    number: int
+    key: RuleKey
+    calls: tuple[Call, ...]
+    limit: float
+
+
+def question_said(question: Load | Batch) -> bytes:
+    """A question of ours, of a child that trusts us."""
+    return b64encode(pickle.dumps(question))
+
+
+def question_heard(line: bytes) -> Load | Batch:
+    """The question on a line."""
+    question: Load | Batch = pickle.loads(b64decode(line))
+    return question
+
+
+def room_for(call: Call) -> int:
+    """The most bytes that the answer to a call may have."""
     n, count = len(call.matrix), len(call.questions)
     texts = _longest(count) * count + LONGEST * (MOST_NOTES + 1) + PRINTED_LIMIT
     numbers = (count + 1) * (n + n * n) * np.dtype(np.complex128).itemsize
-    return Room(_ESCAPED * texts + BESIDE + _BRACKETS * count, numbers)
+    return _ESCAPED * texts + BESIDE + _BRACKETS * count + 4 * (numbers // 3 + 1)  # base64 has four bytes for three
 
 
-def reply_said(batch: int, place: int, reply: Reply) -> tuple[bytes, bytes]:
+def reply_said(batch: int, place: int, reply: Reply) -> bytes:
     """The reply to one call, the `place`th (from 0) of a batch: said, so that none is taken for another's."""
     numbers: list[bytes] = []
     limit = _longest(len(reply.answers))
@@ -78,8 +104,9 @@ def reply_said(batch: int, place: int, reply: Reply) -> tuple[bytes, bytes]:
         "trouble": told(reply.trouble),
         "misconduct": [(kind, cut(message)) for kind, message in reply.misconduct[:MOST_NOTES]],
         "printed": reply.printed,
+        "numbers": b64encode(b"".join(numbers)).decode("ascii"),
     }
-    return _json(words), b"".join(numbers)
+    return _json(words)
 
 
 def rules_said(load: Load, rules: Sequence[Rule], places: Sequence[str]) -> bytes:
@@ -88,8 +115,8 @@ def rules_said(load: Load, rules: Sequence[Rule], places: Sequence[str]) -> byte
         return refusal_said(f"{load.shown}: it registers {len(rules)} rules; at most {MOST_RULES} are taken.")
     told = [_declared(rule) | {"place": cut(place)} for rule, place in zip(rules, places, strict=True)]
     words = _json({"rules": told})
-    if len(words) > ROOM_FOR_RULES.words:
-        most = f"{ROOM_FOR_RULES.words >> 20} MiB"
+    if len(words) > ROOM_FOR_RULES:
+        most = f"{ROOM_FOR_RULES >> 20} MiB"
         return refusal_said(f"{load.shown}: what its {len(rules)} rules say of themselves takes more than {most}.")
     return words
 

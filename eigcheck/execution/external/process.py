@@ -40,7 +40,7 @@ class WorkerProcess(RuleProcess):
 
     def listen(self, seconds: float, limit: int) -> dict[str, Any]:
         """The next message, of at most `limit` bytes. Raises ProcessLost."""
-        return self.timed(lambda: parsed(self._reading.line(limit), limit), seconds)
+        return self.hear(seconds, limit, lambda line: parsed(line, limit))
 
     def ask(self, request: Mapping[str, Any] | bytes, seconds: float, limit: int) -> dict[str, Any]:
         """Send a message (or any line) and wait for the one that answers it. Raises ProcessLost."""

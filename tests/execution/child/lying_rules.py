@@ -1,9 +1,9 @@
 """Rules that speak for their process: each sends what is no answer, in the place of its answer or before it."""
 
+import base64
 import gc
 import json
 import os
-import struct
 import sys
 
 import numpy as np
@@ -18,20 +18,19 @@ def lie(function):
     return function
 
 
-def channel():
+def pipe():
     """Our end of the pipe to the parent, as a rule can find it."""
-    from eigcheck.execution.child.channel import Channel
+    from eigcheck.execution.pipes import Writing
 
-    return next(one for one in gc.get_objects() if isinstance(one, Channel))
+    return next(one for one in gc.get_objects() if isinstance(one, Writing))
 
 
 def raw(data):
-    channel()._writer.write(data)
+    pipe().write(data)
 
 
-def frame(data, numbers=b""):
-    text = data if isinstance(data, bytes) else json.dumps(data).encode()
-    raw(struct.pack("<QQ", len(text), len(numbers)) + text + numbers)
+def line(data):
+    raw((data if isinstance(data, bytes) else json.dumps(data).encode()) + b"\n")
 
 
 def batch_at_hand():
@@ -44,22 +43,23 @@ def batch_at_hand():
 
 def answered(*, batch=None, call=0, numbers=b"\0" * 48, **more):
     honest = {"primal": ["<f8"], "answers": [["<f8"]], "trouble": None, "misconduct": [], "printed": ""}
-    frame({"to": [batch_at_hand() if batch is None else batch, call]} | honest | more, numbers)
+    honest["numbers"] = numbers if isinstance(numbers, str) else base64.b64encode(numbers).decode()
+    line({"to": [batch_at_hand() if batch is None else batch, call]} | honest | more)
 
 
 @lie
-def huge_frame():
-    raw(struct.pack("<QQ", 1 << 39, 0) + b"x" * 60_000)
+def huge_line():
+    raw(b"x" * (64 << 20))
 
 
 @lie
 def huge_numbers():
-    raw(struct.pack("<QQ", 40, 1 << 39) + b"x" * 60_000)
+    answered(numbers=b"\0" * (32 << 20))
 
 
 @lie
-def negative_length():
-    raw(struct.pack("<qq", -1, -1) + b"x" * 100)
+def numbers_in_other_letters():
+    answered(numbers="(" * 64)
 
 
 @lie
@@ -89,34 +89,34 @@ def too_many_numbers():
 
 @lie
 def deep():
-    frame(b"[" * 100_000 + b"]" * 100_000)
+    line(b"[" * 100_000 + b"]" * 100_000)
 
 
 @lie
 def many_lists():
-    frame(b"[" + b"[]," * 200_000 + b"[]]")
+    line(b"[" + b"[]," * 200_000 + b"[]]")
 
 
 @lie
 def no_json():
-    frame(b"\xff\xfe\x00junk")
+    line(b"\xff\xfe\x00junk")
 
 
 @lie
 def pickled():
     import pickle
 
-    frame(pickle.dumps(np.eye(2)))
+    line(pickle.dumps(np.eye(2)))
 
 
 @lie
 def doubled_keys():
-    frame(b'{"to": 1, "to": 2}')
+    line(b'{"to": 1, "to": 2}')
 
 
 @lie
-def half_a_frame():
-    raw(struct.pack("<QQ", 100, 0) + b"x")
+def half_a_line():
+    raw(b'{"to":')
     os._exit(0)
 
 
@@ -173,7 +173,7 @@ def tangents_of_a_pullback():
 
 @lie
 def rules_again():
-    frame({"rules": []})
+    line({"rules": []})
 
 
 @lie
@@ -192,7 +192,7 @@ def every_pipe():
 
 @lie
 def another_write():
-    channel()._writer.write = os.write
+    pipe().write = os.write
 
 
 @lie
@@ -211,7 +211,7 @@ def copies():
 @lie
 def floods():
     while True:
-        raw(struct.pack("<QQ", 1 << 20, 1 << 20) + b"x" * (1 << 20))
+        raw(b"x" * (1 << 20))
 
 
 def honest(A):

@@ -1,4 +1,5 @@
 import json
+from base64 import b64encode
 from dataclasses import replace
 
 import numpy as np
@@ -23,7 +24,7 @@ HONEST = Reply(Eigenpairs(VALUES), (A, WRONG), misconduct=(("dtype", "m"),), pri
 
 
 def put(reply, rule=RULE, call=BACK, batch=1, place=0):
-    return reply_heard(*reply_said(1, 0, reply), batch, place, rule, call)
+    return reply_heard(reply_said(1, 0, reply), batch, place, rule, call)
 
 
 def bits(one):
@@ -136,15 +137,16 @@ def test_an_answer_is_to_the_question_at_hand(told):
     with pytest.raises(Unreadable, match="out of turn"):
         put(HONEST, batch=told[0], place=told[1])
     with pytest.raises(Unreadable, match="what is no message"):
-        reply_heard(refusal_said("why"), b"", 1, 0, RULE, BACK)
+        reply_heard(refusal_said("why"), 1, 0, RULE, BACK)
 
 
-REPLY = json.loads(reply_said(1, 0, replace(HONEST, answers=(A, A)))[0])
+REPLY = json.loads(reply_said(1, 0, replace(HONEST, answers=(A, A))))
 NUMBERS = b"\0" * (8 * N + 2 * 8 * N * N)
 
 
-def heard(numbers=NUMBERS, **changed):
-    return reply_heard(json.dumps(REPLY | changed).encode(), numbers, 1, 0, RULE, BACK)
+def heard(beside=NUMBERS, **changed):
+    told = {"numbers": b64encode(beside).decode()}
+    return reply_heard(json.dumps(REPLY | told | changed).encode(), 1, 0, RULE, BACK)
 
 
 @pytest.mark.parametrize(
@@ -185,6 +187,9 @@ def heard(numbers=NUMBERS, **changed):
         {"printed": None},
         {"printed": float("nan")},
         {"printed": "\ud800"},
+        {"numbers": None},
+        {"numbers": "(" * 64},
+        {"numbers": "A" * 65},
         {"more": 1},
     ],
 )
@@ -200,7 +205,7 @@ def test_nothing_comes_out_that_a_reply_cannot_hold(changed):
 )
 def test_what_is_no_message_is_refused(words):
     with pytest.raises(Unreadable, match="what is no message"):
-        reply_heard(words, b"", 1, 0, RULE, BACK)
+        reply_heard(words, 1, 0, RULE, BACK)
     with pytest.raises(Unreadable, match="what is no message"):
         rules_heard(words, ())
 
@@ -280,4 +285,4 @@ def test_a_list_of_rules_is_bounded_and_without_doubles():
         with pytest.raises(Unreadable, match="what is no message"):
             rules_heard(json.dumps(words, separators=(",", ":")).encode(), ())
     with pytest.raises(Unreadable):
-        rules_heard(reply_said(1, 0, HONEST)[0], ())
+        rules_heard(reply_said(1, 0, HONEST), ())

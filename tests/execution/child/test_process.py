@@ -9,10 +9,10 @@ import pytest
 
 from eigcheck.errors import RuleError
 from eigcheck.execution.child.heard import rules_heard
-from eigcheck.execution.child.process import ChildProcess
-from eigcheck.execution.child.said import ROOM_FOR_RULES
+from eigcheck.execution.child.process import ChildProcess, await_greeting
+from eigcheck.execution.child.said import GREETING, ROOM_FOR_RULES
 from eigcheck.execution.loads import Load
-from eigcheck.execution.pipes import Unreadable
+from eigcheck.execution.pipes import EndOfPipe, Reading, Unreadable
 from eigcheck.execution.process import ProcessLost
 
 GENEROUS = 120.0
@@ -39,8 +39,8 @@ def worker():
     process.close()
 
 
-def heard(worker, seconds=GENEROUS, believe=lambda words, _: rules_heard(words, ())):
-    return worker.listen(seconds, ROOM_FOR_RULES, believe)
+def heard(worker, seconds=GENEROUS, believe=lambda line: rules_heard(line, ())):
+    return worker.hear(seconds, ROOM_FOR_RULES, believe)
 
 
 def module(tmp_path, text):
@@ -112,14 +112,11 @@ def test_what_is_no_message_ends_it(worker, tmp_path):
     worker.ask(module(tmp_path, code), GENEROUS)
     with pytest.raises(ProcessLost) as caught:
         heard(worker, GENEROUS)
-    assert (
-        str(caught.value)
-        == "its process was ended since it sent what is no message, or one that is longer than any answer"
-    )
+    assert str(caught.value).startswith("its process was ended since it sent what is no message (Invalid JSON")
 
 
 def test_what_is_no_answer_ends_it(worker):
-    def believe(words, numbers):
+    def believe(line):
         raise Unreadable("it lied")
 
     worker.ask(Load("no_such_module_anywhere"), GENEROUS)
@@ -179,3 +176,25 @@ def test_a_python_that_cannot_be_started_is_an_error(monkeypatch):
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(RuleError, match="did not start: its process exited with code 1"):
         ChildProcess(reserved=())
+
+
+def test_what_comes_before_the_greeting_is_skipped():
+    read, write = os.pipe()
+    with os.fdopen(write, "wb") as writing:
+        writing.write(b"site says hello\n\r\n" + GREETING[:5] + b"\n" + GREETING + b"\nwords\n")
+    reading = Reading(read)
+    await_greeting(reading)
+    assert reading.line(100) == b"words"
+    with pytest.raises(EndOfPipe):
+        await_greeting(reading)
+    os.close(read)
+
+
+@pytest.mark.parametrize("line", [b"x" * 1000, b"", b"x" * (2 << 20)])
+def test_a_greeting_is_not_waited_for_without_end(line):
+    class Endless(Reading):
+        def read(self, count):
+            return (line + b"\n")[:count]
+
+    with pytest.raises(Unreadable, match=r"did not end|too long"):
+        await_greeting(Endless(-1))
