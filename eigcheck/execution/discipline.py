@@ -13,10 +13,10 @@ All answers to the same question must agree bit by bit. A pushforward is asked l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
-from typing import Any, Protocol
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
@@ -26,38 +26,33 @@ from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Reply, Trouble
 Answer = Array | Eigenpairs | Trouble
 
 
-class AskedRule(Protocol):
-    """One rule, as the discipline reaches it. Either way of asking takes a plain call."""
+Ask: TypeAlias = Callable[[Call], Reply]
+"""A way of asking a rule a plain call."""
 
-    used: str
-    """What to call the arrays of `ask_again` in messages; empty where rules share no memory with us."""
-
-    def ask(self, call: Call) -> Reply:
-        """In fresh arrays. What is given out stays under watch."""
-        ...
-
-    def ask_again(self, call: Call) -> Reply:
-        """In the arrays of the last `ask_again`, overwritten, which the rule may write to."""
-        ...
-
-    def lapsed(self, since: str, /) -> Sequence[str]:
-        """What of that which `ask` gave is another one now; `since` says what was done in between."""
-        ...
+_USED: Final = ", in writable arrays that held something else before"
 
 
-def disciplined(call: Call, rule: AskedRule) -> Reply:
-    """The reply to `call`, with the first thing in which the rule contradicts itself."""
+def disciplined(
+    call: Call, ask: Ask, reuse: Ask | None = None, lapsed: Callable[[str], Sequence[str]] = lambda _since: ()
+) -> Reply:
+    """The reply to `call`, with the first thing in which the rule contradicts itself.
+
+    `ask` asks in fresh arrays, and what is then given out stays under watch: `lapsed` tells what of it is another one
+    now, in words that say what was done since. `reuse` asks in the arrays of the last `reuse`, overwritten, which the
+    rule may write to. Both are left out where rules share no memory with us.
+    """
+    again = reuse or ask
     asked: tuple[Any, ...] = call.questions
     order = asked[:1] + (asked[1:2] or tuple(map(_negated, asked[:1]))) + asked[:1] + asked[2:]
-    reply = rule.ask(_putting(call, order))
-    told = [*_repeated(call, reply), *rule.lapsed("further questions")]
+    reply = ask(_putting(call, order))
+    told = [*_repeated(call, reply), *lapsed("further questions")]
     places = _one_of_each_form(order)
     beside = _putting(replace(call, matrix=elsewhere(call.matrix)), tuple(order[place] for place in places))
-    other = rule.ask_again(beside)
-    told += rule.lapsed("a call for another matrix")
+    other = again(beside)
+    told += lapsed("a call for another matrix")
     if other.trouble is not None:  # it may refuse that matrix, but then always
-        told += _compared("the primal of another matrix, asked twice", other.trouble, _primal(rule.ask(beside)))
-    told += _a_second_time(call, reply, order, places, rule)
+        told += _compared("the primal of another matrix, asked twice", other.trouble, _primal(ask(beside)))
+    told += _a_second_time(call, reply, order, places, again, ask if reuse else None)
     answers = (reply.answers[:2] + reply.answers[3:])[: len(asked)]
     misconduct = tuple(("nondeterministic", text) for text in told[:1])
     return replace(reply, answers=answers, misconduct=reply.misconduct + misconduct)
@@ -86,9 +81,9 @@ def _one_of_each_form(questions: tuple[Any, ...]) -> tuple[int, ...]:
 
 
 def _a_second_time(
-    call: Call, reply: Reply, order: tuple[Any, ...], places: tuple[int, ...], rule: AskedRule
+    call: Call, reply: Reply, order: tuple[Any, ...], places: tuple[int, ...], again: Ask, afresh: Ask | None
 ) -> list[str]:
-    """Contradictions of a second call. A third one in fresh arrays tells whether the arrays were to blame."""
+    """Contradictions of a second call. A third one `afresh`, in other arrays, tells whether the arrays were to blame."""
     chosen = [order[place] for place in places]
     questions = _putting(call, tuple(q for question in chosen for q in (_negated(question), question)))
     before = tuple(reply.answers[place] for place in places) if reply.answers else ()
@@ -101,8 +96,8 @@ def _a_second_time(
                 told += _compared(f"the {what} of a second call of the {who}{how}", one, other)
         return told
 
-    told = contradictions(rule.ask_again(questions), rule.used)
-    return (contradictions(rule.ask(questions), "") if told and rule.used else []) or told
+    told = contradictions(again(questions), _USED if afresh else "")
+    return (contradictions(afresh(questions), "") if told and afresh else []) or told
 
 
 def _is_forward(call: Call) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -56,25 +57,15 @@ def in_trouble(trouble: Trouble, call: Call) -> Reply:
 class _RuleHere:
     """A rule of this process, asked in what a `Lender` lends it, for one call and as the discipline wants it."""
 
-    used = ", in writable arrays that held something else before"
-
     def __init__(self, rule: Rule, interrupts: Interrupts, writable: bool = False) -> None:
         self._rule = rule
         self._lender = Lender(rule, interrupts, writable)
 
     def reply(self, call: Call) -> Reply:
         """The reply to a call, with the misconduct that came with it."""
-        reply = disciplined(call, self) if call.disciplined else self._ask(call)
+        keep, reuse = partial(self._ask, keep=True), partial(self._ask, reuse=True)
+        reply = disciplined(call, keep, reuse, self._lender.lapsed) if call.disciplined else self._ask(call)
         return replace(reply, misconduct=self._lender.misconduct + reply.misconduct)
-
-    def ask(self, call: Call) -> Reply:
-        return self._ask(call, keep=True)
-
-    def ask_again(self, call: Call) -> Reply:
-        return self._ask(call, reuse=True)
-
-    def lapsed(self, since: str) -> list[str]:
-        return self._lender.lapsed(since)
 
     def _ask(self, call: Call, *, keep: bool = False, reuse: bool = False) -> Reply:
         with self._lender.asking(keep=keep, reuse=reuse):

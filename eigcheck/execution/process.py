@@ -20,7 +20,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import IO, Any, Final, TypeVar
 
-from eigcheck.execution.guard import Guard
 from eigcheck.execution.limits import Limits, size
 from eigcheck.execution.pipes import EndOfPipe, Reading, Unreadable, Writing, shown
 from eigcheck.execution.watchdog import Watchdog
@@ -37,6 +36,9 @@ THREAD_LIMITS: Final = dict.fromkeys(
     "1",
 )
 """Environment of a process whose BLAS shall use one thread."""
+
+_WATCH: Final = 'read word; [ "$word" ] || kill -s KILL -- "-$1"'
+"""Waits for a word. Where our end of the pipe is closed without one, we are gone."""
 
 _DEATH_SECONDS: Final = 5.0
 """Between the end of a process' pipe and its own end."""
@@ -161,6 +163,32 @@ class RuleProcess(ABC):
     def _cut(self, error: EndOfPipe) -> str:
         """What it did to its pipes while it lives on."""
         return f"closed its standard {'output' if error.listening else 'input'}"
+
+
+class Guard:
+    """A shell that outlives us, if it must, to end the group of processes that `pid` leads. None but on POSIX.
+
+    We may be killed ourselves, and a process that hangs never sees its input end.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._shell: subprocess.Popen[bytes] | None = None
+        if os.name == "posix":
+            with suppress(OSError):
+                self._shell = subprocess.Popen(
+                    ["/bin/sh", "-c", _WATCH, "sh", str(pid)],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    cwd="/",
+                    start_new_session=True,
+                )
+
+    def dismiss(self) -> None:
+        """Let it go: the process is ended already."""
+        if self._shell is not None:
+            with suppress(OSError):
+                self._shell.communicate(b"dismissed\n")
 
 
 def _log() -> IO[bytes]:

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from eigcheck.execution.discipline import disciplined, elsewhere
+from eigcheck.execution import discipline
+from eigcheck.execution.discipline import elsewhere
 from eigcheck.model import Eigenpairs, ForwardCall, Reply, Trouble
 from tests.execution.support import E0, E1, S, asked
 
@@ -12,7 +13,7 @@ PRIMAL = Eigenpairs(np.array([1.0, 2.0]))
 class Rule:
     """Answers each cotangent or tangent by its sum, plus what `drift` says of the number of the answer."""
 
-    used = ""
+    shares_memory = False
 
     def lapsed(self, _since):
         return ()
@@ -39,6 +40,10 @@ class Rule:
     def _answer(self, question):
         self.answers += 1
         return np.array([np.sum(question) + self.drift(self.answers)])
+
+
+def disciplined(call, rule):
+    return discipline.disciplined(call, rule.ask, rule.ask_again if rule.shares_memory else None, rule.lapsed)
 
 
 def told(reply):
@@ -127,9 +132,10 @@ def test_what_lapsed_is_told_before_what_differs_later():
 
 
 def test_a_third_call_in_fresh_arrays_tells_whether_the_arrays_are_to_blame():
-    for blamed, drift in ((", in old arrays", lambda count: 0.5 * (count == 6)), ("", lambda count: 0.5 * (count > 5))):
+    arrays = ", in writable arrays that held something else before"
+    for blamed, drift in ((arrays, lambda count: 0.5 * (count == 6)), ("", lambda count: 0.5 * (count > 5))):
         rule = Rule(drift=drift)
-        rule.used = ", in old arrays"
+        rule.shares_memory = True
         reply = disciplined(asked(E0, E1, disciplined=True), rule)
         assert told(reply) == [f"the gradient of a second call of the rrule{blamed}: differ by up to 0.5"]
 

@@ -1,10 +1,15 @@
+import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
-from eigcheck.execution.process import THREAD_LIMITS, ProcessLost, kill, way_of_ending
+from eigcheck.execution.process import THREAD_LIMITS, Guard, ProcessLost, kill, way_of_ending
+from tests.execution.child.test_process import collected_late, gone
+
+groups = pytest.mark.skipif(os.name != "posix", reason="there is no group of processes to end")
 
 
 @pytest.mark.parametrize(
@@ -35,3 +40,41 @@ def test_a_loss_has_last_words():
 
 def test_one_thread_for_every_blas():
     assert set(THREAD_LIMITS.values()) == {"1"}
+
+
+SLEEPER = """
+import os, signal, subprocess, sys
+from eigcheck.execution.process import Guard
+sleeper = subprocess.Popen(["sleep", "3600"], start_new_session=True)
+guard = Guard(sleeper.pid)
+print(sleeper.pid, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@groups
+def test_what_it_guards_does_not_outlive_us():
+    told = subprocess.run([sys.executable, "-c", SLEEPER], stdout=subprocess.PIPE, check=False)
+    assert told.returncode == -signal.SIGKILL
+    pid = int(told.stdout)
+    for _ in range(12000):
+        if gone(pid) or collected_late(pid):
+            break
+        time.sleep(0.01)
+    else:
+        os.kill(pid, signal.SIGKILL)
+        pytest.fail("it lives on")
+
+
+@groups
+def test_a_guard_that_is_dismissed_does_nothing():
+    sleeper = subprocess.Popen(["sleep", "3600"], start_new_session=True)
+    try:
+        guard = Guard(sleeper.pid)
+        shell = guard._shell
+        guard.dismiss()
+        assert shell.returncode == 0
+        assert sleeper.poll() is None
+    finally:
+        sleeper.kill()
+        sleeper.wait()

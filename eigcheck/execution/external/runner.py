@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -50,18 +50,6 @@ class Command:
     def shown(self) -> str:
         """Who asked for it, for messages."""
         return f"--exec {self.text!r}"
-
-
-class _Afar:
-    """A rule for the discipline: nothing that we hold is ever its memory, so it can keep nothing but state."""
-
-    used = ""
-
-    def __init__(self, ask: Callable[[Call], Reply]) -> None:
-        self.ask = self.ask_again = ask
-
-    def lapsed(self, _since: str) -> tuple[str, ...]:
-        return ()
 
 
 class WorkerRunner(ProcessRunner[WorkerProcess]):
@@ -111,7 +99,7 @@ class WorkerRunner(ProcessRunner[WorkerProcess]):
     def _ask_some(self, rule: Rule, calls: Sequence[Call], replies: list[Reply]) -> None:
         """As many calls as go into one request; one that is disciplined by itself."""
         if calls[0].disciplined:
-            replies.append(disciplined(calls[0], _Afar(lambda call: self._request(rule, [call])[0])))
+            replies.append(disciplined(calls[0], lambda call: self._request(rule, [call])[0]))
             return
         kind = kind_of(calls[0])
         alike = list(takewhile(lambda call: not call.disciplined and kind_of(call) == kind, calls))
