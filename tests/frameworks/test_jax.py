@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eigcheck.model import CotangentSpec, Eigenpairs, ReverseCall
+from eigcheck.model import CotangentSpec, Eigenpairs, ReverseCall, Rule
 from tests.frameworks.support import C3, S, child_of, find, gradient, judged
 
 
@@ -114,16 +114,16 @@ def test_functions_of_jaxs_own_types_are_known_and_custom_vjp_has_no_forward_mod
     def doubled(x):
         return 2 * jax.numpy.diagonal(x)
 
-    jitted = settled(None, jax.jit(doubled), "eigvals")
+    jitted = settled(None, jax.jit(doubled), Rule("mine/f", "eigvals"))
     assert jitted.lacks == ()
     assert np.array_equal(jitted.rrule(S)[1](np.ones(2)), 2 * np.eye(2))
     by_jvp = jax.custom_jvp(doubled)
     by_jvp.defjvp(lambda primals, dots: (doubled(*primals), doubled(*dots)))
-    assert settled(None, by_jvp, "eigvals").lacks == ()
+    assert settled(None, by_jvp, Rule("mine/f", "eigvals")).lacks == ()
     by_vjp = jax.custom_vjp(doubled)
     by_vjp.defvjp(lambda x: (doubled(x), None), lambda _, bar: (2 * jax.numpy.diag(bar),))
     for given in (by_vjp, jax.jit(by_vjp)):
-        made = settled(None, given, "eigvals")
+        made = settled(None, given, Rule("mine/f", "eigvals"))
         assert made.pushforward is None
         assert [mode for mode, _ in made.lacks] == ["forward"]
         assert "forward-mode" in made.lacks[0][1]

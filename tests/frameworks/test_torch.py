@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eigcheck.check.conventions import measure
-from eigcheck.model import CotangentSpec, Eigenpairs
+from eigcheck.model import CotangentSpec, Eigenpairs, Rule
 from eigcheck.rules.frameworks.offering import as_rrule
 from tests.execution.support import E0, E1, asked, kinds, performed, rule_of
 from tests.frameworks.support import H3, S, child_of, find, gradient, judged
@@ -139,15 +139,15 @@ def test_functions_of_one_mode_and_modules_are_known_for_what_they_are():
     def forward(x):
         return Forward.apply(torch.diagonal(x))
 
-    reverse = settled("torch", backward, "eigvals")
+    reverse = settled("torch", backward, Rule("mine/f", "eigvals"))
     assert [mode for mode, _ in reverse.lacks] == ["forward"]
     assert "You must implement the jvp function" in reverse.lacks[0][1]
     assert np.array_equal(reverse.rrule(S)[1](np.ones(2)), 2 * np.eye(2))
-    pushed = settled("torch", forward, "eigvals")
+    pushed = settled("torch", forward, Rule("mine/f", "eigvals"))
     assert [mode for mode, _ in pushed.lacks] == ["reverse"]
     assert np.array_equal(pushed.pushforward(S, np.eye(2)), [2.0, 2.0])
     assert np.array_equal(pushed.primal(S), 2 * np.diag(S))
-    both = settled(None, Module(), "eigvals")
+    both = settled(None, Module(), Rule("mine/f", "eigvals"))
     assert both.lacks == ()
     assert both.pushforward is not None
 

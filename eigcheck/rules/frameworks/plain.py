@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from typing import Any, Final
@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from eigcheck.errors import RuleError, UsageError
-from eigcheck.model import Array, Pushforward, Rrule, Rule
+from eigcheck.model import Array, Pushforward, Rule
 from eigcheck.names import MODES
 from eigcheck.rules.frameworks import FRAMEWORKS, framework, framework_of
 from eigcheck.rules.frameworks.offering import Way, as_primal, as_pushforward, as_rrule
@@ -37,16 +37,6 @@ _LONGEST: Final = 160
 """Characters of a framework's reason that are kept."""
 
 
-@dataclass(frozen=True)
-class Made:
-    """What a rule is made of: its callables, None for a mode that is not there, and `lacks`, why it is not."""
-
-    rrule: Rrule | None
-    pushforward: Pushforward | None = None
-    primal: Callable[[Array], Any] | None = None
-    lacks: tuple[tuple[str, str], ...] = ()
-
-
 def made_rule(
     given: Callable[[Any], Any] | None, pushforward: Pushforward | None, framework: str | None, declared: Rule
 ) -> Rule:
@@ -56,26 +46,17 @@ def made_rule(
     """
     if given is None and pushforward is None:
         raise UsageError("a rule is an rrule, a pushforward, or both; there is neither")
-    made = Made(None) if given is None else settled(framework, given, declared.function)
+    made = declared if given is None else settled(framework, given, declared)
     forward = pushforward or made.pushforward
-    return replace(
-        declared,
-        rrule=made.rrule,
-        pushforward=forward,
-        primal=made.primal,
-        lacks=made.lacks,
-        has_reverse=made.rrule is not None,
-        has_forward=forward is not None,
-    )
+    return replace(made, pushforward=forward, has_reverse=made.rrule is not None, has_forward=forward is not None)
 
 
-def differentiating(name: str, function_of: Callable[[Any], Any], function: str) -> Made:
-    """What a framework makes of a function of its arrays.
+def differentiating(name: str, function_of: Callable[[Any], Any], declared: Rule) -> Rule:
+    """`declared` with what a framework makes of a function of its arrays: callables, and why some are not there.
 
     A mode is not there where the framework has none, or says of this function, by its own words, that it cannot be
-    differentiated so: a `torch.autograd.Function` without `jvp`, JAX's `custom_vjp`. `function` says which of the
-    four it computes. Raises UsageError for an unknown framework and for one that is not installed, RuleError where
-    no mode is left.
+    differentiated so: a `torch.autograd.Function` without `jvp`, JAX's `custom_vjp`. Raises UsageError for an unknown
+    framework and for one that is not installed, RuleError where no mode is left.
     """
     one = framework(name)
     if one.version is None:
@@ -86,7 +67,9 @@ def differentiating(name: str, function_of: Callable[[Any], Any], function: str)
         lacks["forward"] = f"{name} has none"
     if len(lacks) == len(MODES):
         raise RuleError(f"{name} differentiates it in no mode ({lacks['reverse']}).")
-    return Made(
+    function = declared.function
+    return replace(
+        declared,
         rrule=None if "reverse" in lacks else as_rrule(way, function),
         pushforward=None if "forward" in lacks else as_pushforward(way, function),
         primal=as_primal(way, function) if "reverse" in lacks else None,
@@ -118,20 +101,20 @@ def _in_short(error: Exception) -> str:
     return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}..."
 
 
-def settled(name: str | None, given: Callable[[Any], Any], function: str) -> Made:
-    """What a user's callable is: an rrule already, or a function for `name` to differentiate.
+def settled(name: str | None, given: Callable[[Any], Any], declared: Rule) -> Rule:
+    """`declared` with what a user's callable is: an rrule already, or a function for `name` to differentiate.
 
     Without a name it is an rrule, unless it is a framework's own object, or its module imports a framework, and it
     fails to be an rrule at a 2 x 2 matrix. Raises RuleError where several frameworks could be meant.
     """
     if name is not None:
-        return differentiating(name, given, function)
+        return differentiating(name, given, declared)
     meant = _meant_by(given)
     if not meant or _is_rrule(given):
-        return Made(given)
+        return replace(declared, rrule=given)
     if len(meant) > 1:
         raise RuleError(f"its module imports {' and '.join(meant)}: say with --framework which one differentiates it.")
-    return differentiating(meant[0], given, function)
+    return differentiating(meant[0], given, declared)
 
 
 def _is_rrule(given: Callable[[Any], Any]) -> bool:

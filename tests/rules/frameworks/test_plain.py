@@ -12,7 +12,9 @@ from eigcheck.errors import RuleError, UsageError
 from eigcheck.model import Rule
 from eigcheck.rules.frameworks import FRAMEWORKS, Framework, plain
 from eigcheck.rules.frameworks.offering import Way
-from eigcheck.rules.frameworks.plain import Made, differentiating, made_rule, settled
+from eigcheck.rules.frameworks.plain import differentiating, made_rule, settled
+
+F = Rule("mine/f", "eigvals")
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ NEITHER = "def f(x):\n    return np.linalg.eigvals(x)"
 
 
 def test_a_function_of_the_only_framework_that_its_module_imports_is_differentiated(adapter):
-    made = settled(None, function_in(PLAIN), "eigvals")
+    made = settled(None, function_in(PLAIN), F)
     primal, pullback = made.rrule(np.eye(2))
     assert np.array_equal(primal, np.ones(2))
     assert np.array_equal(pullback(np.ones(2)), np.ones((2, 2)))
@@ -51,21 +53,21 @@ def test_a_function_of_the_only_framework_that_its_module_imports_is_differentia
 
 def test_an_rrule_stays_one_whatever_its_module_imports(adapter):
     given = function_in(RRULE)
-    assert settled(None, given, "eigvals") == Made(given)
+    assert settled(None, given, F) == replace(F, rrule=given)
 
 
 def test_an_rrule_is_not_called_where_no_framework_is_in_sight():
     called = []
-    assert settled(None, called.append, "eigvals") == Made(called.append)
+    assert settled(None, called.append, F) == replace(F, rrule=called.append)
     given = function_in(NEITHER)
-    assert settled(None, given, "eigvals") == Made(given)
+    assert settled(None, given, F) == replace(F, rrule=given)
     assert called == []
 
 
 def test_several_frameworks_need_a_word(adapter):
     with pytest.raises(RuleError, match="imports jax and torch: say with --framework"):
-        settled(None, function_in(BOTH), "eigvals")
-    assert settled("jax", function_in(BOTH), "eigvals").rrule is not None
+        settled(None, function_in(BOTH), F)
+    assert settled("jax", function_in(BOTH), F).rrule is not None
 
 
 def own(kind="jitted"):
@@ -86,14 +88,14 @@ def below(fn):
 
 @pytest.mark.parametrize("wrap", [lambda fn: fn, partial, below, lambda fn: below(partial(fn)), lambda fn: fn.__call__])
 def test_a_frameworks_own_object_is_known_by_its_type_whatever_else_its_module_imports(adapter, wrap):
-    made = settled(None, wrap(own()), "eigvals")
+    made = settled(None, wrap(own()), F)
     assert np.array_equal(made.rrule(np.eye(2))[0], np.ones(2))
     assert made.lacks
 
 
 def test_an_instance_is_known_by_the_module_of_its_class(adapter):
     source = "class F:\n    def __call__(self, x):\n        return np.linalg.eigvals(x)  # by jax\nf = F()"
-    assert settled(None, function_in(source), "eigvals").lacks
+    assert settled(None, function_in(source), F).lacks
 
 
 def test_endless_wrappings_end():
@@ -106,7 +108,7 @@ def test_endless_wrappings_end():
             return Deep()
 
     deep = Deep()
-    assert settled(None, deep, "eigvals") == Made(deep)
+    assert settled(None, deep, F) == replace(F, rrule=deep)
 
 
 SYMMETRIC_ONES = Way(
@@ -136,11 +138,11 @@ def refusing(error, where=lambda A: True):
 def test_a_mode_that_the_framework_refuses_is_not_there_and_says_why(adapter, monkeypatch, error):
     way = replace(SYMMETRIC_ONES, forward=refusing(error))
     monkeypatch.setattr(plain, "import_module", lambda name: types.SimpleNamespace(differentiated=lambda fn: way))
-    made = differentiating("jax", abs, "eigvals")
+    made = differentiating("jax", abs, F)
     assert made.pushforward is None
     assert made.rrule is not None
     assert made.lacks == (("forward", f"{type(error).__name__}: {error}"),)
-    rule = made_rule(abs, None, "jax", Rule("mine/f", "eigvals"))
+    rule = made_rule(abs, None, "jax", F)
     assert rule.modes == ("reverse",)
 
 
@@ -156,7 +158,7 @@ def test_a_mode_that_the_framework_refuses_is_not_there_and_says_why(adapter, mo
 def test_a_mode_that_fails_or_takes_some_matrices_only_is_there(adapter, monkeypatch, forward):
     way = replace(SYMMETRIC_ONES, forward=forward)
     monkeypatch.setattr(plain, "import_module", lambda name: types.SimpleNamespace(differentiated=lambda fn: way))
-    made = differentiating("jax", abs, "eigvals")
+    made = differentiating("jax", abs, F)
     assert made.pushforward is not None
     assert made.lacks == ()
 
@@ -165,7 +167,7 @@ def test_forward_only_has_the_primal_of_the_function_itself(adapter, monkeypatch
     refused = refusing(NotImplementedError("no transpose\nof this"))
     way = replace(SYMMETRIC_ONES, reverse=refused, plain=lambda A: (np.linalg.eigvals(A),))
     monkeypatch.setattr(plain, "import_module", lambda name: types.SimpleNamespace(differentiated=lambda fn: way))
-    made = differentiating("jax", abs, "eigvals")
+    made = differentiating("jax", abs, F)
     assert made.rrule is None
     assert made.lacks == (("reverse", "NotImplementedError: no transpose"),)
     assert np.array_equal(made.primal(np.eye(2)), np.ones(2))
@@ -175,12 +177,12 @@ def test_forward_only_has_the_primal_of_the_function_itself(adapter, monkeypatch
         lambda name: types.SimpleNamespace(differentiated=lambda fn: replace(way, forward=refused)),
     )
     with pytest.raises(RuleError, match="in no mode"):
-        differentiating("jax", abs, "eigvals")
+        differentiating("jax", abs, F)
 
 
 def test_a_rule_of_nothing_is_refused():
     with pytest.raises(UsageError, match="there is neither"):
-        made_rule(None, None, None, Rule("mine/f", "eigvals"))
+        made_rule(None, None, None, F)
 
 
 @pytest.mark.skipif("tensorflow" in sys.modules, reason="TensorFlow is there")
@@ -188,4 +190,4 @@ def test_a_framework_that_is_missing_is_told_with_what_installs_it(monkeypatch):
     missing = Framework("torch", (), (), (), ("no-such-distribution-xyz",))
     monkeypatch.setattr(plain, "framework", lambda name: missing)
     with pytest.raises(UsageError, match=r"pip install 'eigcheck\[torch\]'"):
-        differentiating("torch", abs, "eigvals")
+        differentiating("torch", abs, F)
