@@ -43,7 +43,7 @@ def rules() -> str:
 
 def oracles() -> str:
     """The oracles, strongest first."""
-    from eigcheck.cli.oracles import known_oracles
+    from eigcheck.cli.listing import known_oracles
 
     rows = [[code([str(one["oracle"])]), plain(str(one["source"]))] for one in known_oracles()]
     return table(["oracle", "how it answers"], rows)
@@ -51,7 +51,7 @@ def oracles() -> str:
 
 def diagnoses() -> str:
     """The causes, most specific first."""
-    from eigcheck.cli.diagnoses import known_diagnoses
+    from eigcheck.cli.listing import known_diagnoses
 
     keys = ("what_went_wrong", "remedy")
     rows = [[code([str(one["diagnosis"])]), *(plain(str(one[key])) for key in keys)] for one in known_diagnoses()]

@@ -37,7 +37,7 @@ def update(results: str, output: str) -> Exit:
     """
     from eigcheck.baseline import faults_of, from_file, to_text
     from eigcheck.cli.outputs import opened
-    from eigcheck.cli.replay import load
+    from eigcheck.cli.report import load
     from eigcheck.cli.streams import write, write_error, write_lines
     from eigcheck.errors import UsageError
     from eigcheck.reports.words import counted

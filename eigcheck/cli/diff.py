@@ -77,7 +77,7 @@ def diff(before: str, after: str, shape: str) -> Exit:
 
     Exits with 1 if there is a difference, with 2 if one of the two is no whole report.
     """
-    from eigcheck.cli.replay import load
+    from eigcheck.cli.report import load
     from eigcheck.cli.streams import write_json, write_lines
     from eigcheck.reports.words import counted
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TextIO
 
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.gather import version
-from eigcheck.cli.oracles import known_oracles
+from eigcheck.cli.listing import known_oracles
 from eigcheck.cli.streams import look_of, write
 from eigcheck.cli.watch import installed_at
 from eigcheck.errors import UsageError

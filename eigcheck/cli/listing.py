@@ -1,4 +1,7 @@
-"""Lists of what is registered: a table where it fits the terminal, else a block for each entry, or JSON."""
+"""Lists of what is registered: a table where it fits the terminal, else a block for each entry, or JSON.
+
+`eigcheck oracles`, `eigcheck structures` and `eigcheck diagnoses` do nothing else.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ import click
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import as_json, tracebacks
 from eigcheck.cli.streams import can_unicode, look_of, write, write_json
+from eigcheck.names import DOMAINS, FUNCTIONS, MODES
 from eigcheck.reports.escape import escape
 
 _GAP: Final = 2
@@ -49,21 +53,6 @@ def blocks(rows: Sequence[Sequence[str]], width: int) -> str:
     return "".join(line + "\n" for line in lines)
 
 
-def list_command(
-    name: str, what: str, more: str, entries: Callable[[], Sequence[Mapping[str, object]]]
-) -> click.Command:
-    """A command that only lists `what`, of which its help says `more`."""
-
-    @click.command(name, short_help=f"List {what}.", help=f"List {what}{more}.")
-    @as_json
-    @tracebacks
-    def listed(shape: str) -> Exit:
-        print_list(entries(), shape)
-        return Exit.AS_EXPECTED
-
-    return listed
-
-
 def print_list(entries: Sequence[Mapping[str, object]], shape: str) -> None:
     """Print entries, all with the same keys, for people or as a JSON list."""
     if shape == "json":
@@ -82,3 +71,47 @@ def _cell(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     return "" if value is None else str(value)
+
+
+def known_oracles() -> list[dict[str, object]]:
+    """The oracles, strongest first. All of them answer for every function, domain and mode, or abstain."""
+    from eigcheck.oracles.registry import ORACLES
+
+    every: dict[str, object] = {"functions": FUNCTIONS, "domains": DOMAINS, "modes": MODES}
+    return [{"oracle": known.name, **every, "source": known.summary} for known in ORACLES]
+
+
+def known_structures() -> list[dict[str, object]]:
+    """The structures, with what they mean and how it is decided who has them."""
+    from eigcheck.domains.structures import structures as every
+
+    return [{"structure": one.name, "meaning": one.meaning, "decided": one.decided} for one in every()]
+
+
+def known_diagnoses() -> list[dict[str, object]]:
+    """The causes that are recognised, with what went wrong and what to do about it."""
+    from eigcheck.check.diagnoses import diagnoses as every
+
+    return [{"diagnosis": known.name, "what_went_wrong": known.summary, "remedy": known.fix} for known in every()]
+
+
+def _list_command(
+    name: str, what: str, more: str, entries: Callable[[], Sequence[Mapping[str, object]]]
+) -> click.Command:
+    """A command that only lists `what`, of which its help says `more`."""
+
+    @click.command(name, short_help=f"List {what}.", help=f"List {what}{more}.")
+    @as_json
+    @tracebacks
+    def listed(shape: str) -> Exit:
+        print_list(entries(), shape)
+        return Exit.AS_EXPECTED
+
+    return listed
+
+
+oracles = _list_command("oracles", "the oracles", ", strongest first, with what they can be asked about", known_oracles)
+structures = _list_command(
+    "structures", "the structures", " next to which rules are probed for jumps", known_structures
+)
+diagnoses = _list_command("diagnoses", "the causes that are recognised", " in a wrong gradient", known_diagnoses)

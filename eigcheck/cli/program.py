@@ -6,18 +6,16 @@ import click
 
 from eigcheck.cli.baseline import baseline
 from eigcheck.cli.conventions import conventions
-from eigcheck.cli.diagnoses import diagnoses
 from eigcheck.cli.diff import diff
 from eigcheck.cli.exits import Program
 from eigcheck.cli.explain import explain
 from eigcheck.cli.init import init
-from eigcheck.cli.oracles import oracles
+from eigcheck.cli.listing import diagnoses, oracles, structures
 from eigcheck.cli.probe import probe
 from eigcheck.cli.report import report
 from eigcheck.cli.rules import rules
 from eigcheck.cli.run import run
 from eigcheck.cli.schema import schema
-from eigcheck.cli.structures import structures
 from eigcheck.cli.validate import validate
 from eigcheck.cli.worker_check import worker_check
 from eigcheck.cli.workers import workers

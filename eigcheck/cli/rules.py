@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -17,6 +17,9 @@ from eigcheck.names import meant
 if TYPE_CHECKING:
     from eigcheck.model import Rule
     from eigcheck.wanted import Wanted
+
+_KEYS: Final = ("name", "function", "domain", "uplo", "dtypes", "modes", "convention", "source")
+"""What is told of a rule in JSON."""
 
 
 def _grouped(known: Sequence[Rule]) -> list[dict[str, object]]:
@@ -40,19 +43,7 @@ def _grouped(known: Sequence[Rule]) -> list[dict[str, object]]:
 
 
 def _each(known: Sequence[Rule]) -> list[dict[str, object]]:
-    return [
-        {
-            "name": rule.name,
-            "function": rule.function,
-            "domain": rule.domain,
-            "uplo": rule.uplo,
-            "dtypes": rule.dtypes,
-            "modes": rule.modes,
-            "convention": rule.convention,
-            "source": rule.source,
-        }
-        for rule in known
-    ]
+    return [{key: getattr(rule, key) for key in _KEYS} for rule in known]
 
 
 def _list_mutants(loads: Sequence[str], shape: str) -> Exit:
@@ -67,9 +58,7 @@ def _list_mutants(loads: Sequence[str], shape: str) -> Exit:
 def _unloaded(row: dict[str, object]) -> dict[str, object]:
     """A framework whose rules were not loaded, under the keys of a rule."""
     known = {"name": row["rule"], "modes": row["modes"], "source": row["source"]}
-    return {
-        key: known.get(key) for key in ("name", "function", "domain", "uplo", "dtypes", "modes", "convention", "source")
-    }
+    return dict.fromkeys(_KEYS) | known
 
 
 def known_mutants() -> list[dict[str, object]]:

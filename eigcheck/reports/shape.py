@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
+from pydantic.json_schema import GenerateJsonSchema
 from typing_extensions import TypedDict
 
 from eigcheck.detail import Detail
@@ -162,3 +163,8 @@ class Run(Jsonable):
 def report() -> TypeAdapter[Run]:
     """What validates a report that is read, and tells its JSON Schema."""
     return TypeAdapter(Run)
+
+
+def report_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a report. Keys that it does not name are allowed at every level."""
+    return {"$schema": GenerateJsonSchema.schema_dialect, **report().json_schema(), "title": "eigcheck report"}

@@ -165,8 +165,10 @@ def test_lists_come_in_words_and_in_json(eigcheck: Eigcheck, name: str) -> None:
     assert len(json.loads(eigcheck(name, "--format", "json").stdout)) > 2
 
 
-def test_the_schema_is_json(eigcheck: Eigcheck) -> None:
-    assert "$schema" in json.loads(eigcheck("schema").stdout)
+def test_the_schemas_are_json(eigcheck: Eigcheck) -> None:
+    case, report = (json.loads(eigcheck(*words).stdout) for words in (("schema",), ("schema", "--report")))
+    assert (case["title"], report["title"]) == ("eigcheck case file", "eigcheck report")
+    assert case["$schema"] == report["$schema"]
 
 
 def test_standard_streams_may_be_closed(tmp_path: Path) -> None:

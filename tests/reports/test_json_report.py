@@ -3,10 +3,12 @@
 import json
 from typing import Any
 
+import jsonschema
 import pytest
 
 from eigcheck.reports import load_format
-from tests.reports.samples import CAUSE, CAUSES, record
+from eigcheck.reports.shape import report_schema
+from tests.reports.samples import CAUSE, CAUSES, hostile, record
 
 
 def refuse(constant: str) -> None:
@@ -68,3 +70,19 @@ def test_only_causes_that_were_met_are_told() -> None:
 @pytest.mark.parametrize("name", ["json", "jsonl"])
 def test_every_line_ends(name: str) -> None:
     assert load_format(name).render(record()).endswith("}\n")
+
+
+def test_the_schema_takes_what_is_written_and_no_other_verdict() -> None:
+    schema = report_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    fits = jsonschema.Draft202012Validator(schema).is_valid
+    for one in (record(), record(outcomes=(), complete=False), hostile()):
+        told = strictly(load_format("json").render(one))
+        assert fits(told)
+        for outcome in told["outcomes"]:
+            assert not fits(told | {"outcomes": [outcome | {"verdict": "perhaps"}]})
+
+
+def test_the_schema_of_numbers_has_no_default() -> None:
+    row = report_schema()["$defs"]["Asked"]["properties"]["values"]
+    assert "default" not in json.dumps(row)
