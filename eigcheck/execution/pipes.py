@@ -21,6 +21,9 @@ _POSIX: Final = os.name == "posix"
 _PIECE: Final = 1 << 16
 """Bytes read at once where it is unknown how many will come."""
 
+_LARGE_PIECE: Final = 1 << 24
+"""The same where it is known."""
+
 _SHOWN: Final = 80
 """Bytes of what came that are shown in messages."""
 
@@ -81,6 +84,18 @@ class Reading:
         line = bytes(self._held[:end])
         del self._held[: end + 1]
         return line.removesuffix(b"\r")
+
+    def exactly(self, count: int) -> bytes:
+        """So many bytes, which follow the last line. Raises EndOfPipe."""
+        while len(self._held) < count:
+            piece = self.read(min(count - len(self._held), _LARGE_PIECE))
+            if not piece:
+                raise EndOfPipe
+            self._held += piece
+        with memoryview(self._held) as held:
+            data = bytes(held[:count])
+        del self._held[:count]
+        return data
 
     def unasked(self) -> bytes:
         """The beginning of what came after the last line without having been asked for; empty if nothing has by now."""

@@ -7,9 +7,8 @@ comes out that these annotations do not allow, no code runs, and no more room is
 from __future__ import annotations
 
 import math
-from base64 import b64decode
-from collections.abc import Collection
-from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Annotated, Final, Literal, TypeAlias, TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -25,6 +24,7 @@ from eigcheck.rules.declarations import MOST_RULES, check_declaration, orders_of
 Text: TypeAlias = Annotated[str, Field(max_length=LONGEST)]
 Codes: TypeAlias = tuple[Literal["<f4", "<f8", "<c8", "<c16"], ...]
 """The dtypes of the arrays of an answer."""
+Shapes: TypeAlias = tuple[tuple[int, ...], ...]
 Failure: TypeAlias = Annotated[dict[Literal["exception", "shape", "died"], Text], Field(min_length=1, max_length=1)]
 """A message under the kind of trouble that it tells of."""
 Misconduct: TypeAlias = tuple[Literal["mutates-input", "nondeterministic", "dtype"], Text]
@@ -45,7 +45,7 @@ class _Reply(_Words):
     trouble: Failure | None
     misconduct: Annotated[tuple[Misconduct, ...], Field(max_length=MOST_NOTES)]
     printed: Annotated[str, Field(max_length=PRINTED_LIMIT + BESIDE)]
-    numbers: str
+    numbers: int
 
 
 class _Offer(_Words):
@@ -73,8 +73,11 @@ class _Refusal(_Words):
     refusal: Annotated[str, Field(max_length=LISTED)]
 
 
-def reply_heard(line: bytes, batch: int, place: int, rule: Rule, call: Call) -> Reply:
-    """The reply to a call, the `place`th of a batch. Raises Unreadable for what cannot be one."""
+def reply_heard(line: bytes, beside: Callable[[int], bytes], batch: int, place: int, rule: Rule, call: Call) -> Reply:
+    """The reply to a call, the `place`th of a batch; `beside` gives so many bytes that came behind the line.
+
+    Raises Unreadable for what cannot be one.
+    """
     told = _read(_Reply, line)
     if told.to != (batch, place):
         raise Unreadable("it answered out of turn")
@@ -84,23 +87,22 @@ def reply_heard(line: bytes, batch: int, place: int, rule: Rule, call: Call) -> 
         raise Unreadable("it sent answers of a rule that gave none")
     if (told.primal is not None) != (isinstance(call, ReverseCall) and told.trouble is None):
         raise Unreadable("it sent a primal that was not asked for, or none")
-    n, beside = len(call.matrix), _Numbers(told.numbers)
+    n = len(call.matrix)
     pair = ((n,), (n, n)) if rule.function in VECTOR_FUNCTIONS else ((n,),)
-
-    def answer(one: Codes | Failure) -> Array | Eigenpairs | Trouble:
-        if isinstance(one, dict):
-            return _trouble(one)
-        return Eigenpairs(*beside.take(one, pair)) if isinstance(call, ForwardCall) else beside.take(one, ((n, n),))[0]
-
-    reply = Reply(
-        None if told.primal is None else Eigenpairs(*beside.take(told.primal, pair)),
-        tuple(map(answer, told.answers)),
+    shapes = pair if isinstance(call, ForwardCall) else ((n, n),)
+    given = [(one, shapes) for one in told.answers if not isinstance(one, dict)]
+    primal = [] if told.primal is None else [(told.primal, pair)]
+    arrays = _arrays([*primal, *given], told.numbers, beside)
+    pairs = [Eigenpairs(*next(arrays)) for _ in primal]
+    came = [Eigenpairs(*some) if isinstance(call, ForwardCall) else some[0] for some in arrays]
+    answers = iter(came)
+    return Reply(
+        pairs[0] if pairs else None,
+        tuple(_trouble(one) if isinstance(one, dict) else next(answers) for one in told.answers),
         None if told.trouble is None else _trouble(told.trouble),
         told.misconduct,
         told.printed,
     )
-    beside.end()
-    return reply
 
 
 def rules_heard(line: bytes, reserved: Collection[str]) -> tuple[tuple[Rule, str], ...] | str:
@@ -127,33 +129,24 @@ def rules_heard(line: bytes, reserved: Collection[str]) -> tuple[tuple[Rule, str
     return rules
 
 
-class _Numbers:
-    """Bytes of arrays, taken in their order."""
-
-    def __init__(self, text: str) -> None:
-        try:
-            self._data = b64decode(text, validate=True)
-        except ValueError:
-            raise Unreadable("it sent what is no message (its numbers are no base64)") from None
-        self._at = 0
-
-    def take(self, codes: Codes, shapes: tuple[tuple[int, ...], ...]) -> list[Array]:
-        """Arrays of these dtypes and shapes."""
-        if len(codes) != len(shapes):
-            raise Unreadable(f"it sent {len(codes)} arrays where {len(shapes)} were asked for")
-        return [self._one(DTYPES[code], shape) for code, shape in zip(codes, shapes, strict=True)]
-
-    def _one(self, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Array:
-        start, self._at = self._at, self._at + math.prod(shape) * dtype.itemsize
-        if self._at > len(self._data):
-            raise Unreadable("it sent arrays without their numbers")
-        # a copy of its own: aligned, writable, in the machine's byte order
-        return np.ndarray(shape, dtype, self._data, start).astype(dtype.newbyteorder("="))
-
-    def end(self) -> None:
-        """There is to be nothing left."""
-        if self._at != len(self._data):
-            raise Unreadable("it sent numbers of no array")
+def _arrays(
+    answers: Sequence[tuple[Codes, Shapes]], told: int, beside: Callable[[int], bytes]
+) -> Iterator[list[Array]]:
+    """The arrays of each answer, of these dtypes and shapes, from the `told` bytes that came beside."""
+    if any(len(codes) != len(shapes) for codes, shapes in answers):
+        raise Unreadable("it sent another number of arrays than was asked for")
+    layout = [[(DTYPES[code], shape) for code, shape in zip(*answer, strict=True)] for answer in answers]
+    size = sum(math.prod(shape) * dtype.itemsize for answer in layout for dtype, shape in answer)
+    if told != size:
+        raise Unreadable(f"it sent {told} bytes of numbers for arrays of {size}")
+    data, place = beside(size), 0
+    for answer in layout:
+        arrays = []
+        for dtype, shape in answer:
+            # a copy of its own: aligned, writable, in the machine's byte order
+            arrays.append(np.ndarray(shape, dtype, data, place).astype(dtype.newbyteorder("=")))
+            place += arrays[-1].nbytes
+        yield arrays
 
 
 def _trouble(told: Failure) -> Trouble:

@@ -80,19 +80,19 @@ def serve(reading: Reading, writing: Writing, log: Log, reserved: Collection[str
     rules: dict[RuleKey, Rule] = {}
     home = _here()
     while True:
-        message = question_heard(reading.line(sys.maxsize))
+        message = question_heard(reading)
         if isinstance(message, Load):
             log.clear()
             rules, line = _load(message, reserved)
             _leave_copies(here)
-            writing.write(line + b"\n")
+            writing.write(line)
         else:
             for place, call in enumerate(message.calls):
                 with suppress(OSError):  # a rule may have gone elsewhere, and its folder may be gone
                     os.chdir(home)
                 reply = _answer(rules.get(message.key), call, message.limit, log)
                 _leave_copies(here)
-                writing.write(reply_said(message.number, place, reply) + b"\n")
+                writing.write(reply_said(message.number, place, reply))
 
 
 def _here() -> str:

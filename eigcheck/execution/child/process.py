@@ -11,10 +11,12 @@ from typing import Final
 
 from eigcheck.errors import RuleError
 from eigcheck.execution.blame import is_library, is_ours, shown_path
-from eigcheck.execution.child.said import GREETING, Batch, question_said
+from eigcheck.execution.child.heard import reply_heard, rules_heard
+from eigcheck.execution.child.said import GREETING, ROOM_FOR_RULES, Batch, question_said, room_for
 from eigcheck.execution.loads import Load
 from eigcheck.execution.pipes import EndOfPipe, Reading, Unreadable
 from eigcheck.execution.process import LAST_WORDS, ProcessLost, RuleProcess
+from eigcheck.model import Reply, Rule
 from eigcheck.paths import python
 
 _BOOTSTRAP: Final = "import json; from eigcheck.execution.child.main import main; main(json.loads(sys.argv.pop(1)))"
@@ -38,6 +40,7 @@ class ChildProcess(RuleProcess):
 
     def __init__(self, reserved: Collection[str], memory_limit: int | None = None) -> None:
         """Start it. `reserved` are names that no rule may take. Raises RuleError if it cannot be started."""
+        self._reserved = reserved
         try:
             if not sys.executable:
                 raise OSError("this Python does not know its own executable (sys.executable is empty)")
@@ -54,7 +57,21 @@ class ChildProcess(RuleProcess):
 
     def ask(self, question: Load | Batch, seconds: float) -> None:
         """Send a question, each call of which has an answer of its own. Raises ProcessLost."""
-        self.timed(lambda: self._writing.write(question_said(question) + b"\n"), seconds)
+        self.timed(lambda: self._writing.write(question_said(question)), seconds)
+
+    def reply(self, batch: Batch, place: int, rule: Rule, seconds: float) -> Reply:
+        """The reply to one call of a batch. Raises ProcessLost."""
+        call, beside = batch.calls[place], self._reading.exactly
+        return self.hear(
+            seconds, room_for(call), lambda line: reply_heard(line, beside, batch.number, place, rule, call)
+        )
+
+    def offer(self, seconds: float) -> tuple[tuple[Rule, str], ...] | str:
+        """The rules of the module that was to be loaded, with the place of each, or why there are none.
+
+        Raises ProcessLost.
+        """
+        return self.hear(seconds, ROOM_FOR_RULES, lambda line: rules_heard(line, self._reserved))
 
     def last_words(self) -> str:
         """The end of what the child wrote, and the line of code at which `faulthandler` saw it crash."""

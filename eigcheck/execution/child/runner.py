@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from eigcheck.errors import RuleError
-from eigcheck.execution.child.heard import reply_heard, rules_heard
 from eigcheck.execution.child.process import ChildProcess
-from eigcheck.execution.child.said import ROOM_FOR_RULES, Batch, room_for
+from eigcheck.execution.child.said import Batch
 from eigcheck.execution.loads import Load, as_load
 from eigcheck.execution.process import ProcessLost
 from eigcheck.execution.process_runner import ProcessRunner
@@ -71,9 +69,8 @@ class ChildRunner(ProcessRunner[ChildProcess]):
         self._batches += 1
         batch = Batch(self._batches, rule.key, _first(calls), self._timeout)
         process.ask(batch, max(self._timeout, _TALK_SECONDS))
-        for place, call in enumerate(batch.calls):
-            believe = functools.partial(reply_heard, batch=batch.number, place=place, rule=rule, call=call)
-            replies.append(process.hear(self._timeout, room_for(call), believe))
+        for place in range(len(batch.calls)):
+            replies.append(process.reply(batch, place, rule, self._timeout))
             check_time()
 
     def _ready(self) -> ChildProcess:
@@ -97,7 +94,7 @@ class ChildRunner(ProcessRunner[ChildProcess]):
         load = self._load
         try:
             process.ask(load, self._load_timeout)
-            found = process.hear(self._load_timeout, ROOM_FOR_RULES, lambda line: rules_heard(line, self._reserved))
+            found = process.offer(self._load_timeout)
         except ProcessLost as lost:
             raise RuleError(
                 f"{load.shown}: while it was loaded, {lost}{lost.words}. Mend it, or leave it out."

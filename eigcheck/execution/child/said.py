@@ -1,15 +1,14 @@
-"""What a child is asked and says, a line each: of the rules of a module, and of each call.
+"""What a child is asked and says: of the rules of a module, and of each call.
 
-Questions are pickled: they are ours. Answers are JSON. An array is named by its dtype, as `<f8`; its bytes are the next
-ones of `numbers`, and its shape is that which the call asks for. Messages are cut to the length to which the other side
-listens (`heard`).
+Questions are pickled, since they are ours, behind a line that tells how long they are. Answers are a line of JSON, with
+the bytes of their arrays behind it, `numbers` of them. An array is named by its dtype, as `<f8`, and has the shape that
+the call asks for. Messages are cut to the length to which the other side listens (`heard`).
 """
 
 from __future__ import annotations
 
 import json
 import pickle
-from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
@@ -17,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from eigcheck.execution.loads import Load
+from eigcheck.execution.pipes import Reading
 from eigcheck.execution.quiet import PRINTED_LIMIT
 from eigcheck.model import Array, Call, Eigenpairs, Reply, Rule, RuleKey, Trouble
 from eigcheck.rules.declarations import MOST_RULES
@@ -35,6 +35,8 @@ MOST_NOTES: Final = 64
 """Pieces of misconduct of one call: one of a kind about each thing that is lent or answered."""
 BESIDE: Final = 8192
 """Bytes of JSON for the words and brackets of a reply, and for the remark on what was cut of what it printed."""
+_DIGITS: Final = 20
+"""The most that the length of a question has."""
 _MANY: Final = 64
 """Answers of one reply whose messages may all be so long; of more they are shorter."""
 _LEAST: Final = 100
@@ -65,21 +67,21 @@ class Batch:
 
 def question_said(question: Load | Batch) -> bytes:
     """A question of ours, of a child that trusts us."""
-    return b64encode(pickle.dumps(question))
+    data = pickle.dumps(question)
+    return b"%d\n%b" % (len(data), data)
 
 
-def question_heard(line: bytes) -> Load | Batch:
-    """The question on a line."""
-    question: Load | Batch = pickle.loads(b64decode(line))
+def question_heard(reading: Reading) -> Load | Batch:
+    """The next question. Raises EndOfPipe."""
+    question: Load | Batch = pickle.loads(reading.exactly(int(reading.line(_DIGITS))))
     return question
 
 
 def room_for(call: Call) -> int:
-    """The most bytes that the answer to a call may have."""
-    n, count = len(call.matrix), len(call.questions)
+    """The most bytes that the line of the answer to a call may have."""
+    count = len(call.questions)
     texts = _longest(count) * count + LONGEST * (MOST_NOTES + 1) + PRINTED_LIMIT
-    numbers = (count + 1) * (n + n * n) * np.dtype(np.complex128).itemsize
-    return _ESCAPED * texts + BESIDE + _BRACKETS * count + 4 * (numbers // 3 + 1)  # base64 has four bytes for three
+    return _ESCAPED * texts + BESIDE + _BRACKETS * count
 
 
 def reply_said(batch: int, place: int, reply: Reply) -> bytes:
@@ -104,9 +106,9 @@ def reply_said(batch: int, place: int, reply: Reply) -> bytes:
         "trouble": told(reply.trouble),
         "misconduct": [(kind, cut(message)) for kind, message in reply.misconduct[:MOST_NOTES]],
         "printed": reply.printed,
-        "numbers": b64encode(b"".join(numbers)).decode("ascii"),
+        "numbers": sum(map(len, numbers)),
     }
-    return _json(words)
+    return b"".join((_line(words), *numbers))
 
 
 def rules_said(load: Load, rules: Sequence[Rule], places: Sequence[str]) -> bytes:
@@ -114,16 +116,16 @@ def rules_said(load: Load, rules: Sequence[Rule], places: Sequence[str]) -> byte
     if len(rules) > MOST_RULES:
         return refusal_said(f"{load.shown}: it registers {len(rules)} rules; at most {MOST_RULES} are taken.")
     told = [_declared(rule) | {"place": cut(place)} for rule, place in zip(rules, places, strict=True)]
-    words = _json({"rules": told})
-    if len(words) > ROOM_FOR_RULES:
+    line = _line({"rules": told})
+    if len(line) > ROOM_FOR_RULES:
         most = f"{ROOM_FOR_RULES >> 20} MiB"
         return refusal_said(f"{load.shown}: what its {len(rules)} rules say of themselves takes more than {most}.")
-    return words
+    return line
 
 
 def refusal_said(message: str) -> bytes:
     """Why a module gave no rules."""
-    return _json({"refusal": cut(message, LISTED)})
+    return _line({"refusal": cut(message, LISTED)})
 
 
 def cut(text: str, limit: int = LONGEST) -> str:
@@ -142,8 +144,8 @@ def _declared(rule: Rule) -> dict[str, Any]:
     return told | {"source": cut(rule.source), "elsewhere": cut(rule.elsewhere), "lacks": lacks}
 
 
-def _json(words: dict[str, Any]) -> bytes:
-    return json.dumps(words, allow_nan=False, separators=(",", ":")).encode("ascii")
+def _line(words: dict[str, Any]) -> bytes:
+    return json.dumps(words, allow_nan=False, separators=(",", ":")).encode("ascii") + b"\n"
 
 
 def _longest(count: int) -> int:

@@ -1,6 +1,5 @@
 """Rules that speak for their process: each sends what is no answer, in the place of its answer or before it."""
 
-import base64
 import gc
 import json
 import os
@@ -11,6 +10,7 @@ import numpy as np
 from eigcheck.rules.registry import rule
 
 LIES = {}
+HONEST = {"primal": ["<f8"], "answers": [["<f8"]], "trouble": None, "misconduct": [], "printed": ""}
 
 
 def lie(function):
@@ -42,9 +42,8 @@ def batch_at_hand():
 
 
 def answered(*, batch=None, call=0, numbers=b"\0" * 48, **more):
-    honest = {"primal": ["<f8"], "answers": [["<f8"]], "trouble": None, "misconduct": [], "printed": ""}
-    honest["numbers"] = numbers if isinstance(numbers, str) else base64.b64encode(numbers).decode()
-    line({"to": [batch_at_hand() if batch is None else batch, call]} | honest | more)
+    honest = HONEST | {"to": [batch_at_hand() if batch is None else batch, call], "numbers": len(numbers)}
+    raw(json.dumps(honest | more).encode() + b"\n" + numbers)
 
 
 @lie
@@ -58,8 +57,9 @@ def huge_numbers():
 
 
 @lie
-def numbers_in_other_letters():
-    answered(numbers="(" * 64)
+def half_of_the_numbers():
+    raw(json.dumps({"to": [batch_at_hand(), 0], "numbers": 48} | HONEST).encode() + b"\n" + b"\0" * 24)
+    os._exit(0)
 
 
 @lie

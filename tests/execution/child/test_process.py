@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from eigcheck.errors import RuleError
-from eigcheck.execution.child.heard import rules_heard
 from eigcheck.execution.child.process import ChildProcess, await_greeting
 from eigcheck.execution.child.said import GREETING, ROOM_FOR_RULES
 from eigcheck.execution.loads import Load
@@ -39,8 +38,8 @@ def worker():
     process.close()
 
 
-def heard(worker, seconds=GENEROUS, believe=lambda line: rules_heard(line, ())):
-    return worker.hear(seconds, ROOM_FOR_RULES, believe)
+def heard(worker, seconds=GENEROUS):
+    return worker.offer(seconds)
 
 
 def module(tmp_path, text):
@@ -121,7 +120,7 @@ def test_what_is_no_answer_ends_it(worker):
 
     worker.ask(Load("no_such_module_anywhere"), GENEROUS)
     with pytest.raises(ProcessLost, match="its process was ended since it lied"):
-        heard(worker, believe=believe)
+        worker.hear(GENEROUS, ROOM_FOR_RULES, believe)
     assert not worker.alive or worker._process.wait(GENEROUS) < 0
 
 

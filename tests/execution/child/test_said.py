@@ -10,12 +10,16 @@ from eigcheck.execution.child.heard import reply_heard, rules_heard
 from eigcheck.execution.child.said import (
     DECLARED,
     ROOM_FOR_RULES,
+    Batch,
+    question_heard,
+    question_said,
     refusal_said,
     reply_said,
     room_for,
     rules_said,
 )
 from eigcheck.execution.loads import Load
+from eigcheck.execution.pipes import EndOfPipe, Reading
 from eigcheck.model import Eigenpairs, Reply, ReverseCall, Rule, Trouble
 from eigcheck.names import FindingKind
 from eigcheck.rules.declarations import MOST_RULES
@@ -30,9 +34,9 @@ def call_of(count):
 
 def there_and_back(reply, count):
     call = call_of(count)
-    line = reply_said(1, 0, reply)
+    line, _, numbers = reply_said(1, 0, reply).partition(b"\n")
     assert len(line) <= room_for(call)
-    return reply_heard(line, 1, 0, RULE, call)
+    return reply_heard(line, lambda count: numbers[:count], 1, 0, RULE, call)
 
 
 @pytest.mark.parametrize("letter", ["m", "\0", "\ud800", "\U0001f600"])
@@ -66,6 +70,19 @@ def test_a_child_says_no_more_of_its_rules_than_is_listened_to():
     assert "more than 4 MiB" in rules_heard(loud, ())
     assert len(refusal_said("\ud800" * 100_000)) <= ROOM_FOR_RULES
     assert rules_heard(refusal_said("\0" * 100_000), ()).endswith("...")
+
+
+def test_questions_arrive_one_after_another(tmp_path):
+    batch = Batch(7, RULE.key, (call_of(2),), 1.0)
+    (tmp_path / "asked").write_bytes(question_said(Load("mine.py")) + question_said(batch))
+    with (tmp_path / "asked").open("rb") as file:
+        reading = Reading(file.fileno())
+        assert question_heard(reading) == Load("mine.py")
+        came = question_heard(reading)
+        with pytest.raises(EndOfPipe):
+            question_heard(reading)
+    assert (came.number, came.key, came.limit) == (7, RULE.key, 1.0)
+    assert [c.values.tolist() for c in came.calls[0].cotangents] == [[1.0] * N] * 2
 
 
 def test_all_of_a_rule_is_said_but_what_only_its_process_can_have():
