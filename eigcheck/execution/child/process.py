@@ -11,7 +11,6 @@ from typing import Final
 
 from eigcheck.errors import RuleError
 from eigcheck.execution.blame import is_library, is_ours, shown_path
-from eigcheck.execution.child.heard import reply_heard, rules_heard
 from eigcheck.execution.child.said import GREETING, ROOM_FOR_RULES, Batch, question_said, room_for
 from eigcheck.execution.loads import Load
 from eigcheck.execution.pipes import EndOfPipe, Reading, Unreadable
@@ -61,6 +60,8 @@ class ChildProcess(RuleProcess):
 
     def reply(self, batch: Batch, place: int, rule: Rule, seconds: float) -> Reply:
         """The reply to one call of a batch. Raises ProcessLost."""
+        from eigcheck.execution.child.heard import reply_heard  # here, since pydantic takes a while to load
+
         call, beside = batch.calls[place], self._reading.exactly
         return self.hear(
             seconds, room_for(call), lambda line: reply_heard(line, beside, batch.number, place, rule, call)
@@ -71,6 +72,8 @@ class ChildProcess(RuleProcess):
 
         Raises ProcessLost.
         """
+        from eigcheck.execution.child.heard import rules_heard
+
         return self.hear(seconds, ROOM_FOR_RULES, lambda line: rules_heard(line, self._reserved))
 
     def last_words(self) -> str:

@@ -13,7 +13,7 @@ from eigcheck.execution.loads import Load, as_load
 from eigcheck.execution.process import ProcessLost
 from eigcheck.execution.process_runner import ProcessRunner
 from eigcheck.execution.time_limit import check_time
-from eigcheck.model import Call, ForwardCall, Reply, Rule
+from eigcheck.model import Call, Reply, Rule
 from eigcheck.rules.registry import builtin_names
 
 DEFAULT_TIMEOUT: Final = 10.0
@@ -108,13 +108,7 @@ def _first(calls: Sequence[Call]) -> tuple[Call, ...]:
     """As many as go into one message, at least one."""
     size = 0
     for count, call in enumerate(calls):
-        size += _weight(call)
+        size += call.matrix.nbytes * (1 + len(call.questions))  # about: a cotangent is no larger than a gradient
         if count and size > _CHUNK_BYTES:
             return tuple(calls[:count])
     return tuple(calls)
-
-
-def _weight(call: Call) -> int:
-    if isinstance(call, ForwardCall):
-        return call.matrix.nbytes + call.tangents.nbytes
-    return call.matrix.nbytes + sum(part.nbytes for pairs in call.cotangents for part in pairs.parts)
