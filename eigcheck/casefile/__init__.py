@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from eigcheck.casefile.cotangent_text import parse_cotangent
+    from eigcheck.casefile.cotangents import parse_cotangent
     from eigcheck.casefile.faults import format_fault
     from eigcheck.casefile.inline import parse_matrix, read_matrix_file
     from eigcheck.casefile.jsonschema import json_schema
@@ -33,7 +33,7 @@ _HOMES: Final = {
     "load_cases": "load",
     "load_shipped": "load",
     "matrix_kinds": "kinds",
-    "parse_cotangent": "cotangent_text",
+    "parse_cotangent": "cotangents",
     "parse_matrix": "inline",
     "read_matrix_file": "inline",
 }

@@ -1,20 +1,41 @@
-"""`cotangent` of a case to a CotangentSpec, its numbers read from the text and its shapes held against n."""
+"""`cotangent`, in a case or on the command line, to a CotangentSpec; its numbers are read, its shapes held against n."""
 
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import Final
 
+from eigcheck.casefile.bounds import STANDARD, Allowance
+from eigcheck.casefile.compose import compose
 from eigcheck.casefile.entries import complex_at, square_at, vector_at
-from eigcheck.casefile.faults import Mistake, Unusable
+from eigcheck.casefile.faults import FaultLog, Mistake, Unusable
 from eigcheck.casefile.nodes import Mapping, Node
 from eigcheck.casefile.reading import Reading, frozen
 from eigcheck.casefile.schema import Case, DrawnCotangent, GivenCotangent, MatrixPower, TracePower
+from eigcheck.casefile.source import make_source
+from eigcheck.casefile.validation import validated
+from eigcheck.errors import UsageError
 from eigcheck.model import Array, CotangentSpec
 from eigcheck.names import VECTOR_FUNCTIONS
 
-NUMBER_KEYS: Final = ("values", "vectors", "weight", "factor")
-"""Keys of a cotangent that hold numbers."""
+_PREFIX: Final = "cotangent: "
+
+
+def parse_cotangent(text: str, *, function: str, n: int, dtype: str) -> CotangentSpec:
+    """The CotangentSpec of `basis`, `random`, or YAML such as `{values: [1, 0]}` for a matrix of order n.
+
+    Raises UsageError naming every mistake.
+    """
+    source = make_source("cotangent", Path(), _PREFIX + text)
+    reading = Reading(source, FaultLog(source), STANDARD, Allowance(STANDARD))
+    root = compose(source, STANDARD, reading.log)
+    if isinstance(root, Mapping):
+        spec = reading.log.attempt(lambda: cotangent_spec(validated(root, reading), root, function, n, dtype, reading))
+        if spec is not None and not reading.log.faults and set(root.entries) == {"cotangent"}:
+            return spec
+    told = [f"{fault.message} ({fault.remedy})" if fault.remedy else fault.message for fault in reading.log.faults]
+    raise UsageError(f"the cotangent: {'; '.join(told) or 'not one value of YAML'}")
 
 
 def cotangent_spec(

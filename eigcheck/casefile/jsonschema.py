@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import Field, WithJsonSchema
 
-from eigcheck.casefile import shapes
 from eigcheck.casefile.kinds import matrix_kinds
 from eigcheck.casefile.kinds.registry import COMMON
-from eigcheck.casefile.schema import Case, UnknownLoss
+from eigcheck.casefile.schema import MATRIX, NUMBER, VECTOR, Case, Shape, UnknownLoss
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+VARIATIONS: Final[Shape] = {
+    "type": "object",
+    "description": "dotted keys, such as matrix.n, to lists of values: one case for each combination",
+    "additionalProperties": {"type": "array", "minItems": 1},
+    "minProperties": 1,
+}
+
+PARAMETERS: Final[dict[str, Shape]] = {
+    "flag": {"type": "boolean"},
+    "integer": {"type": "integer"},
+    "real": NUMBER,
+    "number": NUMBER,
+    "text": {"type": "string"},
+    "reals": {"anyOf": [NUMBER, VECTOR]},
+    "integers": {"anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}}]},
+    "numbers": {"anyOf": [NUMBER, VECTOR]},
+}
+"""By the words of `kinds.registry.PARAMETER_TYPES`."""
 
 
 class CaseFile(Case):
@@ -21,7 +39,7 @@ class CaseFile(Case):
         list[InnerCase] | None,
         Field(min_length=1, description="several cases; a key inside replaces the outer one whole"),
     ] = None
-    variations: Annotated[Any, WithJsonSchema(shapes.VARIATIONS), Field(alias="for")] = None
+    variations: Annotated[Any, WithJsonSchema(VARIATIONS), Field(alias="for")] = None
 
 
 class InnerCase(CaseFile):
@@ -45,7 +63,7 @@ def json_schema() -> dict[str, Any]:
     definitions.pop(UnknownLoss.__name__)
     for model in (schema, *definitions.values()):
         if "matrix" in model.get("properties", {}):
-            model["properties"]["matrix"]["anyOf"] = [*shapes.MATRIX["anyOf"], {"$ref": "#/$defs/Kind"}]
+            model["properties"]["matrix"]["anyOf"] = [*MATRIX["anyOf"], {"$ref": "#/$defs/Kind"}]
         if "properties" in model:
             model["properties"] = {key: _tidied(value) for key, value in model["properties"].items()}
     return schema
@@ -68,9 +86,9 @@ def _tidied(shape: dict[str, Any]) -> dict[str, Any]:
 
 def _kind(name: str) -> dict[str, Any]:
     kind = matrix_kinds()[name]
-    common = {key: {**shapes.PARAMETERS[word], "description": text} for key, (word, text) in COMMON.items()}
+    common = {key: {**PARAMETERS[word], "description": text} for key, (word, text) in COMMON.items()}
     common["n"]["minimum"] = common["seed"]["minimum"] = 0
-    own = {key: shapes.PARAMETERS[word] for key, word in kind.parameters.items()}
+    own = {key: PARAMETERS[word] for key, word in kind.parameters.items()}
     needs_n = kind.order is None and not kind.order_from
     return {
         "type": "object",

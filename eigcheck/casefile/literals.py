@@ -129,13 +129,9 @@ def _exponent(text: str, most: int) -> int:
 
 
 def _decimal(text: str) -> Fraction:
-    match = _EXPONENT.search(text)
-    exponent = _exponent(match[1], MAX_EXPONENT) if match else 0
-    mantissa = text[: match.start()] if match else text
-    whole, _, fraction = mantissa.partition(".")
-    exponent -= len(fraction)
-    value = int(whole + fraction)
-    return Fraction(value * 10**exponent) if exponent >= 0 else Fraction(value, 10**-exponent)
+    if found := _EXPONENT.search(text):
+        _exponent(found[1], MAX_EXPONENT)
+    return Fraction(text)
 
 
 def _hex(text: str) -> Fraction:

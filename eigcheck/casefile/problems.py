@@ -6,25 +6,20 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 import numpy as np
-from pydantic import ValidationError
 
-from eigcheck.casefile.cotangents import NUMBER_KEYS, cotangent_spec
+from eigcheck.casefile.cotangents import cotangent_spec
 from eigcheck.casefile.expand import Draft
-from eigcheck.casefile.expectations import check_patterns, check_rules, expectations
-from eigcheck.casefile.faults import Unusable, quoted
+from eigcheck.casefile.expectations import expectations
 from eigcheck.casefile.matrices import Nudge, matrix_at, perturbed
-from eigcheck.casefile.messages import note_errors
-from eigcheck.casefile.nodes import Entry, Mapping, Scalar, plain_data, scalar_value
+from eigcheck.casefile.nodes import Mapping, Scalar, plain_data
 from eigcheck.casefile.reading import Reading
 from eigcheck.casefile.schema import Case
+from eigcheck.casefile.validation import validated
 from eigcheck.model import Array, Problem
 from eigcheck.names import DType
-
-OPAQUE: Final = frozenset({("matrix",), *(("cotangent", key) for key in NUMBER_KEYS)})
-"""What the models leave to the code that reads numbers from the text."""
 
 _NOTHING: Final = np.zeros((0, 0))
 
@@ -93,66 +88,6 @@ def checked(node: Mapping, reading: Reading) -> Case | None:
         allowed = nonfinite is not None and plain_data(nonfinite.node) is True
         reading.log.attempt(lambda: matrix_at(node.entries["matrix"].node, None, allowed, reading))
     return case
-
-
-def validated(node: Mapping, reading: Reading) -> Case:
-    """What a node says as far as the models go. Raises Unusable if it is wrong.
-
-    Key by key, since no key's value depends on another's and expanded cases share most of them.
-    """
-    entries = node.entries.items()
-    parts = {key: reading.once(entry.node, f"key {key}", partial(_part, key, entry, reading)) for key, entry in entries}
-    reading.afford("values", 1 + sum(part.weight for part in parts.values()), node.at)
-    if not all(part.right for part in parts.values()):
-        raise Unusable
-    return Case.model_construct(**{key: part.value for key, part in parts.items()})
-
-
-class _Part(NamedTuple):
-    """What was written after one key of a case: its value, whether that is right, and the number of values in it."""
-
-    value: Any
-    right: bool
-    weight: int
-
-
-def _part(key: str, entry: Entry, reading: Reading) -> _Part:
-    """What a key says by itself; mistakes go to the log."""
-    alone = Mapping({key: entry}, entry.key_at)
-    check_patterns(alone, reading)
-    check_rules(alone, reading)
-    data = plain_data(alone, OPAQUE)
-    right = not _empty_keys(alone, reading)
-    try:
-        value = getattr(Case.model_validate(data), key)
-    except ValidationError as error:
-        note_errors(error, alone, reading.log)
-        value, right = None, False
-    return _Part(value, right, _weight(data[key]))
-
-
-def _weight(data: object) -> int:
-    """The number of values in plain data."""
-    match data:
-        case dict():
-            return 1 + sum(_weight(value) for value in data.values())
-        case list():
-            return 1 + sum(_weight(value) for value in data)
-    return 1
-
-
-def _empty_keys(node: Mapping, reading: Reading) -> bool:
-    """Note the keys that nothing was written after, at every level of mappings."""
-    found = False
-    for key, entry in node.entries.items():
-        if isinstance(entry.node, Scalar) and scalar_value(entry.node) is None:
-            reading.log.add(
-                entry.key_at, f"nothing is written after {quoted(key)}", "give a value, or leave the key out"
-            )
-            found = True
-        elif isinstance(entry.node, Mapping):
-            found = _empty_keys(entry.node, reading) or found
-    return found
 
 
 def _matrix(case: Case, node: Mapping, dtype: str | None, reading: Reading) -> Array:

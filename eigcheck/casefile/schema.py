@@ -1,8 +1,7 @@
 """What a case may say: pydantic models, from which both the checks and the JSON Schema come.
 
 Matrices and numbers inside cotangents are `Any` here: they are checked entry by entry from the text itself, since a
-double that YAML made of it would have lost the sign of `-0.0` and the digits of `"1/3"`. Their JSON Schemas stand in
-`shapes.py`.
+double that YAML made of it would have lost the sign of `-0.0` and the digits of `"1/3"`.
 """
 
 from __future__ import annotations
@@ -24,7 +23,6 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
-from eigcheck.casefile import shapes
 from eigcheck.casefile.literals import MAX_ULPS
 from eigcheck.names import (
     FUNCTIONS,
@@ -42,6 +40,33 @@ from eigcheck.names import (
 
 MAX_POWER: Final = 64
 """Of a spectral loss: the 64th power of a matrix of norm 1e5 is beyond every double."""
+
+Shape = dict[str, Any]
+NUMBER: Final[Shape] = {
+    "description": 'a number, or a text such as "1+2j", "1/3", "0x1.8p+1", "2+1ulp"',
+    "type": ["number", "string"],
+}
+VECTOR: Final[Shape] = {"type": "array", "items": NUMBER}
+ROWS: Final[Shape] = {"description": "as many rows as columns", "type": "array", "items": VECTOR}
+FILE: Final[Shape] = {
+    "type": "object",
+    "properties": {
+        "file": {
+            "type": "string",
+            "description": ".npy or .mtx, relative to the case file and in its folder or below",
+            "pattern": r"\.([nN][pP][yY]|[mM][tT][xX])$",
+        }
+    },
+    "required": ["file"],
+    "additionalProperties": False,
+}
+MATRIX: Final[Shape] = {"anyOf": [ROWS, FILE]}
+"""Completed with the registered kinds in `jsonschema`."""
+
+
+def one_or_more(one: Shape, least: int = 1) -> Shape:
+    """A value, or a list of at least `least` of them."""
+    return {"anyOf": [one, {"type": "array", "items": one, "minItems": least, "uniqueItems": True}]}
 
 
 class Model(BaseModel):
@@ -62,11 +87,9 @@ class OneOrMore:
         distinct = core_schema.no_info_after_validator_function(_distinct, cast("core_schema.ListSchema", listed))
         return core_schema.no_info_before_validator_function(_as_list, distinct)
 
-    def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> shapes.Shape:
+    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> Shape:
         """One value, or a list of them."""
-        return shapes.one_or_more(handler(schema)["items"], self.least)
+        return one_or_more(handler(schema)["items"], self.least)
 
 
 def _as_list(value: object) -> object:
@@ -126,8 +149,8 @@ class DrawnCotangent(Model):
 class GivenCotangent(Model):
     """A cotangent written out; what is left out is absent, which is not the same as zero."""
 
-    values: Annotated[Any, WithJsonSchema(shapes.VECTOR)] = None
-    vectors: Annotated[Any, WithJsonSchema(shapes.ROWS)] = None
+    values: Annotated[Any, WithJsonSchema(VECTOR)] = None
+    vectors: Annotated[Any, WithJsonSchema(ROWS)] = None
 
 
 class TracePower(Model):
@@ -135,7 +158,7 @@ class TracePower(Model):
 
     loss: Literal["trace-power"]
     power: Annotated[int, Field(ge=1, le=MAX_POWER)]
-    factor: Annotated[Any, WithJsonSchema(shapes.NUMBER)] = None
+    factor: Annotated[Any, WithJsonSchema(NUMBER)] = None
 
 
 class MatrixPower(Model):
@@ -143,8 +166,8 @@ class MatrixPower(Model):
 
     loss: Literal["matrix-power"]
     power: Annotated[int, Field(ge=1, le=MAX_POWER)]
-    weight: Annotated[Any, WithJsonSchema(shapes.ROWS)]
-    factor: Annotated[Any, WithJsonSchema(shapes.NUMBER)] = None
+    weight: Annotated[Any, WithJsonSchema(ROWS)]
+    factor: Annotated[Any, WithJsonSchema(NUMBER)] = None
 
 
 LOSSES: Final = ("trace-power", "matrix-power")
@@ -198,7 +221,7 @@ class Case(Model):
     ] = "cpu"
     uplo: Annotated[Uplo | None, Field(description="the triangle that eigvalsh and eigh read")] = None
     modes: Annotated[Some[Mode], Field(description="reverse, forward or both")] = ["reverse", "forward"]
-    matrix: Annotated[Any, WithJsonSchema(shapes.MATRIX), Field(description="rows, a file or a kind")] = None
+    matrix: Annotated[Any, WithJsonSchema(MATRIX), Field(description="rows, a file or a kind")] = None
     nonfinite: Annotated[bool, Field(description="whether the matrix may hold NaN and infinities")] = False
     perturb: Annotated[list[Perturbation], Field(description="moves of single entries")] = []
     cotangent: Annotated[
@@ -223,3 +246,8 @@ class Case(Model):
 
 CASE_KEYS: Final = tuple(Case.model_fields)
 FILE_KEYS: Final = (*CASE_KEYS, "cases", "for")
+
+NUMBER_KEYS: Final = ("values", "vectors", "weight", "factor")
+"""Keys of a cotangent that hold numbers."""
+OPAQUE: Final = frozenset({("matrix",), *(("cotangent", key) for key in NUMBER_KEYS)})
+"""What the models leave to the code that reads numbers from the text."""

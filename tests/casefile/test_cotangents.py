@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
+from eigcheck.casefile import parse_cotangent
 from eigcheck.casefile.bounds import STANDARD
+from eigcheck.errors import UsageError
 from eigcheck.model import CotangentSpec
 from tests.casefile.support import only_fault, problems, spot
 
@@ -113,3 +115,31 @@ def test_arrays_of_cotangents_are_bounded_too(tmp_path):
 
     found = faults(tmp_path, text + "for: {cotangent.power: [1, 2, 3]}\n")
     assert [fault.message for fault in found] == ["about must be a text, not a list"]
+
+
+def parsed(text, function="eigvals", n=2):
+    return parse_cotangent(text, function=function, n=n, dtype="float64")
+
+
+def test_words_and_yaml_of_the_command_line():
+    assert parsed("basis") == CotangentSpec("basis")
+    assert parsed("{values: [1, 0]}").values.tolist() == [1, 0]
+    assert parsed("{loss: trace-power, power: 2}").power == 2
+    assert parsed("{kind: random, of: vectors}", "eig").of == ("vectors",)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "nothing is written"),
+        ("bsis", "did you mean basis"),
+        ("{values: [1]}", "1 values"),
+        ("{values: [1, x]}", "not a number"),
+        ("{values: [1,", "not YAML"),
+        ("basis\nmatrix: [[1]]", "not one value"),
+        ("{vectors: [[1, 0], [0, 1]]}", "no vectors"),
+    ],
+)
+def test_mistakes_of_the_command_line(text, message):
+    with pytest.raises(UsageError, match=message):
+        parsed(text)

@@ -6,6 +6,8 @@ import pytest
 
 from eigcheck.casefile import json_schema, matrix_kinds
 from eigcheck.casefile.compose import compose
+from eigcheck.casefile.jsonschema import PARAMETERS
+from eigcheck.casefile.kinds.registry import PARAMETER_TYPES
 from eigcheck.casefile.nodes import plain_data
 from eigcheck.casefile.schema import FILE_KEYS
 from tests.casefile.support import reading_for
@@ -114,3 +116,7 @@ def test_the_shipped_cases_fit(path):
 )
 def test_what_does_not_fit(data):
     assert not fits(data, json_schema(), json_schema())
+
+
+def test_every_type_of_parameter_has_a_shape():
+    assert set(PARAMETERS) == set(PARAMETER_TYPES.values())

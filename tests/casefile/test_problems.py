@@ -1,8 +1,6 @@
 import numpy as np
 import pytest
 
-from eigcheck.casefile.schema import Case
-from eigcheck.errors import CaseFileError
 from eigcheck.model import Problem
 from tests.casefile.support import faults, only_fault, problems, spot
 
@@ -108,34 +106,6 @@ def test_values_of_all_cases_together_are_bounded(tmp_path):
     long = "[" + ", ".join(f"x{k}" for k in range(3_000)) + "]"
     text = f"matrix: [[1]]\nrules: {long}\nfor: {{cotangent.seed: [{', '.join(map(str, range(1000)))}]}}\n"
     assert "values in all cases" in only_fault(tmp_path, text).message
-
-
-def test_what_cases_share_is_checked_once_and_every_mistake_is_told(tmp_path, monkeypatch):
-    from eigcheck.casefile import problems as module
-
-    checks = []
-
-    def counting(data):
-        checks.append(data)
-        return Case.model_validate(data)
-
-    class Counting(Case):
-        model_validate = staticmethod(counting)
-
-    monkeypatch.setattr(module, "Case", Counting)
-    shared = "expect: {a: fial, 'numpy/eigvls': pass, c: pass}\nperturb: [{entry: [5, 5], ulps: 1}]\nmatrix: [[1]]\n"
-    cases = "".join(f"- name: c{k}\n" for k in range(200))
-    own = "- {name: own, functin: eig}\n- {name: other, expect: {d: fali}}\n"
-    with pytest.raises(CaseFileError) as caught:
-        problems(tmp_path, f"{shared}cases:\n{cases}{own}")
-    told = [fault.message for fault in caught.value.faults]
-    assert len(checks) == 3 + 2  # the shared keys, and what two cases say themselves
-    assert told == [
-        "expect.a.verdict cannot be 'fial'",
-        "there is no built-in rule 'numpy/eigvls'",
-        "unknown key 'functin'",
-        "expect.d.verdict cannot be 'fali'",
-    ]
 
 
 def test_a_shared_move_out_of_the_matrix_is_told_once(tmp_path):

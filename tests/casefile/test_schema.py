@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from eigcheck.casefile.schema import CASE_KEYS, FILE_KEYS, MODELS_BY_TAG, Case, Expected
+from eigcheck.casefile.schema import CASE_KEYS, FILE_KEYS, MODELS_BY_TAG, Case, Expected, one_or_more
 
 
 def test_one_stands_for_a_list_of_one():
@@ -47,3 +47,10 @@ def test_keys_and_tags():
     for tag, model in MODELS_BY_TAG.items():
         assert tag in ("drawn", "given", "trace-power", "matrix-power")
         assert model.model_config["extra"] == "forbid"
+
+
+def test_one_or_more():
+    shape = one_or_more({"enum": ["a", "b"]})
+    assert shape["anyOf"][0] == {"enum": ["a", "b"]}
+    assert shape["anyOf"][1]["minItems"] == 1
+    assert one_or_more({"enum": ["a"]}, least=0)["anyOf"][1]["minItems"] == 0

@@ -1,10 +1,11 @@
 import pytest
 from pydantic import ValidationError
 
-from eigcheck.casefile.messages import known_keys, note_errors
 from eigcheck.casefile.nodes import plain_data
 from eigcheck.casefile.schema import Case
-from tests.casefile.support import reading_for, root_of, spot
+from eigcheck.casefile.validation import known_keys, note_errors
+from eigcheck.errors import CaseFileError
+from tests.casefile.support import problems, reading_for, root_of, spot
 
 
 def noted(text):
@@ -55,3 +56,31 @@ def test_known_keys_are_those_of_the_place():
     assert set(known_keys(("expect", "a", "x"))) == {"verdict", "findings", "diagnosis"}
     assert set(known_keys(("perturb", 0, "x"))) == {"entry", "ulps", "part"}
     assert "gauge" in known_keys(("cotangent", "drawn", "x"))
+
+
+def test_what_cases_share_is_checked_once_and_every_mistake_is_told(tmp_path, monkeypatch):
+    from eigcheck.casefile import validation
+
+    checks = []
+
+    def counting(data):
+        checks.append(data)
+        return Case.model_validate(data)
+
+    class Counting(Case):
+        model_validate = staticmethod(counting)
+
+    monkeypatch.setattr(validation, "Case", Counting)
+    shared = "expect: {a: fial, 'numpy/eigvls': pass, c: pass}\nperturb: [{entry: [5, 5], ulps: 1}]\nmatrix: [[1]]\n"
+    cases = "".join(f"- name: c{k}\n" for k in range(200))
+    own = "- {name: own, functin: eig}\n- {name: other, expect: {d: fali}}\n"
+    with pytest.raises(CaseFileError) as caught:
+        problems(tmp_path, f"{shared}cases:\n{cases}{own}")
+    told = [fault.message for fault in caught.value.faults]
+    assert len(checks) == 3 + 2  # the shared keys, and what two cases say themselves
+    assert told == [
+        "expect.a.verdict cannot be 'fial'",
+        "there is no built-in rule 'numpy/eigvls'",
+        "unknown key 'functin'",
+        "expect.d.verdict cannot be 'fali'",
+    ]

@@ -1,16 +1,19 @@
-"""What pydantic finds wrong with a case, in the words of its author and at the place in the file."""
+"""What a case says by itself: pydantic reads it, and its errors are told in the words of the author, at their places."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from eigcheck.casefile.faults import FaultLog, quoted, suggestion
-from eigcheck.casefile.nodes import Mapping, describe, locate, locate_key
-from eigcheck.casefile.schema import CASE_KEYS, FILE_KEYS, MODELS_BY_TAG, Expected, Perturbation
+from eigcheck.casefile.expectations import check_patterns, check_rules
+from eigcheck.casefile.faults import FaultLog, Unusable, quoted, suggestion
+from eigcheck.casefile.nodes import Entry, Mapping, Scalar, describe, locate, locate_key, plain_data, scalar_value
+from eigcheck.casefile.reading import Reading
+from eigcheck.casefile.schema import CASE_KEYS, FILE_KEYS, MODELS_BY_TAG, OPAQUE, Case, Expected, Perturbation
 
 _TYPES = {
     "string_type": ("a text", "write it within quotes"),
@@ -21,6 +24,66 @@ _TYPES = {
     "int_type": ("an integer", "write digits, without quotes or a point"),
     "bool_type": ("true or false", "YAML 1.2 knows true and false only; yes, no, on and off are texts"),
 }
+
+
+def validated(node: Mapping, reading: Reading) -> Case:
+    """What a node says as far as the models go. Raises Unusable if it is wrong.
+
+    Key by key, since no key's value depends on another's and expanded cases share most of them.
+    """
+    entries = node.entries.items()
+    parts = {key: reading.once(entry.node, f"key {key}", partial(_part, key, entry, reading)) for key, entry in entries}
+    reading.afford("values", 1 + sum(part.weight for part in parts.values()), node.at)
+    if not all(part.right for part in parts.values()):
+        raise Unusable
+    return Case.model_construct(**{key: part.value for key, part in parts.items()})
+
+
+class _Part(NamedTuple):
+    """What was written after one key of a case: its value, whether that is right, and the number of values in it."""
+
+    value: Any
+    right: bool
+    weight: int
+
+
+def _part(key: str, entry: Entry, reading: Reading) -> _Part:
+    """What a key says by itself; mistakes go to the log."""
+    alone = Mapping({key: entry}, entry.key_at)
+    check_patterns(alone, reading)
+    check_rules(alone, reading)
+    data = plain_data(alone, OPAQUE)
+    right = not _empty_keys(alone, reading)
+    try:
+        value = getattr(Case.model_validate(data), key)
+    except ValidationError as error:
+        note_errors(error, alone, reading.log)
+        value, right = None, False
+    return _Part(value, right, _weight(data[key]))
+
+
+def _weight(data: object) -> int:
+    """The number of values in plain data."""
+    match data:
+        case dict():
+            return 1 + sum(_weight(value) for value in data.values())
+        case list():
+            return 1 + sum(_weight(value) for value in data)
+    return 1
+
+
+def _empty_keys(node: Mapping, reading: Reading) -> bool:
+    """Note the keys that nothing was written after, at every level of mappings."""
+    found = False
+    for key, entry in node.entries.items():
+        if isinstance(entry.node, Scalar) and scalar_value(entry.node) is None:
+            reading.log.add(
+                entry.key_at, f"nothing is written after {quoted(key)}", "give a value, or leave the key out"
+            )
+            found = True
+        elif isinstance(entry.node, Mapping):
+            found = _empty_keys(entry.node, reading) or found
+    return found
 
 
 def note_errors(error: ValidationError, case: Mapping, log: FaultLog) -> None:
