@@ -69,6 +69,20 @@ RuleKey: TypeAlias = tuple[str, str, str, str | None]
 
 
 @dataclass(frozen=True)
+class Place:
+    """A line of a file in which code stands."""
+
+    file: str
+    line: int
+
+    @classmethod
+    def of(cls, text: str) -> Place | None:
+        """The place that `FILE:LINE` names; None for another text."""
+        file, _, line = text.rpartition(":")
+        return cls(file, int(line)) if file and line.isdecimal() and len(line) < 10 else None
+
+
+@dataclass(frozen=True)
 class Rule:
     """A rule under test and what it declares about itself.
 
@@ -101,6 +115,8 @@ class Rule:
     """Whether it runs only where `--rule` or `rules:` names it, though it is not built in: a framework's."""
     lacks: tuple[tuple[str, str], ...] = ()
     """Pairs of a mode that it does not have and why, where somebody said why."""
+    place: Place | None = None
+    """Where the code stands that makes it, of a rule that was loaded."""
 
     @property
     def here(self) -> bool:

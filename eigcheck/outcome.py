@@ -22,7 +22,7 @@ from eigcheck.jsonable import (
     Real,
     Unread,
 )
-from eigcheck.model import Expectation, Problem
+from eigcheck.model import Expectation, Place, Problem
 from eigcheck.names import VERDICTS
 
 
@@ -137,6 +137,8 @@ class Outcome:
     seconds: float = 0.0
     known: bool = False
     """Whether a baseline holds this fault, so that it counts as expected though the case does not expect it."""
+    place: Place | None = None
+    """Where the code of the rule stands, if this run loaded it."""
 
     @property
     def id(self) -> str:

@@ -110,4 +110,5 @@ def _own_failure(told: str, trace: str) -> Judgement:
 
 def _outcome(task: Task, mode: str, judgement: Judgement, seconds: float) -> Outcome:
     problem, rule = task.problem, task.rule.name
-    return Outcome(problem, rule, mode, judgement, expectation(problem, rule, mode), seconds)
+    expected = expectation(problem, rule, mode)
+    return Outcome(problem, rule, mode, judgement, expected, seconds, place=task.rule.place)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from eigcheck.cli.streams import can_unicode, write, write_error
+from eigcheck.execution.blame import is_library
 from eigcheck.outcome import Outcome
 from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord
@@ -20,22 +21,34 @@ def active() -> bool:
 
 
 def from_root(record: RunRecord) -> RunRecord:
-    """In a workflow the record with its files as seen from the root of the checkout; elsewhere as it is."""
-    root = os.environ.get("GITHUB_WORKSPACE")
-    if not root or not active():
-        return record
-    base = os.path.realpath(root)
-    return replace(record, outcomes=tuple(_rooted(outcome, base) for outcome in record.outcomes))
+    """In a workflow the record with its files as seen from the root of the checkout; elsewhere cases' files as they are.
+
+    The code of a rule is one of these files only where it lies below that root, elsewhere below the current folder, and is
+    not installed there.
+    """
+    root = os.environ.get("GITHUB_WORKSPACE") if active() else None
+    base = os.path.realpath(root or os.curdir)
+    return replace(record, outcomes=tuple(_rooted(outcome, base, cases=bool(root)) for outcome in record.outcomes))
 
 
-def _rooted(outcome: Outcome, base: str) -> Outcome:
-    file = outcome.problem.file
-    if not file:
-        return outcome
+def _rooted(outcome: Outcome, base: str, *, cases: bool) -> Outcome:
+    problem, place = outcome.problem, outcome.place
+    file = _below(problem.file, base) if cases and problem.file else None
+    if file is not None:
+        problem = replace(problem, file=file)
+    if place is not None:
+        own = os.path.isfile(place.file) and not is_library(os.path.realpath(place.file))
+        file = _below(place.file, base) if own else None
+        place = None if file is None else replace(place, file=file)
+    return replace(outcome, problem=problem, place=place)
+
+
+def _below(file: str, base: str) -> str | None:
+    """A file as seen from a folder that it lies below; None where it does not."""
     there = os.path.realpath(file)
     if os.path.commonpath((base, there)) != base:
-        return outcome
-    return replace(outcome, problem=replace(outcome.problem, file=Path(os.path.relpath(there, base)).as_posix()))
+        return None
+    return Path(os.path.relpath(there, base)).as_posix()
 
 
 def annotate(record: RunRecord, format_name: str, paths: Sequence[str]) -> None:

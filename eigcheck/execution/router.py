@@ -7,7 +7,7 @@ changes no verdict of another's rules. Frameworks do not always bear each other 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from eigcheck.errors import RuleError
@@ -16,7 +16,7 @@ from eigcheck.execution.child.runner import DEFAULT_TIMEOUT, ChildRunner
 from eigcheck.execution.external.runner import Command, WorkerRunner
 from eigcheck.execution.loads import Load, as_load
 from eigcheck.execution.perform import perform
-from eigcheck.model import Call, Reply, Rule, RuleKey
+from eigcheck.model import Call, Place, Reply, Rule, RuleKey
 from eigcheck.rules.frameworks import FRAMEWORKS
 from eigcheck.rules.registry import load_builtin, registered
 
@@ -79,7 +79,7 @@ class Router(RuleRunner):
             for load, child in self._children.items():
                 for rule, place in self._woken(child).placed():
                     if not _is_there(rule, place, load, found):
-                        found[rule.key] = (rule, place, load)
+                        found[rule.key] = (replace(rule, place=Place.of(place)), place, load)
             self._homes = {key: load for key, (_, _, load) in found.items()}
             self._rules = (*(rule for rule, _, _ in found.values()), *self._offered(found))
         return self._rules

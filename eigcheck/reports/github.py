@@ -1,4 +1,6 @@
-"""Annotations for GitHub: the ten worst unexpected outcomes on the lines of their cases, and a count for the rest.
+"""Annotations for GitHub: the ten worst unexpected outcomes on the lines of their cases, a count for the rest, and rules.
+
+What goes wrong with a rule whose code is in the checkout is told on its own line too, once for all its outcomes.
 
 A workflow command is `::name key=value,...::data` at the start of a line; `%`, carriage returns and newlines are
 written `%25`, `%0D`, `%0A` in data, and `:` and `,` also `%3A` and `%2C` in values
@@ -19,6 +21,9 @@ from eigcheck.reports.words import counted, fault_in_words, in_short, worst_firs
 MOST: Final = 10
 """Annotations of a kind that GitHub shows for one step of a job; it drops the others without a word."""
 
+
+_OTHERS: Final = 2
+"""Warnings that are not about a rule: of outcomes beyond `MOST`, and of a run that was cut short."""
 
 _LONGEST: Final = 2_000
 """Characters of a sentence: some dozens of them stay below the 64 KB that GitHub takes for a message."""
@@ -56,9 +61,24 @@ def _annotation(outcome: Outcome, record: RunRecord, look: Look) -> str:
     return _command("error", place | title, in_short(outcome, record.causes), look)
 
 
+def _at_rules(worst: Sequence[Outcome], record: RunRecord, look: Look) -> list[str]:
+    """A warning on the line of each rule, with the worst of its outcomes; as many as are shown beside the other warnings."""
+    places = dict.fromkeys(outcome.place for outcome in worst if outcome.place is not None)
+    rows = []
+    for place in list(places)[: MOST - _OTHERS]:
+        own = [outcome for outcome in worst if outcome.place == place]
+        names = ", ".join(dict.fromkeys(outcome.rule for outcome in own))
+        head = f"{counted(len(own), 'unexpected outcome')} of {names}, the worst {own[0].id}"
+        title = _cut(look.clean(f"{own[0].judgement.verdict}: {names}"), _TITLE)
+        properties = {"file": place.file, "line": str(place.line), "title": title}
+        rows.append(_command("warning", properties, (head, *in_short(own[0], record.causes)), look))
+    return rows
+
+
 def _ending(record: RunRecord, look: Look) -> str:
     worst = worst_first(record.unexpected)
     rows = [_annotation(outcome, record, look) for outcome in worst[:MOST]]
+    rows += _at_rules(worst, record, look)
     title = {"title": "eigcheck"}
     if len(worst) > MOST:
         rest = f"{counted(len(worst) - MOST, 'more unexpected outcome')}, {len(worst)} in all"

@@ -90,9 +90,12 @@ def _locations(outcome: Outcome) -> list[dict[str, Any]]:
     """
     problem = outcome.problem
     file, line = (problem.file, problem.line) if problem.file else (escape(problem.case), 1)
-    physical = {"artifactLocation": _artifact(file), "region": {"startLine": max(line, 1)}}
     logical = {"fullyQualifiedName": escape(outcome.id), "kind": "member"}
-    return [{"physicalLocation": physical, "logicalLocations": [logical]}]
+    return [{"physicalLocation": _physical(file, line), "logicalLocations": [logical]}]
+
+
+def _physical(file: str, line: int) -> dict[str, Any]:
+    return {"artifactLocation": _artifact(file), "region": {"startLine": max(line, 1)}}
 
 
 def _kinds(outcome: Outcome) -> dict[str, Finding | None]:
@@ -122,6 +125,10 @@ def _result(outcome: Outcome, kind: str, record: RunRecord) -> dict[str, Any]:
             "diagnosis": outcome.judgement.diagnosis,
         },
     }
+    if outcome.place is not None:
+        place = _physical(outcome.place.file, outcome.place.line)
+        told = {"text": _message([f"{escape(outcome.rule)} is defined here"])}
+        result["relatedLocations"] = [{"id": 1, "physicalLocation": place, "message": told}]
     if outcome.known:
         result["baselineState"] = "unchanged"
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": "known: in the baseline"}]

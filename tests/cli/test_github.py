@@ -98,3 +98,39 @@ def test_elsewhere_reports_name_files_as_they_were_given(
     monkeypatch.setenv("GITHUB_ACTIONS", "")
     ((_, properties, _),) = commands(eigcheck("run", "--format", "github", files=CASES).stdout)
     assert properties["file"] == "cases/one.yaml"
+
+
+OWN = """import numpy as np
+from eigcheck import rule
+
+
+@rule("mine/zero", function="eigvals")
+def zero(A):
+    return np.linalg.eigvals(A), lambda bar: 0 * A
+"""
+MINE = ("run", "--load", "rules/mine.py", "--rule", "mine/*", "-q", "--format", "github")
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_rule_is_annotated_where_its_source_is(eigcheck: Eigcheck, summary: Path, jobs: str) -> None:
+    files = CASES | {"rules/mine.py": OWN}
+    done = eigcheck(*MINE, "-j", jobs, "--report", "sarif=s.sarif", files=files)
+    of_case, of_rule = commands(done.stdout)
+    where = f"{summary.parent.name}/rules/mine.py"
+    assert of_case[1]["file"] == f"{summary.parent.name}/cases/one.yaml"
+    assert (of_rule[0], of_rule[1]["file"], of_rule[1]["line"]) == ("warning", where, "5")
+    assert of_rule[1]["title"] == "fail: mine/zero"
+    assert of_rule[2].startswith("1 unexpected outcome of mine/zero, the worst ")
+    assert f'"uri": "{where}"' in (summary.parent / "s.sarif").read_text(encoding="utf-8")
+
+
+def test_source_outside_the_checkout_is_not_annotated(
+    eigcheck: Eigcheck, summary: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "")
+    eigcheck("rules", files=CASES | {"rules/mine.py": OWN})
+    assert [name for name, *_ in commands(eigcheck(*MINE).stdout)] == ["error", "warning"]
+    outside = tmp_path_factory.mktemp("outside") / "mine.py"
+    outside.write_text(OWN, encoding="utf-8")
+    told = commands(eigcheck(*MINE[:2], str(outside), *MINE[3:]).stdout)
+    assert [name for name, *_ in told] == ["error"]

@@ -50,6 +50,14 @@ def adapter(name):
     return Load(f"{name}_adapter", "the adapter", prefix=name, by_name=True)
 
 
+def test_a_rule_says_where_its_code_is(modules):
+    with Router(RuleSources((str(modules / "own.py"),))) as router:
+        (rule,) = router.rules()
+    assert rule.place is not None
+    assert rule.place.file == str(modules / "own.py")
+    assert "own/rule" in (modules / "own.py").read_text(encoding="utf-8").splitlines()[rule.place.line - 1]
+
+
 def test_each_framework_has_a_process_of_its_own(modules):
     with Router(RuleSources((str(modules / "own.py"), adapter("one"), adapter("two")))) as router:
         rules = {rule.name: rule for rule in router.rules()}

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from eigcheck.detail import Detail
+from eigcheck.model import Place
 from eigcheck.outcome import Judgement, KnownFault, Outcome
 from eigcheck.reports import load_format
 from eigcheck.reports.page import Look
@@ -39,6 +40,19 @@ def with_error(case: str, error: float) -> Outcome:
     (mismatch, _) = made.judgement.findings
     found = replace(mismatch, error=error)
     return replace(made, judgement=replace(made.judgement, findings=(found,)))
+
+
+def test_rules_have_a_line_each_for_all_their_outcomes() -> None:
+    """And no more of them than are shown beside the other warnings."""
+    here, other = Place("rules.py", 3), Place("more, rules.py", 5)
+    run = record(*(replace(collapse(case=f"c{k}"), place=other if k == 4 else here) for k in range(5)))
+    told = [one for one in github(run) if one[0] == "warning"]
+    assert [(one[1]["file"], one[1]["line"]) for one in told] == [("rules.py", "3"), ("more, rules.py", "5")]
+    assert told[0][2].startswith("4 unexpected outcomes of chainrules/released, the worst c0::")
+    many = record(
+        *(replace(collapse(case=f"c{k:02}"), place=Place("rules.py", k + 1)) for k in range(30)), complete=False
+    )
+    assert len([one for one in github(many) if one[0] == "warning"]) == 10
 
 
 def test_an_unexpected_outcome_is_annotated_on_the_line_of_its_case() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from eigcheck.model import Place
 from eigcheck.names import FINDING_KINDS, NOTES
 from eigcheck.reports import load_format
 from eigcheck.reports.record import RunRecord
@@ -61,6 +62,18 @@ def test_a_result_for_each_kind_of_finding_on_the_line_of_the_case() -> None:
         }
     assert mismatch["message"]["text"].splitlines()[1] == "mismatch: The lower entry is ignored."
     assert jump["message"]["text"].splitlines()[1] == "jump: The true derivative does not move there."
+
+
+def test_a_result_is_related_to_the_line_of_its_rule() -> None:
+    run = record(replace(collapse(), place=Place("src/my rules.py", 12)))
+    assert [error.message for error in VALIDATOR.iter_errors(sarif(run))] == []
+    for result in results(run):
+        (related,) = result["relatedLocations"]
+        assert related["physicalLocation"] == {
+            "artifactLocation": {"uri": "src/my%20rules.py", "uriBaseId": "%SRCROOT%"},
+            "region": {"startLine": 12},
+        }
+        assert related["message"]["text"] == "chainrules/released is defined here"
 
 
 def test_what_has_no_finding_has_a_rule_too() -> None:

@@ -49,9 +49,8 @@ _BRACKETS: Final = 256
 ROOM_FOR_RULES: Final = 4 << 20
 """The most bytes of the answer to a module that was to be loaded."""
 
-DECLARED: Final = tuple(
-    field.name for field in fields(Rule) if field.name not in ("rrule", "pushforward", "primal", "builtin", "by_name")
-)
+_OUR_OWN: Final = ("rrule", "pushforward", "primal", "builtin", "by_name", "place")
+DECLARED: Final = tuple(field.name for field in fields(Rule) if field.name not in _OUR_OWN)
 """What a module says of a rule."""
 
 
