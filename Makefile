@@ -1,4 +1,5 @@
-# make run    checks the built-in rules on all cases, then shows the bug that this tool exists for
+# make run    checks the built-in rules on all cases, then shows the bug that this tool exists for. Its report stays in
+#             build, where tests read it if nothing has changed since
 # make test   ruff, mypy, the import laws, tests with coverage
 # make test-frameworks  the adapters, with the real torch, JAX, autograd, PyTensor and TensorFlow, in .venv-frameworks
 # make bench  the oracles and a whole run, timed beside LAPACK alone (see benchmarks/README.md)
@@ -40,9 +41,13 @@ $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 	@: > $@ && : > $(VENV)/.installed
 
 run: $(VENV)/.installed
-	$(BIN)/eigcheck run cases/ -j $(JOBS)
+	@mkdir -p build && : > build/cases.begun
+	$(BIN)/eigcheck run cases/ -j $(JOBS) --report json=build/cases.json
 	@printf '\nAnd the bug that this tool exists for, once in full:\n\n'; \
 	$(BIN)/eigcheck probe "1 2; 2 3" --rule chainrules/released; test $$? -eq 1
+
+# Tests start pytest, too, which rewrites what it imports of eigcheck, unless it may keep that as bytecode.
+test test-frameworks: export PYTHONDONTWRITEBYTECODE =
 
 test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
