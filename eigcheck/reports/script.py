@@ -7,9 +7,8 @@ the templates in `scripts/`: one a framework, on top of what all have in common.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -20,11 +19,10 @@ from eigcheck.outcome import Outcome
 from eigcheck.reports.escape import escape
 from eigcheck.reports.script_calls import Origin, call_of, decomposition, julia_argument, template_of
 from eigcheck.reports.script_evidence import Evidence, evidence_of, step_of
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from eigcheck.reports.templates import template
 
 TEMPLATES: Final = Path(__file__).parent / "scripts"
+"""Foreign text stands in their comments, escaped, and in literals."""
 _TYPES: Final = {"float64": "Float64", "complex128": "ComplexF64", "float32": "Float32", "complex64": "ComplexF32"}
 """Julia's names of the dtypes."""
 
@@ -37,32 +35,28 @@ def script(outcome: Outcome, origin: Origin, version: str = "") -> str:
     none that a few lines can show.
     """
     shown = evidence_of(outcome)
-    template = template_of(outcome, origin, shown)
+    name = template_of(outcome, origin, shown)
     vectors = outcome.problem.function in VECTOR_FUNCTIONS
     outputs = ("values", "vectors") if vectors else ("values",)
     asked = [name for name in outputs if name in shown.bars] or ["values"]
-    text: str = (
-        _environment()
-        .get_template(f"{template}.jinja")
-        .render(
-            heading=_heading(outcome, shown, version, _needs(template, outcome, origin)),
-            rule=outcome.rule,
-            origin=origin,
-            shown=shown,
-            step=step_of(outcome, shown),
-            digits=digits_apart(shown.want + shown.error, shown.want, 12),
-            forward=outcome.mode == "forward",
-            several=vectors,
-            outputs=outputs,
-            asked=asked,
-            places=[outputs.index(name) for name in asked],
-            bars=f"({' '.join(f'{name}_bar,' for name in asked)})",
-            call=call_of(outcome, origin),
-            decomposition=decomposition(outcome),
-            package=_package(outcome),
-            made="eigen" if vectors else "eigvals",
-            wrapped=julia_argument(outcome),
-        )
+    text: str = template(TEMPLATES / f"{name}.jinja", literal=literal, julia=julia_literal, repr=repr).render(
+        heading=_heading(outcome, shown, version, _needs(name, outcome, origin)),
+        rule=outcome.rule,
+        origin=origin,
+        shown=shown,
+        step=step_of(outcome, shown),
+        digits=digits_apart(shown.want + shown.error, shown.want, 12),
+        forward=outcome.mode == "forward",
+        several=vectors,
+        outputs=outputs,
+        asked=asked,
+        places=[outputs.index(name) for name in asked],
+        bars=f"({' '.join(f'{name}_bar,' for name in asked)})",
+        call=call_of(outcome, origin),
+        decomposition=decomposition(outcome),
+        package=_package(outcome),
+        made="eigen" if vectors else "eigvals",
+        wrapped=julia_argument(outcome),
     )
     return text
 
@@ -72,10 +66,10 @@ def _package(outcome: Outcome) -> str:
     return "Zygote" if outcome.rule == "julia/zygote" else "ChainRules"
 
 
-def _needs(template: str, outcome: Outcome, origin: Origin) -> tuple[str, ...]:
-    if template == "julia":
+def _needs(name: str, outcome: Outcome, origin: Origin) -> tuple[str, ...]:
+    if name == "julia":
         return "Julia", _package(outcome)
-    named = {"own": (str(origin.module),), "recorded": ()}.get(template, (template,))
+    named = {"own": (str(origin.module),), "recorded": ()}.get(name, (name,))
     return tuple(dict.fromkeys(("NumPy", *named)))
 
 
@@ -88,24 +82,6 @@ def _heading(outcome: Outcome, shown: Evidence, version: str, needs: tuple[str, 
         f"Found by eigcheck {version} in the case {problem.case}; needs {', '.join(needs)}.".replace("  ", " "),
     ]
     return [escape(row) for row in rows]
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    # imported only where a script is made
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    engine = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=False,  # what comes from strangers stands in comments, escaped, and in literals
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    filters: dict[str, Any] = {"literal": literal, "julia": julia_literal, "repr": repr}
-    engine.filters.update(filters)
-    return engine
 
 
 def literal(value: Array) -> str:

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from eigcheck.reports.escape import escape
 from eigcheck.reports.format import Format
@@ -18,6 +18,7 @@ from eigcheck.reports.html.payload import pack
 from eigcheck.reports.html.rows import choices, overview, rows
 from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord, summary
+from eigcheck.reports.templates import template
 
 HERE: Final = Path(__file__).parent
 LIBRARIES: Final = ("vendor/d3.min.js", "vendor/plot.umd.min.js")
@@ -71,7 +72,7 @@ def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - the browser
     """The page of a run. It loads nothing and depends on the record alone."""
     payload = pack(record.outcomes, record.causes, record.algebra)
     listed = rows(record.outcomes, payload)
-    text: str = _template().render(
+    text: str = template(HERE / "templates" / "page.html", html=True).render(
         policy=policy(scripts(), (*styles(), PLOT_STYLE)),
         scripts=scripts(),
         styles=styles(),
@@ -117,22 +118,6 @@ def policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
 
 def _asset(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8")
-
-
-@lru_cache(maxsize=1)
-def _template() -> Any:
-    # imported only where a page is made
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    engine = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return engine.get_template("page.html")
 
 
 FORMAT: Final = Format(ending=_ending)
