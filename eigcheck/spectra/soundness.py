@@ -46,7 +46,7 @@ def lapack_holds(matrix: Array) -> bool:
 def shown_by_lapack(matrix: Array, exponent: int, balance: Array, *, hermitian: bool = True) -> Shown:
     """What the pairs of A and of A^H show: NumPy's, computed in double precision, and SciPy's, computed in A's own.
 
-    SciPy is asked about a scaled matrix where entries are so large or small that LAPACK scales, since the LAPACK of some
+    They are asked about a scaled matrix where entries are so large or small that LAPACK scales, since the LAPACK of some
     releases does not scale eigenvalues back (docs/findings.md).
 
     Arguments:
@@ -77,15 +77,15 @@ def shown_by_lapack(matrix: Array, exponent: int, balance: Array, *, hermitian: 
 
 def _general(matrix: Array, exponent: int) -> tuple[Array, Array, Array, Array]:
     """Values of the scaled matrix (2, n) and right vectors of A (2, n, n), then those of A^H: by NumPy and by SciPy."""
-    own, adjoint = np.linalg.eig(matrix), np.linalg.eig(np.conj(matrix.T))
     beyond = exponent if abs(exponent) > np.finfo(matrix.dtype).maxexp // 4 else 0
     moderate = scaled(matrix, beyond).astype(matrix.dtype) if beyond else matrix
+    own, adjoint = np.linalg.eig(moderate), np.linalg.eig(np.conj(moderate.T))
     values, left, right = scipy.linalg.eig(moderate, left=True, check_finite=False)
-    values = scaled(values, exponent - beyond)
+    rest = exponent - beyond
     return (
-        np.stack([scaled(own.eigenvalues, exponent), values]),
+        np.stack([scaled(own.eigenvalues, rest), scaled(values, rest)]),
         np.stack([own.eigenvectors, right]),
-        np.stack([scaled(adjoint.eigenvalues, exponent), np.conj(values)]),
+        np.stack([scaled(adjoint.eigenvalues, rest), np.conj(scaled(values, rest))]),
         np.stack([adjoint.eigenvectors, left]),
     )
 
