@@ -37,8 +37,7 @@ from eigcheck.rules.declarations import orders_of
 from eigcheck.rules.frameworks.plain import made_rule
 from eigcheck.rules.registry import builtin_names
 from eigcheck.rules.registry import get_rule as get_rule
-from eigcheck.sources import loads_of, opened
-from eigcheck.wanted import Wanted
+from eigcheck.sources import Wanted, loads_of, opened
 
 
 def check(

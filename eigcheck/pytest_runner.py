@@ -17,16 +17,14 @@ from eigcheck.errors import CaseFileError, EigcheckError
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.loads import Load
 from eigcheck.model import Problem
-from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT
 from eigcheck.outcome import KnownFault, Outcome
 from eigcheck.reports.escape import escape, inert
 from eigcheck.reports.record import seeing
 from eigcheck.reports.words import in_short
 from eigcheck.rules import registry
 from eigcheck.showing import causes
-from eigcheck.sources import OpenRules, loads_of, opened
+from eigcheck.sources import OpenRules, Wanted, loads_of, opened, wanted
 from eigcheck.tasks import Task
-from eigcheck.wanted import Wanted, wanted
 
 
 @dataclass
@@ -75,8 +73,8 @@ class CaseRunner:
     def outcome(self, task: Task, mode: str) -> Outcome:
         """The outcome of one mode of a task."""
         plan = engine.Plan((Task(task.problem, task.rule, (mode,)),))
-        limit = self.wish.outcome_timeout or DEFAULT_OUTCOME_TIMEOUT
-        (found,) = engine.run(plan, Settings(outcome_timeout=limit), self._runners[task.rule.key])
+        settings = Settings(outcome_timeout=self.wish.outcome_timeout)
+        (found,) = engine.run(plan, settings, self._runners[task.rule.key])
         return marked(seeing(found, self.wish.max_blind), self.known)
 
     def is_expected(self, outcome: Outcome) -> bool:

@@ -1,18 +1,130 @@
-"""Where rules come from: those that are built in, and those of loads, programs, installed packages and frameworks."""
+"""What is asked for, a command line's words over `[tool.eigcheck]`, and where the rules that it takes come from.
+
+Rules are built in, or those of loads, programs, installed packages and frameworks.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from eigcheck import engine
+from eigcheck.config import Config
+from eigcheck.errors import UsageError
 from eigcheck.execution.child.runner import DEFAULT_TIMEOUT
-from eigcheck.execution.loads import Load, frameworks, installed
+from eigcheck.execution.external.runner import DEFAULT_STARTUP_TIMEOUT, Command
+from eigcheck.execution.loads import Load, as_load, callable_load, frameworks, installed
 from eigcheck.execution.router import Router, RuleSources
 from eigcheck.model import Problem, Rule
+from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT
 from eigcheck.rules import registry
-from eigcheck.wanted import Wanted, commands_of, globs_of
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a command line and the project's configuration ask for, the options having won."""
+
+    paths: tuple[str, ...] = ()
+    shipped: bool = False
+    rules: tuple[str, ...] = ()
+    loads: tuple[Load, ...] = ()
+    callables: tuple[str, ...] = ()
+    """Those of `loads` that are rules themselves: they run whatever `rules` says, and alone where it says nothing."""
+    named: tuple[Load | str, ...] = ()
+    """Those of `loads` and `commands` that the command line names: something of each has to run."""
+    oracles: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    baseline: str | None = None
+    timeout: float = DEFAULT_TIMEOUT
+    outcome_timeout: float = DEFAULT_OUTCOME_TIMEOUT
+    memory_limit: int | None = None
+    """Bytes that a process of rules may hold; None is half of the machine's."""
+    commands: tuple[str, ...] = ()
+    startup_timeout: float | None = None
+    max_blind: float | None = None
+    seed: int = 0
+    jobs: int = 0
+    """Processes; 0 is as many as are worth it."""
+    allow_large: bool = False
+
+    def globs(self, foreign: Iterable[str]) -> tuple[str, ...]:
+        """The globs that replace the cases' own: with a callable among other sources these are all that was asked for.
+
+        `foreign` are the names of all rules that are not built in, when what is installed was not looked for.
+        """
+        return self.rules or (tuple(dict.fromkeys(foreign)) if self.callables else ())
+
+    @property
+    def programs(self) -> tuple[Command, ...]:
+        """The programs that --exec names, each once, with the limits of a call."""
+        startup = self.startup_timeout or DEFAULT_STARTUP_TIMEOUT
+        return tuple(Command(text, self.timeout, startup, self.memory_limit) for text in dict.fromkeys(self.commands))
+
+
+def wanted(given: Mapping[str, Any], config: Config) -> Wanted:
+    """Options over `[tool.eigcheck]`, one by one. Options that a command has not are left out of `given`.
+
+    Where the command line names what rules come from and no --rule, these are meant and none that the configuration
+    names; nor does it hide any of them. With --shipped the configured paths are not meant. Raises UsageError and
+    RuleError for what cannot be meant.
+    """
+    paths = given.get("paths", ()) or (() if given.get("shipped") else config.paths)
+    own = (given.get("loads", ()), given.get("callables", ()), given.get("commands", ()))
+    chosen = tuple(given.get("rule_globs", ()))
+    if any(own) and not chosen:  # then nothing else is meant
+        config = without_rules(config)
+    loads = tuple(map(as_load, own[0] or config.load))
+    callables = _callables(given, config)
+    commands = tuple(own[2] or config.exec)
+    rules = chosen or config.rule
+    names = tuple(load.target for load in callables)
+    return Wanted(
+        paths=tuple(paths),
+        shipped=bool(given.get("shipped")),
+        rules=(*rules, *names) if rules or not (loads or commands) else (),
+        loads=(*loads, *callables),
+        callables=names,
+        named=(*(loads if own[0] else ()), *(callables if own[1] else ()), *(commands if own[2] else ())),
+        oracles=given.get("oracles", ()),
+        modes=tuple(given.get("modes", ())) or config.mode,
+        texts=given.get("texts", ()),
+        allow=tuple(given.get("allow", ())) or config.allow,
+        baseline=given.get("baseline") or config.baseline,
+        timeout=given.get("timeout") or config.timeout or DEFAULT_TIMEOUT,
+        outcome_timeout=given.get("outcome_timeout") or config.outcome_timeout or DEFAULT_OUTCOME_TIMEOUT,
+        memory_limit=(given.get("memory_limit") or 0) << 20 or None,
+        commands=commands,
+        startup_timeout=given.get("startup_timeout"),
+        max_blind=config.max_blind if given.get("max_blind") is None else given["max_blind"],
+        seed=given.get("seed", 0),
+        jobs=given.get("jobs", 0),
+        allow_large=bool(given.get("allow_large")),
+    )
+
+
+def without_rules(config: Config) -> Config:
+    """The configuration without what it says of rules and where they come from."""
+    return replace(config, load=(), callable=(), exec=(), rule=())
+
+
+def _callables(given: Mapping[str, Any], config: Config) -> tuple[Load, ...]:
+    """What --callable names: a rule of each --function on each --domain. `run` has lists of both, `probe` one each."""
+    own = given.get("callables", ())
+    words = {key: given.get(f"{key}s") or given.get(key) or () for key in ("function", "domain")}
+    listed = {key: (word,) if isinstance(word, str) else tuple(word) for key, word in words.items()}
+    names = own or config.callable
+    if not names and "functions" in given and any(listed.values()):
+        raise UsageError(
+            "--function and --domain say what a --callable is a rule of, and there is none. Cases name theirs."
+        )
+    functions = listed["function"] or config.function or (() if "functions" in given else ("eigvals",))
+    domains = listed["domain"] or config.domain or ("general",)
+    framework = given.get("framework") or config.framework
+    return tuple(callable_load(name, functions, domains, framework) for name in names)
 
 
 @dataclass(frozen=True)
@@ -25,7 +137,7 @@ class OpenRules:
 
     def plan(self, wish: Wanted, cases: Sequence[Problem]) -> engine.Plan:
         """Which rules run on which cases. Raises UsageError for a glob that matches none."""
-        globs = globs_of(wish, (rule.name for rule in self.rules if not (rule.builtin or rule.by_name)))
+        globs = wish.globs(rule.name for rule in self.rules if not (rule.builtin or rule.by_name))
         return engine.select(cases, self.rules, rule_globs=globs, modes=wish.modes, texts=wish.texts)
 
 
@@ -46,6 +158,6 @@ def opened(wish: Wanted, loads: Sequence[str | Load]) -> Iterator[OpenRules]:
     Raises RuleError for what cannot be loaded or started.
     """
     registry.load_builtin()
-    sources = RuleSources(tuple(loads), wish.timeout or DEFAULT_TIMEOUT, wish.memory_limit, commands_of(wish))
+    sources = RuleSources(tuple(loads), wish.timeout, wish.memory_limit, wish.programs)
     with Router(sources) as runner:
         yield OpenRules((*registry.registered(), *runner.rules()), runner, replace(sources, homes=runner.homes))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from eigcheck.check.conventions import Convention
-    from eigcheck.wanted import Wanted
+    from eigcheck.sources import Wanted
 
 
 def _row(found: Convention) -> dict[str, object]:
@@ -91,7 +91,7 @@ def conventions(
 
     Fixed matrices, central differences; default: numpy/*. Where conventions agree, all of them are named.
     """
-    from eigcheck.wanted import Wanted
+    from eigcheck.sources import Wanted
 
     found = measured(Wanted(commands=commands, startup_timeout=startup_timeout), loads, rule_globs)
     print_list([(_entry if shape == "json" else _row)(one) for one in found], shape)

@@ -21,7 +21,7 @@ from eigcheck.reports.script import script
 from eigcheck.reports.script_calls import Origin
 from eigcheck.reports.words import GRAVITY
 from eigcheck.rules import registry
-from eigcheck.wanted import Wanted
+from eigcheck.sources import Wanted
 
 
 def chosen(outcomes: Sequence[Outcome], *, reproducer: bool) -> tuple[Outcome, ...]:

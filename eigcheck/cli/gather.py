@@ -20,15 +20,13 @@ from eigcheck.config import nearest_hint, read_config
 from eigcheck.errors import UsageError
 from eigcheck.execution.loads import Load
 from eigcheck.model import Problem, RuleKey
-from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT
 from eigcheck.oracles import registry as oracles
 from eigcheck.outcome import NotRun, Outcome
 from eigcheck.reports.record import RunRecord
 from eigcheck.rules.registry import builtin_names
 from eigcheck.showing import algebra, causes
-from eigcheck.sources import loads_of, opened
-from eigcheck.wanted import Wanted, without_rules
-from eigcheck.wanted import wanted as options_over
+from eigcheck.sources import Wanted, loads_of, opened, without_rules
+from eigcheck.sources import wanted as options_over
 
 _HERE: Final = "cases"
 """The folder whose cases are taken where none are named."""
@@ -112,8 +110,7 @@ def settings(wish: Wanted, **more: Any) -> Settings:
         if name not in oracles.names():
             hint = nearest_hint(name, oracles.names())
             raise UsageError(f"there is no oracle {name!r}.{hint} Oracles: {', '.join(oracles.names())}.")
-    limit = wish.outcome_timeout or DEFAULT_OUTCOME_TIMEOUT
-    return Settings(oracles=wish.oracles or None, seed=wish.seed, outcome_timeout=limit, **more)
+    return Settings(oracles=wish.oracles or None, seed=wish.seed, outcome_timeout=wish.outcome_timeout, **more)
 
 
 def _asked_for(plan: engine.Plan, wish: Wanted) -> tuple[NotRun, ...]:

@@ -16,7 +16,7 @@ from eigcheck.names import meant
 
 if TYPE_CHECKING:
     from eigcheck.model import Rule
-    from eigcheck.wanted import Wanted
+    from eigcheck.sources import Wanted
 
 _KEYS: Final = ("name", "function", "domain", "uplo", "dtypes", "modes", "convention", "source")
 """What is told of a rule in JSON."""
@@ -140,7 +140,7 @@ def rules(
     """List the rules, with their functions, domains, modes and sources."""
     if mutants:
         return _list_mutants((*loads, *commands), shape)
-    from eigcheck.wanted import Wanted
+    from eigcheck.sources import Wanted
 
     wish = Wanted(commands=commands, startup_timeout=startup_timeout)
     known, broken = known_rules(wish, loads, rule_globs)

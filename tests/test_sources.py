@@ -5,7 +5,7 @@ import pytest
 from eigcheck.config import Config
 from eigcheck.errors import RuleError, UsageError
 from eigcheck.execution.loads import Load
-from eigcheck.wanted import commands_of, globs_of, wanted
+from eigcheck.sources import wanted
 
 CONFIG = Config(load=("base",), rule=("base/*",), mode=("reverse",), exec=("./worker",), max_blind=1e-3, timeout=2.0)
 CALLABLE = {"callables": ("m:f",), "functions": ("eig",)}
@@ -16,7 +16,7 @@ def test_without_options_the_configuration_holds() -> None:
     assert wish.loads == (Load("base"),)
     assert (wish.rules, wish.modes, wish.commands, wish.max_blind) == (("base/*",), ("reverse",), ("./worker",), 1e-3)
     assert wish.named == ()
-    assert [(c.text, c.timeout) for c in commands_of(wish)] == [("./worker", 2.0)]
+    assert [(c.text, c.timeout) for c in wish.programs] == [("./worker", 2.0)]
 
 
 def test_options_win_one_by_one() -> None:
@@ -32,18 +32,18 @@ def test_no_configured_rule_hides_what_the_command_line_names(given: dict[str, t
     assert "base/*" not in wish.rules
     assert len(wish.named) == 1
     assert (*wish.loads, *wish.commands) == wish.named
-    assert "base/*" not in globs_of(wish, ("mine/a",))
+    assert "base/*" not in wish.globs(("mine/a",))
 
 
 def test_a_callable_runs_alone_and_beside_rules_that_are_named() -> None:
     alone = wanted(CALLABLE, Config())
-    assert globs_of(alone, ("m:f",)) == ("m:f",)
+    assert alone.globs(("m:f",)) == ("m:f",)
     ruled = wanted(CALLABLE | {"rule_globs": ("numpy/*",)}, CONFIG)
-    assert globs_of(ruled, ()) == ("numpy/*", "m:f")
+    assert ruled.globs(()) == ("numpy/*", "m:f")
     assert [load.target for load in ruled.loads] == ["base", "m:f"]
     beside = wanted(CALLABLE | {"loads": ("mine",)}, CONFIG)
-    assert globs_of(beside, ("mine/a", "mine/a", "m:f")) == ("mine/a", "m:f")
-    assert globs_of(wanted({"loads": ("mine",)}, CONFIG), ("mine/a",)) == ()
+    assert beside.globs(("mine/a", "mine/a", "m:f")) == ("mine/a", "m:f")
+    assert wanted({"loads": ("mine",)}, CONFIG).globs(("mine/a",)) == ()
 
 
 def test_a_configured_callable_is_no_less() -> None:
