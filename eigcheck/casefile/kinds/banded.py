@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eigcheck.casefile.kinds.parts import KindError, Parts, zeros
+from eigcheck.casefile.kinds.parts import KindError, Parts, filled, zeros
 from eigcheck.casefile.kinds.registry import Numbers, Plan, kind
 
 
@@ -27,7 +27,7 @@ def toeplitz(
 
     Without `row`, the first row is the conjugate of the first column, as in SciPy. Short lists are filled with zeros.
     """
-    n, out = plan.n, zeros(plan.n, plan.is_complex)
+    n = plan.n
     if bands is not None:
         if column is not None or row is not None:
             raise KindError("bands", "bands and column or row exclude each other", "keep one of them")
@@ -45,21 +45,15 @@ def toeplitz(
         mirrored = tuple(value.conjugate() for value in given)
         column, row = (given, mirrored) if column is not None else (mirrored, given)
     down, across = _padded("column", column, n), _padded("row", row, n)
-    for i in range(n):
-        for j in range(n):
-            out.put(i, j, down[i - j] if i >= j else across[j - i])
-    return out
+    return filled(n, lambda i, j: down[i - j] if i >= j else across[j - i], plan.is_complex)
 
 
 @kind("circulant", order_from=("row",))
 def circulant(plan: Plan, *, row: Numbers | None = None) -> Parts:
     """Each row is the one above it moved right by one; the first row given or random. Normal."""
-    n, out = plan.n, zeros(plan.n, plan.is_complex)
+    n = plan.n
     first = _drawn(plan, n) if row is None else _padded("row", row, n)
-    for i in range(n):
-        for j in range(n):
-            out.put(i, j, first[(j - i) % n])
-    return out
+    return filled(n, lambda i, j: first[(j - i) % n], plan.is_complex)
 
 
 @kind("tridiagonal", order_from=("diagonal",))

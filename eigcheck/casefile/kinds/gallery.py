@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from eigcheck.casefile.kinds.parts import KindError, Parts, from_rows, zeros
+from eigcheck.casefile.kinds.parts import KindError, Parts, filled, zeros
 from eigcheck.casefile.kinds.registry import Plan, Reals, kind
 
 
@@ -14,7 +14,7 @@ from eigcheck.casefile.kinds.registry import Plan, Reals, kind
 def frank(plan: Plan) -> Parts:
     """Frank: a_ij = n - max(i, j) for j >= i - 1 (from 0), else 0; small eigenvalues are ill-conditioned."""
     n = plan.n
-    return from_rows([[n - max(i, j) if j >= i - 1 else 0 for j in range(n)] for i in range(n)])
+    return filled(n, lambda i, j: n - max(i, j) if j >= i - 1 else 0)
 
 
 @kind("grcar")
@@ -22,8 +22,7 @@ def grcar(plan: Plan, *, k: int = 3) -> Parts:
     """Grcar: -1 below the diagonal, 1 on it and on k superdiagonals (default 3); far from normal."""
     if k < 0:
         raise KindError("k", "a number of superdiagonals is not negative", "give 0 or more")
-    n = plan.n
-    return from_rows([[1 if 0 <= j - i <= k else -1 if j == i - 1 else 0 for j in range(n)] for i in range(n)])
+    return filled(plan.n, lambda i, j: 1 if 0 <= j - i <= k else -1 if j == i - 1 else 0)
 
 
 @kind("clement")

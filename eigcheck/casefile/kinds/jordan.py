@@ -11,13 +11,17 @@ from fractions import Fraction
 from typing import Final
 
 from eigcheck.casefile.kinds.draws import Draws
-from eigcheck.casefile.kinds.parts import KindError, NeedsComplexError, Parts, from_rows, zeros
+from eigcheck.casefile.kinds.parts import KindError, NeedsComplexError, Parts, filled, zeros
 from eigcheck.casefile.kinds.registry import Integers, Numbers, Plan, Reals, kind
 
 LARGEST_INTEGER: Final = 2**24
 """Entries of exact similarities stay below: float32 holds all integers up to here."""
 
 Rows = list[list[Fraction]]
+
+
+def _as_parts(rows: Rows) -> Parts:
+    return filled(len(rows), lambda i, j: rows[i][j])
 
 
 def _jordan_rows(n: int, blocks: Sequence[int], eigenvalues: Sequence[float]) -> Rows:
@@ -70,7 +74,7 @@ def _one_each(values: Reals | None, count: int) -> Sequence[float]:
 def jordan(plan: Plan, *, blocks: Integers | None = None, spectrum: Reals | None = None) -> Parts:
     """Jordan blocks of the given sizes (default one), with one eigenvalue each (default 1, 2, ...)."""
     sizes = _blocks(plan, blocks, [plan.n] if plan.n else [])
-    return from_rows(_float_rows(_jordan_rows(plan.n, sizes, _one_each(spectrum, len(sizes)))))
+    return _as_parts(_jordan_rows(plan.n, sizes, _one_each(spectrum, len(sizes))))
 
 
 @kind("defective")
@@ -78,7 +82,7 @@ def defective(plan: Plan, *, blocks: Integers | None = None, spectrum: Reals | N
     """Exactly similar to Jordan blocks of the given sizes (default one of 2, the others of 1), full of integers."""
     sizes = _blocks(plan, blocks, [2, *[1] * (plan.n - 2)] if plan.n > 1 else [1] * plan.n)
     rows = _jordan_rows(plan.n, sizes, _one_each(spectrum, len(sizes)))
-    return from_rows(_float_rows(_mix(rows, plan.draws)))
+    return _as_parts(_mix(rows, plan.draws))
 
 
 @kind("repeated", order_from=("spectrum",))
@@ -86,11 +90,7 @@ def repeated(plan: Plan, *, spectrum: Reals | None = None) -> Parts:
     """Exactly similar to diag(spectrum) (default 1, 1, 2, 3, ...), full of integers: repeated yet not defective."""
     chosen = tuple(float(max(1, k)) for k in range(plan.n)) if spectrum is None else spectrum
     rows = _jordan_rows(plan.n, [1] * plan.n, _one_each(chosen, plan.n))
-    return from_rows(_float_rows(_mix(rows, plan.draws)))
-
-
-def _float_rows(rows: Rows) -> list[list[float]]:
-    return [[float(value) for value in row] for row in rows]
+    return _as_parts(_mix(rows, plan.draws))
 
 
 @kind("companion")

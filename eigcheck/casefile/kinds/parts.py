@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -102,10 +103,16 @@ def skew_part(a: Parts) -> Parts:
     return Parts((a.re - a.re.T) * 0.5, im)
 
 
-def from_rows(rows: Sequence[Sequence[float]]) -> Parts:
-    """A real matrix of the given entries, which each are rounded to double if they are not doubles."""
-    n = len(rows)
-    return Parts(np.array([[float(x) for x in row] for row in rows], dtype=np.float64).reshape(n, n))
+def filled(n: int, entry: Callable[[int, int], complex | Fraction], is_complex: bool = False) -> Parts:
+    """The n x n matrix with these entries by row and column, each rounded to double if it is none.
+
+    Raises NeedsComplexError for a real one if an entry is complex.
+    """
+    out = zeros(n, is_complex)
+    for i in range(n):
+        for j in range(n):
+            out.put(i, j, complex(entry(i, j)))
+    return out
 
 
 def block_diagonal(spectrum: Sequence[complex], is_complex: bool) -> Parts:

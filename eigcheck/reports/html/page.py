@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from eigcheck.reports.escape import escape
 from eigcheck.reports.format import Format
@@ -72,25 +72,25 @@ def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - the browser
     """The page of a run. It loads nothing and depends on the record alone."""
     payload = pack(record.outcomes, record.causes, record.algebra)
     listed = rows(record.outcomes, payload)
-    text: str = template(HERE / "templates" / "page.html", html=True).render(
+    text: str = template(HERE / "templates" / "page.html", html=True, printed=_harmless).render(
+        record=record,
         policy=policy(scripts(), (*styles(), PLOT_STYLE)),
         scripts=scripts(),
         styles=styles(),
         rows=listed,
         overview=overview(listed),
-        rules=choices(listed, lambda row: row.rule),
-        functions=choices(listed, lambda row: row.function),
-        modes=choices(listed, lambda row: row.mode),
+        rules=choices(record.outcomes, lambda outcome: outcome.rule),
+        functions=choices(record.outcomes, lambda outcome: outcome.problem.function),
+        modes=choices(record.outcomes, lambda outcome: outcome.mode),
         blocks=payload.blocks,
         summary=summary(record),
-        gone=[escape(fault.id) for fault in record.gone],
-        not_run=[(escape(item.case), escape(item.rule), escape(item.reason)) for item in record.not_run],
-        environment={escape(key): escape(value) for key, value in record.environment.items()},
-        complete=record.complete,
-        seconds=record.seconds,
-        version=escape(record.version),
     )
     return text
+
+
+def _harmless(value: Any) -> Any:
+    """What is printed of a value: texts escaped for people, before the template engine escapes them for HTML."""
+    return escape(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 def digest(text: str) -> str:

@@ -20,39 +20,21 @@ SHORT: Final = 240
 class Row:
     """An outcome in the list; `block` and `place` say where its data are, `anchor` how it is linked to."""
 
+    outcome: Outcome
     anchor: str
     block: int
     place: int
-    id: str
-    case: str
-    rule: str
-    function: str
-    mode: str
-    verdict: str
-    expected: bool
-    known: bool
-    wanted: str
-    gist: str
+
+    @property
+    def gist(self) -> str:
+        """What there is to say of it in a line."""
+        return gist(self.outcome)
 
 
 def rows(outcomes: Sequence[Outcome], payload: Payload) -> list[Row]:
-    """A row for each outcome, in the order of the run; texts are escaped for people, not for HTML."""
+    """A row for each outcome, in the order of the run."""
     return [
-        Row(
-            anchor=f"o{index}",
-            block=block,
-            place=place,
-            id=escape(outcome.id),
-            case=escape(outcome.problem.case),
-            rule=escape(outcome.rule),
-            function=outcome.problem.function,
-            mode=outcome.mode,
-            verdict=outcome.judgement.verdict,
-            expected=outcome.as_expected,
-            known=outcome.known,
-            wanted=escape(" or ".join(outcome.expected.verdicts)),
-            gist=gist(outcome),
-        )
+        Row(outcome, f"o{index}", block, place)
         for index, (outcome, (block, place)) in enumerate(zip(outcomes, payload.places, strict=True))
     ]
 
@@ -67,10 +49,10 @@ class Overview:
 
 def overview(rows_: Sequence[Row]) -> Overview | None:
     """Rules by cases in the order of the run, None where the list itself is no longer than that."""
-    rules = list(dict.fromkeys(row.rule for row in rows_))
+    rules = list(dict.fromkeys(row.outcome.rule for row in rows_))
     cases: dict[str, dict[str, list[Row]]] = {}
     for row in rows_:
-        cases.setdefault(row.case, {}).setdefault(row.rule, []).append(row)
+        cases.setdefault(row.outcome.problem.case, {}).setdefault(row.outcome.rule, []).append(row)
     if len(rules) < 2 or len(cases) < 2:
         return None
     return Overview(rules, [(case, [own.get(rule, []) for rule in rules]) for case, own in cases.items()])
@@ -87,6 +69,6 @@ def gist(outcome: Outcome) -> str:
     return text if len(text) <= SHORT else f"{text[:SHORT]} …"
 
 
-def choices(rows_: Sequence[Row], of: Callable[[Row], str]) -> list[tuple[str, int]]:
-    """The values that the rows have, sorted, with how many have each."""
-    return sorted(Counter(map(of, rows_)).items())
+def choices(outcomes: Sequence[Outcome], of: Callable[[Outcome], str]) -> list[tuple[str, int]]:
+    """The values that outcomes have, sorted, with how many have each."""
+    return sorted(Counter(escape(of(outcome)) for outcome in outcomes).items())

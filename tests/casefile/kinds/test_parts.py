@@ -8,7 +8,7 @@ from eigcheck.casefile.kinds.parts import (
     adjoint,
     block_diagonal,
     conjugate_by,
-    from_rows,
+    filled,
     hermitian_part,
     reflect_left,
     skew_part,
@@ -69,5 +69,11 @@ def test_blocks_hold_conjugate_pairs():
 
 
 def test_small_helpers():
-    assert from_rows([]).re.shape == (0, 0)
+    assert filled(0, lambda i, j: 1.0).re.shape == (0, 0)
     assert zeros(2, True).imag().tolist() == [[0, 0], [0, 0]]
+
+
+def test_a_real_matrix_is_filled_with_real_entries_only():
+    assert filled(2, lambda i, j: 1j * i, is_complex=True).im.tolist() == [[0.0, 0.0], [1.0, 1.0]]
+    with pytest.raises(NeedsComplexError):
+        filled(2, lambda i, j: 1j)

@@ -31,5 +31,5 @@ def test_a_line_is_short_and_harmless():
 def test_choices_are_counted_and_sorted():
     told = record()
     listed = rows(told.outcomes, pack(told.outcomes, {}, {}))
-    assert choices(listed, lambda row: row.rule)[0] == ("chainrules/released", 2)
+    assert choices(told.outcomes, lambda outcome: outcome.rule)[0] == ("chainrules/released", 2)
     assert [row.anchor for row in listed] == ["o0", "o1", "o2", "o3", "o4"]
