@@ -208,6 +208,11 @@ class Reply:
     misconduct: tuple[tuple[str, str], ...] = ()
     printed: str = ""
 
+    @classmethod
+    def in_trouble(cls, trouble: Trouble, call: Call) -> Reply:
+        """The reply where nothing could be answered: every answer is the trouble."""
+        return cls(trouble=trouble, answers=(trouble,) * len(call.questions))
+
 
 @dataclass(frozen=True)
 class Tangents:

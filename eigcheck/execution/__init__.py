@@ -2,7 +2,7 @@
 
 A question is a `Call` and its answer a `Reply` (`eigcheck.model`), wherever the rule lives:
 
-- in this process (`local`): `perform` asks it in arrays that `lending` lends, and `discipline` asks again;
+- in this process (`local`): `perform` asks it in arrays that it lends, and `discipline` asks again;
 - in a child of our own Python (`child`), which does the same there and sends each reply as a line of JSON with the bytes
   of its arrays behind it (`said`, and what is believed of it: `heard`): bit by bit, one reply a call, so that a loss is
   told with the call that caused it;

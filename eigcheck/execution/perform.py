@@ -1,13 +1,15 @@
-"""Runs one call of one rule in this process: `rrule(A) -> (primal, pullback)`, or its pushforward.
+"""Calls of a rule in this process: `rrule(A) -> (primal, pullback)`, or its pushforward, in arrays that it is lent.
 
-A rule is never trusted. It gets read-only copies; where it cannot work on these it gets writable ones, and a
-change of their bytes is told. What it raises comes back as a value (`Trouble`). With a call's `disciplined`
-it is asked the same things again, as `discipline` says.
+A rule is never trusted. It gets read-only copies; where it cannot work on these it gets writable ones, and a change of
+their bytes is told, as is what it gave that does not last. What it raises comes back as a value (`Trouble`). With a
+call's `disciplined` it is asked the same things again, as `discipline` says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -15,16 +17,25 @@ from typing import Any, TypeVar
 import numpy as np
 
 from eigcheck.execution.answers import UnusableAnswer, meant, plain_gradient, plain_pairs, split_pair
-from eigcheck.execution.discipline import disciplined
-from eigcheck.execution.lending import Lender, NeedsWriting
+from eigcheck.execution.bits import first_change, handed_out
+from eigcheck.execution.blame import blame
+from eigcheck.execution.discipline import Answer, contradiction, disciplined
 from eigcheck.execution.quiet import Interrupts, quietly
-from eigcheck.execution.time_limit import check_time
+from eigcheck.execution.time_limit import TimeUp, check_time
 from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
 from eigcheck.spectra.reads import read
 
-Pullback = Callable[[Any], Any]
+Result = TypeVar("Result")
 Plain = TypeVar("Plain", Array, Eigenpairs)
+Pullback = Callable[[Any], Any]
+
+_READ_ONLY = re.compile(r"read-?\s?only|writeable", re.IGNORECASE)
+"""NumPy, Cython's memoryviews, memoryview and jax all say one of these."""
+
+
+class NeedsWriting(Exception):
+    """The rule failed on a read-only array: it may change its input, or only ask for a writable buffer."""
 
 
 def perform(rule: Rule, calls: Sequence[Call]) -> list[Reply]:
@@ -44,37 +55,49 @@ def perform(rule: Rule, calls: Sequence[Call]) -> list[Reply]:
 def answer(rule: Rule, call: Call, interrupts: Interrupts) -> Reply:
     """The reply to one call, without care for what is printed and warned of."""
     try:
-        return _RuleHere(rule, interrupts).reply(call)
+        return LentRule(rule, interrupts).reply(call)
     except NeedsWriting:
-        return _RuleHere(rule, interrupts, writable=True).reply(call)
+        return LentRule(rule, interrupts, writable=True).reply(call)
 
 
-def in_trouble(trouble: Trouble, call: Call) -> Reply:
-    """The reply where nothing could be answered: every answer is the trouble."""
-    return Reply(trouble=trouble, answers=(trouble,) * len(call.questions))
+class LentRule:
+    """A rule of this process, for one call: it is lent arrays, its steps are run, its misconduct is collected.
 
-
-class _RuleHere:
-    """A rule of this process, asked in what a `Lender` lends it, for one call and as the discipline wants it."""
+    With `writable`, the rule gets arrays that it can change; whether it does is found by comparing bytes.
+    """
 
     def __init__(self, rule: Rule, interrupts: Interrupts, writable: bool = False) -> None:
-        self._rule = rule
-        self._lender = Lender(rule, interrupts, writable)
+        self.rule = rule
+        self._interrupts = interrupts
+        self._writable = writable
+        self._lent: list[tuple[str, Array, Array]] = []
+        self._kept: list[tuple[str, Answer, Callable[[], Answer]]] = []
+        self._keeping = False
+        self._reused: dict[tuple[str, str, tuple[int, ...]], Array] = {}
+        self._reusing = False
+        self._misconduct: dict[tuple[str, str], tuple[str, str]] = {}
+
+    @property
+    def misconduct(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of finding kind and message, in the order in which they were noticed."""
+        return tuple(self._misconduct.values())
 
     def reply(self, call: Call) -> Reply:
         """The reply to a call, with the misconduct that came with it."""
-        keep, reuse = partial(self._ask, keep=True), partial(self._ask, reuse=True)
-        reply = disciplined(call, keep, reuse, self._lender.lapsed) if call.disciplined else self._ask(call)
-        return replace(reply, misconduct=self._lender.misconduct + reply.misconduct)
+        if call.disciplined:
+            reply = disciplined(call, partial(self._ask, keep=True), partial(self._ask, reuse=True), self.lapsed)
+        else:
+            reply = self._ask(call)
+        return replace(reply, misconduct=self.misconduct + reply.misconduct)
 
     def _ask(self, call: Call, *, keep: bool = False, reuse: bool = False) -> Reply:
-        with self._lender.asking(keep=keep, reuse=reuse):
+        with self.asking(keep=keep, reuse=reuse):
             return self._forward(call) if isinstance(call, ForwardCall) else self._reverse(call)
 
     def _reverse(self, call: ReverseCall) -> Reply:
         opening = self._open(call.matrix)
         if isinstance(opening, Trouble):
-            return in_trouble(opening, call)
+            return Reply.in_trouble(opening, call)
         primal, pullback = opening
 
         def ask(cotangent: Eigenpairs) -> Array | Trouble:
@@ -82,18 +105,18 @@ class _RuleHere:
 
         answers = tuple(map(ask, call.cotangents))
         if answers:
-            self._lender.keep("the pullback's answer to c1", answers[0], lambda: ask(call.cotangents[0]))
+            self.keep("the pullback's answer to c1", answers[0], lambda: ask(call.cotangents[0]))
         return Reply(primal=primal, answers=answers)
 
     def _forward(self, call: ForwardCall) -> Reply:
-        if self._rule.pushforward is None:
-            return in_trouble(Trouble("exception", "the rule has no pushforward"), call)
+        if self.rule.pushforward is None:
+            return Reply.in_trouble(Trouble("exception", "the rule has no pushforward"), call)
         return Reply(answers=tuple(self._push_forward(tangent, call.matrix) for tangent in call.tangents))
 
     def _open(self, matrix: Array) -> tuple[Eigenpairs, Pullback] | Trouble:
         """What the rrule returned, made plain."""
-        rule = self._rule
-        given = self._lender.lend(matrix, "A")
+        rule = self.rule
+        given = self.lend(matrix, "A")
 
         def step() -> tuple[Eigenpairs, Pullback]:
             if not rule.here:
@@ -110,24 +133,24 @@ class _RuleHere:
                 )
             return self._taken("the primal", "primal", lambda: self._pairs(primal, matrix, "the primal")), pullback
 
-        return self._lender.attempt(step, "the primal" if rule.rrule is None else "the rrule")
+        return self.attempt(step, "the primal" if rule.rrule is None else "the rrule")
 
     def _pull_back(self, pullback: Pullback, cotangent: Eigenpairs, matrix: Array) -> Array | Trouble:
-        with self._lender.lending():
-            values = self._lent(cotangent.values, "values_bar")
-            with_vectors = self._rule.function in VECTOR_FUNCTIONS
-            argument = (values, self._lent(cotangent.vectors, "vectors_bar")) if with_vectors else values
+        with self.lending():
+            named = ((cotangent.values, "values_bar"), (cotangent.vectors, "vectors_bar"))
+            bars = tuple(None if part is None else self.lend(part, what) for part, what in named)
+            argument = bars if self.rule.function in VECTOR_FUNCTIONS else bars[0]
 
             def step() -> Array:
                 given = pullback(argument)
                 return self._taken("a gradient", "gradient", lambda: plain_gradient(given, matrix.dtype, len(matrix)))
 
-            return self._lender.attempt(step, "the pullback")
+            return self.attempt(step, "the pullback")
 
     def _push_forward(self, tangent: Array, matrix: Array) -> Eigenpairs | Trouble:
-        pushforward = self._rule.pushforward
-        with self._lender.lending():
-            given, given_dot = self._lender.lend(matrix, "A"), self._lender.lend(tangent, "A_dot")
+        pushforward = self.rule.pushforward
+        with self.lending():
+            given, given_dot = self.lend(matrix, "A"), self.lend(tangent, "A_dot")
 
             def step() -> Eigenpairs:
                 assert pushforward is not None
@@ -135,21 +158,102 @@ class _RuleHere:
                 what = "the primal tangent"
                 return self._taken("a tangent", "primal tangent", lambda: self._pairs(answer, matrix, what))
 
-            return self._lender.attempt(step, "the pushforward")
+            return self.attempt(step, "the pushforward")
 
     def _pairs(self, answer: Any, matrix: Array, what: str) -> tuple[Eigenpairs, list[str]]:
-        return plain_pairs(answer, self._rule.function, matrix.dtype, len(matrix), what)
+        return plain_pairs(answer, self.rule.function, matrix.dtype, len(matrix), what)
 
     def _taken(self, what: str, about: str, read: Callable[[], tuple[Plain, list[str]]]) -> Plain:
         """What a rule gave, made plain by `read`, which can be read again; what is odd about its dtype is noted."""
         plain, notes = read()
         for note in notes:
-            self._lender.note("dtype", about, note)
-        self._lender.keep(what, plain, lambda: read()[0])
+            self.note("dtype", about, note)
+        self.keep(what, plain, lambda: read()[0])
         return plain
 
-    def _lent(self, part: Array | None, what: str) -> Array | None:
-        return None if part is None else self._lender.lend(part, what)
+    def note(self, kind: str, about: str, message: str) -> None:
+        """Remember a piece of misconduct, the first about each thing only."""
+        self._misconduct.setdefault((kind, about), (kind, message))
+
+    def lend(self, array: Array, what: str) -> Array:
+        """A copy of `array` for the rule. `what` names it in messages, as in `what[1, 0]`."""
+        copy = self._filled(array, what) if self._reusing else handed_out(array, self._writable)
+        self._lent.append((what, array, copy))
+        return copy
+
+    @contextmanager
+    def lending(self) -> Iterator[None]:
+        """Inside the block things are lent for one step only; what was lent before stays under watch."""
+        before = len(self._lent)
+        try:
+            yield
+        finally:
+            del self._lent[before:]
+
+    @contextmanager
+    def asking(self, *, keep: bool = False, reuse: bool = False) -> Iterator[None]:
+        """Lends for one question. What the rule gives is kept with `keep`, to be read again.
+
+        With `reuse` things are lent in the arrays of the last such block, which the rule may write to.
+        """
+        self._keeping, self._reusing = keep, reuse
+        try:
+            with self.lending():
+                yield
+        finally:
+            self._keeping = self._reusing = False
+
+    def _filled(self, array: Array, what: str) -> Array:
+        """The array that was lent as `what` before, filled with other numbers; a new one at first, or for another kind."""
+        key = (what, array.dtype.str, array.shape)
+        copy = self._reused.get(key)
+        with suppress(ValueError, TypeError):  # a rule may do anything to an array that it was lent
+            if copy is not None and (copy.shape, copy.dtype) == (array.shape, array.dtype):
+                copy.flags.writeable = True
+                copy[...] = array
+                return copy
+        self._reused[key] = handed_out(array, writable=True)
+        return self._reused[key]
+
+    def keep(self, what: str, given: Answer, read: Callable[[], Answer]) -> None:
+        """Remember what was `given` and how to `read` it again."""
+        if self._keeping:
+            self._kept.append((what, given, read))
+
+    def lapsed(self, since: str) -> list[str]:
+        """What was kept and is another thing by now, the first of each kind; `since` says what was done in between."""
+        told: dict[str, str] = {}
+        for what, given, again in self._kept:
+            text = None if what in told else contradiction(given, self.attempt(again, "the pullback"))
+            if text:
+                told[what] = f"{what} does not last; as it was given and after {since}: {text}"
+        return list(told.values())
+
+    def attempt(self, step: Callable[[], Result], who: str) -> Result | Trouble:
+        """The result of `step`, in which the rule's code runs, or why there is none.
+
+        `who` is blamed for changes of what was lent. Raises NeedsWriting, TimeUp, and the user's KeyboardInterrupt.
+        """
+        try:
+            return step()
+        except UnusableAnswer as error:
+            return Trouble("shape", str(error))
+        except TimeUp:
+            raise
+        except BaseException as error:
+            if self._interrupts.pressed:
+                raise KeyboardInterrupt from None
+            if not self._writable and _READ_ONLY.search(_text(error)):
+                raise NeedsWriting from None
+            return Trouble("exception", blame(error, self.rule))
+        finally:
+            self._inspect(who)
+
+    def _inspect(self, who: str) -> None:
+        for what, before, after in self._lent:
+            change = first_change(before, after)
+            if change is not None:
+                self.note("mutates-input", what, f"{who} changed its input {what}{change}")
 
 
 def _own_primal(rule: Rule, matrix: Array) -> Any:
@@ -170,3 +274,10 @@ def _own_primal(rule: Rule, matrix: Array) -> Any:
 
 def _no_pullback(_cotangent: Any) -> Any:
     raise UnusableAnswer("the rule has no pullback")
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except BaseException:
+        return ""

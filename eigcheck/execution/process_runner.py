@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from eigcheck.execution import RuleRunner
-from eigcheck.execution.perform import in_trouble
 from eigcheck.execution.process import ProcessLost, RuleProcess
 from eigcheck.execution.time_limit import check_time
 from eigcheck.model import Call, Reply, Rule, Trouble
@@ -48,7 +47,7 @@ class ProcessRunner(RuleRunner, Generic[Process]):
                 guilty = Trouble(lost.kind, f"{lost}{where}{remedy}{lost.words}")
                 after = Trouble(lost.kind, f"not called, since an earlier call ended so: {lost}")
                 left = calls[len(replies) :]
-                replies += [in_trouble(after if place else guilty, call) for place, call in enumerate(left)]
+                replies += [Reply.in_trouble(after if place else guilty, call) for place, call in enumerate(left)]
             except BaseException:  # Ctrl-C above all: the process is in the middle of something
                 self._lose()
                 raise

@@ -2,7 +2,6 @@ import pytest
 
 from eigcheck.execution.child.runner import ChildRunner
 from eigcheck.execution.monitored import MonitoredRunner
-from eigcheck.execution.perform import in_trouble
 from eigcheck.execution.time_limit import TimeUp, time_limit
 from eigcheck.model import ForwardCall, Reply, Trouble
 from tests.execution.support import E0, E1, S, asked, honest, rule_of
@@ -19,7 +18,7 @@ class Told:
     def ask(self, rule, calls):
         found = [self.troubles.pop(0) for _ in calls]
         return [
-            Reply() if trouble is None else in_trouble(trouble, call)
+            Reply() if trouble is None else Reply.in_trouble(trouble, call)
             for call, trouble in zip(calls, found, strict=True)
         ]
 

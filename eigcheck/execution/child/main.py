@@ -22,7 +22,7 @@ from eigcheck.execution.blame import place_of
 from eigcheck.execution.child.loading import load_rules
 from eigcheck.execution.child.said import GREETING, question_heard, refusal_said, reply_said, rules_said
 from eigcheck.execution.loads import Load
-from eigcheck.execution.perform import answer, in_trouble
+from eigcheck.execution.perform import answer
 from eigcheck.execution.pipes import EndOfPipe, Reading, Unreadable, Writing
 from eigcheck.execution.quiet import PRINTED_LIMIT, Interrupts, cut, unwarned
 from eigcheck.model import Call, Reply, Rule, RuleKey, Trouble
@@ -116,7 +116,7 @@ def _load(load: Load, reserved: Collection[str]) -> tuple[dict[RuleKey, Rule], b
 
 def _answer(rule: Rule | None, call: Call, limit: float, log: Log) -> Reply:
     if rule is None:
-        return in_trouble(Trouble("died", "the rule is gone since its module was loaded again"), call)
+        return Reply.in_trouble(Trouble("died", "the rule is gone since its module was loaded again"), call)
     log.clear()
     with unwarned(), _end_of_orphans(limit), on(call.device):
         reply = answer(rule, call, Interrupts())

@@ -10,7 +10,6 @@ import numpy as np
 from eigcheck.execution.answers import UnusableAnswer, plain_gradient, plain_pairs
 from eigcheck.execution.external.messages import kind_of
 from eigcheck.execution.external.numbers import brief, decoded
-from eigcheck.execution.perform import in_trouble
 from eigcheck.execution.pipes import Unreadable
 from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Reply, Rule, Trouble
 from eigcheck.names import VECTOR_FUNCTIONS
@@ -68,7 +67,7 @@ def as_reply(item: dict[str, Any], rule: Rule, call: Call, *, conjugated: bool) 
     """What a rule answered to one call. Raises Unreadable where the item is none of the protocol's."""
     if "error" in item:
         _check_keys(item, ("error",), "an item of its reply")
-        return in_trouble(as_trouble(item["error"]), call)
+        return Reply.in_trouble(as_trouble(item["error"]), call)
     known = _KEYS[kind_of(call)]
     _check_keys(item, known, "an item of its reply")
     for key in known[:-1]:
@@ -85,7 +84,7 @@ def as_reply(item: dict[str, Any], rule: Rule, call: Call, *, conjugated: bool) 
         return Reply(answers=pushed, misconduct=tuple(misconduct))
     primal = _pairs_or_trouble(item["primal"], rule, call.matrix, "the primal", misconduct)
     if isinstance(primal, Trouble):
-        return in_trouble(primal, call)
+        return Reply.in_trouble(primal, call)
     gradients = _answers(item["gradients"], len(call.cotangents), "gradients") if call.cotangents else []
     pulled = tuple(_gradient_or_trouble(g, call.matrix, misconduct, conjugated=conjugated) for g in gradients)
     return Reply(primal, pulled, misconduct=tuple(misconduct))

@@ -15,7 +15,6 @@ from eigcheck.execution.external.messages import Hello, as_hello, item_of, kind_
 from eigcheck.execution.external.pace import Pace, weight
 from eigcheck.execution.external.process import HELLO_BYTES, WorkerProcess, split
 from eigcheck.execution.external.replies import as_reply, check_reply
-from eigcheck.execution.perform import in_trouble
 from eigcheck.execution.pipes import Unreadable
 from eigcheck.execution.process import ProcessLost
 from eigcheck.execution.process_runner import ProcessRunner
@@ -118,7 +117,7 @@ class WorkerRunner(ProcessRunner[WorkerProcess]):
                 found = ask_calls(worker, self._hello, self._next(), rule, calls, seconds)
             except Unreadable as error:
                 raise worker.refuse(str(error)) from None
-        replies = [in_trouble(found, call) for call in calls] if isinstance(found, Trouble) else found
+        replies = [Reply.in_trouble(found, call) for call in calls] if isinstance(found, Trouble) else found
         # what is written during a request belongs to all of its calls; it is told once
         return [replace(replies[0], printed=worker.printed()), *replies[1:]]
 

@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from eigcheck.execution.answers import UnusableAnswer
-from eigcheck.execution.lending import Lender, NeedsWriting
+from eigcheck.execution.perform import LentRule, NeedsWriting
 from eigcheck.execution.quiet import Interrupts
 from eigcheck.model import Trouble
 from tests.execution.support import S, honest, rule_of
@@ -17,7 +17,7 @@ def failing(error):
 
 
 def test_results_pass_and_failures_become_values():
-    lender = Lender(rule_of(honest), Interrupts())
+    lender = LentRule(rule_of(honest), Interrupts())
     assert lender.attempt(lambda: 3, "it") == 3
     assert lender.attempt(failing(UnusableAnswer("odd")), "it") == Trouble("shape", "odd")
     assert lender.attempt(failing(KeyboardInterrupt()), "it").kind == "exception"
@@ -34,19 +34,19 @@ def test_results_pass_and_failures_become_values():
 )
 def test_errors_about_writing_ask_for_a_writable_copy_once(error):
     with pytest.raises(NeedsWriting):
-        Lender(rule_of(honest), Interrupts()).attempt(failing(error), "it")
-    assert Lender(rule_of(honest), Interrupts(), writable=True).attempt(failing(error), "it").kind == "exception"
+        LentRule(rule_of(honest), Interrupts()).attempt(failing(error), "it")
+    assert LentRule(rule_of(honest), Interrupts(), writable=True).attempt(failing(error), "it").kind == "exception"
 
 
 def test_the_users_interrupt_is_not_the_rules():
     interrupts = Interrupts()
     interrupts.pressed = True
     with pytest.raises(KeyboardInterrupt):
-        Lender(rule_of(honest), interrupts).attempt(failing(ValueError("while interrupted")), "it")
+        LentRule(rule_of(honest), interrupts).attempt(failing(ValueError("while interrupted")), "it")
 
 
 def test_what_was_lent_for_one_step_is_watched_no_longer():
-    lender = Lender(rule_of(honest), Interrupts(), writable=True)
+    lender = LentRule(rule_of(honest), Interrupts(), writable=True)
     with lender.lending():
         lent = lender.lend(S, "A")
         lender.attempt(lambda: None, "it")
@@ -56,7 +56,7 @@ def test_what_was_lent_for_one_step_is_watched_no_longer():
 
 
 def test_a_change_is_noted_once_also_when_the_step_failed():
-    lender = Lender(rule_of(honest), Interrupts(), writable=True)
+    lender = LentRule(rule_of(honest), Interrupts(), writable=True)
     lent = lender.lend(S, "A")
 
     def step():
@@ -71,7 +71,7 @@ def test_a_change_is_noted_once_also_when_the_step_failed():
 @pytest.mark.parametrize(("first", "second", "told"), [(0, 0, False), (1, 1, False), (0, 1, True), (1, 0, True)])
 def test_what_was_kept_is_read_again(first, second, told):
     answers = (Trouble("exception", "why"), np.eye(2))
-    lender = Lender(rule_of(honest), Interrupts())
+    lender = LentRule(rule_of(honest), Interrupts())
     with lender.asking(keep=True):
         lender.keep("it", answers[first], lambda: answers[second])
     lender.keep("nobody", np.eye(2), lambda: np.zeros((2, 2)))
@@ -81,7 +81,7 @@ def test_what_was_kept_is_read_again(first, second, told):
 
 
 def test_the_first_of_each_kind_that_lapsed_is_told():
-    lender = Lender(rule_of(honest), Interrupts())
+    lender = LentRule(rule_of(honest), Interrupts())
     with lender.asking(keep=True):
         for size in (1.0, 2.0):
             for what in ("this", "that"):
@@ -95,7 +95,7 @@ def test_the_first_of_each_kind_that_lapsed_is_told():
 
 
 def test_arrays_are_lent_again_with_other_numbers():
-    lender = Lender(rule_of(honest), Interrupts())
+    lender = LentRule(rule_of(honest), Interrupts())
     with lender.asking(reuse=True):
         first = lender.lend(S, "A")
         first.flags.writeable = False
