@@ -8,11 +8,13 @@ arXiv:1701.00392, in the pairing Re tr(X^H Y)).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
 from eigcheck.detail import Detail
+from eigcheck.jsonable import Jsonable
 from eigcheck.model import Array
 from eigcheck.names import VECTOR_FUNCTIONS
 from eigcheck.reports.record import Algebra
@@ -23,30 +25,39 @@ SHARES: Final = 4.0
 """Allowed errors that map and rule may be apart: the rule, the oracle, and two entries that a map adds."""
 
 
-def explained(known: Algebra | None, function: str, detail: Detail) -> dict[str, Any]:
-    """`due` and `wrong` as formulas and, where the fault is a map of G that fits here, `predicted`, `off`, `room`.
+@dataclass(frozen=True)
+class Explained(Jsonable):
+    """What is `due` and what the rule returned instead (`wrong`), as formulas.
 
-    An unknown cause gives no formula.
+    Where the fault is a map of G that fits here, `predicted` is what it makes of the oracles' gradient, `off` from what
+    the rule returned, within `room`.
     """
+
+    due: str
+    wrong: str
+    predicted: Array | None = None
+    off: float | None = None
+    room: float | None = None
+
+
+def explained(known: Algebra | None, function: str, detail: Detail) -> Explained | None:
+    """The algebra of a cause at an outcome; None for an unknown cause."""
     if known is None:
-        return {}
-    told: dict[str, Any] = {
-        "due": DUE_VECTORS if function in VECTOR_FUNCTIONS else DUE_VALUES,
-        "wrong": known.formula,
-    }
+        return None
+    told = Explained(DUE_VECTORS if function in VECTOR_FUNCTIONS else DUE_VALUES, known.formula)
     want, got, allowed = detail.reference, detail.gradient, detail.allowed
     if want is None or got is None or allowed is None:
         return told
     if not (np.isfinite(got).all() and np.isfinite(want).all() and got.size):
         return told
-    return told | _nearest(known.predicted(want, got), want, got, allowed)
+    return _fitted(told, known.predicted(want, got), want, got, allowed)
 
 
-def _nearest(forms: Sequence[Array], want: Array, got: Array, allowed: Array) -> dict[str, Any]:
-    """The form nearest to what the rule returned, if it is within SHARES of what is allowed and the truth is not."""
+def _fitted(told: Explained, forms: Sequence[Array], want: Array, got: Array, allowed: Array) -> Explained:
+    """With the form nearest to what the rule returned, if it is within SHARES of what is allowed and the truth is not."""
     if not forms:
-        return {}
+        return told
     best = min(forms, key=lambda form: float(np.abs(form - got).max()))
     off, room = float(np.abs(best - got).max()), SHARES * float(np.max(allowed))
     moved = float(np.abs(best - want).max())
-    return {"predicted": best, "off": off, "room": room} if off <= room < moved else {}
+    return replace(told, predicted=best, off=off, room=room) if off <= room < moved else told

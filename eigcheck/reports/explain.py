@@ -20,7 +20,7 @@ from eigcheck.model import unit_roundoff
 from eigcheck.names import ERRING, FAILING, NOTES, VECTOR_FUNCTIONS
 from eigcheck.outcome import Finding, Outcome
 from eigcheck.reports import words
-from eigcheck.reports.algebra import explained
+from eigcheck.reports.algebra import Explained, explained
 from eigcheck.reports.console_outcome import heading
 from eigcheck.reports.heatmap import number_table
 from eigcheck.reports.page import BLANK, Line, Lines, Look, draw, indented, labelled, styled, wrapped
@@ -123,7 +123,7 @@ def _numbers(outcome: Outcome) -> dict[str, Any]:
 
 
 def _causes(outcome: Outcome, causes: Causes, known: Mapping[str, Algebra]) -> dict[str, Any]:
-    def algebra_of(cause: words.ToldCause) -> dict[str, Any]:
+    def algebra_of(cause: words.ToldCause) -> Explained | None:
         return explained(known.get(cause.name), outcome.problem.function, outcome.judgement.detail)
 
     return {"causes": words.causes_of(outcome, causes), "algebra_of": algebra_of}
@@ -153,10 +153,12 @@ def _table(title: str, value: Any) -> Lines:
     return () if known is None or not 0 < len(known) <= _SMALL else number_table(title, known)
 
 
-def _formulas(algebra: Mapping[str, Any], look: Look) -> Lines:
+def _formulas(algebra: Explained | None, look: Look) -> Lines:
     """What is due and what the rule did instead, where their letters can be shown."""
-    told = [(label, algebra[key]) for label, key in (("due:", "due"), ("instead:", "wrong")) if key in algebra]
-    rows = (labelled(*one, label_width=10, width=look.width - 4, style="") for one in told if look.unicode)
+    if algebra is None or not look.unicode:
+        return ()
+    told = (("due:", algebra.due), ("instead:", algebra.wrong))
+    rows = (labelled(*one, label_width=10, width=look.width - 4, style="") for one in told)
     return tuple(line for lines in rows for line in lines)
 
 

@@ -35,8 +35,17 @@ def _is_error(outcome: Outcome) -> bool:
     return not outcome.as_expected and outcome.judgement.verdict == "error"
 
 
-def _is_failure(outcome: Outcome) -> bool:
-    return not outcome.as_expected and outcome.judgement.verdict != "error"
+def _counts(name: str, outcomes: Sequence[Outcome]) -> dict[str, str]:
+    """The attributes of a suite."""
+    errors = sum(map(_is_error, outcomes))
+    return {
+        "name": escape(name),
+        "tests": str(len(outcomes)),
+        "failures": str(sum(not outcome.as_expected for outcome in outcomes) - errors),
+        "errors": str(errors),
+        "skipped": "0",
+        "time": _seconds(outcomes),
+    }
 
 
 def _class_name(folder: str) -> str:
@@ -70,15 +79,7 @@ def _case(suite: Element, outcome: Outcome, causes: Causes) -> None:
 
 
 def _suite(parent: Element, folder: str, outcomes: Sequence[Outcome], record: RunRecord) -> None:
-    told = {
-        "name": escape(folder),
-        "tests": str(len(outcomes)),
-        "failures": str(sum(map(_is_failure, outcomes))),
-        "errors": str(sum(map(_is_error, outcomes))),
-        "skipped": "0",
-        "time": _seconds(outcomes),
-    }
-    suite = SubElement(parent, "testsuite", told)
+    suite = SubElement(parent, "testsuite", _counts(folder, outcomes))
     properties = SubElement(suite, "properties")
     known = {"eigcheck": record.version, "complete": str(record.complete).lower(), **record.environment}
     for name, value in known.items():
@@ -91,8 +92,7 @@ def _suite(parent: Element, folder: str, outcomes: Sequence[Outcome], record: Ru
 
 def _skipped(parent: Element, not_run: Sequence[NotRun]) -> None:
     count = str(len(not_run))
-    told = {"name": _NOT_RUN, "tests": count, "failures": "0", "errors": "0", "skipped": count, "time": "0"}
-    suite = SubElement(parent, "testsuite", told)
+    suite = SubElement(parent, "testsuite", _counts(_NOT_RUN, ()) | {"tests": count, "skipped": count, "time": "0"})
     for item in not_run:
         name = escape(f"{item.case}::{item.rule}")
         case = SubElement(suite, "testcase", {"name": name, "classname": _NOT_RUN, "time": "0"})
@@ -100,16 +100,10 @@ def _skipped(parent: Element, not_run: Sequence[NotRun]) -> None:
 
 
 def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - data has no look
-    outcomes = record.outcomes
-    told = {
-        "name": "eigcheck",
-        "tests": str(len(outcomes) + len(record.not_run)),
-        "failures": str(sum(map(_is_failure, outcomes))),
-        "errors": str(sum(map(_is_error, outcomes))),
-        "time": _seconds(outcomes),
-    }
+    told = _counts("eigcheck", record.outcomes) | {"tests": str(len(record.outcomes) + len(record.not_run))}
+    del told["skipped"]  # which only suites have
     root = Element("testsuites", told)
-    for folder, group in by_folder(outcomes).items():
+    for folder, group in by_folder(record.outcomes).items():
         _suite(root, folder, group, record)
     if record.not_run:
         _skipped(root, record.not_run)

@@ -15,7 +15,7 @@ from eigcheck.reports.html.reproducer import commands
 from eigcheck.reports.record import Algebra, Causes
 from eigcheck.reports.serialise import dumps, plain
 from eigcheck.reports.shape import row_of
-from eigcheck.reports.words import causes_of
+from eigcheck.reports.words import ToldCause, causes_of
 
 BLOCK: Final = 200_000
 """Characters of JSON in a block: enough to compress well, little enough to open at once."""
@@ -69,10 +69,7 @@ def told_of(outcome: Outcome, causes: Causes, algebra: Mapping[str, Algebra]) ->
     problem = outcome.problem
     told = plain(row_of(outcome))
     detail = told["detail"] or {}
-    told["causes"] = [
-        vars(cause) | explained(algebra.get(cause.name), problem.function, outcome.judgement.detail)
-        for cause in causes_of(outcome, causes)
-    ]
+    told["causes"] = [_told_cause(cause, outcome, algebra.get(cause.name)) for cause in causes_of(outcome, causes)]
     printed = str(detail.pop("printed", "") or "")
     told["detail"] = {key: _rounded(value) if key in ROUNDED else value for key, value in detail.items()}
     told["detail"].setdefault("matrix", problem.matrix)
@@ -81,6 +78,11 @@ def told_of(outcome: Outcome, causes: Causes, algebra: Mapping[str, Algebra]) ->
     # escaped for a shell already, and to be copied as they are
     harmless["commands"] = [escape(line) for line in commands(outcome)]
     return harmless
+
+
+def _told_cause(cause: ToldCause, outcome: Outcome, known: Algebra | None) -> dict[str, Any]:
+    shown = explained(known, outcome.problem.function, outcome.judgement.detail)
+    return vars(cause) | (shown.members() if shown is not None else {})
 
 
 def thinned(told: Mapping[str, Any]) -> dict[str, Any]:
