@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eigcheck.casefile.bounds import LEAVE
+from eigcheck.casefile.bounds import LEAVE, BeyondBounds
 from eigcheck.casefile.entries import NONFINITE, square_at
 from eigcheck.casefile.faults import Mistake, Unusable, quoted, suggestion
 from eigcheck.casefile.kindspec import kind_matrix
@@ -73,9 +73,8 @@ def _from_file(spec: Mapping, dtype: str | None, nonfinite: bool, reading: Readi
         array = read_matrix(path, reading.bounds, dtype)
     except MtxError as error:
         file = reading.source.file
-        remedy = f"mend that line; {file}:{reading.log.line_of(node.at)} names the file"
-        fault = fault_in(error, str(Path(file).parent / name), LEAVE if "larger than" in str(error) else remedy)
-        reading.log.add_elsewhere(fault)
+        mend = f"mend that line; {file}:{reading.log.line_of(node.at)} names the file"
+        reading.log.add_elsewhere(fault_in(error, str(Path(file).parent / name), mend))
         raise Unusable from None
     except (OverflowError, TypeError, ValueError) as error:
         raise Mistake(node.at, f"{quoted(name)}: {error}", _remedy(error)) from None
@@ -91,8 +90,8 @@ def _remedy(error: Exception) -> str:
             return "use a wider dtype"
         case TypeError():
             return "use dtype: complex128, or leave dtype out"
-    if "larger than" in str(error):
-        return LEAVE
+        case BeyondBounds():
+            return LEAVE
     return "give a .npy or .mtx file of a square matrix, in the case file's folder or below"
 
 
