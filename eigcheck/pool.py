@@ -16,6 +16,7 @@ from threading import Thread
 from typing import Any, Final, TypeVar
 
 from eigcheck.check.settings import Settings
+from eigcheck.execution.local import LocalRunner
 from eigcheck.execution.router import Router, RuleSources
 from eigcheck.outcome import Outcome
 from eigcheck.paths import SAFE
@@ -217,7 +218,7 @@ def _chunks(tasks: Sequence[Task]) -> list[list[Task]]:
 
 @lru_cache(maxsize=1)
 def _router(sources: RuleSources) -> Router:
-    """Where a worker process asks rules; the processes of foreign ones are kept between tasks."""
+    """What a worker process keeps between tasks: the processes of foreign rules."""
     return Router(sources)
 
 
@@ -228,6 +229,8 @@ def judge_chunk(tasks: Sequence[Task], settings: Settings, sources: RuleSources)
     outcomes: list[Outcome] = []
     with one_thread():
         for task in tasks:
-            rule = builtin[task.rule.key] if task.rule.builtin else task.rule
-            outcomes += outcomes_of(replace(task, rule=rule), settings, _router(sources))
+            if task.rule.builtin:
+                outcomes += outcomes_of(replace(task, rule=builtin[task.rule.key]), settings, LocalRunner())
+            else:
+                outcomes += outcomes_of(task, settings, _router(sources))
     return outcomes
