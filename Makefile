@@ -20,7 +20,7 @@ FRAMEWORKS_VENV := .venv-frameworks
 CAMPAIGN_VENV := .venv-campaign
 SCALE ?= full
 FRAMEWORKS_PIP := $(FRAMEWORKS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check \
-  --constraint tests/frameworks/constraints.txt
+  --no-compile --constraint tests/frameworks/constraints.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: run test test-frameworks bench oracles-on-trial campaign atlas docs clean
@@ -46,8 +46,9 @@ run: $(VENV)/.installed
 	@printf '\nAnd the bug that this tool exists for, once in full:\n\n'; \
 	$(BIN)/eigcheck probe "1 2; 2 3" --rule chainrules/released; test $$? -eq 1
 
-# Tests start pytest, too, which rewrites what it imports of eigcheck, unless it may keep that as bytecode.
-test test-frameworks: export PYTHONDONTWRITEBYTECODE =
+# Tests start pytest, too, which rewrites what it imports of eigcheck unless it may keep that as bytecode; and what is
+# imported of the frameworks is compiled on its first use only.
+test test-frameworks atlas: export PYTHONDONTWRITEBYTECODE =
 
 test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

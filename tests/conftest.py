@@ -15,7 +15,7 @@ for _name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "FORC
     os.environ.pop(_name, None)  # what CI gets unasked is tested where it is set
 
 
-TRACED, SPACING = 3, 10
+TRACED, SPACING = 2, 20
 """How many parameters of a test are run with coverage, and one of how many of those that follow."""
 
 

@@ -27,16 +27,26 @@ import sys
 import tempfile
 import threading
 import traceback
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
+HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
+
+PACKAGES = {"eigcheck": "eigcheck", "pytest": "_pytest"}
+"""The programs that are commands, and the packages that they are in."""
+
+QUIET = {"JAX_PLATFORMS": "cpu", "TF_CPP_MIN_LOG_LEVEL": "3"}
+"""An environment in which frameworks say nothing of the devices that they would like."""
 
 MODULE = "python-m-"
 """Begins the names of those commands that begin as `python -m` does, with the current folder first on the path."""
 
-TAKEN_AT_START = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC_", "OPENBLAS_", "OMP_", "MKL_", "NPY_")
+SCRIPT = "python-with-"
+"""Begins the names of those that run a script."""
+
+TAKEN_AT_START = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC_", "OPENBLAS_", "OMP_", "MKL_", "NPY_", "JAX_", "TF_", "XLA_")
 """How names begin in the environment that Python or its libraries read when they start, PYTHONPATH apart."""
 
 LIBRARIES = ("findiff", "flint", "jinja2", "pebble", "pydantic", "rich.progress", "ruamel.yaml", "scipy.linalg")
@@ -70,37 +80,55 @@ refuses, it is the command that it stands for."""
 
 def eigcheck() -> str:
     """A command that does what `python -m eigcheck` does."""
-    return str(commands() / f"{MODULE}eigcheck")
+    return str(_folder_with("eigcheck") / f"{MODULE}eigcheck")
 
 
 def pytest() -> str:
     """A command that does what `python -m pytest` does."""
-    return str(commands() / f"{MODULE}pytest")
+    return str(_folder_with("pytest") / f"{MODULE}pytest")
+
+
+def python(framework: str) -> str:
+    """A Python that has imported a framework; it runs the script whose path it is given."""
+    return str(_folder_with(framework) / f"{SCRIPT}{framework}")
+
+
+def commands() -> Path:
+    """A folder with commands, `eigcheck` and `pytest` among them: what a PATH begins with."""
+    _folder_with("eigcheck")
+    return _folder_with("pytest")
 
 
 @lru_cache(maxsize=1)
-def commands() -> Path:
-    """A folder with commands, `eigcheck` and `pytest` among them: what a PATH begins with. It lasts as long as we do."""
+def _folder() -> Path:
+    """The folder of all commands, which lasts as long as we do."""
     folder = Path(tempfile.mkdtemp(prefix="ready-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    for program in ("eigcheck", "pytest"):
-        address = str(folder / f"{program}.socket")
-        if sys.platform == "linux":
-            _serve(program, address)
-        for name, real in (
-            (program, [str(BIN / program)]),
-            (f"{MODULE}{program}", [sys.executable, "-m", program]),
-        ):
-            text = CLIENT.format(python=sys.executable, address=address, name=name, real=real)
-            (folder / name).write_text(text, encoding="utf-8")
-            (folder / name).chmod(0o755)
     return folder
+
+
+@cache
+def _folder_with(program: str) -> Path:
+    """That folder, with the commands of a program whose server has been started."""
+    address = str(_folder() / f"{program}.socket")
+    if sys.platform == "linux":
+        _serve(program, address)
+    if program in PACKAGES:
+        known = {program: [str(BIN / program)], f"{MODULE}{program}": [sys.executable, "-m", program]}
+    else:
+        known = {f"{SCRIPT}{program}": [sys.executable]}
+    for name, real in known.items():
+        text = CLIENT.format(python=sys.executable, address=address, name=name, real=real)
+        (_folder() / name).write_text(text, encoding="utf-8")
+        (_folder() / name).chmod(0o755)
+    return _folder()
 
 
 def _serve(program: str, address: str) -> None:
     """Start a server that ends with us, since it reads a pipe whose other end is ours."""
     command = [sys.executable, __file__, program, address]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parent.parent)
+    environment = os.environ if program in PACKAGES else os.environ | QUIET
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=HERE.parent, env=environment)
     assert process.stdin is not None
     assert process.stdout is not None
     assert process.stdout.read(1) == b"!", "the server is not ready"
@@ -197,7 +225,11 @@ class Server:
 def _performed(name: str, args: list[str], path: list[str]) -> int:
     """The exit code of a command, as the interpreter would make it."""
     try:
-        if name.startswith(MODULE):
+        if name.startswith(SCRIPT):
+            sys.argv[:] = args
+            sys.path[:] = [os.path.dirname(os.path.abspath(args[0])), *path]
+            runpy.run_path(args[0], run_name="__main__")
+        elif name.startswith(MODULE):
             sys.argv[:] = ["-m", *args]
             sys.path[:] = [os.getcwd(), *path]
             runpy.run_module(name.removeprefix(MODULE), run_name="__main__", alter_sys=True)
@@ -226,9 +258,12 @@ def _import(program: str) -> None:
 
     For pytest no plugin: those it imports itself, to rewrite what they assert.
     """
+    if program not in PACKAGES:
+        importlib.import_module(program)
+        return
     for library in LIBRARIES:
         importlib.import_module(library)
-    package = importlib.import_module({"pytest": "_pytest"}.get(program, program))
+    package = importlib.import_module(PACKAGES[program])
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         if not found.name.endswith(APART):
             importlib.import_module(found.name)

@@ -109,3 +109,16 @@ def test_a_client_that_is_killed_takes_its_process_along(tmp_path: Path) -> None
     client.wait()
     gone, alive = psutil.wait_procs(begun, timeout=60)
     assert (len(gone), alive) == (len(begun), [])
+
+
+def test_a_script_runs_in_a_python_that_has_imported_what_it_needs(tmp_path: Path) -> None:
+    (tmp_path / "near.py").write_text("NEAR = 1\n", encoding="utf-8")
+    text = "import sys, near\nprint(__name__, sys.argv, near.NEAR, sys.path[0])\nsys.exit(f'{len(sys.argv)} words')\n"
+    (tmp_path / "script.py").write_text(text, encoding="utf-8")
+    told = []
+    for python in (ready.python("numpy"), sys.executable):
+        command = [python, str(tmp_path / "script.py"), "more"]
+        done = subprocess.run(command, env=os.environ | ready.QUIET, capture_output=True, text=True, check=False)
+        told.append((done.returncode, done.stdout, done.stderr))
+    assert told[0] == told[1]
+    assert told[0][2] == "2 words\n"

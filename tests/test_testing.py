@@ -8,6 +8,7 @@ import pytest
 from eigcheck import get_rule
 from eigcheck.errors import CaseFileError, UsageError
 from eigcheck.testing import assert_rule
+from tests.test_pytest_plugin import tried
 
 pytest_plugins = ["pytester"]
 
@@ -113,7 +114,7 @@ def test_pytest_shows_the_line_of_the_test_and_none_of_ours(
             assert_rule(wrong, {folder!r}, function={function!r})
         """
     )
-    done = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    done = tried(pytester, "-p", "no:cacheprovider")
     done.assert_outcomes(failed=1)
     done.stdout.fnmatch_lines([">*assert_rule(wrong, *", f"E*{told}"])
     places = [line for line in done.outlines if line.endswith("Error") and ".py:" in line]

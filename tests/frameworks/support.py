@@ -1,8 +1,10 @@
 """Frameworks that tests ask for by name, and their rules in a child process."""
 
+import atexit
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import subprocess
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from eigcheck.execution.child.runner import ChildRunner
 from eigcheck.execution.loads import frameworks
 from eigcheck.model import Problem, ReverseCall, Rule
 from eigcheck.rules.frameworks import framework
+from tests import ready
 
 S = np.array([[1.0, 2.0], [2.0, 3.0]])
 H3 = np.array([[2, 1 - 1j, 0.5j], [1 + 1j, 3, 0.25 + 1j], [-0.5j, 0.25 - 1j, 5]])
@@ -29,11 +32,22 @@ def need(name: str) -> None:
         pytest.skip(told)
 
 
-@contextmanager
-def child_of(name: str, **limits) -> Iterator[ChildRunner]:
+@cache
+def child_of(name: str) -> ChildRunner:
+    """A child with the rules of a framework, the same for all tests, since it takes long to start."""
     need(name)
-    with ChildRunner(*frameworks((f"{name}/*",)), timeout=60, **limits) as child:
-        yield child
+    child = ChildRunner(*frameworks((f"{name}/*",)), timeout=60)
+    atexit.register(child.close)
+    return child
+
+
+def executed(name: str, text: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """What a script does in a process of its own that has imported its framework, and nothing else."""
+    path = folder / "script.py"
+    path.write_text(text, encoding="utf-8")
+    command = [ready.python(name), str(path)]
+    environment = os.environ | ready.QUIET
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
 def find(child: ChildRunner, name: str, function: str, domain: str, uplo: str | None = None) -> Rule:

@@ -19,8 +19,7 @@ RETURNED = {"general": "general", "symmetric": "symmetric split", "upper": "uppe
 
 @pytest.fixture(scope="module", params=FRAMEWORK_NAMES)
 def child(request):
-    with child_of(request.param) as child:
-        yield child
+    return child_of(request.param)
 
 
 def test_the_adapter_offers_what_is_told_of_it_before_it_is_loaded(child):

@@ -11,8 +11,7 @@ from tests.frameworks.support import H3, child_of, find, judged
 
 @pytest.fixture(scope="module")
 def child():
-    with child_of("autograd") as child:
-        yield child
+    return child_of("autograd")
 
 
 def test_the_pairing_is_converted_by_one_function():

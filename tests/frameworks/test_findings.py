@@ -1,16 +1,13 @@
 """The snippets of docs/findings.md print what stands below them, with the framework that they are about alone."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import scipy
 
 from eigcheck.names import FRAMEWORK_NAMES
-from tests.frameworks.support import need
+from tests.frameworks.support import executed, need
 
 PAGE = (Path(__file__).parents[2] / "docs" / "findings.md").read_text(encoding="utf-8")
 PART = re.compile(r"^### (?P<title>.+?)$(?P<text>.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
@@ -51,9 +48,7 @@ def test_a_snippet_prints_what_stands_below_it(title, tmp_path):
         need(framework[1])
     elif OPENBLAS not in FINDINGS[title] or scipys_openblas() != OPENBLAS.split()[1]:
         pytest.skip(f"{OPENBLAS} is not SciPy's")
-    quiet = os.environ | {"JAX_PLATFORMS": "cpu", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    command = [sys.executable, "-W", "ignore", "-c", snippet["code"]]
-    done = subprocess.run(command, cwd=tmp_path, env=quiet, capture_output=True, text=True, check=False)
+    done = executed(framework[1] if framework is not None else "scipy", snippet["code"], tmp_path)
     assert done.returncode == 0, done.stderr
     same(done.stdout, snippet["printed"])
 

@@ -9,8 +9,7 @@ from tests.frameworks.support import C3, S, child_of, find, gradient, judged
 
 @pytest.fixture(scope="module")
 def child():
-    with child_of("jax") as child:
-        yield child
+    return child_of("jax")
 
 
 def test_the_pairing_is_converted_by_one_function():

@@ -8,8 +8,7 @@ from tests.frameworks.support import H3, child_of, find, judged
 
 @pytest.fixture(scope="module")
 def child():
-    with child_of("pytensor") as child:
-        yield child
+    return child_of("pytensor")
 
 
 def test_values_of_complex_matrices_get_a_wrong_gradient_without_a_word(child):

@@ -1,9 +1,6 @@
 """Scripts that show a framework's fault are run: they call what the adapters call, and tell right from wrong."""
 
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +12,7 @@ from eigcheck.model import Expectation, Problem
 from eigcheck.outcome import Finding, Outcome
 from eigcheck.reports.script import script
 from eigcheck.reports.script_calls import Origin
-from tests.frameworks.support import C3, H3, PAIRS, S, child_of, find
+from tests.frameworks.support import C3, H3, PAIRS, S, child_of, executed, find
 
 RIGHT = [
     ("torch/linalg", "eigvals", "general", None, PAIRS),
@@ -36,11 +33,11 @@ RIGHT = [
 
 
 def outcomes_of(name: str, function: str, domain: str, uplo: str | None, matrix: np.ndarray) -> dict[str, Outcome]:
-    with child_of(name.partition("/")[0]) as child:
-        rule = find(child, name, function, domain, uplo)
-        problem = Problem("case", matrix, function, domain, str(matrix.dtype), uplo)
-        judged = examine(problem, rule, child, rule.modes, Settings(oracles=("certified", "dual", "central")))
-        return {mode: Outcome(problem, name, mode, judgement, Expectation()) for mode, judgement, _ in judged}
+    child = child_of(name.partition("/")[0])
+    rule = find(child, name, function, domain, uplo)
+    problem = Problem("case", matrix, function, domain, str(matrix.dtype), uplo)
+    judged = examine(problem, rule, child, rule.modes, Settings(oracles=("certified", "dual", "central")))
+    return {mode: Outcome(problem, name, mode, judgement, Expectation()) for mode, judgement, _ in judged}
 
 
 @pytest.fixture
@@ -65,19 +62,13 @@ def as_if_wrong(outcome: Outcome) -> Outcome:
     return replace(outcome, judgement=replace(outcome.judgement, verdict="fail", findings=(finding,), detail=detail))
 
 
-def executed(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    path = folder / "reproducer.py"
-    path.write_text(text, encoding="utf-8")
-    return subprocess.run([sys.executable, str(path)], capture_output=True, text=True, check=False)
-
-
 @pytest.mark.parametrize(("name", "function", "domain", "uplo", "matrix"), RIGHT)
 def test_a_script_finds_that_a_right_rule_is_right(name, function, domain, uplo, matrix, tmp_path, keeping):
     for mode, outcome in outcomes_of(name, function, domain, uplo, matrix).items():
         assert outcome.judgement.verdict == "pass"
         text = script(as_if_wrong(outcome), Origin())
         assert "eigcheck" not in "".join(row for row in text.splitlines() if not row.startswith("#"))
-        done = executed(text, tmp_path)
+        done = executed(name.partition("/")[0], text, tmp_path)
         assert done.returncode == 0, f"{mode}: {text}\n{done.stderr}"
         got, want = (float(row.rpartition(":")[2]) for row in done.stdout.splitlines())
         assert abs(got - want) < 1e-6

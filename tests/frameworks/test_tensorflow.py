@@ -8,8 +8,7 @@ from tests.frameworks.support import child_of, find, judged
 
 @pytest.fixture(scope="module")
 def child():
-    with child_of("tensorflow") as child:
-        yield child
+    return child_of("tensorflow")
 
 
 @pytest.mark.parametrize(("function", "domain"), [("eig", "general"), ("eigh", "lower")])

@@ -12,8 +12,7 @@ from tests.frameworks.support import H3, S, child_of, find, gradient, judged
 
 @pytest.fixture(scope="module")
 def child():
-    with child_of("torch") as child:
-        yield child
+    return child_of("torch")
 
 
 def gauge(size):
