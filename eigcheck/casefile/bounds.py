@@ -39,10 +39,6 @@ LEAVE: Final = "ask for less, or give leave with --allow-large"
 """The remedy wherever a bound was exceeded."""
 
 
-class BeyondBounds(ValueError):
-    """A matrix or a file is larger than the bounds allow; LEAVE is what to do about it."""
-
-
 def bounds_for(allow_large: bool) -> Bounds:
     """The bounds that hold with or without leave."""
     return LARGE if allow_large else STANDARD

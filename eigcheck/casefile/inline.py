@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from eigcheck.casefile.bounds import LEAVE, BeyondBounds, bounds_for
+from eigcheck.casefile.bounds import LEAVE, bounds_for
 from eigcheck.casefile.entries import ragged
 from eigcheck.casefile.literals import NotANumberError, parse_number
 from eigcheck.casefile.matrixfiles import read_matrix
@@ -64,9 +64,10 @@ def read_matrix_file(
     try:
         array = read_matrix(Path(path), bounds, dtype)
     except MtxError as error:
-        raise CaseFileError((fault_in(error, str(path)),)) from None
+        remedy = LEAVE if "larger than" in str(error) else "mend that line"
+        raise CaseFileError((fault_in(error, str(path), remedy),)) from None
     except (ValueError, TypeError, OverflowError) as error:
-        remedy = f": {LEAVE}" if isinstance(error, BeyondBounds) else ""
+        remedy = f": {LEAVE}" if "larger than" in str(error) else ""
         raise UsageError(f"{path}: {error}{remedy}") from None
     if not nonfinite and not bool(np.isfinite(array).all()):
         raise UsageError(f"{path}: the matrix holds NaN or an infinity")

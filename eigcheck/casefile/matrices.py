@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from eigcheck.casefile.bounds import LEAVE, BeyondBounds
+from eigcheck.casefile.bounds import LEAVE
 from eigcheck.casefile.entries import NONFINITE, square_at
 from eigcheck.casefile.faults import Mistake, Unusable, quoted, suggestion
 from eigcheck.casefile.kindspec import kind_matrix
@@ -73,8 +73,9 @@ def _from_file(spec: Mapping, dtype: str | None, nonfinite: bool, reading: Readi
         array = read_matrix(path, reading.bounds, dtype)
     except MtxError as error:
         file = reading.source.file
-        mend = f"mend that line; {file}:{reading.log.line_of(node.at)} names the file"
-        reading.log.add_elsewhere(fault_in(error, str(Path(file).parent / name), mend))
+        remedy = f"mend that line; {file}:{reading.log.line_of(node.at)} names the file"
+        fault = fault_in(error, str(Path(file).parent / name), LEAVE if "larger than" in str(error) else remedy)
+        reading.log.add_elsewhere(fault)
         raise Unusable from None
     except (OverflowError, TypeError, ValueError) as error:
         raise Mistake(node.at, f"{quoted(name)}: {error}", _remedy(error)) from None
@@ -90,8 +91,8 @@ def _remedy(error: Exception) -> str:
             return "use a wider dtype"
         case TypeError():
             return "use dtype: complex128, or leave dtype out"
-        case BeyondBounds():
-            return LEAVE
+    if "larger than" in str(error):
+        return LEAVE
     return "give a .npy or .mtx file of a square matrix, in the case file's folder or below"
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from eigcheck.casefile.bounds import BeyondBounds, Bounds
+from eigcheck.casefile.bounds import Bounds
 from eigcheck.casefile.literals import Number, Part
 from eigcheck.casefile.mtx import read_mtx
 from eigcheck.casefile.rounding import dtype_for, is_complex, packed, round_number
@@ -51,8 +51,8 @@ def file_size(path: Path) -> int:
 def read_matrix(path: Path, bounds: Bounds, dtype: str | None) -> Array:
     """The square matrix in a `.npy` or `.mtx` file, in `dtype` or what it needs, each entry rounded once.
 
-    Raises ValueError saying what is wrong with the file (BeyondBounds if it is too large), OverflowError if an entry is
-    too large for the dtype, TypeError for complex entries in a real dtype.
+    Raises ValueError saying what is wrong with the file, OverflowError if an entry is too large for the dtype,
+    TypeError for complex entries in a real dtype.
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
@@ -61,8 +61,6 @@ def read_matrix(path: Path, bounds: Bounds, dtype: str | None) -> Array:
     limit = bounds.order**2 * 16 + 2**16 if suffix == ".npy" else bounds.file_bytes
     try:
         data = read_bytes(path, limit)
-    except BeyondBounds as error:
-        raise BeyondBounds(f"cannot be read: {error}") from None
     except OSError as error:
         raise ValueError(f"cannot be read: {error.strerror or error}") from None
     if suffix == ".npy":
@@ -121,7 +119,7 @@ def read_npy(data: bytes, bounds: Bounds) -> Array:
         raise ValueError(f"its shape is {shape}, not that of a square matrix")
     n = shape[0]
     if n > bounds.order:
-        raise BeyondBounds(f"a {n} x {n} matrix is larger than {bounds.order} x {bounds.order}")
+        raise ValueError(f"a {n} x {n} matrix is larger than {bounds.order} x {bounds.order}")
     start = stream.tell()
     if len(data) - start != n * n * dtype.itemsize:
         raise ValueError(f"its header promises {n * n * dtype.itemsize} bytes of entries, it has {len(data) - start}")

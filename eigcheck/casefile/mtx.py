@@ -7,30 +7,26 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
-from eigcheck.casefile.bounds import LEAVE, Bounds
+from eigcheck.casefile.bounds import Bounds
 from eigcheck.casefile.literals import NotANumberError, Number, Part, parse_number
 from eigcheck.errors import Fault
 
 
 class MtxError(ValueError):
-    """What is wrong with a line, counted from 1, with which word of it, and the text of that line once it is known.
+    """What is wrong with a line, counted from 1, with which word of it, and the text of that line once it is known."""
 
-    `remedy` is what to do about it, if that is not to mend the line.
-    """
-
-    def __init__(self, line: int, message: str, word: str = "", remedy: str = "") -> None:
+    def __init__(self, line: int, message: str, word: str = "") -> None:
         super().__init__(f"line {line}: {message}")
         self.line = line
         self.message = message
         self.word = word
-        self.remedy = remedy
         self.text = ""
 
 
-def fault_in(error: MtxError, file: str, mend: str = "mend that line") -> Fault:
-    """The mistake at its place in the file, which is called `file`; `mend` is the remedy where the line is to blame."""
+def fault_in(error: MtxError, file: str, remedy: str) -> Fault:
+    """The mistake at its place in the file, which is called `file`."""
     column = error.text.find(error.word or error.text.strip()) + 1
-    return Fault(file, error.line, column, error.message, error.remedy or mend, error.text)
+    return Fault(file, error.line, column, error.message, remedy, error.text)
 
 
 _FIELDS = ("real", "double", "integer", "complex", "pattern")
@@ -65,7 +61,7 @@ def _read(text: str, bounds: Bounds) -> list[list[Number]]:
     if columns != n:
         raise MtxError(number, f"{n} x {columns}, not a square matrix")
     if n > bounds.order:
-        raise MtxError(number, f"a {n} x {n} matrix is larger than {bounds.order} x {bounds.order}", remedy=LEAVE)
+        raise MtxError(number, f"a {n} x {n} matrix is larger than {bounds.order} x {bounds.order}")
     if rest and rest[0] > n * n:
         raise MtxError(number, f"{rest[0]} entries for a {n} x {n} matrix")
     rows, seen = [[_ZERO] * n for _ in range(n)], set[tuple[int, int]]()

@@ -9,7 +9,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from eigcheck.casefile.bounds import LEAVE, BeyondBounds, Bounds
+from eigcheck.casefile.bounds import LEAVE, Bounds
 from eigcheck.errors import Fault
 
 _BREAK = re.compile(r"\r\n|\n|\r")
@@ -56,8 +56,8 @@ def make_source(file: str, folder: Path, text: str) -> Source:
 def read_bytes(path: Path, limit: int) -> bytes:
     """The content of a regular file of at most `limit` bytes.
 
-    Raises BeyondBounds if it is larger, and OSError with a `strerror` for the user if it cannot be read or is no regular
-    file (a pipe or a device might never end).
+    Raises OSError with a `strerror` for the user if it cannot be read, is no regular file (a pipe or a device might
+    never end) or is larger.
     """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     with open(os.open(path, flags), "rb") as stream:
@@ -66,7 +66,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
             raise OSError(0, "not a regular file")
         data = stream.read(limit + 1)
     if len(data) > limit:
-        raise BeyondBounds(f"larger than {limit} bytes")
+        raise OSError(0, f"larger than {limit} bytes")
     return data
 
 
@@ -74,10 +74,10 @@ def read_source(path: Path, shown: str, bounds: Bounds) -> Source | Fault:
     """Read the case file at `path`, called `shown` in messages, or say why that cannot be done."""
     try:
         data = read_bytes(path, bounds.file_bytes)
-    except BeyondBounds as error:
-        return Fault(shown, 1, 1, f"cannot be read: {error}", LEAVE)
     except OSError as error:
-        return Fault(shown, 1, 1, f"cannot be read: {error.strerror or error}", "give a readable file of YAML")
+        reason = error.strerror or str(error)
+        remedy = LEAVE if reason.startswith("larger") else "give a readable file of YAML"
+        return Fault(shown, 1, 1, f"cannot be read: {reason}", remedy)
     except ValueError:
         return Fault(shown, 1, 1, "cannot be read: its name holds a null character", "give a readable file of YAML")
     try:

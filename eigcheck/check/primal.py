@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from eigcheck.choosing import foremost
+from eigcheck.choosing import foremost, place_of_foremost
 from eigcheck.digits import apart
 from eigcheck.model import Array, Eigenpairs, Rule
 from eigcheck.names import HERMITIAN_FUNCTIONS
@@ -53,6 +53,8 @@ def primal_finding(rule: Rule, spectrum: Spectrum, primal: Eigenpairs, roundoff:
         wrong = _wrong_vectors(values, np.asarray(primal.vectors), work, state, allowed, roundoff, unit=declared)
     if wrong is None and declared and rule.function in HERMITIAN_FUNCTIONS:
         wrong = _wrong_order(values, allowed)
+        if wrong is None and primal.vectors is not None:
+            wrong = _not_orthogonal(np.asarray(primal.vectors), roundoff)
     return None if wrong is None else Finding("primal", wrong[0], error=wrong[1], allowed=allowed)
 
 
@@ -63,6 +65,16 @@ def _wrong_order(values: Array, allowed: float) -> Wrong:
         return None
     k = foremost(falls)
     return f"values are not ascending: value {k + 1} is below value {k}", float(falls[k])
+
+
+def _not_orthogonal(vectors: Array, roundoff: float) -> Wrong:
+    """The same convention declares orthonormal vectors, of equal eigenvalues too. Half of the digits are asked for."""
+    products = np.abs(np.conj(vectors.T) @ vectors)
+    np.fill_diagonal(products, 0.0)
+    k, j = place_of_foremost(products)
+    if products[k, j] <= np.sqrt(roundoff):
+        return None
+    return f"vectors {k} and {j} are not orthogonal: their product is {products[k, j]:.3g}", float(products[k, j])
 
 
 def _wrong_values(values: Array, work: Array, state: Conditioning, allowed: float) -> Wrong:

@@ -6,21 +6,28 @@ already says which triangle is stored, so there `uplo` adds nothing to the key.
 
 from __future__ import annotations
 
+import enum
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
-from types import EllipsisType
-from typing import Any, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from eigcheck.errors import RuleError
-from eigcheck.model import Primal, Pushforward, Rrule, Rule, RuleKey
+from eigcheck.model import Primal, Pushforward, Rrule, Rule
 from eigcheck.names import DTYPES, Convention, Domain, DType, Function, Uplo
-from eigcheck.rules.declarations import STORED, check_declaration, choices, nearest, orders_of
+from eigcheck.rules.declarations import check_declaration, choices, nearest, orders_of
 
 Registered = TypeVar("Registered", bound=Callable[..., Any] | None)
 
+
+class _Below(enum.Enum):
+    RRULE = "what is decorated"
+
+
+BELOW: Final = _Below.RRULE
+"""The default of `rule(rrule=)`: the rrule is what the decorator stands above."""
 
 FAMILIES = (
     "numpy_general",
@@ -31,7 +38,7 @@ FAMILIES = (
 )
 """The modules of this package that register the built-in rules, in the order in which they are listed."""
 
-_rules: dict[RuleKey, Rule] = {}
+_rules: dict[tuple[str, str, str, str | None], Rule] = {}
 _collectors: list[list[Rule]] = []
 
 
@@ -43,7 +50,7 @@ def rule(
     uplo: Uplo | None = None,
     dtypes: DType | Sequence[DType] | None = None,
     orders: int | Iterable[int] | None = None,
-    rrule: EllipsisType | None = ...,
+    rrule: Literal[_Below.RRULE] | None = BELOW,
     pushforward: Pushforward | None = None,
     primal: Primal | None = None,
     convention: Convention = "lapack",
@@ -53,9 +60,9 @@ def rule(
 ) -> Callable[[Registered], Registered]:
     """Register `rrule(A) -> (primal, pullback)` under `name`, once for each of `function` x `domain`.
 
-    The rrule is what is decorated. `pushforward(A, A_dot) -> primal_dot` makes the rule judged in forward mode too. With
-    `rrule=None` it has a forward mode only: the decorated callable is then the pushforward or, where `pushforward` gives
-    it, there is nothing to decorate. Its primal is that of `primal(A)`, by default NumPy's function of this name.
+    `pushforward(A, A_dot) -> primal_dot` makes the rule judged in forward mode too. With `rrule=None` it has a
+    forward mode only: the decorated callable is then the pushforward or, where `pushforward` gives it, there is
+    nothing to decorate. Its primal is that of `primal(A)`, by default NumPy's function of this name.
 
     `dtypes` defaults to all four, `orders` (2, (2, 3) or range(2, 10)) to every n, `source` to the first paragraph
     of the docstring. `devices` are those on which it computes when `placing.device()` says so; `elsewhere` says why
@@ -83,7 +90,7 @@ def rule(
         elsewhere=elsewhere,
     )
 
-    return _decorator(one, functions, domains, pushforward, above_rrule=rrule is not None)
+    return _decorator(one, functions, domains, pushforward, above_rrule=rrule is BELOW)
 
 
 def _decorator(
@@ -202,8 +209,9 @@ def _of_callables(one: Rule, backward: Callable[..., Any] | None, forward: Pushf
     )
 
 
-def _key(name: str, function: str, domain: str, uplo: str | None) -> RuleKey:
-    return (name, function, domain, None if STORED.get(domain) == uplo else uplo)
+def _key(name: str, function: str, domain: str, uplo: str | None) -> tuple[str, str, str, str | None]:
+    stored = {"upper": "U", "lower": "L"}.get(domain)
+    return (name, function, domain, None if stored == uplo else uplo)
 
 
 def _described(name: str, function: str, domain: str, uplo: str | None) -> str:

@@ -166,3 +166,12 @@ def test_a_vector_of_another_value_is_told_by_that_value():
     assert told.endswith(
         "do not belong together: the value is -0.236068 and that of the vector 4.236068, -0.0557281 times it"
     )
+
+
+def test_vectors_of_the_hermitian_functions_are_orthogonal_where_eigenvalues_are_equal_too():
+    """Two decompositions for a vector each may give the same one twice: both are eigenvectors, and no basis."""
+    twice = np.array([[1.0, 1], [0, 0]])
+    found = check(np.ones(2), twice, np.eye(2), ascending=True)
+    assert found.kind == "primal"
+    assert "vectors 0 and 1 are not orthogonal: their product is 1" in found.message
+    assert check(np.ones(2), np.array([[1.0, 1], [1, -1]]) / np.sqrt(2), np.eye(2), ascending=True) is None

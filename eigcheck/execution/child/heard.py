@@ -17,8 +17,8 @@ from eigcheck.errors import RuleError
 from eigcheck.execution.child.said import BESIDE, DECLARED, DTYPES, LISTED, LONGEST, MOST_NOTES
 from eigcheck.execution.pipes import Unreadable
 from eigcheck.execution.quiet import PRINTED_LIMIT
-from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Place, Reply, ReverseCall, Rule, Trouble
-from eigcheck.names import MODES, VECTOR_FUNCTIONS, Mode
+from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
+from eigcheck.names import MODES, VECTOR_FUNCTIONS, Convention, Device, Domain, DType, Function, Mode, Uplo
 from eigcheck.rules.declarations import MOST_RULES, check_declaration, orders_of
 
 Text: TypeAlias = Annotated[str, Field(max_length=LONGEST)]
@@ -50,16 +50,16 @@ class _Reply(_Words):
 
 class _Offer(_Words):
     name: Text
-    function: Text
-    domain: Text
-    uplo: Text | None
-    dtypes: tuple[Text, ...]
+    function: Function
+    domain: Domain
+    uplo: Uplo | None
+    dtypes: tuple[DType, ...]
     orders: tuple[int, ...] | None
-    convention: Text
+    convention: Convention
     source: Text
     has_reverse: bool
     has_forward: bool
-    devices: tuple[Text, ...]
+    devices: tuple[Device, ...]
     elsewhere: Text
     lacks: Annotated[tuple[tuple[Mode, Text], ...], Field(max_length=len(MODES))]
     place: Text
@@ -105,20 +105,18 @@ def reply_heard(line: bytes, beside: Callable[[int], bytes], batch: int, place: 
     )
 
 
-def rules_heard(line: bytes, reserved: Collection[str]) -> tuple[Rule, ...] | str:
-    """The rules of a module, or why there are none.
+def rules_heard(line: bytes, reserved: Collection[str]) -> tuple[tuple[Rule, str], ...] | str:
+    """The rules of a module, each with the place of its code, or why there are none.
 
     Raises Unreadable for rules that cannot have been registered.
     """
     if line.startswith(b'{"refusal"'):
         return _read(_Refusal, line).refusal
     offers = _read(_Rules, line).rules
-    rules = tuple(
-        Rule(**{name: getattr(offer, name) for name in DECLARED}, place=Place.of(offer.place)) for offer in offers
-    )
-    if len({rule.key for rule in rules}) != len(rules):
+    rules = tuple((Rule(**{name: getattr(offer, name) for name in DECLARED}), offer.place) for offer in offers)
+    if len({rule.key for rule, _ in rules}) != len(rules):
         raise Unreadable("it offered a rule twice")
-    for rule in rules:
+    for rule, _ in rules:
         if rule.name in reserved or not rule.modes:
             raise Unreadable("it offered a rule that it cannot have")
         try:

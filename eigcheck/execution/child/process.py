@@ -67,8 +67,11 @@ class ChildProcess(RuleProcess):
             seconds, room_for(call), lambda line: reply_heard(line, beside, batch.number, place, rule, call)
         )
 
-    def offer(self, seconds: float) -> tuple[Rule, ...] | str:
-        """The rules of the module that was to be loaded, or why there are none. Raises ProcessLost."""
+    def offer(self, seconds: float) -> tuple[tuple[Rule, str], ...] | str:
+        """The rules of the module that was to be loaded, with the place of each, or why there are none.
+
+        Raises ProcessLost.
+        """
         from eigcheck.execution.child.heard import rules_heard
 
         return self.hear(seconds, ROOM_FOR_RULES, lambda line: rules_heard(line, self._reserved))

@@ -48,12 +48,16 @@ class ChildRunner(ProcessRunner[ChildProcess]):
         self._timeout = timeout
         self._load_timeout = max(_LOAD_SECONDS, timeout) if load_timeout is None else load_timeout
         self._memory_limit = memory_limit
-        self._loaded: tuple[Rule, ...] | None = None
+        self._loaded: tuple[tuple[Rule, str], ...] | None = None
         self._reserved = builtin_names()
         self._batches = 0
 
     def rules(self) -> tuple[Rule, ...]:
         """The loaded rules, without their callables. Raises RuleError if the module cannot be loaded."""
+        return tuple(rule for rule, _ in self.placed())
+
+    def placed(self) -> tuple[tuple[Rule, str], ...]:
+        """Each rule with the place of its code, empty where that is unknown. Raises RuleError."""
         with self._turn:
             if self._loaded is None:
                 self._ready()
@@ -86,7 +90,7 @@ class ChildRunner(ProcessRunner[ChildProcess]):
             self._loaded = loaded
         return process
 
-    def _asked_to_load(self, process: ChildProcess) -> tuple[Rule, ...]:
+    def _asked_to_load(self, process: ChildProcess) -> tuple[tuple[Rule, str], ...]:
         load = self._load
         try:
             process.ask(load, self._load_timeout)
@@ -97,7 +101,7 @@ class ChildRunner(ProcessRunner[ChildProcess]):
             ) from None
         if isinstance(found, str):
             raise RuleError(found)
-        return tuple(replace(rule, by_name=load.by_name) for rule in found)
+        return tuple((replace(rule, by_name=load.by_name), place) for rule, place in found)
 
 
 def _first(calls: Sequence[Call]) -> tuple[Call, ...]:

@@ -1,14 +1,11 @@
-"""Matrices by a pattern: constants, diagonal, tridiagonal, circulant, Toeplitz."""
+"""Toeplitz, circulant and tridiagonal matrices."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from eigcheck.casefile.kinds.parts import KindError, Parts, filled, zeros
 from eigcheck.casefile.kinds.registry import Numbers, Plan, kind
-from eigcheck.casefile.kinds.spectral import choose_spectrum
 
 
 def _drawn(plan: Plan, count: int) -> list[complex]:
@@ -73,36 +70,3 @@ def tridiagonal(
         for k in range(length):
             out.put(k + max(0, -offset), k + max(0, offset), band[k if len(band) > 1 else 0])
     return out
-
-
-@kind("diagonal", order_from=("spectrum",))
-def diagonal(plan: Plan, *, spectrum: Numbers | None = None, gap: float | None = None) -> Parts:
-    """Diagonal with the given spectrum or gap, else 1, 2, ..., n."""
-    out = zeros(plan.n, plan.is_complex)
-    for i, value in enumerate(choose_spectrum(plan, spectrum, gap)):
-        out.put(i, i, value, "a real diagonal matrix has real eigenvalues")
-    return out
-
-
-@kind("identity")
-def identity(plan: Plan) -> Parts:
-    """The identity."""
-    return Parts(np.eye(plan.n))
-
-
-@kind("exchange")
-def exchange(plan: Plan) -> Parts:
-    """Ones on the antidiagonal: symmetric, orthogonal, eigenvalues 1 and -1 repeated."""
-    return Parts(np.eye(plan.n)[::-1].copy())
-
-
-@kind("zeros")
-def all_zeros(plan: Plan) -> Parts:
-    """All entries 0."""
-    return zeros(plan.n)
-
-
-@kind("ones")
-def ones(plan: Plan) -> Parts:
-    """All entries 1: symmetric, of rank one."""
-    return Parts(np.ones((plan.n, plan.n)))
