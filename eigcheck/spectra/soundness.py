@@ -67,26 +67,30 @@ def shown_by_lapack(matrix: Array, exponent: int, balance: Array, *, hermitian: 
                 _residual(near, values, _units(right, balance)),
                 _residual(np.conj(near.T), conjugates, _units(left, 1 / balance)),
             )
-            bases = right
-            if not np.iscomplexobj(matrix):
-                bases = np.stack([*right, np.linalg.eig(matrix.astype(np.complex128)).eigenvectors])
-            return Shown(error, _magnified(bases.astype(np.result_type(matrix, np.complex64))))
+            return Shown(error, _magnified(right))
         except np.linalg.LinAlgError:
             return Shown(float("inf"), float("inf"))
 
 
 def _general(matrix: Array, exponent: int) -> tuple[Array, Array, Array, Array]:
-    """Values of the scaled matrix (2, n) and right vectors of A (2, n, n), then those of A^H: by NumPy and by SciPy."""
+    """Values of the scaled matrix (m, n) and right vectors of A (m, n, n), then those of A^H: by NumPy and by SciPy.
+
+    A real matrix is decomposed in complex arithmetic, too, as some rules do.
+    """
     beyond = exponent if abs(exponent) > np.finfo(matrix.dtype).maxexp // 4 else 0
     moderate = scaled(matrix, beyond).astype(matrix.dtype) if beyond else matrix
-    own, adjoint = np.linalg.eig(moderate), np.linalg.eig(np.conj(moderate.T))
-    values, left, right = scipy.linalg.eig(moderate, left=True, check_finite=False)
+    complex_one = np.result_type(matrix, np.complex64)
+    right = [np.linalg.eig(moderate)]
+    if not np.iscomplexobj(matrix):
+        right.append(np.linalg.eig(moderate.astype(complex_one)))
+    values, left, vectors = scipy.linalg.eig(moderate, left=True, check_finite=False)
+    adjoint = np.linalg.eig(np.conj(moderate.T))
     rest = exponent - beyond
     return (
-        np.stack([scaled(own.eigenvalues, rest), scaled(values, rest)]),
-        np.stack([own.eigenvectors, right]),
-        np.stack([scaled(adjoint.eigenvalues, rest), np.conj(scaled(values, rest))]),
-        np.stack([adjoint.eigenvectors, left]),
+        np.stack([scaled(one, rest) for one in (*(pairs[0] for pairs in right), values)]),
+        np.stack([*(pairs[1] for pairs in right), vectors]).astype(complex_one),
+        np.stack([scaled(adjoint[0], rest), np.conj(scaled(values, rest))]),
+        np.stack([adjoint[1], left]),
     )
 
 

@@ -151,3 +151,13 @@ def test_an_answer_below_the_normal_numbers_is_never_blamed():
     given_answers, room = np.full((1, 1), tiny), np.zeros((1, 1))
     assert check_linear([challenge], [np.zeros((1, 1))], given_answers, room) is None
     assert check_linear([challenge], [np.full((1, 1), 2 * tiny)], given_answers, room).kind == "not-linear"
+
+
+def test_what_overflows_in_one_entry_may_be_no_number_in_others():
+    """Complex products of infinity with zero are NaN; where no entry overflows there is nothing to excuse them."""
+    challenge = Challenge("another size", ((0, 2.0**40),), (Eigenpairs(np.ones(1)),))
+    answers, room = [[np.array([np.inf, np.nan])]], np.full((1, 2), 1e-3)
+    assert check_linear([challenge], answers, np.array([[1e36, 1.0]]), room, np.complex64) is None
+    found = check_linear([challenge], answers, np.array([[1e10, 1.0]]), room, np.complex64)
+    assert found is not None
+    assert found.kind == "nonfinite"
