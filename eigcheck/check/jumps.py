@@ -82,6 +82,11 @@ class Probed:
     misled: tuple[Neighbour, Finding] | None = None
     refused: tuple[tuple[Neighbour, Trouble], ...] = ()
 
+    @property
+    def silent(self) -> bool:
+        """Whether nothing came of it."""
+        return not (self.jumps or self.misled or self.refused)
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -8,11 +8,11 @@ move stored entries only (`symmetric` both of a pair).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from eigcheck.domains.structures import staying
+from eigcheck.domains.structures import staying, structures
 from eigcheck.domains.tangents import positions, project
 from eigcheck.model import Array
 from eigcheck.spectra.conditioning import scale_exponent, scaled
@@ -26,6 +26,17 @@ REACH = 1e-3
 
 DIRECTIONS = 2
 """Random directions that leave every structure, and as many that stay on each structure of A."""
+
+ALL_FIRST, SOME_FIRST = 9, 4
+"""Free entries up to which all are among the first neighbours, as at order 3; and how many of more, chosen at random.
+
+What a single entry leaves, a random direction leaves as well. What it enters is a linear structure next to A, which is a
+neighbour of its own (`landings`), or an equality that small matrices meet by a single unit.
+"""
+
+FIRST_OFF, FIRST_ON = 2, 4
+"""Of how many steps along a direction one is among the first: off all structures each direction takes what the other
+leaves out; on a structure less will do, since beyond the first step agreement with an oracle is asked as well."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,8 @@ class Neighbour:
     distance: float
     kept: str | None = None
     """The structure that a direction stays on, if it was made to."""
+    first: bool = False
+    """Whether it is asked before others. Where none of these shows anything, the others are not asked."""
 
 
 def in_ulps(ulps: float) -> str:
@@ -65,15 +78,17 @@ def by_entry(
     Of more than ENTRY_LIMIT free entries a sample is moved, and the entry `always` in any case.
     """
     free = positions(matrix.shape[0], domain)
+    rng = np.random.default_rng([seed, len(free)])
     if len(free) > ENTRY_LIMIT:
-        rng = np.random.default_rng([seed, len(free)])
         chosen = [free[i] for i in sorted(rng.choice(len(free), ENTRY_LIMIT, replace=False))]
         free = [*([always] if always in free and always not in chosen else []), *chosen]
-    for entry in free:
+    first = range(len(free)) if len(free) <= ALL_FIRST else rng.choice(len(free), SOME_FIRST, replace=False)
+    for place, entry in enumerate(free):
         for part in ("re", "im") if np.iscomplexobj(matrix) else ("re",):
             if part == "im" and entry[0] == entry[1] and domain != "general":
                 continue
-            yield from _around(matrix, domain, entry, part, norm, roundoff, ulps)
+            for moved in _around(matrix, domain, entry, part, norm, roundoff, ulps):
+                yield replace(moved, first=place in first)
 
 
 def _around(
@@ -124,6 +139,22 @@ def with_entry(matrix: Array, domain: str, entry: tuple[int, int], part: str, ne
         moved[j, i] = np.conj(moved[i, j])
     moved.setflags(write=False)
     return moved
+
+
+def landings(matrix: Array, domain: str, norm: float, roundoff: float) -> Iterator[Neighbour]:
+    """The matrices of the domain on a linear structure that A lacks, and lacks by units in the last place only."""
+    stored = {"upper": np.triu, "lower": np.tril}.get(domain, np.asarray)(np.ones(matrix.shape, bool))
+    smallest = float(np.finfo(matrix.dtype).smallest_subnormal)
+    room = np.maximum(2 * roundoff * np.maximum(2 * np.abs(matrix), norm), smallest)
+    for structure in structures():
+        part = staying(matrix, structure.name)
+        if part is None:
+            continue
+        moved = along(np.where(stored, part, matrix).astype(matrix.dtype), matrix, 0.0)
+        apart = difference(moved, matrix)
+        if np.any(apart) and np.all(np.abs(apart) <= room) and np.all(np.isfinite(moved[stored])):
+            distance = length(apart)
+            yield Neighbour(moved, None, "re", distance / max(roundoff * norm, smallest), distance, first=True)
 
 
 def difference(moved: Array, matrix: Array) -> Array:

@@ -18,3 +18,8 @@ class Settings:
     seed: int = 0
     entry: tuple[int, int] | None = None
     outcome_timeout: float = DEFAULT_OUTCOME_TIMEOUT
+
+    @property
+    def thorough(self) -> bool:
+        """Whether every neighbour is wanted, also where a choice of them shows nothing."""
+        return self.entry is not None or self.ulps != Settings.ulps

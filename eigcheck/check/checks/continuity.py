@@ -11,7 +11,17 @@ from eigcheck.check.ask import Ask, refusal
 from eigcheck.check.checks.jump_finding import jump_found, strip_of
 from eigcheck.check.jumps import Probed, Start, probe, start_at
 from eigcheck.check.known import Beside, Found, Known
-from eigcheck.check.neighbours import Neighbour, along, by_entry, directions, distances, in_ulps
+from eigcheck.check.neighbours import (
+    FIRST_OFF,
+    FIRST_ON,
+    Neighbour,
+    along,
+    by_entry,
+    directions,
+    distances,
+    in_ulps,
+    landings,
+)
 from eigcheck.check.point import Point, with_cotangents
 from eigcheck.domains.structures import structures_of
 from eigcheck.domains.tangents import basis, dense, free_entry
@@ -27,7 +37,9 @@ FORWARD_TANGENTS = 2
 
 
 def check(known: Known) -> Found:
-    """Probe every neighbour with random combinations of the cotangents that can be judged, then show the worst jump.
+    """Probe neighbours with random combinations of the cotangents that can be judged, then show the worst jump.
+
+    A choice of neighbours comes first, and all of them where that shows anything, or where all were asked for.
 
     Of several jumps that of the settings' `entry` is shown, if it has one; the strip is its in any case. Where nothing
     jumps, a rule that passed so far is blamed for neighbours at which it gives no answer.
@@ -45,15 +57,19 @@ def check(known: Known) -> Found:
     entry = None if settings.entry is None else free_entry(settings.entry, point.rule.domain)
     neighbours = _neighbours(point, wanted, settings.ulps, settings.seed, entry)
     asked = None if entry is None else next((n for n in neighbours if n.moved == entry), None)
-    probed = probe(start, neighbours, ask.along(start.point.tangents))
+    respond = ask.along(start.point.tangents)
+    visited = neighbours if settings.thorough else [neighbour for neighbour in neighbours if neighbour.first]
+    probed = probe(start, visited, respond)
+    if len(visited) < len(neighbours) and not probed.silent:
+        visited, probed = neighbours, probe(start, neighbours, respond)
     if probed.jumps:
-        return jump_found(known, start, probed.jumps, usable, len(neighbours), asked)
+        return jump_found(known, start, probed.jumps, usable, len(visited), asked)
     comparison = next(c for c in known.comparisons if c.cotangent == usable[0])
     strip = strip_of(point, ask, asked, usable[0], entry, comparison) if asked is not None else None
     findings = _misled(probed)
     if not findings and known.standing == "pass":
-        findings = _refused(point, probed, len(neighbours))
-    return Found(findings, beside=Beside((), strip, len(neighbours)))
+        findings = _refused(point, probed, len(visited))
+    return Found(findings, beside=Beside((), strip, len(visited)))
 
 
 def _start(point: Point, ask: Ask, usable: Sequence[int], seed: int) -> Start | None:
@@ -88,14 +104,18 @@ def _neighbours(
 ) -> list[Neighbour]:
     matrix, domain, state, norm = point.matrix, point.rule.domain, point.state, point.state.size
     made = list(by_entry(matrix, domain, norm, point.roundoff, ulps, seed, entry))
+    made += landings(matrix, domain, norm, point.roundoff)
     # u norm(A) underflows where A consists of denormals, whose unit is the smallest of them
     ulp = max(point.roundoff * norm, float(np.finfo(np.float64).smallest_subnormal))
-    for direction, kept in directions(matrix, domain, structures, seed):
+    for number, (direction, kept) in enumerate(directions(matrix, domain, structures, seed)):
         limit = coalescence_radius(state, direction) / 8
-        for distance in distances(norm, point.roundoff, limit):
+        every = FIRST_OFF if kept is None else FIRST_ON
+        for step, distance in enumerate(distances(norm, point.roundoff, limit)):
             moved = along(matrix, direction, distance)
             if np.all(np.isfinite(moved)) and not np.array_equal(moved, matrix):
-                made.append(Neighbour(moved, None, "re", distance / ulp, distance, kept))
+                # of two directions one begins at the first step, the other half way to the next one that it takes
+                first = (step + number * every // 2) % every == 0
+                made.append(Neighbour(moved, None, "re", distance / ulp, distance, kept, first))
     return made
 
 
