@@ -135,11 +135,13 @@ def _budget(state: Conditioning, cotangents: tuple[Eigenpairs, ...], rounding: R
                 allowed[index] += np.tensordot(weights, variation[asked], 1)
                 allowed[index] += factor_of(state) * _underflow(cotangent.values, state.original_left[:, asked])
                 terms[index] += np.tensordot(weights, size[asked], 1)
-    for index, cotangent in enumerate(cotangents):
-        if cotangent.vectors is not None:
-            extra = _vector_terms(state, cotangent.vectors, rounding, anchors)
-            allowed[index] += extra[0]
-            terms[index] += extra[1]
+    asked_vectors = [(index, c.vectors) for index, c in enumerate(cotangents) if c.vectors is not None]
+    moves = _moves(state, rounding) if asked_vectors else None
+    for index, vectors_bar in asked_vectors:
+        assert moves is not None
+        extra = _vector_terms(state, vectors_bar, rounding, anchors, moves)
+        allowed[index] += extra[0]
+        terms[index] += extra[1]
     # where the bound itself overflows nothing is known of what a rule may err
     unknown = np.isnan(allowed) | np.isnan(terms)
     return Budget(np.where(unknown, np.inf, allowed), np.where(np.isnan(terms), 0.0, terms))
@@ -169,9 +171,9 @@ def _value_terms(state: Conditioning, rounding: Rounding) -> tuple[Array, Array]
 
 
 def _underflow(cotangent: Array, factors: Array) -> Array:
-    """What products with a tiny cotangent lose: n roundings to the smallest denormal, through `factors` (n, m); (n, 1)."""
+    """What products with a tiny cotangent lose: n roundings to the smallest denormal, through factors (..., n, m)."""
     least = float(np.finfo(cotangent.dtype).smallest_subnormal)
-    return np.asarray(len(factors) * least * np.sum(np.abs(factors), axis=1)[:, None])
+    return np.asarray(factors.shape[-2] * least * np.sum(np.abs(factors), axis=-1)[..., None])
 
 
 def _movements(state: Conditioning, roundoff: float) -> tuple[Array, Array]:
@@ -187,85 +189,110 @@ def _movements(state: Conditioning, roundoff: float) -> tuple[Array, Array]:
     return d * rows * np.linalg.norm(right / d, axis=0), columns / d * np.linalg.norm(left * d, axis=0)
 
 
-def _vector_terms(state: Conditioning, vectors_bar: Array, rounding: Rounding, anchors: Array) -> tuple[Array, Array]:
-    """The same for the vectors' part of one cotangent: both (n, n), for A itself (1/scale included)."""
-    n = state.values.size
-    allowed, terms = np.zeros((n, n)), np.zeros((n, n))
-    for k in range(n):
-        if np.any(vectors_bar[:, k]):
-            variation, size = _vector_term(state, k, vectors_bar[:, k], rounding, int(anchors[k]))
-            allowed += variation
-            terms += size
+@dataclass(frozen=True)
+class Moves:
+    """How vectors and what a formula makes of them move with the matrix, the same for all cotangents; for each pair k:
+
+    `adjoint` (n, n, n) is S_k^H in the coordinates of A, `vectors` (n, n) bounds |dv_k|, and `resolvents` (n, n) times the
+    norm of what S_k^H is applied to bounds |dS_k^H|. `right` and `left` (n, n) are bounds of |dv_j| and |dw_j|, in columns.
+    """
+
+    adjoint: Array
+    vectors: Array
+    resolvents: Array
+    right: Array
+    left: Array
+
+
+def _moves(state: Conditioning, rounding: Rounding) -> Moves:
+    d, eps, v = state.balance, rounding.eps, state.original_vectors.T
+    moving = d[:, None] * state.resolvents
+    adjoint = np.conj((moving / d).swapaxes(1, 2))
+    # a unit vector moves at right angles to itself; nearly parallel eigenvectors cancel in that, so project first
+    moving = moving - v[:, :, None] * (np.conj(v)[:, None, :] @ moving)
+    own = np.linalg.norm(moving, axis=2) * (eps * np.linalg.norm(v / d, axis=1))[:, None]
+    columns = np.linalg.norm(state.resolvents, axis=1) / d * eps
+    nothing = np.zeros(adjoint.shape[1:])
+    apart = _movements(state, rounding.unit / factor_of(state)) if rounding.single else (nothing, nothing)
+    return Moves(adjoint, own, columns, *apart)
+
+
+def _vector_terms(
+    state: Conditioning, vectors_bar: Array, rounding: Rounding, anchors: Array, moves: Moves
+) -> tuple[Array, Array]:
+    """Bound of the variation and size of the gradient of one cotangent of the vectors: both (n, n), for A itself.
+
+    All arrays but these have an axis for the K columns that the cotangent touches in front.
+    """
+    ks = np.flatnonzero(np.any(vectors_bar, axis=0))
+    n, d, columns = state.values.size, state.balance, np.arange(len(ks))
+    eps, unit_roundoff, bend = rounding.eps, rounding.unit, rounding.bend[ks, None]
+    v, w, v_bar, anchor = state.original_vectors.T[ks], state.original_left.T[ks], vectors_bar.T[ks], anchors[ks]
+    adjoint = moves.adjoint[ks]
+    adjoint_size = np.abs(adjoint)
+    along = np.sum(np.conj(v) * v_bar, axis=1)
+    radial, turn, size = np.abs(along.real), np.abs(along.imag), np.linalg.norm(v_bar, axis=1)
+    p = v_bar - v * along[:, None]
+    made_real = np.where(anchor >= 0, np.abs(v[columns, anchor]), 0.0)
+    # one over the entry that the convention makes real, 0 where there is none
+    reach = np.divide(1.0, made_real, out=np.zeros(len(ks)), where=made_real > 0)
+    gauge = turn * reach
+    unit = np.zeros(v.shape)
+    unit[columns, anchor] = gauge
+    p_size = np.abs(v_bar) + np.abs(v) * radial[:, None] + unit
+    r = _times(adjoint, p)
+    r_size = np.abs(r) + _times(adjoint_size, unit)
+    dv = moves.vectors[ks]
+    dp = dv * (radial + turn)[:, None] + (np.abs(v) + dv) * np.sum(dv * np.abs(v_bar), axis=1, keepdims=True)
+    dp[columns, anchor] += gauge * dv[columns, anchor] * reach
+    second = np.where(gauge[:, None] > 0, _times(adjoint_size, r_size), np.abs(_times(adjoint, r)))
+    length = np.linalg.norm(v / d, axis=1, keepdims=True)
+    dr = (
+        moves.resolvents[ks] * np.linalg.norm(d * r_size, axis=1, keepdims=True)
+        + state.kappa[ks, None] * eps * second
+        + np.abs(w) * eps * length * np.linalg.norm(d * second, axis=1, keepdims=True)
+        + _times(adjoint_size, dp)
+    ) * bend
+    dr = dr + factor_of(state) * _underflow(v_bar, adjoint)[..., 0]
+    # no response to the phase is computed better than this, and the phase moves with one over the entry made real
+    dr = dr + (n * unit_roundoff * size * reach)[:, None] * adjoint_size[columns, :, anchor]
+    met = np.abs(p @ np.conj(state.original_vectors)) + np.abs(state.original_vectors[anchor]) * gauge[:, None]
+    dr = dr + _formula(state, ks, p_size, met, np.abs(p) + unit, rounding, moves)
+    dr = dr + unit_roundoff * (r_size @ state.growth @ np.abs(state.original_left).T)
+    # even where no other pair is near, a gradient of vectors has the size norm(v_bar) / norm(A) at least
+    natural = size / (state.norm or 1.0)
+    uniform = n * unit_roundoff * rounding.condition * np.linalg.norm(d * r_size, axis=1) * length[:, 0]
+    # projecting v_bar costs an inner product and a subtraction, dividing by a gap and multiplying by v one rounding each
+    floor = (n + 3) * unit_roundoff * natural
+    dv, mapping = dv * bend, d[None, :] / d[:, None]
+    allowed = dr.T @ (np.abs(v) + dv) + r_size.T @ dv + float(np.sum(uniform + floor)) * mapping
+    terms = r_size.T @ np.abs(v) + float(np.sum(natural)) * mapping
     scale = np.ldexp(1.0, -state.exponent)
     return allowed * scale, terms * scale
 
 
-def _vector_term(state: Conditioning, k: int, v_bar: Array, rounding: Rounding, anchor: int) -> tuple[Array, Array]:
-    """Bound of the variation and size of the gradient that column k of a vectors' cotangent has, for the scaled A."""
-    n, d = state.values.size, state.balance
-    eps, unit_roundoff = rounding.eps, rounding.unit
-    v, w = state.original_vectors[:, k], state.original_left[:, k]
-    s_balanced = state.resolvents[k]
-    adjoint = np.conj((d[:, None] * s_balanced / d[None, :]).T)
-    radial, turn = float(np.real(np.vdot(v, v_bar))), float(np.imag(np.vdot(v, v_bar)))
-    p = v_bar - v * np.vdot(v, v_bar)
-    turns = anchor >= 0 and v[anchor] != 0
-    gauge = abs(turn) / abs(v[anchor]) if turns else 0.0
-    unit = np.zeros(n)
-    unit[anchor] = gauge
-    p_size = np.abs(v_bar) + np.abs(v) * abs(radial) + unit
-    r = adjoint @ p
-    r_size = np.abs(r) + np.abs(adjoint) @ unit
-    # a unit vector moves at right angles to itself; nearly parallel eigenvectors cancel in that, so project first
-    moving = d[:, None] * s_balanced
-    moving = moving - np.outer(v, np.conj(v) @ moving)
-    dv_unit = np.linalg.norm(moving, axis=1) * eps * np.linalg.norm(v / d)
-    dp = dv_unit * (abs(radial) + abs(turn)) + (np.abs(v) + dv_unit) * float(dv_unit @ np.abs(v_bar))
-    if gauge:
-        dp[anchor] += gauge * dv_unit[anchor] / abs(v[anchor])
-    second = np.abs(adjoint) @ r_size if gauge else np.abs(adjoint @ r)
-    dr = (
-        np.linalg.norm(s_balanced, axis=0) / d * eps * np.linalg.norm(d * r_size)
-        + state.kappa[k] * eps * second
-        + np.abs(w) * eps * np.linalg.norm(v / d) * np.linalg.norm(d * second)
-        + np.abs(adjoint) @ dp
-    ) * rounding.bend[k]
-    dr = dr + factor_of(state) * _underflow(v_bar, adjoint)[:, 0]
-    if turns:
-        # no response to the phase is computed better than this, and the phase moves with one over the entry made real
-        dr = dr + n * unit_roundoff * float(np.linalg.norm(v_bar)) / abs(v[anchor]) * np.abs(adjoint[:, anchor])
-    met = np.abs(np.conj(state.original_vectors).T @ p) + np.abs(state.original_vectors[anchor]) * gauge
-    formula = _formula(state, k, p_size, met, np.abs(p) + unit, rounding)
-    formula = formula + unit_roundoff * (np.abs(state.original_left) @ state.growth.T @ r_size)
-    # even where no other pair is near, a gradient of vectors has the size norm(v_bar) / norm(A) at least
-    natural = float(np.linalg.norm(v_bar)) / (state.norm or 1.0)
-    uniform = n * unit_roundoff * rounding.condition * float(np.linalg.norm(d * r_size) * np.linalg.norm(v / d))
-    # projecting v_bar costs an inner product and a subtraction, dividing by a gap and multiplying by v one rounding each
-    floor = (n + 3) * unit_roundoff * natural
-    dv = dv_unit * rounding.bend[k]
-    allowed = (
-        (dr + formula)[:, None] * (np.abs(v) + dv) + r_size[:, None] * dv + (uniform + floor) * d[None, :] / d[:, None]
-    )
-    return allowed, r_size[:, None] * np.abs(v) + natural * d[None, :] / d[:, None]
+def _times(matrices: Array, vectors: Array) -> Array:
+    """Products of (K, n, n) with (K, n): (K, n)."""
+    return np.asarray((matrices @ vectors[:, :, None])[:, :, 0])
 
 
-def _formula(state: Conditioning, k: int, p_size: Array, met: Array, p_moved: Array, rounding: Rounding) -> Array:
-    """What a sum over gaps loses, and one over left vectors that were computed apart: a part of |dr|, (n,).
+def _formula(
+    state: Conditioning, ks: Array, p_size: Array, met: Array, p_moved: Array, rounding: Rounding, moves: Moves
+) -> Array:
+    """What a sum over gaps loses, and one over left vectors that were computed apart: a part of |dr| for pairs ks, (K, n).
 
     Arguments:
-        p_size: sizes of the terms of p, (n,).
-        met: |v_j^H p|, (n,), and `p_moved` |p|, (n,): what moves of left and of right vectors meet.
+        p_size: sizes of the terms of p, (K, n).
+        met: |v_j^H p|, (K, n), and `p_moved` |p|, (K, n): what moves of left and of right vectors meet.
     """
-    inverse_gaps = state.inverse_gaps[k]
-    left = np.abs(state.original_left)
-    overlaps = (np.abs(state.original_vectors).T @ p_size) * inverse_gaps
-    lost = len(left) * rounding.unit * (left @ overlaps)
+    inverse_gaps = state.inverse_gaps[ks]
+    left = np.abs(state.original_left).T
+    lost = len(left) * rounding.unit * (((p_size @ np.abs(state.original_vectors)) * inverse_gaps) @ left)
     if not rounding.single:
         return np.asarray(lost)
-    right_moves, left_moves = _movements(state, rounding.unit / factor_of(state))
-    apart = left_moves @ (met * inverse_gaps) + left @ ((right_moves.T @ p_moved) * inverse_gaps)
+    apart = (met * inverse_gaps) @ moves.left.T + ((p_moved @ moves.right) * inverse_gaps) @ left
     d = state.balance[:, None]
     right_sizes = np.linalg.norm(state.original_vectors / d, axis=0)
     left_sizes = np.linalg.norm(state.original_left * d, axis=0)
-    mixed = (left @ (right_sizes * inverse_gaps)) * float(left_sizes @ (met * inverse_gaps))
+    mixed = ((right_sizes * inverse_gaps) @ left) * ((met * inverse_gaps) @ left_sizes)[:, None]
     return np.asarray(lost + rounding.eps * np.maximum(apart, mixed))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from time import perf_counter
+from typing import TypeAlias
 
-from eigcheck.check.ask import Ask
+from eigcheck.check.ask import Answers, Ask
 from eigcheck.check.checks.answers import answers_at
-from eigcheck.check.checks.oracles import asked, told
+from eigcheck.check.checks.oracles import asked, completed, told
 from eigcheck.check.details import details
 from eigcheck.check.diagnosing import causes_of
 from eigcheck.check.kept_lengths import with_kept_lengths
 from eigcheck.check.known import Known
 from eigcheck.check.phases import with_settled_phases
-from eigcheck.check.point import Point, make_point
+from eigcheck.check.point import Point, make_point, with_every_entry
 from eigcheck.check.primal import primal_finding
 from eigcheck.check.run import checked
 from eigcheck.check.settings import Settings
@@ -23,6 +24,9 @@ from eigcheck.execution import RuleRunner
 from eigcheck.model import Problem, ReverseCall, Rule, Testimony
 from eigcheck.outcome import Judgement
 from eigcheck.spectra.survey import survey
+
+Heard: TypeAlias = tuple[Point, tuple[Testimony, ...]]
+"""A point, and what the oracles say there."""
 
 
 def examine(
@@ -34,7 +38,7 @@ def examine(
     reply = runner.ask(rule, [ReverseCall(problem.matrix)])[0]
     if reply.primal is not None:
         rule = with_kept_lengths(rule, runner, spectrum, reply.primal)
-    heard: tuple[Point, tuple[Testimony, ...]] | None = None
+    heard: Heard | None = None
     for mode in modes:
         ask = Ask(runner, rule, mode)
         if spectrum.state is None:
@@ -46,18 +50,38 @@ def examine(
                 # what the oracles say does not depend on the mode
                 point = with_settled_phases(make_point(problem.cotangent, rule, spectrum, reply.primal), ask)
                 heard = point, asked(point, ask, settings.oracles)
-            judgement = judged(problem, *heard, ask, settings)
+            heard, judgement = _heard_and_judged(problem, heard, ask, settings)
         now = perf_counter()
         yield mode, judgement, now - started
         started = now
 
 
+def _heard_and_judged(problem: Problem, heard: Heard, ask: Ask, settings: Settings) -> tuple[Heard, Judgement]:
+    """The judgement of one mode along the tangents of the point, and along every entry's if it is not `pass`.
+
+    What oracles say further is for the next mode, too.
+    """
+    point, testimonies = heard
+    answers = answers_at(point, ask)
+    heard = point, completed(point, ask, testimonies, answers)
+    judgement = judged(problem, *heard, ask, answers, settings)
+    full = with_every_entry(point)
+    if judgement.verdict == "pass" or full is point:
+        return heard, judgement
+    return _heard_and_judged(problem, (full, asked(full, ask, settings.oracles)), ask, settings)
+
+
 def judged(
-    problem: Problem, point: Point, testimonies: tuple[Testimony, ...], ask: Ask, settings: Settings
+    problem: Problem,
+    point: Point,
+    testimonies: tuple[Testimony, ...],
+    ask: Ask,
+    answers: Answers,
+    settings: Settings,
 ) -> Judgement:
     """The judgement of one mode: what all checks found, and the causes of a `fail`."""
     wrong = primal_finding(point.rule, point.spectrum, point.primal, point.roundoff)
-    known = checked(Known(problem, point, ask, settings, answers_at(point, ask), testimonies, wrong))
+    known = checked(Known(problem, point, ask, settings, answers, testimonies, wrong))
     verdict = known.standing
     causes = causes_of(known) if verdict == "fail" else ()
     return Judgement(

@@ -33,7 +33,7 @@ class Point:
     """A matrix with a spectrum, a rule, its primal there, C cotangents and T tangents.
 
     `clusters` are the repeated eigenvalues in the primal's order. `reasons[c]` says why cotangent c determines nothing,
-    None where it does. `entrywise` is the budget of each cotangent by entry of the gradient.
+    None where it does.
     """
 
     spectrum: Spectrum
@@ -43,7 +43,6 @@ class Point:
     cotangents: tuple[Cotangent, ...]
     reasons: tuple[str | None, ...]
     tangents: Tangents
-    entrywise: Budget
     spec: CotangentSpec
 
     @property
@@ -90,6 +89,11 @@ class Point:
     def determined(self) -> tuple[int, ...]:
         """The cotangents that determine a gradient here."""
         return tuple(c for c, why in enumerate(self.reasons) if why is None)
+
+    @cached_property
+    def entrywise(self) -> Budget:
+        """The budget of each cotangent by entry of the gradient."""
+        return budget_of(self.spectrum, self.rule, self.primal, self.pairs, self.roundoff)
 
     @cached_property
     def allowed(self) -> Array:
@@ -148,9 +152,15 @@ def make_point(
         cotangents=cotangents,
         reasons=reasons,
         tangents=tangents or tangents_for(len(matrix), rule.domain, is_complex=np.iscomplexobj(matrix)),
-        entrywise=budget_of(spectrum, rule, primal, tuple(c.pairs for c in cotangents), spectrum.roundoff),
         spec=spec,
     )
+
+
+def with_every_entry(point: Point) -> Point:
+    """The same point along a tangent for each entry; the same value where it has these, or there are too many."""
+    n, domain = len(point.matrix), point.rule.domain
+    every = tangents_for(n, domain, is_complex=point.is_complex, every=True)
+    return point if len(every.entries) == len(point.tangents.entries) else replace(point, tangents=every)
 
 
 def with_reasons(point: Point, reasons: dict[int, str]) -> Point:
@@ -161,9 +171,8 @@ def with_reasons(point: Point, reasons: dict[int, str]) -> Point:
 
 def with_cotangents(point: Point, pairs: Sequence[Eigenpairs], tangents: Tangents) -> Point:
     """The same point for other cotangents, each of which determines a gradient, read along other tangents."""
-    made = budget_of(point.spectrum, point.rule, point.primal, tuple(pairs), point.roundoff)
     cotangents = tuple(Cotangent(c, "") for c in pairs)
-    return replace(point, cotangents=cotangents, reasons=(None,) * len(pairs), tangents=tangents, entrywise=made)
+    return replace(point, cotangents=cotangents, reasons=(None,) * len(pairs), tangents=tangents)
 
 
 def budget_of(

@@ -15,13 +15,20 @@ from eigcheck.model import Array, Tangents
 from eigcheck.remembering import remembered
 
 BASIS_LIMITS = {False: 40, True: 28}
-"""Largest orders (real, complex) for which every entry is a tangent of its own: the basis takes n^4 numbers of memory."""
+"""Largest orders (real, complex) for which every entry can be a tangent of its own: a basis is n^4 numbers of memory."""
 
-SAMPLED = 256
-"""Number of single entries that are tangents beyond that, chosen once and for all."""
+EVERY = 600
+"""Tangents of a basis up to which all of them are asked at once, order 24 of a real matrix; of larger ones at first few."""
 
-DENSE_COUNT = 96
-"""Number of dense random directions beyond `BASIS_LIMITS`."""
+SAMPLED = 48
+"""Number of single entries among the few, chosen once and for all."""
+
+DENSE_COUNT = 16
+"""Number of dense random directions among them.
+
+Along one the error of a wrong gradient is a Gaussian number of standard deviation s = norm(error) / n. It is within what is
+allowed, a, with a probability of at most a / s: along all 16 of them with one of (a / s)^16, 1e-16 where s is ten times a.
+"""
 
 REMEMBERED = 2**26
 """Bytes of tangents that are kept for the next matrix of their order: three times what the largest basis takes."""
@@ -105,14 +112,17 @@ def dense(n: int, domain: str, *, is_complex: bool, count: int, seed: int) -> Ta
     return Tangents(matrices, (None,) * count, ("re",) * count)
 
 
-def tangents_for(n: int, domain: str, *, is_complex: bool, seed: int = 0) -> Tangents:
-    """The basis of the domain; beyond `BASIS_LIMITS` dense random directions and a sample of single entries."""
-    return _tangents_for(n, domain, is_complex, seed)
+def tangents_for(n: int, domain: str, *, is_complex: bool, seed: int = 0, every: bool = False) -> Tangents:
+    """The basis of the domain; for large ones dense random directions and a sample of single entries.
+
+    With `every` the basis wherever that can be: see `BASIS_LIMITS`.
+    """
+    return _tangents_for(n, domain, is_complex, seed, every)
 
 
 @remembered(limit=REMEMBERED, size=lambda tangents: tangents.matrices.nbytes)
-def _tangents_for(n: int, domain: str, is_complex: bool, seed: int) -> Tangents:
-    if n <= BASIS_LIMITS[is_complex]:
+def _tangents_for(n: int, domain: str, is_complex: bool, seed: int, every: bool) -> Tangents:
+    if n <= BASIS_LIMITS[is_complex] and (every or len(positions(n, domain)) * (1 + is_complex) <= EVERY):
         return basis(n, domain, is_complex=is_complex)
     some = _sampled(n, domain, is_complex=is_complex, seed=seed)
     many = dense(n, domain, is_complex=is_complex, count=DENSE_COUNT, seed=seed)

@@ -31,6 +31,9 @@ With all entries as tangents and the default cotangents that is order 28 for vec
 28 of complex matrices (a second at most); order 5 takes 4 ms, 10 about 40 ms, 16 about 0.1 s, 24 about 0.3 s.
 """
 
+CHEAP = 2**13
+"""Ball operations that are no matter beside the rest of a verdict: 6 ms, order 7 or 8 with the default cotangents."""
+
 FIRST_BITS = 128
 
 MOST_BITS = 4096
@@ -71,6 +74,12 @@ def testify(question: Question) -> Testimony:
         reasons=tuple(answer.reason for answer in answers),
         detail=detail,
     )
+
+
+def dear(question: Question) -> str | None:
+    """Why an answer takes long beside the other oracles' answers, or None: see `CHEAP`."""
+    needed = operations(question)
+    return f"order {len(question.matrix)} takes about {needed:.1g} operations on balls" if needed > CHEAP else None
 
 
 def operations(question: Question) -> int:

@@ -68,6 +68,12 @@ def uses_primal(name: str) -> bool:
     return any(oracle.name == name and oracle.uses_primal for oracle in ORACLES)
 
 
+def dear(name: str, question: Question) -> str | None:
+    """Why an oracle takes long for a question, None where it does not: its module says so by a function of this name."""
+    tell = getattr(import_module(f"{__package__}.{name}"), "dear", None)
+    return None if tell is None else tell(question)
+
+
 def call(name: str, question: Question, aids: Aids) -> Testimony:
     """The testimony of one oracle. A defect of its own becomes an abstention that says so, never a verdict.
 

@@ -160,14 +160,15 @@ def test_dense_directions_are_unit_vectors_of_the_domain_and_repeatable(n, seed,
 @pytest.mark.parametrize("is_complex", [False, True])
 def test_orders_up_to_the_limit_get_every_entry(domain, is_complex):
     n = BASIS_LIMITS[is_complex]
-    assert set(tangents_for(n, domain, is_complex=is_complex).entries) == set(positions(n, domain))
+    assert set(tangents_for(n, domain, is_complex=is_complex, every=True).entries) == set(positions(n, domain))
+    assert set(tangents_for(17, domain, is_complex=is_complex).entries) == set(positions(17, domain))
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
 @pytest.mark.parametrize("is_complex", [False, True])
 def test_orders_beyond_the_limit_get_dense_directions_and_some_single_entries(domain, is_complex):
     n = BASIS_LIMITS[is_complex] + 1
-    large = tangents_for(n, domain, is_complex=is_complex)
+    large = tangents_for(n, domain, is_complex=is_complex, every=True)
     directions, singles = large.entries[:DENSE_COUNT], large.entries[DENSE_COUNT:]
     assert directions == (None,) * DENSE_COUNT
     assert len(set(singles)) == len(singles) == SAMPLED
@@ -175,6 +176,8 @@ def test_orders_beyond_the_limit_get_dense_directions_and_some_single_entries(do
     for entry, part, tangent in zip(singles, large.parts[DENSE_COUNT:], large.matrices[DENSE_COUNT:], strict=True):
         assert np.array_equal(tangent, unit_tangent(n, domain, entry, part, large.matrices.dtype))
     again = tangents_for(n, domain, is_complex=is_complex)
+    smaller = tangents_for(36, domain, is_complex=is_complex)
+    assert smaller.entries[:DENSE_COUNT] == (None,) * DENSE_COUNT
     assert np.array_equal(large.matrices, again.matrices)
     assert large.entries == again.entries
 

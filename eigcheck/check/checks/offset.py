@@ -36,9 +36,10 @@ DIRECTIONS = 4
 
 ORACLE = "dual"
 
-RUNGS, FEWER, FEW = (1e-9, 1e-7, 1e-5, 1e-3, 1.0), (1e-9, 1e-5, 1.0), (1e-7, 1e-3)
-"""Distances as parts of the farthest one: off all structures; where A has none, or is large; and off some structures
-while others are kept. A shortcut that is taken to a tolerance errs by up to that much, so the rung below it shows it."""
+RUNGS, FEWER, FEWEST, FEW = (1e-9, 1e-7, 1e-5, 1e-3, 1.0), (1e-9, 1e-5, 1.0), (1e-5, 1.0), (1e-7, 1e-3)
+"""Distances as parts of the farthest one: off all structures; where A has none, or is large; where both; and off some
+structures while others are kept. A shortcut that is taken to a tolerance errs by up to that much: the rung below it shows
+that."""
 
 ZEROS = "zeros"
 """What is kept where every entry moves by a part of its own size."""
@@ -105,7 +106,8 @@ def places_beside(point: Point, structures: Sequence[str] | None, seed: int) -> 
     """The neighbours on the domain, each of them with a simple spectrum that LAPACK resolves."""
     matrix, norm = point.matrix, point.state.size
     names = structures_of(matrix, point.triangle) if structures is None else structures
-    ladder = RUNGS if names and len(matrix) <= LARGE else FEWER
+    large = len(matrix) > LARGE
+    ladder = (FEWER if large else RUNGS) if names else FEWEST if large else FEWER
     made: list[Away] = []
     seen: set[frozenset[str]] = set()
     for way, kept in directions(matrix, point.rule.domain, names, seed):
@@ -120,7 +122,7 @@ def places_beside(point: Point, structures: Sequence[str] | None, seed: int) -> 
     nudge = max(NUDGE, LEAST * point.roundoff)
     parts = np.random.default_rng([seed, len(matrix), 31]).uniform(-1.0, 1.0, matrix.shape)
     farthest = [away.matrix for away in made if away.kept is None][-1:]
-    for start in (matrix, *farthest):
+    for start in (matrix,) if large else (matrix, *farthest):
         with np.errstate(invalid="ignore"):
             moved = along(start, project(start * parts, point.rule.domain), nudge)
         made.append(Away(moved, length(difference(moved, matrix)) / norm, ZEROS))

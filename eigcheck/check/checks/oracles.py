@@ -1,4 +1,4 @@
-"""Calling the oracles: each once, and `central` again on every tangent where nobody else could answer."""
+"""Calling the oracles: each once, a dear one only where the others do not decide, and `central` on every tangent then."""
 
 from __future__ import annotations
 
@@ -7,32 +7,53 @@ from dataclasses import replace
 
 import numpy as np
 
-from eigcheck.check.ask import Ask
+from eigcheck.check.ask import Answers, Ask
 from eigcheck.check.compare import ordered
 from eigcheck.check.point import Point
 from eigcheck.model import Testimony
 from eigcheck.oracles import registry
 from eigcheck.outcome import OracleSummary
 
-SAMPLE = 8
-"""Tangents along which `central` corroborates where a stronger oracle answers; it costs a dozen primals each."""
+SAMPLE, FEW, LARGE = 8, 2, 16
+"""Tangents along which `central` corroborates where a stronger oracle answers; it costs a dozen primals each, so that
+from the order `LARGE` on there are few."""
 
 EVERY = 1024
 """Tangents up to which `central` differences all of them where no stronger oracle answers."""
 
 
 def asked(point: Point, ask: Ask, wanted: Sequence[str] | None) -> tuple[Testimony, ...]:
-    """Testimonies of the oracles named `wanted` (None: all of them) on every cotangent of the point."""
+    """Testimonies of the oracles named `wanted` (None: all of them) on every cotangent of the point.
+
+    Where all are wanted, those that are dear here are put off: see `completed`.
+    """
     total = len(point.tangents.entries)
     question = point.question()
     made: list[Testimony] = []
     for name in registry.names():
         if wanted is not None and name not in wanted:
             continue
-        chosen = sample(total, SAMPLE if made and _all_answered(point, made) else EVERY)
+        dear = registry.dear(name, question) if wanted is None else None
+        if dear is not None:
+            made.append(
+                Testimony(name, np.zeros((0, 0)), np.zeros((0, 0)), abstained=f"not asked, others decide: {dear}")
+            )
+            continue
+        some = SAMPLE if len(point.matrix) < LARGE else FEW
+        chosen = sample(total, some if made and _all_answered(point, made) else EVERY)
         aids = registry.Aids(point.state, ask.primals, chosen)
         made.append(registry.call(name, question, aids))
     return tuple(made)
+
+
+def completed(point: Point, ask: Ask, testimonies: tuple[Testimony, ...], answers: Answers) -> tuple[Testimony, ...]:
+    """The same with those that were put off, unless the others find that every answer agrees."""
+    late = [t.oracle for t in testimonies if t.abstained is not None and not t.evaluations]
+    late = [name for name in late if registry.dear(name, point.question()) is not None]
+    if not late or all(point.compared(c, answers.numbers[c], testimonies).status == "agrees" for c in point.determined):
+        return testimonies
+    aids = registry.Aids(point.state, ask.primals, ())
+    return tuple(registry.call(t.oracle, point.question(), aids) if t.oracle in late else t for t in testimonies)
 
 
 def sample(total: int, limit: int) -> tuple[int, ...]:
