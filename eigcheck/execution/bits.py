@@ -13,10 +13,10 @@ _ALIGNMENT = 64
 def handed_out(array: Array, writable: bool) -> Array:
     """A fresh contiguous copy, always aligned alike, read-only unless `writable`."""
     room = np.empty(array.nbytes + _ALIGNMENT, dtype=np.uint8)
-    start = -room.ctypes.data % _ALIGNMENT
-    copy = room[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
+    address: int = room.__array_interface__["data"][0]
+    copy: Array = np.ndarray(array.shape, array.dtype, room, -address % _ALIGNMENT)
     copy[...] = array
-    copy.flags.writeable = writable
+    copy.setflags(write=writable)
     return copy
 
 

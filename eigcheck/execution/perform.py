@@ -48,7 +48,8 @@ def perform(rule: Rule, calls: Sequence[Call]) -> list[Reply]:
     with quietly() as (printed, interrupts):
         for call in calls:
             check_time()
-            replies.append(replace(answer(rule, call, interrupts), printed=printed.taken()))
+            reply, told = answer(rule, call, interrupts), printed.taken()
+            replies.append(replace(reply, printed=told) if told else reply)
     return replies
 
 
@@ -88,7 +89,8 @@ class LentRule:
             reply = disciplined(call, partial(self._ask, keep=True), partial(self._ask, reuse=True), self.lapsed)
         else:
             reply = self._ask(call)
-        return replace(reply, misconduct=self.misconduct + reply.misconduct)
+        told = self.misconduct
+        return replace(reply, misconduct=told + reply.misconduct) if told else reply
 
     def _ask(self, call: Call, *, keep: bool = False, reuse: bool = False) -> Reply:
         with self.asking(keep=keep, reuse=reuse):

@@ -14,7 +14,7 @@ from eigcheck.model import Testimony
 from eigcheck.oracles import registry
 from eigcheck.outcome import OracleSummary
 
-SAMPLE, FEW, LARGE = 8, 2, 16
+SAMPLE, FEW, LARGE = 4, 2, 16
 """Tangents along which `central` corroborates where a stronger oracle answers; it costs a dozen primals each, so that
 from the order `LARGE` on there are few."""
 
