@@ -121,14 +121,14 @@ def _second_order(terms: Array, state: Conditioning, moved: Array) -> Array:
     return np.where(np.isnan(product), 0.0, product)
 
 
-def balanced_distance(state: Conditioning, moved: Array) -> float:
-    """Frobenius norm of D^-1 (A' - A) D of the scaled matrix: the distance that a budget's eps is measured in."""
-    return float(np.linalg.norm(state.balanced(moved)))
+def balanced_distance(state: Conditioning, moved: Array) -> Array:
+    """Frobenius norms (...) of D^-1 (A' - A) D of the scaled matrix, for (..., n, n): a budget's eps is such a distance."""
+    return np.asarray(np.linalg.norm(state.balanced(moved), axis=(-2, -1)))
 
 
-def tolerance(start: Start, neighbour: Neighbour) -> Array:
-    """Two budgets, and the variation over the distance to first and second order, (C, T)."""
-    distance = balanced_distance(start.point.state, difference(neighbour.matrix, start.point.matrix))
+def tolerance(start: Start, matrices: Array) -> Array:
+    """Two budgets, and the variation over the distance to first and second order, (..., C, T) for (..., n, n)."""
+    distance = balanced_distance(start.point.state, difference(matrices, start.point.matrix))[..., None, None]
     ratio = distance / start.eps if start.eps else 0.0
     with np.errstate(over="ignore", invalid="ignore"):
         allowed = start.budget * (2 + 2 * ratio / factor_of(start.point.state)) + start.second * distance**2
@@ -140,18 +140,16 @@ def probe(start: Start, neighbours: Sequence[Neighbour], respond: Respond) -> Pr
 
     Pairs that are not recognised are passed over, never guessed.
     """
-    jumps, refused = [], []
+    answers = followed_answers(start, [neighbour.matrix for neighbour in neighbours], respond)
+    jumps: list[Jump] = []
     misled: tuple[Neighbour, Finding] | None = None
-    matrices = [neighbour.matrix for neighbour in neighbours]
-    for neighbour, answer in zip(neighbours, followed_answers(start, matrices, respond), strict=True):
-        if answer.trouble is not None:
-            refused.append((neighbour, answer.trouble))
-        suspect = _jump(start, neighbour, answer)
-        judged = None if suspect is None or answer.primal is None else _judged(start, suspect, answer.primal)
+    for jump, answer in _jumps(start, neighbours, answers):
+        judged = None if answer.primal is None else _judged(start, jump, answer.primal)
         if isinstance(judged, Jump):
             jumps.append(judged)
         elif judged is not None:
-            misled = misled or (neighbour, judged)
+            misled = misled or (jump.neighbour, judged)
+    refused = [(n, a.trouble) for n, a in zip(neighbours, answers, strict=True) if a.trouble is not None]
     return Probed(tuple(jumps), misled, tuple(refused))
 
 
@@ -215,13 +213,18 @@ def phase_rounding(point: Point, cotangents: Sequence[Eigenpairs], vectors: Arra
     return room
 
 
-def _jump(start: Start, neighbour: Neighbour, answer: Answer) -> Jump | None:
+def _jumps(start: Start, neighbours: Sequence[Neighbour], answers: Sequence[Answer]) -> Iterator[tuple[Jump, Answer]]:
     """What exceeds the budget at A, the variation and the rounding of phases; a number that turns into NaN does, too."""
-    if answer.numbers is None:
-        return None
-    allowed = tolerance(start, neighbour) + answer.room
-    sizes = excess(answer.numbers, start.numbers, allowed)
-    return Jump(neighbour, sizes, allowed, answer.numbers) if np.any(sizes) else None
+    heard = [(n, a, a.numbers) for n, a in zip(neighbours, answers, strict=True) if a.numbers is not None]
+    if not heard:
+        return
+    told = np.array([numbers for _, _, numbers in heard])
+    rooms = np.array([np.broadcast_to(answer.room, (len(start.numbers), 1)) for _, answer, _ in heard])
+    allowed = tolerance(start, np.array([neighbour.matrix for neighbour, _, _ in heard])) + rooms
+    sizes = excess(told, start.numbers, allowed)
+    for k in np.flatnonzero(np.any(sizes, axis=(1, 2))):
+        neighbour, answer, numbers = heard[k]
+        yield Jump(neighbour, sizes[k], allowed[k], numbers), answer
 
 
 def _judged(start: Start, jump: Jump, primal: Eigenpairs) -> Jump | Finding | None:
@@ -272,5 +275,4 @@ def flip_distance(start: Start, direction: Array, near: float, far: float, respo
 def suspects(start: Start, neighbours: Sequence[Neighbour], respond: Respond) -> list[Jump]:
     """The neighbours at which numbers move by more than the budget at A alone allows."""
     answers = followed_answers(start, [neighbour.matrix for neighbour in neighbours], respond)
-    found = (_jump(start, neighbour, answer) for neighbour, answer in zip(neighbours, answers, strict=True))
-    return [jump for jump in found if jump is not None]
+    return [jump for jump, _ in _jumps(start, neighbours, answers)]

@@ -134,7 +134,7 @@ def test_the_tolerance_holds_the_variation_of_the_true_gradient(name, multiple):
             neighbour_matrix = along(A, E / balanced_distance(start.point.state, E), multiple * start.eps)
             neighbour = Neighbour(neighbour_matrix, None, "re", 1.0, 0.0)
             there = eigen(wide(neighbour_matrix), like)
-            room = tolerance(start, neighbour) - 2 * start.budget
+            room = tolerance(start, neighbour.matrix) - 2 * start.budget
             for k in range(n):
                 varied = np.abs(double(there.value_gradient(k) - here.value_gradient(k))).ravel()
                 assert np.all(varied <= room[k])
@@ -143,11 +143,11 @@ def test_the_tolerance_holds_the_variation_of_the_true_gradient(name, multiple):
 def test_the_tolerance_is_two_budgets_and_the_variation():
     start, _ = start_of(S)
     at_home = Neighbour(S, None, "re", 0.0, 0.0)
-    assert np.array_equal(tolerance(start, at_home), 2 * start.budget)
+    assert np.array_equal(tolerance(start, at_home.matrix), 2 * start.budget)
     step = Neighbour(along(S, np.eye(2), 2.0**-30), None, "re", 0.0, 0.0)
     ratio = np.sqrt(2) * 2.0**-30 / 2.0**start.point.state.exponent / start.eps
     assert np.allclose(
-        tolerance(start, step), start.budget * (2 + 2 * ratio / factor_of(start.point.state)), rtol=8 * U, atol=0
+        tolerance(start, step.matrix), start.budget * (2 + 2 * ratio / factor_of(start.point.state)), rtol=8 * U, atol=0
     )
 
 
@@ -158,8 +158,8 @@ def test_what_varies_to_second_order_is_allowed_with_the_square_of_the_distance(
     for exponent in (-30, -10):
         step = Neighbour(along(S, np.eye(2), 2.0**exponent), None, "re", 0.0, 0.0)
         distance = balanced_distance(plain.point.state, step.matrix - S)
-        more = tolerance(curved, step) - tolerance(plain, step)
-        assert np.allclose(more, second * distance**2, rtol=0, atol=4 * U * np.max(tolerance(curved, step)))
+        more = tolerance(curved, step.matrix) - tolerance(plain, step.matrix)
+        assert np.allclose(more, second * distance**2, rtol=0, atol=4 * U * np.max(tolerance(curved, step.matrix)))
 
 
 def test_an_entry_that_varies_to_second_order_only_does_not_jump():
@@ -193,7 +193,7 @@ def test_nothing_depends_on_the_scale(power):
     # LAPACK's order is another at another scale, so the cotangent is the same for both
     plain, moved = (start_of(A, folded, (Eigenpairs(np.ones(2)),))[0] for A in (S, S * scale))
     for one, other in zip(neighbours(S, (1,)), neighbours(S * scale, (1,)), strict=True):
-        assert np.allclose(tolerance(plain, one), tolerance(moved, other), rtol=8 * U, atol=0)
+        assert np.allclose(tolerance(plain, one.matrix), tolerance(moved, other.matrix), rtol=8 * U, atol=0)
 
 
 def test_a_number_that_becomes_nan_beside_is_a_jump():
