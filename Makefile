@@ -2,7 +2,7 @@
 #             build, where tests read it if nothing has changed since
 # make test   ruff, mypy, the import laws, tests with coverage
 # make test-frameworks  the adapters, with the real torch, JAX, autograd, PyTensor and TensorFlow, in .venv-frameworks
-# make bench  the oracles and a whole run, timed beside LAPACK alone (see benchmarks/README.md)
+# make bench  the oracles, a verdict and a whole run, timed beside LAPACK alone (see benchmarks/README.md, docs/cost.md)
 # make oracles-on-trial  oracles and right rules held against certified numbers; writes docs/oracles.md, docs/budget.md
 # make campaign  eigcheck beside eight other gradient checkers, in .venv-campaign; writes docs/campaign.md (25 minutes on
 #                two cores; SCALE=small: two)
@@ -70,6 +70,7 @@ test-frameworks: $(FRAMEWORKS_VENV)/.installed
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-columns=min,median,max,rounds
+	$(BIN)/python -m benchmarks.cost
 
 oracles-on-trial: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.trial_of_oracles
