@@ -115,7 +115,7 @@ def probe(
     problem = _problem("probe", matrix, function, domain, uplo, mode, cotangent)
     globs = (rule,) if isinstance(rule, str) else tuple(rule)
     programs = (exec_,) if isinstance(exec_, str) else tuple(exec_)
-    outcomes = _outcomes((problem,), globs, _settings(seed, outcome_timeout, ulps=tuple(ulps)), programs)
+    outcomes = _outcomes((problem,), globs, _settings(seed, outcome_timeout, ulps=tuple(ulps), every=True), programs)
     if not outcomes:
         raise UsageError(f"nothing to judge: none of {', '.join(globs)} fits this function, domain and matrix")
     return outcomes

@@ -18,8 +18,9 @@ class Settings:
     seed: int = 0
     entry: tuple[int, int] | None = None
     outcome_timeout: float = DEFAULT_OUTCOME_TIMEOUT
+    every: bool = False
 
     @property
     def thorough(self) -> bool:
-        """Whether every neighbour is wanted, also where a choice of them shows nothing."""
-        return self.entry is not None or self.ulps != Settings.ulps
+        """Whether `every` neighbour is wanted, also where a choice of them shows nothing."""
+        return self.every or self.entry is not None or self.ulps != Settings.ulps

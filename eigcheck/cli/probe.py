@@ -94,7 +94,7 @@ def probe(**given: Any) -> Exit:
     from eigcheck.cli.reporting import Reporting, run_and_report
 
     wanted = gather.wanted(given)
-    settings = gather.settings(wanted, entry=given["entry"], ulps=given["ulps"])
+    settings = gather.settings(wanted, entry=given["entry"], ulps=given["ulps"], every=True)
     reporting = Reporting(
         given["format_name"],
         given["reports"],
