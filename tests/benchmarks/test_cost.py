@@ -49,7 +49,7 @@ def test_a_row_is_measured_at_a_right_rule():
     matrix, bar = np.array([[2.0, 1.0], [0.5, 3.0]]), np.array([1.0, 0.0])
     values, pullback = rule(matrix)
     step = 2.0**-20
-    moved = rule(matrix + [[0, step], [0, 0]])[0]
+    moved = rule(matrix + np.array([[0, step], [0, 0]]))[0]
     assert math.isclose(pullback(bar)[0, 1], (moved - values)[0] / step, rel_tol=1e-5)
     made = row(2)
     assert 0 < made["eig"] < made["verdict"]
