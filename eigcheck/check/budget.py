@@ -135,13 +135,12 @@ def _budget(state: Conditioning, cotangents: tuple[Eigenpairs, ...], rounding: R
                 allowed[index] += np.tensordot(weights, variation[asked], 1)
                 allowed[index] += factor_of(state) * _underflow(cotangent.values, state.original_left[:, asked])
                 terms[index] += np.tensordot(weights, size[asked], 1)
-    asked_vectors = [(index, c.vectors) for index, c in enumerate(cotangents) if c.vectors is not None]
-    moves = _moves(state, rounding) if asked_vectors else None
-    for index, vectors_bar in asked_vectors:
-        assert moves is not None
-        extra = _vector_terms(state, vectors_bar, rounding, anchors, moves)
-        allowed[index] += extra[0]
-        terms[index] += extra[1]
+    moves = _moves(state, rounding) if any(c.vectors is not None for c in cotangents) else None
+    for index, cotangent in enumerate(cotangents):
+        if cotangent.vectors is not None and moves is not None:
+            extra = _vector_terms(state, cotangent.vectors, rounding, anchors, moves)
+            allowed[index] += extra[0]
+            terms[index] += extra[1]
     # where the bound itself overflows nothing is known of what a rule may err
     unknown = np.isnan(allowed) | np.isnan(terms)
     return Budget(np.where(unknown, np.inf, allowed), np.where(np.isnan(terms), 0.0, terms))
@@ -176,25 +175,14 @@ def _underflow(cotangent: Array, factors: Array) -> Array:
     return np.asarray(factors.shape[-2] * least * np.sum(np.abs(factors), axis=-1)[..., None])
 
 
-def _movements(state: Conditioning, roundoff: float) -> tuple[Array, Array]:
-    """Bounds of |dv_j| and |dw_j| in the coordinates of A for a perturbation of norm 1 in balanced ones: both (n, n).
-
-    Pairs that u norm(B) does not tell apart move as one, since no rule normalises left vectors by them one by one.
-    """
-    d = state.balance[:, None]
-    right, left = state.original_vectors, state.original_left
-    resolvents = state.resolvents_beyond(len(right) * roundoff * state.norm)
-    rows = np.linalg.norm(resolvents, axis=2).T
-    columns = np.linalg.norm(resolvents, axis=1).T
-    return d * rows * np.linalg.norm(right / d, axis=0), columns / d * np.linalg.norm(left * d, axis=0)
-
-
 @dataclass(frozen=True)
 class Moves:
     """How vectors and what a formula makes of them move with the matrix, the same for all cotangents; for each pair k:
 
     `adjoint` (n, n, n) is S_k^H in the coordinates of A, `vectors` (n, n) bounds |dv_k|, and `resolvents` (n, n) times the
-    norm of what S_k^H is applied to bounds |dS_k^H|. `right` and `left` (n, n) are bounds of |dv_j| and |dw_j|, in columns.
+    norm of what S_k^H is applied to bounds |dS_k^H|. Columns of `right` and `left` (n, n) bound |dv_j| and |dw_j| for a
+    perturbation of norm 1; pairs that u norm(B) does not tell apart move as one in these, since no rule normalises left
+    vectors by them one by one.
     """
 
     adjoint: Array
@@ -212,9 +200,12 @@ def _moves(state: Conditioning, rounding: Rounding) -> Moves:
     moving = moving - v[:, :, None] * (np.conj(v)[:, None, :] @ moving)
     own = np.linalg.norm(moving, axis=2) * (eps * np.linalg.norm(v / d, axis=1))[:, None]
     columns = np.linalg.norm(state.resolvents, axis=1) / d * eps
-    nothing = np.zeros(adjoint.shape[1:])
-    apart = _movements(state, rounding.unit / factor_of(state)) if rounding.single else (nothing, nothing)
-    return Moves(adjoint, own, columns, *apart)
+    right = left = np.zeros(adjoint.shape[1:])
+    if rounding.single:
+        resolvents = state.resolvents_beyond(len(v) * rounding.unit / factor_of(state) * state.norm)
+        right = (d * np.linalg.norm(resolvents, axis=2) * np.linalg.norm(v / d, axis=1)[:, None]).T
+        left = (np.linalg.norm(resolvents, axis=1) / d * np.linalg.norm(state.original_left.T * d, axis=1)[:, None]).T
+    return Moves(adjoint, own, columns, right, left)
 
 
 def _vector_terms(

@@ -132,11 +132,11 @@ def _against(
     made = Comparison(index, "agrees", "", testimony.oracle, got, want, allowed, bar, signal)
     finite = bool(np.all(np.isfinite(got[known])))
     if np.any(np.isinf(want)) or (signal > largest and not finite):
-        return _with(made, "unclear", f"{NOT_COMPUTABLE}: the entries of the gradient overflow")
+        return replace(made, status="unclear", reason=f"{NOT_COMPUTABLE}: the entries of the gradient overflow")
     vague = float(np.max(bar[known], initial=0.0)) > CLEAR * signal
     if finite and not vague and np.any(made.excess):
         # what is more than roundoff can do is wrong, however much that is
-        return _with(made, "differs", "")
+        return replace(made, status="differs")
     if not worst <= CLEAR * signal and not signal == worst == 0:
         few = EXACT * roundoff * signal
         if finite and bool(np.all((np.abs(got - want) + bar)[known] <= few)):
@@ -150,18 +150,13 @@ def _against(
         )
         reason += f" by {worst:.2g}" if np.isfinite(worst) else " without a bound"
         reason += f" where what is compared is of the size {signal:.2g}"
-        return _with(made, "unclear", reason)
+        return replace(made, status="unclear", reason=reason)
     if not finite:
-        return _with(made, "nonfinite", "")
+        return replace(made, status="nonfinite")
     if not np.all(known):
-        return _with(
-            made, "unclear", f"{testimony.oracle} looked along {np.count_nonzero(known)} of {known.size} tangents"
-        )
+        looked = f"{np.count_nonzero(known)} of {known.size} tangents"
+        return replace(made, status="unclear", reason=f"{testimony.oracle} looked along {looked}")
     return made
-
-
-def _with(made: Comparison, status: str, reason: str) -> Comparison:
-    return replace(made, status=status, reason=reason)
 
 
 def _why_unanswered(index: int, testimonies: Sequence[Testimony]) -> str:
@@ -192,14 +187,14 @@ def value_at(numbers: Array, tangents: Tangents, entry: tuple[int, int]) -> comp
 
 
 def worst_entry(comparison: Comparison, tangents: Tangents) -> tuple[int, int] | None:
-    """The offending entry with the largest error; among equals (to what is allowed) one that the rule zeroed."""
+    """The offending entry of a comparison that is worst: see `worst_of`."""
     return worst_of(entry_errors(comparison, tangents), comparison.got, comparison.allowed, tangents)
 
 
 def worst_of(
     errors: dict[tuple[int, int], float], got: Array | None, allowed: Array | None, tangents: Tangents
 ) -> tuple[int, int] | None:
-    """See `worst_entry`; `got` and `allowed` of shape (T,)."""
+    """The entry with the largest of `errors`; among equals (to what is `allowed`, (T,)) one that the rule zeroed."""
     if not errors or got is None or allowed is None:
         return None
     slack = float(np.max(allowed[np.isfinite(allowed)], initial=0.0))

@@ -27,7 +27,7 @@ from eigcheck.check.ask import Heard, Respond
 from eigcheck.check.budget import SHOWN, factor_of
 from eigcheck.check.compare import excess, floored
 from eigcheck.check.neighbours import Neighbour, along, difference
-from eigcheck.check.point import Point, among_answers, budget_of, kinds_at, touched
+from eigcheck.check.point import Point, among_answers, budget_of, touched
 from eigcheck.check.primal import primal_finding
 from eigcheck.model import Array, Eigenpairs, Trouble
 from eigcheck.outcome import Finding
@@ -200,7 +200,7 @@ def phase_rounding(point: Point, cotangents: Sequence[Eigenpairs], vectors: Arra
     if vectors is None or not np.iscomplexobj(vectors) or not vectors.size:
         return room
     state = point.state
-    _, entries = least_anchor(vectors, kinds_at(point.spectrum, point.rule))
+    _, entries = least_anchor(vectors, point.spectrum.kinds(point.rule.function))
     squares = lengths(vectors) ** 2
     reach = float(np.ldexp(state.largest_resolvent, -state.exponent))
     unit = point.roundoff * state.norm / (state.norm or 1.0) * len(vectors) * factor_of(state) * reach

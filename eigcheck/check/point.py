@@ -20,8 +20,7 @@ from eigcheck.check.determined import undetermined
 from eigcheck.domains.tangents import tangents_for
 from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, Question, Rule, Tangents, Testimony
 from eigcheck.names import HERMITIAN_FUNCTIONS
-from eigcheck.spectra.conditioning import Conditioning, is_hermitian
-from eigcheck.spectra.conventions import kinds_of, least_anchor
+from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.following import follow_to
 from eigcheck.spectra.multiplicity import Multiplicity, assign_clusters
 from eigcheck.spectra.reads import read
@@ -112,6 +111,9 @@ class Point:
 
     def compared(self, c: int, got: Array, testimonies: Sequence[Testimony]) -> Comparison:
         """The rule's numbers (T,) for cotangent c against those of the oracles, within the budget here."""
+        why = self.reasons[c]
+        if why is not None:
+            return Comparison(c, "undetermined", why, got=got)
         return compare(c, got, testimonies, self.allowed[c], self.terms[c], self.roundoff, self.matrix.dtype)
 
     def question(self, cotangents: tuple[Cotangent, ...] | None = None) -> Question:
@@ -158,8 +160,7 @@ def make_point(
 
 def with_every_entry(point: Point) -> Point:
     """The same point along a tangent for each entry; the same value where it has these, or there are too many."""
-    n, domain = len(point.matrix), point.rule.domain
-    every = tangents_for(n, domain, is_complex=point.is_complex, every=True)
+    every = tangents_for(len(point.matrix), point.rule.domain, is_complex=point.is_complex, every=True)
     return point if len(every.entries) == len(point.tangents.entries) else replace(point, tangents=every)
 
 
@@ -185,25 +186,11 @@ def budget_of(
         state,
         tuple(followed.carry(c) for c in cotangents),
         roundoff,
-        anchor_rows(spectrum, rule),
+        spectrum.anchor_rows(rule.function, rule.convention),
         shown=spectrum.shown.error,
         basis=spectrum.shown.magnified,
         orthonormal=rule.function in HERMITIAN_FUNCTIONS,
     )
-
-
-def kinds_at(spectrum: Spectrum, rule: Rule) -> tuple[str | None, ...]:
-    """Which of LAPACK's conventions of phase may be at work behind the rule: see `spectra.conventions.kinds_of`."""
-    hermitian = np.iscomplexobj(spectrum.matrix) and is_hermitian(spectrum.decomposed)
-    return kinds_of(rule.function, spectrum.triangle, hermitian=hermitian)
-
-
-def anchor_rows(spectrum: Spectrum, rule: Rule) -> Array:
-    """The row of each reference vector that the convention makes real, the smallest in doubt; -1 for none. (n,)"""
-    state = spectrum.conditioning
-    if rule.convention != "lapack" or not np.iscomplexobj(state.vectors):
-        return np.full(state.values.size, -1)
-    return least_anchor(state.original_vectors, kinds_at(spectrum, rule))[0]
 
 
 def along_tangents(entrywise: Array, tangents: Tangents, triangle: str | None) -> Array:

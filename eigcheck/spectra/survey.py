@@ -9,7 +9,8 @@ import numpy as np
 
 from eigcheck.model import Array, Eigenpairs, unit_roundoff
 from eigcheck.remembering import remembered
-from eigcheck.spectra.conditioning import Conditioning, condition, scaled
+from eigcheck.spectra.conditioning import Conditioning, condition, is_hermitian, scaled
+from eigcheck.spectra.conventions import kinds_of, least_anchor
 from eigcheck.spectra.multiplicity import Multiplicity, assign_clusters, classify
 from eigcheck.spectra.reads import read
 from eigcheck.spectra.soundness import Shown, shown_by_lapack
@@ -64,6 +65,18 @@ class Spectrum:
         Formulas that divide by them (by V, or by w_k^H v_k) then answer anything, infinities included, for all pairs.
         """
         return self.shown.magnified * len(self.matrix) * self.roundoff >= 1
+
+    def kinds(self, function: str) -> tuple[str | None, ...]:
+        """Which of LAPACK's conventions of phase may be at work behind a rule: see `conventions.kinds_of`."""
+        hermitian = np.iscomplexobj(self.matrix) and is_hermitian(self.decomposed)
+        return kinds_of(function, self.triangle, hermitian=hermitian)
+
+    def anchor_rows(self, function: str, convention: str) -> Array:
+        """The row of each reference vector that the convention makes real, the smallest in doubt; -1 for none. (n,)"""
+        state = self.conditioning
+        if convention != "lapack" or not np.iscomplexobj(state.vectors):
+            return np.full(state.values.size, -1)
+        return least_anchor(state.original_vectors, self.kinds(function))[0]
 
     @property
     def roundoff(self) -> float:

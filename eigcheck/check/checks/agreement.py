@@ -12,7 +12,6 @@ from eigcheck.check.known import Found, Known
 from eigcheck.check.point import Point
 from eigcheck.choosing import foremost, place_of_foremost, ranked
 from eigcheck.digits import apart
-from eigcheck.model import Testimony
 from eigcheck.oracles import registry
 from eigcheck.outcome import Extra, Finding, Offender
 
@@ -24,7 +23,7 @@ def check(known: Known) -> Found:
     # differences of a wrong primal are no derivative of the function: they would accuse a gradient that is right
     believed = [t for t in known.testimonies if not (known.wrong_primal and registry.uses_primal(t.oracle))]
     point, answers = known.point, known.answers
-    comparisons = tuple(_compared(c, point, answers, believed) for c in range(len(point.cotangents)))
+    comparisons = tuple(point.compared(c, answers.numbers[c], believed) for c in range(len(point.cotangents)))
     found: list[Finding] = []
     for kind, gauge in (("mismatch", False), ("gauge", True)):
         group = [c for c in comparisons if c.status == "differs" and point.cotangents[c.cotangent].gauge == gauge]
@@ -39,13 +38,6 @@ def check(known: Known) -> Found:
     return Found([*found, imaginary] if imaginary is not None else found, comparisons)
 
 
-def _compared(c: int, point: Point, answers: Answers, testimonies: Sequence[Testimony]) -> Comparison:
-    why = point.reasons[c]
-    if why is not None:
-        return Comparison(c, "undetermined", why, got=answers.numbers[c])
-    return point.compared(c, answers.numbers[c], testimonies)
-
-
 def _difference(kind: str, point: Point, group: Sequence[Comparison]) -> Finding:
     """The cotangent with the largest excess over what is allowed relative to its signal; the first among equals."""
     sizes = [float(np.max(c.excess / (c.signal or 1.0))) for c in group]
@@ -53,7 +45,7 @@ def _difference(kind: str, point: Point, group: Sequence[Comparison]) -> Finding
     assert worst.want is not None
     assert worst.got is not None
     assert worst.allowed is not None
-    entry = worst_entry(worst, point.tangents)
+    errors, entry = entry_errors(worst, point.tangents), worst_entry(worst, point.tangents)
     t = foremost(worst.excess)
     got: complex | float = float(worst.got[t])
     want: complex | float = float(worst.want[t])
@@ -68,10 +60,9 @@ def _difference(kind: str, point: Point, group: Sequence[Comparison]) -> Finding
         f"{place} of the gradient for {label} is {shown} where {worst.oracle} finds {right}: "
         f"off by {error:.3g}, allowed {float(worst.allowed[t]):.2g}"
     )
-    errors = list(entry_errors(worst, point.tangents).items())
-    worst_first = [errors[place] for place in ranked([size for _, size in errors])]
+    offenders = [Offender(e, error=size) for e, size in errors.items()]
     extra = Extra(
-        entries=tuple(Offender(e, error=size) for e, size in worst_first),
+        entries=tuple(offenders[place] for place in ranked(list(errors.values()))),
         cotangents=tuple(c.cotangent for c in group),
         label=label,
     )

@@ -110,8 +110,22 @@ def test_all_offending_entries_are_listed_largest_first():
 
 
 def test_more_ulps_visit_more_neighbours():
-    few, many = (judge(rule_named("numpy/lapack"), N3, settings=Settings(ulps=u)) for u in ((1,), (1, 2, 4)))
+    few, many = (
+        judge(rule_named("numpy/lapack"), N3, settings=Settings(ulps=u, every=True)) for u in ((1,), (1, 2, 4))
+    )
     assert many.detail.neighbours - few.detail.neighbours == 2 * 9 * 2
+
+
+def test_where_a_choice_of_neighbours_shows_nothing_the_others_are_not_asked():
+    """Nor does that change a verdict: the first jump brings all neighbours in."""
+    rule, matrix = rule_named("numpy/lapack"), np.random.default_rng(5).standard_normal((5, 5))
+    few, every = (judge(rule, matrix, settings=Settings(every=all_of_them)) for all_of_them in (False, True))
+    assert 0 < few.detail.neighbours < every.detail.neighbours
+    assert few.verdict == every.verdict == "pass"
+    wrong = rule_named("chainrules/released")
+    few, every = (judge(wrong, S, settings=Settings(every=all_of_them)) for all_of_them in (False, True))
+    assert few.findings == every.findings
+    assert few.detail.neighbours == every.detail.neighbours
 
 
 @pytest.mark.parametrize("entry", [(0, 1), (1, 0)])

@@ -21,7 +21,7 @@ from eigcheck.check.checks.relations.relation import Image, Place, Relation, reg
 from eigcheck.check.checks.relations.sums import ENTRYWISE, Sum, dense_ones, sums_at
 from eigcheck.check.compare import CLEAR
 from eigcheck.check.known import Checked, Found, Known
-from eigcheck.check.point import Point, among_answers, budget_of, kinds_at
+from eigcheck.check.point import Point, among_answers, budget_of
 from eigcheck.choosing import foremost
 from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Tangents, Trouble
 from eigcheck.outcome import Finding
@@ -274,7 +274,7 @@ def _made_real(point: Point, spectrum: Spectrum, primal: Eigenpairs) -> Array:
     if not np.iscomplexobj(vectors):
         return np.ones(len(vectors))
     noise = state.sway(point.roundoff)
-    rows = tuple(kind for kind in kinds_at(spectrum, point.rule) if kind is not None)
+    rows = tuple(kind for kind in spectrum.kinds(point.rule.function) if kind is not None)
     if rows:
         # of a row that a driver makes real, as a rule that believes so takes it
         _, entries = least_anchor(vectors.real, rows)
