@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eigcheck.check.budget import budget
-from eigcheck.check.point import along_tangents, among_answers, anchor_rows, budget_of, make_point, with_reasons
+from eigcheck.check.point import along_tangents, among_answers, budget_of, make_point, with_reasons
 from eigcheck.domains.tangents import basis
 from eigcheck.model import CotangentSpec, Eigenpairs, unit_roundoff
 from eigcheck.spectra.reads import read
@@ -86,21 +86,11 @@ def test_budgets_follow_their_pairs_in_any_order_and_phases():
     moved = Eigenpairs(values[order], (vectors * turn)[:, order])
     cotangents = (Eigenpairs(np.array([1.0, 2, 4])), Eigenpairs(None, bar))
     carried = (Eigenpairs(cotangents[0].values[order]), Eigenpairs(None, (bar * turn)[:, order]))
-    rows = anchor_rows(spectrum, rule)
+    rows = spectrum.anchor_rows(rule.function, rule.convention)
     plain = budget(spectrum.state, cotangents, U, rows, shown=spectrum.shown.error, basis=spectrum.shown.magnified)
     made = budget_of(spectrum, rule, moved, carried, U)
     assert np.allclose(made.allowed, plain.allowed, rtol=1e-8, atol=0)
     assert np.allclose(made.terms, plain.terms, rtol=1e-8, atol=0)
-
-
-def test_anchors_are_those_of_the_declared_convention():
-    matrix = H3 + np.diag([0, 0, 1j])
-    general = anchor_rows(survey(matrix, None), rule_named("numpy/lapack", "eig"))
-    vectors = survey(matrix, None).state.original_vectors
-    assert np.array_equal(np.abs(vectors)[general, range(3)], np.abs(vectors).max(axis=0))
-    upper, lower = rule_named("numpy/lapack", "eigh", "upper"), rule_named("numpy/lapack", "eigh", "lower")
-    assert anchor_rows(survey(H3, "U"), upper).tolist() == [2, 2, 2]
-    assert anchor_rows(survey(H3, "L"), lower).tolist() == [0, 0, 0]
 
 
 def test_bounds_along_tangents_are_sums_over_what_they_move():
