@@ -15,12 +15,15 @@ for _name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "FORC
     os.environ.pop(_name, None)  # what CI gets unasked is tested where it is set
 
 
-TRACED, SPACING = 2, 20
-"""How many parameters of a test are run with coverage, and one of how many of those that follow."""
+WHOLE_JUDGE = ("tests/check/", "tests/wrong_rules/")
+"""Where most tests run the whole judge, with many rules and matrices."""
+
+TRACED, SPACING = 3, 10
+"""How many parameters of such a test are run with coverage, and one of how many of those that follow."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let coverage follow a test with some of its parameters only, since that doubles the time.
+    """Let coverage follow the whole judge for some parameters of a test only, since that doubles the time.
 
     All are run. A line that only others reach counts as not covered, so that coverage is no less than what is told.
     """
@@ -29,7 +32,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     earlier: Counter[str] = Counter()
     for item in items:
         function = item.nodeid.partition("[")[0]
-        if earlier[function] >= TRACED and earlier[function] % SPACING:
+        if function.startswith(WHOLE_JUDGE) and earlier[function] >= TRACED and earlier[function] % SPACING:
             item.add_marker("no_cover")
         earlier[function] += 1
 
