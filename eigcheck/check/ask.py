@@ -65,12 +65,12 @@ class Ask:
             calls = [ReverseCall(m, c) for m, c in zip(matrices, cotangents, strict=True)]
             replies = self.runner.ask(self.rule, calls)
             return [Heard(reply.primal, reverse_numbers(reply, tangents), reply.trouble) for reply in replies]
-        forward = [ForwardCall(m, directions(tangents, m)) for m in matrices]
-        pushed = self.runner.ask(self.rule, forward)
-        plain = self.runner.ask(self.rule, [ReverseCall(matrix) for matrix in matrices])
+        pushed = [ForwardCall(m, directions(tangents, m)) for m in matrices]
+        replies = self.runner.ask(self.rule, [*pushed, *(ReverseCall(matrix) for matrix in matrices)])
+        both = zip(replies[: len(pushed)], replies[len(pushed) :], cotangents, strict=True)
         return [
-            Heard(primal.primal, forward_numbers(tangent, bars), tangent.trouble or primal.trouble)
-            for tangent, primal, bars in zip(pushed, plain, cotangents, strict=True)
+            Heard(plain.primal, forward_numbers(push, bars), push.trouble or plain.trouble)
+            for push, plain, bars in both
         ]
 
     def numbers(self, matrix: Array, cotangents: tuple[Eigenpairs, ...], tangents: Tangents) -> Array | None:

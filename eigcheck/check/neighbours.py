@@ -141,11 +141,13 @@ def with_entry(matrix: Array, domain: str, entry: tuple[int, int], part: str, ne
     return moved
 
 
-def landings(matrix: Array, domain: str, norm: float, roundoff: float) -> Iterator[Neighbour]:
+@np.errstate(over="ignore", invalid="ignore")
+def landings(matrix: Array, domain: str, norm: float, roundoff: float) -> list[Neighbour]:
     """The matrices of the domain on a linear structure that A lacks, and lacks by units in the last place only."""
     stored = {"upper": np.triu, "lower": np.tril}.get(domain, np.asarray)(np.ones(matrix.shape, bool))
     smallest = float(np.finfo(matrix.dtype).smallest_subnormal)
     room = np.maximum(2 * roundoff * np.maximum(2 * np.abs(matrix), norm), smallest)
+    made: dict[bytes, Neighbour] = {}
     for structure in structures():
         part = staying(matrix, structure.name)
         if part is None:
@@ -154,7 +156,9 @@ def landings(matrix: Array, domain: str, norm: float, roundoff: float) -> Iterat
         apart = difference(moved, matrix)
         if np.any(apart) and np.all(np.abs(apart) <= room) and np.all(np.isfinite(moved[stored])):
             distance = length(apart)
-            yield Neighbour(moved, None, "re", distance / max(roundoff * norm, smallest), distance, first=True)
+            found = Neighbour(moved, None, "re", distance / max(roundoff * norm, smallest), distance, first=True)
+            made.setdefault(moved.tobytes(), found)
+    return list(made.values())
 
 
 def difference(moved: Array, matrix: Array) -> Array:

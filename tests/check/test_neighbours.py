@@ -15,8 +15,10 @@ from eigcheck.check.neighbours import (
     by_entry,
     directions,
     distances,
+    landings,
     with_entry,
 )
+from eigcheck.domains.structures import structures_of
 from eigcheck.domains.tangents import project
 from eigcheck.model import unit_roundoff
 from eigcheck.names import DOMAINS
@@ -141,3 +143,32 @@ def test_steps_along_a_direction_are_in_the_matrixs_dtype():
     assert moved.dtype == np.float32
     assert np.array_equal(moved, S + 0.5)
     assert not moved.flags.writeable
+
+
+def test_a_structure_next_to_a_matrix_is_a_neighbour():
+    """Each entry that keeps A off it by units in the last place is brought onto it, and no other."""
+    one_off = np.array([[1.0, 2.0, 3.0], [np.nextafter(2.0, 3), 4.0, 5.0], [3.0, np.nextafter(5.0, 0), 6.0]])
+    (found,) = landings(one_off, "general", np.linalg.norm(one_off), U)
+    assert np.array_equal(found.matrix, found.matrix.T)
+    assert found.first
+    assert found.moved is None
+    assert np.all(abs(found.matrix - one_off) <= np.spacing(one_off))
+    tiny = np.array([[1.0, 5e-324], [-5e-324, 3.0]])
+    names = {structures_of(one.matrix) for one in landings(tiny, "general", 3.0, U)}
+    assert any("diagonal" in of for of in names)
+    assert any("upper-triangular" in of and "diagonal" not in of for of in names)
+
+
+def test_nothing_lands_on_a_structure_that_is_farther_away_or_that_a_matrix_has():
+    far = np.array([[1.0, 2.0], [2.0 + 1e-9, 3.0]])
+    assert landings(far, "general", 4.0, U) == []
+    assert landings(np.array([[1.0, 2.0], [2.0, 3.0]]), "general", 4.0, U) == []
+    huge = np.array([[1.7e308, 1.7e308], [1.7e308 * (1 - 2**-52), 1.0]])
+    assert all(np.all(np.isfinite(one.matrix)) for one in landings(huge, "general", 1.7e308, U))
+
+
+def test_of_a_triangle_that_is_stored_only_that_moves():
+    stored = np.array([[1.0, 5e-324], [np.nan, 3.0]])
+    for one in landings(stored, "upper", 3.0, U):
+        assert np.isnan(one.matrix[1, 0])
+        assert one.matrix[0, 1] == 0
