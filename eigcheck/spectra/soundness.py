@@ -8,10 +8,15 @@ import numpy as np
 import scipy.linalg
 
 from eigcheck.model import Array, unit_roundoff
+from eigcheck.remembering import remembered
 from eigcheck.spectra.conditioning import elimination_growth, is_hermitian, magnified, scale_exponent, scaled
 
 SLACK = 512
 """LAPACK's backward error is a multiple of n u norm(A): up to 90 n u was measured for matrices with graded rows."""
+
+
+REMEMBERED = 2**25
+"""Bytes of LAPACK's own pairs that are kept: each matrix is asked about in two systems of coordinates, and by each rule."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,10 @@ def lapack_holds(matrix: Array) -> bool:
     # of the scaled matrix, whose norm neither overflows nor underflows
     norm = float(np.linalg.norm(scaled(matrix, exponent)))
     allowed = SLACK * len(matrix) * unit_roundoff(matrix.dtype) * norm
-    return shown_by_lapack(matrix, exponent, np.ones(len(matrix))).error <= allowed
+    try:
+        return _error(matrix, exponent, np.ones(len(matrix)), hermitian=True) <= allowed
+    except np.linalg.LinAlgError:
+        return False
 
 
 def shown_by_lapack(matrix: Array, exponent: int, balance: Array, *, hermitian: bool = True) -> Shown:
@@ -56,22 +64,31 @@ def shown_by_lapack(matrix: Array, exponent: int, balance: Array, *, hermitian: 
     """
     if not matrix.size:
         return Shown(0.0, 1.0)
+    try:
+        error = _error(matrix, exponent, balance, hermitian=hermitian)
+        if hermitian and is_hermitian(matrix):
+            return Shown(error, 1.0)
+        with np.errstate(all="ignore"):
+            return Shown(error, _magnified(_general(matrix, exponent)[1]))
+    except np.linalg.LinAlgError:
+        return Shown(float("inf"), float("inf"))
+
+
+@np.errstate(all="ignore")
+def _error(matrix: Array, exponent: int, balance: Array, *, hermitian: bool) -> float:
+    """See `Shown`. Raises numpy.linalg.LinAlgError where LAPACK gives up."""
     near = scaled(matrix, exponent) / balance[:, None] * balance
-    with np.errstate(all="ignore"):
-        try:
-            if hermitian and is_hermitian(matrix):
-                values, vectors = np.linalg.eigh(matrix)
-                return Shown(_residual(near, scaled(values, exponent), _units(vectors, balance)), 1.0)
-            values, right, conjugates, left = _general(matrix, exponent)
-            error = max(
-                _residual(near, values, _units(right, balance)),
-                _residual(np.conj(near.T), conjugates, _units(left, 1 / balance)),
-            )
-            return Shown(error, _magnified(right))
-        except np.linalg.LinAlgError:
-            return Shown(float("inf"), float("inf"))
+    if hermitian and is_hermitian(matrix):
+        values, vectors = np.linalg.eigh(matrix)
+        return _residual(near, scaled(values, exponent), _units(vectors, balance))
+    values, right, conjugates, left = _general(matrix, exponent)
+    return max(
+        _residual(near, values, _units(right, balance)),
+        _residual(np.conj(near.T), conjugates, _units(left, 1 / balance)),
+    )
 
 
+@remembered(REMEMBERED, size=lambda parts: sum(part.nbytes for part in parts))
 def _general(matrix: Array, exponent: int) -> tuple[Array, Array, Array, Array]:
     """Values of the scaled matrix (m, n) and right vectors of A (m, n, n), then those of A^H: by NumPy and by SciPy.
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from eigcheck.model import unit_roundoff
-from eigcheck.spectra.conditioning import condition
+from eigcheck.remembering import forget
+from eigcheck.spectra.conditioning import condition, scale_exponent
 from eigcheck.spectra.soundness import lapack_holds, shown_by_lapack
 
 ZERO_ROW = np.array([[1.0, 2, -1], [0, 0, 0], [3, 1, -2]])
@@ -62,3 +63,15 @@ def test_backward_errors_are_those_of_left_vectors_too():
 def test_backward_errors_of_nothing_and_where_lapack_gives_up():
     assert shown_by_lapack(np.zeros((0, 0)), 0, np.zeros(0)).error == 0
     assert shown_by_lapack(np.array([[1.0, np.nan], [2, 3]]), 0, np.ones(2)).error == np.inf
+
+
+def test_a_matrix_is_decomposed_once_for_both_questions(monkeypatch):
+    asked, solve = [], np.linalg.eig
+    monkeypatch.setattr(np.linalg, "eig", lambda matrix: asked.append(matrix) or solve(matrix))
+    matrix = np.array([[1.0, 2.0], [0.5, 3.0]])
+    forget()
+    assert lapack_holds(matrix)
+    once = len(asked)
+    assert once > 0
+    shown_by_lapack(matrix, scale_exponent(matrix), np.array([1.0, 2.0]))
+    assert len(asked) == once
