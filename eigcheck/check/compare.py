@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from eigcheck.choosing import SAME
-from eigcheck.model import Array, Tangents, Testimony
+from eigcheck.model import Array, Tangents, Testimony, Trouble
 
 CLEAR = 2.0**-4
 """A verdict needs what is allowed to be below this part of the signal: fewer than four bits verified prove nothing."""
@@ -157,6 +157,12 @@ def _against(
         looked = f"{np.count_nonzero(known)} of {known.size} tangents"
         return replace(made, status="unclear", reason=f"{testimony.oracle} looked along {looked}")
     return made
+
+
+def refused(index: int, trouble: Trouble) -> Comparison:
+    """The comparison of a rule that raised where the vectors that LAPACK gives it are no basis."""
+    why = f"LAPACK's own eigenvectors are linearly dependent here, and the rule answered: {trouble.message}"
+    return Comparison(index, "unclear", f"{NOT_COMPUTABLE}: {why}")
 
 
 def _why_unanswered(index: int, testimonies: Sequence[Testimony]) -> str:

@@ -50,7 +50,8 @@ def pullback_linear(
     heard = list(zip(challenges, shared_out(challenges, told), shared_out(challenges, numbers), strict=True))
     for challenge, answers, _ in heard:
         trouble = next((answer for answer in answers if isinstance(answer, Trouble)), None)
-        if trouble and not (trouble.kind == "exception" and (challenge.lenient or challenge.refusable)):
+        excused = challenge.lenient or challenge.refusable or point.spectrum.basis_lost
+        if trouble and not (trouble.kind == "exception" and excused):
             return Finding(trouble.kind, f"asked for {challenge.about}: {trouble.message}")
     heard = [one for one in heard if not (one[0].refusable and isinstance(one[1][0], Trouble))]
     kept = [challenge for challenge, _, _ in heard]

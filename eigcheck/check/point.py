@@ -18,7 +18,7 @@ from eigcheck.check.compare import Comparison, compare
 from eigcheck.check.cotangents import build, without_overflow
 from eigcheck.check.determined import undetermined
 from eigcheck.domains.tangents import tangents_for
-from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, Question, Rule, Tangents, Testimony
+from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, Question, Rule, Tangents, Testimony, Trouble
 from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.following import follow_to
@@ -115,6 +115,13 @@ class Point:
         if why is not None:
             return Comparison(c, "undetermined", why, got=got)
         return compare(c, got, testimonies, self.allowed[c], self.terms[c], self.roundoff, self.matrix.dtype)
+
+    def forgives(self, trouble: Trouble, c: int) -> bool:
+        """Whether a rule may raise instead of answering for cotangent c.
+
+        It may where nothing is determined, and where it has no vectors to compute with: see `Spectrum.basis_lost`.
+        """
+        return trouble.kind == "exception" and (self.reasons[c] is not None or self.spectrum.basis_lost)
 
     def question(self, cotangents: tuple[Cotangent, ...] | None = None) -> Question:
         """What an oracle is asked."""

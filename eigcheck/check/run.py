@@ -34,6 +34,7 @@ class Check:
 CHECKS: Final = (
     Check("conduct:refusals"),
     Check("agreement"),
+    Check("reality"),
     Check("adjoint"),
     Check("primal"),
     Check("conduct:misconduct"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from eigcheck.check.compare import refused
 from eigcheck.check.point import make_point
 from eigcheck.detail import Detail
 from eigcheck.model import CotangentSpec, Reply, Rule, Trouble
@@ -33,6 +34,9 @@ def without_primal(spec: CotangentSpec, rule: Rule, spectrum: Spectrum, reply: R
     point = make_point(spec, rule, spectrum, spectrum.reference)
     if point.reasons and not point.determined and reply.trouble.kind == "exception":
         return _with_trouble(reply.trouble, point.reasons[0] or "", "undefined")
+    if point.determined and point.forgives(reply.trouble, point.determined[0]):
+        why = refused(point.determined[0], reply.trouble).reason
+        return Judgement("inconclusive", (), detail=Detail(why=why))
     detail = Detail(printed=reply.printed or None)
     return Judgement("error", (Finding(reply.trouble.kind, reply.trouble.message),), detail=detail)
 

@@ -5,6 +5,8 @@ import pytest
 import scipy.linalg
 
 from eigcheck.check.settings import Settings
+from eigcheck.model import CotangentSpec
+from eigcheck.spectra.survey import survey
 from tests.check.stage import judge, kinds, rule_of
 
 ALL = Settings()
@@ -70,6 +72,7 @@ RULES = {
     "SciPy": by_inverse(scipy.linalg.eig, inverse_or_infinity),
     "complex": by_inverse(lambda A: np.linalg.eig(A.astype(np.result_type(A, np.complex64))), inverse_or_infinity),
     "left vectors": by_left_vectors,
+    "raising": by_inverse(np.linalg.eig, np.linalg.inv),
 }
 
 
@@ -117,3 +120,32 @@ def test_a_rule_that_is_no_number_where_they_are_one_still_is(matrix, number):
     judgement = judge(rule_of(rrule, convention="lapack"), matrix, settings=ALL)
     assert judgement.verdict == "fail"
     assert "jump" in kinds(judgement)
+
+
+def raising(A):
+    values = np.linalg.eig(A)[0]
+
+    def pullback(bar):
+        raise np.linalg.LinAlgError("Singular matrix")
+
+    return values, pullback
+
+
+def raising_at_once(A):
+    raise np.linalg.LinAlgError("Singular matrix")
+
+
+@pytest.mark.parametrize("rrule", [raising, raising_at_once])
+@pytest.mark.parametrize("name", ["no number for a cotangent of zero", "no pairs beside it"])
+def test_a_rule_may_raise_just_where_there_are_no_vectors_to_compute_with(name, rrule):
+    """The gradient of the trace is 1 everywhere. NumPy's V of the first is singular, that of the second is not."""
+    matrix = MATRICES[name]
+    cotangent = CotangentSpec(kind="explicit", values=np.ones(len(matrix)))
+    judgement = judge(rule_of(rrule, convention="lapack"), matrix, cotangent=cotangent, settings=ALL)
+    if survey(matrix, None).basis_lost:
+        assert judgement.verdict == "inconclusive"
+        assert "Singular matrix" in judgement.detail.why
+        assert not judgement.findings
+    else:
+        assert judgement.verdict == "error"
+        assert "exception" in kinds(judgement)

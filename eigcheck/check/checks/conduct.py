@@ -12,12 +12,11 @@ from eigcheck.outcome import Finding
 
 
 def refusals(known: Known) -> Found:
-    """What came instead of answers. Raising is acceptable on a cotangent that determines nothing."""
-    answers, reasons = known.answers, known.point.reasons
+    """What came instead of answers, where raising is not acceptable."""
+    answers, point = known.answers, known.point
     found: dict[tuple[str, str], Finding] = {}
     for c, trouble in enumerate(answers.troubles):
-        forgiven = reasons[c] is not None and trouble is not None and trouble.kind == "exception"
-        if trouble is not None and not forgiven:
+        if trouble is not None and not point.forgives(trouble, c):
             found.setdefault((trouble.kind, trouble.message), Finding(trouble.kind, trouble.message, cotangent=c))
     told = list(found.values())
     if not answers.troubles and answers.common is not None:

@@ -68,17 +68,6 @@ def test_nan_is_nonfinite_and_no_mismatch():
     assert "mismatch" not in kinds(judgement)
 
 
-def test_a_complex_gradient_of_a_real_matrix_is_not_real():
-    judgement = judge(altered(lambda G: G + 1e-6j), N3)
-    found = finding(judgement, "not-real")
-    assert judgement.verdict == "fail"
-    assert found.error == pytest.approx(1e-6)
-    assert "mismatch" not in kinds(judgement)
-    # rounding, or a complex dtype with nothing in it, is no finding
-    assert "not-real" not in kinds(judge(altered(lambda G: G + 1e-20j), N3))
-    assert judge(altered(lambda G: G + 0j), N3).verdict == "pass"
-
-
 def test_right_on_the_domain_and_no_element_of_it_is_a_note():
     def skewed(G):
         return G + G[0, 0] * np.array([[0, 1.0, 0], [-1, 0, 0], [0, 0, 0]])
