@@ -75,17 +75,35 @@ class Jump:
 
 
 @dataclass(frozen=True)
-class Probed:
-    """What neighbours showed: the jumps, the first neighbour whose primal is wrong, and what refusing ones said."""
+class Suspect:
+    """A jump beyond what the budget at A allows, and the rule's primal at that neighbour."""
 
-    jumps: tuple[Jump, ...] = ()
-    misled: tuple[Neighbour, Finding] | None = None
+    jump: Jump
+    primal: Eigenpairs
+
+
+@dataclass(frozen=True)
+class Probed:
+    """What neighbours showed, in the order in which they were given: suspects, and what refusing ones said."""
+
+    suspects: tuple[Suspect, ...] = ()
     refused: tuple[tuple[Neighbour, Trouble], ...] = ()
 
-    @property
-    def silent(self) -> bool:
-        """Whether nothing came of it."""
-        return not (self.jumps or self.misled or self.refused)
+    def with_(self, other: Probed, neighbours: Sequence[Neighbour]) -> Probed:
+        """Both, in the order of all the neighbours."""
+        place = {id(neighbour): number for number, neighbour in enumerate(neighbours)}
+        suspects = sorted((*self.suspects, *other.suspects), key=lambda suspect: place[id(suspect.jump.neighbour)])
+        refused = sorted((*self.refused, *other.refused), key=lambda pair: place[id(pair[0])])
+        return Probed(tuple(suspects), tuple(refused))
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """What is left of suspects: the `jumps` that are nearest to A, how many of all count as jumps, or a wrong primal."""
+
+    jumps: tuple[Jump, ...] = ()
+    count: int = 0
+    misled: tuple[Neighbour, Finding] | None = None
 
 
 @dataclass(frozen=True)
@@ -136,21 +154,39 @@ def tolerance(start: Start, matrices: Array) -> Array:
 
 
 def probe(start: Start, neighbours: Sequence[Neighbour], respond: Respond) -> Probed:
-    """What the rule's numbers do at all neighbours, in the order in which these are given.
+    """What the rule's numbers do at all neighbours, before anything there is looked at more closely.
 
     Pairs that are not recognised are passed over, never guessed.
     """
     answers = followed_answers(start, [neighbour.matrix for neighbour in neighbours], respond)
-    jumps: list[Jump] = []
-    misled: tuple[Neighbour, Finding] | None = None
-    for jump, answer in _jumps(start, neighbours, answers):
-        judged = None if answer.primal is None else _judged(start, jump, answer.primal)
-        if isinstance(judged, Jump):
-            jumps.append(judged)
-        elif judged is not None:
-            misled = misled or (jump.neighbour, judged)
+    suspected = _jumps(start, neighbours, answers)
     refused = [(n, a.trouble) for n, a in zip(neighbours, answers, strict=True) if a.trouble is not None]
-    return Probed(tuple(jumps), misled, tuple(refused))
+    return Probed(tuple(Suspect(jump, a.primal) for jump, a in suspected if a.primal is not None), tuple(refused))
+
+
+def nearest(start: Start, suspects: Sequence[Suspect], wanted: tuple[int, int] | None) -> Nearest:
+    """The jumps of the nearest `rank` at which any suspect is one. Those that are farther away are not judged.
+
+    Where none is, the wrong primal of the first suspect that has one.
+    """
+    ranks = [rank(suspect.jump.neighbour, wanted) for suspect in suspects]
+    left: dict[int, Finding] = {}
+    excused = 0
+    for near in sorted(set(ranks)):
+        group = [place for place, r in enumerate(ranks) if r == near]
+        judged = {place: _judged(start, suspects[place].jump, suspects[place].primal) for place in group}
+        jumps = tuple(found for found in judged.values() if isinstance(found, Jump))
+        excused += len(judged) - len(jumps)
+        if jumps:
+            return Nearest(jumps, len(suspects) - excused)
+        left |= {place: found for place, found in judged.items() if isinstance(found, Finding)}
+    first = min(left, default=None)
+    return Nearest() if first is None else Nearest(misled=(suspects[first].jump.neighbour, left[first]))
+
+
+def rank(neighbour: Neighbour, wanted: tuple[int, int] | None) -> tuple[bool, bool, float]:
+    """What is told first is least: entries before directions, the entry that is wanted before others, then the nearest."""
+    return neighbour.moved is None, neighbour.moved != wanted, abs(neighbour.ulps)
 
 
 def followed_answers(start: Start, matrices: Sequence[Array], respond: Respond) -> list[Answer]:

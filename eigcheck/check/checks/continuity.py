@@ -9,7 +9,7 @@ import numpy as np
 
 from eigcheck.check.ask import Ask, refusal
 from eigcheck.check.checks.jump_finding import jump_found, strip_of
-from eigcheck.check.jumps import Probed, Start, probe, start_at
+from eigcheck.check.jumps import Nearest, Probed, Start, nearest, probe, rank, start_at
 from eigcheck.check.known import Beside, Found, Known
 from eigcheck.check.neighbours import (
     FIRST_OFF,
@@ -39,7 +39,7 @@ FORWARD_TANGENTS = 2
 def check(known: Known) -> Found:
     """Probe neighbours with random combinations of the cotangents that can be judged, then show the worst jump.
 
-    A choice of neighbours comes first, and all of them where that shows anything, or where all were asked for.
+    A choice of neighbours comes first, and where that shows anything those that may show it nearer, or all of them.
 
     Of several jumps that of the settings' `entry` is shown, if it has one; the strip is its in any case. Where nothing
     jumps, a rule that passed so far is blamed for neighbours at which it gives no answer.
@@ -58,18 +58,23 @@ def check(known: Known) -> Found:
     neighbours = _neighbours(point, wanted, settings.ulps, settings.seed, entry)
     asked = None if entry is None else next((n for n in neighbours if n.moved == entry), None)
     respond = ask.along(start.point.tangents)
-    visited = neighbours if settings.thorough else [neighbour for neighbour in neighbours if neighbour.first]
-    probed = probe(start, visited, respond)
-    if len(visited) < len(neighbours) and not probed.silent:
-        visited, probed = neighbours, probe(start, neighbours, respond)
-    if probed.jumps:
-        return jump_found(known, start, probed.jumps, usable, len(visited), asked)
+    first = [neighbour for neighbour in neighbours if neighbour.first or settings.thorough]
+    others = [neighbour for neighbour in neighbours if not (neighbour.first or settings.thorough)]
+    probed = probe(start, first, respond)
+    found = nearest(start, probed.suspects, entry)
+    rest = _worth_asking(others, probed, found, entry)
+    if rest:
+        probed = probed.with_(probe(start, rest, respond), neighbours)
+        found = nearest(start, probed.suspects, entry)
+    visited = len(first) + len(rest)
+    if found.jumps:
+        return jump_found(known, start, found, usable, visited, asked)
     comparison = next(c for c in known.comparisons if c.cotangent == usable[0])
     strip = strip_of(point, ask, asked, usable[0], entry, comparison) if asked is not None else None
-    findings = _misled(probed)
+    findings = _misled(found.misled)
     if not findings and known.standing == "pass":
-        findings = _refused(point, probed, len(visited))
-    return Found(findings, beside=Beside((), strip, len(visited)))
+        findings = _refused(point, probed, visited)
+    return Found(findings, beside=Beside((), strip, visited))
 
 
 def _start(point: Point, ask: Ask, usable: Sequence[int], seed: int) -> Start | None:
@@ -123,11 +128,21 @@ def _neighbours(
     return made
 
 
-def _misled(probed: Probed) -> list[Finding]:
+def _worth_asking(
+    others: Sequence[Neighbour], probed: Probed, found: Nearest, wanted: tuple[int, int] | None
+) -> list[Neighbour]:
+    """Those of the others that are as near as a jump that was found, all where something else was."""
+    if found.jumps:
+        near = rank(found.jumps[0].neighbour, wanted)
+        return [neighbour for neighbour in others if rank(neighbour, wanted) <= near]
+    return list(others) if found.misled or probed.refused else []
+
+
+def _misled(misled: tuple[Neighbour, Finding] | None) -> list[Finding]:
     """The finding `primal` of a neighbour, which says where that is."""
-    if probed.misled is None:
+    if misled is None:
         return []
-    neighbour, found = probed.misled
+    neighbour, found = misled
     where = "moved along a random direction"
     if neighbour.moved is not None:
         where = f"entry {neighbour.moved} moved by {in_ulps(neighbour.ulps)}"
