@@ -128,7 +128,9 @@ def test_where_a_choice_of_neighbours_shows_nothing_the_others_are_not_asked():
             judge(rule_named("chainrules/released"), wrong, settings=Settings(every=all_of_them))
             for all_of_them in (False, True)
         )
-        assert [replace(one, message="") for one in few.findings] == [replace(one, message="") for one in every.findings]
+        assert [replace(one, message="") for one in few.findings] == [
+            replace(one, message="") for one in every.findings
+        ]
         assert 0 < few.detail.neighbours < every.detail.neighbours
         assert 0 < few.detail.jumps[0].neighbours < every.detail.jumps[0].neighbours
 
