@@ -17,6 +17,7 @@ from eigcheck.cli.rules import rules
 from eigcheck.cli.run import run
 from eigcheck.cli.schema import schema
 from eigcheck.cli.validate import validate
+from eigcheck.cli.vectors import vectors
 from eigcheck.cli.worker_check import worker_check
 from eigcheck.cli.workers import workers
 
@@ -59,6 +60,7 @@ for _command in (
     diagnoses,
     conventions,
     validate,
+    vectors,
     schema,
     init,
     worker_check,

@@ -18,6 +18,7 @@ COMMANDS = [
     "diagnoses",
     "conventions",
     "validate",
+    "vectors",
     "schema",
     "init",
     "worker-check",

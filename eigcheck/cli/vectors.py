@@ -1,0 +1,117 @@
+"""`eigcheck vectors`: certified test vectors, for tests in any language."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from eigcheck.cli.exits import PLEA, Exit
+from eigcheck.cli.options import complete_path, tracebacks
+
+if TYPE_CHECKING:
+    from eigcheck.cli.progress import Advance
+    from eigcheck.vectors.make import Frame
+
+
+@click.command(short_help="Write certified test vectors for any language.")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete_path)
+@click.option("--shipped", is_flag=True, help="Make vectors of the cases that come with eigcheck.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="DIR",
+    shell_complete=complete_path,
+    help="The folder to write into; files of the same names are replaced.",
+)
+@click.option("-k", "texts", multiple=True, metavar="TEXT", help="Only vectors whose id contains TEXT. Repeatable.")
+@click.option("--allow-large", is_flag=True, help="Lift the bounds on the size of cases.")
+@tracebacks
+def vectors(paths: tuple[str, ...], shipped: bool, output: str, texts: tuple[str, ...], allow_large: bool) -> Exit:
+    """Write what a right rule returns on cases (default: those of cases/ here), as JSON that any language reads.
+
+    One file for each folder of cases, and a JSON Schema; docs/vectors.md tells how to test a rule with them. Runs no
+    rule. Every answer is computed a second time, in 60 digits and another way, before it is written.
+    """
+    from eigcheck.cli.gather import problems, wanted
+    from eigcheck.cli.progress import Work, progress
+    from eigcheck.cli.streams import can_show_progress, write_error
+    from eigcheck.errors import UsageError
+    from eigcheck.pool import one_thread
+    from eigcheck.tasks import cost
+    from eigcheck.vectors.files import by_file, schema_text
+    from eigcheck.vectors.make import frames_of
+    from eigcheck.vectors.shape import SCHEMA_FILE
+
+    given = problems(wanted({"paths": paths, "shipped": shipped, "allow_large": allow_large}))
+    files = {name: frames_of(found, texts) for name, found in by_file(given).items()}
+    frames = [frame for found in files.values() for frame in found]
+    if not frames:
+        raise UsageError(f"nothing to write: no vector's id contains {' or '.join(map(repr, texts))}.")
+    folder, wrong = _folder(output), []
+    with (
+        progress(Work(len(frames), sum(cost(frame.problem) for frame in frames)), can_show_progress()) as advance,
+        one_thread(),
+    ):
+        for name, found in files.items():
+            if found:
+                wrong += _write_file(folder / name, found, advance)
+    _write(folder / SCHEMA_FILE, schema_text())
+    if wrong:
+        write_error("".join(f"error: not confirmed, so its file is not written: {one}\n" for one in wrong))
+        write_error(PLEA.format(what="the case"))
+        return Exit.BROKEN
+    return Exit.AS_EXPECTED
+
+
+def _folder(path: str) -> Path:
+    """The folder, made if it is not there. UsageError if that cannot be."""
+    from eigcheck.errors import UsageError
+
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot make the folder {path}: {error.strerror or error}.") from error
+    return Path(path)
+
+
+def _write_file(path: Path, frames: Sequence[Frame], advance: Advance) -> list[str]:
+    """Write the vectors of one folder of cases, unless some are not confirmed: which these are."""
+    from eigcheck.cli.gather import version
+    from eigcheck.cli.streams import write_lines
+    from eigcheck.reports.words import counted
+    from eigcheck.tasks import cost
+    from eigcheck.vectors.files import file_of, text_of, verified
+    from eigcheck.vectors.shape import Group, LeftOut
+
+    found, wrong = list[Group | LeftOut](), list[str]()
+    for frame in frames:
+        began = time.monotonic()
+        one, complaints = verified(frame)
+        found.append(one)
+        wrong += complaints
+        advance(cost(frame.problem), time.monotonic() - began)
+    if wrong:
+        return wrong
+    _write(path, text_of(file_of(frames[0].problem.folder, version(), found)))
+    groups = [one for one in found if isinstance(one, Group)]
+    tests = [test for group in groups for test in group.tests]
+    certified = sum(test.status == "certified" for test in tests)
+    left = len(found) - len(groups)
+    told = f"{path}: {counted(len(groups), 'group')}, {counted(len(tests), 'test')}, {certified} of them certified"
+    write_lines(sys.stdout, told + (f"; {left} left out" if left else "") + "\n")
+    return []
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file by another one, whole. UsageError if that cannot be."""
+    from eigcheck.cli.outputs import opened
+    from eigcheck.cli.streams import write
+
+    with opened((("vectors", str(path)),)) as (stream,):
+        write(stream, text)

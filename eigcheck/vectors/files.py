@@ -1,0 +1,75 @@
+"""Groups to files: one for each folder of cases, the same bytes for the same cases, and no group that is not verified."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+
+from eigcheck.jsonable import Jsonable
+from eigcheck.model import Problem
+from eigcheck.reports.serialise import dumps
+from eigcheck.vectors.make import NOTES, Frame, group_of
+from eigcheck.vectors.second_route import complaints
+from eigcheck.vectors.shape import Group, LeftOut, VectorFile, vectors_schema
+
+
+def verified(frame: Frame) -> tuple[Group | LeftOut, tuple[str, ...]]:
+    """The group of a problem in a mode, and what of it a second route does not confirm: nothing, or it is not written."""
+    found = group_of(frame)
+    return found, tuple(complaints(found)) if isinstance(found, Group) else ()
+
+
+def by_file(problems: Sequence[Problem]) -> dict[str, list[Problem]]:
+    """The problems of each file, by its name: that of the folder, or its whole path where two have the same name."""
+    folders = dict.fromkeys(problem.folder for problem in problems)
+    short = {folder: _stem(re.split(r"[/\\:]", folder.rstrip("/\\"))[-1]) for folder in folders}
+    taken = [name.lower() for name in short.values()]
+    names = {folder: name if taken.count(name.lower()) == 1 else _stem(folder) for folder, name in short.items()}
+    found: dict[str, list[Problem]] = {}
+    for problem in problems:
+        found.setdefault(f"{names[problem.folder]}.json", []).append(problem)
+    return found
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "cases"
+
+
+def file_of(folder: str, version: str, found: Sequence[Group | LeftOut]) -> VectorFile:
+    """The file of a folder's groups."""
+    groups = tuple(one for one in found if isinstance(one, Group))
+    used = {flag for group in groups for flag in (*group.flags, *(f for test in group.tests for f in test.flags))}
+    return VectorFile(
+        eigcheck=version,
+        folder=folder,
+        notes={flag: note for flag, note in NOTES.items() if flag in used},
+        groups=groups,
+        left_out=tuple(one for one in found if isinstance(one, LeftOut)),
+    )
+
+
+def text_of(file: VectorFile) -> str:
+    """The file as JSON in ASCII: a member a line, a test a line."""
+    return "".join(_lines(file, ("groups", "left_out", "tests"), "")) + "\n"
+
+
+def schema_text() -> str:
+    """The JSON Schema of every file."""
+    return json.dumps(vectors_schema(), indent=2) + "\n"
+
+
+def _lines(value: Jsonable, spread: Sequence[str], margin: str) -> Iterator[str]:
+    """An object with a member a line; members named in `spread` are lists of objects that are told likewise."""
+    members, inner = value.members(), margin + " "
+    if not any(name in members for name in spread):
+        yield margin + dumps(value)
+        return
+    told = []
+    for name, member in members.items():
+        if name in spread and member:
+            items = ",\n".join("".join(_lines(item, spread, inner + " ")) for item in member)
+            told.append(f"{inner}{dumps(name)}: [\n{items}]")
+        else:
+            told.append(f"{inner}{dumps(name)}: {dumps(member)}")
+    yield margin + "{\n" + ",\n".join(told) + "}"

@@ -1,0 +1,238 @@
+"""From a problem to a group of test vectors: the oracle `certified` answers, the judge's own budget says what is allowed.
+
+Cotangents are made for the listed eigenpairs, without what they say of phases, so that they are the same for every rule
+whose vectors have unit 2-norm. What is allowed is the larger of what a rule may err that turns vectors by LAPACK's
+convention and of what one may that does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from eigcheck.check.compare import CLEAR, NOT_COMPUTABLE, floored, overflow, signal_of
+from eigcheck.check.point import Point, along_tangents, budget_of, make_point
+from eigcheck.domains.structures import structures, structures_of
+from eigcheck.domains.tangents import BASIS_LIMITS, assemble, project, tangents_for
+from eigcheck.errors import UsageError
+from eigcheck.model import Array, Eigenpairs, Problem, Rule, Tangents
+from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
+from eigcheck.oracles.certified import testify
+from eigcheck.oracles.certified_spectrum import Failure
+from eigcheck.spectra.survey import Spectrum, survey
+from eigcheck.vectors.listing import enclosed, listed
+from eigcheck.vectors.shape import (
+    BoundMatrix,
+    ExactMatrix,
+    ExactVector,
+    Group,
+    LeftOut,
+    ListedCotangent,
+    Test,
+    bound,
+    hexadecimal,
+)
+
+LARGEST: Final = 24
+"""Largest order of a matrix that vectors are made of: a gradient for each of n cotangents has n^3 numbers."""
+
+DIRECTIONS: Final = 2
+"""Tangents in forward mode. A wrong linear map shows along any one that is in no special position."""
+
+_STEPS: Final = 8
+"""Entries of tangents are multiples of one over this, so that they are exact in every precision."""
+
+EXCEPTIONAL: Final = "exceptional-point"
+NOT_FINITE: Final = "not-finite"
+IMPRECISE: Final = "ill-conditioned"
+
+NOTES: Final[dict[str, str]] = {
+    **{str(one.name): one.meaning for one in structures()},
+    EXCEPTIONAL: "eigenvalues coincide and lack a full set of eigenvectors, so that no derivative is bounded",
+    NOT_FINITE: "what is read of the matrix holds NaN or infinities",
+    IMPRECISE: (
+        f"more than {CLEAR:g} of the largest number may be lost to roundoff: a rule that stays within that has passed, "
+        "which says little of it"
+    ),
+}
+"""What the flags mean."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a group is about: a problem in one mode, for a rule that nobody has written."""
+
+    problem: Problem
+    mode: str
+
+    @property
+    def id(self) -> str:
+        """The id of the outcomes of this problem, without the rule."""
+        return f"{self.problem.case}::{self.problem.function}::{self.mode}"
+
+    @property
+    def rule(self) -> Rule:
+        """The rule: it knows the domain and the triangle."""
+        problem = self.problem
+        return Rule("", problem.function, problem.domain, uplo=problem.uplo, convention="unit")
+
+
+def frames_of(problems: Sequence[Problem], texts: Sequence[str] = ()) -> tuple[Frame, ...]:
+    """What there may be a group of: each problem in each mode, where there are `texts` those whose id contains one."""
+    every = (Frame(problem, mode) for problem in problems for mode in problem.modes)
+    return tuple(frame for frame in every if not texts or any(text in frame.id for text in texts))
+
+
+def group_of(frame: Frame) -> Group | LeftOut:
+    """The group of a problem in a mode, not verified yet; or why there is none."""
+    problem = frame.problem
+    limit = min(LARGEST, BASIS_LIMITS[np.iscomplexobj(problem.matrix)])
+    if len(problem.matrix) > limit:
+        return LeftOut(frame.id, f"order {len(problem.matrix)}; vectors are made up to order {limit}")
+    if problem.domain == "symmetric" and not np.array_equal(problem.matrix, np.conj(problem.matrix.T), equal_nan=True):
+        return LeftOut(frame.id, "the matrix is not symmetric (Hermitian), so it is not on domain symmetric")
+    spectrum = survey(problem.matrix, frame.rule.triangle)
+    if not spectrum.finite:
+        return _group(
+            frame, spectrum, undetermined="the matrix has entries that are not finite: there is no derivative"
+        )
+    if spectrum.state is None:
+        return LeftOut(frame.id, "LAPACK finds no eigenvalues of this matrix, so that nobody knows what a rule may err")
+    if spectrum.multiplicity.defective:
+        why = "eigenvalues coincide and lack a full set of eigenvectors: no cotangent determines a gradient"
+        return _group(frame, spectrum, undetermined=why)
+    exact = enclosed(spectrum.decomposed) if len(problem.matrix) else None
+    if isinstance(exact, Failure):
+        return LeftOut(frame.id, exact.reason)
+    with_vectors = problem.function in VECTOR_FUNCTIONS
+    nothing = Eigenpairs(np.zeros(0), np.zeros((0, 0)) if with_vectors else None)
+    hermitian = problem.function in HERMITIAN_FUNCTIONS or problem.domain in ("upper", "lower")
+    primal = nothing if exact is None else listed(exact, hermitian=hermitian, with_vectors=with_vectors)
+    tangents = _tangents(frame)
+    try:
+        point = make_point(problem.cotangent, frame.rule, spectrum, primal, tangents)
+    except UsageError as error:
+        return LeftOut(frame.id, str(error))
+    return _group(frame, spectrum, primal=primal, tangents=tangents, tests=_tests(frame, point))
+
+
+def _group(
+    frame: Frame,
+    spectrum: Spectrum,
+    *,
+    primal: Eigenpairs | None = None,
+    tangents: Tangents | None = None,
+    undetermined: str | None = None,
+    tests: Sequence[Test] = (),
+) -> Group:
+    problem = frame.problem
+    values, vectors = (None, None) if primal is None else (primal.values, primal.vectors)
+    forward = frame.mode == "forward" and tangents is not None
+    named: dict[str, Any] = {
+        key: getattr(problem, key) for key in ("case", "function", "domain", "dtype", "about", "source")
+    }
+    return Group(
+        **named,
+        id=frame.id,
+        triangle=frame.rule.triangle,  # type: ignore[arg-type]
+        mode=frame.mode,  # type: ignore[arg-type]
+        n=len(problem.matrix),
+        flags=_flags(spectrum),
+        matrix=ExactMatrix.of(problem.matrix),
+        values=None if values is None else ExactVector.of(values),
+        vectors=None if vectors is None else ExactMatrix.of(vectors),
+        tangents=tuple(map(ExactMatrix.of, tangents.matrices)) if forward and tangents is not None else None,
+        undetermined=undetermined,
+        tests=tuple(tests),
+    )
+
+
+def _flags(spectrum: Spectrum) -> tuple[str, ...]:
+    found = structures_of(spectrum.matrix, spectrum.triangle)
+    return (*found, *(EXCEPTIONAL,) * spectrum.multiplicity.defective, *(NOT_FINITE,) * (not spectrum.finite))
+
+
+def _tangents(frame: Frame) -> Tangents:
+    """In reverse mode every entry; in forward mode directions in no special position, of exact entries."""
+    problem = frame.problem
+    n, is_complex = len(problem.matrix), np.iscomplexobj(problem.matrix)
+    if frame.mode == "reverse":
+        return tangents_for(n, problem.domain, is_complex=is_complex, every=True)
+    rng = np.random.default_rng([n, DIRECTIONS])
+    drawn = [rng.integers(-_STEPS, _STEPS + 1, (DIRECTIONS, n, n)) / _STEPS for _ in range(1 + is_complex)]
+    made = project(drawn[0] + 1j * drawn[1] if is_complex else drawn[0], problem.domain)
+    return Tangents(made, (None,) * DIRECTIONS, ("re",) * DIRECTIONS)
+
+
+def _tests(frame: Frame, point: Point) -> list[Test]:
+    """A test for each cotangent."""
+    # the judge asks for a rule that obeys LAPACK's convention, whose bars hold for others, too
+    testimony = testify(replace(point.question(), convention="lapack"))
+    allowed = _allowed(point)
+    tests = []
+    for c, cotangent in enumerate(point.cotangents):
+        values, vectors = cotangent.pairs.values, cotangent.pairs.vectors
+        told = ListedCotangent(
+            cotangent.label,
+            None if values is None else ExactVector.of(values),
+            None if vectors is None else ExactMatrix.of(vectors),
+        )
+        test = Test(id=f"{frame.id}::{c}", cotangent=told, status="uncertified")
+        unanswered = testimony.abstained or testimony.reasons[c]
+        if point.reasons[c] is not None:
+            tests.append(replace(test, status="undetermined", why=point.reasons[c]))
+        elif unanswered is not None:
+            # it knows no other pairs than those of a rule
+            tests.append(replace(test, why=unanswered.replace("the rule's", "the listed")))
+        else:
+            numbers, bars = _without_dust(testimony.numbers[c], testimony.bars[c])
+            signal = signal_of(numbers, point.terms[c], point.roundoff)
+            floor = floored(allowed[c], point.roundoff, signal)
+            tests.append(_answered(test, frame, point.tangents, numbers, bars, floor, signal))
+    return tests
+
+
+def _without_dust(numbers: Array, bars: Array) -> tuple[Array, Array]:
+    """What may be 0 is listed as 0, and its bar grows by what it was: its digits say nothing."""
+    dust = np.abs(numbers) <= bars
+    return np.where(dust, 0.0, numbers), np.where(dust, bars + np.abs(numbers), bars)
+
+
+def _answered(
+    test: Test, frame: Frame, tangents: Tangents, numbers: Array, bars: Array, allowed: Array, signal: float
+) -> Test:
+    """The test with its answer, unless roundoff or the range of the precision leave none that a rule can be held to."""
+    matrix = frame.problem.matrix
+    if not np.isfinite(allowed).all():
+        return replace(test, why=f"{NOT_COMPUTABLE}: roundoff alone may change the gradient without a bound")
+    if signal > overflow(matrix.dtype):
+        return replace(test, why=f"{NOT_COMPUTABLE}: what is on the way to the gradient overflows")
+    vague = float(np.max(allowed + bars, initial=0.0)) > CLEAR * signal > 0
+    test = replace(test, status="certified", flags=(IMPRECISE,) if vague else ())
+    if frame.mode == "forward":
+        return replace(
+            test,
+            derivatives=tuple(map(hexadecimal, numbers)),
+            radius=tuple(map(bound, bars)),
+            allowed=tuple(map(bound, allowed)),
+        )
+    gradient, radius, errors = (_matrix(of, tangents, frame.problem) for of in (numbers, bars, allowed))
+    return replace(
+        test, gradient=ExactMatrix.of(gradient), radius=BoundMatrix.of(radius), allowed=BoundMatrix.of(errors)
+    )
+
+
+def _matrix(numbers: Array, tangents: Tangents, problem: Problem) -> Array:
+    """Numbers (T,), or their bounds, in the places of the gradient (n, n) that they belong to."""
+    n, is_complex = len(problem.matrix), np.iscomplexobj(problem.matrix)
+    return np.asarray(assemble(numbers[None], tangents, n, problem.domain, is_complex=is_complex)[0])
+
+
+def _allowed(point: Point) -> Array:
+    """What a right rule may err, (C, T), whether it turns vectors by LAPACK's convention or not."""
+    lapack = replace(point.rule, convention="lapack")
+    theirs = budget_of(point.spectrum, lapack, point.primal, point.pairs, point.roundoff).allowed
+    return np.maximum(point.allowed, along_tangents(theirs, point.tangents, point.triangle))

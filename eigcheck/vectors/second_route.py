@@ -1,0 +1,316 @@
+r"""The second route to every answer: Newton's method and bordered systems with 100 digits, in mpmath.
+
+It reads nothing but what stands in the file, and shares neither arithmetic nor formulas with the oracle `certified`
+(spectral projectors and reduced resolvents in balls). With A v = mu v, v^H v = 1, a cotangent c of the value and b of the
+vector, and E a tangent of what is read:
+
+    simple eigenvalue:  [[(A - mu)^H, v], [v^H, 0]] [w; *] = [0; 1]        d mu = w^H E v
+    its vector:         [[(A - mu)^H, v], [v^H, 0]] [z; *] = [q; 0],  q = b - v (v^H b)        <b, dv> = -Re z^H E v
+    repeated values:    sum d mu = tr(P E),  P = mean over a circle about them of (s - mu) (s - A)^-1
+
+The bordered matrices are regular where mu is simple (Keller 1977). A gradient of A is folded onto what a function reads
+and where its domain moves at the end. An answer is confirmed if it lies within its radius of what comes out here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+
+from eigcheck.vectors.shape import BoundMatrix, ExactMatrix, ExactVector, Group, Test
+
+DIGITS: Final = 60
+"""To which answers are confirmed, beside the size of what is compared."""
+WORKING: Final = 100
+"""With which it is computed: ill-conditioned eigenpairs lose some."""
+
+_STEPS: Final = 60
+"""Of Newton's method, which needs four from a double; more where two eigenvalues are near."""
+
+Number: TypeAlias = Any
+Matrix: TypeAlias = Any
+"""Numbers and matrices of mpmath."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An eigenvalue with its right vector v of unit norm and its left one w, w^H v = 1: columns (n, 1)."""
+
+    value: Number
+    right: Matrix
+    left: Matrix
+    bordered: Matrix
+
+
+@lru_cache(maxsize=1)
+def _context() -> Any:
+    from mpmath import MPContext
+
+    found = MPContext()
+    found.dps = WORKING
+    return found
+
+
+def complaints(group: Group) -> Iterator[str]:
+    """What is not confirmed of a group: nothing for a right one."""
+    for test in group.tests:
+        if test.status == "certified":
+            try:
+                wrong = _unconfirmed(group, test)
+            except (ArithmeticError, ValueError) as error:
+                wrong = f"no second answer ({error})"
+            if wrong:
+                yield f"{test.id}: {wrong}"
+
+
+@lru_cache(maxsize=4)
+def _spectrum(matrix: ExactMatrix, triangle: str | None, values: ExactVector) -> Spectrum:
+    """From memory for the other functions and modes of a matrix."""
+    mp = _context()
+    read = _read(_numbers(matrix), triangle)
+    unit = mp.mpf(2) ** mp.frexp(max((abs(x) for x in read), default=0))[1]
+    listed = _entries(values)
+    clusters: dict[Number, list[int]] = {}
+    for k, value in enumerate(listed):
+        clusters.setdefault(value, []).append(k)
+    return Spectrum(read / unit, unit, [value / unit for value in listed], tuple(map(tuple, clusters.values())))
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """The eigenpairs of what is read of a matrix, divided by `unit`, a power of two: its entries are below 1.
+
+    `clusters` are the numbers of the `values` that are listed as the same double. Pairs are computed when first asked for.
+    """
+
+    matrix: Matrix
+    unit: Number
+    values: list[Number]
+    clusters: tuple[tuple[int, ...], ...]
+    _pairs: dict[int, Pair] = field(default_factory=dict)
+
+    def pair(self, k: int) -> Pair:
+        """The pair of simple eigenvalue k. Raises ValueError if there is none."""
+        if k not in self._pairs:
+            self._pairs[k] = _pair(self, k)
+        return self._pairs[k]
+
+    def of_values(self, bars: list[Number]) -> Matrix:
+        """The gradient of a free matrix for a cotangent of the values, (n, n)."""
+        mp, n = _context(), self.matrix.rows
+        total = mp.matrix(n, n)
+        for cluster in self.clusters:
+            bar = bars[cluster[0]]
+            if any(bars[k] != bar for k in cluster):
+                raise ValueError(f"eigenvalues {', '.join(map(str, cluster))} coincide and their cotangents do not")
+            if bar and len(cluster) == 1:
+                pair = self.pair(cluster[0])
+                total += pair.left * pair.right.H * bar
+            elif bar:
+                total += _projector(self, cluster).H * bar
+        return total
+
+    def of_vectors(self, listed: Matrix, bars: Matrix) -> Matrix:
+        """The gradient of a free matrix for a cotangent of the vectors in the phases of the `listed` ones: (n, n) each."""
+        mp, n = _context(), self.matrix.rows
+        total = mp.matrix(n, n)
+        for cluster in self.clusters:
+            for k in cluster:
+                if any(bars[:, k]) and len(cluster) > 1:
+                    raise ValueError(f"the vectors of a repeated eigenvalue have a cotangent: number {k}")
+                if any(bars[:, k]):
+                    pair = self.pair(k)
+                    overlap = (listed[:, k].H * pair.right)[0]
+                    total += _of_vector(pair, bars[:, k] * (overlap / abs(overlap))) / self.unit
+        return total
+
+
+def _pair(spectrum: Spectrum, k: int) -> Pair:
+    mp, matrix = _context(), spectrum.matrix
+    n = matrix.rows
+    listed = spectrum.values[k]
+    shift = listed + mp.mpf(10) ** -30  # A - listed may be singular
+    vector = mp.matrix([[mp.sqrt(2 + i)] for i in range(n)])
+    for _ in range(3):
+        vector = mp.lu_solve(matrix - shift * mp.eye(n), vector)
+        vector = vector / mp.norm(vector)
+    start, value, small = vector, (vector.H * (matrix * vector))[0], mp.mpf(10) ** -(DIGITS + 20)
+    for _ in range(_STEPS):
+        shifted = matrix - value * mp.eye(n)
+        step = mp.lu_solve(_bordered(shifted, -vector, start.H), _column(-(shifted * vector), 0))
+        vector, value = vector + step[:n, 0], value + step[n]
+        if mp.norm(step) <= small:
+            break
+    else:
+        raise ValueError(f"Newton's method does not converge to eigenvalue {k}")
+    _check_near(spectrum, k, value)
+    vector = vector / mp.norm(vector)
+    bordered = _bordered((matrix - value * mp.eye(n)).H, vector, vector.H)
+    left = mp.lu_solve(bordered, _column(mp.matrix(n, 1), 1))[:n, 0]
+    return Pair(value, vector, left, bordered)
+
+
+def _check_near(spectrum: Spectrum, k: int, value: Number) -> None:
+    """That the listed double is the eigenvalue, each part to a unit or to nothing beside the matrix or the least double.
+
+    Raises ValueError if not.
+    """
+    mp, listed = _context(), spectrum.values[k]
+    for exact, told in ((value.real, listed.real), (value.imag, listed.imag)):
+        if abs(exact - told) > mp.mpf(2) ** -52 * abs(told) + mp.mpf(2) ** -100 + mp.mpf(2) ** -1074 / spectrum.unit:
+            raise ValueError(f"eigenvalue {k} is listed as {mp.nstr(listed, 17)} and is {mp.nstr(value, 17)}")
+
+
+def _of_vector(pair: Pair, bar: Matrix) -> Matrix:
+    """-z v^H, the gradient of Re b^H v for a vector of unit norm that does not turn, (n, n)."""
+    mp, n = _context(), pair.right.rows
+    across = bar - pair.right * (pair.right.H * bar)[0]
+    z = mp.lu_solve(pair.bordered, _column(across, 0))[:n, 0]
+    return -z * pair.right.H
+
+
+def _projector(spectrum: Spectrum, cluster: Sequence[int]) -> Matrix:
+    """The sum of the spectral projectors of the eigenvalues in a cluster, (n, n).
+
+    On a circle of radius r about them, at distance d from the next one and a distance e off themselves, the mean over N
+    points has an error of (e/r)^N + (r/d)^N.
+    """
+    mp, matrix = _context(), spectrum.matrix
+    n, centre = matrix.rows, spectrum.values[cluster[0]]
+    others = [abs(value - centre) for k, value in enumerate(spectrum.values) if k not in cluster]
+    distance = min(others, default=mp.mpf(2))
+    radius = mp.sqrt(distance * max(mp.mpf(2) ** -53 * abs(centre), distance * mp.mpf(10) ** -20))
+    points = math.ceil((DIGITS + 20) / -mp.log10(radius / distance)) + 2
+    total = mp.matrix(n, n)
+    for point in range(points):
+        around = radius * mp.expjpi(mp.mpf(2 * point) / points)
+        total += mp.inverse((centre + around) * mp.eye(n) - matrix) * around
+    return total / points
+
+
+def _bordered(matrix: Matrix, column: Matrix, row: Matrix) -> Matrix:
+    """[[matrix, column], [row, 0]], (n + 1, n + 1)."""
+    mp, n = _context(), matrix.rows
+    whole = mp.matrix(n + 1, n + 1)
+    for i in range(n):
+        for j in range(n):
+            whole[i, j] = matrix[i, j]
+        whole[i, n], whole[n, i] = column[i], row[i]
+    return whole
+
+
+def _column(column: Matrix, last: int) -> Matrix:
+    """A column (n, 1) with one more entry."""
+    whole = _context().matrix(column.rows + 1, 1)
+    for i in range(column.rows):
+        whole[i] = column[i]
+    whole[column.rows] = last
+    return whole
+
+
+def _unconfirmed(group: Group, test: Test) -> str | None:
+    """How the answer of a test differs from that of this route, None where it does not."""
+    if group.values is None:
+        return "there is an answer, and no eigenvalues"
+    spectrum, cotangent = _spectrum(group.matrix, group.triangle, group.values), test.cotangent
+    gradient = _context().matrix(group.n, group.n)
+    if cotangent.values is not None:
+        gradient += spectrum.of_values(_entries(cotangent.values))
+    if cotangent.vectors is not None and group.vectors is not None:
+        gradient += spectrum.of_vectors(_numbers(group.vectors), _numbers(cotangent.vectors))
+    gradient = _folded(gradient, group)
+    if group.mode == "reverse":
+        return _off(_parts(test.gradient), _exact_parts(gradient, test.gradient), _bounds(test.radius))
+    assert group.tangents is not None
+    numbers = [_pair_of(gradient, _numbers(tangent)) for tangent in group.tangents]
+    return _off([float.fromhex(x) for x in test.derivatives or ()], numbers, list(test.radius or ()))  # type: ignore[arg-type]
+
+
+def _off(listed: Sequence[float], exact: Sequence[Number], radius: Sequence[float]) -> str | None:
+    mp = _context()
+    if not len(listed) == len(exact) == len(radius):
+        return f"{len(listed)} numbers and {len(radius)} radii where {len(exact)} are due"
+    size = max((abs(x) for x in exact), default=0)
+    for number, truth, bound in zip(listed, exact, radius, strict=True):
+        if not abs(mp.mpf(number) - truth) <= mp.mpf(bound) + size * mp.mpf(10) ** -DIGITS:
+            return f"{number!r} is not within {bound:.3g} of {mp.nstr(truth, 25)}"
+    return None
+
+
+def _folded(gradient: Matrix, group: Group) -> Matrix:
+    """What tangents see of a free gradient: of what is read, and on the domain. Real for a real matrix."""
+    mp, n = _context(), gradient.rows
+    is_real = group.dtype.startswith("float")
+    mean = (gradient + gradient.H) / 2
+    folded = mp.matrix(n, n)
+    for i in range(n):
+        for j in range(n):
+            if group.domain == "symmetric":
+                entry = mean[i, j]
+            elif group.triangle is None:
+                entry = gradient[i, j]
+            elif i == j:
+                entry = gradient[i, i].real
+            else:
+                stored = i < j if group.triangle == "U" else i > j
+                entry = 2 * mean[i, j] if stored else mp.zero
+            folded[i, j] = entry.real if is_real else entry
+    return folded
+
+
+def _read(matrix: Matrix, triangle: str | None) -> Matrix:
+    """The Hermitian completion of a triangle, or all of the matrix."""
+    mp, n = _context(), matrix.rows
+    if triangle is None:
+        return matrix
+    completed = mp.matrix(n, n)
+    for i in range(n):
+        for j in range(n):
+            stored = i <= j if triangle == "U" else i >= j
+            entry = matrix[i, j] if stored else mp.conj(matrix[j, i])
+            completed[i, j] = entry.real if i == j else entry
+    return completed
+
+
+def _pair_of(gradient: Matrix, tangent: Matrix) -> Number:
+    """Re tr(G^H E)."""
+    mp = _context()
+    return mp.fsum((mp.conj(g) * e).real for g, e in zip(gradient, tangent, strict=True))
+
+
+def _entries(vector: ExactVector) -> list[Number]:
+    imag = vector.imag or (None,) * len(vector.real)
+    return [_number(re, im) for re, im in zip(vector.real, imag, strict=True)]
+
+
+def _numbers(listed: ExactMatrix) -> Matrix:
+    imag = listed.imag or ((None,) * len(listed.real),) * len(listed.real)
+    made = _context().matrix(len(listed.real), len(listed.real))
+    for i, (reals, imags) in enumerate(zip(listed.real, imag, strict=True)):
+        for j, (re, im) in enumerate(zip(reals, imags, strict=True)):
+            made[i, j] = _number(re, im)
+    return made
+
+
+def _number(real: str, imag: str | None) -> Number:
+    """A number of mpmath, complex only where it has to be: real ones are several times faster."""
+    mp, re, im = _context(), float.fromhex(real), float.fromhex(imag or "0x0p+0")
+    return mp.mpc(re, im) if im else mp.mpf(re)
+
+
+def _parts(listed: ExactMatrix | None) -> list[float]:
+    assert listed is not None
+    return [float.fromhex(x) for part in (listed.real, listed.imag or ()) for row in part for x in row]
+
+
+def _exact_parts(gradient: Matrix, like: ExactMatrix | None) -> list[Number]:
+    imag = [] if like is None or like.imag is None else [x.imag for x in gradient]
+    return [x.real for x in gradient] + imag
+
+
+def _bounds(radius: BoundMatrix | tuple[float, ...] | None) -> list[float]:
+    assert isinstance(radius, BoundMatrix)
+    return [x for part in (radius.real, radius.imag or ()) for row in part for x in row]
