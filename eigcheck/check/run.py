@@ -18,11 +18,13 @@ from eigcheck.names import VERDICTS
 class Check:
     """One question to a rule: a module of `eigcheck.check.checks`, or a function of one.
 
-    It is asked `where` the verdict so far is one of these: it could not change another.
+    It is asked `where` the verdict so far is one of these: it could not change another. One that goes `away` asks the rule
+    at other matrices than A.
     """
 
     name: str
     where: frozenset[str] = frozenset(VERDICTS)
+    away: bool = False
 
     def __call__(self, known: Known) -> Found:
         """What the check finds. Raises ImportError or AttributeError for a name that is none."""
@@ -39,10 +41,10 @@ CHECKS: Final = (
     Check("primal"),
     Check("conduct:misconduct"),
     Check("remarks"),
-    Check("continuity"),
-    Check("offset", frozenset({"pass"})),
-    Check("relations.check", frozenset({"pass", "fail", "inconclusive"})),
-    Check("singular"),
+    Check("continuity", away=True),
+    Check("offset", frozenset({"pass"}), away=True),
+    Check("relations.check", frozenset({"pass", "fail", "inconclusive"}), away=True),
+    Check("singular", away=True),
 )
 """In this order, in which findings are told as well."""
 
@@ -50,6 +52,6 @@ CHECKS: Final = (
 def checked(known: Known) -> Known:
     """What is known of a rule in one mode after all checks; its `standing` is then the verdict."""
     for check in CHECKS:
-        if known.standing in check.where:
+        if known.standing in check.where and not (check.away and known.settings.here):
             known = known.with_(check(known))
     return known

@@ -9,6 +9,7 @@ from eigcheck.cli.conventions import conventions
 from eigcheck.cli.diff import diff
 from eigcheck.cli.exits import Program
 from eigcheck.cli.explain import explain
+from eigcheck.cli.hunt import hunt
 from eigcheck.cli.init import init
 from eigcheck.cli.listing import diagnoses, oracles, structures
 from eigcheck.cli.probe import probe
@@ -50,6 +51,7 @@ def main() -> None:
 for _command in (
     run,
     probe,
+    hunt,
     explain,
     report,
     baseline,

@@ -8,6 +8,7 @@ import pytest
 COMMANDS = [
     "run",
     "probe",
+    "hunt",
     "explain",
     "report",
     "baseline",
@@ -60,6 +61,7 @@ def loaded(*args: str) -> tuple[str, set[str], int]:
         ("--help",),
         ("run", "--help"),
         ("probe", "-h"),
+        ("hunt", "-h"),
         ("report", "-h"),
         ("explain", "-h"),
         ("init", "-h"),

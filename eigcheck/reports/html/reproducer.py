@@ -39,7 +39,7 @@ def probe_line(outcome: Outcome) -> str | None:
     """Probe the matrix as it is; None where it is too large or its cotangent is not told."""
     problem = outcome.problem
     n = problem.matrix.shape[0]
-    cotangent = _cotangent(problem.cotangent)
+    cotangent = cotangent_text(problem.cotangent)
     if n > (LARGEST if problem.file is None else READABLE) or cotangent is None or not _told(outcome):
         return None
     words = ["eigcheck", "probe", _matrix(problem.matrix), "--rule", _literal(outcome.rule)]
@@ -82,7 +82,7 @@ def _number(value: Any) -> str:
     return repr(value)
 
 
-def _cotangent(spec: CotangentSpec) -> str | None:
+def cotangent_text(spec: CotangentSpec) -> str | None:
     """The cotangent as YAML; empty for the default one, None for one that has no short form."""
     if spec.kind == "default":
         return ""
@@ -94,7 +94,7 @@ def _cotangent(spec: CotangentSpec) -> str | None:
     if spec.kind == "explicit":
         given = {"values": spec.values, "vectors": spec.vectors}
         return f"{{{', '.join(f'{key}: {_yaml(array)}' for key, array in given.items() if array is not None)}}}"
-    factor = f", factor: {_quoted(spec.factor)}" if spec.factor != 1 else ""
+    factor = f", factor: {number_text(spec.factor)}" if spec.factor != 1 else ""
     weight = f", weight: {_yaml(spec.weight)}" if spec.weight is not None else ""
     return f"{{loss: {spec.kind}, power: {spec.power}{weight}{factor}}}"
 
@@ -102,10 +102,10 @@ def _cotangent(spec: CotangentSpec) -> str | None:
 def _yaml(array: Array) -> str:
     if array.ndim > 1:
         return f"[{', '.join(map(_yaml, array))}]"
-    return f"[{', '.join(map(_quoted, array.tolist()))}]"
+    return f"[{', '.join(map(number_text, array.tolist()))}]"
 
 
-def _quoted(value: Any) -> str:
+def number_text(value: Any) -> str:
     """A number as YAML: in quotes where YAML has no number of this form."""
     plain = isinstance(value, float | int) and np.isfinite(value)
     return _number(value) if plain else f'"{_number(value)}"'

@@ -1,0 +1,94 @@
+"""`eigcheck hunt`: a search for the smallest problem at which a rule is wrong."""
+
+from __future__ import annotations
+
+import math
+import re
+from contextlib import suppress
+from typing import Any, Final
+
+import click
+
+from eigcheck.cli.exits import Exit
+from eigcheck.cli.options import (
+    JOBS,
+    Value,
+    complete_path,
+    quiet,
+    report_option,
+    rule_options,
+    verbose,
+)
+from eigcheck.names import DOMAINS, DTYPES, FUNCTIONS, MODES
+
+FORMATS: Final = ("console", "json")
+"""The formats that tell about a hunt."""
+
+_UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600}
+
+
+def _duration(text: str) -> float:
+    found = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)([smh]?)", text)
+    with suppress(ValueError):
+        if found and 0 < (seconds := float(found[1]) * _UNITS[found[2]]) < math.inf:
+            return seconds
+    raise ValueError(f"{text!r} is no time such as 60s, 5m or 1h.")
+
+
+DURATION: Final = Value("TIME", _duration)
+"""A positive time in seconds, minutes or hours."""
+
+
+@click.command(short_help="Search for the smallest problem at which a rule is wrong.")
+@rule_options
+@click.option("--function", "functions", multiple=True, type=click.Choice(FUNCTIONS), help="This one only. Repeatable.")
+@click.option("--domain", "domains", multiple=True, type=click.Choice(DOMAINS), help="This one only. Repeatable.")
+@click.option("--dtype", "dtypes", multiple=True, type=click.Choice(DTYPES), help="This one only. Repeatable.")
+@click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="This one only. Repeatable.")
+@click.option("--time", "duration", type=DURATION, help="How long to search, such as 60s or 5m. [default: 60s]")
+@click.option(
+    "--examples",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many problems to try with each rule: for one --seed always the same, whatever -j is.",
+)
+@click.option("-j", "--jobs", type=JOBS, default="auto", metavar="N|auto", help="Processes to use.", show_default=True)
+@click.option(
+    "--write", "folder", metavar="DIR", shell_complete=complete_path, help="Write a case file for each fault into DIR."
+)
+@click.option("--fail-fast", is_flag=True, help="Stop at the first fault, made small.")
+@click.option(
+    "--replay/--no-replay",
+    default=True,
+    help="Begin with what earlier hunts here found, kept in .eigcheck/hunt. [default: replay]",
+)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(FORMATS),
+    default="console",
+    show_default=True,
+    help="What goes to standard output; the console then moves to standard error.",
+)
+@report_option
+@verbose
+@quiet
+def hunt(**given: Any) -> Exit:
+    """Search for the smallest problem at which a rule is wrong.
+
+    Draws matrices where rules break, and others beside them, with cotangents, and judges the rules there as `run` does.
+    Each kind of fault is shown once, at the simplest problem that shows it; --write keeps it as a case.
+
+    Exits with 1 if something was found, with 0 if not. It needs the extra eigcheck[hunt].
+    """
+    from eigcheck.errors import UsageError
+
+    try:
+        import hypothesis  # noqa: F401
+    except ImportError:
+        raise UsageError(
+            "eigcheck hunt draws with Hypothesis, which is not here: pip install 'eigcheck[hunt]'"
+        ) from None
+    from eigcheck.cli.hunting import hunted_and_told
+
+    return hunted_and_told(given)

@@ -1,0 +1,156 @@
+"""From the options of `eigcheck hunt` to a hunt, and from what it came to, to reports and an exit code."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from eigcheck import engine
+from eigcheck.cli import gather
+from eigcheck.cli.exits import PLEA, Exit
+from eigcheck.cli.hunt import FORMATS
+from eigcheck.cli.outputs import opened as opened_reports
+from eigcheck.cli.outputs import standard_streams
+from eigcheck.cli.progress import Work, progress
+from eigcheck.cli.streams import can_show_progress, write, write_error
+from eigcheck.errors import UsageError
+from eigcheck.hunting.judging import Target
+from eigcheck.hunting.rounds import Hunt, Progress, hunted
+from eigcheck.hunting.telling import told
+from eigcheck.hunting.telling import write as write_cases
+from eigcheck.model import Problem, Rule
+from eigcheck.names import DTYPES, MODES
+from eigcheck.reports.hunt import HuntRecord, to_json
+from eigcheck.reports.hunt_console import render
+from eigcheck.reports.page import Look
+from eigcheck.showing import causes
+from eigcheck.sources import OpenRules, Wanted, loads_of, opened
+
+_DEFAULT_TIME: Final = 60.0
+"""Seconds that are searched where neither --time nor --examples says how long."""
+_MEMORY: Final = Path(".eigcheck") / "hunt"
+"""Where Hypothesis keeps what it found."""
+_FEW: Final = 5
+"""Failures of our own that are told one by one."""
+_ANY: Final = Problem("hunt", np.zeros((0, 0)))
+"""A case that names no rules: for one like it everything that is installed is loaded, as for `run`."""
+
+
+def hunted_and_told(given: Mapping[str, Any]) -> Exit:
+    """Hunt, to the end or to Ctrl-C; then write cases and reports, and say how it went."""
+    for name, _ in given["reports"]:
+        if name not in FORMATS:
+            raise UsageError(f"there is no report {name} of a hunt. Reports of a hunt: {', '.join(FORMATS)}.")
+    began, clock = time.time(), time.monotonic()
+    wish = gather.wanted(_claims(given))
+    settings = gather.settings(wish)
+    with opened_reports(given["reports"]) as streams, opened(wish, loads_of(wish, (_ANY,))) as found:
+        hunt = _hunt(given, wish, found, began)
+        done = Progress()
+        interrupted = _followed(hunt, done, given, wish, found)
+        faults = tuple(told(hunt, done, settings, found.runner))
+        record = HuntRecord(
+            write_cases(faults, given["folder"]) if given["folder"] and faults else faults,
+            rules=len(hunt.targets),
+            seed=hunt.seed,
+            coverage=done.coverage,
+            doubtful=tuple(done.doubtful),
+            complete=not interrupted,
+            seconds=time.monotonic() - clock,
+            version=gather.version(),
+            causes=causes(),
+        )
+        verbosity = -1 if given["quiet"] else min(given["verbose"], 1)
+        for (name, _), stream in zip(given["reports"], streams, strict=True):
+            write(stream, _text(record, name, Look(unicode=True, verbosity=max(verbosity, 0))))
+        for name, stream, look in standard_streams(given["format_name"], verbosity):
+            write(stream, _text(record, name, look))
+    failed = _show_own_failures(done.broken)
+    if interrupted:
+        return Exit.INTERRUPTED
+    if failed:
+        return Exit.BROKEN
+    if not done.coverage.problems:
+        raise UsageError("no problem was judged in this time. Give it a longer --time.")
+    return Exit.UNEXPECTED if record.found else Exit.AS_EXPECTED
+
+
+def _claims(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options, of which --function and --domain are about a --callable only where there is one."""
+    kept = given if given["callables"] else {k: v for k, v in given.items() if k not in ("functions", "domains")}
+    return dict(kept)
+
+
+def _hunt(given: Mapping[str, Any], wish: Wanted, found: OpenRules, began: float) -> Hunt:
+    """The hunt that is meant. Raises UsageError where no rule is left to look through."""
+    foreign = [rule.name for rule in found.rules if not (rule.builtin or rule.by_name)]
+    rules = engine.matching(found.rules, wish.globs(foreign))
+    targets = tuple(target for rule in rules if (target := _target(rule, given, wish)) is not None)
+    if not targets:
+        raise UsageError(
+            f"nothing to hunt: of the {len(rules)} rules that are meant none has this function, domain, dtype and mode."
+        )
+    seconds = given["duration"] or (None if given["examples"] else _DEFAULT_TIME)
+    return Hunt(
+        targets,
+        seed=wish.seed,
+        examples=given["examples"],
+        began=began,
+        deadline=float("inf") if seconds is None else began + seconds,
+        folder=_MEMORY if given["replay"] else None,
+        first_only=given["fail_fast"],
+    )
+
+
+def _target(rule: Rule, given: Mapping[str, Any], wish: Wanted) -> Target | None:
+    modes = tuple(mode for mode in MODES if mode in rule.modes and (not wish.modes or mode in wish.modes))
+    dtypes = tuple(d for d in DTYPES if d in rule.dtypes and (not given["dtypes"] or d in given["dtypes"]))
+    wanted = all(not given[key] or word in given[key] for key, word in _words(rule))
+    return Target(rule, modes, dtypes) if modes and dtypes and wanted else None
+
+
+def _words(rule: Rule) -> Sequence[tuple[str, str]]:
+    return ("functions", rule.function), ("domains", rule.domain)
+
+
+def _followed(hunt: Hunt, done: Progress, given: Mapping[str, Any], wish: Wanted, found: OpenRules) -> bool:
+    """Hunt to the end, or to a Ctrl-C: then True. The bar counts problems, or seconds where there is a limit of time."""
+    timed = hunt.examples is None
+    total = round(hunt.deadline - hunt.began) if timed else (hunt.examples or 0) * len(hunt.targets)
+    jobs = gather.processes(total if not timed else 1000, wish)
+    settings = gather.settings(Wanted(oracles=wish.oracles, outcome_timeout=wish.outcome_timeout))
+    steps = hunted(hunt, done, settings, found.runner, found.sources, jobs)
+    counted = 0
+    try:
+        with (
+            closing(steps),
+            progress(Work(total, total, jobs), can_show_progress() and not given["quiet"]) as advance,
+        ):
+            for judged in steps:
+                now = min(total, int(time.time() - hunt.began)) if timed else counted + judged
+                for _ in range(counted, now):
+                    advance(1.0, 0.0)
+                counted = now
+    except KeyboardInterrupt:
+        return True
+    return False
+
+
+def _text(record: HuntRecord, name: str, look: Look) -> str:
+    return to_json(record) if name == "json" else render(record, look)
+
+
+def _show_own_failures(broken: Sequence[str]) -> bool:
+    """Whether eigcheck itself failed somewhere; told on standard error."""
+    told = list(dict.fromkeys(broken))
+    write_error("".join(f"error: {what}\n" for what in told[:_FEW]))
+    if len(told) > _FEW:
+        write_error(f"error: and {len(told) - _FEW} more places where eigcheck itself failed\n")
+    if told:
+        write_error(PLEA.format(what="the lines above"))
+    return bool(told)

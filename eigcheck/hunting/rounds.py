@@ -1,0 +1,255 @@
+"""Blocks and shrinks dealt out to processes in rounds, and merged in order: what comes out depends on the seed alone.
+
+All blocks of a round know what was found in the rounds before, and what was found in the last one is made small beside them.
+Where there is a time limit, searching stops a little before it, so that what was found last can still be made small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from time import time
+from typing import Final, TypeAlias
+
+from eigcheck.check.settings import Settings
+from eigcheck.execution import RuleRunner
+from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.router import Router, RuleSources
+from eigcheck.hunting.judging import Judge, Target, reference_of
+from eigcheck.hunting.kinds import Kind, weight_of
+from eigcheck.hunting.search import Block, Hit, Searched, Sign, search
+from eigcheck.hunting.shrinking import replayed, shrunk
+from eigcheck.model import Problem, Rule
+from eigcheck.pool import death, in_turn, one_thread, pool_of, schedule
+from eigcheck.reports.coverage import Coverage
+from eigcheck.rules.registry import load_builtin, registered
+
+EXAMPLES: Final = 10
+"""Problems of a block: about half a second's work, so that processes rarely wait for each other and a time limit is kept.
+And as many as Hypothesis draws independently of each other, before it begins to vary what it drew."""
+_FIRST: Final = 2
+_LARGEST: Final = 16
+"""Blocks of the first round, after which each has twice as many, and of the largest: a rule that is wrong everywhere is
+known to be so soon, and later ones keep many processes busy."""
+_FOR_SHRINKING: Final = 0.8
+"""The share of the time that is for searching."""
+
+
+@dataclass(frozen=True)
+class Hunt:
+    """What to look through: rules, how long (`examples` of each rule, or until `deadline` in the seconds of `time.time`)."""
+
+    targets: tuple[Target, ...]
+    seed: int = 0
+    examples: int | None = None
+    began: float = 0.0
+    deadline: float = float("inf")
+    folder: Path | None = None
+    """Where Hypothesis keeps the problems that it found, for the next time."""
+    first_only: bool = False
+    """Whether the first fault ends it."""
+
+    @property
+    def last_search(self) -> float:
+        """When searching stops, to leave time for shrinking."""
+        return self.began + _FOR_SHRINKING * (self.deadline - self.began)
+
+
+@dataclass
+class Progress:
+    """What a hunt came to so far: kept whole from step to step, so that it can be told at any time.
+
+    `hits` has one for each rule and kind, made small or not yet.
+    """
+
+    hits: dict[tuple[int, Kind], Hit] = field(default_factory=dict)
+    coverage: Coverage = field(default_factory=Coverage)
+    broken: list[str] = field(default_factory=list)
+    doubtful: list[tuple[str, Problem]] = field(default_factory=list)
+    """Rules and problems of which nothing is said, since a rule that is right is accused there as well."""
+    signs: dict[int, set[Sign]] = field(default_factory=dict)
+
+    def known(self, target: int) -> frozenset[Kind]:
+        """The kinds that were found in a target."""
+        return frozenset(kind for number, kind in self.hits if number == target)
+
+
+@dataclass(frozen=True)
+class Search:
+    """A block to look through, or with `replay` what is remembered of its rule. `target` is the place of the rule."""
+
+    block: Block
+    target: int
+    until: float
+    known: frozenset[Kind]
+    signs: frozenset[Sign]
+    replay: bool = False
+
+
+@dataclass(frozen=True)
+class Shrink:
+    """A hit to make small."""
+
+    hit: Hit
+    target: int
+    until: float
+    others: frozenset[Kind] = frozenset()
+
+
+Job: TypeAlias = Search | Shrink
+Result: TypeAlias = Searched | Problem
+Deal: TypeAlias = Callable[[Sequence[Job]], Iterator[tuple[Job, Result | None]]]
+"""Does jobs, in their order; None for one whose process did not live to do it."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a process needs besides a job."""
+
+    settings: Settings
+    sources: RuleSources
+    folder: Path | None
+
+
+def hunted(
+    hunt: Hunt, progress: Progress, settings: Settings, runner: RuleRunner, sources: RuleSources, jobs: int
+) -> Generator[int]:
+    """Look, and note in `progress` what comes; yields how many problems each step looked through, 0 where it shrank one.
+
+    With one job in this process and through `runner`, with more in processes that `sources` tell about the rules.
+    """
+    desk = Desk(settings, sources, hunt.folder)
+    if jobs == 1:
+
+        def here(job: Job) -> Result:
+            return done(job, _block(job).target.rule, desk, runner)
+
+        with one_thread():
+            yield from _rounds(hunt, progress, lambda work: ((job, here(job)) for job in work))
+        return
+    with pool_of(jobs) as pool:
+
+        def begin(job: Job) -> Future[Result]:
+            return schedule(pool, do, _bare(job), desk)
+
+        def dealt(work: Sequence[Job]) -> Iterator[tuple[Job, Result | None]]:
+            for job, future in in_turn(work, [1.0] * len(work), begin, jobs):
+                try:
+                    yield job, future.result()
+                except Exception as error:
+                    progress.broken.append(death(error))
+                    yield job, None
+
+        yield from _rounds(hunt, progress, dealt)
+
+
+def _rounds(hunt: Hunt, progress: Progress, dealt: Deal) -> Generator[int]:
+    """Round after round, until there is nothing to look for and nothing to make small."""
+    number, size = 0, _FIRST
+    waiting: list[Job] = _replays(hunt)
+    while waiting or _goes_on(hunt, progress, number):
+        searches: list[Job] = []
+        if _goes_on(hunt, progress, number):
+            until = hunt.last_search if time() < hunt.last_search else hunt.deadline
+            count = max(1, size // len(hunt.targets))
+            searches = [job for k in range(number, number + count) for job in _searches(hunt, progress, k, until)]
+            number, size = number + count, min(2 * size, _LARGEST)
+        fresh: dict[tuple[int, Kind], Shrink] = {}
+        for job, result in dealt([*waiting, *searches]):
+            if isinstance(job, Shrink):
+                if isinstance(result, Problem):
+                    progress.hits[job.target, job.hit.kind] = replace(job.hit, problem=result)
+                yield 0
+            elif isinstance(result, Searched):
+                _merge(job, result, progress, fresh)
+                yield result.coverage.problems
+        waiting = [_shrink(job, hunt, progress) for job in fresh.values()]
+
+
+def _shrink(job: Shrink, hunt: Hunt, progress: Progress) -> Shrink:
+    return replace(job, until=hunt.deadline, others=progress.known(job.target) - {job.hit.kind})
+
+
+def _goes_on(hunt: Hunt, progress: Progress, number: int) -> bool:
+    """Whether there is more to look for. Where nothing was found, the time for shrinking is for searching, too."""
+    if hunt.examples is not None and number * EXAMPLES >= hunt.examples:
+        return False
+    if hunt.first_only and progress.hits:
+        return False
+    return time() < (hunt.last_search if progress.hits else hunt.deadline)
+
+
+def _replays(hunt: Hunt) -> list[Job]:
+    if hunt.folder is None or not hunt.folder.is_dir():
+        return []
+    nothing: frozenset[Kind] = frozenset()
+    return [
+        Search(Block(target, hunt.seed, 0, EXAMPLES), place, hunt.last_search, nothing, frozenset(), replay=True)
+        for place, target in enumerate(hunt.targets)
+    ]
+
+
+def _searches(hunt: Hunt, progress: Progress, number: int, until: float) -> Iterator[Search]:
+    """The block of this number of each target."""
+    examples = EXAMPLES if hunt.examples is None else min(EXAMPLES, hunt.examples - number * EXAMPLES)
+    if examples <= 0:
+        return
+    for place, target in enumerate(hunt.targets):
+        signs = frozenset(progress.signs.get(place, ()))
+        yield Search(Block(target, hunt.seed, number, examples), place, until, progress.known(place), signs)
+
+
+def _merge(job: Search, result: Searched, progress: Progress, fresh: dict[tuple[int, Kind], Shrink]) -> None:
+    """Note what a block came to; of hits of a kind in one round the simplest is made small."""
+    progress.coverage.add(result.coverage)
+    progress.broken += result.broken
+    progress.doubtful += [(job.block.target.rule.name, problem) for problem in result.doubtful]
+    progress.signs.setdefault(job.target, set()).update(result.signs)
+    for kind, hit in sorted(result.hits.items()):
+        key = (job.target, kind)
+        old = progress.hits.get(key)
+        if old is None or (key in fresh and weight_of(hit.problem) < weight_of(old.problem)):
+            progress.hits[key] = hit
+            fresh[key] = Shrink(hit, job.target, 0.0)
+
+
+def done(job: Job, rule: Rule, desk: Desk, runner: RuleRunner) -> Result:
+    """Do a job on the rule, with its callables or through the runner that knows where it lives."""
+    block = _block(job)
+    judge = Judge(rule, runner, desk.settings, job.until, reference_of(rule))
+    if isinstance(job, Shrink):
+        return shrunk(job.hit, judge, desk.folder, job.others)
+    if job.replay and desk.folder is not None:
+        return replayed(block, judge, desk.folder)
+    return search(block, judge, job.known, job.signs)
+
+
+def do(job: Job, desk: Desk) -> Result:
+    """Do a job in a worker process."""
+    load_builtin()
+    rule = _block(job).target.rule
+    with one_thread():
+        if not rule.builtin:
+            return done(job, rule, desk, _router(desk.sources))
+        known = {one.key: one for one in registered()}
+        return done(job, known[rule.key], desk, LocalRunner())
+
+
+@lru_cache(maxsize=1)
+def _router(sources: RuleSources) -> Router:
+    """What a worker process keeps between jobs: the processes of foreign rules."""
+    return Router(sources)
+
+
+def _block(job: Job) -> Block:
+    return job.hit.block if isinstance(job, Shrink) else job.block
+
+
+def _bare(job: Job) -> Job:
+    """The job as it may travel: without callables."""
+    target = _block(job).target
+    block = replace(_block(job), target=replace(target, rule=target.rule.bare))
+    return replace(job, hit=replace(job.hit, block=block)) if isinstance(job, Shrink) else replace(job, block=block)

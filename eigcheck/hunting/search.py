@@ -1,0 +1,170 @@
+"""A block of problems that are drawn and judged: which kinds of fault came up, where they are simplest, what was covered.
+
+Every problem is screened: the judge asks about the matrix itself. It is judged in full where the screen does not pass it,
+and every few problems anyway, since some faults show beside a matrix only. What is told of a fault is the full verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.database import ExampleDatabase
+
+from eigcheck.domains.structures import structures_of
+from eigcheck.hunting.judging import Judge, OutOfTime, Target
+from eigcheck.hunting.kinds import WRONG, Kind, kind_of, weight_of
+from eigcheck.model import Problem
+from eigcheck.outcome import Outcome
+from eigcheck.reports.coverage import Coverage
+from eigcheck.strategies.problems import DrawnProblem
+
+FULL_EVERY: Final = 6
+"""One problem of so many is judged in full though its screen passes: about as much time then goes into either."""
+
+Sign: TypeAlias = tuple[Kind, tuple[str, ...]]
+"""A kind as a screen tells it, without a structure, and the structures of the matrix: judged in full but once."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some problems of one target: a seed decides which. `number` tells blocks of one seed apart."""
+
+    target: Target
+    seed: int
+    number: int
+    examples: int
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A problem that shows a kind of fault: the `place`-th of its block. `screen` is the kind by the screen, if any."""
+
+    kind: Kind
+    problem: Problem
+    block: Block
+    place: int
+    origin: str
+    screen: Kind | None = None
+
+
+@dataclass
+class Searched:
+    """What a block came to. `broken` tells where eigcheck itself failed."""
+
+    hits: dict[Kind, Hit] = field(default_factory=dict)
+    signs: set[Sign] = field(default_factory=set)
+    coverage: Coverage = field(default_factory=Coverage)
+    broken: list[str] = field(default_factory=list)
+    doubtful: list[Problem] = field(default_factory=list)
+    """Where a rule that is known to be right is accused as well: nothing is said of any rule there."""
+    cut: bool = False
+
+
+def drawing(
+    block: Block,
+    body: Callable[[DrawnProblem], None],
+    phases: tuple[Phase, ...],
+    database: ExampleDatabase | None = None,
+) -> Callable[[], None]:
+    """Hypothesis with our body: the same block gives the same problems in the same order, as long as nothing is raised."""
+
+    @settings(
+        max_examples=block.examples + (block.number > 0),
+        phases=phases,
+        database=database,
+        deadline=None,
+        derandomize=False,
+        print_blob=False,
+        report_multiple_bugs=Phase.reuse in phases,
+        suppress_health_check=list(HealthCheck),
+    )
+    @seed(block.seed * _SEEDS + block.number)  # within the settings, or it would take the database from them
+    @given(block.target.problems)
+    def test(drawn: DrawnProblem) -> None:
+        body(drawn)
+
+    return test
+
+
+_SEEDS: Final = 2**32
+"""Blocks that one seed may have."""
+
+
+def search(block: Block, judge: Judge, known: frozenset[Kind], signs: frozenset[Sign]) -> Searched:
+    """Judge the problems of a block. Of each kind that is not `known` the simplest problem is kept.
+
+    Faults that a screen tells by one of the `signs` are known as well, and not judged in full again.
+    """
+    found = Searched(signs=set(signs))
+    place = 0
+
+    def body(drawn: DrawnProblem) -> None:
+        nonlocal place
+        judge.check_time()
+        place += 1
+        if place == 1 and block.number:
+            return  # the simplest one comes first in every block
+        looks = looked(drawn.problem, judge, known, found.signs, deeper=place % FULL_EVERY == 0)
+        for look in looks:
+            kind = look.kind
+            if kind is not None and kind not in known:
+                if judge.reference_verdict(drawn.problem, kind.mode) in WRONG:
+                    found.doubtful.append(drawn.problem)
+                    continue
+                hit = Hit(kind, drawn.problem, block, place, drawn.origin.structure, look.screen)
+                if kind not in found.hits or weight_of(hit.problem) < weight_of(found.hits[kind].problem):
+                    found.hits[kind] = hit
+        origin = drawn.origin
+        found.coverage.tried([(look.outcome, look.full) for look in looks], origin.structure, origin.beside)
+        found.broken += [told for look in looks if (told := own_failure(look.outcome))]
+
+    try:
+        drawing(block, body, (Phase.generate,))()
+    except OutOfTime:
+        found.cut = True
+    return found
+
+
+@dataclass(frozen=True)
+class Look:
+    """One mode at one problem: the full outcome where there is one, else the screen's; and the kind by the screen."""
+
+    outcome: Outcome
+    full: bool
+    screen: Kind | None
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of fault by the full verdict."""
+        return kind_of(self.outcome.mode, self.outcome.judgement) if self.full else None
+
+
+def looked(
+    problem: Problem, judge: Judge, known: frozenset[Kind], signs: set[Sign], *, deeper: bool
+) -> tuple[Look, ...]:
+    """Each mode at a problem, in full where the screen does not pass it or where one looks `deeper`; `signs` grow."""
+    screened = judge.screened(problem, problem.modes)
+    kinds = {outcome.mode: kind_of(outcome.mode, outcome.judgement) for outcome in screened}
+    doubtful = []
+    for outcome in screened:
+        kind = kinds[outcome.mode]
+        if kind is None:
+            fresh = deeper or outcome.judgement.verdict == "inconclusive"
+        else:
+            sign = (kind, structures_of(problem.matrix, judge.rule.triangle))
+            fresh = kind not in known and sign not in signs
+            signs.add(sign)
+        doubtful += [outcome.mode] if fresh else []
+    full = {outcome.mode: outcome for outcome in judge.full(problem, tuple(doubtful))} if doubtful else {}
+    return tuple(Look(full.get(o.mode, o), o.mode in full, kinds[o.mode]) for o in screened)
+
+
+def own_failure(outcome: Outcome) -> str | None:
+    """Where eigcheck itself failed, with the matrix; None where it did not."""
+    detail = outcome.judgement.detail
+    if detail.internal is None:
+        return None
+    return f"{outcome.rule} ({outcome.mode}) at {outcome.problem.matrix.tolist()!r}: {detail.why}"

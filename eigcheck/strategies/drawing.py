@@ -1,0 +1,128 @@
+"""What a matrix is drawn from: numbers of a style, whole numbers and choices, the simplest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, Protocol, TypeVar
+
+import numpy as np
+from hypothesis import strategies as st
+
+from eigcheck.model import Array
+
+T = TypeVar("T")
+
+
+class Draw(Protocol):
+    """Hypothesis's own `draw`, of a composite strategy."""
+
+    def __call__(self, strategy: st.SearchStrategy[T], /) -> T:
+        """One value of the strategy."""
+
+
+def weighted(weights: Mapping[T, int]) -> st.SearchStrategy[T]:
+    """One of the keys, as often as its weight says; shrinks towards the first."""
+    return _weighted(tuple(weights.items()))
+
+
+@lru_cache(maxsize=256)  # making a strategy and its first draw take longer than many draws
+def _weighted(weights: tuple[tuple[Any, int], ...]) -> st.SearchStrategy[Any]:
+    return st.sampled_from([value for value, weight in weights for _ in range(weight)])
+
+
+@lru_cache(maxsize=256)
+def _one_of(among: tuple[Any, ...]) -> st.SearchStrategy[Any]:
+    return st.sampled_from(among)
+
+
+@lru_cache(maxsize=256)
+def _whole(least: int, most: int) -> st.SearchStrategy[int]:
+    return st.integers(least, most)
+
+
+_EIGHTHS, _TENTHS, _FINE = 8, 10, 2**20
+
+_STYLES: Final[Mapping[str, st.SearchStrategy[float]]] = {
+    "small integers": st.integers(-3, 3).map(float),
+    "positive integers": st.integers(1, 4).map(float),
+    "zeros and ones": st.integers(0, 1).map(float),
+    "integers": st.integers(-99, 99).map(float),
+    "dyadic": st.integers(-24, 24).map(lambda k: k / _EIGHTHS),
+    "decimal": st.integers(-40, 40).map(lambda k: k / _TENTHS),
+    "fine": st.integers(-3 * _FINE, 3 * _FINE).map(lambda k: k / _FINE * 1.1),
+    "spread": st.tuples(st.integers(-3, 3), st.integers(-24, 24)).map(lambda p: p[0] * 2.0 ** p[1]),
+}
+"""How entries look: of the fine ones all bits of a double are taken, the spread ones are of very different sizes."""
+
+STYLES: Final[Mapping[str, int]] = {
+    "small integers": 6,
+    "positive integers": 2,
+    "zeros and ones": 1,
+    "integers": 1,
+    "dyadic": 2,
+    "decimal": 2,
+    "fine": 2,
+    "spread": 1,
+}
+"""How often each is drawn."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A matrix of order n being drawn: real or complex, its numbers of one style."""
+
+    draw: Draw
+    n: int
+    is_complex: bool
+    style: str = "small integers"
+
+    def whole(self, least: int, most: int) -> int:
+        """A whole number; shrinks towards 0, or to what is nearest to it."""
+        return self.draw(_whole(least, most))
+
+    def pick(self, among: Sequence[T]) -> T:
+        """One of several; shrinks towards the first."""
+        chosen: T = self.draw(_one_of(tuple(among)))
+        return chosen
+
+    def real(self) -> float:
+        """A real number of the style."""
+        return self.draw(_STYLES[self.style])
+
+    def number(self) -> Any:
+        """A number of the style, complex where the matrix is."""
+        return complex(self.real(), self.real()) if self.is_complex else self.real()
+
+    def nonzero(self) -> Any:
+        """A number of the style, 1 in place of 0."""
+        return self.number() or 1.0
+
+    def zeros(self) -> Array:
+        """The zero matrix, to be written into."""
+        return np.zeros((self.n, self.n), np.complex128 if self.is_complex else np.float64)
+
+    def filled(self, wanted: Callable[[int, int], bool] = lambda i, j: True) -> Array:  # noqa: ARG005
+        """Numbers at the wanted entries, zero elsewhere."""
+        out = self.zeros()
+        for i in range(self.n):
+            for j in range(self.n):
+                if wanted(i, j):
+                    out[i, j] = self.number()
+        return out
+
+    def by_key(self, key: Callable[[int, int], object]) -> Array:
+        """The same number wherever the key is the same, as in a Toeplitz matrix."""
+        known: dict[object, Any] = {}
+        out = self.zeros()
+        for i in range(self.n):
+            for j in range(self.n):
+                if key(i, j) not in known:
+                    known[key(i, j)] = self.number()
+                out[i, j] = known[key(i, j)]
+        return out
+
+    def vector(self) -> Array:
+        """n numbers."""
+        return np.array([self.number() for _ in range(self.n)], self.zeros().dtype)

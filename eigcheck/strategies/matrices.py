@@ -1,0 +1,196 @@
+"""Strategies of matrices: a structure, its entries, a scale, and perhaps a step beside it, each the simplest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from hypothesis import reject
+from hypothesis import strategies as st
+
+from eigcheck.errors import UsageError
+from eigcheck.model import Array
+from eigcheck.names import DTYPES, Domain, DType
+from eigcheck.strategies.algebra import ALGEBRA
+from eigcheck.strategies.drawing import STYLES, Draw, Drawing, weighted
+from eigcheck.strategies.patterns import PATTERNS, Builder, hermitian
+
+BUILDERS: Final[Mapping[str, Builder]] = PATTERNS | ALGEBRA
+"""What is drawn, by its name."""
+
+_OFTEN: Final = {
+    "general": 6,
+    "symmetric": 5,
+    "upper-triangular": 3,
+    "lower-triangular": 3,
+    "diagonal": 2,
+    "spectrum": 5,
+    "hermitian-spectrum": 2,
+    "idempotent": 2,
+}
+"""Structures that are drawn more often than once in all."""
+
+ORDERS: Final[Mapping[int, int]] = {1: 5, 2: 24, 3: 18, 4: 7, 5: 3, 6: 2, 7: 3, 9: 1, 17: 1, 0: 1}
+"""Orders with how often each is drawn: most faults show at 2 or 3, and verdicts there are the cheapest."""
+
+_BESIDE: Final = ("one entry", "all entries")
+_SIZES: Final = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12)
+"""How far a neighbour is, relative to the largest entry: where tolerances of shortcuts are."""
+_ULPS: Final = (1, -1, 2, -2, 4, 64)
+
+_SCALES: Final[Mapping[int, int]] = {0: 30, 10: 1, -10: 1, 20: 2, -20: 2, 40: 2, -40: 2, 100: 1, -100: 1}
+_FAR_SCALES: Final[Mapping[int, int]] = {**_SCALES, 500: 1, -500: 1, 900: 1, -900: 1}
+"""Binary exponents by which all entries are scaled; the far ones exceed single precision."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A matrix with what it was drawn as: the structure, and how far beside it (empty: not)."""
+
+    matrix: Array
+    structure: str
+    beside: str
+
+
+def _moved(d: Drawing, matrix: Array) -> tuple[Array, str]:
+    """A neighbour of the matrix, and how far it is; the matrix itself, and nothing, half of the time."""
+    steps = d.draw(weighted({"": 12, "ULP": 4, "step": 8}))
+    if not steps:
+        return matrix, ""
+    out, largest = matrix.copy(), float(np.max(np.abs(matrix), initial=0.0)) or 1.0
+    i, j = d.whole(0, d.n - 1), d.whole(0, d.n - 1)
+    if steps == "ULP":
+        ulps = d.pick(_ULPS)
+        unit = np.spacing(np.abs(out[i, j].real)) if out[i, j].real else np.spacing(largest)
+        out[i, j] += ulps * unit
+        return out, "ULPs"
+    size = d.pick(_SIZES)
+    if d.pick(_BESIDE) == "one entry":
+        out[i, j] += size * largest * (d.pick((1.0, -1.0)))
+    else:
+        out += size * largest * np.array([[d.whole(-2, 2) for _ in range(d.n)] for _ in range(d.n)]) / 2
+    return out, f"{size:g}"
+
+
+def _signed(d: Drawing, matrix: Array) -> Array:
+    """Zeros with a minus, seldom."""
+    if not d.draw(weighted({False: 15, True: 1})):
+        return matrix
+    real = np.where(matrix.real == 0, -0.0, matrix.real)
+    if not np.iscomplexobj(matrix):
+        return np.asarray(real)
+    out = matrix.copy()
+    out.real, out.imag = real, np.where(matrix.imag == 0, -0.0, matrix.imag)
+    return out
+
+
+def _in(matrix: Array, dtype: str) -> Array:
+    with np.errstate(over="ignore", invalid="ignore"):
+        out = np.ascontiguousarray(matrix, dtype)
+    if not np.all(np.isfinite(out)):
+        reject()
+    return out
+
+
+def _read_only(matrix: Array) -> Array:
+    matrix.setflags(write=False)
+    return matrix
+
+
+@st.composite
+def drawn(
+    draw: Draw,
+    orders: Mapping[int, int],
+    dtypes: Mapping[str, int],
+    structures: Sequence[str],
+    *,
+    whole: bool = False,
+    neighbours: bool = True,
+    scales: bool = True,
+) -> Drawn:
+    """A matrix with its origin; `whole` matrices are Hermitian whatever was drawn, from their lower triangle."""
+    n = draw(weighted(orders))
+    dtype = draw(weighted(dtypes))
+    name = draw(weighted({one: _OFTEN.get(one, 1) for one in structures}))
+    is_complex = dtype.startswith("complex")
+    if n == 0:
+        return Drawn(_read_only(np.zeros((0, 0), dtype)), "general", "")
+    # complex matrices without imaginary parts are special ones, too
+    plain = Drawing(draw, n, is_complex and not draw(weighted({False: 5, True: 1})), draw(weighted(STYLES)))
+    matrix, beside = BUILDERS[name](plain), ""
+    if scales:
+        far = _SCALES if dtype in ("float32", "complex64") else _FAR_SCALES
+        with np.errstate(over="ignore", invalid="ignore"):
+            matrix = matrix * 2.0 ** draw(weighted(far))
+    if whole:
+        matrix = hermitian(matrix)
+    if neighbours:
+        matrix, beside = _moved(plain, _in(matrix, dtype))
+    if whole:
+        matrix = hermitian(matrix)
+    return Drawn(_read_only(_in(_signed(plain, matrix), dtype)), name, beside)
+
+
+def orders_of(orders: int | Sequence[int] | None) -> Mapping[int, int]:
+    """Weights of the orders that are asked for. Raises UsageError where there are none, or one is negative."""
+    if orders is None:
+        return ORDERS
+    given = (orders,) if isinstance(orders, int) else tuple(orders)
+    if not given or min(given) < 0:
+        raise UsageError(f"orders={orders!r}: name one order at least, each a whole number from 0 on")
+    known = {n: ORDERS[n] for n in ORDERS if n in given}
+    return known | {n: 1 for n in sorted(given) if n not in known}
+
+
+def dtypes_of(dtypes: str | Sequence[str]) -> Mapping[str, int]:
+    """Weights of dtypes, double precision before single. Raises UsageError for unknown ones."""
+    given = (dtypes,) if isinstance(dtypes, str) else tuple(dtypes)
+    often = {"float64": 6, "complex128": 3, "float32": 1, "complex64": 1}
+    if not given or not set(given) <= set(DTYPES):
+        raise UsageError(f"dtype={dtypes!r}: there are {', '.join(DTYPES)}")
+    return {one: often[one] for one in often if one in given}
+
+
+def structures_of(structures: Sequence[str] | None) -> Sequence[str]:
+    """The names of what is drawn. Raises UsageError for unknown ones."""
+    if structures is None:
+        return tuple(BUILDERS)
+    unknown = [one for one in structures if one not in BUILDERS]
+    if unknown or not structures:
+        raise UsageError(f"structures={structures!r}: there are {', '.join(BUILDERS)}")
+    return tuple(structures)
+
+
+def matrices(
+    orders: int | Sequence[int] | None = None,
+    *,
+    dtype: DType | Sequence[DType] = "float64",
+    domain: Domain = "general",
+    structures: Sequence[str] | None = None,
+    neighbours: bool = True,
+    scales: bool = True,
+) -> st.SearchStrategy[Array]:
+    """Square, finite, read-only matrices (n, n) where rules of eigenvalue problems break.
+
+    Arguments:
+        orders: the n that may come, one or several; by default 0 to 17, most of them 2 and 3.
+        dtype: one or several of `float64`, `complex128`, `float32`, `complex64`.
+        domain: on `symmetric` all are exactly symmetric (Hermitian).
+        structures: names of what is drawn, such as `toeplitz` or `idempotent`; by default all. A wrong name is answered
+            with the list.
+        neighbours: whether half of them lie beside their structure, by some ULPs or by 1e-12 to 1e-3 of the largest entry.
+        scales: whether some are very large or very small.
+
+    Raises UsageError for words and orders that there are not.
+    """
+    found = drawn(
+        orders_of(orders),
+        dtypes_of(dtype),
+        structures_of(structures),
+        whole=domain == "symmetric",
+        neighbours=neighbours,
+        scales=scales,
+    )
+    return found.map(lambda one: one.matrix)

@@ -1,0 +1,73 @@
+"""Blocks dealt out: what comes out depends on the seed and on nothing else, and time is kept."""
+
+import time
+
+from eigcheck.check.settings import Settings
+from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.router import RuleSources
+from eigcheck.hunting.judging import Target
+from eigcheck.hunting.rounds import Hunt, Progress, hunted
+from eigcheck.rules.registry import load_builtin, registered
+from tests.hunting.rules import rule
+
+
+def hunt_of(*rules, **more):
+    return Hunt(tuple(Target(of, ("reverse",), ("float64",)) for of in rules), **more)
+
+
+def run(hunt, jobs=1):
+    """What a hunt came to, and how many problems each of its steps judged."""
+    progress = Progress()
+    steps = list(hunted(hunt, progress, Settings(), LocalRunner(), RuleSources(), jobs))
+    return progress, steps
+
+
+def builtin(name):
+    load_builtin()
+    return next(of for of in registered() if of.key == (name, "eigvals", "general", None))
+
+
+def told(progress):
+    """All of a progress that may not depend on how it came about."""
+    hits = {key: (hit.problem.matrix.tolist(), hit.origin) for key, hit in progress.hits.items()}
+    return hits, progress.coverage, progress.signs
+
+
+def test_the_number_of_processes_changes_nothing():
+    hunt = hunt_of(builtin("chainrules/released"), examples=45, seed=1)
+    one, two = run(hunt)[0], run(hunt, jobs=2)[0]
+    assert told(one) == told(two)
+    assert [kind.cause for _, kind in one.hits] == ["upper-triangle-collapse"]
+    assert one.coverage.problems == 45
+
+
+def test_another_seed_draws_other_problems():
+    first, other = (run(hunt_of(rule("right"), examples=10, seed=seed))[0] for seed in (1, 2))
+    assert first.coverage.problems == other.coverage.problems == 10
+    assert first.coverage.cells != other.coverage.cells
+
+
+def test_every_rule_gets_its_examples():
+    progress, steps = run(hunt_of(rule("right"), rule("other"), examples=12))
+    assert progress.coverage.problems == sum(steps) == 24
+
+
+def test_the_first_fault_may_end_it():
+    wrong = rule("wrong", lambda A: len(A) == 2)
+    progress, _ = run(hunt_of(wrong, examples=1000, first_only=True))
+    assert progress.hits
+    assert progress.coverage.problems < 100
+    assert all(hit.problem.matrix.shape == (2, 2) for hit in progress.hits.values())
+
+
+def test_what_is_remembered_comes_first_and_is_told_even_if_nothing_else_is_looked_for(tmp_path):
+    wrong = rule("wrong", lambda A: len(A) == 2)
+    first, _ = run(hunt_of(wrong, examples=20, folder=tmp_path))
+    again, _ = run(hunt_of(wrong, examples=1, folder=tmp_path, seed=9))
+    assert first.hits
+    assert set(again.hits) & set(first.hits)
+
+
+def test_after_the_deadline_nothing_is_begun():
+    progress, steps = run(hunt_of(rule("right"), began=time.time() - 2, deadline=time.time() - 1))
+    assert (progress.coverage.problems, steps) == (0, [])

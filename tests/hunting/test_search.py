@@ -1,0 +1,93 @@
+"""A block: always the same problems, kinds of fault with their simplest problem, and counts of what was tried."""
+
+import math
+
+import numpy as np
+import pytest
+
+from eigcheck.check.settings import Settings
+from eigcheck.execution.local import LocalRunner
+from eigcheck.hunting.judging import Judge, Target, reference_of
+from eigcheck.hunting.kinds import Kind
+from eigcheck.hunting.search import Block, search
+from tests.hunting.rules import rule
+
+NONE = frozenset()
+
+
+def target(of):
+    return Target(of, ("reverse",), ("float64",))
+
+
+def searched(of, number=1, examples=10, known=NONE, deadline=math.inf, reference=None):
+    judge = Judge(of, LocalRunner(), Settings(), deadline, reference)
+    return search(Block(target(of), 0, number, examples), judge, known, NONE)
+
+
+def test_a_block_is_the_same_whenever_it_is_looked_through():
+    first, again = searched(rule("right")), searched(rule("right"))
+    assert first.coverage.problems == 10
+    assert first.coverage.cells == again.coverage.cells
+    assert first.coverage.verdicts == again.coverage.verdicts
+    assert searched(rule("right"), number=2).coverage.cells != first.coverage.cells
+
+
+def test_a_right_rule_has_nothing_to_fear():
+    found = searched(rule("right"))
+    assert (found.hits, found.broken, found.doubtful, found.cut) == ({}, [], [], False)
+    assert 0 < found.coverage.screened < 10
+    assert sum(found.coverage.verdicts.values()) == 10
+    assert all(0 < size < 1 for size in found.coverage.smallest)
+
+
+def test_a_rule_that_is_wrong_everywhere_is_wrong_in_a_few_ways():
+    found = searched(rule("wrong", lambda A: True))
+    kind = Kind("reverse", "mismatch", "scaled-by-c")
+    assert kind in found.hits
+    assert found.hits[kind].screen == kind
+    assert len(found.hits[kind].problem.matrix) <= 2
+    assert kind not in searched(rule("wrong", lambda A: True), known=frozenset({kind})).hits
+
+
+def test_the_time_is_kept_and_what_was_found_before_is_kept_too():
+    found = searched(rule("right"), deadline=0.0)
+    assert (found.cut, found.coverage.problems) == (True, 0)
+
+
+def test_where_a_right_rule_is_accused_as_well_nobody_is(monkeypatch):
+    monkeypatch.setattr(Judge, "reference_verdict", lambda self, problem, mode: "fail")
+    found = searched(rule("wrong", lambda A: True), examples=2)
+    assert found.hits == {}
+    assert found.doubtful
+
+
+def test_the_reference_is_a_right_rule_for_the_same_place():
+    assert reference_of(rule("any")).key == ("numpy/lapack", "eigvals", "general", None)
+    assert reference_of(reference_of(rule("any"))) is None
+
+
+def test_a_failure_of_our_own_is_told_with_its_matrix(monkeypatch):
+    def broken(*_):
+        raise RuntimeError("lost")
+        yield
+
+    monkeypatch.setattr("eigcheck.tasks.examine", broken)
+    found = searched(rule("right"), number=0, examples=2)
+    assert found.broken[0] == "t/right (reverse) at [[0.0]]: eigcheck itself failed: RuntimeError: lost"
+
+
+@pytest.mark.parametrize("orders", [(2,), (3,)])
+def test_only_the_orders_that_a_rule_takes_are_drawn(orders):
+    found = searched(rule("some", orders=orders), examples=3)
+    assert {cell.n for cell in found.coverage.cells} == set(orders)
+
+
+def test_exceptions_are_faults():
+    def raising(A):
+        if len(A) > 1:
+            raise ValueError("too large")
+        return np.linalg.eigvals(A), lambda bar: np.array([[1.0]]) * bar
+
+    of = rule("raises")
+    found = searched(type(of)(**{**vars(of), "rrule": raising}))
+    assert Kind("reverse", "exception") in found.hits

@@ -1,0 +1,167 @@
+"""What is drawn is what it is called, on its domain, of its dtype; and it shrinks to what is read at a glance."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, find, given, seed, settings
+
+from eigcheck.domains.structures import structures_of
+from eigcheck.errors import UsageError
+from eigcheck.strategies import matrices
+from eigcheck.strategies.matrices import BUILDERS, drawn, dtypes_of, orders_of
+from eigcheck.strategies.matrices import structures_of as names_of
+
+QUICK = settings(
+    max_examples=60,
+    deadline=None,
+    database=None,
+    phases=(Phase.generate,),
+    suppress_health_check=list(HealthCheck),
+)
+EXACTLY = {"neighbours": False, "scales": False}
+
+SAME_NAME = {
+    "symmetric",
+    "skew",
+    "diagonal",
+    "upper-triangular",
+    "lower-triangular",
+    "normal",
+    "orthogonal",
+}
+"""What the judge's own list of structures knows by the same name."""
+
+
+@pytest.mark.parametrize("name", sorted(SAME_NAME))
+@pytest.mark.parametrize("dtype", ["float64", "complex128"])
+def test_structures_of_the_judge_are_drawn_exactly(name, dtype):
+    @QUICK
+    @seed(1)
+    @given(matrices((1, 2, 3, 4), dtype=dtype, structures=(name,), **EXACTLY))
+    def check(A):
+        assert name in structures_of(A)
+
+    check()
+
+
+EQUATIONS = {
+    "idempotent": lambda A: np.array_equal(A @ A, A),
+    "involutory": lambda A: np.array_equal(A @ A, np.eye(len(A))),
+    "permutation": lambda A: np.array_equal(A @ A.T, np.eye(len(A))),
+    "toeplitz": lambda A: all(len(set(np.diagonal(A, k))) == 1 for k in range(1 - len(A), len(A))),
+    "hankel": lambda A: all(len(set(np.diagonal(A[::-1], k))) == 1 for k in range(1 - len(A), len(A))),
+    "circulant": lambda A: np.array_equal(A, np.roll(np.roll(A, 1, axis=0), 1, axis=1)),
+    "persymmetric": lambda A: np.array_equal(A, A[::-1, ::-1].T),
+    "centrosymmetric": lambda A: np.array_equal(A, A[::-1, ::-1]),
+    "hollow": lambda A: not np.any(np.diagonal(A)),
+    "zero-lines": lambda A: not np.all(np.any(A, axis=0)) or not np.all(np.any(A, axis=1)),
+    "traceless": lambda A: abs(np.trace(A)) <= len(A) * np.finfo(float).eps * np.sum(np.abs(np.diagonal(A))),
+    "stochastic": lambda A: np.all(A >= 0),
+    "scalar": lambda A: np.array_equal(A, A[0, 0] * np.eye(len(A))),
+}
+
+
+@pytest.mark.parametrize("name", EQUATIONS)
+def test_others_satisfy_their_equation(name):
+    @QUICK
+    @seed(1)
+    @given(matrices((1, 2, 3), structures=(name,), **EXACTLY))
+    def check(A):
+        assert EQUATIONS[name](A)
+
+    check()
+
+
+@pytest.mark.parametrize("dtype", ["float64", "complex128", "float32", "complex64"])
+def test_all_are_square_finite_read_only_and_of_their_dtype(dtype):
+    seen = set()
+
+    @settings(QUICK, max_examples=250)
+    @seed(2)
+    @given(drawn(orders_of(None), dtypes_of(dtype), names_of(None)))
+    def check(one):
+        A = one.matrix
+        seen.add(one.structure)
+        assert A.dtype == dtype
+        assert A.ndim == 2
+        assert A.shape[0] == A.shape[1]
+        assert np.all(np.isfinite(A))
+        assert not A.flags.writeable
+
+    check()
+    assert len(seen) > 15
+
+
+def test_the_symmetric_domain_is_never_left():
+    @QUICK
+    @seed(3)
+    @given(matrices(dtype=("float64", "complex128"), domain="symmetric"))
+    def check(A):
+        assert np.array_equal(A, A.conj().T)
+
+    check()
+
+
+def test_structures_are_left_by_ulps_and_by_more():
+    steps = set()
+
+    @settings(QUICK, max_examples=200)
+    @seed(4)
+    @given(drawn({3: 1}, {"float64": 1}, ("upper-triangular",)))
+    def look(one):
+        below = np.abs(np.tril(one.matrix, -1)).max()
+        largest = np.abs(one.matrix).max()
+        if one.beside and below:
+            steps.add("ULPs" if below < 1e-12 * largest else "near" if below < 1e-6 * largest else "far")
+        assert one.beside or not below
+
+    look()
+    assert steps == {"ULPs", "near", "far"}
+
+
+def test_shrinking_leads_to_small_integers_and_zeros():
+    """Whatever is asked for, what is found is what one would write down oneself."""
+    quick = settings(max_examples=400, deadline=None, database=None)
+    found = find(matrices(), lambda A: len(A) > 1 and not np.array_equal(A, A.T), settings=quick)
+    assert found.shape == (2, 2)
+    assert np.count_nonzero(found) == 1
+    assert set(np.abs(found).ravel()) <= {0.0, 1.0}
+
+
+@pytest.mark.parametrize(
+    ("given_", "told"),
+    [
+        ({"orders": ()}, "name one order at least"),
+        ({"orders": -1}, "name one order at least"),
+        ({"dtype": "float16"}, "there are float64"),
+        ({"structures": ("toplitz",)}, "there are general, symmetric"),
+    ],
+)
+def test_words_that_there_are_not_are_answered_with_those_that_there_are(given_, told):
+    with pytest.raises(UsageError, match=told):
+        matrices(**given_)
+
+
+def test_every_structure_can_be_built_at_every_order():
+    for name in BUILDERS:
+
+        @settings(QUICK, max_examples=8)
+        @seed(5)
+        @given(matrices((1, 2, 5), structures=(name,)))
+        def check(A):
+            assert len(A) in (1, 2, 5)
+
+        check()
+
+
+def test_without_hypothesis_the_extra_is_told_and_eigcheck_itself_works():
+    code = (
+        "import sys; sys.modules['hypothesis'] = None\n"
+        "import eigcheck; print(len(eigcheck.run.__name__))\n"
+        "import eigcheck.cli.program\n"
+        "try:\n    import eigcheck.strategies\nexcept ImportError as error:\n    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "3\neigcheck.strategies needs Hypothesis: pip install 'eigcheck[hunt]'\n"
