@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
+from eigcheck.execution.quiet import unwarned
 from eigcheck.jsonable import Jsonable
 from eigcheck.model import Problem
 from eigcheck.reports.serialise import dumps
@@ -16,7 +17,8 @@ from eigcheck.vectors.shape import Group, LeftOut, VectorFile, vectors_schema
 
 def verified(frame: Frame) -> tuple[Group | LeftOut, tuple[str, ...]]:
     """The group of a problem in a mode, and what of it a second route does not confirm: nothing, or it is not written."""
-    found = group_of(frame)
+    with unwarned():
+        found = group_of(frame)
     return found, tuple(complaints(found)) if isinstance(found, Group) else ()
 
 
