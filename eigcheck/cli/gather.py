@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from eigcheck import engine
 from eigcheck.casefile import load_cases, load_shipped
@@ -27,6 +27,9 @@ from eigcheck.rules.registry import builtin_names
 from eigcheck.showing import algebra, causes
 from eigcheck.sources import Wanted, loads_of, opened, without_rules
 from eigcheck.sources import wanted as options_over
+
+if TYPE_CHECKING:
+    from eigcheck.cli.resume import Journal
 
 _HERE: Final = "cases"
 """The folder whose cases are taken where none are named."""
@@ -74,13 +77,18 @@ class Session:
     work: Work
     start: RunRecord
     outcomes: Generator[Outcome]
+    journal: Journal | None = None
+    """Where outcomes are written as they come, and come from if they were there."""
 
 
 @contextmanager
-def session(cases: Sequence[Problem], wish: Wanted, settings: Settings) -> Iterator[Session]:
+def session(
+    cases: Sequence[Problem], wish: Wanted, settings: Settings, *, resume: str | None = None
+) -> Iterator[Session]:
     """The run of `cases` as wished for; foreign rules live in processes of their own until the block ends.
 
-    Raises UsageError for unknown oracles, for a --rule that matches nothing, and where there is nothing to run.
+    What is done in the file `resume` is taken from there. Raises UsageError for unknown oracles, for a --rule that
+    matches nothing, where there is nothing to run, and for a file of another run.
     """
     with opened(wish, loads_of(wish, cases)) as found:
         plan = found.plan(wish, cases)
@@ -91,8 +99,17 @@ def session(cases: Sequence[Problem], wish: Wanted, settings: Settings) -> Itera
             (), _asked_for(plan, wish), engine.environment(), causes=causes(), version=version(), algebra=algebra()
         )
         jobs = processes(plan.total, wish)
-        outcomes = engine.run(plan, settings, found.runner, jobs=jobs, sources=found.sources)
-        yield Session(plan, Work(plan.total, plan.cost, jobs), start, outcomes)
+        work = Work(plan.total, plan.cost, jobs)
+        if resume is None:
+            outcomes = engine.run(plan, settings, found.runner, jobs=jobs, sources=found.sources)
+            yield Session(plan, work, start, outcomes)
+            return
+        from eigcheck.cli.resume import journal, resumed
+
+        with journal(resume, plan.tasks, dict(found.sources.homes), start, wish) as there:
+            left = replace(plan, tasks=there.left(plan.tasks))
+            fresh = engine.run(left, settings, found.runner, jobs=jobs, sources=found.sources)
+            yield Session(plan, work, start, resumed(plan.tasks, there, fresh), there)
 
 
 def processes(total: int, wish: Wanted) -> int:

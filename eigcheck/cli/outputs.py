@@ -112,15 +112,15 @@ def _draft(target: Path) -> tuple[int, str]:
     prefix, suffix = f".{target.name[:100]}.", ".part"
     for left in target.parent.glob(f"{glob.escape(prefix)}*{suffix}"):
         with suppress(OSError), left.open("r+b") as file:
-            _lock(file.fileno())
+            lock(file.fileno())
             left.unlink()
     handle, name = tempfile.mkstemp(prefix=prefix, suffix=suffix, dir=target.parent)
     with suppress(OSError):  # some network drives know no locks
-        _lock(handle)
+        lock(handle)
     return handle, name
 
 
-def _lock(descriptor: int) -> None:
+def lock(descriptor: int) -> None:
     """Raises OSError if somebody else holds the file's lock. On Windows files that are open cannot be removed anyway."""
     if os.name == "posix":
         import fcntl
@@ -161,7 +161,7 @@ def standard_streams(format_name: str, verbosity: int) -> list[tuple[str, TextIO
     return [chosen] if format_name == "console" else [chosen, ("console", sys.stderr, look_of(sys.stderr, verbosity))]
 
 
-def _check_target(path: str, inputs: Iterable[str | None]) -> None:
+def check_target(path: str, inputs: Iterable[str | None]) -> None:
     """Raise UsageError for a report in the place of a file that is read, or that is no report by its name."""
     target = Path(path).resolve()
     if not target.is_file() or _descriptor(path) is not None:
@@ -179,7 +179,7 @@ def opened(reports: Sequence[tuple[str, str]], inputs: Iterable[str | None] = ()
     """A stream for each of the reports (format, path). UsageError if one cannot be written, twice, or onto an input."""
     read = tuple(inputs)
     for _, path in reports:
-        _check_target(path, read)
+        check_target(path, read)
     targets = [Path(path).resolve() for _, path in reports]
     for (_, path), target in zip(reports, targets, strict=True):
         if targets.count(target) > 1:

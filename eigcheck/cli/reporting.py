@@ -25,6 +25,8 @@ from eigcheck.tasks import cost
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from eigcheck.cli.resume import Journal
+
 _FEW: Final = 5
 """Failures of our own that are told one by one, unless all is asked for."""
 
@@ -48,6 +50,8 @@ class Reporting:
     """Whether GitHub Actions gets annotations and a job summary."""
     inputs: tuple[str | None, ...] = ()
     """The files that are read, which no report may replace."""
+    journal: Journal | None = None
+    """The file of `--resume`."""
 
 
 def allowing(outcome: Outcome, allow: Sequence[str]) -> Outcome:
@@ -60,7 +64,11 @@ def allowing(outcome: Outcome, allow: Sequence[str]) -> Outcome:
 
 
 def _follow(
-    outcomes: Iterator[Outcome], outputs: Sequence[Output], reporting: Reporting, done: list[Outcome], advance: Advance
+    outcomes: Iterator[Outcome],
+    outputs: Sequence[Output | Journal],
+    reporting: Reporting,
+    done: list[Outcome],
+    advance: Advance,
 ) -> None:
     """Tell each outcome as it comes and keep it in `done`, also for the case of an interruption."""
     known = frozenset(reporting.known or ())
@@ -104,7 +112,8 @@ def run_and_report(outcomes: Generator[Outcome], work: Work, start: RunRecord, r
     bar = can_show_progress() and reporting.verbosity >= 0 and not streaming
     began = time.monotonic()
     with files(reporting.reports, reporting.verbosity, reporting.inputs) as written, closing(outcomes):
-        outputs = (*written, *standard_outputs(reporting.format_name, reporting.verbosity))
+        kept = () if reporting.journal is None else (reporting.journal,)
+        outputs = (*kept, *written, *standard_outputs(reporting.format_name, reporting.verbosity))
         for output in outputs:
             output.open(start)
         try:

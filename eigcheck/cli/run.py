@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -46,6 +47,12 @@ from eigcheck.names import DOMAINS, FUNCTIONS, MODES
     help="Take the known faults of FILE as expected; `eigcheck baseline update` writes it.",
 )
 @click.option("--watch", is_flag=True, help="Run again when a case file or a loaded file changes, until Ctrl-C.")
+@click.option(
+    "--resume",
+    metavar="FILE",
+    shell_complete=complete_path,
+    help="Write outcomes to FILE, JSON Lines, as they come, and take those from there that an earlier run has written.",
+)
 @click.option("--fail-fast", is_flag=True, help="Stop at the first unexpected outcome.")
 @report_options
 def run(**given: Any) -> Exit:
@@ -54,6 +61,11 @@ def run(**given: Any) -> Exit:
     Exits with 0 if every outcome is as its case expects (or a known fault), with 1 if not. In GitHub Actions it
     annotates the lines of cases and writes the job summary.
     """
+    resume = given.pop("resume")
+    if resume is not None and (given["watch"] or given["mutants"]):
+        raise UsageError("--resume goes on with one run on cases; --watch and --mutants make others.")
+    if resume is not None and any(Path(path).resolve() == Path(resume).resolve() for _, path in given["reports"]):
+        raise UsageError(f"{resume} is the path of two reports; each needs a file of its own.")
     if given.pop("watch"):
         from eigcheck.cli.watch import watch
 
@@ -85,5 +97,6 @@ def run(**given: Any) -> Exit:
     )
     cases = gather.problems(wanted)
     reporting = replace(reporting, inputs=(wanted.baseline, *dict.fromkeys(case.file for case in cases)))
-    with gather.session(cases, wanted, gather.settings(wanted)) as session:
+    with gather.session(cases, wanted, gather.settings(wanted), resume=resume) as session:
+        reporting = replace(reporting, journal=session.journal)
         return run_and_report(session.outcomes, session.work, session.start, reporting)

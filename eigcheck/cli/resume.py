@@ -1,0 +1,269 @@
+"""`run --resume FILE`: outcomes go to FILE as they come, and a later run of the same goes on where it ends.
+
+FILE is a report in JSON Lines whose first line also has the `settings` of the run and whose outcomes have a `digest`. It
+is written in place, so that nothing is lost that was once written, however the run ends: the last line may be torn, and
+is then done again. What a run adds stands at the end; when it ends, everything is brought into the order of the plan.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, BinaryIO, Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from eigcheck.cli.digests import digest, of_code, of_file
+from eigcheck.cli.outputs import check_target, lock, opened
+from eigcheck.cli.streams import write
+from eigcheck.errors import UsageError
+from eigcheck.execution.router import Home
+from eigcheck.model import RuleKey
+from eigcheck.outcome import Judgement, Outcome
+from eigcheck.pool import after_interrupt
+from eigcheck.reports.json_report import LINES
+from eigcheck.reports.page import Look
+from eigcheck.reports.record import RunRecord
+from eigcheck.reports.serialise import dumps
+from eigcheck.reports.shape import Row
+from eigcheck.sources import Wanted
+from eigcheck.tasks import Task, expectation
+
+_OUTCOME: Final = '{"type": "outcome", '
+_LOOK: Final = Look()
+
+Slot = tuple[Task, str]
+"""A task and one of its modes: the place of an outcome in the plan."""
+
+
+def settings_of(wish: Wanted) -> dict[str, Any]:
+    """What an outcome follows from beside its case and rule: runs that differ in it are different runs."""
+    return {
+        "seed": wish.seed,
+        "oracles": list(wish.oracles),
+        "timeout": wish.timeout,
+        "outcome_timeout": wish.outcome_timeout,
+        "memory_limit": wish.memory_limit,
+        "allow": list(wish.allow),
+        "max_blind": wish.max_blind,
+        "baseline": None if wish.baseline is None else of_file(wish.baseline),
+    }
+
+
+def id_of(slot: Slot) -> str:
+    """The id of the outcome that comes of it."""
+    task, mode = slot
+    return f"{task.problem.case}::{task.rule.name}::{task.problem.function}::{mode}"
+
+
+@dataclass
+class Journal:
+    """The file, open: `lines` tells for each id where its line stands (offset, length); `kept` ids were there before.
+
+    It is written to like the other outputs of a run.
+    """
+
+    path: str
+    stream: BinaryIO
+    digests: dict[str, str]
+    lines: dict[str, tuple[int, int]] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
+    told: list[str] = field(default_factory=list)
+    """The ids that this run has told, in their order."""
+    failures: list[UsageError] = field(default_factory=list)
+
+    def open(self, record: RunRecord) -> None:
+        """Nothing: the first line stands before it is known what is left to do."""
+
+    def add(self, outcome: Outcome) -> None:
+        """Write an outcome that is not there yet."""
+        self.told.append(outcome.id)
+        if outcome.id not in self.kept:
+            text = LINES.each(outcome, _LOOK)
+            line = f'{_OUTCOME}"digest": "{self.digests[outcome.id]}", {text.removeprefix(_OUTCOME)}'.encode()
+            self.lines[outcome.id] = (self.stream.tell(), len(line))
+            self.write(line)
+
+    def close(self, record: RunRecord) -> None:
+        """Write how it ended, and bring the lines into the order of the plan if they are not."""
+        last = LINES.ending(record, _LOOK)
+        there = [self.lines[name] for name in self.told]
+        whole = self.stream.tell() == sum(length for _, length in there) + self._first
+        if whole and there == sorted(there):
+            self.write(last.encode())
+        elif not self.failures:
+            self._rewrite(there, last)
+
+    @property
+    def _first(self) -> int:
+        """The length of the first line."""
+        with open(self.path, "rb") as file:
+            return len(file.readline())
+
+    def _rewrite(self, there: Sequence[tuple[int, int]], last: str) -> None:
+        try:
+            with opened((("jsonl", self.path),)) as (copy,), open(self.path, "rb") as file:
+                write(copy, file.readline().decode())
+                for offset, length in there:
+                    file.seek(offset)
+                    copy.write(file.read(length).decode())
+                write(copy, last)
+        except UsageError as error:
+            self.failures.append(error)
+
+    def write(self, line: bytes) -> None:
+        """Write a line, unless one could not be written before."""
+        if self.failures:
+            return
+        try:
+            self.stream.write(line)
+            self.stream.flush()
+        except OSError as error:
+            self.failures.append(UsageError(f"cannot write to {self.path}: {error.strerror or error}."))
+
+    def outcome(self, slot: Slot) -> Outcome:
+        """An outcome that is there, as the run that judged it had it. Raises UsageError if its line is not one."""
+        task, mode = slot
+        offset, length = self.lines[id_of(slot)]
+        with open(self.path, "rb") as file:
+            file.seek(offset)
+            line = file.read(length)
+        try:
+            row = _rows().validate_json(line)
+        except ValidationError as error:
+            raise UsageError(
+                f"{self.path}: the outcome {id_of(slot)} was edited: {error.errors()[0]['msg']}."
+            ) from error
+        judgement = Judgement(row.verdict, row.findings, row.diagnosis, row.oracles, row.detail)
+        expected = expectation(task.problem, task.rule.name, mode)
+        return Outcome(task.problem, task.rule.name, mode, judgement, expected, row.seconds, place=task.rule.place)
+
+    def left(self, tasks: Sequence[Task]) -> tuple[Task, ...]:
+        """The tasks that are to be done: modes of one share what oracles say, so that all of it is done again or none."""
+        return tuple(task for task in tasks if not self.has(task))
+
+    def has(self, task: Task) -> bool:
+        """Whether all outcomes of a task are there."""
+        return all(id_of((task, mode)) in self.kept for mode in task.modes)
+
+
+@lru_cache(maxsize=1)
+def _rows() -> TypeAdapter[Row]:
+    return TypeAdapter(Row)
+
+
+@contextmanager
+def journal(
+    path: str, tasks: Sequence[Task], homes: Mapping[RuleKey, Home], start: RunRecord, wish: Wanted
+) -> Iterator[Journal]:
+    """The file of a run, made if it is not there. Raises UsageError for one that cannot be, or of another run."""
+    check_target(path, (wish.baseline, *dict.fromkeys(task.problem.file for task in tasks)))
+    first = _first_line(start, settings_of(wish))
+    digests = {id_of((task, mode)): digest(task, mode, of_code(task, homes)) for task in tasks for mode in task.modes}
+    with _locked(path) as stream:
+        lines, end = _lines(stream, path, first, digests)
+        stream.seek(end)
+        stream.truncate()
+        made = Journal(path, stream, digests, lines, frozenset(lines))
+        if not end:
+            made.write(first.encode())
+        yield replace(made, kept=frozenset(name for task in tasks if made.has(task) for name in _ids(task)))
+
+
+@contextmanager
+def _locked(path: str) -> Iterator[BinaryIO]:
+    """The file at `path`, new or as it is, for nobody else to write. Raises UsageError if that cannot be."""
+    with ExitStack() as stack:
+        try:
+            stream = stack.enter_context(
+                open(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666), "r+b")
+            )
+        except OSError as error:
+            raise UsageError(f"cannot write {path}: {error.strerror or error}.") from error
+        try:
+            lock(stream.fileno())
+        except OSError as error:
+            raise UsageError(f"{path} is being written by another run.") from error
+        yield stream
+
+
+def _ids(task: Task) -> Iterator[str]:
+    return (id_of((task, mode)) for mode in task.modes)
+
+
+def _first_line(start: RunRecord, settings: Mapping[str, Any]) -> str:
+    told = LINES.opening(start).removesuffix("}\n")
+    return f'{told}, "settings": {dumps(settings)}}}\n'
+
+
+def _lines(
+    stream: BinaryIO, path: str, first: str, digests: Mapping[str, str]
+) -> tuple[dict[str, tuple[int, int]], int]:
+    """Where the outcomes stand that are whole and of this run, and where what is to be kept ends."""
+    head = stream.readline()
+    if not head.endswith(b"\n"):
+        if not first.encode().startswith(head):
+            raise UsageError(f"{path} is no file of an earlier `eigcheck run --resume`; give another path.")
+        return {}, 0
+    _check_same(path, head, first)
+    found: dict[str, tuple[int, int]] = {}
+    end = stream.tell()
+    for number, line in enumerate(stream, start=2):
+        told = _parsed(line)
+        if told is None or told.get("type") != "outcome":
+            if told is None and line.endswith(b"\n"):
+                raise UsageError(f"{path}:{number}: this line is no JSON, though others follow: the file was edited.")
+            break  # a summary, or a line that was torn
+        name = str(told.get("id"))
+        if name not in digests:
+            raise UsageError(f"{path}:{number}: the outcome {name} is none of this run; give another path.")
+        if told.get("digest") == digests[name]:
+            found[name] = (end, len(line))
+        else:
+            found.pop(name, None)
+        end += len(line)
+    return found, end
+
+
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    if line.endswith(b"\n"):
+        with suppress(ValueError, RecursionError):
+            told = json.loads(line)
+            return told if isinstance(told, dict) else None
+    return None
+
+
+def _check_same(path: str, head: bytes, first: str) -> None:
+    """Raise UsageError, with what differs, if the first line of a file is not that of this run."""
+    there, ours = _parsed(head), json.loads(first)
+    if there is None or there.get("schema") != ours["schema"] or "settings" not in there:
+        raise UsageError(f"{path} is no file of an earlier `eigcheck run --resume`; give another path.")
+    flat = [{"eigcheck": one["eigcheck"], **one["environment"], **one["settings"]} for one in (there, ours)]
+    for key in dict.fromkeys([*flat[0], *flat[1]]):
+        before, now = (one.get(key) for one in flat)
+        if before != now:
+            raise UsageError(f"{path} is of another run: there {key} is {dumps(before)}, here {dumps(now)}.")
+
+
+def resumed(tasks: Sequence[Task], there: Journal, fresh: Generator[Outcome]) -> Generator[Outcome]:
+    """The outcomes of all tasks in their order: those that are there, and those that `fresh` gives of what is left.
+
+    After a KeyboardInterrupt come those that are there or done, and then it is raised.
+    """
+    slots = iter([(task, mode) for task in tasks for mode in task.modes])
+    try:
+        for slot in slots:
+            if id_of(slot) in there.kept:
+                yield there.outcome(slot)
+            else:
+                yield next(fresh)
+    except KeyboardInterrupt:
+        yield from after_interrupt(fresh)
+        yield from (there.outcome(slot) for slot in slots if id_of(slot) in there.kept)
+        raise
+    finally:
+        fresh.close()
