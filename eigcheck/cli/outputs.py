@@ -29,15 +29,16 @@ _NO_REPORTS: Final = frozenset({".yaml", ".yml", ".npy", ".mtx", ".py", ".toml"}
 _STREAMS: Final = ("/dev/stdin", "/dev/stdout", "/dev/stderr")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Output:
-    """One report on its way to one stream."""
+    """One report on its way to one stream; `begun` says whether an outcome was written."""
 
     format: Format
     look: Look
     stream: TextIO
     failures: list[UsageError] = field(default_factory=list)
     """Why it could not be written; nothing more of it is tried then, and the other reports go on."""
+    begun: bool = False
 
     def open(self, record: RunRecord) -> None:
         """Write what comes before the outcomes."""
@@ -45,7 +46,8 @@ class Output:
 
     def add(self, outcome: Outcome) -> None:
         """Write an outcome as it comes, if the format does that."""
-        self._write(lambda: self.format.each(outcome, self.look))
+        between, self.begun = self.format.between if self.begun else "", True
+        self._write(lambda: between + self.format.each(outcome, self.look))
 
     def close(self, record: RunRecord) -> None:
         """Write what comes after the outcomes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from eigcheck.baseline import gone, marked
 from eigcheck.cli.exits import PLEA, Exit
 from eigcheck.cli.github import annotate
+from eigcheck.cli.kept import Kept
 from eigcheck.cli.outputs import Output, files, standard_outputs
 from eigcheck.cli.progress import Advance, Work, progress
 from eigcheck.cli.streams import can_show_progress, write_error
@@ -18,7 +20,7 @@ from eigcheck.errors import EigcheckError
 from eigcheck.model import Expectation
 from eigcheck.outcome import KnownFault, Outcome
 from eigcheck.pool import after_interrupt
-from eigcheck.reports.record import RunRecord, seeing
+from eigcheck.reports.record import Chosen, RunRecord, seeing
 from eigcheck.reports.words import counted
 from eigcheck.tasks import cost
 
@@ -67,7 +69,7 @@ def _follow(
     outcomes: Iterator[Outcome],
     outputs: Sequence[Output | Journal],
     reporting: Reporting,
-    done: list[Outcome],
+    done: Kept,
     advance: Advance,
 ) -> None:
     """Tell each outcome as it comes and keep it in `done`, also for the case of an interruption."""
@@ -85,7 +87,7 @@ def _follow(
 
 def _show_own_failures(record: RunRecord, traces: bool) -> bool:
     """Whether eigcheck failed on some outcome, which then stands among the others; told on standard error."""
-    failed = [outcome for outcome in record.outcomes if outcome.judgement.detail.internal is not None]
+    failed = Chosen(record.outcomes, record.tally.failed)
     if not failed:
         return False
     told: set[str] = set()
@@ -106,9 +108,14 @@ def run_and_report(outcomes: Generator[Outcome], work: Work, start: RunRecord, r
     `work` is what is to come; `start` the record as far as it is known before. What breaks the run itself is raised
     after everything that was done before is told.
     """
-    done: list[Outcome] = []
+    with Kept() as done:
+        return _reported(outcomes, work, start, reporting, done)
+
+
+def _reported(outcomes: Generator[Outcome], work: Work, start: RunRecord, reporting: Reporting, done: Kept) -> Exit:
     interrupted, broken = False, None
     streaming = reporting.verbosity == 1 or reporting.format_name == "jsonl"
+    streaming = streaming or (reporting.format_name == "json" and sys.stdout.isatty())
     bar = can_show_progress() and reporting.verbosity >= 0 and not streaming
     began = time.monotonic()
     with files(reporting.reports, reporting.verbosity, reporting.inputs) as written, closing(outcomes):
@@ -130,10 +137,11 @@ def run_and_report(outcomes: Generator[Outcome], work: Work, start: RunRecord, r
         complete = not interrupted and len(done) >= work.count
         record = replace(
             start,
-            outcomes=tuple(done),
+            outcomes=done,
+            counted=done.tally,
             complete=complete,
             seconds=time.monotonic() - began,
-            gone=gone(reporting.known or (), done),
+            gone=gone(reporting.known, done) if reporting.known else (),
         )
         for output in outputs:
             output.close(record)

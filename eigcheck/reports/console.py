@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from eigcheck.choosing import foremost
@@ -11,7 +11,7 @@ from eigcheck.outcome import NotRun, Outcome
 from eigcheck.reports.console_outcome import VERDICT_STYLES, in_full
 from eigcheck.reports.format import Format
 from eigcheck.reports.page import BLANK, Line, Lines, Look, draw, folded, styled
-from eigcheck.reports.record import RunRecord, blindness, by_folder, verdict_counts
+from eigcheck.reports.record import Counts, RunRecord
 from eigcheck.reports.words import counted, expectation_in_words, fault_in_words
 
 MANY: Final = 10
@@ -37,15 +37,14 @@ def one_line(outcome: Outcome, look: Look) -> Line:
     return tuple(pieces)
 
 
-def _counts_in_words(outcomes: Sequence[Outcome]) -> str:
-    told = verdict_counts(outcomes)
-    return ", ".join(f"{count} {verdict}" for verdict, count in told.items() if count)
+def _counts_in_words(counts: Counts) -> str:
+    return ", ".join(f"{count} {verdict}" for verdict, count in counts.by_verdict.items() if count)
 
 
 def last_line(record: RunRecord) -> Line:
     """Such as `412 outcomes: 380 pass, 32 fail, all as expected`; with a baseline also what is known, and what is gone."""
     total, wrong, known = len(record.outcomes), len(record.unexpected), len(record.known)
-    counts = f": {_counts_in_words(record.outcomes)}" if total else ""
+    counts = f": {_counts_in_words(record.tally.counts)}" if total else ""
     cut = "" if record.complete else ("cut short after ", "bold yellow")
     fine = "nothing unexpected" if known else "all as expected"
     ending = [(f"{wrong} unexpected", "bold red") if wrong else (fine, "green")]
@@ -56,18 +55,17 @@ def last_line(record: RunRecord) -> Line:
     return (*pieces, (", ", ""), *ending) if total else (*pieces,)
 
 
-def _folders(outcomes: Sequence[Outcome], look: Look) -> Lines:
+def _folders(groups: Mapping[str, Counts], look: Look) -> Lines:
     """A line for each folder, in the order of the run: outcomes, their verdicts, how many unexpected."""
-    groups = by_folder(outcomes)
     names = {folder: look.clean(folder) for folder in groups}
     widest = min(max((len(name) for name in names.values()), default=0), look.width // 2)
-    digits = max((len(str(len(group))) for group in groups.values()), default=1)
+    digits = max((len(str(group.outcomes)) for group in groups.values()), default=1)
     rows: list[Line] = []
     for folder, group in groups.items():
-        wrong = sum(not outcome.as_expected for outcome in group)
+        wrong = group.unexpected
         pieces = [
             (names[folder].ljust(widest), "bold"),
-            (f"  {len(group):>{digits}}  ", ""),
+            (f"  {group.outcomes:>{digits}}  ", ""),
             (_counts_in_words(group), "dim"),
         ]
         rows.append((*pieces, (f"  {wrong} unexpected", "bold red")) if wrong else tuple(pieces))
@@ -77,7 +75,7 @@ def _folders(outcomes: Sequence[Outcome], look: Look) -> Lines:
 def _overview(record: RunRecord, look: Look) -> Lines:
     """A line a folder or, where all outcomes are shown in full, a line for each of several."""
     if look.verbosity < 2:
-        return _folders(record.outcomes, look)
+        return _folders(record.tally.folders, look)
     return tuple(one_line(outcome, look) for outcome in record.outcomes) if len(record.outcomes) > 1 else ()
 
 
@@ -125,11 +123,12 @@ def _each(outcome: Outcome, look: Look) -> str:
 
 def _blindest(record: RunRecord, look: Look) -> Lines:
     """The pass that would have noticed least, where several outcomes are told."""
-    known = [o for o in record.outcomes if blindness(o) is not None]
-    if len(record.outcomes) < 2 or not known:
+    found = record.tally.blindness
+    if len(record.outcomes) < 2 or not found:
         return ()
-    worst = known[foremost([blindness(o) or 0.0 for o in known])]
-    text = f"blindest pass: errors in one entry below {blindness(worst):.1e} of the largest, in"
+    place = foremost(found)
+    worst = record.outcomes[record.tally.seeing[place]]
+    text = f"blindest pass: errors in one entry below {found[place]:.1e} of the largest, in"
     return (styled(text, "dim"), styled(f"  {look.clean(worst.id)}", "dim"))
 
 

@@ -25,7 +25,7 @@ def _no_line(outcome: Outcome, look: Look) -> str:  # noqa: ARG001
 
 @dataclass(frozen=True)
 class Format:
-    """The text of a report: `opening`, `each` outcome as it comes, and `ending`, joined.
+    """The text of a report: `opening`, `each` outcome as it comes with `between` from the second one on, and `ending`.
 
     `opening` is given the record as it is before the run: without outcomes.
     """
@@ -33,10 +33,11 @@ class Format:
     ending: Ending
     each: Each = _no_line
     opening: Opening = _no_opening
+    between: str = ""
     from_root: bool = False
     """Whether readers look its files up from the root of a repository, and not where eigcheck was run."""
 
     def render(self, record: RunRecord, look: Look = Look()) -> str:  # noqa: B008 - frozen
         """The whole report of a run that has ended."""
         lines = (self.each(outcome, look) for outcome in record.outcomes)
-        return self.opening(record) + "".join(lines) + self.ending(record, look)
+        return self.opening(record) + self.between.join(lines) + self.ending(record, look)

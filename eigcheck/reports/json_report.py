@@ -1,6 +1,7 @@
 """The run as data: one JSON object, from which every other report can be drawn again, or JSON Lines as outcomes come.
 
 The object has an outcome a line, so that reports of two runs can be compared with line tools; strict JSON all the same.
+It is written as outcomes come as well, so that a run may have more of them than memory holds.
 Of the lines the first is a `run`, then comes an `outcome` each, and a `summary` says how it ended: a stream without its
 last line was cut off. Completion is said, never inferred.
 """
@@ -27,17 +28,23 @@ def _tail(record: RunRecord) -> dict[str, Any]:
     return {"causes": record.causes_met, "gone": record.gone, "summary": summary(record)}
 
 
-def _whole(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - data has no look
+def _begin(record: RunRecord) -> str:
+    members = _head(record) | {"environment": record.environment}
+    return whole({key: dumps(value) for key, value in members.items()}).removesuffix("}\n") + ',\n "outcomes": ['
+
+
+def _one(outcome: Outcome, look: Look) -> str:  # noqa: ARG001 - data has no look
+    return f"\n  {dumps(row_of(outcome))}"
+
+
+def _end(record: RunRecord, look: Look) -> str:  # noqa: ARG001
     members = {
-        **{key: dumps(value) for key, value in _head(record).items()},
         "complete": dumps(record.complete),
-        "environment": dumps(record.environment),
         "seconds": dumps(round(record.seconds, 6)),
-        "outcomes": rows(map(row_of, record.outcomes)),
         "not_run": rows(record.not_run),
         **{key: dumps(value) for key, value in _tail(record).items()},
     }
-    return whole(members)
+    return "],\n " + whole(members).removeprefix("{")
 
 
 def _line(kind: str, members: dict[str, Any]) -> str:
@@ -57,5 +64,5 @@ def _last(record: RunRecord, look: Look) -> str:  # noqa: ARG001
     return _line("summary", told | _tail(record))
 
 
-FORMAT: Final = Format(ending=_whole)
+FORMAT: Final = Format(ending=_end, each=_one, opening=_begin, between=",")
 LINES: Final = Format(ending=_last, each=_each, opening=_first)

@@ -16,7 +16,7 @@ from eigcheck.reports.console import last_line
 from eigcheck.reports.console_outcome import in_full
 from eigcheck.reports.format import Format
 from eigcheck.reports.page import Look, to_text
-from eigcheck.reports.record import RunRecord, by_folder, verdict_counts
+from eigcheck.reports.record import RunRecord
 from eigcheck.reports.words import counted, expectation_in_words, fault_in_words, place_of, worst_first
 
 LIMIT: Final = 1_000_000
@@ -54,14 +54,13 @@ def _table(outcomes: Sequence[Outcome], look: Look) -> Iterable[str]:
 
 
 def _folders(record: RunRecord, look: Look) -> str:
-    groups = by_folder(record.outcomes)
-    verdicts = [name for name, count in verdict_counts(record.outcomes).items() if count]
+    groups = record.tally.folders
+    verdicts = [name for name, count in record.tally.counts.by_verdict.items() if count]
     head = "".join(f" {name} |" for name in verdicts)
     rows = [f"\n| cases |{head} unexpected |\n| --- |{' ---: |' * len(verdicts)} ---: |\n"]
     for folder, group in list(groups.items())[:ROWS]:
-        counts = verdict_counts(group)
-        cells = "".join(f" {counts[name]} |" for name in verdicts)
-        rows.append(f"| {_cell(folder, look)} |{cells} {sum(not outcome.as_expected for outcome in group)} |\n")
+        cells = "".join(f" {group.verdicts[name]} |" for name in verdicts)
+        rows.append(f"| {_cell(folder, look)} |{cells} {group.unexpected} |\n")
     if len(groups) > ROWS:
         rows.append(f"\n{counted(len(groups) - ROWS, 'more folder')}.\n")
     return "".join(rows)

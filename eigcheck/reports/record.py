@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeAlias
+from functools import cached_property
+from typing import Protocol, TypeAlias, overload
 
 from eigcheck.model import Array
 from eigcheck.names import VERDICTS
@@ -26,6 +28,83 @@ class Algebra(Protocol):
         """What each form that is a map of the true gradient makes of `want`, where the rule returned `got`."""
 
 
+@dataclass
+class Counts:
+    """How many outcomes there are, how many of each verdict, and how many are unexpected."""
+
+    outcomes: int = 0
+    verdicts: Counter[str] = field(default_factory=Counter)
+    unexpected: int = 0
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one more."""
+        self.outcomes += 1
+        self.verdicts[outcome.judgement.verdict] += 1
+        self.unexpected += not outcome.as_expected
+
+    @property
+    def by_verdict(self) -> dict[str, int]:
+        """How many have each verdict, all five named, in the order of the contract."""
+        return {verdict: self.verdicts[verdict] for verdict in VERDICTS}
+
+
+@dataclass
+class Tally:
+    """What reports tell of all outcomes together, counted one by one: a run may have more than memory holds.
+
+    `unexpected`, `known`, `failed` (on which eigcheck itself failed) and `seeing` hold places in the run, the latter of
+    the outcomes whose `blindness` is known.
+    """
+
+    counts: Counts = field(default_factory=Counts)
+    folders: dict[str, Counts] = field(default_factory=dict)
+    causes: set[str] = field(default_factory=set)
+    unexpected: array[int] = field(default_factory=lambda: array("L"))
+    known: array[int] = field(default_factory=lambda: array("L"))
+    failed: array[int] = field(default_factory=lambda: array("L"))
+    seeing: array[int] = field(default_factory=lambda: array("L"))
+    blindness: array[float] = field(default_factory=lambda: array("d"))
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one more."""
+        place = self.counts.outcomes
+        self.counts.add(outcome)
+        self.folders.setdefault(outcome.problem.folder or ".", Counts()).add(outcome)
+        self.causes.update(outcome.judgement.diagnosis)
+        blind = blindness(outcome)
+        if not outcome.as_expected:
+            self.unexpected.append(place)
+        if outcome.known:
+            self.known.append(place)
+        if outcome.judgement.detail.internal is not None:
+            self.failed.append(place)
+        if blind is not None:
+            self.seeing.append(place)
+            self.blindness.append(blind)
+
+
+@dataclass(frozen=True)
+class Chosen(Sequence[Outcome]):
+    """Those of the outcomes that stand in these places, each looked up when it is asked for."""
+
+    outcomes: Sequence[Outcome]
+    places: Sequence[int]
+
+    @overload
+    def __getitem__(self, place: int) -> Outcome: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Chosen: ...
+
+    def __getitem__(self, place: int | slice) -> Outcome | Chosen:
+        if isinstance(place, slice):
+            return Chosen(self.outcomes, self.places[place])
+        return self.outcomes[self.places[place]]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+
 @dataclass(frozen=True)
 class RunRecord:
     """One run as it ended. `complete` is False if it was cut short (Ctrl-C, `--fail-fast`).
@@ -34,7 +113,7 @@ class RunRecord:
     `gone` are the faults of the baseline whose outcome was tried and does not have them any more.
     """
 
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: Sequence[Outcome] = ()
     not_run: tuple[NotRun, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     complete: bool = True
@@ -43,28 +122,33 @@ class RunRecord:
     version: str = ""
     gone: tuple[KnownFault, ...] = ()
     algebra: Mapping[str, Algebra] = field(default_factory=dict)
+    counted: Tally | None = None
+    """The tally of the outcomes, where somebody counted them as they came."""
+
+    @cached_property
+    def tally(self) -> Tally:
+        """What is to be told of all outcomes together."""
+        if self.counted is not None:
+            return self.counted
+        made = Tally()
+        for outcome in self.outcomes:
+            made.add(outcome)
+        return made
 
     @property
-    def known(self) -> tuple[Outcome, ...]:
+    def known(self) -> Sequence[Outcome]:
         """The outcomes that only a baseline makes expected, in the order of the run."""
-        return tuple(outcome for outcome in self.outcomes if outcome.known)
+        return Chosen(self.outcomes, self.tally.known)
 
     @property
     def causes_met(self) -> Causes:
         """The causes that some outcome of this run has, as far as they are explained, in their own order."""
-        met = {name for outcome in self.outcomes for name in outcome.judgement.diagnosis}
-        return {name: told for name, told in self.causes.items() if name in met}
+        return {name: told for name, told in self.causes.items() if name in self.tally.causes}
 
     @property
-    def unexpected(self) -> tuple[Outcome, ...]:
+    def unexpected(self) -> Sequence[Outcome]:
         """The outcomes that are not what their cases expect, in the order of the run."""
-        return tuple(outcome for outcome in self.outcomes if not outcome.as_expected)
-
-
-def verdict_counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
-    """How many outcomes have each verdict, all five named, in the order of the contract."""
-    counts = Counter(outcome.judgement.verdict for outcome in outcomes)
-    return {verdict: counts[verdict] for verdict in VERDICTS}
+        return Chosen(self.outcomes, self.tally.unexpected)
 
 
 def by_folder(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
@@ -79,7 +163,7 @@ def summary(record: RunRecord) -> dict[str, int]:
     """The counts that end every machine-readable report."""
     return {
         "outcomes": len(record.outcomes),
-        **verdict_counts(record.outcomes),
+        **record.tally.counts.by_verdict,
         "unexpected": len(record.unexpected),
         "known": len(record.known),
         "gone": len(record.gone),

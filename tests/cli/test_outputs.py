@@ -92,6 +92,7 @@ def test_a_full_disk_names_the_path_and_costs_that_report_only(tmp_path: Path) -
             first.close(record())
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        second.open(record())
         second.close(record())
         first.close(record())
     (failure,) = first.failures

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from eigcheck.cli import kept
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.progress import Work
 from eigcheck.cli.reporting import Reporting, allowing, run_and_report
@@ -111,3 +112,30 @@ def test_allowing_changes_nothing_that_is_expected_or_not_named() -> None:
     expected, unexpected = expected_failure(), collapse()
     assert allowing(expected, ("fail",)) is expected
     assert allowing(unexpected, ("undefined",)) is unexpected
+
+
+def test_a_report_in_json_is_written_as_outcomes_come(capsys: pytest.CaptureFixture[str]) -> None:
+    text = []
+
+    def watched() -> Generator[Outcome]:
+        for outcome in (passing(), collapse()):
+            yield outcome
+            text.append(capsys.readouterr().out)
+            assert outcome.id in text[-1]
+
+    assert run_and_report(watched(), Work(2), RunRecord(), Reporting("json", (), 0)) == Exit.UNEXPECTED
+    told = json.loads("".join(text) + capsys.readouterr().out)
+    assert [one["id"] for one in told["outcomes"]] == [passing().id, collapse().id]
+    assert told["summary"]["outcomes"] == 2
+
+
+def test_outcomes_beyond_those_in_memory_are_told_like_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = []
+    for most in (1, 1000):
+        monkeypatch.setattr(kept, "IN_MEMORY", most)
+        _, report = run([passing(), collapse(), expected_failure(), undefined()], 4, tmp_path)
+        report.pop("seconds")
+        told.append((report, capsys.readouterr()))
+    assert told[0] == told[1]

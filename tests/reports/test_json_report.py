@@ -21,7 +21,7 @@ def strictly(text: str) -> Any:
 
 def test_the_report_has_the_keys_of_the_contract() -> None:
     told = strictly(load_format("json").render(record()))
-    keys = ["schema", "eigcheck", "complete", "environment", "seconds", "outcomes", "not_run", "causes", "gone"]
+    keys = ["schema", "eigcheck", "environment", "outcomes", "complete", "seconds", "not_run", "causes", "gone"]
     assert list(told) == [*keys, "summary"]
     assert told["schema"] == "eigcheck-report/1"
     assert told["eigcheck"] == "0.1.0"
