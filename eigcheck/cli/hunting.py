@@ -132,9 +132,10 @@ def _followed(hunt: Hunt, done: Progress, given: Mapping[str, Any], wish: Wanted
             progress(Work(total, total, jobs), can_show_progress() and not given["quiet"]) as advance,
         ):
             for judged in steps:
-                now = min(total, int(time.time() - hunt.began)) if timed else counted + judged
+                spent = time.time() - hunt.began
+                now = min(total, int(spent)) if timed else counted + judged
                 for _ in range(counted, now):
-                    advance(1.0, 0.0)
+                    advance(1.0, jobs * spent / max(now, 1))  # on all processes together
                 counted = now
     except KeyboardInterrupt:
         return True

@@ -161,7 +161,7 @@ def _rounds(hunt: Hunt, progress: Progress, dealt: Deal) -> Generator[int]:
         for job, result in dealt([*waiting, *searches]):
             if isinstance(job, Shrink):
                 if isinstance(result, Problem):
-                    progress.hits[job.target, job.hit.kind] = replace(job.hit, problem=result)
+                    progress.hits[job.target, job.hit.kind] = replace(job.hit, problem=result, first=job.hit.problem)
                 yield 0
             elif isinstance(result, Searched):
                 _merge(job, result, progress, fresh)

@@ -40,7 +40,10 @@ class Block:
 
 @dataclass(frozen=True)
 class Hit:
-    """A problem that shows a kind of fault: the `place`-th of its block. `screen` is the kind by the screen, if any."""
+    """A problem that shows a kind of fault: the `place`-th of its block. `screen` is the kind by the screen, if any.
+
+    `first` is the problem as it was drawn, of one that was made small.
+    """
 
     kind: Kind
     problem: Problem
@@ -48,6 +51,7 @@ class Hit:
     place: int
     origin: str
     screen: Kind | None = None
+    first: Problem | None = None
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -23,7 +24,8 @@ SLOW: Final = frozenset({"timeout", "died"})
 """Findings that cost seconds each time that they are seen: the first problem is kept as it is."""
 
 _MOST: Final = 200
-"""Problems that are judged to make one small, each way. Mostly it ends before; what is gained after that is little."""
+_MOST_IN_FULL: Final = 80
+"""Problems that are judged to make one small, each way, by screens or in full. Mostly it ends before."""
 
 
 class _Enough(BaseException):
@@ -72,7 +74,9 @@ def shrunk(hit: Hit, judge: Judge, folder: Path | None, others: frozenset[Kind] 
             pass  # an order less makes all that follows cheaper
         if hit.place:
             _by_hypothesis(hit, test, judge, folder)
-        test.left = _MOST
+        if hit.screen is not None and len(test.best) == 1:
+            test = _Same(_in_full(hit, judge), judge, others)
+        test.left = test.most
         for _ in simplified(test.best[-1], test, test.smaller):
             pass
     except (OutOfTime, _Enough):
@@ -81,6 +85,12 @@ def shrunk(hit: Hit, judge: Judge, folder: Path | None, others: frozenset[Kind] 
         if problem is hit.problem or judge.reference_verdict(problem, hit.kind.mode) not in WRONG:
             return problem
     return hit.problem
+
+
+def _in_full(hit: Hit, judge: Judge) -> Hit:
+    """A hit of which a screen shows nothing simpler: a rule that remembers may show it again in a full verdict only."""
+    (outcome,) = judge.full(hit.problem, (hit.kind.mode,))
+    return replace(hit, kind=kind_of(outcome.mode, outcome.judgement) or hit.kind, screen=None)
 
 
 def _never(_: Problem) -> bool:
@@ -95,7 +105,7 @@ class _Same:
 
     def __init__(self, hit: Hit, judge: Judge, others: frozenset[Kind]) -> None:
         self.best = [hit.problem]
-        self.left = _MOST
+        self.left = self.most = _MOST if hit.screen is not None else _MOST_IN_FULL
         self._target = hit.block.target
         self._look = judge.full if hit.screen is None else judge.screened
         self._kind, self._judge = hit.screen or hit.kind, judge

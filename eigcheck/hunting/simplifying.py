@@ -75,8 +75,8 @@ def _plainer_cotangents(problem: Problem) -> Iterator[Problem]:
         yield replace(problem, cotangent=CotangentSpec())
         yield replace(problem, cotangent=CotangentSpec("trace-power"))
     parts: dict[str, Array | None] = {"values": spec.values, "vectors": spec.vectors}
-    for name, part in parts.items():
-        if part is not None and None not in parts.values():
+    for name in parts:
+        if all(one is not None for one in parts.values()):
             yield replace(problem, cotangent=_changed(spec, name, None))
     for name, part in (*parts.items(), ("weight", spec.weight)):
         if part is not None:

@@ -21,6 +21,7 @@ from eigcheck.hunting.kinds import WRONG, Kind, kind_of, weight_of
 from eigcheck.hunting.rounds import Hunt, Progress
 from eigcheck.hunting.search import Hit
 from eigcheck.model import Expectation, Problem, Rule
+from eigcheck.outcome import Outcome
 from eigcheck.reports.case_text import case_text
 from eigcheck.reports.hunt import Found
 from eigcheck.tasks import Task, outcomes_of
@@ -43,9 +44,11 @@ def told(hunt: Hunt, progress: Progress, settings: Settings, runner: RuleRunner)
 
 
 def _told(hit: Hit, rule: Rule, settings: Settings, runner: RuleRunner) -> Found:
-    problem = _named(hit)
-    (outcome,) = outcomes_of(Task(problem, rule, problem.modes), settings, runner)
+    """The hit asked for by itself; as it was drawn, if only that shows it."""
+    problem, outcome = _asked(hit, rule, settings, runner)
     steady = outcome.judgement.verdict in WRONG
+    if not steady and hit.first is not None:
+        return _told(replace(hit, problem=hit.first, first=None), rule, settings, runner)
     judge = Judge(rule, runner, settings, reference=reference_of(rule))
     right = judge.reference_verdict(problem, hit.kind.mode)
     allowed = ("pass",) if right in ("pass", *WRONG) else ("pass", right)
@@ -55,6 +58,12 @@ def _told(hit: Hit, rule: Rule, settings: Settings, runner: RuleRunner) -> Found
         outcome = replace(outcome, problem=problem, expected=expected)
     kind = kind_of(outcome.mode, outcome.judgement) or hit.kind
     return Found(outcome, str(kind), case_text(problem, allowed), steady=steady)
+
+
+def _asked(hit: Hit, rule: Rule, settings: Settings, runner: RuleRunner) -> tuple[Problem, Outcome]:
+    problem = _named(hit)
+    (outcome,) = outcomes_of(Task(problem, rule, problem.modes), settings, runner)
+    return problem, outcome
 
 
 def _named(hit: Hit) -> Problem:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from random import Random
 
 import numpy as np
 import pytest
@@ -124,7 +125,7 @@ def test_structures_are_left_by_ulps_and_by_more():
 def test_shrinking_leads_to_small_integers_and_zeros():
     """Whatever is asked for, what is found is what one would write down oneself."""
     quick = settings(max_examples=400, deadline=None, database=None)
-    found = find(matrices(), lambda A: len(A) > 1 and not np.array_equal(A, A.T), settings=quick)
+    found = find(matrices(), lambda A: len(A) > 1 and not np.array_equal(A, A.T), settings=quick, random=Random(1))
     assert found.shape == (2, 2)
     assert np.count_nonzero(found) == 1
     assert set(np.abs(found).ravel()) <= {0.0, 1.0}
