@@ -15,13 +15,14 @@ from eigcheck.execution import RuleRunner
 from eigcheck.execution.local import LocalRunner
 from eigcheck.model import Problem, Rule
 from eigcheck.outcome import Outcome
+from eigcheck.reports.words import GRAVITY
 from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.strategies.matrices import BUILDERS, ORDERS, dtypes_of
 from eigcheck.strategies.problems import DrawnProblem, drawn_problems
 from eigcheck.tasks import Task, outcomes_of
 
-RIGHT: Final = "numpy/lapack"
-"""Rules that are right, of every function and domain."""
+RIGHT: Final = "numpy/"
+"""How the names begin of rules that are right, of every function and domain."""
 SCREENING: Final = ("certified", "identities", "dual")
 """Oracles that answer alone at most matrices; `central` costs a dozen primals more and is asked where these do not."""
 
@@ -57,12 +58,14 @@ class Target:
         )
 
 
-def reference_of(rule: Rule) -> Rule | None:
-    """The rule that is known to be right for the same function, domain and triangle; None for that rule itself."""
+def references_of(rule: Rule) -> tuple[Rule, ...]:
+    """The rules that are known to be right for the same function, domain and triangle; none for those themselves."""
     load_builtin()
+    if rule.builtin and rule.name.startswith(RIGHT):
+        return ()
     places = (rule.function, rule.domain, rule.triangle)
-    found = [one for one in registered() if one.name == RIGHT and (one.function, one.domain, one.triangle) == places]
-    return next(iter(found), None) if rule.name != RIGHT else None
+    right = (one for one in registered() if one.name.startswith(RIGHT))
+    return tuple(one for one in right if (one.function, one.domain, one.triangle) == places)
 
 
 class OutOfTime(BaseException):
@@ -77,8 +80,8 @@ class Judge:
     runner: RuleRunner
     settings: Settings
     deadline: float = math.inf
-    reference: Rule | None = None
-    """A rule of our own that is right: where it is accused as well, the judge is to blame. None for the rule itself."""
+    references: tuple[Rule, ...] = ()
+    """Rules of our own that are right: where one is accused as well, the judge is to blame."""
 
     def check_time(self) -> None:
         """Raise OutOfTime where there is none left."""
@@ -95,11 +98,10 @@ class Judge:
         return self._outcomes(problem, modes, self.settings)
 
     def reference_verdict(self, problem: Problem, mode: str) -> str:
-        """The full verdict on the rule that is right; `pass` where there is none of this mode."""
-        if self.reference is None or mode not in self.reference.modes:
-            return "pass"
-        task = Task(problem, self.reference, (mode,))
-        return next(outcomes_of(task, self.settings, LocalRunner())).judgement.verdict
+        """The gravest full verdict on rules that are right; `pass` where there are none of this mode."""
+        tasks = [Task(problem, rule, (mode,)) for rule in self.references if mode in rule.modes]
+        found = [o.judgement.verdict for task in tasks for o in outcomes_of(task, self.settings, LocalRunner())]
+        return min(found, key=GRAVITY.index, default="pass")
 
     def _outcomes(self, problem: Problem, modes: tuple[str, ...], settings: Settings) -> list[Outcome]:
         return list(outcomes_of(Task(problem, self.rule, modes), settings, self.runner))

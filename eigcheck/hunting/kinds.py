@@ -14,6 +14,9 @@ from eigcheck.outcome import Finding, Judgement
 WRONG = frozenset({"fail", "error"})
 """The verdicts that say that a rule is wrong."""
 
+CERTAIN = frozenset({"pass", "undefined"})
+"""Those on a right rule where another may be accused. Where even that is in doubt, there are better problems to show."""
+
 
 @dataclass(frozen=True, order=True)
 class Kind:

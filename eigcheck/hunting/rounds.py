@@ -18,7 +18,7 @@ from eigcheck.check.settings import Settings
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.local import LocalRunner
 from eigcheck.execution.router import Router, RuleSources
-from eigcheck.hunting.judging import Judge, Target, reference_of
+from eigcheck.hunting.judging import Judge, Target, references_of
 from eigcheck.hunting.kinds import Kind, weight_of
 from eigcheck.hunting.search import Block, Hit, Searched, Sign, search
 from eigcheck.hunting.shrinking import replayed, shrunk
@@ -219,7 +219,7 @@ def _merge(job: Search, result: Searched, progress: Progress, fresh: dict[tuple[
 def done(job: Job, rule: Rule, desk: Desk, runner: RuleRunner) -> Result:
     """Do a job on the rule, with its callables or through the runner that knows where it lives."""
     block = _block(job)
-    judge = Judge(rule, runner, desk.settings, job.until, reference_of(rule))
+    judge = Judge(rule, runner, desk.settings, job.until, references_of(rule))
     if isinstance(job, Shrink):
         return shrunk(job.hit, judge, desk.folder, job.others)
     if job.replay and desk.folder is not None:

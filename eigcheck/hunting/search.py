@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.database import ExampleDatabase
 
 from eigcheck.domains.structures import structures_of
+from eigcheck.hunting.alone import alone
 from eigcheck.hunting.judging import Judge, OutOfTime, Target
-from eigcheck.hunting.kinds import WRONG, Kind, kind_of, weight_of
+from eigcheck.hunting.kinds import CERTAIN, WRONG, Kind, kind_of, weight_of
 from eigcheck.model import Problem
 from eigcheck.outcome import Outcome
 from eigcheck.reports.coverage import Coverage
@@ -90,7 +91,11 @@ def drawing(
     def test(drawn: DrawnProblem) -> None:
         body(drawn)
 
-    return test
+    def alone_test() -> None:
+        with alone():
+            test()
+
+    return alone_test
 
 
 _SEEDS: Final = 2**32
@@ -115,8 +120,9 @@ def search(block: Block, judge: Judge, known: frozenset[Kind], signs: frozenset[
         for look in looks:
             kind = look.kind
             if kind is not None and kind not in known:
-                if judge.reference_verdict(drawn.problem, kind.mode) in WRONG:
-                    found.doubtful.append(drawn.problem)
+                right = judge.reference_verdict(drawn.problem, kind.mode)
+                found.doubtful += [drawn.problem] if right in WRONG else []
+                if right not in CERTAIN:
                     continue
                 hit = Hit(kind, drawn.problem, block, place, drawn.origin.structure, look.screen)
                 if kind not in found.hits or weight_of(hit.problem) < weight_of(found.hits[kind].problem):

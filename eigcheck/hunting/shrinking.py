@@ -14,7 +14,7 @@ from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
 from hypothesis.errors import Flaky
 
 from eigcheck.hunting.judging import Judge, OutOfTime, Target
-from eigcheck.hunting.kinds import WRONG, Kind, kind_of, weight_of
+from eigcheck.hunting.kinds import CERTAIN, Kind, kind_of, weight_of
 from eigcheck.hunting.search import Block, Hit, Searched, drawing, looked, own_failure
 from eigcheck.hunting.simplifying import simplified
 from eigcheck.model import Problem
@@ -82,7 +82,7 @@ def shrunk(hit: Hit, judge: Judge, folder: Path | None, others: frozenset[Kind] 
     except (OutOfTime, _Enough):
         pass
     for problem in reversed(test.best):
-        if problem is hit.problem or judge.reference_verdict(problem, hit.kind.mode) not in WRONG:
+        if problem is hit.problem or judge.reference_verdict(problem, hit.kind.mode) in CERTAIN:
             return problem
     return hit.problem
 

@@ -16,7 +16,7 @@ from typing import Final
 from eigcheck.check.settings import Settings
 from eigcheck.errors import UsageError
 from eigcheck.execution import RuleRunner
-from eigcheck.hunting.judging import Judge, reference_of
+from eigcheck.hunting.judging import Judge, references_of
 from eigcheck.hunting.kinds import WRONG, Kind, kind_of, weight_of
 from eigcheck.hunting.rounds import Hunt, Progress
 from eigcheck.hunting.search import Hit
@@ -49,7 +49,7 @@ def _told(hit: Hit, rule: Rule, settings: Settings, runner: RuleRunner) -> Found
     steady = outcome.judgement.verdict in WRONG
     if not steady and hit.first is not None:
         return _told(replace(hit, problem=hit.first, first=None), rule, settings, runner)
-    judge = Judge(rule, runner, settings, reference=reference_of(rule))
+    judge = Judge(rule, runner, settings, references=references_of(rule))
     right = judge.reference_verdict(problem, hit.kind.mode)
     allowed = ("pass",) if right in ("pass", *WRONG) else ("pass", right)
     if allowed != ("pass",):

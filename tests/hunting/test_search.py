@@ -7,7 +7,7 @@ import pytest
 
 from eigcheck.check.settings import Settings
 from eigcheck.execution.local import LocalRunner
-from eigcheck.hunting.judging import Judge, Target, reference_of
+from eigcheck.hunting.judging import Judge, Target, references_of
 from eigcheck.hunting.kinds import Kind
 from eigcheck.hunting.search import Block, search
 from tests.hunting.rules import rule
@@ -19,8 +19,8 @@ def target(of):
     return Target(of, ("reverse",), ("float64",))
 
 
-def searched(of, number=1, examples=10, known=NONE, deadline=math.inf, reference=None):
-    judge = Judge(of, LocalRunner(), Settings(), deadline, reference)
+def searched(of, number=1, examples=10, known=NONE, deadline=math.inf):
+    judge = Judge(of, LocalRunner(), Settings(), deadline)
     return search(Block(target(of), 0, number, examples), judge, known, NONE)
 
 
@@ -55,15 +55,17 @@ def test_the_time_is_kept_and_what_was_found_before_is_kept_too():
 
 
 def test_where_a_right_rule_is_accused_as_well_nobody_is(monkeypatch):
-    monkeypatch.setattr(Judge, "reference_verdict", lambda self, problem, mode: "fail")
-    found = searched(rule("wrong", lambda A: True), examples=2)
-    assert found.hits == {}
-    assert found.doubtful
+    for right, doubtful in (("fail", True), ("inconclusive", False)):
+        monkeypatch.setattr(Judge, "reference_verdict", lambda self, problem, mode, right=right: right)
+        found = searched(rule("wrong", lambda A: True), examples=2)
+        assert (found.hits, bool(found.doubtful)) == ({}, doubtful)
 
 
 def test_the_reference_is_a_right_rule_for_the_same_place():
-    assert reference_of(rule("any")).key == ("numpy/lapack", "eigvals", "general", None)
-    assert reference_of(reference_of(rule("any"))) is None
+    found = references_of(rule("any"))
+    assert [one.name for one in found] == ["numpy/lapack", "numpy/left-vectors"]
+    assert {one.key[1:] for one in found} == {("eigvals", "general", None)}
+    assert references_of(found[0]) == ()
 
 
 def test_a_failure_of_our_own_is_told_with_its_matrix(monkeypatch):
