@@ -15,7 +15,7 @@ and where its domain moves at the end. An answer is confirmed if it lies within 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
@@ -42,7 +42,8 @@ class Pair:
     value: Number
     right: Matrix
     left: Matrix
-    bordered: Matrix
+    solve: Callable[[Matrix], Matrix]
+    """Solves the bordered system for a right-hand side (n + 1, 1)."""
 
 
 @lru_cache(maxsize=1)
@@ -133,14 +134,14 @@ def _pair(spectrum: Spectrum, k: int) -> Pair:
     n = matrix.rows
     listed = spectrum.values[k]
     shift = listed + mp.mpf(10) ** -30  # A - listed may be singular
-    vector = mp.matrix([[mp.sqrt(2 + i)] for i in range(n)])
+    vector, invert = mp.matrix([[mp.sqrt(2 + i)] for i in range(n)]), _solver(matrix - shift * mp.eye(n))
     for _ in range(3):
-        vector = mp.lu_solve(matrix - shift * mp.eye(n), vector)
+        vector = invert(vector)
         vector = vector / mp.norm(vector)
     start, value, small = vector, (vector.H * (matrix * vector))[0], mp.mpf(10) ** -(DIGITS + 20)
     for _ in range(_STEPS):
         shifted = matrix - value * mp.eye(n)
-        step = mp.lu_solve(_bordered(shifted, -vector, start.H), _column(-(shifted * vector), 0))
+        step = _solver(_bordered(shifted, -vector, start.H))(_column(-(shifted * vector), 0))
         vector, value = vector + step[:n, 0], value + step[n]
         if mp.norm(step) <= small:
             break
@@ -148,9 +149,15 @@ def _pair(spectrum: Spectrum, k: int) -> Pair:
         raise ValueError(f"Newton's method does not converge to eigenvalue {k}")
     _check_near(spectrum, k, value)
     vector = vector / mp.norm(vector)
-    bordered = _bordered((matrix - value * mp.eye(n)).H, vector, vector.H)
-    left = mp.lu_solve(bordered, _column(mp.matrix(n, 1), 1))[:n, 0]
-    return Pair(value, vector, left, bordered)
+    solve = _solver(_bordered((matrix - value * mp.eye(n)).H, vector, vector.H))
+    return Pair(value, vector, solve(_column(mp.matrix(n, 1), 1))[:n, 0], solve)
+
+
+def _solver(matrix: Matrix) -> Callable[[Matrix], Matrix]:
+    """What solves systems with a matrix, which is decomposed once. Raises ZeroDivisionError if it is singular."""
+    mp = _context()
+    factors, order = mp.LU_decomp(matrix)
+    return lambda column: mp.U_solve(factors, mp.L_solve(factors, column, order))
 
 
 def _check_near(spectrum: Spectrum, k: int, value: Number) -> None:
@@ -166,9 +173,9 @@ def _check_near(spectrum: Spectrum, k: int, value: Number) -> None:
 
 def _of_vector(pair: Pair, bar: Matrix) -> Matrix:
     """-z v^H, the gradient of Re b^H v for a vector of unit norm that does not turn, (n, n)."""
-    mp, n = _context(), pair.right.rows
+    n = pair.right.rows
     across = bar - pair.right * (pair.right.H * bar)[0]
-    z = mp.lu_solve(pair.bordered, _column(across, 0))[:n, 0]
+    z = pair.solve(_column(across, 0))[:n, 0]
     return -z * pair.right.H
 
 
