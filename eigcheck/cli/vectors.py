@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from eigcheck.cli.exits import PLEA, Exit
-from eigcheck.cli.options import complete_path, tracebacks
+from eigcheck.cli.options import JOBS, complete_path, tracebacks
 
 if TYPE_CHECKING:
     from eigcheck.cli.progress import Advance
+    from eigcheck.vectors.files import Verified
     from eigcheck.vectors.make import Frame
 
 
@@ -30,37 +32,36 @@ if TYPE_CHECKING:
     help="The folder to write into; files of the same names are replaced.",
 )
 @click.option("-k", "texts", multiple=True, metavar="TEXT", help="Only vectors whose id contains TEXT. Repeatable.")
+@click.option("-j", "--jobs", type=JOBS, default="auto", metavar="N|auto", help="Processes to use.", show_default=True)
 @click.option("--allow-large", is_flag=True, help="Lift the bounds on the size of cases.")
 @tracebacks
-def vectors(paths: tuple[str, ...], shipped: bool, output: str, texts: tuple[str, ...], allow_large: bool) -> Exit:
+def vectors(output: str, texts: tuple[str, ...], **given: Any) -> Exit:
     """Write what a right rule returns on cases (default: those of cases/ here), as JSON that any language reads.
 
     One file for each folder of cases, and a JSON Schema; docs/vectors.md tells how to test a rule with them. Runs no
     rule. Every answer is computed a second time, in 60 digits and another way, before it is written.
     """
-    from eigcheck.cli.gather import problems, wanted
+    from eigcheck.cli.gather import problems, processes, wanted
     from eigcheck.cli.progress import Work, progress
     from eigcheck.cli.streams import can_show_progress, write_error
     from eigcheck.errors import UsageError
     from eigcheck.pool import one_thread
     from eigcheck.tasks import cost
-    from eigcheck.vectors.files import by_file, schema_text
+    from eigcheck.vectors.files import by_file, schema_text, verified_in
     from eigcheck.vectors.make import frames_of
     from eigcheck.vectors.shape import SCHEMA_FILE
 
-    given = problems(wanted({"paths": paths, "shipped": shipped, "allow_large": allow_large}))
-    files = {name: frames_of(found, texts) for name, found in by_file(given).items()}
+    wish = wanted(given)
+    files = {name: frames_of(found, texts) for name, found in by_file(problems(wish)).items()}
     frames = [frame for found in files.values() for frame in found]
     if not frames:
         raise UsageError(f"nothing to write: no vector's id contains {' or '.join(map(repr, texts))}.")
-    folder, wrong = _folder(output), []
-    with (
-        progress(Work(len(frames), sum(cost(frame.problem) for frame in frames)), can_show_progress()) as advance,
-        one_thread(),
-    ):
+    folder, wrong, jobs = _folder(output), list[str](), processes(len(frames), wish)
+    work = Work(len(frames), sum(cost(frame.problem) for frame in frames), jobs)
+    with progress(work, can_show_progress()) as advance, one_thread(), closing(verified_in(frames, jobs)) as made:
         for name, found in files.items():
             if found:
-                wrong += _write_file(folder / name, found, advance)
+                wrong += _write_file(folder / name, found, made, advance)
     _write(folder / SCHEMA_FILE, schema_text())
     if wrong:
         write_error("".join(f"error: not confirmed, so its file is not written: {one}\n" for one in wrong))
@@ -80,19 +81,19 @@ def _folder(path: str) -> Path:
     return Path(path)
 
 
-def _write_file(path: Path, frames: Sequence[Frame], advance: Advance) -> list[str]:
-    """Write the vectors of one folder of cases, unless some are not confirmed: which these are."""
+def _write_file(path: Path, frames: Sequence[Frame], made: Iterator[Verified], advance: Advance) -> list[str]:
+    """Write the vectors of one folder of cases, the next that are made, unless some are not confirmed: which these are."""
     from eigcheck.cli.gather import version
     from eigcheck.cli.streams import write_lines
     from eigcheck.reports.words import counted
     from eigcheck.tasks import cost
-    from eigcheck.vectors.files import file_of, text_of, verified
+    from eigcheck.vectors.files import file_of, text_of
     from eigcheck.vectors.shape import Group, LeftOut
 
     found, wrong = list[Group | LeftOut](), list[str]()
     for frame in frames:
         began = time.monotonic()
-        one, complaints = verified(frame)
+        one, complaints = next(made)
         found.append(one)
         wrong += complaints
         advance(cost(frame.problem), time.monotonic() - began)

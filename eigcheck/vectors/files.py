@@ -4,22 +4,44 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from typing import TypeAlias
 
 from eigcheck.execution.quiet import unwarned
 from eigcheck.jsonable import Jsonable
 from eigcheck.model import Problem
+from eigcheck.pool import in_turn, one_thread, pool_of, schedule
 from eigcheck.reports.serialise import dumps
+from eigcheck.tasks import cost
 from eigcheck.vectors.make import NOTES, Frame, group_of
 from eigcheck.vectors.second_route import complaints
 from eigcheck.vectors.shape import Group, LeftOut, VectorFile, vectors_schema
 
+Verified: TypeAlias = tuple[Group | LeftOut, tuple[str, ...]]
+"""A group, or why there is none, and what of it the second route does not confirm: nothing, or it is not written."""
 
-def verified(frame: Frame) -> tuple[Group | LeftOut, tuple[str, ...]]:
-    """The group of a problem in a mode, and what of it a second route does not confirm: nothing, or it is not written."""
+
+def verified(frame: Frame) -> Verified:
+    """The group of a problem in a mode, and what is wrong with it."""
     with unwarned():
         found = group_of(frame)
     return found, tuple(complaints(found)) if isinstance(found, Group) else ()
+
+
+def verified_in(frames: Sequence[Frame], jobs: int) -> Generator[Verified]:
+    """The same of each frame, in their order, from so many processes of our own; from this one if that is one."""
+    if jobs == 1:
+        yield from map(verified, frames)
+        return
+    with pool_of(jobs) as pool:
+        costs = [cost(frame.problem) for frame in frames]
+        for _, future in in_turn(frames, costs, lambda frame: schedule(pool, _verified_in_a_worker, frame), jobs):
+            yield future.result()
+
+
+def _verified_in_a_worker(frame: Frame) -> Verified:
+    with one_thread():
+        return verified(frame)
 
 
 def by_file(problems: Sequence[Problem]) -> dict[str, list[Problem]]:

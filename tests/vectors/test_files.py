@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from eigcheck.vectors.files import by_file, file_of, schema_text, text_of, verified
+from eigcheck.vectors.files import by_file, file_of, schema_text, text_of, verified, verified_in
 from eigcheck.vectors.make import NOTES
 from eigcheck.vectors.shape import LeftOut, from_text
 from tests.vectors.stage import SEED, frame, group
@@ -40,6 +40,11 @@ def test_the_same_cases_give_the_same_bytes() -> None:
         texts.append(text_of(file_of("x", "0.1.0", [found])))
     assert texts[0] == texts[1]
     assert texts[0].isascii()
+
+
+def test_processes_make_the_same_in_the_same_order() -> None:
+    frames = [frame(matrix, mode=mode) for matrix in (SEED, np.eye(2)) for mode in ("reverse", "forward")]
+    assert list(verified_in(frames, 2)) == list(verified_in(frames, 1)) == [verified(one) for one in frames]
 
 
 def test_a_file_has_a_member_a_line_and_a_test_a_line() -> None:
