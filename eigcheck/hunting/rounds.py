@@ -6,7 +6,7 @@ Where there is a time limit, searching stops a little before it, so that what wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -166,7 +166,16 @@ def _rounds(hunt: Hunt, progress: Progress, dealt: Deal) -> Generator[int]:
             elif isinstance(result, Searched):
                 _merge(job, result, progress, fresh)
                 yield result.coverage.problems
-        waiting = [_shrink(job, hunt, progress) for job in fresh.values()]
+        waiting = [_shrink(job, hunt, progress) for job in _chosen(fresh, hunt, progress)]
+
+
+def _chosen(fresh: Mapping[tuple[int, Kind], Shrink], hunt: Hunt, progress: Progress) -> list[Shrink]:
+    """What is made small, the cheapest first: what a screen shows, then by how simple it is; only one if one is wanted."""
+    jobs = sorted(fresh.values(), key=lambda job: (job.hit.screen is None, weight_of(job.hit.problem), job.hit.kind))
+    if jobs and hunt.first_only:
+        jobs = jobs[:1]
+        progress.hits = {(job.target, job.hit.kind): job.hit for job in jobs}
+    return jobs
 
 
 def _shrink(job: Shrink, hunt: Hunt, progress: Progress) -> Shrink:

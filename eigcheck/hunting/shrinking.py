@@ -24,7 +24,7 @@ SLOW: Final = frozenset({"timeout", "died"})
 """Findings that cost seconds each time that they are seen: the first problem is kept as it is."""
 
 _MOST: Final = 200
-_MOST_IN_FULL: Final = 80
+_MOST_IN_FULL: Final = 60
 """Problems that are judged to make one small, each way, by screens or in full. Mostly it ends before."""
 
 
