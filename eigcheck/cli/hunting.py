@@ -73,11 +73,13 @@ def hunted_and_told(given: Mapping[str, Any]) -> Exit:
     failed = _show_own_failures(done.broken)
     if interrupted:
         return Exit.INTERRUPTED
+    if record.found:  # whatever failed elsewhere, this stands
+        return Exit.UNEXPECTED
     if failed:
         return Exit.BROKEN
     if not done.coverage.problems:
         raise UsageError("no problem was judged in this time. Give it a longer --time.")
-    return Exit.UNEXPECTED if record.found else Exit.AS_EXPECTED
+    return Exit.AS_EXPECTED
 
 
 def _claims(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,7 +41,7 @@ _SIZES: Final = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12)
 _ULPS: Final = (1, -1, 2, -2, 4, 64)
 
 _SCALES: Final[Mapping[int, int]] = {0: 30, 10: 1, -10: 1, 20: 2, -20: 2, 40: 2, -40: 2, 100: 1, -100: 1}
-_FAR_SCALES: Final[Mapping[int, int]] = {**_SCALES, 500: 1, -500: 1, 900: 1, -900: 1}
+_FAR_SCALES: Final[Mapping[int, int]] = {**_SCALES, 200: 1, -200: 1, 400: 1, -400: 1}
 """Binary exponents by which all entries are scaled; the far ones exceed single precision."""
 
 
