@@ -57,12 +57,12 @@ def vectors(output: str, texts: tuple[str, ...], **given: Any) -> Exit:
     if not frames:
         raise UsageError(f"nothing to write: no vector's id contains {' or '.join(map(repr, texts))}.")
     folder, wrong, jobs = _folder(output), list[str](), processes(len(frames), wish)
+    _write(folder / SCHEMA_FILE, schema_text())
     work = Work(len(frames), sum(cost(frame.problem) for frame in frames), jobs)
     with progress(work, can_show_progress()) as advance, one_thread(), closing(verified_in(frames, jobs)) as made:
         for name, found in files.items():
             if found:
                 wrong += _write_file(folder / name, found, made, advance)
-    _write(folder / SCHEMA_FILE, schema_text())
     if wrong:
         write_error("".join(f"error: not confirmed, so its file is not written: {one}\n" for one in wrong))
         write_error(PLEA.format(what="the case"))

@@ -40,7 +40,8 @@ LARGEST: Final = 24
 """Largest order of a matrix that vectors are made of: a gradient for each of n cotangents has n^3 numbers."""
 
 DIRECTIONS: Final = 2
-"""Tangents in forward mode. A wrong linear map shows along any one that is in no special position."""
+"""Tangents in no special position in forward mode: a wrong linear map shows along any. A diagonal one and one of a single
+entry follow, for which a rule may have a branch."""
 
 _STEPS: Final = 8
 """Entries of tangents are multiples of one over this, so that they are exact in every precision."""
@@ -156,15 +157,19 @@ def _flags(spectrum: Spectrum) -> tuple[str, ...]:
 
 
 def _tangents(frame: Frame) -> Tangents:
-    """In reverse mode every entry; in forward mode directions in no special position, of exact entries."""
+    """In reverse mode every entry; in forward mode some directions of exact entries."""
     problem = frame.problem
     n, is_complex = len(problem.matrix), np.iscomplexobj(problem.matrix)
     if frame.mode == "reverse":
         return tangents_for(n, problem.domain, is_complex=is_complex, every=True)
     rng = np.random.default_rng([n, DIRECTIONS])
     drawn = [rng.integers(-_STEPS, _STEPS + 1, (DIRECTIONS, n, n)) / _STEPS for _ in range(1 + is_complex)]
-    made = project(drawn[0] + 1j * drawn[1] if is_complex else drawn[0], problem.domain)
-    return Tangents(made, (None,) * DIRECTIONS, ("re",) * DIRECTIONS)
+    dense = drawn[0] + 1j * drawn[1] if is_complex else drawn[0]
+    single = np.zeros((n, n))
+    single[-1:, :1] = problem.domain == "lower"
+    single[:1, -1:] += problem.domain != "lower"
+    made = project(np.array([*dense, np.diag(np.diagonal(dense[0])), single]), problem.domain)
+    return Tangents(made, (None,) * len(made), ("re",) * len(made))
 
 
 def _tests(frame: Frame, point: Point) -> list[Test]:
