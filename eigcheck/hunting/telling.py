@@ -79,10 +79,14 @@ def _named(hit: Hit) -> Problem:
 def write(found: Sequence[Found], folder: str) -> tuple[Found, ...]:
     """Write a case file for each into a folder, which is made; the same with the paths of the files.
 
-    Two rules that are wrong in the same way share one. Raises UsageError where that cannot be written.
+    Two rules that are wrong in the same way share one. What is not steady has none: it would pass. Raises UsageError where
+    that cannot be written.
     """
     written = []
     for one in found:
+        if not one.steady:
+            written.append(one)
+            continue
         path = Path(folder) / f"{one.outcome.problem.case}.yaml"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -63,9 +63,12 @@ def test_what_became_the_same_is_told_once_and_the_simplest_of_it():
     assert [one.outcome.problem.matrix.tolist() for one in found] == [[[0.0, 1.0], [1.0, 0.0]]]
 
 
-def test_what_a_rule_does_not_show_when_it_is_asked_alone_is_told_as_such():
+def test_what_a_rule_does_not_show_when_it_is_asked_alone_is_told_as_such_and_not_kept(tmp_path):
     (found,) = told_of(rule("right"), (SYMMETRIC, problem([[0, 1], [1, 0]])))
     assert (found.steady, found.outcome.judgement.verdict) == (False, "pass")
+    (kept,) = write([found], str(tmp_path / "none"))
+    assert kept.file is None
+    assert not (tmp_path / "none").exists()
 
 
 def test_the_same_problem_has_the_same_name_and_another_has_another():
