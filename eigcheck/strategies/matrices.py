@@ -44,6 +44,9 @@ _SCALES: Final[Mapping[int, int]] = {0: 30, 10: 1, -10: 1, 20: 2, -20: 2, 40: 2,
 _FAR_SCALES: Final[Mapping[int, int]] = {**_SCALES, 200: 1, -200: 1, 400: 1, -400: 1}
 """Binary exponents by which all entries are scaled; the far ones exceed single precision."""
 
+ROOM: Final = 16.0
+"""How far matrices stay within what LAPACK takes as it is, since the norm it looks at is that of a neighbour, too."""
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -86,9 +89,22 @@ def _signed(d: Drawing, matrix: Array) -> Array:
     return out
 
 
+def _scaled(matrix: Array, dtype: str) -> Array:
+    """The matrix, by a power of two within the sizes that LAPACK takes without scaling it: ROOM within sqrt(tiny) / eps.
+
+    What lies outside it scales, and not every build scales its eigenvalues back: that would be a find, and no rule's fault.
+    """
+    limits = np.finfo(dtype)
+    least = ROOM * float(np.sqrt(float(limits.tiny)) / float(limits.eps))
+    largest = float(np.max(np.abs(matrix), initial=0.0))
+    if largest == 0 or least <= largest <= 1 / least:
+        return matrix
+    return np.asarray(matrix * 2.0 ** -np.round(np.log2(largest / (least if largest < least else 1 / least))))
+
+
 def _in(matrix: Array, dtype: str) -> Array:
     with np.errstate(over="ignore", invalid="ignore"):
-        out = np.ascontiguousarray(matrix, dtype)
+        out = np.ascontiguousarray(_scaled(matrix, dtype), dtype)
     if not np.all(np.isfinite(out)):
         reject()
     return out

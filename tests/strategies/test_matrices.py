@@ -166,3 +166,20 @@ def test_without_hypothesis_the_extra_is_told_and_eigcheck_itself_works():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "3\neigcheck.strategies needs Hypothesis: pip install 'eigcheck[hunt]'\n"
+
+
+@pytest.mark.parametrize(("dtype", "largest"), [("float32", 1.1e12), ("float64", 1.5e138)])
+def test_all_are_of_a_size_that_lapack_takes_without_scaling_it(dtype, largest):
+    sizes = []
+
+    @settings(QUICK, max_examples=300)
+    @seed(6)
+    @given(matrices(dtype=dtype))
+    def look(A):
+        size = float(np.abs(A).max(initial=0.0))
+        sizes.append(size)
+        assert size == 0 or 1 / largest < size < largest
+
+    look()
+    assert min(size for size in sizes if size) < 1e-6
+    assert max(sizes) > 1e6
