@@ -27,6 +27,18 @@ BEHAVIOURS: Final = {
 }
 """Every behaviour in the order of the tables, with what it means."""
 
+SYMBOLS: Final = {
+    WRONG: "\N{BALLOT X}",
+    NAN: "NaN",
+    PRIMAL: "\N{NOT EQUAL TO}",
+    RAISES: "!",
+    SILENT: "?",
+    RIGHT: "\N{CHECK MARK}",
+    OPEN: "~",
+    UNDETERMINED: "\N{MIDDLE DOT}",
+}
+"""What stands for a behaviour, the most serious first: a cell of the overview shows the first that was seen in it."""
+
 FOLDERS: Final = {
     "structured": "structure",
     "wrappers": "structure",

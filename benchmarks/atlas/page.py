@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from benchmarks.atlas.behaviours import BEHAVIOURS, OPEN, RIGHT, SITUATIONS, UNDETERMINED, Seen, seen
+from benchmarks.atlas.behaviours import BEHAVIOURS, OPEN, RIGHT, SITUATIONS, SYMBOLS, UNDETERMINED, Seen, seen
 
 FUNCTIONS = ("eigvals", "eig", "eigvalsh", "eigh")
 
@@ -22,8 +22,9 @@ Run with {versions}. {missing}
 BEHAVIOUR_HEAD = """\
 ## What they do
 
-A cell counts outcomes: a case, a domain and a mode. Each word links to the file of the smallest case that shows it;
-the case's name is the link's title.
+A cell shows the most serious that a rule does with cases of that kind, in the order of this table, and links to the file
+of the smallest case that shows it; the case's name is the link's title. Below each table all behaviours are counted, in
+outcomes: a case, a domain and a mode.
 """
 
 SITUATION_TEXT = """\
@@ -65,27 +66,42 @@ def page(reports: Mapping[str, Mapping[str, Any]], conventions: Mapping[str, Seq
     for function in FUNCTIONS:
         ours = [one for one in all_seen if one.function == function]
         if ours:
-            parts += [f"### `{function}`\n", _situations(ours)]
+            parts += [
+                f"### `{function}`\n",
+                _situations(ours, _symbol),
+                folded("all behaviours, counted", _situations(ours, _cell)),
+            ]
     parts += [CONVENTIONS_HEAD, _conventions([one for name in reports for one in conventions.get(name, ())])]
     parts += [FAULTS_HEAD, _faults(all_seen)]
     return "\n".join(parts)
 
 
 def _meanings() -> str:
-    return table(["behaviour", "meaning"], [[name, meaning] for name, meaning in BEHAVIOURS.items()])
+    return table(["", "behaviour", "meaning"], [[SYMBOLS[name], name, BEHAVIOURS[name]] for name in SYMBOLS])
 
 
-def _situations(ours: Sequence[Seen]) -> str:
+def _situations(ours: Sequence[Seen], cell: Callable[[Sequence[Seen]], str]) -> str:
     """Rules by situations."""
     rules = _grouped(ours, lambda one: one.rule)
     rows = []
     for rule, mine in rules.items():
         there = _grouped(mine, lambda one: one.situation)
-        rows.append([f"`{rule}`", *(_cell(there.get(name, ())) for name in SITUATIONS)])
+        rows.append([f"`{rule}`", *(cell(there.get(name, ())) for name in SITUATIONS)])
     return table(["rule", *SITUATIONS], rows)
 
 
-def _cell(mine: Iterable[Seen]) -> str:
+def _symbol(mine: Sequence[Seen]) -> str:
+    """What stands for the most serious behaviour, linked to its smallest case."""
+    behaviours = _grouped(mine, lambda one: one.behaviour)
+    return next((link(symbol, behaviours[name]) for name, symbol in SYMBOLS.items() if name in behaviours), "")
+
+
+def folded(title: str, text: str) -> str:
+    """Markdown that a reader opens."""
+    return f"<details>\n<summary>{title}</summary>\n\n{text}\n</details>\n"
+
+
+def _cell(mine: Sequence[Seen]) -> str:
     """Each behaviour, linked to its smallest case, with how many outcomes show it."""
     behaviours = _grouped(mine, lambda one: one.behaviour)
     told = [f"{link(name, behaviours[name])} {len(behaviours[name])}" for name in BEHAVIOURS if name in behaviours]

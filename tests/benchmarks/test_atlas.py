@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.atlas.behaviours import BEHAVIOURS, behaviour, seen, situation
+from benchmarks.atlas.behaviours import BEHAVIOURS, SYMBOLS, behaviour, seen, situation
 from benchmarks.atlas.page import page
 
 
@@ -83,6 +83,19 @@ def test_a_cell_counts_and_links_to_the_smallest_case():
     )
     scale = '[right](../cases/scale/extremes.yaml "slim") 2<br>[wrong](../cases/scale/extremes.yaml "off") 1'
     assert f"| `some/rule` | - | - | - | {scale} | - | - |" in told
+
+
+def test_the_overview_shows_the_most_serious_behaviour_and_folds_the_rest():
+    seen_there = [outcome("wide", "pass"), outcome("off", "fail", "jump"), outcome("none", "error", "exception", n=2)]
+    told = page({"some": report(*seen_there)}, {})
+    overview, rest = told.split("<details>", 1)
+    assert '| `some/rule` |  |  |  | [\u2717](../cases/scale/extremes.yaml "off") |  |  |' in overview
+    assert "raises" in rest.split("</details>")[0]
+
+
+def test_every_behaviour_has_a_symbol_of_its_own():
+    assert set(SYMBOLS) == set(BEHAVIOURS)
+    assert len(set(SYMBOLS.values())) == len(SYMBOLS)
 
 
 def test_what_is_not_right_is_listed_once_for_a_rule_and_kind():
