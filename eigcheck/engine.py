@@ -18,7 +18,7 @@ from eigcheck.execution.router import RuleSources
 from eigcheck.model import Problem, Rule
 from eigcheck.names import is_glob, meant
 from eigcheck.outcome import NotRun, Outcome
-from eigcheck.pool import in_processes, one_thread
+from eigcheck.pool import OpenPool, in_processes, one_thread
 from eigcheck.rules.frameworks import absence, require
 from eigcheck.tasks import Task, outcomes_of
 
@@ -179,13 +179,15 @@ def run(
     *,
     jobs: int = 1,
     sources: RuleSources | None = None,
+    open_pool: OpenPool | None = None,
 ) -> Generator[Outcome]:
     """Outcomes in the order of the plan, whatever the number of processes.
 
-    With more `jobs` than one, processes of our own ask the rules; `sources` says how each comes by the foreign ones.
+    With more `jobs` than one, processes of our own ask the rules, or those of `open_pool`; `sources` says how each comes
+    by the foreign ones.
     """
-    if jobs > 1 and len(plan.tasks) >= 2 * jobs:
-        yield from in_processes(plan.tasks, settings, jobs, sources or RuleSources())
+    if open_pool is not None or (jobs > 1 and len(plan.tasks) >= 2 * jobs):
+        yield from in_processes(plan.tasks, settings, jobs, sources or RuleSources(), open_pool)
         return
     with one_thread():
         for task in plan.tasks:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib import import_module
 from multiprocessing import get_context, parent_process
 from threading import Thread
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from eigcheck.check.settings import Settings
 from eigcheck.execution.local import LocalRunner
@@ -39,6 +39,14 @@ _AHEAD: Final = 100
 """Chunks that each process may be ahead of the one that is due, a minute's work; their outcomes wait in our memory."""
 
 
+OpenPool: TypeAlias = Callable[[int], AbstractContextManager[Any]]
+"""Opens a pool of so many processes: something with `schedule(function, args=...)`."""
+
+
+class WorkerDied(Exception):
+    """How it ended, in words."""
+
+
 def one_thread() -> AbstractContextManager[Any]:
     """One BLAS thread: matrices are small, and results should not depend on the number of cores."""
     return _libraries(len(sys.modules)).limit(limits=1)  # type: ignore[no-any-return]
@@ -50,7 +58,9 @@ def _libraries(_modules: int) -> Any:
     return import_module("threadpoolctl").ThreadpoolController()
 
 
-def in_processes(tasks: Sequence[Task], settings: Settings, jobs: int, sources: RuleSources) -> Generator[Outcome]:
+def in_processes(
+    tasks: Sequence[Task], settings: Settings, jobs: int, sources: RuleSources, open_pool: OpenPool | None = None
+) -> Generator[Outcome]:
     """The outcomes of `tasks`, in their order, judged by `jobs` processes that end with this generator.
 
     Tasks go in small chunks of consecutive ones, so that rules of one case share what was found about its matrix, and
@@ -59,7 +69,8 @@ def in_processes(tasks: Sequence[Task], settings: Settings, jobs: int, sources: 
     """
     chunks = _chunks(tasks)
     found: Iterator[Outcome] = iter(())
-    with pool_of(min(jobs, max(1, len(chunks)))) as pool:
+    open_pool = open_pool or pool_of
+    with open_pool(min(jobs, max(1, len(chunks)))) as pool:
         costs = [sum(task.cost for task in chunk) for chunk in chunks]
         turns = in_turn(chunks, costs, lambda chunk: _ask(pool, chunk, settings, sources), jobs)
         try:
@@ -67,7 +78,7 @@ def in_processes(tasks: Sequence[Task], settings: Settings, jobs: int, sources: 
                 try:
                     found = iter(future.result())
                 except Exception:
-                    found = _singly(chunk, settings, sources)
+                    found = _singly(chunk, settings, sources, open_pool)
                 yield from found
         except KeyboardInterrupt:
             yield from found
@@ -117,11 +128,11 @@ def _ask(pool: Any, tasks: Sequence[Task], settings: Settings, sources: RuleSour
     return schedule(pool, judge_chunk, bare, settings, sources)
 
 
-def _singly(tasks: Sequence[Task], settings: Settings, sources: RuleSources) -> Iterator[Outcome]:
+def _singly(tasks: Sequence[Task], settings: Settings, sources: RuleSources, open_pool: OpenPool) -> Iterator[Outcome]:
     """Each task by itself, in a process that is begun anew after every death."""
     waiting = list(tasks)
     while waiting:
-        with pool_of(1) as pool:
+        with open_pool(1) as pool:
             while waiting:
                 task = waiting.pop(0)
                 try:
@@ -134,6 +145,8 @@ def _singly(tasks: Sequence[Task], settings: Settings, sources: RuleSources) -> 
 
 def death(error: Exception) -> str:
     """How a worker process ended, or why it could not be asked."""
+    if isinstance(error, WorkerDied):
+        return str(error)
     code = getattr(error, "exitcode", None)
     if isinstance(code, int):
         return f"its worker process ended with {'signal ' if code < 0 else 'exit code '}{abs(code)}"

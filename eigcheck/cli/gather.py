@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -30,6 +31,7 @@ from eigcheck.sources import wanted as options_over
 
 if TYPE_CHECKING:
     from eigcheck.cli.resume import Journal
+    from eigcheck.cluster import Cluster
 
 _HERE: Final = "cases"
 """The folder whose cases are taken where none are named."""
@@ -83,14 +85,15 @@ class Session:
 
 @contextmanager
 def session(
-    cases: Sequence[Problem], wish: Wanted, settings: Settings, *, resume: str | None = None
+    cases: Sequence[Problem], wish: Wanted, settings: Settings, *, resume: str | None = None, address: str | None = None
 ) -> Iterator[Session]:
     """The run of `cases` as wished for; foreign rules live in processes of their own until the block ends.
 
-    What is done in the file `resume` is taken from there. Raises UsageError for unknown oracles, for a --rule that
-    matches nothing, where there is nothing to run, and for a file of another run.
+    What is done in the file `resume` is taken from there; the cluster at `address` does the rest, if there is one. Raises
+    UsageError for unknown oracles, for a --rule that matches nothing, where there is nothing to run, for a file of
+    another run, and for a cluster that cannot do it.
     """
-    with opened(wish, loads_of(wish, cases)) as found:
+    with opened(wish, loads_of(wish, cases)) as found, _cluster(wish, address) as cluster:
         plan = found.plan(wish, cases)
         if not plan.tasks:
             raise nothing_to_run(len(cases), wish, _no_rule_fits(plan))
@@ -98,18 +101,35 @@ def session(
         start = RunRecord(
             (), _asked_for(plan, wish), engine.environment(), causes=causes(), version=version(), algebra=algebra()
         )
-        jobs = processes(plan.total, wish)
+        jobs = cluster.workers if cluster else processes(plan.total, wish)
+        run = partial(
+            engine.run,
+            settings=settings,
+            runner=found.runner,
+            jobs=jobs,
+            sources=found.sources,
+            open_pool=cluster.pool if cluster else None,
+        )
         work = Work(plan.total, plan.cost, jobs)
         if resume is None:
-            outcomes = engine.run(plan, settings, found.runner, jobs=jobs, sources=found.sources)
-            yield Session(plan, work, start, outcomes)
+            yield Session(plan, work, start, run(plan))
             return
         from eigcheck.cli.resume import journal, resumed
 
         with journal(resume, plan.tasks, dict(found.sources.homes), start, wish) as there:
             left = replace(plan, tasks=there.left(plan.tasks))
-            fresh = engine.run(left, settings, found.runner, jobs=jobs, sources=found.sources)
-            yield Session(plan, work, start, resumed(plan.tasks, there, fresh), there)
+            yield Session(plan, work, start, resumed(plan.tasks, there, run(left)), there)
+
+
+def _cluster(wish: Wanted, address: str | None) -> AbstractContextManager[Cluster | None]:
+    """The cluster that was named, if one was. Raises UsageError where -j was given beside it."""
+    if address is None:
+        return nullcontext()
+    if wish.jobs != AUTO:
+        raise UsageError("-j is the number of processes on this machine: leave it out, or --cluster.")
+    from eigcheck.cluster import cluster_at
+
+    return cluster_at(address)
 
 
 def processes(total: int, wish: Wanted) -> int:

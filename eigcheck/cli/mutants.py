@@ -30,6 +30,7 @@ _ELSEWHERE: Final = {
     "timeout": "--timeout",
     "max_blind": "--max-blind",
     "baseline": "--baseline",
+    "cluster": "--cluster",
 }
 """Options that are about rules which are expected to pass."""
 

@@ -24,6 +24,11 @@ from eigcheck.names import DOMAINS, FUNCTIONS, MODES
 @click.option("-k", "texts", multiple=True, metavar="TEXT", help="Only outcomes whose id contains TEXT. Repeatable.")
 @click.option("-j", "--jobs", type=JOBS, default="auto", metavar="N|auto", help="Processes to use.", show_default=True)
 @click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Use the workers of the Dask cluster whose scheduler is there, such as tcp://host:8786.",
+)
+@click.option(
     "--max-blind",
     type=click.FloatRange(min=0),
     metavar="X",
@@ -97,6 +102,6 @@ def run(**given: Any) -> Exit:
     )
     cases = gather.problems(wanted)
     reporting = replace(reporting, inputs=(wanted.baseline, *dict.fromkeys(case.file for case in cases)))
-    with gather.session(cases, wanted, gather.settings(wanted), resume=resume) as session:
+    with gather.session(cases, wanted, gather.settings(wanted), resume=resume, address=given["cluster"]) as session:
         reporting = replace(reporting, journal=session.journal)
         return run_and_report(session.outcomes, session.work, session.start, reporting)

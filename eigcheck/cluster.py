@@ -1,0 +1,108 @@
+"""Tasks on the workers of a Dask cluster, which somebody else has begun and keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import version
+from importlib.util import find_spec
+from threading import Lock
+from typing import Any, Final, TypeVar
+
+from eigcheck.errors import UsageError
+from eigcheck.pool import WorkerDied
+
+Result = TypeVar("Result")
+
+_PATIENCE: Final = 10.0
+"""Seconds in which a scheduler has to answer."""
+
+_ONE_AT_A_TIME: Final = Lock()
+"""In a worker: what a rule prints and warns of is caught for the whole process, so that its threads take turns."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster that has answered, and how many `workers` it had then."""
+
+    client: Any
+    workers: int
+
+    def schedule(self, function: Callable[..., Result], args: tuple[object, ...]) -> Future[Result]:
+        """The future of `function(*args)`, which must be something that can be imported on the workers.
+
+        A worker that dies is no matter: the scheduler has its tasks done elsewhere. The future raises WorkerDied once
+        several have died of the same one.
+        """
+        asked = self.client.submit(_in_turn, function, args, pure=False)
+        future: Future[Result] = Future()
+        future.set_running_or_notify_cancel()
+        asked.add_done_callback(lambda done: _settle(future, done))
+        return future
+
+    @contextmanager
+    def pool(self, jobs: int) -> Iterator[Cluster]:  # noqa: ARG002 - a cluster is as large as it is
+        """The cluster in place of processes of our own."""
+        yield self
+
+
+@contextmanager
+def cluster_at(address: str) -> Iterator[Cluster]:
+    """The cluster whose scheduler is there; what it has not begun when the block ends is taken back.
+
+    Raises UsageError if nobody answers, if there are no workers, or if these have another eigcheck.
+    """
+    if find_spec("distributed") is None:
+        raise UsageError("--cluster needs Dask: pip install 'eigcheck[cluster]'.")
+    dask: Any = import_module("distributed")
+    try:
+        client = dask.Client(address, timeout=_PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"--cluster {address}: no Dask scheduler answers there ({error}). `dask scheduler` prints its address."
+        ) from error
+    with client:
+        yield Cluster(client, _checked(client, address))
+
+
+def _checked(client: Any, address: str) -> int:
+    """How many workers there are. Raises UsageError where these cannot judge as we do."""
+    workers = list(client.nthreads())
+    if not workers:
+        raise UsageError(f"--cluster {address}: it has no workers; `dask worker {address}` begins one.")
+    asked = [client.submit(_version, workers=[worker], pure=False) for worker in workers]
+    for worker, future in zip(workers, asked, strict=True):
+        try:
+            theirs = future.result(timeout=_PATIENCE)
+        except Exception as error:
+            raise UsageError(
+                f"--cluster {address}: worker {worker} did not tell its version of eigcheck "
+                f"({type(error).__name__}: {error}). It has to be installed there."
+            ) from error
+        if theirs != _version():
+            raise UsageError(f"--cluster {address}: worker {worker} has eigcheck {theirs}, this is {_version()}.")
+    return len(workers)
+
+
+def _version() -> str:
+    return version("eigcheck")
+
+
+def _in_turn(function: Callable[..., Result], args: tuple[object, ...]) -> Result:
+    """What a worker does."""
+    with _ONE_AT_A_TIME:
+        return function(*args)
+
+
+def _settle(future: Future[Any], done: Any) -> None:
+    """Pass on what came of a task; called in a thread of the client, when the task is done or lost."""
+    dask: Any = import_module("distributed")
+    try:
+        future.set_result(done.result())
+    except dask.KilledWorker:
+        future.set_exception(WorkerDied("it killed every worker of the cluster that it was given to"))
+    except BaseException as error:
+        future.set_exception(error)
