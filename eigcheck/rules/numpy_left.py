@@ -5,7 +5,8 @@ order. Each is matched with the nearest lambda, and W = U O^-1 with O = V^H U ma
 vectors of distinct values are orthogonal, so the entries of O that belong to values which the computation
 tells apart are set to zero instead of being inverted as noise: O is then diagonal but for blocks inside
 clusters. Formulas: `eig_formulas`. References: Magnus 1985; Wilkinson 1965, The Algebraic Eigenvalue Problem,
-chapter 2, for the values' error u norm(A) / abs(w^H v).
+chapter 2, for the values' error u norm(A) / abs(w^H v); Elsner 1985, An optimal bound for the spectral variation of two
+matrices, for the most that it can be.
 """
 
 from __future__ import annotations
@@ -39,10 +40,15 @@ def _nearest_partners(distances: Array) -> Array:
 
 
 def _unresolved(A: Array, O: Array, distances: Array) -> Array:  # noqa: E741
-    """Whether a value and another's partner differ by no more than their errors, n u norm(A) / abs(w^H v)."""
-    scale = np.abs(A).max(initial=0) * len(A)
+    """Whether a value and another's partner differ by no more than their errors.
+
+    For E of norm n u norm(A) that is norm(E) / abs(w^H v) to first order. Inside a cluster w^H v may be 0 by chance, which
+    says nothing of how far its values are from others: no value moves by more than (2 norm(A))^(1 - 1/n) norm(E)^(1/n).
+    """
+    order, roundoff = len(A), len(A) * unit_roundoff(A.dtype)
+    scale = np.abs(A).max(initial=0) * order
     with np.errstate(all="ignore"):
-        errors = len(A) * unit_roundoff(A.dtype) * scale / np.abs(O.diagonal())
+        errors = scale * np.minimum(roundoff / np.abs(O.diagonal()), 2 * (roundoff / 2) ** (1 / max(order, 1)))
     close = distances <= errors[:, None] + errors[None, :]
     np.fill_diagonal(close, True)
     return np.asarray(close)

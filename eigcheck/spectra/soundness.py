@@ -24,8 +24,9 @@ class Shown:
     """What LAPACK's own pairs of a matrix show, in coordinates that were asked for.
 
     `error` is the largest norm(B y - lambda y) / norm(y), y = D^-1 v, of A and of A^H; infinite where LAPACK gives up.
-    `magnified` is how many times the unit roundoff a row of V^-1 may err relative to itself (see `conditioning.magnified`):
-    of repeated eigenvalues LAPACK returns whatever basis rounding chose, or none. 1 for what is decomposed as Hermitian.
+    `magnified` is how many times the unit roundoff a row of V^-1 may err relative to itself (see `conditioning.magnified`),
+    V being the right vectors, or the left ones: of repeated eigenvalues LAPACK returns whatever basis rounding chose, or
+    none. 1 for what is decomposed as Hermitian.
     """
 
     error: float
@@ -69,7 +70,7 @@ def shown_by_lapack(matrix: Array, exponent: int, balance: Array, *, hermitian: 
         if hermitian and is_hermitian(matrix):
             return Shown(error, 1.0)
         with np.errstate(all="ignore"):
-            return Shown(error, _magnified(_general(matrix, exponent)[1]))
+            return Shown(error, _magnified(_bases(matrix, exponent)))
     except np.linalg.LinAlgError:
         return Shown(float("inf"), float("inf"))
 
@@ -94,7 +95,7 @@ def _general(matrix: Array, exponent: int) -> tuple[Array, Array, Array, Array]:
 
     A real matrix is decomposed in complex arithmetic, too, as some rules do.
     """
-    beyond = exponent if abs(exponent) > np.finfo(matrix.dtype).maxexp // 4 else 0
+    beyond = _beyond(matrix, exponent)
     moderate = scaled(matrix, beyond).astype(matrix.dtype) if beyond else matrix
     complex_one = np.result_type(matrix, np.complex64)
     right = [np.linalg.eig(moderate)]
@@ -109,6 +110,22 @@ def _general(matrix: Array, exponent: int) -> tuple[Array, Array, Array, Array]:
         np.stack([scaled(adjoint[0], rest), np.conj(scaled(values, rest))]),
         np.stack([adjoint[1], left]),
     )
+
+
+def _bases(matrix: Array, exponent: int) -> Array:
+    """Right and left vectors (m, n, n), also those of a matrix that LAPACK scales: other roundings, other bases."""
+    _, right, _, left = _general(matrix, exponent)
+    found = [right, left]
+    if _beyond(matrix, exponent):
+        as_complex = matrix.astype(np.result_type(matrix, np.complex64))
+        by_scipy = scipy.linalg.eig(matrix, left=True, check_finite=False)[1:]
+        found.append(np.stack([np.linalg.eig(one)[1] for one in (matrix, as_complex, np.conj(matrix.T))] + [*by_scipy]))
+    return np.concatenate(found)
+
+
+def _beyond(matrix: Array, exponent: int) -> int:
+    """The power of two that is taken out of a matrix whose entries are so large or small that LAPACK scales, else 0."""
+    return exponent if abs(exponent) > np.finfo(matrix.dtype).maxexp // 4 else 0
 
 
 def _magnified(bases: Array) -> float:

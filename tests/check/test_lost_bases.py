@@ -7,10 +7,11 @@ import scipy.linalg
 from eigcheck.check.settings import Settings
 from eigcheck.model import CotangentSpec
 from eigcheck.spectra.survey import survey
-from tests.check.stage import judge, kinds, rule_of
+from tests.check.stage import judge, kinds, rule_named, rule_of
 
 ALL = Settings()
 Z = 2 * np.complex64(np.exp(1j))
+SIGNS = np.array([1.0, 1, 1, 0, 1, 0, -1])
 
 ARROW = np.diag([2.0, 0, 0, 1, 1, 0, 1])
 ARROW[0, 1:] = [1.12459e-15, -1.66945e-14, 3.83102e-15, 1.164577e-14, -2.285269e-14, -1.655402e-14]
@@ -36,6 +37,7 @@ MATRICES = {
     "all but defective": np.array([[1, 2, 2, -1], [1, 1e-15, -1, -1], [1, 1, 2, -1], [1e-15, 0, 1e-9, 1]], np.complex64)
     * Z,
     "no pairs beside it": np.array([[2, 0, 0, 0], [0, 2, 0, 0], [3, 3, 1, 0], [-1, -1, 0, 0]], np.complex64) * Z,
+    "the adjoint's are singular beside it": np.outer(SIGNS, SIGNS),
     "no pairs beside it, real": np.outer([-1, 1, 1, 0], [0, 3, 0, 2]).astype(np.float32),
 }
 
@@ -73,6 +75,7 @@ RULES = {
     "complex": by_inverse(lambda A: np.linalg.eig(A.astype(np.result_type(A, np.complex64))), inverse_or_infinity),
     "left vectors": by_left_vectors,
     "raising": by_inverse(np.linalg.eig, np.linalg.inv),
+    "vectors of the adjoint": rule_named("numpy/left-vectors").rrule,
 }
 
 
@@ -84,6 +87,15 @@ def test_a_rule_that_divides_by_lapacks_vectors_is_not_blamed_where_these_are_no
     judgement = judge(rule_of(rrule, convention="lapack"), matrix, settings=ALL)
     assert judgement.verdict in ("undefined", "inconclusive", "pass"), judgement.findings
     assert set(kinds(judgement)) <= {"silent", "dtype"}
+
+
+@pytest.mark.parametrize("name", ["NumPy", "complex", "raising", "vectors of the adjoint"])
+@pytest.mark.parametrize("scale", [1.6905424996341289e270, 1.3e-280])
+def test_nor_where_they_are_none_as_lapack_scales_the_matrix(name, scale):
+    """It is another matrix to rounding then, with other vectors. SciPy's values are no eigenvalues there."""
+    rule = rule_of(RULES[name], convention="lapack")
+    judgement = judge(rule, scale * np.outer(SIGNS, SIGNS), settings=ALL)
+    assert judgement.verdict in ("undefined", "inconclusive", "pass"), judgement.findings
 
 
 def test_pairs_beside_a_matrix_are_held_to_no_more_than_lapacks_are():
