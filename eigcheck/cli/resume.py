@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from io import FileIO
 from typing import Any, BinaryIO, Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -68,7 +70,7 @@ class Journal:
     """
 
     path: str
-    stream: BinaryIO
+    stream: FileIO
     digests: dict[str, str]
     lines: dict[str, tuple[int, int]] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
@@ -81,12 +83,12 @@ class Journal:
 
     def add(self, outcome: Outcome) -> None:
         """Write an outcome that is not there yet."""
-        self.told.append(outcome.id)
         if outcome.id not in self.kept:
-            text = LINES.each(outcome, _LOOK)
+            text, offset = LINES.each(outcome, _LOOK), self.stream.tell()
             line = f'{_OUTCOME}"digest": "{self.digests[outcome.id]}", {text.removeprefix(_OUTCOME)}'.encode()
-            self.lines[outcome.id] = (self.stream.tell(), len(line))
             self.write(line)
+            self.lines[outcome.id] = (offset, len(line))
+        self.told.append(outcome.id)
 
     def close(self, record: RunRecord) -> None:
         """Write how it ended, and bring the lines into the order of the plan if they are not."""
@@ -120,8 +122,8 @@ class Journal:
         if self.failures:
             return
         try:
-            self.stream.write(line)
-            self.stream.flush()
+            while line:  # a disk that is nearly full takes a part
+                line = line[self.stream.write(line) :]
         except OSError as error:
             self.failures.append(UsageError(f"cannot write to {self.path}: {error.strerror or error}."))
 
@@ -165,9 +167,10 @@ def journal(
     first = _first_line(start, settings_of(wish))
     digests = {id_of((task, mode)): digest(task, mode, of_code(task, homes)) for task in tasks for mode in task.modes}
     with _locked(path) as stream:
-        lines, end = _lines(stream, path, first, digests)
+        with open(path, "rb") as file:
+            lines, end = _lines(file, path, first, digests)
+        stream.truncate(end)
         stream.seek(end)
-        stream.truncate()
         made = Journal(path, stream, digests, lines, frozenset(lines))
         if not end:
             made.write(first.encode())
@@ -175,15 +178,16 @@ def journal(
 
 
 @contextmanager
-def _locked(path: str) -> Iterator[BinaryIO]:
-    """The file at `path`, new or as it is, for nobody else to write. Raises UsageError if that cannot be."""
+def _locked(path: str) -> Iterator[FileIO]:
+    """The file at `path`, new or as it is, for nobody else to write; unbuffered. Raises UsageError if that cannot be."""
     with ExitStack() as stack:
         try:
-            stream = stack.enter_context(
-                open(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666), "r+b")
-            )
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+            stream = stack.enter_context(FileIO(descriptor, "r+"))
         except OSError as error:
             raise UsageError(f"cannot write {path}: {error.strerror or error}.") from error
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise UsageError(f"{path} is no file that can be read again; give another path.")
         try:
             lock(stream.fileno())
         except OSError as error:

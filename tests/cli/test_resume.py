@@ -3,9 +3,11 @@
 import fcntl
 import json
 import re
+import shlex
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -164,6 +166,29 @@ def test_two_runs_do_not_write_the_same_file(eigcheck: Eigcheck, whole: Path) ->
         done = eigcheck(*RUN)
     assert done.returncode == 2
     assert "is being written by another run" in done.stderr
+
+
+def test_a_full_disk_is_told_and_costs_nothing_that_was_written(
+    eigcheck: Eigcheck, tmp_path: Path, whole: Path
+) -> None:
+    want = without_seconds(whole)
+    whole.unlink()
+    limited = f"ulimit -f 16; exec {shlex.join([sys.executable, '-m', 'eigcheck', *RUN])}"
+    done = subprocess.run(["/bin/sh", "-c", limited], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "cannot write to r.jsonl: File too large." in done.stderr
+    assert done.stdout == LAST
+    assert whole.read_bytes().count(b"\n") >= 2
+    assert eigcheck(*RUN).stdout == LAST
+    assert without_seconds(whole) == want
+
+
+@pytest.mark.parametrize("path", ["cases", "/dev/null", "nowhere/r.jsonl"])
+def test_what_cannot_be_written_again_is_refused(eigcheck: Eigcheck, path: str) -> None:
+    done = eigcheck("run", "--resume", path, files=FILES)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert path in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])

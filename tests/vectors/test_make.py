@@ -105,6 +105,15 @@ def test_cotangents_say_nothing_of_phases() -> None:
             assert np.all(np.abs(turned) <= 8 * 2.0**-53 * np.linalg.norm(test.cotangent.vectors.array, axis=0))
 
 
+@pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
+def test_the_radius_is_the_rounding_of_what_is_listed(dtype) -> None:
+    """What rounding leaves of a response to phases is a matter of what is allowed, not of the truth."""
+    for test in group((HERMITIAN + np.triu(HERMITIAN)).astype(dtype), function="eig").tests:
+        size = np.abs(test.gradient.array).max()
+        assert np.abs(bounds(test.radius)).max() <= 2.0**-52 * size
+        assert np.abs(bounds(test.allowed)).min() >= np.finfo(dtype).eps * size
+
+
 def test_what_a_cotangent_leaves_open_is_undetermined() -> None:
     (equal,) = group(np.eye(2), spec=SUM).tests
     (single,) = group(np.eye(2), spec=FIRST).tests
