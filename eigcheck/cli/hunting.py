@@ -28,6 +28,7 @@ from eigcheck.names import DTYPES, MODES
 from eigcheck.reports.hunt import HuntRecord, to_json
 from eigcheck.reports.hunt_console import render
 from eigcheck.reports.page import Look
+from eigcheck.rules.mutants import PREFIX, mutants
 from eigcheck.showing import causes
 from eigcheck.sources import OpenRules, Wanted, loads_of, opened
 
@@ -91,7 +92,9 @@ def _claims(given: Mapping[str, Any]) -> dict[str, Any]:
 def _hunt(given: Mapping[str, Any], wish: Wanted, found: OpenRules, began: float) -> Hunt:
     """The hunt that is meant. Raises UsageError where no rule is left to look through."""
     foreign = [rule.name for rule in found.rules if not (rule.builtin or rule.by_name)]
-    rules = engine.matching(found.rules, wish.globs(foreign))
+    globs = wish.globs(foreign)
+    wrong = [one.rule for one in mutants()] if any(glob.startswith(PREFIX) for glob in globs) else []
+    rules = engine.matching((*found.rules, *wrong), globs)
     targets = tuple(target for rule in rules if (target := _target(rule, given, wish)) is not None)
     if not targets:
         raise UsageError(

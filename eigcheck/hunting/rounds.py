@@ -25,6 +25,7 @@ from eigcheck.hunting.shrinking import replayed, shrunk
 from eigcheck.model import Problem, Rule
 from eigcheck.pool import death, in_turn, one_thread, pool_of, schedule
 from eigcheck.reports.coverage import Coverage
+from eigcheck.rules.mutants import PREFIX, mutant
 from eigcheck.rules.registry import load_builtin, registered
 
 EXAMPLES: Final = 10
@@ -243,6 +244,8 @@ def do(job: Job, desk: Desk) -> Result:
     with one_thread():
         if not rule.builtin:
             return done(job, rule, desk, _router(desk.sources))
+        if rule.name.startswith(PREFIX):
+            return done(job, mutant(rule.key).rule, desk, LocalRunner())
         known = {one.key: one for one in registered()}
         return done(job, known[rule.key], desk, LocalRunner())
 
