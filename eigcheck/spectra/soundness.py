@@ -83,10 +83,17 @@ def _error(matrix: Array, exponent: int, balance: Array, *, hermitian: bool) -> 
         values, vectors = np.linalg.eigh(matrix)
         return _residual(near, scaled(values, exponent), _units(vectors, balance))
     values, right, conjugates, left = _general(matrix, exponent)
-    return max(
+    adjoint = np.conj(near.T)
+    errors = [
         _residual(near, values, _units(right, balance)),
-        _residual(np.conj(near.T), conjugates, _units(left, 1 / balance)),
-    )
+        _residual(adjoint, conjugates, _units(left, 1 / balance)),
+    ]
+    if _beyond(matrix, exponent):
+        # whatever values come with them (see `shown_by_lapack`), vectors of one are at best as good as its own quotient
+        for at, basis, scale in zip((near, adjoint), _as_they_are(matrix), (balance, 1 / balance), strict=True):
+            units = _units(basis, scale)
+            errors.append(_residual(at, np.sum(np.conj(units) * (at @ units), axis=-2), units))
+    return max(errors)
 
 
 @remembered(REMEMBERED, size=lambda parts: sum(part.nbytes for part in parts))
@@ -115,12 +122,16 @@ def _general(matrix: Array, exponent: int) -> tuple[Array, Array, Array, Array]:
 def _bases(matrix: Array, exponent: int) -> Array:
     """Right and left vectors (m, n, n), also those of a matrix that LAPACK scales: other roundings, other bases."""
     _, right, _, left = _general(matrix, exponent)
-    found = [right, left]
-    if _beyond(matrix, exponent):
-        as_complex = matrix.astype(np.result_type(matrix, np.complex64))
-        by_scipy = scipy.linalg.eig(matrix, left=True, check_finite=False)[1:]
-        found.append(np.stack([np.linalg.eig(one)[1] for one in (matrix, as_complex, np.conj(matrix.T))] + [*by_scipy]))
-    return np.concatenate(found)
+    return np.concatenate([right, left, *(_as_they_are(matrix) if _beyond(matrix, exponent) else ())])
+
+
+@remembered(REMEMBERED, size=lambda parts: sum(part.nbytes for part in parts))
+def _as_they_are(matrix: Array) -> tuple[Array, Array]:
+    """Right and left vectors (m, n, n) of a matrix that LAPACK scales by itself."""
+    as_complex = matrix.astype(np.result_type(matrix, np.complex64))
+    _, left, right = scipy.linalg.eig(np.asarray(matrix), left=True, check_finite=False)
+    by_numpy = [np.linalg.eig(one)[1] for one in (matrix, as_complex)]
+    return np.stack([*by_numpy, right]), np.stack([np.linalg.eig(np.conj(matrix.T))[1], left])
 
 
 def _beyond(matrix: Array, exponent: int) -> int:

@@ -98,6 +98,14 @@ def test_nor_where_they_are_none_as_lapack_scales_the_matrix(name, scale):
     assert judgement.verdict in ("undefined", "inconclusive", "pass"), judgement.findings
 
 
+@pytest.mark.parametrize("name", ["numpy/lapack", "numpy/left-vectors"])
+def test_nor_beside_a_row_of_zeros_in_a_matrix_that_lapack_scales(name):
+    """With 5e-324 in that row the vectors are none, which those of the scaled matrix, where that is 0, do not show."""
+    matrix = np.array([[0, 0], [-1.4795000941430656e126, 7.397500470715328e125]])
+    judgement = judge(rule_named(name), matrix, settings=Settings(every=True))
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
 def test_pairs_beside_a_matrix_are_held_to_no_more_than_lapacks_are():
     """One unit beside it NumPy's own pairs err by seven times what is allowed a rule at A."""
     matrix = np.array([[0, 3, 0, 1e-12, 1], [0, 2, 0, 0, 0], [0, 1e-12, 0, 3, 0], [0, 0, 0, 1, 0], [0, 0, 0, 0, 1]])
