@@ -6,12 +6,13 @@ V D V^-1 has the eigenvalues that it is meant to have, as long as its entries fi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 
 from eigcheck.model import Array
-from eigcheck.strategies.drawing import Drawing
+from eigcheck.strategies.drawing import Drawing, weighted
 from eigcheck.strategies.patterns import Builder, hermitian
 
 _SHEARS: Final = 3
@@ -41,7 +42,7 @@ def _partner(d: Drawing, a: Any, kind: str) -> Any:
         case "equal":
             return a
         case "near":
-            return a + 2.0 ** -d.pick((20, 10, 4, 30, 40, 48))
+            return a + 2.0 ** -d.pick(_GAPS)
         case "opposite":
             return -a
         case "zero":
@@ -51,12 +52,12 @@ def _partner(d: Drawing, a: Any, kind: str) -> Any:
     return None
 
 
-def _spectra(d: Drawing) -> Array:
+def _spectra(d: Drawing, kinds: Mapping[str, int]) -> Array:
     """A block diagonal matrix with a spectrum of a kind; the first two eigenvalues are what is special."""
     out = np.asarray(np.diag([float(k + 1) for k in range(d.n)]) + d.zeros())
     if d.n < 2:
         return out
-    a, kind = d.number(), d.pick(_SPECTRA)
+    a, kind = d.number(), d.draw(weighted(kinds))
     other = _partner(d, a, kind)
     if other is not None:
         out[0, 0], out[1, 1] = a, other
@@ -71,27 +72,31 @@ def _spectra(d: Drawing) -> Array:
     return out
 
 
-_SPECTRA: Final = (
-    "integers",
-    "equal",
-    "near",
-    "opposite",
-    "conjugate pair",
-    "close pair",
-    "imaginary pair",
-    "zero",
-    "graded",
-    "equal moduli",
-)
+_SPECTRA: Final = {
+    "integers": 2,
+    "equal": 2,
+    "near": 4,
+    "opposite": 2,
+    "conjugate pair": 2,
+    "close pair": 2,
+    "imaginary pair": 1,
+    "zero": 2,
+    "graded": 1,
+    "equal moduli": 1,
+}
+_REAL_SPECTRA: Final = {"integers": 2, "equal": 4, "near": 8, "opposite": 2, "zero": 2, "graded": 1}
+"""Kinds of spectra with how often each is drawn: values that are equal or near are where rules have branches."""
+_GAPS: Final = (20, 10, 4, 24, 28, 30, 32, 34, 36, 38, 40, 42, 44, 48)
+"""Gaps as powers of 1/2. Near 2^-40 masks of small gaps begin, and 2^-48 is near what the precision can tell apart."""
 
 
 def _spectral(d: Drawing) -> Array:
-    return _similar(d, _spectra(d))
+    return _similar(d, _spectra(d, _SPECTRA))
 
 
 def _spectral_hermitian(d: Drawing) -> Array:
     """Hermitian, of a spectrum of a kind: pairs of axes turned by 45 degrees, which is exact."""
-    values = hermitian(_spectra(d)).diagonal().real
+    values = hermitian(_spectra(d, _REAL_SPECTRA)).diagonal().real
     out = np.asarray(np.diag(values) + d.zeros())
     for k in range(0, d.n - 1, 2):
         if d.whole(0, 1):

@@ -32,6 +32,18 @@ _OFTEN: Final = {
 }
 """Structures that are drawn more often than once in all."""
 
+_OFTEN_HERMITIAN: Final = {
+    "general": 4,
+    "symmetric": 4,
+    "hermitian-spectrum": 14,
+    "diagonal": 4,
+    "equicorrelated": 3,
+    "scalar": 2,
+    "tridiagonal": 2,
+    "definite": 2,
+}
+"""The same where the matrix becomes Hermitian whatever is drawn: most structures are lost then, spectra are not."""
+
 ORDERS: Final[Mapping[int, int]] = {1: 5, 2: 24, 3: 18, 4: 7, 5: 3, 6: 2, 7: 3, 9: 1, 17: 1, 0: 1}
 """Orders with how often each is drawn: most faults show at 2 or 3, and verdicts there are the cheapest."""
 
@@ -129,7 +141,8 @@ def drawn(
     """A matrix with its origin; `whole` matrices are Hermitian whatever was drawn, from their lower triangle."""
     n = draw(weighted(orders))
     dtype = draw(weighted(dtypes))
-    name = draw(weighted({one: _OFTEN.get(one, 1) for one in structures}))
+    often = _OFTEN_HERMITIAN if whole else _OFTEN
+    name = draw(weighted({one: often.get(one, 1) for one in structures}))
     is_complex = dtype.startswith("complex")
     if n == 0:
         return Drawn(_read_only(np.zeros((0, 0), dtype)), "general", "")

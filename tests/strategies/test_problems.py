@@ -11,7 +11,7 @@ from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.strategies import cotangents, problems
 
 QUICK = settings(
-    max_examples=80, deadline=None, database=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck)
+    max_examples=160, deadline=None, database=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck)
 )
 PLACES = [
     ("eigvals", "general", None),
