@@ -1,7 +1,7 @@
 """Blocks and shrinks dealt out to processes in rounds, and merged in order: what comes out depends on the seed alone.
 
 All blocks of a round know what was found in the rounds before, and what was found in the last one is made small beside them.
-Where there is a time limit, searching stops a little before it, so that what was found last can still be made small.
+Where there is a time limit, each round leaves time in which what it finds can still be made small.
 """
 
 from __future__ import annotations
@@ -35,8 +35,10 @@ _FIRST: Final = 2
 _LARGEST: Final = 16
 """Blocks of the first round, after which each has twice as many, and of the largest: a rule that is wrong everywhere is
 known to be so soon, and later ones keep many processes busy."""
-_FOR_SHRINKING: Final = 0.8
-"""The share of the time that is for searching."""
+_SEARCHING: Final = 0.8
+"""The share of the time left that a round may search: what it finds last can still be made small."""
+_TOO_SHORT: Final = 0.03
+"""The share of the whole time with which no round is begun any more."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,6 @@ class Hunt:
     """Where Hypothesis keeps the problems that it found, for the next time."""
     first_only: bool = False
     """Whether the first fault ends it."""
-
-    @property
-    def last_search(self) -> float:
-        """When searching stops, to leave time for shrinking."""
-        return self.began + _FOR_SHRINKING * (self.deadline - self.began)
 
 
 @dataclass
@@ -154,7 +151,7 @@ def _rounds(hunt: Hunt, progress: Progress, dealt: Deal) -> Generator[int]:
     while waiting or _goes_on(hunt, progress, number):
         searches: list[Job] = []
         if _goes_on(hunt, progress, number):
-            until = hunt.last_search if time() < hunt.last_search else hunt.deadline
+            until = time() + _SEARCHING * (hunt.deadline - time())
             count = max(1, size // len(hunt.targets))
             searches = [job for k in range(number, number + count) for job in _searches(hunt, progress, k, until)]
             number, size = number + count, min(2 * size, _LARGEST)
@@ -184,12 +181,12 @@ def _shrink(job: Shrink, hunt: Hunt, progress: Progress) -> Shrink:
 
 
 def _goes_on(hunt: Hunt, progress: Progress, number: int) -> bool:
-    """Whether there is more to look for. Where nothing was found, the time for shrinking is for searching, too."""
+    """Whether there is more to look for."""
     if hunt.examples is not None and number * EXAMPLES >= hunt.examples:
         return False
     if hunt.first_only and progress.hits:
         return False
-    return time() < (hunt.last_search if progress.hits else hunt.deadline)
+    return hunt.deadline - time() >= _TOO_SHORT * (hunt.deadline - hunt.began)
 
 
 def _replays(hunt: Hunt) -> list[Job]:
@@ -197,7 +194,7 @@ def _replays(hunt: Hunt) -> list[Job]:
         return []
     nothing: frozenset[Kind] = frozenset()
     return [
-        Search(Block(target, hunt.seed, 0, EXAMPLES), place, hunt.last_search, nothing, frozenset(), replay=True)
+        Search(Block(target, hunt.seed, 0, EXAMPLES), place, hunt.deadline, nothing, frozenset(), replay=True)
         for place, target in enumerate(hunt.targets)
     ]
 
