@@ -64,7 +64,7 @@ def test_a_right_rule_exits_with_0_and_says_what_was_covered(eigcheck: Eigcheck)
 
 def test_a_mutant_may_be_hunted(eigcheck: Eigcheck) -> None:
     chosen = ("--rule", "mutant/transposed", "--function", "eigvals", "--mode", "forward", "--dtype", "float64")
-    done = eigcheck("hunt", *chosen, "--examples", "10", "--fail-fast", "-j", "2")
+    done = eigcheck("hunt", *chosen, "--examples", "3", "--fail-fast", "-j", "2")
     assert done.returncode == 1, done.stderr
     assert "mutant/transposed::eigvals::forward\n" in done.stdout
 
