@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -127,11 +128,25 @@ def _bases(matrix: Array, exponent: int) -> Array:
 
 @remembered(REMEMBERED, size=lambda parts: sum(part.nbytes for part in parts))
 def _as_they_are(matrix: Array) -> tuple[Array, Array]:
-    """Right and left vectors (m, n, n) of a matrix that LAPACK scales by itself."""
-    as_complex = matrix.astype(np.result_type(matrix, np.complex64))
-    _, left, right = scipy.linalg.eig(np.asarray(matrix), left=True, check_finite=False)
-    by_numpy = [np.linalg.eig(one)[1] for one in (matrix, as_complex)]
-    return np.stack([*by_numpy, right]), np.stack([np.linalg.eig(np.conj(matrix.T))[1], left])
+    """Right and left vectors (m, n, n) of a matrix that LAPACK scales by itself, where it gives any.
+
+    Older releases do not converge in complex arithmetic beyond 2^500, which is no fault of the real one's vectors.
+    """
+    right: list[Array] = []
+    left: list[Array] = []
+    with suppress(np.linalg.LinAlgError):
+        right.append(np.linalg.eig(matrix)[1])
+    with suppress(np.linalg.LinAlgError):
+        right.append(np.linalg.eig(matrix.astype(np.result_type(matrix, np.complex64)))[1])
+    with suppress(np.linalg.LinAlgError):
+        left.append(np.linalg.eig(np.conj(matrix.T))[1])
+    with suppress(np.linalg.LinAlgError):
+        _, of_adjoint, of_matrix = scipy.linalg.eig(np.asarray(matrix), left=True, check_finite=False)
+        left.append(of_adjoint)
+        right.append(of_matrix)
+    if not (left and right):
+        raise np.linalg.LinAlgError("LAPACK gives no vectors of the matrix as it is")
+    return np.stack(right), np.stack(left)
 
 
 def _beyond(matrix: Array, exponent: int) -> int:

@@ -11,6 +11,7 @@ from eigcheck.model import Eigenpairs, Question, unit_roundoff
 from eigcheck.spectra import smoothness
 from eigcheck.spectra.conditioning import condition
 from eigcheck.spectra.smoothness import measure
+from tests.families import needs_large_complex_matrices
 
 IDENTITY = np.eye(2)
 SPLIT = np.diag([1.0, -1.0])
@@ -112,6 +113,8 @@ def test_simple_eigenvalues_beside_a_jordan_block_do_not_disturb(order):
 
 @pytest.mark.parametrize("power", SCALES)
 def test_a_complex_symmetric_defective_matrix_moves_like_a_square_root(power):
+    if power >= 300:
+        needs_large_complex_matrices()
     found = measured(DEFECTIVE * 2.0**power, (0, 1), 2)
     assert found.kind == "fractional"
     assert found.order == pytest.approx(0.5, abs=0.02)

@@ -8,7 +8,7 @@ from eigcheck.model import CotangentSpec
 from tests.check.checks.relations.stand import NAMES, checked
 from tests.check.stage import H3, N3, S, rule_named
 from tests.check.test_false_alarms import largest_entry_one
-from tests.families import KINDS, gaussian
+from tests.families import KINDS, gaussian, needs_large_complex_matrices
 
 GENERAL = ("numpy/lapack", "numpy/left-vectors", "chainrules/wrapper-types")
 MODES = ("reverse", "forward")
@@ -36,6 +36,8 @@ def no_blame(found):
 @pytest.mark.parametrize("family", KINDS)
 @pytest.mark.parametrize("is_complex", [False, True], ids=["real", "complex"])
 def test_general_matrices(family, name, mode, is_complex):
+    if family == "huge" and is_complex:
+        needs_large_complex_matrices()
     for seed, n in enumerate((2, 3, 5)):
         A = KINDS[family](np.random.default_rng(seed), n, is_complex)
         found = no_blame(checked(rule_named(name, "eig"), A, mode))
