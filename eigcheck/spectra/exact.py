@@ -1,9 +1,10 @@
 """Exact arithmetic on the spectrum of a matrix of floats: every finite float is a dyadic rational.
 
-With A = 2^e B, B a matrix of (Gaussian) integers, p the characteristic and mu the minimal polynomial:
+With A = 2^e B, B a matrix of (Gaussian) integers, p the characteristic polynomial and f an irreducible factor of it:
 
     gcd(p, p') constant modulo one prime  =>  disc(p) != 0  =>  every eigenvalue is simple
-    multiplicity of lambda in p = algebraic multiplicity; in mu = order of the largest Jordan block
+    multiplicity of f in p = algebraic multiplicity of its roots
+    least b at which f(B)^b has its smallest rank = order of their largest Jordan block
 
 (Cohen 1993, A Course in Computational Algebraic Number Theory, chapters 2 and 3.) The first line is a proof
 because p is monic, so that its discriminant is an integer polynomial in its coefficients, and reduction
@@ -155,10 +156,9 @@ def enclosures(matrix: Dyadic) -> list[tuple[Any, int, int]]:
 
     integer, shift = _integer_matrix(matrix)
     doubled = matrix.imag is not None and matrix.hermitian
-    minimal = None if matrix.hermitian else integer.minpoly()
     found: list[tuple[Any, int, int]] = []
     scale = flint.arb(2) ** matrix.exponent
-    for factor, multiplicity, block in _pieces(integer.charpoly(), minimal):
+    for factor, multiplicity, block in _pieces(integer, matrix.hermitian):
         for root, _ in factor.complex_roots():
             if shift and not root.imag > 0:
                 continue
@@ -192,15 +192,40 @@ def _integer_matrix(matrix: Dyadic) -> tuple[Any, int]:
     return fmpz_mat(upper + lower), shift
 
 
-def _pieces(characteristic: Any, minimal: Any | None) -> list[tuple[Any, int, int]]:
-    """Squarefree factors of the characteristic polynomial, split by the multiplicity in the minimal one.
+def _pieces(integer: Any, hermitian: bool) -> list[tuple[Any, int, int]]:
+    """Squarefree factors of the characteristic polynomial, with the multiplicity and the largest block of their roots.
 
-    Triples (factor, multiplicity, block), of degree at least 1. Without a minimal polynomial every block is
-    of order 1.
+    Roots that are conjugate over the rationals have blocks alike, so that factors of repeated roots are irreducible. The
+    minimal polynomial would tell blocks, too; FLINT 3.6 gives a wrong one for some matrices with entries beyond 2^64.
     """
-    _, by_multiplicity = characteristic.factor_squarefree()
-    if minimal is None:
-        return [(factor, multiplicity, 1) for factor, multiplicity in by_multiplicity]
-    _, by_block = minimal.factor_squarefree()
-    pieces = [(f.gcd(g), multiplicity, block) for f, multiplicity in by_multiplicity for g, block in by_block]
-    return [piece for piece in pieces if piece[0].degree() > 0]
+    found: list[tuple[Any, int, int]] = []
+    for factor, multiplicity in integer.charpoly().factor_squarefree()[1]:
+        if multiplicity == 1 or hermitian:
+            found.append((factor, multiplicity, 1))
+            continue
+        for irreducible, _ in factor.factor()[1]:
+            found.append((irreducible, multiplicity, _largest_block(integer, irreducible, multiplicity)))
+    return found
+
+
+def _largest_block(integer: Any, factor: Any, multiplicity: int) -> int:
+    """The least power of f(B) whose kernel is all of the generalised eigenspaces of the roots of f."""
+    value = _at(factor, integer)
+    power, rest = value, integer.nrows() - factor.degree() * multiplicity
+    for block in range(1, multiplicity):
+        if power.rank() == rest:
+            return block
+        power = power * value
+    return multiplicity
+
+
+def _at(polynomial: Any, matrix: Any) -> Any:
+    """A polynomial of a square matrix, by Horner's rule."""
+    from flint import fmpz_mat
+
+    order = matrix.nrows()
+    one = fmpz_mat([[int(i == j) for j in range(order)] for i in range(order)])
+    value = fmpz_mat(order, order)
+    for coefficient in reversed(polynomial.coeffs()):
+        value = value * matrix + one * coefficient
+    return value

@@ -84,7 +84,7 @@ def classify(matrix: Array, triangle: str | None = None) -> Multiplicity:
     distinct = exact.roots(dyadic)
     if all(value.size == 1 for value in distinct):  # three unlucky primes: possible only for a matrix made for them
         return Multiplicity(True, "simple: the integer characteristic polynomial is squarefree", distinct)
-    second = "the matrix is Hermitian" if dyadic.hermitian else "squarefree factors of the integer minimal polynomial"
+    second = "the matrix is Hermitian" if dyadic.hermitian else "kernels of powers of irreducible factors"
     how = f"repeated: squarefree factors of the integer characteristic polynomial; blocks: {second}"
     return Multiplicity(True, how, distinct)
 

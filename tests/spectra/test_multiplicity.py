@@ -177,3 +177,27 @@ def test_assignment_survives_values_that_are_not_finite():
 def test_assignment_refuses_another_length():
     with pytest.raises(ValueError, match="expected 3 eigenvalues"):
         assign_clusters(classify(R3), np.zeros(2))
+
+
+@pytest.mark.parametrize("small", [5e-324, -5e-324, 1e200, 0.0])
+@pytest.mark.parametrize("large", [8.452712498170764e270, 2.0**70 + 2.0**20])
+def test_large_and_small_entries_lose_no_eigenvalue(small, large):
+    """FLINT's minimal polynomial of such matrices is another one's."""
+    A = np.diag([large, 0, 0])
+    A[1, 0] = small
+    assert [(value.centre, value.size, value.largest_block) for value in classify(A).distinct] == [
+        (0, 2, 1),
+        (large, 1, 1),
+    ]
+
+
+@pytest.mark.parametrize("large", [8.452712498170764e270, 2.0**70 + 2.0**20, 3.0])
+def test_blocks_of_conjugate_eigenvalues_are_told_from_those_of_others(large):
+    """A pair +-i d twice in blocks of 2, d twice without one, and 0 in a block of 3."""
+    turn, J = np.array([[0, -large], [large, 0]]), np.zeros((9, 9))
+    J[:2, :2] = J[2:4, 2:4] = turn
+    J[:2, 2:4] = np.eye(2)
+    J[4, 4] = J[5, 5] = large
+    J[6, 7] = J[7, 8] = 1
+    found = {value.centre: (value.size, value.largest_block) for value in classify(J).distinct}
+    assert found == {1j * large: (2, 2), -1j * large: (2, 2), large: (2, 1), 0: (3, 3)}
