@@ -68,6 +68,9 @@ def _judged_apart(made: list[Cotangent], primal: Eigenpairs, matrix: Array, conv
         made = [replace(c, pairs=_open(c.pairs, primal, free=convention == "free")) for c in made]
     rounded = [replace(c, pairs=_round(c.pairs, matrix)) for c in made]
     parts = [part for c in rounded for part in _parts(c)]
+    if convention != "lapack":
+        # what responds to phases is taken out, but for rounding
+        return tuple(parts)
     return tuple(split for c in parts for split in _split_gauge(c, primal, matrix))
 
 
@@ -239,10 +242,16 @@ def _parts(cotangent: Cotangent) -> list[Cotangent]:
 
 
 def _open(pairs: Eigenpairs, primal: Eigenpairs, *, free: bool) -> Eigenpairs:
-    """Without the response to phases, and to lengths where they are `free`: nobody's to judge without a convention."""
+    """Without the response to phases, and to lengths where they are `free`: nobody's to judge without a convention.
+
+    Of a column that is nothing else only the rounding of that is left, which is no cotangent: 0.
+    """
     if pairs.vectors is None or primal.vectors is None:
         return pairs
-    return Eigenpairs(pairs.values, without_convention(pairs.vectors, np.asarray(primal.vectors), free=free))
+    vectors = np.asarray(primal.vectors)
+    rest = without_convention(pairs.vectors, vectors, free=free)
+    rounding = 16 * len(vectors) * unit_roundoff(vectors.dtype) * lengths(pairs.vectors)
+    return Eigenpairs(pairs.values, np.where(lengths(rest) > rounding, rest, 0))
 
 
 def _split_gauge(cotangent: Cotangent, primal: Eigenpairs, matrix: Array) -> list[Cotangent]:

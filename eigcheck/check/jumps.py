@@ -35,7 +35,6 @@ from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.conventions import least_anchor
 from eigcheck.spectra.following import Followed, follow_each, follow_to
 from eigcheck.spectra.gauge import lengths
-from eigcheck.spectra.soundness import lapack_holds
 from eigcheck.spectra.survey import survey
 
 
@@ -267,16 +266,18 @@ def _judged(start: Start, jump: Jump, primal: Eigenpairs) -> Jump | Finding | No
     """The jump held to the budgets of both points, None if nothing is left of it; or what excuses it, the wrong primal."""
     point = start.point
     there = survey(jump.neighbour.matrix, point.triangle)
-    if not lapack_holds(there.decomposed) or there.multiplicity.defective:
+    if not there.lapack_holds(point.rule.function) or there.multiplicity.defective:
         return None
     if there.state is None:
         return jump
-    if there.basis_lost:
+    if there.basis_lost(point.rule.function):
         return None
     wrong = primal_finding(point.rule, there, primal, point.roundoff)
     if wrong is not None:
         # LAPACK's own pairs may be no better
-        return None if wrong.error is not None and wrong.error <= SHOWN * there.shown.error else wrong
+        return (
+            None if wrong.error is not None and wrong.error <= SHOWN * there.shown(point.rule.function).error else wrong
+        )
     followed = follow_to(point.primal, primal, point.state)
     carried = tuple(followed.carry(c, invariant=True, free=start.free) for c in point.pairs)
     made = budget_of(there, point.rule, primal, carried, point.roundoff)

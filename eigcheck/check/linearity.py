@@ -50,13 +50,13 @@ def pullback_linear(
     heard = list(zip(challenges, shared_out(challenges, told), shared_out(challenges, numbers), strict=True))
     for challenge, answers, _ in heard:
         trouble = next((answer for answer in answers if isinstance(answer, Trouble)), None)
-        excused = challenge.lenient or challenge.refusable or point.spectrum.basis_lost
+        excused = challenge.lenient or challenge.refusable or point.basis_lost
         if trouble and not (trouble.kind == "exception" and excused):
             return Finding(trouble.kind, f"asked for {challenge.about}: {trouble.message}")
     heard = [one for one in heard if not (one[0].refusable and isinstance(one[1][0], Trouble))]
     kept = [challenge for challenge, _, _ in heard]
     asked = (kept, [rows for _, _, rows in heard], given, _room(point, given), point.matrix.dtype)
-    if check_linear(*asked) is None or point.spectrum.basis_lost:
+    if check_linear(*asked) is None or point.basis_lost:
         # what is divided by vectors that are no basis is no number, or so large that its products are none
         return None
     # the budgets of the challenges themselves are only made where something is suspected
@@ -74,7 +74,7 @@ def pushforward_linear(
         return None
     answers = list(shared_out(challenges, numbers[rows].T))
     found = check_linear(challenges, answers, given[rows].T, _room(point, given)[rows].T, point.matrix.dtype)
-    return None if found is None or point.spectrum.basis_lost else found
+    return None if found is None or point.basis_lost else found
 
 
 def _room(point: Point, numbers: Array) -> Array:

@@ -116,12 +116,17 @@ class Point:
             return Comparison(c, "undetermined", why, got=got)
         return compare(c, got, testimonies, self.allowed[c], self.terms[c], self.roundoff, self.matrix.dtype)
 
+    @property
+    def basis_lost(self) -> bool:
+        """See `Spectrum.basis_lost`."""
+        return self.spectrum.basis_lost(self.rule.function)
+
     def forgives(self, trouble: Trouble, c: int) -> bool:
         """Whether a rule may raise instead of answering for cotangent c.
 
-        It may where nothing is determined, and where it has no vectors to compute with: see `Spectrum.basis_lost`.
+        It may where nothing is determined, and where it has no vectors to compute with.
         """
-        return trouble.kind == "exception" and (self.reasons[c] is not None or self.spectrum.basis_lost)
+        return trouble.kind == "exception" and (self.reasons[c] is not None or self.basis_lost)
 
     def question(self, cotangents: tuple[Cotangent, ...] | None = None) -> Question:
         """What an oracle is asked."""
@@ -187,15 +192,15 @@ def budget_of(
     spectrum: Spectrum, rule: Rule, primal: Eigenpairs, cotangents: tuple[Eigenpairs, ...], roundoff: float
 ) -> Budget:
     """Budget of cotangents that are given in the order and phases of `primal`."""
-    state = spectrum.conditioning
+    state, shown = spectrum.conditioning, spectrum.shown(rule.function)
     followed = follow_to(primal, spectrum.reference, state)
     return budget(
         state,
         tuple(followed.carry(c) for c in cotangents),
         roundoff,
         spectrum.anchor_rows(rule.function, rule.convention),
-        shown=spectrum.shown.error,
-        basis=spectrum.shown.magnified,
+        shown=shown.error,
+        basis=shown.magnified,
         orthonormal=rule.function in HERMITIAN_FUNCTIONS,
     )
 

@@ -34,8 +34,10 @@ class Shown:
     magnified: float
 
 
-def lapack_holds(matrix: Array) -> bool:
+def lapack_holds(matrix: Array, *, hermitian: bool = True) -> bool:
     """Whether the pairs that LAPACK returns for a finite (n, n) matrix, and for its adjoint, are pairs.
+
+    With `hermitian` those of its solvers for Hermitian matrices, where the matrix is one.
 
     That is norm(A v - lambda v) <= SLACK n u norm(A) for unit v. Beside a row of zeros it is not: with 5e-324 in that row
     the back substitution of `geev` returns unit vectors far from any eigenvector, and with 1e-16 norm(A) there half
@@ -48,7 +50,7 @@ def lapack_holds(matrix: Array) -> bool:
     norm = float(np.linalg.norm(scaled(matrix, exponent)))
     allowed = SLACK * len(matrix) * unit_roundoff(matrix.dtype) * norm
     try:
-        return _error(matrix, exponent, np.ones(len(matrix)), hermitian=True) <= allowed
+        return _error(matrix, exponent, np.ones(len(matrix)), hermitian=hermitian) <= allowed
     except np.linalg.LinAlgError:
         return False
 

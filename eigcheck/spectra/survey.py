@@ -8,12 +8,13 @@ from functools import cached_property
 import numpy as np
 
 from eigcheck.model import Array, Eigenpairs, unit_roundoff
+from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.remembering import remembered
 from eigcheck.spectra.conditioning import Conditioning, condition, is_hermitian, scaled
 from eigcheck.spectra.conventions import kinds_of, least_anchor
 from eigcheck.spectra.multiplicity import Multiplicity, assign_clusters, classify
 from eigcheck.spectra.reads import read
-from eigcheck.spectra.soundness import Shown, shown_by_lapack
+from eigcheck.spectra.soundness import Shown, lapack_holds, shown_by_lapack
 
 SURVEYED = 64
 """Spectra kept: those of a matrix and of what lies around it, for all rules."""
@@ -49,22 +50,33 @@ class Spectrum:
             values = scaled(state.values, -state.exponent)
         return Eigenpairs(values, state.original_vectors)
 
-    @cached_property
-    def shown(self) -> Shown:
+    def shown(self, function: str) -> Shown:
         """What LAPACK's own pairs of the decomposed matrix show, in the coordinates of `state`.
 
-        Functions that read no triangle decompose a Hermitian matrix like any other one.
+        Functions that are not made for Hermitian matrices decompose one like any other, whatever triangle it is stored in.
         """
-        state = self.conditioning
-        return shown_by_lapack(self.decomposed, state.exponent, state.balance, hermitian=self.triangle is not None)
+        return self._shown_as_hermitian if function in HERMITIAN_FUNCTIONS else self._shown_as_general
 
-    @property
-    def basis_lost(self) -> bool:
+    @cached_property
+    def _shown_as_hermitian(self) -> Shown:
+        state = self.conditioning
+        return shown_by_lapack(self.decomposed, state.exponent, state.balance, hermitian=True)
+
+    @cached_property
+    def _shown_as_general(self) -> Shown:
+        state = self.conditioning
+        return shown_by_lapack(self.decomposed, state.exponent, state.balance, hermitian=False)
+
+    def lapack_holds(self, function: str) -> bool:
+        """Whether the pairs that LAPACK returns are pairs: see `soundness.lapack_holds`."""
+        return lapack_holds(self.decomposed, hermitian=function in HERMITIAN_FUNCTIONS)
+
+    def basis_lost(self, function: str) -> bool:
         """Whether LAPACK's own vectors are linearly dependent to working precision: no digit of some row of V^-1 is right.
 
         Formulas that divide by them (by V, or by w_k^H v_k) then answer anything, infinities included, for all pairs.
         """
-        return self.shown.magnified * len(self.matrix) * self.roundoff >= 1
+        return self.shown(function).magnified * len(self.matrix) * self.roundoff >= 1
 
     def kinds(self, function: str) -> tuple[str | None, ...]:
         """Which of LAPACK's conventions of phase may be at work behind a rule: see `conventions.kinds_of`."""

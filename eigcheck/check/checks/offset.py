@@ -28,7 +28,6 @@ from eigcheck.oracles import registry
 from eigcheck.outcome import Extra, Finding
 from eigcheck.spectra.conditioning import coalescence_radius
 from eigcheck.spectra.following import follow_to
-from eigcheck.spectra.soundness import lapack_holds
 from eigcheck.spectra.survey import survey
 
 DIRECTIONS = 4
@@ -132,7 +131,8 @@ def places_beside(point: Point, structures: Sequence[str] | None, seed: int) -> 
 def _resolved(matrix: Array, point: Point) -> bool:
     there = survey(matrix, point.triangle)
     simple = there.state is not None and there.multiplicity.simple
-    return simple and lapack_holds(there.decomposed) and not there.basis_lost
+    function = point.rule.function
+    return simple and there.lapack_holds(function) and not there.basis_lost(function)
 
 
 def _leaves(way: Array, structure: str) -> bool:
