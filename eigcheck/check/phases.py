@@ -6,12 +6,14 @@ change. A phase that turns by more than a quarter as much over a sixteenth of th
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from eigcheck.check.ask import Ask
 from eigcheck.check.cotangents import vectors_are_complex
 from eigcheck.check.neighbours import along
-from eigcheck.check.point import Point, with_reasons
+from eigcheck.check.point import Point
 from eigcheck.domains.tangents import dense
 from eigcheck.model import Array
 from eigcheck.spectra.conditioning import Conditioning
@@ -82,3 +84,9 @@ def with_settled_phases(point: Point, ask: Ask) -> Point:
             k = int(np.flatnonzero(touched)[0])
             why[c] = f"the phase of eigenvector {k} itself jumps here, so a gauge-dependent loss is discontinuous"
     return with_reasons(point, why)
+
+
+def with_reasons(point: Point, reasons: dict[int, str]) -> Point:
+    """The same point with further cotangents found to determine nothing."""
+    merged = tuple(old if old is not None else reasons.get(c) for c, old in enumerate(point.reasons))
+    return replace(point, reasons=merged)

@@ -176,12 +176,6 @@ def with_every_entry(point: Point) -> Point:
     return point if len(every.entries) == len(point.tangents.entries) else replace(point, tangents=every)
 
 
-def with_reasons(point: Point, reasons: dict[int, str]) -> Point:
-    """The same point with further cotangents found to determine nothing."""
-    merged = tuple(old if old is not None else reasons.get(c) for c, old in enumerate(point.reasons))
-    return replace(point, reasons=merged)
-
-
 def with_cotangents(point: Point, pairs: Sequence[Eigenpairs], tangents: Tangents) -> Point:
     """The same point for other cotangents, each of which determines a gradient, read along other tangents."""
     cotangents = tuple(Cotangent(c, "") for c in pairs)

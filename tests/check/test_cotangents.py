@@ -343,13 +343,3 @@ def test_vectors_that_stay_real_get_no_imaginary_part():
     real = np.isreal(primal.values)
     assert not np.any(made[:, real].imag)
     assert np.any(made[:, ~real].imag)
-
-
-@pytest.mark.parametrize("scale", [1.0, 1e-150])
-def test_of_a_cotangent_along_the_vectors_nothing_is_left_under_a_free_convention(scale):
-    """What rounding leaves of it is no cotangent: rules of two conventions would have two answers."""
-    A = scale * gaussian(3, 3, True)
-    V = primal_of(A).vectors
-    (free,) = made(A, convention="free", kind="explicit", vectors=V * np.array([1 + 2j, 0.3, -1j]))
-    assert not np.any(free.pairs.vectors)
-    assert not free.gauge

@@ -11,6 +11,8 @@ from eigcheck.execution.local import LocalRunner
 from eigcheck.model import CotangentSpec, Eigenpairs, ReverseCall
 from eigcheck.spectra.survey import survey
 from tests.check.stage import H3, N3, S, finding, judge, kinds, problem_of, rule_named, rule_of
+from tests.check.test_cotangents import made, primal_of
+from tests.families import gaussian
 
 ALL = Settings()
 C3 = np.random.default_rng(2).standard_normal((3, 3)) + 1j * np.random.default_rng(3).standard_normal((3, 3))
@@ -111,3 +113,13 @@ def test_the_gauge_part_is_judged_where_the_phase_is_settled():
 
 def test_real_symmetric_matrices_have_nothing_to_settle():
     assert judge(rule_named("chainrules/wrapper-types", "eig"), S, settings=ALL, cotangent=ANY_GAUGE).verdict == "pass"
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-150])
+def test_of_a_cotangent_along_the_vectors_nothing_is_left_under_a_free_convention(scale):
+    """What rounding leaves of it is no cotangent: rules of two conventions would have two answers."""
+    A = scale * gaussian(3, 3, True)
+    V = primal_of(A).vectors
+    (free,) = made(A, convention="free", kind="explicit", vectors=V * np.array([1 + 2j, 0.3, -1j]))
+    assert not np.any(free.pairs.vectors)
+    assert not free.gauge

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from eigcheck.check.budget import budget
-from eigcheck.check.point import along_tangents, among_answers, budget_of, make_point, with_reasons
+from eigcheck.check.phases import with_reasons
+from eigcheck.check.point import along_tangents, among_answers, budget_of, make_point
 from eigcheck.domains.tangents import basis
 from eigcheck.model import CotangentSpec, Eigenpairs, unit_roundoff
 from eigcheck.spectra.reads import read
