@@ -196,7 +196,8 @@ def _pieces(integer: Any, hermitian: bool) -> list[tuple[Any, int, int]]:
     """Squarefree factors of the characteristic polynomial, with the multiplicity and the largest block of their roots.
 
     Roots that are conjugate over the rationals have blocks alike, so that factors of repeated roots are irreducible. The
-    minimal polynomial would tell blocks, too; FLINT 3.6 gives a wrong one for some matrices with entries beyond 2^64.
+    minimal polynomial would tell blocks, too, but FLINT's is wrong where entries are large: that of [[2^64, 0], [0, 0]] is
+    x^2 + 58 x in version 3.6.0 (flintlib/flint, issue 2296 and pull request 2480, tell of others).
     """
     found: list[tuple[Any, int, int]] = []
     for factor, multiplicity in integer.charpoly().factor_squarefree()[1]:
