@@ -25,13 +25,14 @@ class Shown:
     """What LAPACK's own pairs of a matrix show, in coordinates that were asked for.
 
     `error` is the largest norm(B y - lambda y) / norm(y), y = D^-1 v, of A and of A^H; infinite where LAPACK gives up.
-    `magnified` is how many times the unit roundoff a row of V^-1 may err relative to itself (see `conditioning.magnified`),
-    V being the right vectors, or the left ones: of repeated eigenvalues LAPACK returns whatever basis rounding chose, or
-    none. 1 for what is decomposed as Hermitian.
+    `magnified` is how many times the unit roundoff a row of V^-1 may err relative to itself (see `conditioning.magnified`):
+    of repeated eigenvalues LAPACK returns whatever basis rounding chose, or none. `skewed` is the larger of that and of the
+    same for the left vectors, in the coordinates. Both are 1 for what is decomposed as Hermitian.
     """
 
     error: float
-    magnified: float
+    magnified: float = 1.0
+    skewed: float = 1.0
 
 
 def lapack_holds(matrix: Array, *, hermitian: bool = True) -> bool:
@@ -67,15 +68,17 @@ def shown_by_lapack(matrix: Array, exponent: int, balance: Array, *, hermitian: 
         hermitian: whether a matrix that is Hermitian is decomposed as one.
     """
     if not matrix.size:
-        return Shown(0.0, 1.0)
+        return Shown(0.0)
     try:
         error = _error(matrix, exponent, balance, hermitian=hermitian)
         if hermitian and is_hermitian(matrix):
-            return Shown(error, 1.0)
+            return Shown(error)
+        right, left = _bases(matrix, exponent)
         with np.errstate(all="ignore"):
-            return Shown(error, _magnified(_bases(matrix, exponent)))
+            skewed = _magnified(right)
+            return Shown(error, skewed, max(skewed, _magnified(_units(left, 1 / balance))))
     except np.linalg.LinAlgError:
-        return Shown(float("inf"), float("inf"))
+        return Shown(float("inf"), float("inf"), float("inf"))
 
 
 @np.errstate(all="ignore")
@@ -122,10 +125,13 @@ def _general(matrix: Array, exponent: int) -> tuple[Array, Array, Array, Array]:
     )
 
 
-def _bases(matrix: Array, exponent: int) -> Array:
+def _bases(matrix: Array, exponent: int) -> tuple[Array, Array]:
     """Right and left vectors (m, n, n), also those of a matrix that LAPACK scales: other roundings, other bases."""
     _, right, _, left = _general(matrix, exponent)
-    return np.concatenate([right, left, *(_as_they_are(matrix) if _beyond(matrix, exponent) else ())])
+    if not _beyond(matrix, exponent):
+        return right, left
+    more = _as_they_are(matrix)
+    return np.concatenate([right, more[0]]), np.concatenate([left, more[1]])
 
 
 @remembered(REMEMBERED, size=lambda parts: sum(part.nbytes for part in parts))

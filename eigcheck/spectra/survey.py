@@ -76,7 +76,7 @@ class Spectrum:
 
         Formulas that divide by them (by V, or by w_k^H v_k) then answer anything, infinities included, for all pairs.
         """
-        return self.shown(function).magnified * len(self.matrix) * self.roundoff >= 1
+        return self.shown(function).skewed * len(self.matrix) * self.roundoff >= 1
 
     def kinds(self, function: str) -> tuple[str | None, ...]:
         """Which of LAPACK's conventions of phase may be at work behind a rule: see `conventions.kinds_of`."""
