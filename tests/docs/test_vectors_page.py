@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from collections import Counter
+from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,10 +20,12 @@ from eigcheck.vectors.files import file_of, text_of
 from eigcheck.vectors.make import frames_of, group_of
 from eigcheck.workers import WORKERS
 from tests.docs.pages import DOCS
-from tests.readme import ROOT, Block, blocks, execute
+from tests.readme import Block, blocks, execute
 from tests.workers.julia.support import JULIA, needs_julia
 
 COMPILER = os.environ.get("CXX") or shutil.which("c++") or shutil.which("g++") or shutil.which("clang++")
+HEADERS = files("nlohmann_json") / "include"
+"""Of the C++ library that the page's test reads JSON with."""
 SEED = ("off: shipped:zygote-1369::eigvals::reverse::0", "off: shipped:zygote-1369::eigvals::reverse::1")
 """What a test says of a rule that folds its gradient onto one triangle."""
 
@@ -82,11 +85,7 @@ def test_in_cpp(stage: Path) -> None:
     vectors = sorted(str(path) for path in (stage / "vectors").iterdir())
     for wrong in (False, True):
         (stage / "mylib.hpp").write_text(with_the_bug("mylib.hpp", text) if wrong else text, encoding="utf-8")
-        include = stage / "include"
-        include.mkdir(exist_ok=True)
-        if not (include / "nlohmann").exists():
-            (include / "nlohmann").symlink_to(ROOT / "tests" / "data" / "nlohmann")
-        command = [str(COMPILER), "-std=c++17", "-Wall", "-Wextra", "-Werror", "-I", str(include)]
+        command = [str(COMPILER), "-std=c++17", "-Wall", "-Wextra", "-Werror", "-I", str(HEADERS)]
         compiled = subprocess.run(
             [*command, "-o", "test_vectors", "test_vectors.cpp"], cwd=stage, capture_output=True, text=True, check=False
         )
