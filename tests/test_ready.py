@@ -18,6 +18,7 @@ from tests.reports.test_read import written
 EVERY = {
     "run": ["cases", "--rule", "chainrules/*", "-q"],
     "probe": ["1 2; 2 3", "--rule", "chainrules/released"],
+    "hunt": ["--rule", "numpy/lapack", "--function", "eigvals", "--examples", "4", "--no-replay", "-q"],
     "explain": ["one", "--rule", "numpy/lapack", "--mode", "forward"],
     "report": ["r.json", "-v"],
     "baseline": ["update", "r.json", "--output", "b.json"],
@@ -28,6 +29,7 @@ EVERY = {
     "diagnoses": [],
     "conventions": ["--rule", "numpy/lapack", "--format", "json"],
     "validate": ["cases", "wrong.yaml"],
+    "vectors": ["--shipped", "-k", "zygote-1369", "-o", "vectors"],
     "schema": [],
     "init": ["new"],
     "worker-check": [f"{sys.executable} -c 'import sys; sys.exit(3)'"],
