@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from eigcheck.rules import get_rule
 from eigcheck.rules.numpy_left import left_vectors
 from tests.rules.witness import random_matrix
 
@@ -23,3 +24,23 @@ def test_inside_a_cluster_they_are_dual_to_the_right_ones():
     W = left_vectors(A, values, V)
     np.testing.assert_allclose(W.conj().T @ V, np.eye(6), atol=1e-14)
     np.testing.assert_allclose(V @ np.diag(values) @ W.conj().T, A, atol=1e-14)
+
+
+def test_a_simple_eigenvalue_is_not_mixed_with_a_cluster_whose_vectors_are_none():
+    """One unit beside a matrix of rank one: left vectors of the cluster may be parallel, and w^H v 0 for some of them."""
+    u, v = np.array([-1.0, 1, 0, -2, -1, -2]), np.array([1.0, -1, -2, 1, -1, 2])
+    rrule, raised = get_rule("numpy/left-vectors", "eigvals"), 0
+    for i, j in np.ndindex(6, 6):
+        for towards in (np.inf, -np.inf):
+            A = np.outer(u, v).astype(complex)
+            A[i, j] = np.nextafter(A[i, j].real, towards)
+            values, pullback = rrule(A)
+            simple = np.abs(values) > 1
+            assert np.count_nonzero(simple) == 1
+            try:
+                gradient = pullback(simple.astype(complex))
+            except np.linalg.LinAlgError:
+                raised += 1  # w^H v may be 0 for all of the cluster
+                continue
+            assert np.allclose(gradient, np.outer(v, u) / (v @ u), rtol=0, atol=1e-12), (i, j, towards)
+    assert raised <= 8
