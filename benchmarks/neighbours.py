@@ -21,7 +21,7 @@ from eigcheck import mutation
 from eigcheck.casefile.load import load_cases
 from eigcheck.check import jumps
 from eigcheck.check.checks import continuity
-from eigcheck.check.jumps import Jump, Nearest, Start, Suspect
+from eigcheck.check.jumps import Jump, Nearest, Suspect
 from eigcheck.check.neighbours import Neighbour
 from eigcheck.check.settings import Settings
 from eigcheck.engine import select
@@ -98,15 +98,13 @@ def class_of(neighbour: Neighbour, size: float, roundoff: float) -> tuple[str, b
     return "along a direction off all structures, or onto one", neighbour.first
 
 
-def judged_all(
-    start: Start, suspects: Sequence[Suspect], wanted: tuple[int, int] | None, seen: set[tuple[str, bool]]
-) -> Nearest:
+def judged_all(suspects: Sequence[Suspect], wanted: tuple[int, int] | None, seen: set[tuple[str, bool]]) -> Nearest:
     """`jumps.nearest`, which also looks at all suspects that are farther away."""
-    point = start.point
     for suspect in suspects:
-        if isinstance(jumps._judged(start, suspect.jump, suspect.primal), Jump):
+        if isinstance(suspect.judged, Jump):
+            point = suspect.start.point
             seen.add(class_of(suspect.jump.neighbour, point.state.size, point.roundoff))
-    return jumps.nearest(start, suspects, wanted)
+    return jumps.nearest(suspects, wanted)
 
 
 def tally(paths: Sequence[str], first: int, step: int) -> Tally:

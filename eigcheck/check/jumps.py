@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -75,10 +76,16 @@ class Jump:
 
 @dataclass(frozen=True)
 class Suspect:
-    """A jump beyond what the budget at A allows, and the rule's primal at that neighbour."""
+    """A jump beyond what the budget at the `start` allows, and the rule's primal at that neighbour."""
 
+    start: Start
     jump: Jump
     primal: Eigenpairs
+
+    @cached_property
+    def judged(self) -> Jump | Finding | None:
+        """What is left of the jump: see `_judged`. It is asked for again when more neighbours are looked at."""
+        return _judged(self.start, self.jump, self.primal)
 
 
 @dataclass(frozen=True)
@@ -160,10 +167,11 @@ def probe(start: Start, neighbours: Sequence[Neighbour], respond: Respond) -> Pr
     answers = followed_answers(start, [neighbour.matrix for neighbour in neighbours], respond)
     suspected = _jumps(start, neighbours, answers)
     refused = [(n, a.trouble) for n, a in zip(neighbours, answers, strict=True) if a.trouble is not None]
-    return Probed(tuple(Suspect(jump, a.primal) for jump, a in suspected if a.primal is not None), tuple(refused))
+    suspects = (Suspect(start, jump, a.primal) for jump, a in suspected if a.primal is not None)
+    return Probed(tuple(suspects), tuple(refused))
 
 
-def nearest(start: Start, suspects: Sequence[Suspect], wanted: tuple[int, int] | None) -> Nearest:
+def nearest(suspects: Sequence[Suspect], wanted: tuple[int, int] | None) -> Nearest:
     """The jumps of the nearest `rank` at which any suspect is one. Those that are farther away are not judged.
 
     Where none is, the wrong primal of the first suspect that has one.
@@ -173,7 +181,7 @@ def nearest(start: Start, suspects: Sequence[Suspect], wanted: tuple[int, int] |
     excused = 0
     for near in sorted(set(ranks)):
         group = [place for place, r in enumerate(ranks) if r == near]
-        judged = {place: _judged(start, suspects[place].jump, suspects[place].primal) for place in group}
+        judged = {place: suspects[place].judged for place in group}
         jumps = tuple(found for found in judged.values() if isinstance(found, Jump))
         excused += len(judged) - len(jumps)
         if jumps:

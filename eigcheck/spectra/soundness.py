@@ -138,7 +138,8 @@ def _bases(matrix: Array, exponent: int) -> tuple[Array, Array]:
 def _as_they_are(matrix: Array) -> tuple[Array, Array]:
     """Right and left vectors (m, n, n) of a matrix that LAPACK scales by itself, where it gives any.
 
-    Older releases do not converge in complex arithmetic beyond 2^500, which is no fault of the real one's vectors.
+    That of NumPy 2.0.0 does not converge at a sixth of complex matrices of 1e60 and more, the real ones as complex among
+    them, which is no fault of the real ones' vectors.
     """
     right: list[Array] = []
     left: list[Array] = []

@@ -61,11 +61,11 @@ def check(known: Known) -> Found:
     first = [neighbour for neighbour in neighbours if neighbour.first or settings.thorough]
     others = [neighbour for neighbour in neighbours if not (neighbour.first or settings.thorough)]
     probed = probe(start, first, respond)
-    found = nearest(start, probed.suspects, entry)
+    found = nearest(probed.suspects, entry)
     rest = _worth_asking(others, probed, found, entry)
     if rest:
         probed = probed.with_(probe(start, rest, respond), neighbours)
-        found = nearest(start, probed.suspects, entry)
+        found = nearest(probed.suspects, entry)
     visited = len(first) + len(rest)
     if found.jumps:
         return jump_found(known, start, found, usable, visited, asked)
