@@ -7,11 +7,11 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import version
 from importlib.util import find_spec
 from threading import Lock
 from typing import Any, Final, TypeVar
 
+from eigcheck.engine import version
 from eigcheck.errors import UsageError
 from eigcheck.pool import WorkerDied
 
@@ -73,7 +73,7 @@ def _checked(client: Any, address: str) -> int:
     workers = list(client.nthreads())
     if not workers:
         raise UsageError(f"--cluster {address}: it has no workers; `dask worker {address}` begins one.")
-    asked = [client.submit(_version, workers=[worker], pure=False) for worker in workers]
+    asked = [client.submit(version, workers=[worker], pure=False) for worker in workers]
     for worker, future in zip(workers, asked, strict=True):
         try:
             theirs = future.result(timeout=_PATIENCE)
@@ -82,13 +82,9 @@ def _checked(client: Any, address: str) -> int:
                 f"--cluster {address}: worker {worker} did not tell its version of eigcheck "
                 f"({type(error).__name__}: {error}). It has to be installed there."
             ) from error
-        if theirs != _version():
-            raise UsageError(f"--cluster {address}: worker {worker} has eigcheck {theirs}, this is {_version()}.")
+        if theirs != version():
+            raise UsageError(f"--cluster {address}: worker {worker} has eigcheck {theirs}, this is {version()}.")
     return len(workers)
-
-
-def _version() -> str:
-    return version("eigcheck")
 
 
 def _in_turn(function: Callable[..., Result], args: tuple[object, ...]) -> Result:

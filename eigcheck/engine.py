@@ -7,6 +7,8 @@ import sys
 from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
 
 import numpy as np
 
@@ -122,8 +124,7 @@ def _meant(globs: Sequence[str], names: Collection[str]) -> list[str]:
 
 
 def _wanted(problem: Problem, rule: str, mode: str, texts: Sequence[str]) -> bool:
-    identity = f"{problem.case}::{rule}::{problem.function}::{mode}"
-    return not texts or any(text in identity for text in texts)
+    return not texts or any(text in problem.outcome_id(rule, mode) for text in texts)
 
 
 def _lack(rule: Rule, mode: str) -> str:
@@ -148,9 +149,8 @@ def _fit(problem: Problem, candidates: Sequence[Rule]) -> tuple[Rule | None, str
         if not fitting:
             return None, reason
     fitting = [_placed(rule, problem.device) for rule in fitting]
-    matrix = problem.matrix
-    if problem.domain == "symmetric" and not np.array_equal(matrix, np.conj(matrix.T), equal_nan=True):
-        return None, "the matrix is not symmetric (Hermitian), so it is not on domain symmetric"
+    if problem.off_domain is not None:
+        return None, problem.off_domain
     # the triangle that the case names, else the rule that names none, else L as NumPy does
     return min(fitting, key=lambda r: (r.uplo != problem.uplo, r.uplo is not None, r.uplo != "L")), ""
 
@@ -211,3 +211,11 @@ def environment() -> dict[str, str]:
         "blas": blas,
         "platform": platform.platform(),
     }
+
+
+def version() -> str:
+    """The version of the installed package, or a word for a source tree that is not installed."""
+    try:
+        return installed_version("eigcheck")
+    except PackageNotFoundError:
+        return "unknown"

@@ -60,6 +60,17 @@ class Problem:
     about: str = ""
     source: str = ""
 
+    def outcome_id(self, rule: str, mode: str) -> str:
+        """`case::rule::function::mode`, the key in every report of what a rule of this name comes to in a mode."""
+        return f"{self.case}::{rule}::{self.function}::{mode}"
+
+    @property
+    def off_domain(self) -> str | None:
+        """Why the matrix is not on the domain; None where it is."""
+        if self.domain == "symmetric" and not np.array_equal(self.matrix, np.conj(self.matrix.T), equal_nan=True):
+            return "the matrix is not symmetric (Hermitian), so it is not on domain symmetric"
+        return None
+
 
 Rrule: TypeAlias = Callable[[Array], tuple[Any, Callable[[Any], Any]]]
 Primal: TypeAlias = Callable[[Array], Any]

@@ -143,7 +143,7 @@ class Outcome:
     @property
     def id(self) -> str:
         """`case::rule::function::mode`, the key of this outcome in every report."""
-        return f"{self.problem.case}::{self.rule}::{self.problem.function}::{self.mode}"
+        return self.problem.outcome_id(self.rule, self.mode)
 
     def __repr__(self) -> str:
         kinds = ", ".join(dict.fromkeys(finding.kind for finding in self.judgement.findings))

@@ -16,8 +16,10 @@ from threading import Thread
 from typing import Any, Final, TypeAlias, TypeVar
 
 from eigcheck.check.settings import Settings
+from eigcheck.execution import RuleRunner
 from eigcheck.execution.local import LocalRunner
 from eigcheck.execution.router import Router, RuleSources
+from eigcheck.model import Rule
 from eigcheck.outcome import Outcome
 from eigcheck.paths import SAFE
 from eigcheck.rules.registry import load_builtin, registered
@@ -235,15 +237,19 @@ def _router(sources: RuleSources) -> Router:
     return Router(sources)
 
 
+def at_work(rule: Rule, sources: RuleSources) -> tuple[Rule, RuleRunner]:
+    """In a worker process: a rule that came without its callables, with these if it is built in, and what asks it."""
+    if not rule.builtin:
+        return rule, _router(sources)
+    load_builtin()
+    return next(one for one in registered() if one.key == rule.key), LocalRunner()
+
+
 def judge_chunk(tasks: Sequence[Task], settings: Settings, sources: RuleSources) -> list[Outcome]:
     """Run tasks, of whose rules those that are built in find their callables here; called in a worker process."""
-    load_builtin()
-    builtin = {rule.key: rule for rule in registered()}
     outcomes: list[Outcome] = []
     with one_thread():
         for task in tasks:
-            if task.rule.builtin:
-                outcomes += outcomes_of(replace(task, rule=builtin[task.rule.key]), settings, LocalRunner())
-            else:
-                outcomes += outcomes_of(task, settings, _router(sources))
+            rule, runner = at_work(task.rule, sources)
+            outcomes += outcomes_of(replace(task, rule=rule), settings, runner)
     return outcomes

@@ -176,8 +176,7 @@ class Verdict(pytest.Item):
     def __init__(self, *, task: Task, **told: Any) -> None:
         super().__init__(**told)
         self._task = task
-        problem = task.problem
-        self._outcome = f"{problem.case}::{task.rule.name}::{problem.function}::{self.name}"
+        self._outcome = task.problem.outcome_id(task.rule.name, self.name)
         self.user_properties.append(("eigcheck", self._outcome))
 
     def runtest(self) -> None:

@@ -16,6 +16,7 @@ import eigcheck.cluster as ours
 from eigcheck import pool
 from eigcheck.check.settings import Settings
 from eigcheck.cluster import cluster_at
+from eigcheck.engine import version
 from eigcheck.errors import UsageError
 from eigcheck.execution.router import RuleSources
 from eigcheck.outcome import Outcome
@@ -120,7 +121,7 @@ class Told:
 
 
 def test_workers_that_cannot_judge_as_we_do_are_refused() -> None:
-    mine = ours._version()
+    mine = version()
     assert ours._checked(Told(one=mine, two=mine), "tcp://there") == 2
     with pytest.raises(UsageError, match="it has no workers"):
         ours._checked(Told(), "tcp://there")

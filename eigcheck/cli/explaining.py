@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.gather import version
 from eigcheck.cli.listing import known_oracles
 from eigcheck.cli.streams import look_of, write
 from eigcheck.cli.watch import installed_at
+from eigcheck.engine import version
 from eigcheck.errors import UsageError
 from eigcheck.execution.loads import Load, installed
 from eigcheck.outcome import Outcome

@@ -7,8 +7,6 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -99,7 +97,12 @@ def session(
             raise nothing_to_run(len(cases), wish, _no_rule_fits(plan))
         _check_named(plan, wish, found.sources.homes)
         start = RunRecord(
-            (), _asked_for(plan, wish), engine.environment(), causes=causes(), version=version(), algebra=algebra()
+            (),
+            _asked_for(plan, wish),
+            engine.environment(),
+            causes=causes(),
+            version=engine.version(),
+            algebra=algebra(),
         )
         jobs = cluster.workers if cluster else processes(plan.total, wish)
         run = partial(
@@ -186,11 +189,3 @@ def _check_named(plan: engine.Plan, wish: Wanted, homes: Iterable[tuple[RuleKey,
         told = "; ".join(list(reasons)[:_FEW]) or "the cases name other rules; --rule puts them in place of these"
         shown = source.shown if isinstance(source, Load) else f"--exec {source}"
         raise UsageError(f"{shown}: none of its rules would run ({told}). Its rules: {', '.join(sorted(names))}.")
-
-
-def version() -> str:
-    """The version of the installed package, or a word for a source tree that is not installed."""
-    try:
-        return installed_version("eigcheck")
-    except PackageNotFoundError:
-        return "unknown"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,12 +13,12 @@ import numpy as np
 
 from eigcheck import engine
 from eigcheck.cli import gather
-from eigcheck.cli.exits import PLEA, Exit
+from eigcheck.cli.exits import Exit
 from eigcheck.cli.hunt import FORMATS
+from eigcheck.cli.outputs import check_formats, tell_own_failures, write_whole
 from eigcheck.cli.outputs import opened as opened_reports
-from eigcheck.cli.outputs import standard_streams
 from eigcheck.cli.progress import Work, progress
-from eigcheck.cli.streams import can_show_progress, write, write_error
+from eigcheck.cli.streams import can_show_progress
 from eigcheck.errors import UsageError
 from eigcheck.hunting.judging import Target
 from eigcheck.hunting.rounds import Hunt, Progress, hunted
@@ -44,9 +45,7 @@ _ANY: Final = Problem("hunt", np.zeros((0, 0)))
 
 def hunted_and_told(given: Mapping[str, Any]) -> Exit:
     """Hunt, to the end or to Ctrl-C; then write cases and reports, and say how it went."""
-    for name, _ in given["reports"]:
-        if name not in FORMATS:
-            raise UsageError(f"there is no report {name} of a hunt. Reports of a hunt: {', '.join(FORMATS)}.")
+    check_formats((name for name, _ in given["reports"]), FORMATS, "a hunt")
     began, clock = time.time(), time.monotonic()
     wish = gather.wanted(_claims(given))
     settings = gather.settings(wish)
@@ -63,15 +62,12 @@ def hunted_and_told(given: Mapping[str, Any]) -> Exit:
             doubtful=tuple(done.doubtful),
             complete=not interrupted,
             seconds=time.monotonic() - clock,
-            version=gather.version(),
+            version=engine.version(),
             causes=causes(),
         )
         verbosity = -1 if given["quiet"] else min(given["verbose"], 1)
-        for (name, _), stream in zip(given["reports"], streams, strict=True):
-            write(stream, _text(record, name, Look(unicode=True, verbosity=max(verbosity, 0))))
-        for name, stream, look in standard_streams(given["format_name"], verbosity):
-            write(stream, _text(record, name, look))
-    failed = _show_own_failures(done.broken)
+        write_whole(partial(_text, record), given["reports"], streams, given["format_name"], verbosity)
+    failed = tell_own_failures(done.broken, _FEW)
     if interrupted:
         return Exit.INTERRUPTED
     if record.found:  # whatever failed elsewhere, this stands
@@ -149,14 +145,3 @@ def _followed(hunt: Hunt, done: Progress, given: Mapping[str, Any], wish: Wanted
 
 def _text(record: HuntRecord, name: str, look: Look) -> str:
     return to_json(record) if name == "json" else render(record, look)
-
-
-def _show_own_failures(broken: Sequence[str]) -> bool:
-    """Whether eigcheck itself failed somewhere; told on standard error."""
-    told = list(dict.fromkeys(broken))
-    write_error("".join(f"error: {what}\n" for what in told[:_FEW]))
-    if len(told) > _FEW:
-        write_error(f"error: and {len(told) - _FEW} more places where eigcheck itself failed\n")
-    if told:
-        write_error(PLEA.format(what="the lines above"))
-    return bool(told)

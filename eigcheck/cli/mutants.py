@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
-from eigcheck.cli.exits import PLEA, Exit
-from eigcheck.cli.outputs import opened, standard_streams
+from eigcheck.cli.exits import Exit
+from eigcheck.cli.outputs import check_formats, opened, tell_own_failures, write_whole
 from eigcheck.cli.progress import Work, progress
-from eigcheck.cli.streams import can_show_progress, write, write_error
+from eigcheck.cli.streams import can_show_progress
 from eigcheck.errors import UsageError
 from eigcheck.reports.mutants import Hunted, MutantRecord, to_json
 from eigcheck.reports.page import Look
@@ -42,9 +43,7 @@ def check_options(given: Mapping[str, Any]) -> None:
             raise UsageError(
                 f"{option} says nothing about mutants: --mutants brings its own, wrong rules. Leave one out."
             )
-    for name in (given["format_name"], *(name for name, _ in given["reports"])):
-        if name not in FORMATS:
-            raise UsageError(f"there is no report {name} of mutants. Reports of mutants: {', '.join(FORMATS)}.")
+    check_formats((given["format_name"], *(name for name, _ in given["reports"])), FORMATS, "mutants")
 
 
 def hunt_mutants(given: Mapping[str, Any]) -> Exit:
@@ -52,6 +51,7 @@ def hunt_mutants(given: Mapping[str, Any]) -> Exit:
     check_options(given)
     from eigcheck import mutation
     from eigcheck.cli import gather
+    from eigcheck.engine import version
 
     wish = gather.wanted(given, with_rules=False)
     settings = gather.settings(wish)
@@ -61,9 +61,7 @@ def hunt_mutants(given: Mapping[str, Any]) -> Exit:
         raise gather.nothing_to_run(len(cases), wish, "no mutant fits any case")
     told = tuple(mutation.unasked(target) for target in hunt.unfit)
     wanted = given["min_score"]
-    start = MutantRecord(
-        unfit=told, cases=len(cases), version=gather.version(), wanted=1.0 if wanted is None else wanted
-    )
+    start = MutantRecord(unfit=told, cases=len(cases), version=version(), wanted=1.0 if wanted is None else wanted)
     found = mutation.run(hunt, settings, gather.processes(len(hunt.targets), wish))
     return _run_and_report(found, len(hunt.targets), start, given)
 
@@ -85,11 +83,8 @@ def _run_and_report(found: Generator[Hunted], total: int, start: MutantRecord, g
             interrupted = True
         complete = not interrupted and len(done) >= total
         record = replace(start, hunted=tuple(done), complete=complete, seconds=time.monotonic() - began)
-        for (name, _), stream in zip(given["reports"], streams, strict=True):
-            write(stream, _text(record, name, Look(unicode=True, verbosity=max(verbosity, 0))))
-        for name, stream, look in standard_streams(given["format_name"], verbosity):
-            write(stream, _text(record, name, look))
-    failed = _show_own_failures(done)
+        write_whole(partial(_text, record), given["reports"], streams, given["format_name"], verbosity)
+    failed = tell_own_failures(one.broken for one in done if one.broken is not None)
     if interrupted:
         return Exit.INTERRUPTED
     if failed:
@@ -101,12 +96,3 @@ def _text(record: MutantRecord, name: str, look: Look) -> str:
     from eigcheck.reports.mutants_console import render
 
     return to_json(record) if name == "json" else render(record, look)
-
-
-def _show_own_failures(done: Sequence[Hunted]) -> bool:
-    """Whether eigcheck failed on some mutant; told on standard error."""
-    broken = [one.broken for one in done if one.broken is not None]
-    write_error("".join(f"error: {what}\n" for what in dict.fromkeys(broken)))
-    if broken:
-        write_error(PLEA.format(what="the lines above"))
-    return bool(broken)

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TextIO
 
+from eigcheck.cli.exits import PLEA
 from eigcheck.cli.github import from_root
-from eigcheck.cli.streams import is_silenced, look_of, write
+from eigcheck.cli.streams import is_silenced, look_of, write, write_error
 from eigcheck.errors import UsageError
 from eigcheck.outcome import Outcome
 from eigcheck.reports import load_format
@@ -161,6 +162,38 @@ def standard_streams(format_name: str, verbosity: int) -> list[tuple[str, TextIO
     """The formats that go to standard output and standard error, with the streams and how text looks there."""
     chosen = (format_name, sys.stdout, look_of(sys.stdout, verbosity))
     return [chosen] if format_name == "console" else [chosen, ("console", sys.stderr, look_of(sys.stderr, verbosity))]
+
+
+def check_formats(names: Iterable[str], known: Sequence[str], subject: str) -> None:
+    """Raise UsageError for a format that does not tell about the subject, such as `mutants`."""
+    for name in names:
+        if name not in known:
+            raise UsageError(f"there is no report {name} of {subject}. Reports of {subject}: {', '.join(known)}.")
+
+
+def write_whole(
+    text: Callable[[str, Look], str],
+    reports: Sequence[tuple[str, str]],
+    streams: Sequence[TextIO],
+    format_name: str,
+    verbosity: int,
+) -> None:
+    """Write what a format makes of a record, at its end, to the streams of the reports and to the standard ones."""
+    for (name, _), stream in zip(reports, streams, strict=True):
+        write(stream, text(name, Look(unicode=True, verbosity=max(verbosity, 0))))
+    for name, stream, look in standard_streams(format_name, verbosity):
+        write(stream, text(name, look))
+
+
+def tell_own_failures(broken: Iterable[str], most: int | None = None) -> bool:
+    """Whether eigcheck itself failed somewhere; each place once on standard error, of many the first."""
+    told = list(dict.fromkeys(broken))
+    write_error("".join(f"error: {what}\n" for what in told[:most]))
+    if most is not None and len(told) > most:
+        write_error(f"error: and {len(told) - most} more places where eigcheck itself failed\n")
+    if told:
+        write_error(PLEA.format(what="the lines above"))
+    return bool(told)
 
 
 def check_target(path: str, inputs: Iterable[str | None]) -> None:

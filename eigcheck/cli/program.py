@@ -25,7 +25,7 @@ from eigcheck.cli.workers import workers
 
 def _print_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:  # noqa: ARG001
     if wanted:
-        from eigcheck.cli.gather import version
+        from eigcheck.engine import version
 
         click.echo(f"eigcheck {version()}")
         ctx.exit()

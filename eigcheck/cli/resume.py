@@ -59,7 +59,7 @@ def settings_of(wish: Wanted) -> dict[str, Any]:
 def id_of(slot: Slot) -> str:
     """The id of the outcome that comes of it."""
     task, mode = slot
-    return f"{task.problem.case}::{task.rule.name}::{task.problem.function}::{mode}"
+    return task.problem.outcome_id(task.rule.name, mode)
 
 
 @dataclass

@@ -83,8 +83,8 @@ def _folder(path: str) -> Path:
 
 def _write_file(path: Path, frames: Sequence[Frame], made: Iterator[Verified], advance: Advance) -> list[str]:
     """Write the vectors of one folder of cases, the next that are made, unless some are not confirmed: which these are."""
-    from eigcheck.cli.gather import version
     from eigcheck.cli.streams import write_lines
+    from eigcheck.engine import version
     from eigcheck.reports.words import counted
     from eigcheck.tasks import cost
     from eigcheck.vectors.files import file_of, text_of

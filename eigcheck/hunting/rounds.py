@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 from time import time
 from typing import Final, TypeAlias
@@ -17,16 +16,15 @@ from typing import Final, TypeAlias
 from eigcheck.check.settings import Settings
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.local import LocalRunner
-from eigcheck.execution.router import Router, RuleSources
+from eigcheck.execution.router import RuleSources
 from eigcheck.hunting.judging import Judge, Target, references_of
 from eigcheck.hunting.kinds import Kind, weight_of
 from eigcheck.hunting.search import Block, Hit, Searched, Sign, search
 from eigcheck.hunting.shrinking import replayed, shrunk
 from eigcheck.model import Problem, Rule
-from eigcheck.pool import death, in_turn, one_thread, pool_of, schedule
+from eigcheck.pool import at_work, death, in_turn, one_thread, pool_of, schedule
 from eigcheck.reports.coverage import Coverage
 from eigcheck.rules.mutants import PREFIX, mutant
-from eigcheck.rules.registry import load_builtin, registered
 
 EXAMPLES: Final = 10
 """Problems of a block: about half a second's work, so that processes rarely wait for each other and a time limit is kept.
@@ -236,21 +234,12 @@ def done(job: Job, rule: Rule, desk: Desk, runner: RuleRunner) -> Result:
 
 def do(job: Job, desk: Desk) -> Result:
     """Do a job in a worker process."""
-    load_builtin()
     rule = _block(job).target.rule
     with one_thread():
-        if not rule.builtin:
-            return done(job, rule, desk, _router(desk.sources))
-        if rule.name.startswith(PREFIX):
+        if rule.builtin and rule.name.startswith(PREFIX):
             return done(job, mutant(rule.key).rule, desk, LocalRunner())
-        known = {one.key: one for one in registered()}
-        return done(job, known[rule.key], desk, LocalRunner())
-
-
-@lru_cache(maxsize=1)
-def _router(sources: RuleSources) -> Router:
-    """What a worker process keeps between jobs: the processes of foreign rules."""
-    return Router(sources)
+        known, runner = at_work(rule, desk.sources)
+        return done(job, known, desk, runner)
 
 
 def _block(job: Job) -> Block:

@@ -93,8 +93,8 @@ def group_of(frame: Frame) -> Group | LeftOut:
     limit = min(LARGEST, BASIS_LIMITS[np.iscomplexobj(problem.matrix)])
     if len(problem.matrix) > limit:
         return LeftOut(frame.id, f"order {len(problem.matrix)}; vectors are made up to order {limit}")
-    if problem.domain == "symmetric" and not np.array_equal(problem.matrix, np.conj(problem.matrix.T), equal_nan=True):
-        return LeftOut(frame.id, "the matrix is not symmetric (Hermitian), so it is not on domain symmetric")
+    if problem.off_domain is not None:
+        return LeftOut(frame.id, problem.off_domain)
     spectrum = survey(problem.matrix, frame.rule.triangle)
     if not spectrum.finite:
         return _group(
