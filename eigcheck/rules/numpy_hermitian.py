@@ -75,8 +75,13 @@ def _real_row(uplo: str) -> int:
 
 
 def _over_entries(numerators: Array, entries: Array) -> Array:
-    """The quotients, and 0 where the entry that is kept real is zero: it then defines no phase."""
-    return np.divide(numerators, entries, out=np.zeros_like(numerators), where=entries != 0)
+    """The quotients, and 0 where the entry that is kept real is zero: it then defines no phase.
+
+    What rounding leaves of a zero in a unit vector, n u, is taken for one: a phase that turns at 1 / (n u) would leave no
+    digit of anything else in a tangent.
+    """
+    rounding = len(entries) * unit_roundoff(entries.dtype)
+    return np.divide(numerators, entries, out=np.zeros_like(numerators), where=np.abs(entries) > rounding)
 
 
 def _formulas(domain: str, triangle: str) -> tuple[Decomposition, Pullback, Pushforward]:

@@ -51,6 +51,18 @@ def test_entries_of_exactly_zero_define_no_phase():
     assert np.isfinite(hermitian_pushforward(np.arange(3.0), V, "L", np.ones((3, 3)) + 0j)[1]).all()
 
 
+def test_what_rounding_leaves_of_a_zero_defines_no_phase():
+    # the vector of 1 is the second axis, of which a LAPACK may keep a last entry of the size of u
+    H = np.array([[1, 0, 2 - 1j], [0, 1, 0], [2 + 1j, 0, 3]])
+    E = np.array([[0, 1j, 0], [-1j, 0, 0], [0, 0, 0]])
+    values, V = np.linalg.eigh(H, UPLO="U")
+    told = []
+    for rest in (0.0, 1.1e-16):
+        V[:, 1] = [0, 1, rest]
+        told.append(hermitian_pushforward(values, V, "U", E)[1])
+    np.testing.assert_allclose(told[1], told[0], atol=1e-14)
+
+
 def test_identity_is_determined_for_a_symmetric_loss():
     for cotangent in ((2 * np.ones(3), None), (2 * np.ones(3), np.zeros((3, 3)))):
         G = get_rule("numpy/lapack", "eigh", "symmetric")(np.eye(3))[1](cotangent)
