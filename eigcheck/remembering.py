@@ -25,22 +25,34 @@ class Remembered(Generic[P, T]):
 
     def __init__(self, function: Callable[P, T], limit: int, size: Callable[[T], int]) -> None:
         self.function, self.limit, self.size = function, limit, size
-        self.held: OrderedDict[object, T] = OrderedDict()
+        self.held: OrderedDict[object, tuple[T, int]] = OrderedDict()
+        self.total = 0
         update_wrapper(self, function)
         _EVERY.append(self)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
         """The function's answer, from memory if it is there."""
         key = (*map(_exactly, args), *((name, _exactly(value)) for name, value in sorted(kwargs.items())))
-        try:
-            found = self.held.pop(key)
-        except KeyError:
-            ask: Callable[..., T] = self.function
-            found = ask(*map(_protected, args), **{name: _protected(value) for name, value in kwargs.items()})
-        self.held[key] = found
-        while self.held and sum(map(self.size, self.held.values())) > self.limit:
-            self.held.popitem(last=False)
+        kept = self.held.get(key)
+        if kept is not None:
+            self.held.move_to_end(key)
+            return kept[0]
+        ask: Callable[..., T] = self.function
+        found = ask(*map(_protected, args), **{name: _protected(value) for name, value in kwargs.items()})
+        self._hold(key, found, self.size(found))
         return found
+
+    def _hold(self, key: object, found: T, size: int) -> None:
+        # the question may have come up once more while it was answered
+        self.total += size - self.held.pop(key, (found, 0))[1]
+        self.held[key] = found, size
+        while self.held and self.total > self.limit:
+            self.total -= self.held.popitem(last=False)[1][1]
+
+    def forget(self) -> None:
+        """Hold nothing any more."""
+        self.held.clear()
+        self.total = 0
 
 
 def remembered(limit: int, size: Callable[[Any], int] = lambda _: 1) -> Callable[[Callable[P, T]], Remembered[P, T]]:
@@ -51,7 +63,7 @@ def remembered(limit: int, size: Callable[[Any], int] = lambda _: 1) -> Callable
 def forget() -> None:
     """Empty every memory, for measurements of the whole work."""
     for memory in _EVERY:
-        memory.held.clear()
+        memory.forget()
 
 
 def _exactly(value: object) -> object:

@@ -68,10 +68,11 @@ def test_answers_that_are_large_take_more_room(asked):
     double = counting(asked, 100, size=lambda answer: answer.nbytes)
     for shift in range(10):
         double(A + shift)
-        assert sum(answer.nbytes for answer in double.held.values()) <= 100
+        assert sum(answer.nbytes for answer, _ in double.held.values()) == double.total <= 100
     assert 0 < len(double.held) < 10
     double(np.eye(9))
     assert not double.held, "what is larger than the whole memory is not kept"
+    assert double.total == 0
 
 
 def test_everything_can_be_forgotten(asked):
