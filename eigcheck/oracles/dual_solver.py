@@ -26,7 +26,7 @@ from eigcheck.remembering import remembered
 REMEMBERED_BYTES = 200 * 2**20
 """Most memory that answers to earlier questions may take."""
 
-ELEMENTS = 2**16
+ELEMENTS = 2**14
 """Entries of the tangents treated at a time, so that a slice of them stays in a processor's cache."""
 
 
@@ -120,13 +120,12 @@ def _differentiate(
     for first in range(0, count, step):
         part = slice(first, first + step)
         brought, sizes = problem.bring(tangents[part])
-        solution, errors = iterate(system, brought)
-        lam = np.where(straight, solution[:, order].real, solution[:, order])
+        vec, lam, errors = iterate(system, brought)
+        lam = np.where(straight, lam.real, lam)
         value_tangents[chosen, part] = shift(lam, sizes)
         value_bars[chosen, part] = shift(errors + U * np.abs(lam), sizes)
         spread[chosen, part] = shift(errors, sizes - problem.scale)
         if vector_tangents is not None:
-            vec = solution[:, :order].transpose(1, 0, 2)
             vec = np.where(straight, vec.real, vec) if start.real.any() else vec
             moved = shift(shift(vec, back[:, chosen, None]), sizes - problem.scale)
             vector_tangents[:, chosen, part] = moved

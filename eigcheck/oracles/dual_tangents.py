@@ -13,7 +13,7 @@ import numpy as np
 
 from eigcheck.model import Array
 from eigcheck.oracles.dual_start import Start, U
-from eigcheck.oracles.twofold import Sliced, Twofold, add, cut, matmul, product_bound, two_sum
+from eigcheck.oracles.twofold import Factor, Sliced, Twofold, cut, factors, matmul, product_bound, rounded_sum, times
 
 STEPS = 30
 """More than contraction by 1/4 needs to get from 1 to u / 2^8."""
@@ -21,83 +21,91 @@ STEPS = 30
 
 @dataclass(frozen=True)
 class Equations:
-    """What the equations of K pairs of a matrix (n, n) consist of; left factors are cut into slices once.
+    """What the equations of K pairs of a matrix (n, n) consist of; factors of products are cut into slices once.
 
-    `left` (K, n, n + 1) are [A - lambda I, -v], `rows` (K, n) the vectors, `normal` (K, 1, n) the rows z^H.
+    `matrix` (n, n) and `rows` (K, n), the vectors, are cut; `shift` (2, n, K, 1) holds lambda in every entry, and v.
+    `normal` (n, K, 1) holds z^H. `size` bounds the parts of entries of all of these but the last.
     """
 
     start: Start
     chosen: Array
-    left: Sliced
+    matrix: Sliced
     rows: Sliced
+    shift: tuple[Factor, ...]
     normal: Array
+    size: float
+
+    def residual(self, vectors: Array, values: Array, forcing: Twofold) -> Array:
+        """A v_dot - lambda v_dot - v lambda_dot + E v for (n, K, T) and (K, T): (n, K, T), rounded once."""
+        image = matmul(self.matrix, vectors.reshape(len(vectors), -1))
+        whole = Twofold(image.hi.reshape(vectors.shape), image.lo.reshape(vectors.shape))
+        shifted = times(self.shift, -np.stack((vectors, np.broadcast_to(values, vectors.shape))))
+        return rounded_sum(whole, *(Twofold(shifted.hi[k], shifted.lo[k]) for k in (0, 1)), forcing)
 
 
 def equations(matrix: Array, start: Start, chosen: Array, normal: Array) -> Equations:
     """Set up the equations of the pairs `chosen` (K,), with normalisation rows `normal` (K, n): z^H v = 1."""
-    order = len(matrix)
-    places = np.arange(order)
-    high, low = start.vectors.hi.T[chosen], start.vectors.lo.T[chosen]
+    high, low = start.vectors.hi[:, chosen], start.vectors.lo[:, chosen]
+    values = Twofold(start.values.hi[chosen], start.values.lo[chosen])
     is_complex = bool(np.iscomplexobj(high))
-    left = np.zeros((2, len(chosen), order, order + 1), dtype=high.dtype)
-    left[0, :, :, :order] = matrix
-    diagonal, rest = two_sum(matrix.diagonal()[None, :], -start.values.hi[chosen, None])
-    left[0, :, places, places] = diagonal.T
-    left[1, :, places, places] = (rest - start.values.lo[chosen, None]).T
-    left[0, :, :, order], left[1, :, :, order] = -high, -low
-    return Equations(
-        start,
-        chosen,
-        cut(Twofold(left[0], left[1]), is_complex),
-        cut(Twofold(high, low), is_complex),
-        normal[:, None, :],
+    shift = Twofold(
+        np.stack((np.broadcast_to(values.hi, high.shape), high))[..., None],
+        np.stack((np.broadcast_to(values.lo, low.shape), low))[..., None],
     )
+    size = max(float(np.abs(matrix).max()), float(np.abs(shift.hi).max()))
+    rows = cut(Twofold(high.T, low.T), is_complex)
+    return Equations(start, chosen, cut(matrix, is_complex), rows, factors(shift), normal.T[:, :, None], size)
 
 
-def iterate(problem: Equations, tangents: Array) -> tuple[Array, Array]:
-    """Solve for tangents (T, n, n) of norm about 1: (solutions, errors), of shapes (K, n + 1, T) and (K, T).
+def iterate(problem: Equations, tangents: Array) -> tuple[Array, Array, Array]:
+    """Solve for tangents (T, n, n) of norm about 1: those of vectors (n, K, T), of values (K, T), and errors (K, T).
 
-    solutions[:, :n] are the vectors' tangents and solutions[:, n] the values'. An error bounds what is wrong with
-    M: lambda_dot is off by no more, and v_dot by no more than sum_i |V_ri| |slope_i| times it in entry r, apart from
-    multiples of v and from the rounding of the solutions to working precision.
+    An error bounds what is wrong with M: lambda_dot is off by no more, and v_dot by no more than
+    sum_i |V_ri| |slope_i| times it in entry r, apart from multiples of v and from the rounding of the solutions to working
+    precision.
     """
     start, chosen = problem.start, problem.chosen
     count, order, _ = tangents.shape
+    shape = (order, len(chosen), count)
     moved = matmul(problem.rows, tangents.transpose(2, 1, 0).reshape(order, order * count))
-    shape = (len(chosen), order, count)
-    forcing = Twofold(moved.hi.reshape(shape), moved.lo.reshape(shape))
-    solution = np.zeros((len(chosen), order + 1, count), dtype=start.vectors.hi.dtype)
-    own = np.arange(len(chosen)), chosen
-    slopes = start.slopes[chosen][:, :, None]
+    forcing = Twofold(*(part.reshape(len(chosen), order, count).swapaxes(0, 1) for part in (moved.hi, moved.lo)))
+    dtype = start.vectors.hi.dtype
+    vectors, values = np.zeros(shape, dtype), np.zeros(shape[1:], dtype)
+    own = chosen, np.arange(len(chosen))
+    slopes = start.slopes[chosen].T[:, :, None]
     basis = start.vectors.hi
-    vectors = basis.T[chosen][:, :, None]
+    directions = basis[:, chosen, None]
     rate = (start.contraction[chosen] / (1 - start.contraction[chosen]))[:, None]
     residual, whole = forcing.hi, np.zeros((len(chosen), count))
     for _ in range(STEPS):
-        corrections = start.inverse @ residual
-        size = np.abs(corrections).max(axis=1)
-        step = basis @ (corrections * slopes)
-        step -= vectors * (problem.normal @ step)
-        solution[:, :order] += step
-        solution[:, order] += corrections[own]
+        corrections = (start.inverse @ residual.reshape(order, -1)).reshape(shape)
+        size = np.abs(corrections).max(axis=0)
+        step = (basis @ (corrections * slopes).reshape(order, -1)).reshape(shape)
+        vectors = vectors + _across(problem, directions, step)
+        values = values + corrections[own]
         whole = np.maximum(whole, size)
         if (rate * size <= 2.0**-8 * U * whole).all():
             break
-        residual = add(matmul(problem.left, solution), forcing).hi
+        residual = problem.residual(vectors, values, forcing)
     # What earlier, larger steps left along v by rounding; the equations themselves do not see it.
-    solution[:, :order] -= vectors * (problem.normal @ solution[:, :order])
-    return solution, rate * size + _rounding(start, size, residual) + _noise(problem, tangents, solution, whole)
+    vectors = _across(problem, directions, vectors)
+    errors = rate * size + _rounding(start, size, residual) + _noise(problem, tangents, vectors, values, whole)
+    return vectors, values, errors
+
+
+def _across(problem: Equations, directions: Array, vectors: Array) -> Array:
+    """Vectors (n, K, T) without their parts along v, so that z^H v_dot = 0."""
+    return np.asarray(vectors - directions * (problem.normal * vectors).sum(axis=0))
 
 
 def _rounding(start: Start, size: Array, residual: Array) -> Array:
     """Rounding of the last correction: products with W and V of n terms each, in ordinary arithmetic."""
-    order = residual.shape[1]
     reach = np.abs(start.inverse).sum(axis=1).max()
-    error: Array = 2 * (order + 2) * U * (reach * np.abs(residual).max(axis=1) + 2 * size)
+    error: Array = 2 * (len(residual) + 2) * U * (reach * np.abs(residual).max(axis=0) + 2 * size)
     return error
 
 
-def _noise(problem: Equations, tangents: Array, solution: Array, whole: Array) -> Array:
+def _noise(problem: Equations, tangents: Array, vectors: Array, values: Array, whole: Array) -> Array:
     """What twice the working precision leaves uncertain: rounding of the residual, and errors of lambda and v.
 
     With dl and dv = V x such errors, F_dot is off by E dv + dl v_dot + dv lambda_dot. Times W these are at most
@@ -106,12 +114,14 @@ def _noise(problem: Equations, tangents: Array, solution: Array, whole: Array) -
     start, chosen = problem.start, problem.chosen
     order = tangents.shape[1]
     reach = np.abs(start.inverse).sum(axis=1).max()
-    left = np.abs(problem.left.stacked[..., -(order + 1) :]).max()
     size = np.abs(tangents)
     forced = size.max(axis=(1, 2))[None, :]
-    residual = 2 * product_bound(order + 1) * (left * np.abs(solution).max(axis=1) + forced)
+    moving = np.maximum(np.abs(vectors).max(axis=0), np.abs(values))
+    # beside the product of n terms there are two of one term each, and three sums of what is at most n times as large
+    lost = product_bound(order) + (order + 8) * 2.0**-103
+    residual = 2 * lost * (problem.size * moving + forced)
     steepest = np.abs(start.slopes[chosen]).max(axis=1, keepdims=True)
-    forcing = 2 * order * reach * size.sum(axis=2).max(axis=1)[None, :] + np.abs(solution[:, order])
+    forcing = 2 * order * reach * size.sum(axis=2).max(axis=1)[None, :] + np.abs(values)
     error: Array = (
         reach * residual
         + start.vector_error[chosen, None] * forcing

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eigcheck.oracles.twofold import Twofold, add, cut, matmul, product_bound, two_sum
+from eigcheck.oracles.twofold import Twofold, add, cut, factors, matmul, product_bound, times, two_sum
 
 MODERATE = st.floats(-1e100, 1e100, allow_subnormal=False)
 
@@ -90,3 +90,16 @@ def test_addition_keeps_what_ordinary_addition_drops():
     x = add(Twofold(np.array([1.0]), np.array([2.0**-60])), np.array([2.0**-55]))
     x = add(x, Twofold(np.array([-1.0]), np.array([0.0])))
     assert x.hi[0] + x.lo[0] == 2.0**-55 + 2.0**-60
+
+
+@pytest.mark.parametrize("is_complex", [(False, False), (True, True), (True, False), (False, True)])
+@pytest.mark.parametrize("spread", [0.0, 40.0])
+def test_products_of_entries_keep_their_bound(is_complex, spread):
+    rng = np.random.default_rng(len(is_complex))
+    x, y = (random_twofold(rng, 200, one, spread) for one in is_complex)
+    product = times(factors(x), y.hi)
+    for k in range(200):
+        (a, b), (c, d) = total(x, k), parts(y.hi[k])
+        exact = a * c - b * d, a * d + b * c
+        bound = 2.0**-102 * abs(complex(x.hi[k])) * abs(complex(y.hi[k]))
+        assert max(abs(float(p - q)) for p, q in zip(total(product, k), exact, strict=True)) <= bound
