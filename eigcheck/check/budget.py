@@ -121,52 +121,54 @@ def factor_of(state: Conditioning) -> float:
 
 def _budget(state: Conditioning, cotangents: tuple[Eigenpairs, ...], rounding: Rounding, anchors: Array) -> Budget:
     n = state.values.size
-    allowed = np.zeros((len(cotangents), n, n))
-    terms = np.zeros((len(cotangents), n, n))
+    allowed, terms = np.zeros((2, len(cotangents), n, n))
     if not n:
         return Budget(allowed, terms)
-    if any(c.values is not None for c in cotangents):
-        variation, size = _value_terms(state, rounding)
-        for index, cotangent in enumerate(cotangents):
-            if cotangent.values is not None:
-                # a pair that is not asked about may have an unknown variation
-                asked = cotangent.values != 0
-                weights = np.abs(cotangent.values[asked])
-                allowed[index] += np.tensordot(weights, variation[asked], 1)
-                allowed[index] += factor_of(state) * _underflow(cotangent.values, state.original_left[:, asked])
-                terms[index] += np.tensordot(weights, size[asked], 1)
+    turns = _turns(state, rounding) if any(c.values is not None for c in cotangents) else None
     moves = _moves(state, rounding) if any(c.vectors is not None for c in cotangents) else None
     for index, cotangent in enumerate(cotangents):
+        if cotangent.values is not None and turns is not None:
+            allowed[index], terms[index] = _value_terms(state, cotangent.values, rounding, turns)
         if cotangent.vectors is not None and moves is not None:
-            extra = _vector_terms(state, cotangent.vectors, rounding, anchors, moves)
-            allowed[index] += extra[0]
-            terms[index] += extra[1]
+            extra, size = _vector_terms(state, cotangent.vectors, rounding, anchors, moves)
+            allowed[index], terms[index] = allowed[index] + extra, terms[index] + size
     # where the bound itself overflows nothing is known of what a rule may err
     unknown = np.isnan(allowed) | np.isnan(terms)
     return Budget(np.where(unknown, np.inf, allowed), np.where(np.isnan(terms), 0.0, terms))
 
 
-def _value_terms(state: Conditioning, rounding: Rounding) -> tuple[Array, Array]:
-    """Bound of |d(w_k v_k^H)| and size |w_k| |v_k|^T for every k: both (n, n, n), in the coordinates of A."""
-    n, eps = state.values.size, rounding.eps
-    inverse = np.abs(np.conj(state.original_left).T)
-    elimination = rounding.unit * inverse @ state.growth @ inverse
-    right, left = np.abs(state.vectors.T), np.abs(state.left.T)
-    right_moves = eps * np.linalg.norm(state.resolvents, axis=2) * np.linalg.norm(right, axis=1)[:, None]
-    left_moves = eps * np.linalg.norm(state.resolvents, axis=1) * np.linalg.norm(left, axis=1)[:, None]
+def _turns(state: Conditioning, rounding: Rounding) -> tuple[Array, Array, Array]:
+    """Bounds of |dv_k| and |dw_k| in balanced coordinates, and what solving with V adds to |w_k|: row k of each (n, n)."""
+    eps, inverse = rounding.eps, np.abs(np.conj(state.original_left).T)
+    right, left = (np.linalg.norm(vectors, axis=0)[:, None] for vectors in (state.vectors, state.left))
+    right_moves = eps * np.linalg.norm(state.resolvents, axis=2) * right
+    left_moves = eps * np.linalg.norm(state.resolvents, axis=1) * left
     if rounding.single:
         # V^-1 mixes columns that moved apart from each other, which in a skewed basis of a cluster is far more
-        left_moves = np.maximum(left_moves, eps * state.inverse_gaps @ left * np.linalg.norm(left, axis=1)[:, None])
-    longer = state.kappa * eps**2 * state.resolvent_squares
+        left_moves = np.maximum(left_moves, eps * state.inverse_gaps @ np.abs(state.left.T) * left)
+    return right_moves, left_moves, rounding.unit * inverse @ state.growth @ inverse
+
+
+def _value_terms(
+    state: Conditioning, values_bar: Array, rounding: Rounding, turns: tuple[Array, Array, Array]
+) -> tuple[Array, Array]:
+    """Bound of the variation and size of the gradient of one cotangent of the values: both (n, n), for A itself.
+
+    That is sum_k |lambda_bar_k| |d(w_k v_k^H)| and sum_k |lambda_bar_k| |w_k| |v_k|^T, as products of matrices.
+    """
+    ks = np.flatnonzero(values_bar)  # a pair that is not asked about may have an unknown variation
+    weights = np.abs(values_bar[ks])
+    right, left = np.abs(state.vectors.T[ks]), np.abs(state.left.T[ks])
+    right_moves, left_moves, elimination = (turn[ks] for turn in turns)
+    longer = state.kappa[ks] * rounding.eps**2 * state.resolvent_squares[ks]
+    bent = (weights * rounding.bend[ks])[:, None]
+    uniform = state.values.size * rounding.unit * rounding.condition * float(np.sum(weights * state.kappa[ks]))
+    variation = (bent * left_moves).T @ (right + right_moves) + uniform
+    variation += (bent * left).T @ (right_moves + longer[:, None] * right)
     mapping = state.balance[None, :] / state.balance[:, None]
-    size = left[:, :, None] * right[:, None, :]
-    variation = (
-        left_moves[:, :, None] * (right + right_moves)[:, None, :]
-        + left[:, :, None] * right_moves[:, None, :]
-        + longer[:, None, None] * size
-    ) * rounding.bend[:, None, None] + n * rounding.unit * rounding.condition * state.kappa[:, None, None]
-    eliminated = elimination[:, :, None] * np.abs(state.original_vectors.T)[:, None, :]
-    return variation * mapping + eliminated, size * mapping
+    eliminated = (weights[:, None] * elimination).T @ np.abs(state.original_vectors.T[ks])
+    lost = factor_of(state) * _underflow(values_bar, state.original_left[:, ks])
+    return variation * mapping + eliminated + lost, (weights[:, None] * left).T @ right * mapping
 
 
 def _underflow(cotangent: Array, factors: Array) -> Array:

@@ -25,8 +25,8 @@ class Conditioning:
     """Eigenpairs and their sensitivities, all for the matrix 2^-exponent A (spectral norm near 1).
 
     `balance` (n,) is the diagonal of D; `vectors`, `left` (n, n) are V and W of the balanced matrix with
-    w_k^H v_k = 1; `resolvents` (n, n, n) holds S_k along its first axis; `clusters[k]` numbers the cluster of k.
-    `norm` is the Frobenius norm of the balanced matrix.
+    w_k^H v_k = 1; `gaps` (n,) are those to the nearest other cluster, infinite if there is none; `clusters[k]` numbers the
+    cluster of k. `norm` is the Frobenius norm of the balanced matrix.
     """
 
     exponent: int
@@ -37,7 +37,6 @@ class Conditioning:
     left: Array
     kappa: Array
     gaps: Array
-    resolvents: Array
     clusters: Array
 
     @property
@@ -54,6 +53,11 @@ class Conditioning:
     def condition(self) -> float:
         """Spectral condition number of the unit eigenvectors of the balanced matrix (1 for n = 0)."""
         return float(np.linalg.cond(self.vectors)) if self.values.size else 1.0
+
+    @cached_property
+    def resolvents(self) -> Array:
+        """The S_k along the first axis, (n, n, n)."""
+        return _resolvents(self.values, self.vectors, self.left, self.clusters)
 
     @cached_property
     def resolvent_norms(self) -> Array:
@@ -114,7 +118,7 @@ class Conditioning:
         apart = differences > roundoff * (self.kappa[:, None] + self.kappa[None, :])
         if np.all(apart | np.eye(self.values.size, dtype=bool)):
             return self.resolvents
-        return _resolvents(self.values, self.vectors, self.left, self.clusters, apart)[1]
+        return _resolvents(self.values, self.vectors, self.left, self.clusters, apart)
 
     @cached_property
     def original_vectors(self) -> Array:
@@ -220,9 +224,10 @@ def condition(matrix: Array, clusters: tuple[tuple[int, ...], ...] | None = None
     for cluster in clusters or ():
         labels[list(cluster)] = min(cluster)
     kappa = np.linalg.norm(vectors, axis=0) * np.linalg.norm(left, axis=0)
-    gaps, resolvents = _resolvents(values, vectors, left, labels)
+    distances = np.where(labels[:, None] == labels[None, :], np.inf, np.abs(values[:, None] - values[None, :]))
+    gaps = np.min(distances, axis=1, initial=np.inf)
     norm = float(np.linalg.norm(work))
-    return Conditioning(exponent, balance, norm, values, vectors, left, kappa, gaps, resolvents, labels)
+    return Conditioning(exponent, balance, norm, values, vectors, left, kappa, gaps, labels)
 
 
 def coalescence_radius(state: Conditioning, tangent: Array) -> float:
@@ -257,20 +262,11 @@ def _left_vectors(vectors: Array, clusters: tuple[tuple[int, ...], ...] | None) 
     return left, vectors
 
 
-def _resolvents(
-    values: Array, vectors: Array, left: Array, labels: Array, apart: Array | None = None
-) -> tuple[Array, Array]:
-    """Gaps to the nearest other cluster (n,), infinite if there is none, and the reduced resolvents (n, n, n).
-
-    Pairs that are not `apart` (n, n) are left out of both.
-    """
-    n = values.size
+def _resolvents(values: Array, vectors: Array, left: Array, labels: Array, apart: Array | None = None) -> Array:
+    """The reduced resolvents (n, n, n). Terms of pairs that are not `apart` (n, n) are left out."""
     differences = values[:, None] - values[None, :]
     same = labels[:, None] == labels[None, :]
     same = same if apart is None else same | ~apart
-    distances = np.where(same, np.inf, np.abs(differences))
-    gaps = distances.min(axis=1) if n else np.zeros(0)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         weights = np.where(same, 0.0, 1.0 / np.where(same, 1.0, differences))
-        resolvents = np.einsum("ij,kj,lj->kil", vectors, weights, np.conj(left), optimize=True)
-    return gaps, resolvents
+        return np.asarray(np.einsum("ij,kj,lj->kil", vectors, weights, np.conj(left), optimize=True))
