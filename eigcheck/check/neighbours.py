@@ -7,6 +7,7 @@ move stored entries only (`symmetric` both of a pair).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -106,8 +107,16 @@ def _around(
             for new, amount in _steps(old, sign, count, norm, roundoff):
                 moved = with_entry(matrix, domain, entry, part, new)
                 if moved is not None:
-                    distance = length(difference(moved, matrix))
-                    yield Neighbour(moved, entry, part, amount, distance)
+                    twice = domain == "symmetric" and entry[0] != entry[1]
+                    yield Neighbour(moved, entry, part, amount, _moved_by(float(new) - float(old), twice=twice))
+
+
+def _moved_by(step: float, *, twice: bool) -> float:
+    """`length` of a difference that has one entry, or two of the same modulus."""
+    if not math.isfinite(step):
+        return 0.0
+    part, exponent = math.frexp(abs(step))
+    return math.ldexp(math.sqrt(2 * (part * part)), exponent) if twice else abs(step)
 
 
 def _steps(old: np.floating, sign: int, count: int, norm: float, roundoff: float) -> list[tuple[np.floating, float]]:
