@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from eigcheck.check.ask import Ask, Heard, refusal
+from eigcheck.check.compare import EXACT
 from eigcheck.check.cotangents import build
 from eigcheck.check.known import Found, Known
 from eigcheck.check.neighbours import REACH, along, difference, directions, length
@@ -23,12 +24,12 @@ from eigcheck.check.primal import primal_finding
 from eigcheck.choosing import foremost
 from eigcheck.domains.structures import staying, structures_of
 from eigcheck.domains.tangents import dense, project
-from eigcheck.model import Array, CotangentSpec, Eigenpairs, Problem, Tangents
+from eigcheck.model import Array, CotangentSpec, Eigenpairs, Problem, Tangents, Testimony
 from eigcheck.oracles import registry
 from eigcheck.outcome import Extra, Finding
 from eigcheck.spectra.conditioning import coalescence_radius
 from eigcheck.spectra.following import follow_to
-from eigcheck.spectra.survey import survey
+from eigcheck.spectra.survey import Spectrum, survey
 
 DIRECTIONS = 4
 """Dense tangents that are compared: a linear map that is wrong is wrong along nearly every one of them."""
@@ -90,7 +91,7 @@ def look_further(problem: Problem, point: Point, ask: Ask, seed: int = 0) -> Fin
         for away, primal in zip(places, ask.primals(matrices), strict=True)
     ]
     heard = ask.hear(matrices, [() if there is None else there.pairs for there in points], tangents)
-    results = (_found(*one, ask) for one in zip(places, points, heard, strict=True))
+    results = (_found(*one, point, ask) for one in zip(places, points, heard, strict=True))
     findings = [found for found in results if found is not None]
     # a shortcut errs by as much as the distance: where that is most, nobody doubts it, and no rounding chooses
     return findings[foremost([_clearness(found) for found in findings])] if findings else None
@@ -102,7 +103,7 @@ def _clearness(finding: Finding) -> float:
 
 
 def places_beside(point: Point, structures: Sequence[str] | None, seed: int) -> list[Away]:
-    """The neighbours on the domain, each of them with a simple spectrum that LAPACK resolves."""
+    """The neighbours on the domain, each of them with a simple spectrum."""
     matrix, norm = point.matrix, point.state.size
     names = structures_of(matrix, point.triangle) if structures is None else structures
     large = len(matrix) > LARGE
@@ -125,14 +126,11 @@ def places_beside(point: Point, structures: Sequence[str] | None, seed: int) -> 
         with np.errstate(invalid="ignore"):
             moved = along(start, project(start * parts, point.rule.domain), nudge)
         made.append(Away(moved, length(difference(moved, matrix)) / norm, ZEROS))
-    return [away for away in made if _resolved(away.matrix, point)]
+    return [away for away in made if _is_simple(survey(away.matrix, point.triangle))]
 
 
-def _resolved(matrix: Array, point: Point) -> bool:
-    there = survey(matrix, point.triangle)
-    simple = there.state is not None and there.multiplicity.simple
-    function = point.rule.function
-    return simple and there.lapack_holds(function) and not there.basis_lost(function)
+def _is_simple(there: Spectrum) -> bool:
+    return there.state is not None and there.multiplicity.simple
 
 
 def _leaves(way: Array, structure: str) -> bool:
@@ -163,8 +161,16 @@ def _alike(pairs: Eigenpairs, point: Point, primal: Eigenpairs) -> Eigenpairs:
     return Eigenpairs(values, vectors)
 
 
-def _found(away: Away, there: Point | None, heard: Heard, ask: Ask) -> Finding | None:
-    """What is wrong at one neighbour."""
+def _found(away: Away, there: Point | None, heard: Heard, point: Point, ask: Ask) -> Finding | None:
+    """What is wrong at one neighbour, unless LAPACK's pairs there are such that no rule can be right."""
+    found = _wrong(away, there, heard, ask)
+    if found is None:
+        return None
+    spectrum, function = survey(away.matrix, point.triangle), point.rule.function
+    return found if spectrum.lapack_holds(function) and not spectrum.basis_lost(function) else None
+
+
+def _wrong(away: Away, there: Point | None, heard: Heard, ask: Ask) -> Finding | None:
     if there is None or heard.numbers is None:
         return refusal(heard.trouble, away.where, away.distance)
     wrong = primal_finding(there.rule, there.spectrum, there.primal, there.roundoff)
@@ -172,6 +178,8 @@ def _found(away: Away, there: Point | None, heard: Heard, ask: Ask) -> Finding |
         return replace(wrong, message=f"{away.where}, {wrong.message}", beside=away.matrix)
     testimony = registry.call(ORACLE, there.question(), registry.Aids(there.state, ask.primals, ()))
     for c in there.determined:
+        if testimony.abstained is not None or _to_all_digits(c, heard.numbers[c], testimony, there.roundoff):
+            continue
         found = there.compared(c, heard.numbers[c], [testimony])
         if found.status not in ("differs", "nonfinite"):
             continue
@@ -182,3 +190,11 @@ def _found(away: Away, there: Point | None, heard: Heard, ask: Ask) -> Finding |
         extra = Extra(beside=away.distance)
         return Finding(kind, text, error=error, allowed=room, oracle=ORACLE, extra=extra, beside=away.matrix)
     return None
+
+
+def _to_all_digits(c: int, got: Array, testimony: Testimony, roundoff: float) -> bool:
+    """Whether the numbers (T,) of one cotangent are the oracle's within `EXACT`, so that no budget needs to be known."""
+    want, bar = testimony.numbers[c], testimony.bars[c]
+    few = EXACT * roundoff * np.max(np.abs(want), initial=0.0)
+    with np.errstate(invalid="ignore", over="ignore"):
+        return bool(np.all(np.abs(got - want) + bar <= few))
