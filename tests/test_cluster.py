@@ -79,6 +79,32 @@ def test_outcomes_are_those_of_one_process_in_their_order(address: str) -> None:
     assert timeless(there.stdout) == timeless(alone.stdout)
 
 
+def test_a_hunt_finds_what_one_process_finds(address: str) -> None:
+    pytest.importorskip("hypothesis")
+
+    def hunted(*where: str) -> Any:
+        command = [
+            ready.eigcheck(),
+            "hunt",
+            "--rule",
+            "chainrules/released",
+            "--domain",
+            "general",
+            "--function",
+            "eigvals",
+        ]
+        command += ["--examples", "10", "--format", "json", "-q", *where]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 1, done.stderr
+        found = json.loads(done.stdout)
+        assert found["found"]
+        for one in found["found"]:
+            del one["outcome"]["seconds"]
+        return {key: value for key, value in found.items() if key != "seconds"}
+
+    assert hunted("--cluster", address) == hunted("-j", "1", "--no-replay")
+
+
 def test_a_worker_that_is_killed_loses_nothing(address: str) -> None:
     found = judged(address, 40)
     first = next(found)

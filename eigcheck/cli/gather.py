@@ -91,7 +91,7 @@ def session(
     UsageError for unknown oracles, for a --rule that matches nothing, where there is nothing to run, for a file of
     another run, and for a cluster that cannot do it.
     """
-    with opened(wish, loads_of(wish, cases)) as found, _cluster(wish, address) as cluster:
+    with opened(wish, loads_of(wish, cases)) as found, cluster_of(wish, address) as cluster:
         plan = found.plan(wish, cases)
         if not plan.tasks:
             raise nothing_to_run(len(cases), wish, _no_rule_fits(plan))
@@ -124,7 +124,7 @@ def session(
             yield Session(plan, work, start, resumed(plan.tasks, there, run(left)), there)
 
 
-def _cluster(wish: Wanted, address: str | None) -> AbstractContextManager[Cluster | None]:
+def cluster_of(wish: Wanted, address: str | None) -> AbstractContextManager[Cluster | None]:
     """The cluster that was named, if one was. Raises UsageError where -j was given beside it."""
     if address is None:
         return nullcontext()

@@ -13,6 +13,7 @@ from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import (
     JOBS,
     Value,
+    cluster_option,
     complete_path,
     quiet,
     report_option,
@@ -53,6 +54,7 @@ DURATION: Final = Value("TIME", _duration)
     help="How many problems to try with each rule: for one --seed always the same, whatever -j is.",
 )
 @click.option("-j", "--jobs", type=JOBS, default="auto", metavar="N|auto", help="Processes to use.", show_default=True)
+@cluster_option
 @click.option(
     "--write", "folder", metavar="DIR", shell_complete=complete_path, help="Write a case file for each fault into DIR."
 )
@@ -60,7 +62,7 @@ DURATION: Final = Value("TIME", _duration)
 @click.option(
     "--replay/--no-replay",
     default=True,
-    help="Begin with what earlier hunts here found, kept in .eigcheck/hunt. [default: replay]",
+    help="Begin with what earlier hunts here found, kept in .eigcheck/hunt; not with --cluster. [default: replay]",
 )
 @click.option(
     "--format",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -33,6 +33,9 @@ from eigcheck.rules.mutants import PREFIX, mutants
 from eigcheck.showing import causes
 from eigcheck.sources import OpenRules, Wanted, loads_of, opened
 
+if TYPE_CHECKING:
+    from eigcheck.cluster import Cluster
+
 _DEFAULT_TIME: Final = 60.0
 """Seconds that are searched where neither --time nor --examples says how long."""
 _MEMORY: Final = Path(".eigcheck") / "hunt"
@@ -49,10 +52,14 @@ def hunted_and_told(given: Mapping[str, Any]) -> Exit:
     began, clock = time.time(), time.monotonic()
     wish = gather.wanted(_claims(given))
     settings = gather.settings(wish)
-    with opened_reports(given["reports"]) as streams, opened(wish, loads_of(wish, (_ANY,))) as found:
+    with (
+        opened_reports(given["reports"]) as streams,
+        opened(wish, loads_of(wish, (_ANY,))) as found,
+        gather.cluster_of(wish, given["cluster"]) as cluster,
+    ):
         hunt = _hunt(given, wish, found, began)
         done = Progress()
-        interrupted = _followed(hunt, done, given, wish, found)
+        interrupted = _followed(hunt, done, given, wish, found, cluster)
         faults = tuple(told(hunt, done, settings, found.runner))
         record = HuntRecord(
             write_cases(faults, given["folder"]) if given["folder"] and faults else faults,
@@ -103,7 +110,7 @@ def _hunt(given: Mapping[str, Any], wish: Wanted, found: OpenRules, began: float
         examples=given["examples"],
         began=began,
         deadline=float("inf") if seconds is None else began + seconds,
-        folder=_MEMORY if given["replay"] else None,
+        folder=_MEMORY if given["replay"] and not given["cluster"] else None,  # the workers' folders are others
         first_only=given["fail_fast"],
     )
 
@@ -119,13 +126,16 @@ def _words(rule: Rule) -> Sequence[tuple[str, str]]:
     return ("functions", rule.function), ("domains", rule.domain)
 
 
-def _followed(hunt: Hunt, done: Progress, given: Mapping[str, Any], wish: Wanted, found: OpenRules) -> bool:
+def _followed(
+    hunt: Hunt, done: Progress, given: Mapping[str, Any], wish: Wanted, found: OpenRules, cluster: Cluster | None
+) -> bool:
     """Hunt to the end, or to a Ctrl-C: then True. The bar counts problems, or seconds where there is a limit of time."""
     timed = hunt.examples is None
     total = round(hunt.deadline - hunt.began) if timed else (hunt.examples or 0) * len(hunt.targets)
-    jobs = gather.processes(total if not timed else 1000, wish)
+    jobs = cluster.workers if cluster else gather.processes(total if not timed else 1000, wish)
     settings = gather.settings(Wanted(oracles=wish.oracles, outcome_timeout=wish.outcome_timeout))
-    steps = hunted(hunt, done, settings, found.runner, found.sources, jobs)
+    open_pool = cluster.pool if cluster else None
+    steps = hunted(hunt, done, settings, found.runner, found.sources, jobs, open_pool)
     counted = 0
     try:
         with (

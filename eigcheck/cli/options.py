@@ -69,6 +69,12 @@ def _report_path(text: str) -> tuple[str, str]:
 
 
 JOBS: Final = Value("N|auto", _jobs)
+
+cluster_option = click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Use the workers of the Dask cluster whose scheduler is there, such as tcp://host:8786.",
+)
 """A number of processes, or `auto` (AUTO): as many as there are processors for us, where there is enough to do."""
 SECONDS: Final = Value("S", _seconds)
 """A positive, finite time."""

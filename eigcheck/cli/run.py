@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import JOBS, complete_path, report_options, rule_options
+from eigcheck.cli.options import JOBS, cluster_option, complete_path, report_options, rule_options
 from eigcheck.errors import UsageError
 from eigcheck.names import DOMAINS, FUNCTIONS, MODES
 
@@ -23,11 +23,7 @@ from eigcheck.names import DOMAINS, FUNCTIONS, MODES
 @click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="Judge this mode only. Repeatable.")
 @click.option("-k", "texts", multiple=True, metavar="TEXT", help="Only outcomes whose id contains TEXT. Repeatable.")
 @click.option("-j", "--jobs", type=JOBS, default="auto", metavar="N|auto", help="Processes to use.", show_default=True)
-@click.option(
-    "--cluster",
-    metavar="ADDRESS",
-    help="Use the workers of the Dask cluster whose scheduler is there, such as tcp://host:8786.",
-)
+@cluster_option
 @click.option(
     "--max-blind",
     type=click.FloatRange(min=0),

@@ -22,7 +22,7 @@ from eigcheck.hunting.kinds import Kind, weight_of
 from eigcheck.hunting.search import Block, Hit, Searched, Sign, search
 from eigcheck.hunting.shrinking import replayed, shrunk
 from eigcheck.model import Problem, Rule
-from eigcheck.pool import at_work, death, in_turn, one_thread, pool_of, schedule
+from eigcheck.pool import OpenPool, at_work, death, in_turn, one_thread, pool_of, schedule
 from eigcheck.reports.coverage import Coverage
 from eigcheck.rules.mutants import PREFIX, mutant
 
@@ -111,14 +111,21 @@ class Desk:
 
 
 def hunted(
-    hunt: Hunt, progress: Progress, settings: Settings, runner: RuleRunner, sources: RuleSources, jobs: int
+    hunt: Hunt,
+    progress: Progress,
+    settings: Settings,
+    runner: RuleRunner,
+    sources: RuleSources,
+    jobs: int,
+    open_pool: OpenPool | None = None,
 ) -> Generator[int]:
     """Look, and note in `progress` what comes; yields how many problems each step looked through, 0 where it shrank one.
 
-    With one job in this process and through `runner`, with more in processes that `sources` tell about the rules.
+    With one job in this process and through `runner`, with more in processes, of our own or of `open_pool`, that `sources`
+    tell about the rules.
     """
     desk = Desk(settings, sources, hunt.folder)
-    if jobs == 1:
+    if jobs == 1 and open_pool is None:
 
         def here(job: Job) -> Result:
             return done(job, _block(job).target.rule, desk, runner)
@@ -126,7 +133,7 @@ def hunted(
         with one_thread():
             yield from _rounds(hunt, progress, lambda work: ((job, here(job)) for job in work))
         return
-    with pool_of(jobs) as pool:
+    with (open_pool or pool_of)(jobs) as pool:
 
         def begin(job: Job) -> Future[Result]:
             return schedule(pool, do, _bare(job), desk)
