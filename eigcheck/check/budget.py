@@ -106,11 +106,9 @@ def budget(
     unit = factor_of(state) * roundoff
     eps = max(unit * state.norm, SHOWN * shown)
     with np.errstate(all="ignore"):
-        ratio = eps * state.reach
-        bend = np.where(ratio < 0.5, 1 / (1 - ratio), np.inf)
         skewer = basis / state.magnified
         condition = state.condition * (skewer if skewer > SKEWER and not orthonormal else 1.0)
-        rounding = Rounding(unit, eps, bend, condition, not orthonormal)
+        rounding = Rounding(unit, eps, state.bend(eps), condition, not orthonormal)
         return _budget(state, cotangents, rounding, anchors)
 
 
