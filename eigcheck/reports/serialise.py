@@ -19,6 +19,8 @@ def plain(value: Any) -> Any:
     What is none of these becomes its `str`: a report never breaks over an oracle's detail.
     """
     if isinstance(value, np.ndarray | np.generic):
+        if value.dtype in (np.float64, np.float32) and np.isfinite(value).all():  # nearly all that a report holds
+            return value.tolist()
         value = value.tolist()
     if value is None or isinstance(value, bool | int):
         return value
@@ -39,7 +41,12 @@ def plain(value: Any) -> Any:
 
 def dumps(value: Any, indent: int | None = None) -> str:
     """Strict JSON in ASCII, without a control character in it, and without what a CI log takes for a command."""
-    text = json.dumps(plain(value), indent=indent, allow_nan=False, ensure_ascii=True)
+    return written(plain(value), indent)
+
+
+def written(value: Any, indent: int | None = None) -> str:
+    """The same of a value that is in terms of JSON already."""
+    text = json.dumps(value, indent=indent, allow_nan=False, ensure_ascii=True)
     return COMMAND.sub(r"\\u0023", text.replace("\x7f", "\\u007f"))
 
 

@@ -13,7 +13,7 @@ from eigcheck.reports.algebra import explained
 from eigcheck.reports.escape import escape
 from eigcheck.reports.html.reproducer import commands
 from eigcheck.reports.record import Algebra, Causes
-from eigcheck.reports.serialise import dumps, plain
+from eigcheck.reports.serialise import plain, written
 from eigcheck.reports.shape import row_of
 from eigcheck.reports.words import ToldCause, causes_of
 
@@ -51,8 +51,7 @@ def pack(outcomes: Iterable[Outcome], causes: Causes, algebra: Mapping[str, Alge
     held: list[str] = []
     size = 0
     for i in order:
-        told = told_of(listed[i], causes, algebra)
-        text = dumps(told if size < FULL else thinned(told))
+        text = written(told_of(listed[i], causes, algebra, thin=size >= FULL))
         places[i] = (len(blocks), len(held))
         held.append(text)
         if sum(map(len, held)) > BLOCK:
@@ -64,32 +63,33 @@ def pack(outcomes: Iterable[Outcome], causes: Causes, algebra: Mapping[str, Alge
     return Payload(tuple(blocks), tuple(places))
 
 
-def told_of(outcome: Outcome, causes: Causes, algebra: Mapping[str, Algebra]) -> dict[str, Any]:
-    """The outcome as in the JSON report, its texts harmless, with what the page adds: causes and commands."""
-    problem = outcome.problem
-    told = plain(row_of(outcome))
-    detail = told["detail"] or {}
-    told["causes"] = [_told_cause(cause, outcome, algebra.get(cause.name)) for cause in causes_of(outcome, causes)]
-    printed = str(detail.pop("printed", "") or "")
-    told["detail"] = {key: _rounded(value) if key in ROUNDED else value for key, value in detail.items()}
-    told["detail"].setdefault("matrix", problem.matrix)
-    harmless: dict[str, Any] = _harmless(plain(told))
+def told_of(
+    outcome: Outcome, causes: Causes, algebra: Mapping[str, Algebra], *, thin: bool = False
+) -> dict[str, Any]:
+    """The outcome as in the JSON report, its texts harmless, with what the page adds: causes and commands.
+
+    A thin one goes without a number for each entry; `thinned` says so to the page.
+    """
+    shown = outcome.judgement.detail.members()
+    if not thin:
+        shown.setdefault("matrix", outcome.problem.matrix)
+    shown = {key: value for key, value in shown.items() if not (thin and key in ENTRYWISE)}
+    listed = [_told_cause(cause, outcome, algebra.get(cause.name)) for cause in causes_of(outcome, causes)]
+    if thin:
+        listed = [{key: value for key, value in cause.items() if key != "predicted"} for cause in listed]
+    told = plain(row_of(outcome).members() | {"detail": shown, "causes": listed})
+    printed = str(told["detail"].pop("printed", "") or "")
+    told["detail"] |= {key: _rounded(value) for key, value in told["detail"].items() if key in ROUNDED}
+    harmless: dict[str, Any] = _harmless(told)
     harmless["printed"] = [_harmless(line) for line in printed[:LONGEST].splitlines()]
     # escaped for a shell already, and to be copied as they are
     harmless["commands"] = [escape(line) for line in commands(outcome)]
-    return harmless
+    return harmless | ({"thinned": True} if thin else {})
 
 
 def _told_cause(cause: ToldCause, outcome: Outcome, known: Algebra | None) -> dict[str, Any]:
     shown = explained(known, outcome.problem.function, outcome.judgement.detail)
     return vars(cause) | (shown.members() if shown is not None else {})
-
-
-def thinned(told: Mapping[str, Any]) -> dict[str, Any]:
-    """The same without a number for each entry; `thinned` says so to the page."""
-    detail = {key: value for key, value in told["detail"].items() if key not in ENTRYWISE}
-    causes = [{key: value for key, value in cause.items() if key != "predicted"} for cause in told["causes"]]
-    return {**told, "detail": detail, "causes": causes, "thinned": True}
 
 
 def _compressed(texts: list[str]) -> str:
@@ -113,4 +113,6 @@ def _harmless(value: Any) -> Any:
         return escape(text)
     if isinstance(value, Mapping):
         return {_harmless(str(key)): _harmless(item) for key, item in value.items()}
-    return [_harmless(item) for item in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [item if type(item) is float else _harmless(item) for item in value]
+    return value
