@@ -3,7 +3,7 @@
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import settings
@@ -15,15 +15,15 @@ for _name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "FORC
     os.environ.pop(_name, None)  # what CI gets unasked is tested where it is set
 
 
-WHOLE_JUDGE = ("tests/check/", "tests/wrong_rules/")
-"""Where most tests run the whole judge, with many rules and matrices."""
+ALIKE = ("tests/check/", "tests/wrong_rules/", "tests/oracles/", "tests/strategies/")
+"""Where the parameters of a test are matrices and rules, which take the whole judge or an oracle the same way."""
 
-TRACED, SPACING = 3, 10
-"""How many parameters of such a test are run with coverage, and one of how many of those that follow."""
+SPACING = 10
+"""Coverage follows such a test with its first parameter, and with one of how many of those that follow."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let coverage follow the whole judge for some parameters of a test only, since that doubles the time.
+    """Let coverage follow where parameters are alike for some of them only, since that doubles the time.
 
     All are run. A line that only others reach counts as not covered, so that coverage is no less than what is told.
     """
@@ -32,9 +32,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     earlier: Counter[str] = Counter()
     for item in items:
         function = item.nodeid.partition("[")[0]
-        if function.startswith(WHOLE_JUDGE) and earlier[function] >= TRACED and earlier[function] % SPACING:
+        if function.startswith(ALIKE) and earlier[function] % SPACING:
             item.add_marker("no_cover")
         earlier[function] += 1
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """`-n auto` is one process more than there are cores: some tests wait, as for a rule that hangs.
+
+    Not where frameworks are imported, which each process does anew.
+    """
+    cores = yield
+    return cores if os.environ.get("EIGCHECK_FRAMEWORKS") else cores + 1
 
 
 @pytest.fixture(autouse=True, scope="session")
