@@ -1,6 +1,6 @@
 """The end of the process: exit functions run and streams are flushed, then it goes without taking itself apart.
 
-The interpreter would free every module one by one, a tenth of a second for sympy's alone, which findiff brings along.
+The interpreter would free every module one by one, which takes long where there are many.
 """
 
 from __future__ import annotations

@@ -63,9 +63,7 @@ def pack(outcomes: Iterable[Outcome], causes: Causes, algebra: Mapping[str, Alge
     return Payload(tuple(blocks), tuple(places))
 
 
-def told_of(
-    outcome: Outcome, causes: Causes, algebra: Mapping[str, Algebra], *, thin: bool = False
-) -> dict[str, Any]:
+def told_of(outcome: Outcome, causes: Causes, algebra: Mapping[str, Algebra], *, thin: bool = False) -> dict[str, Any]:
     """The outcome as in the JSON report, its texts harmless, with what the page adds: causes and commands.
 
     A thin one goes without a number for each entry; `thinned` says so to the page.
