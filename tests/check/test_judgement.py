@@ -1,5 +1,7 @@
 """The sentence of the house from end to end, on the matrices that this tool exists for."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -122,6 +124,12 @@ def test_the_imaginary_direction_of_a_hermitian_matrix(name, want):
     assert np.any(judgement.detail.gradient) == (want == "pass")
 
 
+@cache
+def at_scale(name, function, matrix, mode, power):
+    """The judgement by all oracles at 2^power of a matrix, asked for once: several tests look at the same."""
+    return judge(rule_named(name, function), MATRICES[matrix] * 2.0**power, mode, ALL)
+
+
 @pytest.mark.parametrize("power", [-498, 1, 498])
 @pytest.mark.parametrize(
     ("name", "function", "matrix", "mode"),
@@ -133,9 +141,7 @@ def test_the_imaginary_direction_of_a_hermitian_matrix(name, want):
     ],
 )
 def test_verdicts_do_not_change_with_the_scale(name, function, matrix, mode, power):
-    rule = rule_named(name, function)
-    plain = judge(rule, MATRICES[matrix], mode, ALL)
-    moved = judge(rule, MATRICES[matrix] * 2.0**power, mode, ALL)
+    plain, moved = (at_scale(name, function, matrix, mode, exponent) for exponent in (0, power))
     assert plain.verdict == moved.verdict
     assert plain.diagnosis == moved.diagnosis
     assert [(f.kind, f.structure) for f in plain.findings] == [(f.kind, f.structure) for f in moved.findings]
@@ -143,14 +149,13 @@ def test_verdicts_do_not_change_with_the_scale(name, function, matrix, mode, pow
 
 def test_a_jump_is_shown_for_the_first_of_the_cotangents_that_jump_equally():
     for power in (-498, 0, 498):
-        judgement = judge(rule_named("chainrules/released"), S * 2.0**power, settings=ALL)
+        judgement = at_scale("chainrules/released", "eigvals", "S", "reverse", power)
         assert finding(judgement, "jump").cotangent == finding(judgement, "mismatch").cotangent == 0
 
 
 def test_a_jump_is_shown_for_the_same_cotangent_at_every_scale():
-    rule = rule_named("chainrules/pr841", "eig")
-    shown = [finding(judge(rule, H3 * 2.0**power, settings=ALL), "jump") for power in (-498, 0, 498)]
-    assert len({found.cotangent for found in shown}) == 1
+    judgements = [at_scale("chainrules/pr841", "eig", "H3", "reverse", power) for power in (-498, 0, 498)]
+    assert len({finding(judgement, "jump").cotangent for judgement in judgements}) == 1
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.complex64])
