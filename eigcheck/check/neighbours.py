@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -88,27 +88,19 @@ def by_entry(
         for part in ("re", "im") if np.iscomplexobj(matrix) else ("re",):
             if part == "im" and entry[0] == entry[1] and domain != "general":
                 continue
-            for moved in _around(matrix, domain, entry, part, norm, roundoff, ulps):
-                yield replace(moved, first=place in first)
-
-
-def _around(
-    matrix: Array,
-    domain: str,
-    entry: tuple[int, int],
-    part: str,
-    norm: float,
-    roundoff: float,
-    ulps: Sequence[int],
-) -> Iterator[Neighbour]:
-    old = matrix[entry].real if part == "re" else matrix[entry].imag
-    for count in ulps:
-        for sign in (1, -1):
-            for new, amount in _steps(old, sign, count, norm, roundoff):
+            old = matrix[entry].real if part == "re" else matrix[entry].imag
+            twice = domain == "symmetric" and entry[0] != entry[1]
+            for new, amount in _around(old, norm, roundoff, ulps):
                 moved = with_entry(matrix, domain, entry, part, new)
                 if moved is not None:
-                    twice = domain == "symmetric" and entry[0] != entry[1]
-                    yield Neighbour(moved, entry, part, amount, _moved_by(float(new) - float(old), twice=twice))
+                    distance = _moved_by(float(new) - float(old), twice=twice)
+                    yield Neighbour(moved, entry, part, amount, distance, first=place in first)
+
+
+@np.errstate(over="ignore")
+def _around(old: np.floating, norm: float, roundoff: float, ulps: Sequence[int]) -> list[tuple[np.floating, float]]:
+    """New values in both senses, and the counts they are reported with."""
+    return [step for count in ulps for sign in (1, -1) for step in _steps(old, sign, count, norm, roundoff)]
 
 
 def _moved_by(step: float, *, twice: bool) -> float:
@@ -120,16 +112,14 @@ def _moved_by(step: float, *, twice: bool) -> float:
 
 
 def _steps(old: np.floating, sign: int, count: int, norm: float, roundoff: float) -> list[tuple[np.floating, float]]:
-    """New values and the counts they are reported with."""
     kind = type(old)
     infinity = kind(np.inf if sign > 0 else -np.inf)
     if old == 0:
         tiny = kind(sign * float(np.finfo(kind).smallest_subnormal) * count)
         return [(tiny, float(sign * count)), (kind(sign * count * roundoff * norm), float(sign * count))]
     new = old
-    with np.errstate(over="ignore"):
-        for _ in range(count):
-            new = np.nextafter(new, infinity)
+    for _ in range(count):
+        new = np.nextafter(new, infinity)
     return [(new, float(sign * count))]
 
 

@@ -109,11 +109,13 @@ def _neighbours(
 ) -> list[Neighbour]:
     matrix, domain, state, norm = point.matrix, point.rule.domain, point.state, point.state.size
     next_to = landings(matrix, domain, norm, point.roundoff)
-    made = [
-        replace(moved, first=moved.first or any(np.array_equal(moved.matrix, one.matrix) for one in next_to))
-        for moved in by_entry(matrix, domain, norm, point.roundoff, ulps, seed, entry)
-    ]
-    made += [one for one in next_to if not any(np.array_equal(moved.matrix, one.matrix) for moved in made)]
+    made = list(by_entry(matrix, domain, norm, point.roundoff, ulps, seed, entry))
+    for one in next_to:
+        same = [place for place, moved in enumerate(made) if np.array_equal(moved.matrix, one.matrix)]
+        for place in same:
+            made[place] = replace(made[place], first=True)
+        if not same:
+            made.append(one)
     # u norm(A) underflows where A consists of denormals, whose unit is the smallest of them
     ulp = max(point.roundoff * norm, float(np.finfo(np.float64).smallest_subnormal))
     for number, (direction, kept) in enumerate(directions(matrix, domain, structures, seed)):
