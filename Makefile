@@ -7,6 +7,8 @@
 # make campaign  eigcheck beside eight other gradient checkers, in .venv-campaign; writes docs/campaign.md (25 minutes on
 #                two cores; SCALE=small: two)
 # make atlas  all frameworks on all cases, in .venv-frameworks; writes docs/atlas.md (a quarter of an hour on two cores)
+# make findings  hunts through all frameworks, in .venv-frameworks; writes docs/findings-hunted.md (three quarters of an
+#                hour; HUNT=10 seconds for each hunt: ten minutes)
 # make docs   the documentation as a site in build/docs; a warning is an error (CI builds it, too)
 # make clean  removes what these have made
 #
@@ -19,11 +21,12 @@ BIN := $(VENV)/bin
 FRAMEWORKS_VENV := .venv-frameworks
 CAMPAIGN_VENV := .venv-campaign
 SCALE ?= full
+HUNT ?= 60
 FRAMEWORKS_PIP := $(FRAMEWORKS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check \
   --no-compile --constraint tests/frameworks/constraints.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test test-frameworks bench oracles-on-trial campaign atlas docs clean
+.PHONY: run test test-frameworks bench oracles-on-trial campaign atlas findings docs clean
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -48,7 +51,7 @@ run: $(VENV)/.installed
 
 # Tests start pytest, too, which rewrites what it imports of eigcheck unless it may keep that as bytecode; and what is
 # imported of the frameworks is compiled on its first use only.
-test test-frameworks atlas: export PYTHONDONTWRITEBYTECODE =
+test test-frameworks atlas findings: export PYTHONDONTWRITEBYTECODE =
 
 test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -86,6 +89,9 @@ campaign: $(CAMPAIGN_VENV)/.installed
 
 atlas: $(FRAMEWORKS_VENV)/.installed
 	$(FRAMEWORKS_VENV)/bin/python -m benchmarks.atlas
+
+findings: $(FRAMEWORKS_VENV)/.installed
+	$(FRAMEWORKS_VENV)/bin/python -m benchmarks.findings --seconds $(HUNT)
 
 $(VENV)/.installed-docs: pyproject.toml | $(VENV)/bin/python
 	$(PIP) --editable '.[docs]'

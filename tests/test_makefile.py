@@ -30,7 +30,8 @@ def test_every_dependency_is_imported() -> None:
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
 @pytest.mark.parametrize(
-    "target", ["run", "test", "test-frameworks", "bench", "campaign", "oracles-on-trial", "atlas", "docs", "clean"]
+    "target",
+    ["run", "test", "test-frameworks", "bench", "campaign", "oracles-on-trial", "atlas", "findings", "docs", "clean"],
 )
 def test_a_target_can_be_made(target: str) -> None:
     done = subprocess.run(["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -19,7 +19,7 @@ ELSEWHERE = {"julia.md", "worker-protocol.md"}
 FRAMEWORK = "check-a-framework.md"
 """The page whose blocks need torch."""
 
-MEASURED = {"oracles.md", "budget.md", "campaign.md", "atlas.md", "findings.md"}
+MEASURED = {"oracles.md", "budget.md", "campaign.md", "atlas.md", "findings.md", "findings-hunted.md"}
 """Pages that commands of the repository write."""
 
 

@@ -1,0 +1,1 @@
+"""What a hunt finds in the rules of the frameworks, as one page: `make findings`."""
