@@ -53,9 +53,11 @@ run: $(VENV)/.installed
 # imported of the frameworks is compiled on its first use only.
 test test-frameworks atlas findings: export PYTHONDONTWRITEBYTECODE =
 
+# While mypy keeps one core busy the other compiles the modules of tests, or else each process of pytest does so at first.
 test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@$(BIN)/python -m pytest -q --collect-only -p no:cacheprovider >/dev/null 2>&1 &
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal --cov --cov-report=term --cov-fail-under=90
