@@ -49,7 +49,7 @@ SCRIPT = "python-with-"
 TAKEN_AT_START = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC_", "OPENBLAS_", "OMP_", "MKL_", "NPY_", "JAX_", "TF_", "XLA_")
 """How names begin in the environment that Python or its libraries read when they start, PYTHONPATH apart."""
 
-LIBRARIES = ("flint", "jinja2", "pebble", "pydantic", "rich.progress", "ruamel.yaml", "scipy.linalg")
+LIBRARIES = ("findiff", "flint", "jinja2", "pebble", "pydantic", "rich.progress", "ruamel.yaml", "scipy.linalg")
 """What takes eigcheck longest to import."""
 
 APART = ("_adapter", "__main__", ".pytest_plugin")

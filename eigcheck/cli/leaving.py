@@ -1,6 +1,6 @@
 """The end of the process: exit functions run and streams are flushed, then it goes without taking itself apart.
 
-The interpreter would free every module one by one, which takes long where there are many.
+The interpreter would free every module one by one, a tenth of a second for sympy's alone, which findiff brings along.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ ORACLES: tuple[Oracle, ...] = (
     Oracle("dual", "dual numbers through an eigen-solver whose residuals are in twice the working precision"),
     Oracle(
         "central",
-        "central differences of fourth order of the rule's own primal on a ladder of steps, pairs followed",
+        "central differences (findiff's coefficients) of the rule's own primal on a ladder of steps, pairs followed",
         uses_primal=True,
     ),
 )
