@@ -56,13 +56,15 @@ def pullback_linear(
     heard = [one for one in heard if not (one[0].refusable and isinstance(one[1][0], Trouble))]
     kept = [challenge for challenge, _, _ in heard]
     asked = (kept, [rows for _, _, rows in heard], given, _room(point, given), point.matrix.dtype)
-    if check_linear(*asked) is None or point.basis_lost:
+    lost = _lost(point, np.sum(np.abs(point.tangents.matrices), axis=(1, 2)))
+    if check_linear(*asked, lost=lost) is None or point.basis_lost:
         # what is divided by vectors that are no basis is no number, or so large that its products are none
         return None
     # the budgets of the challenges themselves are only made where something is suspected
     pairs = tuple(pairs for challenge in kept for pairs in challenge.asked)
     own = budget_of(point.spectrum, point.rule, point.primal, pairs, point.roundoff).allowed
-    return check_linear(*asked, list(shared_out(kept, among_answers(own, point.tangents, point.triangle))))
+    beside = list(shared_out(kept, among_answers(own, point.tangents, point.triangle)))
+    return check_linear(*asked, beside, lost=lost)
 
 
 def pushforward_linear(
@@ -73,7 +75,9 @@ def pushforward_linear(
     if not rows:
         return None
     answers = list(shared_out(challenges, numbers[rows].T))
-    found = check_linear(challenges, answers, given[rows].T, _room(point, given)[rows].T, point.matrix.dtype)
+    read_by = np.array([sum(float(np.sum(np.abs(part))) for part in point.pairs[c].parts) for c in rows])
+    room, lost = _room(point, given)[rows].T, _lost(point, read_by)
+    found = check_linear(challenges, answers, given[rows].T, room, point.matrix.dtype, lost=lost)
     return None if found is None or point.basis_lost else found
 
 
@@ -81,6 +85,14 @@ def _room(point: Point, numbers: Array) -> Array:
     """What each number may err: its budget, at least u times the largest of its row."""
     finite = np.where(np.isfinite(numbers), np.abs(numbers), 0.0)
     return floored(point.own, point.roundoff, np.max(finite, axis=1, initial=0.0)[:, None])
+
+
+def _lost(point: Point, read_by: Array) -> Array:
+    """What underflow on the way may take from numbers, (K,), given the sizes of what each is read by.
+
+    An answer is made by two products of n terms each, of which each may be flushed to zero below the smallest normal number.
+    """
+    return np.asarray(2 * len(point.matrix) * float(np.finfo(point.matrix.dtype).smallest_normal) * read_by)
 
 
 def shared_out(challenges: Sequence[Challenge[Any]], told: Iterable[Told]) -> Iterator[list[Told]]:
@@ -96,6 +108,8 @@ def check_linear(
     allowed: Array,
     dtype: DTypeLike = np.float64,
     own: Sequence[Sequence[Array]] | None = None,
+    *,
+    lost: Array | float = 0.0,
 ) -> Finding | None:
     """The finding `not-linear` if an answer is not the weighted sum that it must be, `nonfinite` if it is no number.
 
@@ -106,6 +120,7 @@ def check_linear(
         allowed: (Y, K) what each of those may err; a sum may err by the sum, twice (both sides are rounded).
         dtype: that of the case, in whose range a rule computes.
         own: what each answer may err, if that is known better than from the questions that the weights refer to.
+        lost: what underflow may take from each number, (K,), be it a sum or not.
     """
     broken: list[tuple[float, Challenge[Any], float, float]] = []
     for x, challenge in enumerate(challenges):
@@ -117,7 +132,7 @@ def check_linear(
             room = room + np.maximum(room, sum(own[x]) if own else 0.0)
             error = np.abs(answer - want)
         # where even the smallest normal number underflows nothing can be asked of an answer
-        room = np.maximum(room, np.finfo(np.dtype(dtype)).smallest_normal)
+        room = np.maximum(np.maximum(room, np.finfo(np.dtype(dtype)).smallest_normal), lost)
         known = (np.abs(want) <= overflow(dtype)) & np.isfinite(room)
         if np.any(known & ~np.isfinite(answer)):
             # what overflows in one entry makes NaN of others on the way

@@ -5,7 +5,9 @@ import pytest
 
 from eigcheck.check.challenges import SIZES, Challenge, reverse_challenges
 from eigcheck.check.linearity import check_linear
-from eigcheck.model import Eigenpairs, unit_roundoff
+from eigcheck.check.settings import Settings
+from eigcheck.model import CotangentSpec, Eigenpairs, unit_roundoff
+from tests.check.stage import judge, kinds, rule_named, rule_of
 from tests.check.test_challenges import VALUES, asked, cotangent
 
 U = unit_roundoff(np.float64)
@@ -161,3 +163,36 @@ def test_what_overflows_in_one_entry_may_be_no_number_in_others():
     found = check_linear([challenge], answers, np.array([[1e10, 1.0]]), room, np.complex64)
     assert found is not None
     assert found.kind == "nonfinite"
+
+
+def test_a_small_tangent_over_a_large_gap_loses_what_lies_below_the_normal_numbers():
+    # 2^-102 over a gap of 1.4e11 is 5e-43, right to half of the smallest single, and is read by 1e10
+    A = np.array([[0, 7e10], [7e10, 0]], np.float32)
+    spec = CotangentSpec("explicit", vectors=np.array([[1e10, 0], [0, 0]], np.float32))
+    rule = rule_named("numpy/lapack", "eigh", "symmetric")
+    judgement = judge(rule, A, "forward", Settings(here=True), cotangent=spec)
+    assert judgement.verdict == "pass", [f.message for f in judgement.findings]
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+def test_what_is_dropped_below_a_size_is_still_seen_where_nothing_underflows(mode):
+    A = np.array([[1, 2], [2, 3]], np.float32)
+    right = rule_named("numpy/lapack", "eigh", "symmetric")
+
+    def rrule(A):
+        primal, pullback = right.rrule(A)
+
+        def dropping(bars):
+            small = max(np.max(np.abs(bar), initial=0) for bar in bars if bar is not None) < 1e-25
+            return pullback(bars) * (0 if small else 1)
+
+        return primal, dropping
+
+    def pushforward(A, tangent):
+        values, vectors = right.pushforward(A, tangent)
+        small = np.max(np.abs(tangent)) < 1e-25
+        return (values * 0, vectors * 0) if small else (values, vectors)
+
+    rule = rule_of(rrule, "eigh", "symmetric", pushforward, convention="lapack")
+    judgement = judge(rule, A, mode, Settings(here=True))
+    assert "not-linear" in kinds(judgement)
