@@ -79,7 +79,7 @@ def quietly() -> Iterator[tuple[Printed, Interrupts]]:
     stream = io.TextIOWrapper(cast(BinaryIO, printed), "utf-8", "backslashreplace", write_through=True)
     with (
         _ONE_AT_A_TIME,
-        _interrupts() as interrupts,
+        noticed() as interrupts,
         redirect_stdout(stream),
         redirect_stderr(stream),
         unwarned(),
@@ -98,7 +98,8 @@ def unwarned() -> Iterator[None]:
 
 
 @contextmanager
-def _interrupts() -> Iterator[Interrupts]:
+def noticed() -> Iterator[Interrupts]:
+    """Notes Ctrl-C until the block ends, which raises KeyboardInterrupt as before."""
     interrupts = Interrupts()
     before = signal.getsignal(signal.SIGINT)
     # Only the main thread gets signals; elsewhere a KeyboardInterrupt can only be the rule's own.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import time
 from typing import Final
 
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from eigcheck.check.settings import Settings
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.quiet import Interrupts
 from eigcheck.model import Problem, Rule
 from eigcheck.outcome import Outcome
 from eigcheck.reports.words import GRAVITY
@@ -82,9 +83,14 @@ class Judge:
     deadline: float = math.inf
     references: tuple[Rule, ...] = ()
     """Rules of our own that are right: where one is accused as well, the judge is to blame."""
+    interrupts: Interrupts = field(default_factory=Interrupts)
+    """What is known of Ctrl-C: a KeyboardInterrupt is lost where it comes while the interpreter runs a callback, such as
+    that of Hypothesis after each collection of garbage."""
 
     def check_time(self) -> None:
-        """Raise OutOfTime where there is none left."""
+        """Raise OutOfTime where there is none left, and KeyboardInterrupt where one was lost."""
+        if self.interrupts.pressed:
+            raise KeyboardInterrupt
         if time() > self.deadline:
             raise OutOfTime
 

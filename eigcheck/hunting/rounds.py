@@ -16,6 +16,7 @@ from typing import Final, TypeAlias
 from eigcheck.check.settings import Settings
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.quiet import Interrupts, noticed
 from eigcheck.execution.router import RuleSources
 from eigcheck.hunting.judging import Judge, Target, references_of
 from eigcheck.hunting.kinds import Kind, weight_of
@@ -128,9 +129,9 @@ def hunted(
     if jobs == 1 and open_pool is None:
 
         def here(job: Job) -> Result:
-            return done(job, _block(job).target.rule, desk, runner)
+            return done(job, _block(job).target.rule, desk, runner, interrupts)
 
-        with one_thread():
+        with one_thread(), noticed() as interrupts:
             yield from _rounds(hunt, progress, lambda work: ((job, here(job)) for job in work))
         return
     with (open_pool or pool_of)(jobs) as pool:
@@ -228,10 +229,10 @@ def _merge(job: Search, result: Searched, progress: Progress, fresh: dict[tuple[
             fresh[key] = Shrink(hit, job.target, 0.0)
 
 
-def done(job: Job, rule: Rule, desk: Desk, runner: RuleRunner) -> Result:
+def done(job: Job, rule: Rule, desk: Desk, runner: RuleRunner, interrupts: Interrupts | None = None) -> Result:
     """Do a job on the rule, with its callables or through the runner that knows where it lives."""
     block = _block(job)
-    judge = Judge(rule, runner, desk.settings, job.until, references_of(rule))
+    judge = Judge(rule, runner, desk.settings, job.until, references_of(rule), interrupts or Interrupts())
     if isinstance(job, Shrink):
         return shrunk(job.hit, judge, desk.folder, job.others)
     if job.replay and desk.folder is not None:

@@ -1,6 +1,10 @@
 """Blocks dealt out: what comes out depends on the seed and on nothing else, and time is kept."""
 
+import gc
+import signal
 import time
+
+import pytest
 
 from eigcheck.check.settings import Settings
 from eigcheck.execution.local import LocalRunner
@@ -71,3 +75,23 @@ def test_what_is_remembered_comes_first_and_is_told_even_if_nothing_else_is_look
 def test_after_the_deadline_nothing_is_begun():
     progress, steps = run(hunt_of(rule("right"), began=time.time() - 2, deadline=time.time() - 1))
     assert (progress.coverage.problems, steps) == (0, [])
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_ctrl_c_that_is_lost_in_a_callback_of_the_interpreter_ends_it_all_the_same():
+    sent = []
+
+    def collecting(phase, info):
+        if not sent:
+            sent.append(phase)
+            signal.raise_signal(signal.SIGINT)
+
+    hunt, progress = hunt_of(rule("right"), examples=1000), Progress()
+    gc.callbacks.append(collecting)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            list(hunted(hunt, progress, Settings(), LocalRunner(), RuleSources(), 1))
+    finally:
+        gc.callbacks.remove(collecting)
+    assert sent
+    assert progress.coverage.problems < 1000
