@@ -242,34 +242,6 @@ KNOWN: Final = (
 """All of them but those on SciPy."""
 
 
-@dataclass(frozen=True)
-class NoFault:
-    """What was found and is no fault of the rule's, looked at by hand: it says why."""
-
-    rules: str
-    function: str
-    finding: str
-    where: Callable[[Traits], bool]
-    why: str
-
-    def explains(self, rule: str, traits: Traits, finding: str) -> bool:
-        """Whether it is this that was found."""
-        same = (traits.problem.function, finding) == (self.function, self.finding)
-        return same and fnmatchcase(rule, self.rules) and self.where(traits)
-
-
-NO_FAULTS: Final = (
-    NoFault(
-        "tensorflow/*",
-        "eig",
-        "not-linear",
-        lambda t: t.problem.dtype in SINGLE and t.large,
-        "no fault: a cotangent of 2^-102 over a large gap; TensorFlow takes what is below the smallest normal number for"
-        " zero, more often than the once that eigcheck allows",
-    ),
-)
-
-
 def at(rule: str, problem: Problem) -> tuple[Known, ...]:
     """The findings that may show there."""
     traits = Traits(problem)
@@ -281,11 +253,10 @@ def hopeless(rule: str, function: str) -> bool:
     return any(one.where is always and function in one.functions and fnmatchcase(rule, one.rules) for one in KNOWN)
 
 
-def like(rule: str, problem: Problem, findings: Iterable[str]) -> Known | NoFault | None:
+def like(rule: str, problem: Problem, findings: Iterable[str]) -> Known | None:
     """What the first of these kinds of findings may be, at a problem; None for one that is new."""
-    first, traits = next(iter(findings), ""), Traits(problem)
-    told = (one for one in at(rule, problem) if first in one.findings)
-    return next(told, None) or next((one for one in NO_FAULTS if one.explains(rule, traits, first)), None)
+    first = next(iter(findings), "")
+    return next((one for one in at(rule, problem) if first in one.findings), None)
 
 
 def anchor(heading: str) -> str:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from benchmarks.atlas.page import folded, table
 from benchmarks.findings.hunts import EVERYWHERE
-from benchmarks.findings.known import Known, NoFault, anchor, like
+from benchmarks.findings.known import Known, anchor, like
 from eigcheck.hunting.kinds import Weight, faults_of, weight_of
 from eigcheck.outcome import Outcome
 from eigcheck.reports.case_text import matrix_text
@@ -48,8 +48,7 @@ FOUND_HEAD = """\
 
 A row for each kind of fault (what is found first, its first cause, the structure beside which the rule jumps) in the rules
 of a function on a domain, at the simplest problem that shows it, in the first of the modes. *Like* is the finding that may
-show there, or why it is no fault. Where there is neither it is new, and is told in [findings](findings.md) once it was
-looked at by hand.
+show there. Where there is none it is new, and is told in [findings](findings.md) once it was looked at by hand.
 """
 
 
@@ -72,12 +71,12 @@ class Fault:
     kind: str
     rules: tuple[str, ...]
     modes: tuple[str, ...]
-    like: Known | NoFault | None
+    like: Known | None
     where: str
     steady: bool
 
     @property
-    def key(self) -> tuple[str, str, str, str, Known | NoFault | None]:
+    def key(self) -> tuple[str, str, str, str, Known | None]:
         """What is told in one row."""
         problem = self.outcome.problem
         return problem.function, problem.domain, self.kind, self.where, self.like
@@ -164,10 +163,10 @@ def _found(faults: Sequence[Fault]) -> str:
     return table(["", "found", "rules", "of", "smallest matrix", "cotangent", "like"], rows)
 
 
-def _like(known: Known | NoFault | None) -> str:
+def _like(known: Known | None) -> str:
     if known is None:
         return "**new**"
-    return known.why if isinstance(known, NoFault) else f"[{known.heading}](findings.md#{anchor(known.heading)})"
+    return f"[{known.heading}](findings.md#{anchor(known.heading)})"
 
 
 def _short(text: str) -> str:

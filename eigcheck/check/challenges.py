@@ -20,7 +20,8 @@ SIZES = {False: (2.0**-400, 2.0**80), True: (2.0**-102, 2.0**40)}
 """Factors of two are exact: a linear map commutes with them to the last bit, unless something is added or cut off.
 
 The small ones lie below every tolerance that people write, and as far above underflow as leaves what that takes (the
-smallest denormal, times what a rule multiplies by) below the roundoff of such an answer: by 23 bits in single precision.
+smallest denormal, times what a rule multiplies by) below the roundoff of such an answer: by 23 bits in single precision
+at ordinary gaps and cotangents. What it takes at others is allowed for (`linearity`).
 """
 
 Settled: TypeAlias = Callable[[Array], Array]
