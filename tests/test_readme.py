@@ -114,3 +114,15 @@ def test_a_file_is_named_before_its_block() -> None:
 )
 def test_how_outputs_are_compared(shown: str, printed: str, same: bool) -> None:
     assert agrees(shown, printed) is same
+
+
+def test_its_links_work_where_it_is_shown_alone_and_its_paths_where_it_is_not():
+    targets = re.findall(r"\]\(([^)]+)\)", TEXT)
+    assert targets
+    assert all(target.startswith("https://") for target in targets)
+    paths = [
+        *re.findall(r"`(docs/[\w./-]+)`", TEXT),
+        *(f"docs/howto/{name}" for name in re.findall(r"`([\w-]+\.md)`", TEXT)),
+    ]
+    assert len(paths) > 5
+    assert [path for path in paths if not (ROOT / path).exists()] == []
