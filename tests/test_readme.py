@@ -82,12 +82,6 @@ def test_it_is_read_in_a_few_minutes() -> None:
     assert len(TEXT.splitlines()) <= 200
 
 
-def test_links_lead_somewhere() -> None:
-    links = [link for link in re.findall(r"\]\(([^)]+)\)", TEXT) if "://" not in link]
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
-
-
 @pytest.mark.parametrize(
     ("line", "expected"), [("eigcheck run  # exits with 2", ("eigcheck run", 2)), ("make run", ("make run", 0))]
 )
