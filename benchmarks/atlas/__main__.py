@@ -11,15 +11,15 @@ import json
 import os
 import subprocess
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from benchmarks.atlas.page import page
+from benchmarks.frameworks import installed
+from eigcheck.names import FRAMEWORK_NAMES
 
 ROOT = Path(__file__).parent.parent.parent
 HOME = ROOT / "build" / "atlas"
-NAMES = ("torch", "jax", "autograd", "pytensor", "tensorflow")
 ORDER = ("torch", "autograd", "pytensor", "tensorflow", "jax")
 """The order of measuring: JAX compiles for minutes, so that it comes last."""
 
@@ -27,19 +27,21 @@ ORDER = ("torch", "autograd", "pytensor", "tensorflow", "jax")
 def main() -> None:
     """Measure what is missing, then write."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.atlas", description=__doc__)
-    parser.add_argument("--again", choices=NAMES, action="append", default=[], help="measure anew (repeatable)")
+    parser.add_argument(
+        "--again", choices=FRAMEWORK_NAMES, action="append", default=[], help="measure anew (repeatable)"
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "atlas.md", help="where the page goes")
     asked = parser.parse_args()
     HOME.mkdir(parents=True, exist_ok=True)
-    there = {name: installed(name) for name in NAMES}
+    there = installed()
     for name in ORDER:
         if there[name]:
             for kind, path in kept(name, there[name]).items():
                 if name in asked.again or not path.exists():
                     measure(kind, name, path)
-    reports: dict[str, Any] = {name: {"version": there[name]} for name in NAMES}
+    reports: dict[str, Any] = {name: {"version": there[name]} for name in FRAMEWORK_NAMES}
     conventions = {}
-    for name in NAMES:
+    for name in FRAMEWORK_NAMES:
         if there[name]:
             read = {
                 kind: json.loads(path.read_text(encoding="utf-8")) for kind, path in kept(name, there[name]).items()
@@ -48,14 +50,6 @@ def main() -> None:
             conventions[name] = read["conventions"]
     asked.out.write_text(page(reports, conventions), encoding="utf-8")
     print(f"wrote {asked.out}", file=sys.stderr)
-
-
-def installed(name: str) -> str | None:
-    """The version of a framework here, if there is one."""
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
 
 
 def kept(name: str, its_version: str | None) -> dict[str, Path]:

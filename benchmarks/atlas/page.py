@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from benchmarks.atlas.behaviours import BEHAVIOURS, OPEN, RIGHT, SITUATIONS, SYMBOLS, UNDETERMINED, Seen, seen
+from benchmarks.frameworks import told
 
 FUNCTIONS = ("eigvals", "eig", "eigvalsh", "eigh")
 
@@ -58,9 +59,7 @@ def page(reports: Mapping[str, Mapping[str, Any]], conventions: Mapping[str, Seq
     `reports` holds, by framework, a run's JSON report with its `version`; None there says that it is not installed.
     `conventions` holds what `eigcheck conventions --format json` printed.
     """
-    versions = ", ".join(f"{name} {report['version']}" for name, report in reports.items() if report["version"])
-    absent = [name for name, report in reports.items() if not report["version"]]
-    missing = f"Not installed: {', '.join(absent)}." if absent else "All of them are there."
+    versions, missing = told({name: report["version"] for name, report in reports.items()})
     all_seen = [one for report in reports.values() for one in seen(report.get("outcomes", ()))]
     parts = [PREAMBLE.format(versions=versions, missing=missing), BEHAVIOUR_HEAD, _meanings(), SITUATION_TEXT]
     for function in FUNCTIONS:

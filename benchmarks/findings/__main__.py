@@ -11,11 +11,11 @@ import argparse
 import json
 import os
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks.findings.hunts import look, places, rules_of
 from benchmarks.findings.page import Looked, page
+from benchmarks.frameworks import installed
 from eigcheck.names import FRAMEWORK_NAMES
 from eigcheck.reports.hunt import to_json
 
@@ -34,7 +34,7 @@ def main() -> None:
     asked = parser.parse_args()
     HOME.mkdir(parents=True, exist_ok=True)
     os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "JAX_PLATFORMS": "cpu"})
-    there = {name: installed(name) for name in FRAMEWORK_NAMES}
+    there = installed()
     for name, its_version in there.items():
         if its_version and (not asked.only or name in asked.only):
             hunt_through(name, its_version, asked.seconds, asked.seed, anew=name in asked.again)
@@ -43,14 +43,6 @@ def main() -> None:
     ]
     asked.out.write_text(page(there, looked), encoding="utf-8")
     print(f"wrote {asked.out}", file=sys.stderr)
-
-
-def installed(name: str) -> str | None:
-    """The version of a framework here, if there is one."""
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
 
 
 def hunt_through(name: str, its_version: str, seconds: float, seed: int, *, anew: bool) -> None:

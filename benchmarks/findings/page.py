@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from benchmarks.atlas.page import folded, table
 from benchmarks.findings.hunts import EVERYWHERE
 from benchmarks.findings.known import Known, anchor, like
+from benchmarks.frameworks import told
 from eigcheck.hunting.kinds import Weight, faults_of, weight_of
 from eigcheck.outcome import Outcome
 from eigcheck.reports.case_text import matrix_text
@@ -89,15 +90,13 @@ class Fault:
 
 def page(versions: Mapping[str, str | None], looked: Sequence[Looked]) -> str:
     """The page. `versions` holds None for what is not installed."""
-    told = ", ".join(f"{name} {version}" for name, version in versions.items() if version)
-    absent = [name for name, version in versions.items() if not version]
-    missing = f"Not installed: {', '.join(absent)}." if absent else "All of them are there."
+    present, missing = told(versions)
     seconds = "-".join(dict.fromkeys(f"{f([one.report['seconds'] for one in looked]):.0f}" for f in (min, max)))
     seeds = ", ".join(sorted({str(one.report["seed"]) for one in looked}))
     looked = sorted(
         looked, key=lambda one: (list(versions).index(one.framework), one.function, one.domain, one.where != EVERYWHERE)
     )
-    preamble = PREAMBLE.format(versions=told, missing=missing, seconds=seconds, seed=seeds)
+    preamble = PREAMBLE.format(versions=present, missing=missing, seconds=seconds, seed=seeds)
     parts = [preamble, TRIED_HEAD, _tried(looked), FOUND_HEAD]
     for name in versions:
         faults = _merged(fault for one in looked if one.framework == name for fault in faults_in(one))

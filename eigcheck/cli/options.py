@@ -69,12 +69,6 @@ def _report_path(text: str) -> tuple[str, str]:
 
 
 JOBS: Final = Value("N|auto", _jobs)
-
-cluster_option = click.option(
-    "--cluster",
-    metavar="ADDRESS",
-    help="Use the workers of the Dask cluster whose scheduler is there, such as tcp://host:8786.",
-)
 """A number of processes, or `auto` (AUTO): as many as there are processors for us, where there is enough to do."""
 SECONDS: Final = Value("S", _seconds)
 """A positive, finite time."""
@@ -92,6 +86,11 @@ def complete_path(ctx: click.Context, param: click.Parameter, incomplete: str) -
     return [CompletionItem(incomplete, type="file")]
 
 
+cluster_option = click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Use the workers of the Dask cluster whose scheduler is there, such as tcp://host:8786.",
+)
 verbose = click.option("-v", "--verbose", count=True, callback=_remember_verbosity, help="Show more.")
 """How often -v was given; also makes an internal error show its traceback."""
 

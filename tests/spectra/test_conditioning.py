@@ -237,6 +237,19 @@ def test_reach_is_nothing_where_there_is_nobody_else_and_infinite_where_pairs_me
 
 
 @matrices
+@pytest.mark.parametrize("eps", [1e-16, 1e-6, 1e-4, 1e-2, 1.0])
+def test_bend_is_that_of_reach_to_a_thousandth(A, eps):
+    state = condition(A)
+    q = eps * state.reach
+    want = np.where(q < 0.5, 1 / np.where(q < 0.5, 1 - q, 1), np.inf)
+    known = np.isfinite(want)
+    bend = state.bend(eps)
+    assert np.array_equal(np.isfinite(bend), known)
+    assert np.all(bend[known] >= want[known])
+    assert np.all(bend[known] <= want[known] * (1 + 2.0**-9))
+
+
+@matrices
 def test_resolvent_squares_are_the_norms_of_the_squares(A):
     state = condition(A)
     for S, norm in zip(state.resolvents, state.resolvent_squares, strict=True):

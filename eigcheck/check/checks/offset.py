@@ -177,8 +177,10 @@ def _wrong(away: Away, there: Point | None, heard: Heard, ask: Ask) -> Finding |
     if wrong is not None:
         return replace(wrong, message=f"{away.where}, {wrong.message}", beside=away.matrix)
     testimony = registry.call(ORACLE, there.question(), registry.Aids(there.state, ask.primals, ()))
+    if testimony.abstained is not None:
+        return None
     for c in there.determined:
-        if testimony.abstained is not None or _to_all_digits(c, heard.numbers[c], testimony, there.roundoff):
+        if _to_all_digits(c, heard.numbers[c], testimony, there.roundoff):
             continue
         found = there.compared(c, heard.numbers[c], [testimony])
         if found.status not in ("differs", "nonfinite"):
