@@ -20,7 +20,7 @@ import numpy as np
 from eigcheck.model import Array
 from eigcheck.oracles.balance import Balanced, balance, exponent, shift
 from eigcheck.oracles.dual_start import Start, U, Unsolvable, begin
-from eigcheck.oracles.dual_tangents import equations, iterate
+from eigcheck.oracles.dual_tangents import by_unit, combined, equations, iterate
 from eigcheck.remembering import remembered
 
 REMEMBERED_BYTES = 200 * 2**20
@@ -29,6 +29,9 @@ REMEMBERED_BYTES = 200 * 2**20
 ELEMENTS = 2**14
 """Entries of the tangents treated at a time, so that a slice of them stays in a processor's cache."""
 
+MANY = 4
+"""Multiples of n beyond which tangents are combined from the answers to unit vectors."""
+
 
 @dataclass(frozen=True)
 class DualPairs:
@@ -36,7 +39,7 @@ class DualPairs:
 
     `values` (n,), `vectors` (n, n), `value_tangents` (n, T), `vector_tangents` (n, n, T) or None if not asked for.
     `value_bars` (n, T) bound the errors of the value tangents. Entry i of the tangent of vector k is off by at most
-    `weights[i, k] * spread[k, t] + 2 u |vector_tangents[i, k, t]|`, apart from multiples of the vector itself.
+    `weights[i, k] * spread[k, t] + 5 u |vector_tangents[i, k, t]|`, apart from multiples of the vector itself.
     Roundoff of u moves vector k, brought to norm 1, by about n u `sway[k]` in 2-norm. `real` (n,) marks pairs that are and
     stay real.
     `reasons[k]`: why pair k has no answer (its tangents are 0 then), else None. `abstained`: why no pair has.
@@ -117,15 +120,18 @@ def _differentiate(
     system = equations(problem.matrix, start, chosen, normal.T[chosen])
     straight = start.real[chosen, None]
     step = max(1, ELEMENTS // (len(chosen) * (order + 1)))
+    units = by_unit(system) if count > MANY * order else None
+    rounding = U if units is None else 5 * U  # see `combined`
     for first in range(0, count, step):
         part = slice(first, first + step)
         brought, sizes = problem.bring(tangents[part])
-        vec, lam, errors = iterate(system, brought)
-        lam = np.where(straight, lam.real, lam)
+        solved = iterate(system, brought) if units is None else combined(system, units, brought)
+        lam = np.where(straight, solved.values.real, solved.values)
         value_tangents[chosen, part] = shift(lam, sizes)
-        value_bars[chosen, part] = shift(errors + U * np.abs(lam), sizes)
-        spread[chosen, part] = shift(errors, sizes - problem.scale)
+        value_bars[chosen, part] = shift(solved.errors + rounding * np.abs(lam), sizes)
+        spread[chosen, part] = shift(solved.errors, sizes - problem.scale)
         if vector_tangents is not None:
+            vec = solved.vectors
             vec = np.where(straight, vec.real, vec) if start.real.any() else vec
             moved = shift(shift(vec, back[:, chosen, None]), sizes - problem.scale)
             vector_tangents[:, chosen, part] = moved

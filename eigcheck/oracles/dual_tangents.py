@@ -7,13 +7,24 @@ C_k = 0, made orthogonal to z. V, W and the slopes are those of `dual_start`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from eigcheck.model import Array
 from eigcheck.oracles.dual_start import Start, U
-from eigcheck.oracles.twofold import Factor, Sliced, Twofold, cut, factors, matmul, product_bound, rounded_sum, times
+from eigcheck.oracles.twofold import (
+    Factor,
+    Sliced,
+    Twofold,
+    cut,
+    factors,
+    matmul,
+    product_bound,
+    rounded_sum,
+    times,
+    twofold,
+)
 
 STEPS = 30
 """More than contraction by 1/4 needs to get from 1 to u / 2^8."""
@@ -43,6 +54,21 @@ class Equations:
         return rounded_sum(whole, *(Twofold(shifted.hi[k], shifted.lo[k]) for k in (0, 1)), forcing)
 
 
+@dataclass(frozen=True)
+class Solutions:
+    """Answers to T tangents: those of vectors (n, K, T), of values (K, T), and errors (K, T).
+
+    An error bounds what is wrong with M: lambda_dot is off by no more, and v_dot by no more than
+    sum_i |V_ri| |slope_i| times it in entry r, apart from multiples of v and from the rounding of the solutions to working
+    precision. `reach` (K, T) bounds M itself.
+    """
+
+    vectors: Array
+    values: Array
+    errors: Array
+    reach: Array
+
+
 def equations(matrix: Array, start: Start, chosen: Array, normal: Array) -> Equations:
     """Set up the equations of the pairs `chosen` (K,), with normalisation rows `normal` (K, n): z^H v = 1."""
     high, low = start.vectors.hi[:, chosen], start.vectors.lo[:, chosen]
@@ -57,18 +83,54 @@ def equations(matrix: Array, start: Start, chosen: Array, normal: Array) -> Equa
     return Equations(start, chosen, cut(matrix, is_complex), rows, factors(shift), normal.T[:, :, None], size)
 
 
-def iterate(problem: Equations, tangents: Array) -> tuple[Array, Array, Array]:
-    """Solve for tangents (T, n, n) of norm about 1: those of vectors (n, K, T), of values (K, T), and errors (K, T).
-
-    An error bounds what is wrong with M: lambda_dot is off by no more, and v_dot by no more than
-    sum_i |V_ri| |slope_i| times it in entry r, apart from multiples of v and from the rounding of the solutions to working
-    precision.
-    """
-    start, chosen = problem.start, problem.chosen
+def iterate(problem: Equations, tangents: Array) -> Solutions:
+    """Solve for tangents (T, n, n) of norm about 1."""
     count, order, _ = tangents.shape
-    shape = (order, len(chosen), count)
     moved = matmul(problem.rows, tangents.transpose(2, 1, 0).reshape(order, order * count))
-    forcing = Twofold(*(part.reshape(len(chosen), order, count).swapaxes(0, 1) for part in (moved.hi, moved.lo)))
+    shape = (len(problem.chosen), order, count)
+    forcing = Twofold(*(part.reshape(shape).swapaxes(0, 1) for part in (moved.hi, moved.lo)))
+    solutions = _solved(problem, forcing, np.abs(tangents).max(axis=(1, 2)))
+    return replace(solutions, errors=solutions.errors + _moved_along(problem, tangents))
+
+
+def by_unit(problem: Equations) -> Solutions:
+    """Solve with the n unit vectors in place of E v, from which `combined` makes the answers to any tangents."""
+    order, pairs = len(problem.normal), len(problem.chosen)
+    units = np.broadcast_to(np.eye(order, dtype=problem.start.vectors.hi.dtype)[:, None], (order, pairs, order))
+    return _solved(problem, twofold(units), np.ones(order))
+
+
+def combined(problem: Equations, units: Solutions, tangents: Array) -> Solutions:
+    """What `iterate` finds, as sums over the entries of E v, from the answers `by_unit`.
+
+    Where only one of these is not zero, as for a tangent of one entry, the answers are off by up to 5 u of their size: two
+    factors are rounded, and so is their product, which costs sqrt(5) u if it is complex. Else each term of a sum of m
+    rounds to (m + 4) u of its size, and is at most what its M reaches; E v itself, where it is a sum of r terms, is off by
+    (r + 4) u of theirs.
+    """
+    forcing, terms = _summed(tangents, problem.start.vectors.hi[:, problem.chosen])
+    values = (units.values[:, None] @ forcing)[:, 0]
+    vectors = (units.vectors.transpose(1, 0, 2) @ forcing).transpose(1, 0, 2)
+    among, added = np.count_nonzero(tangents, axis=2).T, np.count_nonzero(forcing, axis=1, keepdims=True)
+    lost = U * (np.where(among > 1, among + 4, 0) * terms + np.where(added > 1, added + 4, 0) * np.abs(forcing))
+    errors = (units.errors[:, None] @ np.abs(forcing) + units.reach[:, None] @ lost)[:, 0]
+    reach = (units.reach[:, None] @ np.abs(forcing))[:, 0]
+    return Solutions(vectors, values, errors + _moved_along(problem, tangents), reach)
+
+
+def _summed(tangents: Array, vectors: Array) -> tuple[Array, Array]:
+    """E v for tangents (T, n, n) and vectors (n, K), in ordinary arithmetic, and |E| |v|: (K, n, T) each."""
+    count, order, _ = tangents.shape
+    rows = tangents.reshape(count * order, order)
+    both = (rows @ vectors, np.abs(rows) @ np.abs(vectors))
+    forcing, terms = (one.reshape(count, order, -1).transpose(2, 1, 0) for one in both)
+    return forcing, terms
+
+
+def _solved(problem: Equations, forcing: Twofold, sizes: Array) -> Solutions:
+    """Solve with `forcing` (n, K, R) in place of E v; `sizes` (R,) bound what it was made of."""
+    start, chosen = problem.start, problem.chosen
+    shape = order, _, count = forcing.hi.shape
     dtype = start.vectors.hi.dtype
     vectors, values = np.zeros(shape, dtype), np.zeros(shape[1:], dtype)
     own = chosen, np.arange(len(chosen))
@@ -89,8 +151,9 @@ def iterate(problem: Equations, tangents: Array) -> tuple[Array, Array, Array]:
         residual = problem.residual(vectors, values, forcing)
     # What earlier, larger steps left along v by rounding; the equations themselves do not see it.
     vectors = _across(problem, directions, vectors)
-    errors = rate * size + _rounding(start, size, residual) + _noise(problem, tangents, vectors, values, whole)
-    return vectors, values, errors
+    errors = rate * size + _rounding(start, size, residual) + _noise(problem, sizes, vectors, values, whole)
+    # a step contracts by 1/4 or more, so that all of them together are within 4/3 of the largest
+    return Solutions(vectors, values, errors, 4 / 3 * whole)
 
 
 def _across(problem: Equations, directions: Array, vectors: Array) -> Array:
@@ -105,26 +168,33 @@ def _rounding(start: Start, size: Array, residual: Array) -> Array:
     return error
 
 
-def _noise(problem: Equations, tangents: Array, vectors: Array, values: Array, whole: Array) -> Array:
+def _noise(problem: Equations, sizes: Array, vectors: Array, values: Array, whole: Array) -> Array:
     """What twice the working precision leaves uncertain: rounding of the residual, and errors of lambda and v.
 
-    With dl and dv = V x such errors, F_dot is off by E dv + dl v_dot + dv lambda_dot. Times W these are at most
-    2 n |W| |E| |x| (|v| is at most 2), dl max_i |C_i| and |x| |lambda_dot|, where C_i = M_i slope_i.
+    With dl and dv = V x such errors, F_dot is off by dl v_dot + dv lambda_dot. Times W these are at most
+    dl max_i |C_i| and |x| |lambda_dot|, where C_i = M_i slope_i.
     """
     start, chosen = problem.start, problem.chosen
-    order = tangents.shape[1]
+    order = len(vectors)
     reach = np.abs(start.inverse).sum(axis=1).max()
-    size = np.abs(tangents)
-    forced = size.max(axis=(1, 2))[None, :]
     moving = np.maximum(np.abs(vectors).max(axis=0), np.abs(values))
     # beside the product of n terms there are two of one term each, and three sums of what is at most n times as large
     lost = product_bound(order) + (order + 8) * 2.0**-103
-    residual = 2 * lost * (problem.size * moving + forced)
+    residual = 2 * lost * (problem.size * moving + sizes)
     steepest = np.abs(start.slopes[chosen]).max(axis=1, keepdims=True)
-    forcing = 2 * order * reach * size.sum(axis=2).max(axis=1)[None, :] + np.abs(values)
     error: Array = (
         reach * residual
-        + start.vector_error[chosen, None] * forcing
+        + start.vector_error[chosen, None] * np.abs(values)
         + start.value_error[chosen, None] * steepest * whole
+    )
+    return error
+
+
+def _moved_along(problem: Equations, tangents: Array) -> Array:
+    """What an error dv = V x of v does to E v, times W: at most 2 n |W| |E| |x|, since |v| is at most 2."""
+    start, order = problem.start, tangents.shape[1]
+    reach = np.abs(start.inverse).sum(axis=1).max()
+    error: Array = (
+        2 * order * reach * np.abs(tangents).sum(axis=2).max(axis=1) * start.vector_error[problem.chosen, None]
     )
     return error
