@@ -179,8 +179,12 @@ def _wrong(away: Away, there: Point | None, heard: Heard, ask: Ask) -> Finding |
     testimony = registry.call(ORACLE, there.question(), registry.Aids(there.state, ask.primals, ()))
     if testimony.abstained is not None:
         return None
+    plainly = replace(there, spectrum=there.spectrum.as_if_trusted())
     for c in there.determined:
         if _to_all_digits(c, heard.numbers[c], testimony, there.roundoff):
+            continue
+        # what is within the narrower budget needs no other
+        if plainly.compared(c, heard.numbers[c], [testimony]).status == "agrees":
             continue
         found = there.compared(c, heard.numbers[c], [testimony])
         if found.status not in ("differs", "nonfinite"):
