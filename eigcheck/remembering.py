@@ -32,7 +32,7 @@ class Remembered(Generic[P, T]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
         """The function's answer, from memory if it is there."""
-        key = (*map(_exactly, args), *((name, _exactly(value)) for name, value in sorted(kwargs.items())))
+        key = _question(*args, **kwargs)
         kept = self.held.get(key)
         if kept is not None:
             self.held.move_to_end(key)
@@ -41,6 +41,10 @@ class Remembered(Generic[P, T]):
         found = ask(*map(_protected, args), **{name: _protected(value) for name, value in kwargs.items()})
         self._hold(key, found, self.size(found))
         return found
+
+    def hold(self, answer: T, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Remember the answer to a question, which was found by the way."""
+        self._hold(_question(*args, **kwargs), answer, self.size(answer))
 
     def _hold(self, key: object, found: T, size: int) -> None:
         # the question may have come up once more while it was answered
@@ -64,6 +68,10 @@ def forget() -> None:
     """Empty every memory, for measurements of the whole work."""
     for memory in _EVERY:
         memory.forget()
+
+
+def _question(*args: object, **kwargs: object) -> object:
+    return (*map(_exactly, args), *((name, _exactly(value)) for name, value in sorted(kwargs.items())))
 
 
 def _exactly(value: object) -> object:

@@ -82,3 +82,13 @@ def test_everything_can_be_forgotten(asked):
     double(A)
     assert len(asked) == 2
     assert double.__doc__ == "Twice the matrix."
+
+
+def test_an_answer_that_was_found_by_the_way_is_held(asked):
+    double = counting(asked, 2)
+    double.hold(3 * A, A, label="a")
+    assert np.array_equal(double(A.copy(), label="a"), 3 * A)
+    assert not asked
+    for k in range(2):
+        double(A + k, 2)
+    assert len(double.held) == 2

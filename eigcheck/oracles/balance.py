@@ -15,43 +15,54 @@ DIRECT = 1000
 
 @dataclass(frozen=True)
 class Balanced:
-    """B = 2^-scale D^-1 A D with D = diag(2^diagonal), of norm about 1: `matrix` is B, of shape (n, n)."""
+    """B = 2^-scale D^-1 A D with D = diag(2^diagonal), of norm about 1: `matrix` is B, (..., n, n).
+
+    Leading axes count matrices: `scale` is (...), `diagonal` (..., n).
+    """
 
     matrix: Array
-    scale: int
+    scale: Array
     diagonal: Array
 
     def bring(self, tangents: Array) -> tuple[Array, Array]:
-        """D^-1 E D 2^-size for each of the tangents (T, n, n) of A, with the sizes (T,) that bring them to norm 1.
+        """D^-1 E D 2^-size for tangents (T, n, n) of A, with the sizes (..., T) that bring them to norm 1: (..., T, n, n).
 
         The scale is left out: eigenvalues' derivatives do not change with it, vectors' are 2^-scale of these.
         """
-        moved = shift(tangents, self.diagonal[None, None, :] - self.diagonal[None, :, None])
-        sizes = exponent(moved.reshape(len(tangents), -1))
-        return shift(moved, -sizes[:, None, None]), sizes
+        each = np.broadcast_to(tangents, (*self.scale.shape, *tangents.shape))
+        moved = shift(each, _mapping(self.diagonal)[..., None, :, :])
+        sizes = exponent(moved.reshape(*moved.shape[:-2], -1))
+        return shift(moved, -sizes[..., None, None]), sizes
 
 
 def balance(matrix: Array, *, similar: bool) -> Balanced:
-    """Scale a finite matrix (n, n) by a power of two to norm about 1 and, if `similar`, balance it as `gebal` does.
+    """Scale finite matrices (..., n, n) by powers of two to norm about 1 and, if `similar`, balance them as `gebal` does.
 
     Exact, except that entries 2^-1022 below the largest of the balanced matrix may underflow.
     """
-    order = len(matrix)
-    scale = int(exponent(matrix.reshape(1, -1))[0])
-    scaled = shift(matrix, np.array(-scale))
-    diagonal = np.zeros(order, dtype=int)
+    *leading, order, _ = matrix.shape
+    scale = exponent(matrix.reshape(*leading, -1))
+    scaled = shift(matrix, -scale[..., None, None])
+    diagonal = np.zeros((*leading, order), dtype=int)
     if similar and order > 1:
-        _, (factors, _) = matrix_balance(scaled, permute=False, separate=True)
-        diagonal = np.frexp(factors)[1] - 1
-        balanced = shift(matrix, diagonal[None, :] - diagonal[:, None] - scale)
-        again = int(exponent(balanced.reshape(1, -1))[0])
-        scale, scaled = scale + again, shift(matrix, diagonal[None, :] - diagonal[:, None] - scale - again)
+        for place in np.ndindex(*leading):
+            _, (factors, _) = matrix_balance(scaled[place], permute=False, separate=True)
+            diagonal[place] = np.frexp(factors)[1] - 1
+        mapping = _mapping(diagonal)
+        balanced = shift(matrix, mapping - scale[..., None, None])
+        scale = scale + exponent(balanced.reshape(*leading, -1))
+        scaled = shift(matrix, mapping - scale[..., None, None])
     return Balanced(scaled, scale, diagonal)
 
 
+def _mapping(diagonal: Array) -> Array:
+    """The exponents of D_j / D_i, (..., n, n)."""
+    return np.asarray(diagonal[..., None, :] - diagonal[..., :, None])
+
+
 def exponent(rows: Array) -> Array:
-    """For each row of an array (T, m) the e with 2^e <= its largest real or imaginary part < 2^(e+1); 0 for zeros."""
-    sizes = np.maximum(np.abs(rows.real), np.abs(rows.imag)).max(axis=1, initial=0.0)
+    """For each row of an array (..., m) the e with 2^e <= its largest real or imaginary part < 2^(e+1); 0 for zeros."""
+    sizes = np.maximum(np.abs(rows.real), np.abs(rows.imag)).max(axis=-1, initial=0.0)
     exponents: Array = np.where(sizes > 0, np.frexp(sizes)[1] - 1, 0)
     return exponents
 

@@ -8,10 +8,13 @@ or else the matrix as it is. See `dual_solver` for the method, `dual_matching` f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from eigcheck.model import Array, Eigenpairs, Question, Testimony
 from eigcheck.names import HERMITIAN_FUNCTIONS
+from eigcheck.oracles import dual_solver as solver
 from eigcheck.oracles.dual_array import Dual, sqrt
 from eigcheck.oracles.dual_matching import Matching, carry, match
 from eigcheck.oracles.dual_solver import DualPairs, solve
@@ -33,15 +36,13 @@ def testify(question: Question) -> Testimony:
     rule's primal has other shapes; and on a cotangent, with a reason, where it is not zero on an eigenpair that is not
     resolved, that the rule's primal does not hold, or whose convention of phase is not differentiable and matters.
     """
-    hermitian = question.function in HERMITIAN_FUNCTIONS
-    triangle = question.triangle or ("L" if hermitian else None)
-    matrix, tangents = read(question.matrix, triangle), read(question.tangents.matrices, triangle)
+    matrix, tangents = _read(question)
     order = len(matrix)
     wrong = _shapes(question, order)
     if wrong is not None:
         return _abstain(wrong)
-    with_vectors = any(c.pairs.vectors is not None and np.any(c.pairs.vectors) for c in question.cotangents)
-    pairs = solve(matrix, tangents, hermitian=hermitian, vectors=with_vectors)
+    with_vectors = _with_vectors(question)
+    pairs = solve(matrix, tangents, hermitian=question.function in HERMITIAN_FUNCTIONS, vectors=with_vectors)
     if pairs.abstained is not None:
         return _abstain(pairs.abstained)
     matching = match(question, matrix, pairs)
@@ -65,6 +66,25 @@ def testify(question: Question) -> Testimony:
     reasons = [reason or ("the derivative overflows" if spoilt[c] else None) for c, reason in enumerate(reasons)]
     numbers[muted | spoilt], bars[muted | spoilt] = np.nan, np.inf
     return Testimony(NAME, numbers, bars, evaluations=1, reasons=tuple(reasons))
+
+
+def foresee(questions: Sequence[Question]) -> None:
+    """Solve for several questions to one function, along the same tangents, at once: the answers are remembered."""
+    first = questions[0]
+    matrices, tangents = [_read(question)[0] for question in questions], _read(first)[1]
+    if all(np.isfinite(matrix).all() for matrix in matrices) and len(matrices[0]):
+        hermitian = first.function in HERMITIAN_FUNCTIONS
+        solver.foresee(matrices, tangents, hermitian=hermitian, vectors=any(map(_with_vectors, questions)))
+
+
+def _read(question: Question) -> tuple[Array, Array]:
+    """What the function reads of the matrix, (n, n), and of the tangents, (T, n, n)."""
+    triangle = question.triangle or ("L" if question.function in HERMITIAN_FUNCTIONS else None)
+    return read(question.matrix, triangle), read(question.tangents.matrices, triangle)
+
+
+def _with_vectors(question: Question) -> bool:
+    return any(c.pairs.vectors is not None and bool(np.any(c.pairs.vectors)) for c in question.cotangents)
 
 
 def _stack(parts: list[Array | None], shape: tuple[int, ...]) -> Array:

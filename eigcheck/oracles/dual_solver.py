@@ -13,7 +13,9 @@ is at most gamma / (1 - gamma) max |H| plus rounding (Higham, Accuracy and Stabi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -63,6 +65,11 @@ class DualPairs:
         parts = (self.value_tangents, self.value_bars, self.spread, self.vector_tangents)
         return sum(part.nbytes for part in parts if part is not None)
 
+    def of(self, place: int) -> DualPairs:
+        """The pairs of one of several matrices, whose number is in front of the shapes of arrays here."""
+        held = {field.name: getattr(self, field.name) for field in fields(self)}
+        return replace(self, **{name: part[place] for name, part in held.items() if isinstance(part, np.ndarray)})
+
 
 @remembered(REMEMBERED_BYTES, size=lambda pairs: pairs.nbytes)
 def solve(matrix: Array, tangents: Array, *, hermitian: bool, vectors: bool = True) -> DualPairs:
@@ -77,25 +84,42 @@ def solve(matrix: Array, tangents: Array, *, hermitian: bool, vectors: bool = Tr
     if len(matrix) == 0:
         return _nothing(None, len(tangents))
     wide = np.result_type(matrix.dtype, tangents.dtype, np.float64)
-    problem = balance(matrix.astype(wide, copy=False), similar=not hermitian)
     try:
-        start = begin(problem.matrix, hermitian=hermitian, scale=problem.scale)
+        return _solved(matrix.astype(wide, copy=False), tangents.astype(wide, copy=False), hermitian, vectors)
     except Unsolvable as why:
         return _nothing(str(why))
+
+
+def foresee(matrices: Sequence[Array], tangents: Array, *, hermitian: bool, vectors: bool = True) -> None:
+    """Remember what `solve` answers for each of several finite matrices of one order and dtype, solved all at once.
+
+    Where they cannot be, as one of them has eigenvalues that are not resolved, nothing is remembered.
+    """
+    wide = np.result_type(matrices[0].dtype, tangents.dtype, np.float64)
+    with suppress(Unsolvable):
+        made = _solved(np.stack(matrices).astype(wide), tangents.astype(wide), hermitian, vectors)
+        for place, matrix in enumerate(matrices):
+            solve.hold(made.of(place), matrix, tangents, hermitian=hermitian, vectors=vectors)
+
+
+def _solved(matrix: Array, tangents: Array, hermitian: bool, vectors: bool) -> DualPairs:
+    """`solve` for matrices (..., n, n), whose number is in front of the shapes of what it returns. Raises Unsolvable."""
+    problem = balance(matrix, similar=not hermitian)
+    start = begin(problem.matrix, hermitian=hermitian, scale=int(problem.scale.max()))
     # Vectors of the matrix itself are D y; a power of two each brings them to norm about 1.
-    back = np.broadcast_to(problem.diagonal[:, None], problem.matrix.shape)
-    back = back - exponent(shift(start.vectors.hi, back).T)
-    pairs = _differentiate(problem, start, tangents.astype(wide, copy=False), back, vectors)
-    values = shift(start.values.hi, np.array(problem.scale))
+    back = np.broadcast_to(problem.diagonal[..., :, None], problem.matrix.shape)
+    back = back - exponent(shift(start.vectors.hi, back).swapaxes(-1, -2))[..., None, :]
+    pairs = _differentiate(problem, start, tangents, back, vectors)
+    values = shift(start.values.hi, problem.scale[..., None])
     return DualPairs(
         values.real if hermitian else values,
         shift(start.vectors.hi, back),
         pairs[0].real if hermitian else pairs[0],
         pairs[1],
         pairs[2],
-        shift(np.abs(start.vectors.hi) @ np.abs(start.slopes).T, back),
+        shift(np.abs(start.vectors.hi) @ np.abs(start.slopes).swapaxes(-1, -2), back),
         pairs[3],
-        _sway(start, back) * np.linalg.norm(problem.matrix),
+        _sway(start, back) * np.linalg.norm(problem.matrix, axis=(-2, -1))[..., None],
         start.real,
         start.reasons,
     )
@@ -105,20 +129,22 @@ def _differentiate(
     problem: Balanced, start: Start, tangents: Array, back: Array, vectors: bool
 ) -> tuple[Array, Array | None, Array, Array]:
     """Value tangents, vector tangents, value bars and spread, chunk by chunk of tangents, scaling undone."""
-    order, count = len(back), len(tangents)
-    places = np.arange(order)
+    *leading, order, _ = back.shape
+    count, places = len(tangents), np.arange(order)
     dtype = start.vectors.hi.dtype
-    value_tangents = np.zeros((order, count), dtype=dtype)
-    vector_tangents = np.zeros((order, order, count), dtype=dtype) if vectors else None
-    value_bars, spread = np.zeros((order, count)), np.zeros((order, count))
+    value_tangents = np.zeros((*leading, order, count), dtype=dtype)
+    vector_tangents = np.zeros((*leading, order, order, count), dtype=dtype) if vectors else None
+    value_bars, spread = np.zeros((2, *leading, order, count))
     answered = np.array([reason is None for reason in start.reasons])
-    chosen = np.flatnonzero(answered & (start.partners >= places))
+    # of several matrices one may have conjugate pairs where another has real ones
+    upper = (start.partners >= places).reshape(-1, order).any(axis=0)
+    chosen, mirrored = np.flatnonzero(answered & upper), np.flatnonzero(answered & ~upper)
     if len(chosen) == 0:
         return value_tangents, vector_tangents, value_bars, spread
     unit = shift(start.vectors.hi, back)
-    normal = shift(unit, back).conj() / (unit.real**2 + unit.imag**2).sum(axis=0)
-    system = equations(problem.matrix, start, chosen, normal.T[chosen])
-    straight = start.real[chosen, None]
+    normal = shift(unit, back).conj() / (unit.real**2 + unit.imag**2).sum(axis=-2, keepdims=True)
+    system = equations(problem.matrix, start, chosen, normal.swapaxes(-1, -2)[..., chosen, :])
+    straight = start.real[..., chosen, None]
     step = max(1, ELEMENTS // (len(chosen) * (order + 1)))
     units = by_unit(system) if count > MANY * order else None
     rounding = U if units is None else 5 * U  # see `combined`
@@ -127,20 +153,20 @@ def _differentiate(
         brought, sizes = problem.bring(tangents[part])
         solved = iterate(system, brought) if units is None else combined(system, units, brought)
         lam = np.where(straight, solved.values.real, solved.values)
-        value_tangents[chosen, part] = shift(lam, sizes)
-        value_bars[chosen, part] = shift(solved.errors + rounding * np.abs(lam), sizes)
-        spread[chosen, part] = shift(solved.errors, sizes - problem.scale)
+        sizes, smaller = sizes[..., None, :], (sizes - problem.scale[..., None])[..., None, :]
+        value_tangents[..., chosen, part] = shift(lam, sizes)
+        value_bars[..., chosen, part] = shift(solved.errors + rounding * np.abs(lam), sizes)
+        spread[..., chosen, part] = shift(solved.errors, smaller)
         if vector_tangents is not None:
             vec = solved.vectors
-            vec = np.where(straight, vec.real, vec) if start.real.any() else vec
-            moved = shift(shift(vec, back[:, chosen, None]), sizes - problem.scale)
-            vector_tangents[:, chosen, part] = moved
-    mirrored = np.flatnonzero(answered & (start.partners < places))
-    twins = start.partners[mirrored]
-    value_tangents[mirrored] = value_tangents[twins].conj()
-    value_bars[mirrored], spread[mirrored] = value_bars[twins], spread[twins]
+            vec = np.where(straight[..., None, :, :], vec.real, vec) if start.real.any() else vec
+            moved = shift(shift(vec, back[..., chosen, None]), smaller[..., None, :, :])
+            vector_tangents[..., chosen, part] = moved
+    twins = mirrored - 1  # LAPACK returns the two of a pair one after the other
+    value_tangents[..., mirrored, :] = value_tangents[..., twins, :].conj()
+    value_bars[..., mirrored, :], spread[..., mirrored, :] = value_bars[..., twins, :], spread[..., twins, :]
     if vector_tangents is not None:
-        vector_tangents[:, mirrored] = vector_tangents[:, twins].conj()
+        vector_tangents[..., mirrored, :] = vector_tangents[..., twins, :].conj()
     return value_tangents, vector_tangents, value_bars, spread
 
 
@@ -150,16 +176,17 @@ def _sway(start: Start, back: Array) -> Array:
     norm(S_k)^2 = slopes_k^H (V^H V o (W W^H)^T) slopes_k costs n^3 for all k. What that loses where terms cancel is at
     most 4 n u times the square of the bound without signs, and no norm is above that bound.
     """
-    reach = np.linalg.norm(start.inverse, axis=1)
-    most = np.linalg.norm(shift(np.abs(start.vectors.hi) @ (np.abs(start.slopes) * reach).T, back), axis=0)
+    reach = np.linalg.norm(start.inverse, axis=-1)[..., None, :]
+    weighted = (np.abs(start.slopes) * reach).swapaxes(-1, -2)
+    most = np.linalg.norm(shift(np.abs(start.vectors.hi) @ weighted, back), axis=-2)
     # one column of `back` for each k: the scaling of vector k, common to a column, is taken out of V and put back
-    rows = back[:, :1]
+    rows = back[..., :1]
     wide = shift(start.vectors.hi, np.broadcast_to(rows, back.shape))
-    grams = (wide.conj().T @ wide) * (start.inverse @ start.inverse.conj().T).T
-    squares = ((start.slopes.conj() @ grams) * start.slopes).sum(axis=1).real
-    norms = np.ldexp(np.sqrt(np.maximum(squares, 0)), back[0] - rows[0])
-    sway = np.minimum(most, norms + np.sqrt(4 * len(back) * U) * most)
-    return np.asarray(sway / np.linalg.norm(shift(start.vectors.hi, back), axis=0))
+    grams = (wide.conj().swapaxes(-1, -2) @ wide) * (start.inverse.conj() @ start.inverse.swapaxes(-1, -2))
+    squares = ((start.slopes.conj() @ grams) * start.slopes).sum(axis=-1).real
+    norms = np.ldexp(np.sqrt(np.maximum(squares, 0)), (back - rows)[..., 0, :])
+    sway = np.minimum(most, norms + np.sqrt(4 * back.shape[-1] * U) * most)
+    return np.asarray(sway / np.linalg.norm(shift(start.vectors.hi, back), axis=-2))
 
 
 def _nothing(reason: str | None, count: int = 0) -> DualPairs:

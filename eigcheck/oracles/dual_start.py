@@ -7,6 +7,9 @@ frozen reads delta lambda_k = M_kk, x_i = M_ik / (lambda_k - lambda_i). It is re
 It contracts by tau_k = max_i (sum_l |M_il| + |M_kk|) / |lambda_k - lambda_i| plus what W is worth, which is measured;
 a pair with tau_k >= 1/4 is not resolved. Since R is (nearly) exact this is Gershgorin's theorem for W A V: pairs with
 tau_k < 1/4 are simple, and repeated ones are never taken for simple.
+
+Leading axes of arrays count matrices; the shapes that are given leave them out. Several are treated at once where all of
+their pairs are resolved.
 """
 
 from __future__ import annotations
@@ -70,12 +73,12 @@ class Measured:
     gaps: Array
     moved: Array
     ratio: Array
-    worth: float
+    worth: Array
 
     @property
     def tau(self) -> Array:
         """The contraction for each pair, infinite for one that is not resolved."""
-        tau = self.ratio.max(axis=1) + self.worth
+        tau = self.ratio.max(axis=-1) + self.worth[..., None]
         return np.where(tau < CONTRACTION, tau, np.inf)
 
     @property
@@ -85,36 +88,40 @@ class Measured:
 
 
 def begin(matrix: Array, *, hermitian: bool, scale: int = 0) -> Start:
-    """Refined eigenpairs of a finite, scaled and balanced matrix (n, n), n > 0, in LAPACK's order.
+    """Refined eigenpairs of finite, scaled and balanced matrices (..., n, n), n > 0, in LAPACK's order.
 
     `scale` is the power of two that was taken out; only the reasons, which are for readers, put it back.
-    Raises Unsolvable where the vectors are dependent, or may be.
+    Raises Unsolvable where the vectors are dependent, or may be, and of several matrices where a pair is not resolved.
     """
     try:
         found = _measured(matrix, *(np.linalg.eigh if hermitian else np.linalg.eig)(matrix))
     except np.linalg.LinAlgError as error:
         raise Unsolvable(f"LAPACK finds no independent eigenvectors ({error})") from error
-    if not found.worth < CONTRACTION:
+    if not (found.worth < CONTRACTION).all():
         raise Unsolvable(
-            f"the computed eigenvectors are linearly dependent to working precision (n u |W||V| = {found.worth:.1e}): "
+            f"the computed eigenvectors are linearly dependent to working precision (n u |W||V| = {found.worth.max():.1e}): "
             "defective, or too ill-conditioned"
         )
+    if matrix.ndim > 2 and not found.resolved.all():
+        raise Unsolvable("the eigenvalues of one of several matrices are not resolved")
     if not (hermitian or found.resolved.all()):
         found = _sharper(matrix, found)
-    order, resolved = len(matrix), found.resolved
+    order, resolved = matrix.shape[-1], found.resolved
     _refuse_nilpotent(found, scale)
     noise = _noise(matrix, found.values, found.inverse)
     lam, vec, left_over = _newton(matrix, found, noise)
-    reasons = [None if resolved[k] else _unresolved(found, k, scale) for k in range(order)]
     partners, real = found.partners, found.real
     if (np.iscomplexobj(vec.hi) and real.any()) or (partners != np.arange(order)).any():
-        lam, vec = _mirror(lam, partners, real), _mirror(vec, partners, real)
-    reasons = [reason or reasons[partners[k]] for k, reason in enumerate(reasons)]
+        lam, vec = _mirror(lam, partners, real), _mirror(vec, partners[..., None, :], real[..., None, :])
+    reasons: list[str | None] = [None] * order
+    if not resolved.all():
+        reasons = [None if resolved[k] else _unresolved(found, k, scale) for k in range(order)]
+        reasons = [reason or reasons[partners[k]] for k, reason in enumerate(reasons)]
     return _finish(found, lam, vec, reasons, left_over, noise)
 
 
 def _measured(matrix: Array, values: Array, vectors: Array, doubt: float = 0.0) -> Measured:
-    """Hold computed eigenpairs of a matrix (n, n) against it. LinAlgError where the vectors have no inverse.
+    """Hold computed eigenpairs of matrices (..., n, n) against them. LinAlgError where vectors have no inverse.
 
     `doubt` is added to what moves a value: gaps below 4 of it are not resolved, whatever the corrections say.
     """
@@ -122,13 +129,12 @@ def _measured(matrix: Array, values: Array, vectors: Array, doubt: float = 0.0) 
     partners, real = _symmetry(matrix, values)
     dtype = np.result_type(matrix.dtype, vectors.dtype)
     values, vectors, matrix = values.astype(dtype), vectors.astype(dtype), matrix.astype(dtype)
-    gaps = values[:, None] - values[None, :]
-    np.fill_diagonal(gaps, 1)
+    gaps = with_diagonal(values[..., :, None] - values[..., None, :], 1)
     first = inverse @ _residual(matrix, twofold(values), twofold(vectors))
-    moved = np.abs(first).sum(axis=1)[None, :] + np.abs(np.diag(first))[:, None] + doubt
+    moved = np.abs(first).sum(axis=-1)[..., None, :] + np.abs(diagonal(first))[..., :, None] + doubt
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(moved == 0, np.where(gaps == 0, np.inf, 0.0), moved / np.abs(gaps))
-    np.fill_diagonal(ratio, 0)
+    ratio = with_diagonal(ratio, 0)
     worth = _inexactness(inverse, vectors)
     return Measured(values, vectors, inverse, partners, real, first, gaps, moved, ratio, worth)
 
@@ -169,7 +175,7 @@ def _parts(partners: Array, real: Array) -> Array:
     return parts
 
 
-def _newton(matrix: Array, found: Measured, noise: float) -> tuple[Twofold, Twofold, Array]:
+def _newton(matrix: Array, found: Measured, noise: Array) -> tuple[Twofold, Twofold, Array]:
     """Steps of Newton's method from the measured corrections on, until they are exact to the noise of residuals.
 
     With the pairs comes what is left over, tau / (1 - tau) times the last correction: for the values (row 0) and
@@ -180,85 +186,103 @@ def _newton(matrix: Array, found: Measured, noise: float) -> tuple[Twofold, Twof
     tau, resolved = found.tau, found.resolved
     rate = np.where(resolved, tau / np.where(resolved, 1 - tau, 1), 0)
     for _ in range(STEPS):
-        coefficients = np.divide(moves, gaps.T, out=np.zeros_like(moves), where=resolved[None, :])
-        np.fill_diagonal(coefficients, 0)
-        lam = add(lam, np.where(resolved, np.diag(moves), 0))
+        coefficients = np.divide(moves, gaps.swapaxes(-1, -2), out=np.zeros_like(moves), where=resolved[..., None, :])
+        coefficients = with_diagonal(coefficients, 0)
+        lam = add(lam, np.where(resolved, diagonal(moves), 0))
         vec = add(vec, vectors @ coefficients)
-        left_over = rate * np.stack((np.abs(moves).max(axis=0), np.abs(coefficients).max(axis=0)))
-        if (left_over <= noise).all():
+        largest = np.abs(moves).max(axis=-2), np.abs(coefficients).max(axis=-2)
+        left_over = rate[..., None, :] * np.stack(largest, axis=-2)
+        if (left_over <= noise[..., None, None]).all():
             break
         moves = found.inverse @ _residual(matrix.astype(vectors.dtype), lam, vec)
-    return lam, vec, left_over + np.abs(first).sum(axis=1) * left_over[1] * np.array([[1.0], [0.0]])
+    left_over[..., 0, :] += np.abs(first).sum(axis=-1) * left_over[..., 1, :]
+    return lam, vec, left_over
 
 
 def _finish(
-    found: Measured, lam: Twofold, vec: Twofold, reasons: list[str | None], left_over: Array, noise: float
+    found: Measured, lam: Twofold, vec: Twofold, reasons: list[str | None], left_over: Array, noise: Array
 ) -> Start:
     """Renew W with the refined vectors, and bound how far W and the slopes are from solving for tangents exactly."""
     order = len(reasons)
     resolved = np.array([reason is None for reason in reasons])
     inverse = np.linalg.inv(vec.hi)
     defect = matmul(inverse, vec).hi - np.eye(order)
-    gaps = (lam.hi[:, None] - lam.hi[None, :]) + (lam.lo[:, None] - lam.lo[None, :])
-    np.fill_diagonal(gaps, 1)
+    high, low = (part[..., :, None] - part[..., None, :] for part in (lam.hi, lam.lo))
+    gaps = with_diagonal(high + low, 1)
     with np.errstate(divide="ignore"):
-        slopes = np.where(resolved[:, None], 1 / np.where(gaps == 0, np.inf, gaps), 0)
-    np.fill_diagonal(slopes, 0)
+        slopes = with_diagonal(np.where(resolved[:, None], 1 / np.where(gaps == 0, np.inf, gaps), 0), 0)
     # Columns that were not refined are not eigenvectors: W A V has M's columns there instead of a diagonal.
-    unrefined = np.where(resolved[None, :], 0.0, np.abs(found.first))
+    unrefined = np.where(resolved, 0.0, np.abs(found.first))
     size = np.abs(slopes)
-    contraction = (np.abs(defect).sum(axis=1)[:, None] + 1.5 * unrefined @ size.T).max(axis=0) + 8 * U
-    reasons = [
-        reason or (None if contraction[k] < CONTRACTION else f"the solver does not contract ({contraction[k]:.1e})")
-        for k, reason in enumerate(reasons)
-    ]
-    stored = 2.0**-105 * (1 + np.abs(inverse).sum(axis=1).max())
-    value_error = left_over[0] + noise + stored
-    vector_error = left_over[1] + noise * size.max(axis=1) + stored
+    moved = np.abs(defect).sum(axis=-1)[..., :, None] + 1.5 * unrefined @ size.swapaxes(-1, -2)
+    contraction = moved.max(axis=-2) + 8 * U
+    if not (contraction < CONTRACTION).all():
+        if contraction.ndim > 1:
+            raise Unsolvable("the solver does not contract for one of several matrices")
+        reasons = [
+            reason or (None if contraction[k] < CONTRACTION else f"the solver does not contract ({contraction[k]:.1e})")
+            for k, reason in enumerate(reasons)
+        ]
+    stored = (2.0**-105 * (1 + np.abs(inverse).sum(axis=-1).max(axis=-1)))[..., None]
+    value_error = left_over[..., 0, :] + noise[..., None] + stored
+    vector_error = left_over[..., 1, :] + noise[..., None] * size.max(axis=-1) + stored
     partners, real = found.partners, found.real
     return Start(lam, vec, inverse, slopes, contraction, value_error, vector_error, partners, real, tuple(reasons))
 
 
 def _symmetry(matrix: Array, values: Array) -> tuple[Array, Array]:
     """For a real matrix which pair is the conjugate of which, and which are real: as exact in LAPACK as in truth."""
-    places = np.arange(len(values))
+    places = np.broadcast_to(np.arange(values.shape[-1]), values.shape)
     if np.iscomplexobj(matrix):
-        return places, np.zeros(len(values), dtype=bool)
+        return places, np.zeros(values.shape, dtype=bool)
     real = values.imag == 0
     # The two of a pair stand next to each other, the one above the real axis first.
     return places + np.where(real, 0, np.where(values.imag > 0, 1, -1)), real
 
 
 def _mirror(x: Twofold, partners: Array, real: Array) -> Twofold:
-    """Make conjugate and real pairs so again after corrections computed in complex arithmetic."""
-    lower = partners < np.arange(len(partners))
+    """Make conjugate and real pairs, along the last axis, so again after corrections computed in complex arithmetic."""
+    lower = partners < np.arange(partners.shape[-1])
 
     def mirror(part: Array) -> Array:
         straight = np.where(real, part.real, part)
-        return np.where(lower, straight[..., partners].conj(), straight)
+        return np.where(lower, np.take_along_axis(straight, partners, -1).conj(), straight)
 
     return Twofold(mirror(x.hi), mirror(x.lo))
 
 
 def _residual(matrix: Array, lam: Twofold, vec: Twofold) -> Array:
     """A V - V Lambda as one product in twice the working precision, rounded once: [A, V] [V; -Lambda]."""
-    diagonal = Twofold(-np.diag(lam.hi), -np.diag(lam.lo))
-    left = Twofold(*(np.concatenate(p, axis=1) for p in ((matrix, vec.hi), (np.zeros_like(matrix), vec.lo))))
-    right = Twofold(*(np.concatenate(p) for p in ((vec.hi, diagonal.hi), (vec.lo, diagonal.lo))))
+    shifts = (with_diagonal(np.zeros_like(vec.hi), -part) for part in (lam.hi, lam.lo))
+    left = Twofold(*(np.concatenate(p, axis=-1) for p in ((matrix, vec.hi), (np.zeros_like(matrix), vec.lo))))
+    right = Twofold(*(np.concatenate(p, axis=-2) for p in zip((vec.hi, vec.lo), shifts, strict=True)))
     return matmul(left, right).hi
 
 
-def _inexactness(inverse: Array, vectors: Array) -> float:
+def diagonal(matrices: Array) -> Array:
+    """The diagonals of (..., n, n): (..., n)."""
+    return np.asarray(np.diagonal(matrices, axis1=-2, axis2=-1))
+
+
+def with_diagonal(matrices: Array, values: Array | complex) -> Array:
+    """The same (..., n, n) with other diagonals (..., n): the array that was given, written to."""
+    places = np.arange(matrices.shape[-1])
+    matrices[..., places, places] = values
+    return matrices
+
+
+def _inexactness(inverse: Array, vectors: Array) -> Array:
     """A bound on |I - W V| (largest row sum): as computed, plus n u |W| |V| for the rounding of that."""
-    order = len(vectors)
+    order = vectors.shape[-1]
     defect = np.abs(inverse @ vectors - np.eye(order)) + 2 * order * U * (np.abs(inverse) @ np.abs(vectors))
-    return float(defect.sum(axis=1).max())
+    return np.asarray(defect.sum(axis=-1).max(axis=-1))
 
 
-def _noise(matrix: Array, values: Array, inverse: Array) -> float:
+def _noise(matrix: Array, values: Array, inverse: Array) -> Array:
     """What residuals in twice the working precision leave uncertain in M = W R: |W| times their bound."""
-    size = max(1.0, np.abs(matrix).max()) * max(1.0, np.abs(values).max())
-    return float(2 * np.abs(inverse).sum(axis=1).max() * product_bound(2 * len(values)) * size)
+    size = np.maximum(1.0, np.abs(matrix).max(axis=(-2, -1))) * np.maximum(1.0, np.abs(values).max(axis=-1))
+    reach = np.abs(inverse).sum(axis=-1).max(axis=-1)
+    return np.asarray(2 * reach * product_bound(2 * values.shape[-1]) * size)
 
 
 def _refuse_nilpotent(found: Measured, scale: int) -> None:
@@ -268,10 +292,10 @@ def _refuse_nilpotent(found: Measured, scale: int) -> None:
     projector V_c W_c up to roundoff, n u |V| |W| in the matrix times |V_c| |W_c|, the cluster is as good as semisimple.
     Roundoff of sqrt(u) is what a Jordan block turns u into: with so much of it nothing can be told.
     """
-    values, vectors, inverse = found.values, found.vectors, found.inverse
-    whole = np.linalg.norm(np.abs(vectors) @ np.abs(inverse))
     if found.resolved.all():
         return
+    values, vectors, inverse = found.values, found.vectors, found.inverse
+    whole = np.linalg.norm(np.abs(vectors) @ np.abs(inverse))
     linked = (found.ratio >= CONTRACTION / 2) | (found.ratio.T >= CONTRACTION / 2)
     for c in linked_sets(linked):
         if found.resolved[c].all():

@@ -2,7 +2,8 @@
 
 For pair k the unknowns are (v_dot, lambda_dot), the equations F_dot = [A - lambda I, -v] (v_dot, lambda_dot) + E v = 0
 and z^H v_dot = 0. A step: M = W F_dot, lambda_dot += M_k, and v_dot += V C with C_i = M_i / (lambda_k - lambda_i) but
-C_k = 0, made orthogonal to z. V, W and the slopes are those of `dual_start`.
+C_k = 0, made orthogonal to z. V, W and the slopes are those of `dual_start`. Leading axes of arrays count matrices; the
+shapes that are given leave them out.
 """
 
 from __future__ import annotations
@@ -44,13 +45,13 @@ class Equations:
     rows: Sliced
     shift: tuple[Factor, ...]
     normal: Array
-    size: float
+    size: Array
 
     def residual(self, vectors: Array, values: Array, forcing: Twofold) -> Array:
         """A v_dot - lambda v_dot - v lambda_dot + E v for (n, K, T) and (K, T): (n, K, T), rounded once."""
-        image = matmul(self.matrix, vectors.reshape(len(vectors), -1))
+        image = matmul(self.matrix, _flat(vectors))
         whole = Twofold(image.hi.reshape(vectors.shape), image.lo.reshape(vectors.shape))
-        shifted = times(self.shift, -np.stack((vectors, np.broadcast_to(values, vectors.shape))))
+        shifted = times(self.shift, -np.stack((vectors, np.broadcast_to(values[..., None, :, :], vectors.shape))))
         return rounded_sum(whole, *(Twofold(shifted.hi[k], shifted.lo[k]) for k in (0, 1)), forcing)
 
 
@@ -71,33 +72,31 @@ class Solutions:
 
 def equations(matrix: Array, start: Start, chosen: Array, normal: Array) -> Equations:
     """Set up the equations of the pairs `chosen` (K,), with normalisation rows `normal` (K, n): z^H v = 1."""
-    high, low = start.vectors.hi[:, chosen], start.vectors.lo[:, chosen]
-    values = Twofold(start.values.hi[chosen], start.values.lo[chosen])
-    is_complex = bool(np.iscomplexobj(high))
-    shift = Twofold(
-        np.stack((np.broadcast_to(values.hi, high.shape), high))[..., None],
-        np.stack((np.broadcast_to(values.lo, low.shape), low))[..., None],
-    )
-    size = max(float(np.abs(matrix).max()), float(np.abs(shift.hi).max()))
-    rows = cut(Twofold(high.T, low.T), is_complex)
-    return Equations(start, chosen, cut(matrix, is_complex), rows, factors(shift), normal.T[:, :, None], size)
+    parts = [(start.values.hi, start.vectors.hi), (start.values.lo, start.vectors.lo)]
+    chosen_ones = [(values[..., None, chosen], vectors[..., chosen]) for values, vectors in parts]
+    shift = Twofold(*(np.stack(np.broadcast_arrays(*both))[..., None] for both in chosen_ones))
+    size = np.maximum(np.abs(matrix).max(axis=(-2, -1)), np.abs(shift.hi).max(axis=(0, -3, -2, -1)))
+    is_complex = bool(np.iscomplexobj(start.vectors.hi))
+    rows = cut(Twofold(*(vectors.swapaxes(-1, -2) for _, vectors in chosen_ones)), is_complex)
+    columns = normal.swapaxes(-1, -2)[..., None]
+    return Equations(start, chosen, cut(matrix, is_complex), rows, factors(shift), columns, size)
 
 
 def iterate(problem: Equations, tangents: Array) -> Solutions:
     """Solve for tangents (T, n, n) of norm about 1."""
-    count, order, _ = tangents.shape
-    moved = matmul(problem.rows, tangents.transpose(2, 1, 0).reshape(order, order * count))
-    shape = (len(problem.chosen), order, count)
-    forcing = Twofold(*(part.reshape(shape).swapaxes(0, 1) for part in (moved.hi, moved.lo)))
-    solutions = _solved(problem, forcing, np.abs(tangents).max(axis=(1, 2)))
+    *leading, count, order, _ = tangents.shape
+    moved = matmul(problem.rows, _flat(tangents.swapaxes(-1, -3)))
+    shape = (*leading, len(problem.chosen), order, count)
+    forcing = Twofold(*(part.reshape(shape).swapaxes(-3, -2) for part in (moved.hi, moved.lo)))
+    solutions = _solved(problem, forcing, np.abs(tangents).max(axis=(-2, -1)))
     return replace(solutions, errors=solutions.errors + _moved_along(problem, tangents))
 
 
 def by_unit(problem: Equations) -> Solutions:
     """Solve with the n unit vectors in place of E v, from which `combined` makes the answers to any tangents."""
-    order, pairs = len(problem.normal), len(problem.chosen)
-    units = np.broadcast_to(np.eye(order, dtype=problem.start.vectors.hi.dtype)[:, None], (order, pairs, order))
-    return _solved(problem, twofold(units), np.ones(order))
+    *leading, order, pairs, _ = problem.normal.shape
+    unit = np.eye(order, dtype=problem.start.vectors.hi.dtype)[:, None]
+    return _solved(problem, twofold(np.broadcast_to(unit, (*leading, order, pairs, order))), np.ones(order))
 
 
 def combined(problem: Equations, units: Solutions, tangents: Array) -> Solutions:
@@ -108,41 +107,50 @@ def combined(problem: Equations, units: Solutions, tangents: Array) -> Solutions
     rounds to (m + 4) u of its size, and is at most what its M reaches; E v itself, where it is a sum of r terms, is off by
     (r + 4) u of theirs.
     """
-    forcing, terms = _summed(tangents, problem.start.vectors.hi[:, problem.chosen])
-    values = (units.values[:, None] @ forcing)[:, 0]
-    vectors = (units.vectors.transpose(1, 0, 2) @ forcing).transpose(1, 0, 2)
-    among, added = np.count_nonzero(tangents, axis=2).T, np.count_nonzero(forcing, axis=1, keepdims=True)
+    forcing, terms = _summed(tangents, problem.start.vectors.hi[..., problem.chosen])
+    vectors = (units.vectors.swapaxes(-3, -2) @ forcing).swapaxes(-3, -2)
+    among = np.count_nonzero(tangents, axis=-1).swapaxes(-1, -2)[..., None, :, :]
+    added = np.count_nonzero(forcing, axis=-2, keepdims=True)
     lost = U * (np.where(among > 1, among + 4, 0) * terms + np.where(added > 1, added + 4, 0) * np.abs(forcing))
-    errors = (units.errors[:, None] @ np.abs(forcing) + units.reach[:, None] @ lost)[:, 0]
-    reach = (units.reach[:, None] @ np.abs(forcing))[:, 0]
+    values = _along(units.values, forcing)
+    errors = _along(units.errors, np.abs(forcing)) + _along(units.reach, lost)
+    reach = _along(units.reach, np.abs(forcing))
     return Solutions(vectors, values, errors + _moved_along(problem, tangents), reach)
 
 
 def _summed(tangents: Array, vectors: Array) -> tuple[Array, Array]:
     """E v for tangents (T, n, n) and vectors (n, K), in ordinary arithmetic, and |E| |v|: (K, n, T) each."""
-    count, order, _ = tangents.shape
-    rows = tangents.reshape(count * order, order)
+    *leading, count, order, _ = tangents.shape
+    rows = tangents.reshape(*leading, count * order, order)
     both = (rows @ vectors, np.abs(rows) @ np.abs(vectors))
-    forcing, terms = (one.reshape(count, order, -1).transpose(2, 1, 0) for one in both)
+    forcing, terms = (one.reshape(*leading, count, order, -1).swapaxes(-1, -3) for one in both)
     return forcing, terms
+
+
+def _along(parts: Array, forcing: Array) -> Array:
+    """sum_r parts_kr forcing_krt for (K, n) and (K, n, T): (K, T)."""
+    return np.asarray((parts[..., None, :] @ forcing)[..., 0, :])
+
+
+def _flat(array: Array) -> Array:
+    """(n, K, T) as (n, K T)."""
+    return array.reshape(*array.shape[:-2], -1)
 
 
 def _solved(problem: Equations, forcing: Twofold, sizes: Array) -> Solutions:
     """Solve with `forcing` (n, K, R) in place of E v; `sizes` (R,) bound what it was made of."""
     start, chosen = problem.start, problem.chosen
-    shape = order, _, count = forcing.hi.shape
-    dtype = start.vectors.hi.dtype
-    vectors, values = np.zeros(shape, dtype), np.zeros(shape[1:], dtype)
-    own = chosen, np.arange(len(chosen))
-    slopes = start.slopes[chosen].T[:, :, None]
+    residual, shape = forcing.hi, forcing.hi.shape
+    vectors = values = whole = np.zeros(())
+    own = (..., chosen, np.arange(len(chosen)), slice(None))
+    slopes = start.slopes[..., chosen, :].swapaxes(-1, -2)[..., None]
     basis = start.vectors.hi
-    directions = basis[:, chosen, None]
-    rate = (start.contraction[chosen] / (1 - start.contraction[chosen]))[:, None]
-    residual, whole = forcing.hi, np.zeros((len(chosen), count))
+    directions = basis[..., chosen, None]
+    rate = (start.contraction[..., chosen] / (1 - start.contraction[..., chosen]))[..., None]
     for _ in range(STEPS):
-        corrections = (start.inverse @ residual.reshape(order, -1)).reshape(shape)
-        size = np.abs(corrections).max(axis=0)
-        step = (basis @ (corrections * slopes).reshape(order, -1)).reshape(shape)
+        corrections = (start.inverse @ _flat(residual)).reshape(shape)
+        size = np.abs(corrections).max(axis=-3)
+        step = (basis @ _flat(corrections * slopes)).reshape(shape)
         vectors = vectors + _across(problem, directions, step)
         values = values + corrections[own]
         whole = np.maximum(whole, size)
@@ -158,13 +166,12 @@ def _solved(problem: Equations, forcing: Twofold, sizes: Array) -> Solutions:
 
 def _across(problem: Equations, directions: Array, vectors: Array) -> Array:
     """Vectors (n, K, T) without their parts along v, so that z^H v_dot = 0."""
-    return np.asarray(vectors - directions * (problem.normal * vectors).sum(axis=0))
+    return np.asarray(vectors - directions * (problem.normal * vectors).sum(axis=-3, keepdims=True))
 
 
 def _rounding(start: Start, size: Array, residual: Array) -> Array:
     """Rounding of the last correction: products with W and V of n terms each, in ordinary arithmetic."""
-    reach = np.abs(start.inverse).sum(axis=1).max()
-    error: Array = 2 * (len(residual) + 2) * U * (reach * np.abs(residual).max(axis=0) + 2 * size)
+    error: Array = 2 * (residual.shape[-3] + 2) * U * (_reach(start) * np.abs(residual).max(axis=-3) + 2 * size)
     return error
 
 
@@ -175,26 +182,28 @@ def _noise(problem: Equations, sizes: Array, vectors: Array, values: Array, whol
     dl max_i |C_i| and |x| |lambda_dot|, where C_i = M_i slope_i.
     """
     start, chosen = problem.start, problem.chosen
-    order = len(vectors)
-    reach = np.abs(start.inverse).sum(axis=1).max()
-    moving = np.maximum(np.abs(vectors).max(axis=0), np.abs(values))
+    order = vectors.shape[-3]
+    moving = np.maximum(np.abs(vectors).max(axis=-3), np.abs(values))
     # beside the product of n terms there are two of one term each, and three sums of what is at most n times as large
     lost = product_bound(order) + (order + 8) * 2.0**-103
-    residual = 2 * lost * (problem.size * moving + sizes)
-    steepest = np.abs(start.slopes[chosen]).max(axis=1, keepdims=True)
+    residual = 2 * lost * (problem.size[..., None, None] * moving + sizes[..., None, :])
+    steepest = np.abs(start.slopes[..., chosen, :]).max(axis=-1, keepdims=True)
     error: Array = (
-        reach * residual
-        + start.vector_error[chosen, None] * np.abs(values)
-        + start.value_error[chosen, None] * steepest * whole
+        _reach(start) * residual
+        + start.vector_error[..., chosen, None] * np.abs(values)
+        + start.value_error[..., chosen, None] * steepest * whole
     )
     return error
 
 
 def _moved_along(problem: Equations, tangents: Array) -> Array:
     """What an error dv = V x of v does to E v, times W: at most 2 n |W| |E| |x|, since |v| is at most 2."""
-    start, order = problem.start, tangents.shape[1]
-    reach = np.abs(start.inverse).sum(axis=1).max()
-    error: Array = (
-        2 * order * reach * np.abs(tangents).sum(axis=2).max(axis=1) * start.vector_error[problem.chosen, None]
-    )
+    start, order = problem.start, tangents.shape[-1]
+    largest = np.abs(tangents).sum(axis=-1).max(axis=-1)[..., None, :]
+    error: Array = 2 * order * _reach(start) * largest * start.vector_error[..., problem.chosen, None]
     return error
+
+
+def _reach(start: Start) -> Array:
+    """The largest row sum of |W|, as (1, 1)."""
+    return np.asarray(np.abs(start.inverse).sum(axis=-1).max(axis=-1)[..., None, None])

@@ -6,6 +6,7 @@ no oracle.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -72,6 +73,13 @@ def dear(name: str, question: Question) -> str | None:
     """Why an oracle takes long for a question, None where it does not: its module says so by a function of this name."""
     tell = getattr(import_module(f"{__package__}.{name}"), "dear", None)
     return None if tell is None else tell(question)
+
+
+def foresee(name: str, questions: Sequence[Question]) -> None:
+    """Let an oracle prepare for questions at several matrices, along the same tangents: those that can do so at once."""
+    prepare = getattr(import_module(f"{__package__}.{name}"), "foresee", None)
+    if prepare is not None and len(questions) > 1:
+        prepare(questions)
 
 
 def call(name: str, question: Question, aids: Aids) -> Testimony:

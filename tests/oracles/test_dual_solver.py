@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eigcheck.oracles.dual_solver import solve
+from eigcheck.oracles.dual_solver import foresee, solve
 from eigcheck.spectra.conditioning import condition
 from tests.families import entry_tangents, families, gaussian
 from tests.oracles.high_precision import exact
@@ -147,3 +147,38 @@ def test_the_sway_is_the_size_of_the_reduced_resolvent(name):
     # LAPACK's own pairs, of which the reference is made, are off by up to a tenth there
     slack = 0.2 if "1e+08" in name else 0.01
     assert np.allclose(pairs.sway, sizes[place], rtol=slack, atol=1e-6)
+
+
+@pytest.mark.parametrize(("is_complex", "hermitian"), [(False, False), (True, False), (True, True)])
+@pytest.mark.parametrize("distance", [1e-9, 1.0])
+def test_several_matrices_at_once_are_answered_as_each_alone(is_complex: bool, hermitian: bool, distance: float):
+    """Far apart some have conjugate pairs of eigenvalues where others have real ones."""
+    rng = np.random.default_rng(8)
+    first, *ways = (gaussian(rng, 4, is_complex) for _ in range(4))
+    matrices = [first + distance * way for way in (0 * first, *ways)]
+    tangents = np.stack([gaussian(rng, 4, is_complex) for _ in range(3)])
+    if hermitian:
+        matrices = [matrix + matrix.conj().T for matrix in matrices]
+        tangents = tangents + tangents.conj().swapaxes(1, 2)
+    solve.forget()
+    foresee(matrices, tangents, hermitian=hermitian)
+    assert len(solve.held) == len(matrices)
+    for matrix in matrices:
+        together = solve(matrix, tangents, hermitian=hermitian, vectors=True)
+        alone = solve.function(matrix, tangents, hermitian=hermitian)
+        assert len(solve.held) == len(matrices)
+        assert np.array_equal(together.real, alone.real)
+        assert together.reasons == alone.reasons
+        apart = np.abs(together.value_tangents - alone.value_tangents)
+        assert (apart <= together.value_bars + alone.value_bars).all()
+        assert np.allclose(together.vector_tangents, alone.vector_tangents, rtol=1e-13, atol=1e-14)
+        for bars, others in ((together.value_bars, alone.value_bars), (together.spread, alone.spread)):
+            assert (bars <= 2 * others).all()
+        assert np.allclose(together.sway, alone.sway)
+
+
+def test_nothing_is_foreseen_where_one_of_several_matrices_is_not_resolved():
+    solve.forget()
+    foresee([np.diag([1.0, 2.0]), np.eye(2), np.array([[1.0, 1.0], [0.0, 1.0]])], np.ones((1, 2, 2)), hermitian=False)
+    assert not solve.held
+    assert solve(np.diag([1.0, 2.0]), np.ones((1, 2, 2)), hermitian=False).reasons == (None, None)

@@ -1,6 +1,7 @@
 """The witnesses by name: what is registered answers, in the order of precedence, and a defect is no verdict."""
 
 import sys
+from dataclasses import replace
 from types import ModuleType
 
 import numpy as np
@@ -113,3 +114,15 @@ def test_only_those_that_ask_for_it_get_the_primal(stranger):
     stranger(testify, uses_primal=True)
     assert [len(given) for given in received] == [1, 4]
     assert received[1][2] is primal
+
+
+def test_an_oracle_may_prepare_for_several_questions(monkeypatch):
+    asked = [question(), replace(question(), matrix=S + 1e-3)]
+    stand_in = ModuleType("prepared")
+    stand_in.foresee = lambda questions: setattr(stand_in, "seen", questions)
+    monkeypatch.setitem(sys.modules, "eigcheck.oracles.dual", stand_in)
+    registry.foresee("dual", asked[:1])
+    assert not hasattr(stand_in, "seen")  # one alone is no work saved
+    registry.foresee("dual", asked)
+    assert stand_in.seen == asked
+    registry.foresee("certified", asked)  # this one has no way to

@@ -91,6 +91,10 @@ def look_further(problem: Problem, point: Point, ask: Ask, seed: int = 0) -> Fin
         for away, primal in zip(places, ask.primals(matrices), strict=True)
     ]
     heard = ask.hear(matrices, [() if there is None else there.pairs for there in points], tangents)
+    answered = [
+        there for there, one in zip(points, heard, strict=True) if there is not None and one.numbers is not None
+    ]
+    registry.foresee(ORACLE, [there.question() for there in answered])
     results = (_found(*one, point, ask) for one in zip(places, points, heard, strict=True))
     findings = [found for found in results if found is not None]
     # a shortcut errs by as much as the distance: where that is most, nobody doubts it, and no rounding chooses
