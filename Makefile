@@ -53,7 +53,8 @@ run: $(VENV)/.installed
 # imported of the frameworks is compiled on its first use only.
 test test-frameworks atlas findings: export PYTHONDONTWRITEBYTECODE =
 
-# While mypy keeps one core busy the other compiles the modules of tests, or else each process of pytest does so at first.
+# Beside mypy the modules of tests are compiled, or else each process of pytest does so at first.
+test: export MYPY_NUM_WORKERS = auto
 test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

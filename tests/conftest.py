@@ -48,6 +48,18 @@ def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def judged_as_in_a_run() -> Iterator[None]:
+    """What tests ask the judge themselves has one BLAS thread, as in a run: others only wait busily for small matrices.
+
+    Processes that tests start are told so by those who start them, or not at all.
+    """
+    from eigcheck.pool import one_thread  # not before coverage has begun
+
+    with one_thread():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def interruptible() -> Iterator[None]:
     """Ctrl-C works in tests even where the suite runs in the background, as shells then ignore the signal for it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
