@@ -152,11 +152,16 @@ class Rule:
     @property
     def triangle(self) -> str | None:
         """The triangle that is read: `U`, `L`, or None where the whole matrix is."""
-        if self.domain in ("upper", "lower"):
-            return "U" if self.domain == "upper" else "L"
-        if self.function in ("eigvalsh", "eigh"):
-            return self.uplo or "L"
-        return None
+        return triangle_of(self.function, self.domain, self.uplo)
+
+
+def triangle_of(function: str, domain: str, uplo: str | None) -> str | None:
+    """The triangle that a function reads on a domain: `U`, `L`, or None where the whole matrix is."""
+    if domain in ("upper", "lower"):
+        return "U" if domain == "upper" else "L"
+    if function in ("eigvalsh", "eigh"):
+        return uplo or "L"
+    return None
 
 
 @dataclass(frozen=True)

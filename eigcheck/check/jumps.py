@@ -25,7 +25,7 @@ from functools import cached_property
 import numpy as np
 
 from eigcheck.check.ask import Heard, Respond
-from eigcheck.check.budget import SHOWN, factor_of
+from eigcheck.check.budget import factor_of
 from eigcheck.check.compare import excess, floored
 from eigcheck.check.neighbours import Neighbour, along, difference
 from eigcheck.check.point import Point, among_answers, budget_of, touched
@@ -282,10 +282,7 @@ def _judged(start: Start, jump: Jump, primal: Eigenpairs) -> Jump | Finding | No
         return None
     wrong = primal_finding(point.rule, there, primal, point.roundoff)
     if wrong is not None:
-        # LAPACK's own pairs may be no better
-        return (
-            None if wrong.error is not None and wrong.error <= SHOWN * there.shown(point.rule.function).error else wrong
-        )
+        return wrong
     followed = follow_to(point.primal, primal, point.state)
     carried = tuple(followed.carry(c, invariant=True, free=start.free) for c in point.pairs)
     made = budget_of(there, point.rule, primal, carried, point.roundoff)

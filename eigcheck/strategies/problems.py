@@ -9,39 +9,23 @@ from typing import Final
 import numpy as np
 from hypothesis import strategies as st
 
-from eigcheck.model import Array, CotangentSpec, Problem
+from eigcheck.model import Array, CotangentSpec, Problem, triangle_of, unit_roundoff
 from eigcheck.names import DTYPES, HERMITIAN_FUNCTIONS, MODES, VECTOR_FUNCTIONS, Domain, DType, Function, Mode, Uplo
 from eigcheck.pairs import in_precision
 from eigcheck.strategies.drawing import Draw, Drawing, weighted
 from eigcheck.strategies.matrices import Drawn, drawn, dtypes_of, orders_of, structures_of
+from eigcheck.strategies.patterns import hermitian
 
 _FORMS: Final[Mapping[str, int]] = {"default": 8, "trace-power": 3, "explicit": 6, "random": 2}
 _WITH_VECTORS: Final[Mapping[str, int]] = {**_FORMS, "matrix-power": 2}
 _AT_REPEATED: Final[Mapping[str, int]] = {"default": 2, "trace-power": 6, "explicit": 6, "random": 1}
 """Forms where eigenvalues are repeated, at which a single one of them has no derivative."""
-_REPEATED: Final = frozenset(
-    [
-        "scalar",
-        "strictly-upper",
-        "unit-triangular",
-        "constant",
-        "constant-rows",
-        "equicorrelated",
-        "idempotent",
-        "projector",
-        "involutory",
-        "defective",
-        "nilpotent",
-        "rank-one",
-        "zero-lines",
-        "equal-rows",
-    ]
-)
-"""Structures that have repeated eigenvalues, most of them from n = 3 on."""
 _LOUDNESS: Final[Mapping[int, int]] = {0: 10, 30: 1, -30: 1, 70: 1, -70: 1}
 """Binary exponents by which a cotangent is scaled."""
 _ENTRIES: Final[Mapping[str, int]] = {"small integers": 5, "dyadic": 1, "fine": 2, "spread": 1}
 _PARTS: Final[Mapping[str, int]] = {"values": 3, "vectors": 3, "both": 3, "zero values": 1, "zero vectors": 1}
+_PARTS_AT_REPEATED: Final[Mapping[str, int]] = {**_PARTS, "zero vectors": 4}
+"""Vectors of repeated eigenvalues have no derivative, and a rule may stumble over their cotangent though it is zero."""
 
 
 def cotangents(
@@ -71,16 +55,16 @@ def _cotangents(draw: Draw, function: str, n: int, dtype: str, repeated: bool) -
         return CotangentSpec(kind, count=1, seed=seed, gauge=gauge if with_vectors else "invariant")
     if kind == "matrix-power":
         return CotangentSpec(kind, power=d.whole(1, 2), weight=_kept(d.filled(), single))
-    part = draw(weighted(_PARTS)) if with_vectors else "values"
+    part = draw(weighted(_PARTS_AT_REPEATED if repeated else _PARTS)) if with_vectors else "values"
     factor = 2.0 ** draw(weighted(_LOUDNESS))
-    values = None if part == "vectors" else _values(d, function) * factor * (part != "zero values")
+    values = None if part == "vectors" else _values(d, function, repeated) * factor * (part != "zero values")
     vectors = d.filled() * factor * (part != "zero vectors") if part != "values" else None
     return CotangentSpec("explicit", values=_kept(values, single), vectors=_kept(vectors, single))
 
 
-def _values(d: Drawing, function: str) -> Array:
+def _values(d: Drawing, function: str, repeated: bool) -> Array:
     """A cotangent of the values, which are real where a triangle is read. Equal numbers suit repeated eigenvalues."""
-    equal = d.draw(weighted({False: 3, True: 1}))
+    equal = d.draw(weighted({False: 1, True: 3} if repeated else {False: 3, True: 1}))
     found = np.full(d.n, d.number()) if equal else d.vector()
     return found.real.copy() if function in HERMITIAN_FUNCTIONS else found
 
@@ -119,7 +103,7 @@ def drawn_problems(
         whole = draw(weighted({True: 2, False: 1}))
     origin = draw(drawn(orders, dtypes, structures, whole=whole))
     matrix = origin.matrix
-    repeated = origin.structure in _REPEATED and not origin.beside
+    repeated = _repeats(matrix, triangle_of(function, domain, uplo))
     spec = draw(_cotangents(function, len(matrix), str(matrix.dtype), repeated))
     problem = Problem(
         case="hunt",
@@ -132,6 +116,19 @@ def drawn_problems(
         cotangent=spec,
     )
     return DrawnProblem(problem, origin)
+
+
+def _repeats(matrix: Array, triangle: str | None) -> bool:
+    """Whether eigenvalues are equal to about the roundoff that computes them: which cotangents are of use hangs on it."""
+    if len(matrix) < 2 or not np.isfinite(matrix).all():
+        return False
+    with np.errstate(all="ignore"):
+        try:
+            values = np.linalg.eigvals(matrix) if triangle is None else np.linalg.eigvalsh(hermitian(matrix, triangle))
+        except np.linalg.LinAlgError:
+            return False
+        gaps = np.abs(values[:, None] - values[None, :]) + np.diag(np.full(len(values), np.inf))
+        return bool(gaps.min() <= 1e3 * unit_roundoff(matrix.dtype) * np.abs(values).max())
 
 
 def problems(

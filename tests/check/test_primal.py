@@ -56,6 +56,40 @@ def test_hard_matrices_do_not_raise_false_alarms(matrix):
     assert check(*np.linalg.eig(matrix), matrix) is None
 
 
+BALANCED_ANOTHER_WAY = [
+    [[-1, -0.0, -1e6, -3], [-1000, -1e-8, -1e-16, -2], [0, -0.0, -1e-3, 1], [-1e-5, 0, -0.0, -1000]],
+    [[1e6, -0.0, 0, -0.0], [1e-5, 1, -1, -0.0], [1e6, 1000, 1e9, -1e-5], [1, 1000, -1e-12, -2]],
+    [
+        [-0.0009999999999999, 0, 0, 1e-16, -1e9, -4.4e-16],
+        [0, 2e-12, 0, 4.4e-16, 9.999e-13, 0],
+        [1e-16, 0, 0, 9.999e-13, 1e-12, 1e-16],
+        [1e-12, 0, 0, -3, -1e-8, 1],
+        [1e-16, 0, 0, 0, 1, -0.9999999999999999],
+        [1e-16, 0, 0, 1e-12, 0, 1.00000001e-8],
+    ],
+]
+"""Found among 22,000 graded matrices: LAPACK's pairs are right, with larger residuals in the judge's coordinates."""
+
+
+@pytest.mark.parametrize("rows", BALANCED_ANOTHER_WAY)
+def test_pairs_that_lapack_balanced_another_way_are_right(rows):
+    matrix = np.array(rows, np.float64)
+    values, vectors = np.linalg.eig(matrix)
+    assert survey(matrix, None).lapack_holds("eig")
+    assert check(values, vectors, matrix) is None
+    assert check(values, vectors[:, ::-1], matrix).kind == "primal"
+    assert check(2 * values, vectors, matrix).kind == "primal"
+
+
+def test_vectors_of_lapack_that_are_none_are_told():
+    """Beside a row of zeros half of their digits are lost, in any coordinates."""
+    matrix = np.zeros((5, 5))
+    matrix[1:3, 1:], matrix[3, 1] = 1, 2.0**-51
+    pairs = np.linalg.eig(matrix)
+    spectrum = survey(matrix, None)
+    assert (check(*pairs, matrix) is None) == spectrum.lapack_holds("eig")
+
+
 @pytest.mark.parametrize(
     ("values", "word"),
     [
