@@ -15,7 +15,7 @@ from docs import command_line
 from docs.case_keys import case_keys
 from docs.lists import TABLES
 from docs.report_keys import report_keys
-from eigcheck.cli import main
+from eigcheck.cli.program import main
 
 
 class Listed(SphinxDirective):

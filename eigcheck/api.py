@@ -134,7 +134,7 @@ def run(
 
     Raises CaseFileError with all mistakes of all files, and RuleError for a program that offers no rules.
     """
-    from eigcheck.casefile import load_cases
+    from eigcheck.casefile.load import load_cases
 
     problems = load_cases(tuple(paths), builtin_rules=builtin_names(), allow_large=allow_large)
     globs = (rule,) if isinstance(rule, str) else tuple(rule)
@@ -201,7 +201,7 @@ def _problem(
 def _spec(cotangent: CotangentSpec | str | None, function: str, matrix: Array) -> CotangentSpec:
     """The cotangent that is meant. Raises UsageError for what is none."""
     if isinstance(cotangent, str):
-        from eigcheck.casefile import parse_cotangent
+        from eigcheck.casefile.cotangents import parse_cotangent
 
         return parse_cotangent(cotangent, function=function, n=len(matrix), dtype=str(matrix.dtype))
     if cotangent is None or isinstance(cotangent, CotangentSpec):

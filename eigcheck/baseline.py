@@ -26,7 +26,8 @@ def fault_of(outcome: Outcome) -> KnownFault | None:
         return None
     judgement = outcome.judgement
     kinds = {finding.kind for finding in judgement.findings} - NOTES
-    return KnownFault(outcome.id, judgement.verdict, tuple(sorted(kinds)), next(iter(judgement.diagnosis), None))
+    verdict, cause = judgement.verdict, next(iter(judgement.diagnosis), None)
+    return KnownFault(outcome.id, verdict, tuple(sorted(kinds)), cause)  # type: ignore[arg-type]
 
 
 def faults_of(outcomes: Iterable[Outcome]) -> tuple[KnownFault, ...]:

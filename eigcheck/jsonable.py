@@ -90,18 +90,6 @@ class Unread:
         raise PydanticOmit
 
 
-@dataclass(frozen=True)
-class OneOf:
-    """Of a text: that it is one of these words."""
-
-    words: tuple[str, ...]
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        from pydantic_core import core_schema
-
-        return core_schema.literal_schema([*self.words])
-
-
 def _real(value: Any) -> float | int:
     if isinstance(value, str) and value in _WORDS:
         return _WORDS[value]

@@ -26,7 +26,7 @@ Structure = Literal[
 SHIPPED: Final = "shipped:"
 """How the names of the cases begin that come with eigcheck."""
 
-FindingKind = Literal[
+FailingKind = Literal[
     "mismatch",
     "jump",
     "primal",
@@ -38,15 +38,10 @@ FindingKind = Literal[
     "not-linear",
     "not-real",
     "invariance",
-    "exception",
-    "shape",
-    "timeout",
-    "died",
-    "representative",
-    "dtype",
-    "silent",
-    "scale-dependent",
 ]
+ErringKind = Literal["exception", "shape", "timeout", "died"]
+NoteKind = Literal["representative", "dtype", "silent", "scale-dependent"]
+FindingKind = Literal[FailingKind, ErringKind, NoteKind]
 
 FUNCTIONS: Final[tuple[Function, ...]] = get_args(Function)
 DOMAINS: Final[tuple[Domain, ...]] = get_args(Domain)
@@ -61,27 +56,13 @@ VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
 STRUCTURES: Final[tuple[Structure, ...]] = get_args(Structure)
 FINDING_KINDS: Final[tuple[FindingKind, ...]] = get_args(FindingKind)
 
-FAILING: Final[frozenset[str]] = frozenset(
-    {
-        "mismatch",
-        "jump",
-        "primal",
-        "nonfinite",
-        "gauge",
-        "pushforward",
-        "mutates-input",
-        "nondeterministic",
-        "not-linear",
-        "not-real",
-        "invariance",
-    }
-)
+FAILING: Final[frozenset[str]] = frozenset(get_args(FailingKind))
 """Findings that make a verdict `fail`."""
 
-ERRING: Final[frozenset[str]] = frozenset({"exception", "shape", "timeout", "died"})
+ERRING: Final[frozenset[str]] = frozenset(get_args(ErringKind))
 """Findings that make a verdict `error`."""
 
-NOTES: Final[frozenset[str]] = frozenset({"representative", "dtype", "silent", "scale-dependent"})
+NOTES: Final[frozenset[str]] = frozenset(get_args(NoteKind))
 """Findings that never change a verdict."""
 
 FRAMEWORK_NAMES: Final = ("torch", "jax", "autograd", "pytensor", "tensorflow")

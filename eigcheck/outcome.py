@@ -18,12 +18,11 @@ from eigcheck.jsonable import (
     Entry,
     Jsonable,
     Number,
-    OneOf,
     Real,
     Unread,
 )
 from eigcheck.model import Expectation, Place, Problem
-from eigcheck.names import VERDICTS
+from eigcheck.names import Verdict
 
 
 @dataclass(frozen=True)
@@ -175,7 +174,7 @@ class KnownFault(Jsonable):
     """
 
     id: str
-    verdict: Annotated[str, OneOf(VERDICTS)]
+    verdict: Verdict
     findings: tuple[str, ...] = ()
     diagnosis: str | None = None
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from eigcheck import engine
 from eigcheck.baseline import from_file, marked
-from eigcheck.casefile import format_fault, load_cases
+from eigcheck.casefile.faults import format_fault
+from eigcheck.casefile.load import load_cases
 from eigcheck.check.settings import Settings
 from eigcheck.config import check_words, read_config
 from eigcheck.errors import CaseFileError, EigcheckError

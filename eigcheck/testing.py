@@ -75,7 +75,7 @@ def assert_rule(
 
 def _problems(paths: tuple[str, ...]) -> tuple[Problem, ...]:
     __tracebackhide__ = True
-    from eigcheck.casefile import load_cases, load_shipped
+    from eigcheck.casefile.load import load_cases, load_shipped
     from eigcheck.errors import EigcheckError
 
     named = tuple(path for path in paths if path != "shipped")

@@ -159,7 +159,9 @@ def test_every_test_asserts_something():
     assert offenders([path for path in TESTS if path.name.startswith("test_")], law) == {}
 
 
-@pytest.mark.parametrize("module", ["eigcheck", "eigcheck.cli", "eigcheck.names", "eigcheck.errors", "eigcheck.config"])
+@pytest.mark.parametrize(
+    "module", ["eigcheck", "eigcheck.cli.program", "eigcheck.names", "eigcheck.errors", "eigcheck.config"]
+)
 def test_importing_it_loads_no_numerics(module):
     code = (
         f"import sys, {module}; print(sorted({{'numpy', 'scipy', 'findiff', 'flint', 'pydantic'}} & set(sys.modules)))"

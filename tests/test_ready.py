@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from eigcheck.cli import main
+from eigcheck.cli.program import main
 from tests import ready
 from tests.reports.samples import record
 from tests.reports.test_read import written

@@ -57,7 +57,7 @@ def _internal_error(error: Exception, verbose: bool) -> str:
 
 def _faults_in_full(error: CaseFileError) -> str:
     """All faults with their lines and carets, and how many there are."""
-    from eigcheck.casefile import format_fault
+    from eigcheck.casefile.faults import format_fault
 
     count = len(error.faults)
     blocks = [format_fault(fault).rstrip() + "\n" for fault in error.faults]

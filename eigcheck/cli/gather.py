@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from eigcheck import engine
-from eigcheck.casefile import load_cases, load_shipped
+from eigcheck.casefile.load import load_cases, load_shipped
 from eigcheck.check.settings import Settings
 from eigcheck.cli.options import AUTO
 from eigcheck.cli.progress import Work

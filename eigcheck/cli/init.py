@@ -21,7 +21,7 @@ def init(folder: Path) -> Exit:
 
     Nothing is overwritten: if one of the files is there, nothing is written at all.
     """
-    from eigcheck.casefile import json_schema
+    from eigcheck.casefile.jsonschema import json_schema
     from eigcheck.cli.streams import write_lines
     from eigcheck.errors import UsageError
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from eigcheck.casefile import parse_cotangent, parse_matrix, read_matrix_file
+from eigcheck.casefile.cotangents import parse_cotangent
+from eigcheck.casefile.inline import parse_matrix, read_matrix_file
 from eigcheck.cli.gather import load_problems
 from eigcheck.domains.tangents import free_entry, positions
 from eigcheck.errors import UsageError

@@ -26,7 +26,7 @@ def schema(report: bool, vectors: bool) -> Exit:
 
         write(sys.stdout, schema_text())
         return Exit.AS_EXPECTED
-    from eigcheck.casefile import json_schema
+    from eigcheck.casefile.jsonschema import json_schema
     from eigcheck.cli.streams import write_json
     from eigcheck.reports.shape import report_schema
 

@@ -27,45 +27,34 @@ def weighted(weights: Mapping[T, int]) -> st.SearchStrategy[T]:
     return _weighted(tuple(weights.items()))
 
 
-@lru_cache(maxsize=256)  # making a strategy and its first draw take longer than many draws
+_kept: Final = lru_cache(maxsize=256)
+"""Making a strategy and its first draw take longer than many draws."""
+
+_one_of: Final = _kept(st.sampled_from)
+_whole: Final = _kept(st.integers)
+
+
+@_kept
 def _weighted(weights: tuple[tuple[Any, int], ...]) -> st.SearchStrategy[Any]:
     return st.sampled_from([value for value, weight in weights for _ in range(weight)])
 
 
-@lru_cache(maxsize=256)
-def _one_of(among: tuple[Any, ...]) -> st.SearchStrategy[Any]:
-    return st.sampled_from(among)
-
-
-@lru_cache(maxsize=256)
-def _whole(least: int, most: int) -> st.SearchStrategy[int]:
-    return st.integers(least, most)
-
-
 _EIGHTHS, _TENTHS, _FINE = 8, 10, 2**20
 
-_STYLES: Final[Mapping[str, st.SearchStrategy[float]]] = {
-    "small integers": st.integers(-3, 3).map(float),
-    "positive integers": st.integers(1, 4).map(float),
-    "zeros and ones": st.integers(0, 1).map(float),
-    "integers": st.integers(-99, 99).map(float),
-    "dyadic": st.integers(-24, 24).map(lambda k: k / _EIGHTHS),
-    "decimal": st.integers(-40, 40).map(lambda k: k / _TENTHS),
-    "fine": st.integers(-3 * _FINE, 3 * _FINE).map(lambda k: k / _FINE * 1.1),
-    "spread": st.tuples(st.integers(-3, 3), st.integers(-24, 24)).map(lambda p: p[0] * 2.0 ** p[1]),
+_STYLES: Final[Mapping[str, tuple[int, st.SearchStrategy[float]]]] = {
+    "small integers": (6, st.integers(-3, 3).map(float)),
+    "positive integers": (2, st.integers(1, 4).map(float)),
+    "zeros and ones": (1, st.integers(0, 1).map(float)),
+    "integers": (1, st.integers(-99, 99).map(float)),
+    "dyadic": (2, st.integers(-24, 24).map(lambda k: k / _EIGHTHS)),
+    "decimal": (2, st.integers(-40, 40).map(lambda k: k / _TENTHS)),
+    "fine": (2, st.integers(-3 * _FINE, 3 * _FINE).map(lambda k: k / _FINE * 1.1)),
+    "spread": (1, st.tuples(st.integers(-3, 3), st.integers(-24, 24)).map(lambda p: p[0] * 2.0 ** p[1])),
 }
-"""How entries look: of the fine ones all bits of a double are taken, the spread ones are of very different sizes."""
+"""How often each style is drawn, and how its entries look: of the fine ones all bits of a double are taken, the spread
+ones are of very different sizes."""
 
-STYLES: Final[Mapping[str, int]] = {
-    "small integers": 6,
-    "positive integers": 2,
-    "zeros and ones": 1,
-    "integers": 1,
-    "dyadic": 2,
-    "decimal": 2,
-    "fine": 2,
-    "spread": 1,
-}
+STYLES: Final[Mapping[str, int]] = {style: often for style, (often, _) in _STYLES.items()}
 """How often each is drawn."""
 
 
@@ -89,7 +78,7 @@ class Drawing:
 
     def real(self) -> float:
         """A real number of the style."""
-        return self.draw(_STYLES[self.style])
+        return self.draw(_STYLES[self.style][1])
 
     def number(self) -> Any:
         """A number of the style, complex where the matrix is."""

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from eigcheck.casefile import load_cases
 from eigcheck.casefile.bounds import STANDARD, Allowance
 from eigcheck.casefile.compose import compose
 from eigcheck.casefile.faults import FaultLog
+from eigcheck.casefile.load import load_cases
 from eigcheck.casefile.nodes import Mapping
 from eigcheck.casefile.reading import Reading
 from eigcheck.casefile.source import make_source

@@ -54,7 +54,7 @@ def test_rules_are_checked_by_name_but_not_as_globs(tmp_path):
 
 
 def test_without_known_names_nothing_is_told(tmp_path):
-    from eigcheck.casefile import load_cases
+    from eigcheck.casefile.load import load_cases
     from tests.casefile.support import write
 
     (problem,) = load_cases([write(tmp_path, HEAD + "rules: [numpy/nope]\n")])

@@ -2,8 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from eigcheck.casefile import format_fault
-from eigcheck.casefile.faults import MAX_FAULTS, FaultLog, escape, nearest, quoted, suggestion
+from eigcheck.casefile.faults import MAX_FAULTS, FaultLog, escape, format_fault, nearest, quoted, suggestion
 from eigcheck.casefile.source import make_source
 from eigcheck.errors import Fault
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from eigcheck.casefile import json_schema, matrix_kinds
 from eigcheck.casefile.compose import compose
-from eigcheck.casefile.jsonschema import PARAMETERS
+from eigcheck.casefile.jsonschema import PARAMETERS, json_schema
+from eigcheck.casefile.kinds import matrix_kinds
 from eigcheck.casefile.kinds.registry import PARAMETER_TYPES
 from eigcheck.casefile.nodes import plain_data
 from eigcheck.casefile.schema import FILE_KEYS

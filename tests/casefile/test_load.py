@@ -1,14 +1,12 @@
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from eigcheck.casefile import load, load_cases, load_shipped
+from eigcheck.casefile import load
 from eigcheck.casefile.bounds import STANDARD
-from eigcheck.casefile.load import discover
+from eigcheck.casefile.load import discover, load_cases, load_shipped
 from eigcheck.errors import CaseFileError, UsageError
 from tests.casefile.support import BUILTIN, faults, problems, write
 
@@ -87,21 +85,6 @@ def test_an_installed_folder_comes_before_the_checkout(tmp_path):
     assert load._shipped_folder(package) == tmp_path / "cases"
     (package / "shipped").mkdir()
     assert load._shipped_folder(package) == package / "shipped"
-
-
-def test_loading_starts_no_parser_before_it_is_needed():
-    code = "import sys, eigcheck.casefile; print(sorted({'pydantic', 'ruamel', 'ruamel.yaml', 'numpy'} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
-
-
-def test_unknown_names_of_the_package_are_attribute_errors():
-    import eigcheck.casefile
-
-    with pytest.raises(AttributeError, match="nope"):
-        eigcheck.casefile.nope  # noqa: B018
-    for name in eigcheck.casefile.__all__:
-        assert callable(getattr(eigcheck.casefile, name))
 
 
 def test_nothing_in_a_file_runs_code(tmp_path, monkeypatch):

@@ -40,7 +40,7 @@ HEAVY = {
 
 LOADED = """
 import sys
-from eigcheck.cli import main
+from eigcheck.cli.program import main
 try:
     main({args!r}, prog_name="eigcheck")
 finally:

@@ -6,7 +6,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from eigcheck.cli import main
+from eigcheck.cli.program import main
 from eigcheck.vectors import files
 from eigcheck.vectors.shape import SCHEMA_FILE, from_text
 from tests.cli.conftest import Eigcheck

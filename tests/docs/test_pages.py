@@ -9,7 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 from ruamel.yaml import YAML
 
-from eigcheck.cli import main
+from eigcheck.cli.program import main
 from tests.docs.pages import DOCS, ELSEWHERE, FRAMEWORK, MEASURED, every, scripts
 from tests.readme import ROOT, blocks, execute, perform
 from tests.test_readme import differences

@@ -10,8 +10,8 @@ from docs.command_line import told as told_of
 from docs.lists import TABLES, plain, table
 from docs.report_keys import report_keys
 from eigcheck.casefile.jsonschema import json_schema
-from eigcheck.cli import main
 from eigcheck.cli.listing import known_diagnoses, known_oracles
+from eigcheck.cli.program import main
 from eigcheck.cli.rules import known_mutants
 from eigcheck.detail import Detail
 from eigcheck.names import FINDING_KINDS, STRUCTURES

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eigcheck.casefile import load_shipped
+from eigcheck.casefile.load import load_shipped
 from eigcheck.model import Rule
 from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.vectors.files import file_of, text_of

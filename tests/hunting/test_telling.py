@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eigcheck.casefile import load_cases
+from eigcheck.casefile.load import load_cases
 from eigcheck.check.settings import Settings
 from eigcheck.errors import UsageError
 from eigcheck.execution.local import LocalRunner

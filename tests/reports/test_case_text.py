@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eigcheck.casefile import load_cases
+from eigcheck.casefile.load import load_cases
 from eigcheck.model import CotangentSpec, Problem
 from eigcheck.reports.case_text import case_text, matrix_text
 

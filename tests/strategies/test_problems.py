@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from eigcheck.casefile import load_cases
+from eigcheck.casefile.load import load_cases
 from eigcheck.engine import select
 from eigcheck.reports.case_text import case_text
 from eigcheck.rules.registry import load_builtin, registered

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eigcheck.casefile import parse_cotangent, parse_matrix
+from eigcheck.casefile.cotangents import parse_cotangent
+from eigcheck.casefile.inline import parse_matrix
 from eigcheck.model import CotangentSpec
 from eigcheck.reports.html.reproducer import commands, probe_line, run_line
 from tests.reports.samples import collapse
