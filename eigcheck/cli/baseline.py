@@ -51,7 +51,7 @@ def update(results: str, output: str) -> Exit:
         write_error(f"warning: {broken} on which eigcheck itself failed: not recorded\n")
     faults = faults_of(sound)
     before = set(from_file(output)) if Path(output).is_file() else set()
-    with opened((("baseline", output),), (results,)) as (stream,):
+    with opened((output,), (results,)) as (stream,):
         write(stream, to_text(faults, record.version))
     new, gone = len(set(faults) - before), len(before - set(faults))
     write_lines(sys.stdout, f"{output}: {counted(len(faults), 'known fault')} ({new} new, {gone} gone)\n")

@@ -12,6 +12,7 @@ import click
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import (
     JOBS,
+    SHAPES,
     Value,
     cluster_option,
     complete_path,
@@ -21,9 +22,6 @@ from eigcheck.cli.options import (
     verbose,
 )
 from eigcheck.names import DOMAINS, DTYPES, FUNCTIONS, MODES
-
-FORMATS: Final = ("console", "json")
-"""The formats that tell about a hunt."""
 
 _UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600}
 
@@ -67,7 +65,7 @@ DURATION: Final = Value("TIME", _duration)
 @click.option(
     "--format",
     "format_name",
-    type=click.Choice(FORMATS),
+    type=click.Choice(SHAPES),
     default="console",
     show_default=True,
     help="What goes to standard output; the console then moves to standard error.",

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,9 +13,7 @@ import numpy as np
 from eigcheck import engine
 from eigcheck.cli import gather
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.hunt import FORMATS
-from eigcheck.cli.outputs import check_formats, tell_own_failures, write_whole
-from eigcheck.cli.outputs import opened as opened_reports
+from eigcheck.cli.outputs import check_formats, files, standard_streams, tell_own_failures, write_whole
 from eigcheck.cli.progress import Work, progress
 from eigcheck.cli.streams import can_show_progress
 from eigcheck.errors import UsageError
@@ -28,7 +25,6 @@ from eigcheck.model import Problem, Rule
 from eigcheck.names import DTYPES, MODES
 from eigcheck.reports.hunt import HuntRecord, to_json
 from eigcheck.reports.hunt_console import render
-from eigcheck.reports.page import Look
 from eigcheck.rules.mutants import PREFIX, mutants
 from eigcheck.showing import causes
 from eigcheck.sources import OpenRules, Wanted, loads_of, opened
@@ -48,12 +44,15 @@ _ANY: Final = Problem("hunt", np.zeros((0, 0)))
 
 def hunted_and_told(given: Mapping[str, Any]) -> Exit:
     """Hunt, to the end or to Ctrl-C; then write cases and reports, and say how it went."""
-    check_formats((name for name, _ in given["reports"]), FORMATS, "a hunt")
+    check_formats((name for name, _ in given["reports"]), "a hunt")
     began, clock = time.time(), time.monotonic()
-    wish = gather.wanted(_claims(given))
+    # --function and --domain are about a --callable only where there is one
+    claims = given if given["callables"] else {k: v for k, v in given.items() if k not in ("functions", "domains")}
+    wish = gather.wanted(claims)
     settings = gather.settings(wish)
+    verbosity = -1 if given["quiet"] else min(given["verbose"], 1)
     with (
-        opened_reports(given["reports"]) as streams,
+        files(given["reports"], verbosity) as written,
         opened(wish, loads_of(wish, (_ANY,))) as found,
         gather.cluster_of(wish, given["cluster"]) as cluster,
     ):
@@ -72,8 +71,7 @@ def hunted_and_told(given: Mapping[str, Any]) -> Exit:
             version=engine.version(),
             causes=causes(),
         )
-        verbosity = -1 if given["quiet"] else min(given["verbose"], 1)
-        write_whole(partial(_text, record), given["reports"], streams, given["format_name"], verbosity)
+        write_whole(record, (*written, *standard_streams(given["format_name"], verbosity)), to_json, render)
     failed = tell_own_failures(done.broken, _FEW)
     if interrupted:
         return Exit.INTERRUPTED
@@ -84,12 +82,6 @@ def hunted_and_told(given: Mapping[str, Any]) -> Exit:
     if not done.coverage.problems:
         raise UsageError("no problem was judged in this time. Give it a longer --time.")
     return Exit.AS_EXPECTED
-
-
-def _claims(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The options, of which --function and --domain are about a --callable only where there is one."""
-    kept = given if given["callables"] else {k: v for k, v in given.items() if k not in ("functions", "domains")}
-    return dict(kept)
 
 
 def _hunt(given: Mapping[str, Any], wish: Wanted, found: OpenRules, began: float) -> Hunt:
@@ -118,12 +110,9 @@ def _hunt(given: Mapping[str, Any], wish: Wanted, found: OpenRules, began: float
 def _target(rule: Rule, given: Mapping[str, Any], wish: Wanted) -> Target | None:
     modes = tuple(mode for mode in MODES if mode in rule.modes and (not wish.modes or mode in wish.modes))
     dtypes = tuple(d for d in DTYPES if d in rule.dtypes and (not given["dtypes"] or d in given["dtypes"]))
-    wanted = all(not given[key] or word in given[key] for key, word in _words(rule))
+    words = (("functions", rule.function), ("domains", rule.domain))
+    wanted = all(not given[key] or word in given[key] for key, word in words)
     return Target(rule, modes, dtypes) if modes and dtypes and wanted else None
-
-
-def _words(rule: Rule) -> Sequence[tuple[str, str]]:
-    return ("functions", rule.function), ("domains", rule.domain)
 
 
 def _followed(
@@ -151,7 +140,3 @@ def _followed(
     except KeyboardInterrupt:
         return True
     return False
-
-
-def _text(record: HuntRecord, name: str, look: Look) -> str:
-    return to_json(record) if name == "json" else render(record, look)

@@ -6,19 +6,15 @@ import time
 from collections.abc import Generator, Mapping
 from contextlib import closing
 from dataclasses import replace
-from functools import partial
 from typing import Any, Final
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.outputs import check_formats, opened, tell_own_failures, write_whole
+from eigcheck.cli.outputs import check_formats, files, standard_streams, tell_own_failures, write_whole
 from eigcheck.cli.progress import Work, progress
 from eigcheck.cli.streams import can_show_progress
 from eigcheck.errors import UsageError
 from eigcheck.reports.mutants import Hunted, MutantRecord, to_json
-from eigcheck.reports.page import Look
-
-FORMATS: Final = ("console", "json")
-"""The formats that tell about mutants."""
+from eigcheck.reports.mutants_console import render
 
 _ELSEWHERE: Final = {
     "rule_globs": "--rule",
@@ -43,7 +39,7 @@ def check_options(given: Mapping[str, Any]) -> None:
             raise UsageError(
                 f"{option} says nothing about mutants: --mutants brings its own, wrong rules. Leave one out."
             )
-    check_formats((given["format_name"], *(name for name, _ in given["reports"])), FORMATS, "mutants")
+    check_formats((given["format_name"], *(name for name, _ in given["reports"])), "mutants")
 
 
 def hunt_mutants(given: Mapping[str, Any]) -> Exit:
@@ -71,7 +67,7 @@ def _run_and_report(found: Generator[Hunted], total: int, start: MutantRecord, g
     began, verbosity = time.monotonic(), -1 if given["quiet"] else min(given["verbose"], 1)
     done: list[Hunted] = []
     interrupted = False
-    with opened(given["reports"]) as streams, closing(found):
+    with files(given["reports"], verbosity) as written, closing(found):
         try:
             with progress(Work(total), can_show_progress() and verbosity >= 0) as advance:
                 for one in found:
@@ -83,16 +79,10 @@ def _run_and_report(found: Generator[Hunted], total: int, start: MutantRecord, g
             interrupted = True
         complete = not interrupted and len(done) >= total
         record = replace(start, hunted=tuple(done), complete=complete, seconds=time.monotonic() - began)
-        write_whole(partial(_text, record), given["reports"], streams, given["format_name"], verbosity)
+        write_whole(record, (*written, *standard_streams(given["format_name"], verbosity)), to_json, render)
     failed = tell_own_failures(one.broken for one in done if one.broken is not None)
     if interrupted:
         return Exit.INTERRUPTED
     if failed:
         return Exit.BROKEN
     return Exit.AS_EXPECTED if record.suffices else Exit.UNEXPECTED
-
-
-def _text(record: MutantRecord, name: str, look: Look) -> str:
-    from eigcheck.reports.mutants_console import render
-
-    return to_json(record) if name == "json" else render(record, look)

@@ -23,6 +23,9 @@ else:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+SHAPES: Final = ("console", "json")
+"""The formats of what is no run on cases: lists, hunts, mutants."""
+
 AUTO: Final = 0
 """The number of processes that stands for `auto`."""
 
@@ -99,9 +102,7 @@ tracebacks = click.option(
 )
 """The same for commands to which it makes no other difference."""
 
-as_json = click.option(
-    "--format", "shape", type=click.Choice(["console", "json"]), default="console", help="A table or JSON."
-)
+as_json = click.option("--format", "shape", type=click.Choice(SHAPES), default="console", help="A table or JSON.")
 """How a list is printed."""
 
 load = click.option(

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final, TextIO, TypeAlias, TypeVar
 
 from eigcheck.cli.exits import PLEA
 from eigcheck.cli.github import from_root
+from eigcheck.cli.options import SHAPES
 from eigcheck.cli.streams import is_silenced, look_of, write, write_error
 from eigcheck.errors import UsageError
 from eigcheck.outcome import Outcome
@@ -28,6 +29,10 @@ _NO_REPORTS: Final = frozenset({".yaml", ".yml", ".npy", ".mtx", ".py", ".toml"}
 """What cases, matrices, rules and configurations end with."""
 
 _STREAMS: Final = ("/dev/stdin", "/dev/stdout", "/dev/stderr")
+
+Target: TypeAlias = tuple[str, TextIO, Look]
+"""The name of a format, the stream that it goes to, and how text looks there."""
+Record = TypeVar("Record")
 
 
 @dataclass
@@ -64,10 +69,6 @@ class Output:
             self.failures.append(error)
 
 
-def _unwritable(path: str, error: OSError) -> UsageError:
-    return UsageError(f"cannot write the report {path}: {error.strerror or error}.")
-
-
 @contextmanager
 def _file(path: str) -> Iterator[TextIO]:
     """A stream to `path`. A regular file is replaced when the block ends without an error, not before."""
@@ -88,7 +89,7 @@ def _file(path: str) -> Iterator[TextIO]:
             raise UsageError(f"cannot write the report {path}: Permission denied.")
         handle, name = _draft(target)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise UsageError(f"cannot write the report {path}: {error.strerror or error}.") from error
     try:
         with open(handle, "w", encoding="utf-8", newline="\n") as stream:
             yield _named(stream, path)
@@ -152,37 +153,30 @@ def _mode(target: Path) -> int:
     return 0o666 & ~umask
 
 
-def standard_outputs(format_name: str, verbosity: int) -> tuple[Output, ...]:
+def standard_streams(format_name: str, verbosity: int) -> tuple[Target, ...]:
     """The chosen format on standard output and, unless that is the console, the console on standard error."""
-    found = standard_streams(format_name, verbosity)
-    return tuple(Output(load_format(name), look, stream) for name, stream, look in found)
-
-
-def standard_streams(format_name: str, verbosity: int) -> list[tuple[str, TextIO, Look]]:
-    """The formats that go to standard output and standard error, with the streams and how text looks there."""
     chosen = (format_name, sys.stdout, look_of(sys.stdout, verbosity))
-    return [chosen] if format_name == "console" else [chosen, ("console", sys.stderr, look_of(sys.stderr, verbosity))]
+    return (chosen,) if format_name == "console" else (chosen, ("console", sys.stderr, look_of(sys.stderr, verbosity)))
 
 
-def check_formats(names: Iterable[str], known: Sequence[str], subject: str) -> None:
+def outputs_of(targets: Iterable[Target]) -> tuple[Output, ...]:
+    """What writes the reports of a run there."""
+    return tuple(Output(load_format(name), look, stream) for name, stream, look in targets)
+
+
+def check_formats(names: Iterable[str], subject: str) -> None:
     """Raise UsageError for a format that does not tell about the subject, such as `mutants`."""
     for name in names:
-        if name not in known:
-            raise UsageError(f"there is no report {name} of {subject}. Reports of {subject}: {', '.join(known)}.")
+        if name not in SHAPES:
+            raise UsageError(f"there is no report {name} of {subject}. Reports of {subject}: {', '.join(SHAPES)}.")
 
 
 def write_whole(
-    text: Callable[[str, Look], str],
-    reports: Sequence[tuple[str, str]],
-    streams: Sequence[TextIO],
-    format_name: str,
-    verbosity: int,
+    record: Record, targets: Iterable[Target], as_json: Callable[[Record], str], drawn: Callable[[Record, Look], str]
 ) -> None:
-    """Write what a format makes of a record, at its end, to the streams of the reports and to the standard ones."""
-    for (name, _), stream in zip(reports, streams, strict=True):
-        write(stream, text(name, Look(unicode=True, verbosity=max(verbosity, 0))))
-    for name, stream, look in standard_streams(format_name, verbosity):
-        write(stream, text(name, look))
+    """Write a record, at its end, to all targets: as JSON, or drawn for people."""
+    for name, stream, look in targets:
+        write(stream, as_json(record) if name == "json" else drawn(record, look))
 
 
 def tell_own_failures(broken: Iterable[str], most: int | None = None) -> bool:
@@ -210,24 +204,24 @@ def check_target(path: str, inputs: Iterable[str | None]) -> None:
 
 
 @contextmanager
-def opened(reports: Sequence[tuple[str, str]], inputs: Iterable[str | None] = ()) -> Iterator[tuple[TextIO, ...]]:
-    """A stream for each of the reports (format, path). UsageError if one cannot be written, twice, or onto an input."""
+def opened(paths: Sequence[str], inputs: Iterable[str | None] = ()) -> Iterator[tuple[TextIO, ...]]:
+    """A stream to each of the paths. UsageError if one cannot be written, is there twice, or is an input."""
     read = tuple(inputs)
-    for _, path in reports:
+    for path in paths:
         check_target(path, read)
-    targets = [Path(path).resolve() for _, path in reports]
-    for (_, path), target in zip(reports, targets, strict=True):
+    targets = [Path(path).resolve() for path in paths]
+    for path, target in zip(paths, targets, strict=True):
         if targets.count(target) > 1:
             raise UsageError(f"{path} is the path of two reports; each needs a file of its own.")
     with ExitStack() as stack:
-        yield tuple(stack.enter_context(_file(path)) for _, path in reports)
+        yield tuple(stack.enter_context(_file(path)) for path in paths)
 
 
 @contextmanager
 def files(
     reports: Sequence[tuple[str, str]], verbosity: int, inputs: Iterable[str | None] = ()
-) -> Iterator[tuple[Output, ...]]:
+) -> Iterator[tuple[Target, ...]]:
     """The reports that go to files, by (format, path). UsageError as `opened` raises it."""
     look = Look(unicode=True, verbosity=max(verbosity, 0))
-    with opened(reports, inputs) as streams:
-        yield tuple(Output(load_format(name), look, stream) for (name, _), stream in zip(reports, streams, strict=True))
+    with opened([path for _, path in reports], inputs) as streams:
+        yield tuple((name, stream, look) for (name, _), stream in zip(reports, streams, strict=True))

@@ -52,13 +52,12 @@ def report(results: str, format_name: str, reports: tuple[tuple[str, str], ...],
 
     Exits with 0 whatever came of that run, and with 2 if RESULTS is no whole report. - is standard input.
     """
-    from eigcheck.cli.outputs import Output, files
-    from eigcheck.reports import load_format
+    from eigcheck.cli.outputs import files, outputs_of
 
     record = load(results)
     verbosity = -1 if quiet else verbose
     with files(reports, verbosity, (results,)) as written:
-        outputs = (*written, Output(load_format(format_name), look_of(sys.stdout, verbosity), sys.stdout))
+        outputs = outputs_of((*written, (format_name, sys.stdout, look_of(sys.stdout, verbosity))))
         for output in outputs:
             output.open(record)
             for outcome in record.outcomes:

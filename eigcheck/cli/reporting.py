@@ -13,7 +13,7 @@ from eigcheck.baseline import gone, marked
 from eigcheck.cli.exits import PLEA, Exit
 from eigcheck.cli.github import annotate
 from eigcheck.cli.kept import Kept
-from eigcheck.cli.outputs import Output, files, standard_outputs
+from eigcheck.cli.outputs import Output, files, outputs_of, standard_streams
 from eigcheck.cli.progress import Advance, Work, progress
 from eigcheck.cli.streams import can_show_progress, write_error
 from eigcheck.errors import EigcheckError
@@ -120,7 +120,8 @@ def _reported(outcomes: Generator[Outcome], work: Work, start: RunRecord, report
     began = time.monotonic()
     with files(reporting.reports, reporting.verbosity, reporting.inputs) as written, closing(outcomes):
         kept = () if reporting.journal is None else (reporting.journal,)
-        outputs = (*kept, *written, *standard_outputs(reporting.format_name, reporting.verbosity))
+        streams = standard_streams(reporting.format_name, reporting.verbosity)
+        outputs = (*kept, *outputs_of((*written, *streams)))
         for output in outputs:
             output.open(start)
         try:

@@ -108,7 +108,7 @@ class Journal:
 
     def _rewrite(self, there: Sequence[tuple[int, int]], last: str) -> None:
         try:
-            with opened((("jsonl", self.path),)) as (copy,), open(self.path, "rb") as file:
+            with opened((self.path,)) as (copy,), open(self.path, "rb") as file:
                 write(copy, file.readline().decode())
                 for offset, length in there:
                     file.seek(offset)

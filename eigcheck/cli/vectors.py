@@ -114,5 +114,5 @@ def _write(path: Path, text: str) -> None:
     from eigcheck.cli.outputs import opened
     from eigcheck.cli.streams import write
 
-    with opened((("vectors", str(path)),)) as (stream,):
+    with opened((str(path),)) as (stream,):
         write(stream, text)

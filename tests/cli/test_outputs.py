@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from eigcheck.cli.outputs import files, standard_outputs
+from eigcheck.cli.outputs import files, outputs_of, standard_streams
 from eigcheck.errors import UsageError
 from tests.reports.samples import record
 
 
 def written(path: Path, name: str = "json") -> str:
-    with files([(name, str(path))], 0) as outputs:
-        for output in outputs:
+    with files([(name, str(path))], 0) as targets:
+        for output in outputs_of(targets):
             output.open(record())
             output.close(record())
     return path.read_text(encoding="utf-8")
@@ -35,8 +35,8 @@ def test_a_report_is_written_with_the_permissions_of_a_new_file(tmp_path: Path) 
 def test_an_old_report_stays_until_the_new_one_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "report.json"
     path.write_text("old")
-    with pytest.raises(ZeroDivisionError), files([("json", str(path))], 0) as outputs:  # noqa: PT012
-        outputs[0].open(record())
+    with pytest.raises(ZeroDivisionError), files([("json", str(path))], 0) as targets:  # noqa: PT012
+        outputs_of(targets)[0].open(record())
         raise ZeroDivisionError
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["report.json"]
@@ -50,8 +50,8 @@ def test_a_link_is_followed_and_kept(tmp_path: Path) -> None:
 
 
 def test_a_device_is_written_to_and_not_replaced() -> None:
-    with files([("json", os.devnull)], 0) as outputs:
-        outputs[0].close(record())
+    with files([("json", os.devnull)], 0) as targets:
+        outputs_of(targets)[0].close(record())
     assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
 
 
@@ -86,7 +86,8 @@ def test_a_full_disk_names_the_path_and_costs_that_report_only(tmp_path: Path) -
     full, fine = tmp_path / "full.json", tmp_path / "fine.json"
     full.write_text("old")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    with files([("json", str(full)), ("json", str(fine))], 0) as (first, second):
+    with files([("json", str(full)), ("json", str(fine))], 0) as targets:
+        first, second = outputs_of(targets)
         try:
             resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
             first.close(record())
@@ -134,5 +135,5 @@ def test_the_console_moves_to_standard_error_for_other_formats(monkeypatch: pyte
     out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8")
     monkeypatch.setattr("sys.stdout", out)
     monkeypatch.setattr("sys.stderr", err)
-    assert [output.stream for output in standard_outputs("console", 0)] == [out]
-    assert [output.stream for output in standard_outputs("json", 0)] == [out, err]
+    assert [stream for _, stream, _ in standard_streams("console", 0)] == [out]
+    assert [stream for _, stream, _ in standard_streams("json", 0)] == [out, err]
