@@ -33,6 +33,7 @@ from eigcheck.names import (
     Uplo,
 )
 from eigcheck.outcome import Outcome
+from eigcheck.pairs import frozen
 from eigcheck.rules.declarations import orders_of
 from eigcheck.rules.frameworks.plain import made_rule
 from eigcheck.rules.registry import builtin_names
@@ -170,9 +171,7 @@ def as_matrix(matrix: ArrayLike) -> Array:
         raise UsageError(f"a matrix of dtype {array.dtype} is not judged; there are {', '.join(DTYPES)}")
     if array.ndim != 2 or array.shape[0] != array.shape[1]:
         raise UsageError(f"a matrix of shape {array.shape} is not square")
-    copy = np.array(array, order="C", copy=True)
-    copy.setflags(write=False)
-    return copy
+    return frozen(np.array(array, copy=True))
 
 
 def _problem(

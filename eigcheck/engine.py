@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
+from typing import Any
 
 import numpy as np
 
@@ -198,17 +199,13 @@ def environment() -> dict[str, str]:
     """Versions that a reader of a report needs to judge the figures."""
     import scipy
 
-    blas = "unknown"
-    config = getattr(np, "show_config", None)
-    if config is not None:
-        found = config(mode="dicts")
-        blas_info = (found or {}).get("Build Dependencies", {}).get("blas", {})
-        blas = f"{blas_info.get('name', 'unknown')} {blas_info.get('version', '')}".strip()
+    built: Any = np.show_config(mode="dicts") or {}
+    blas = built.get("Build Dependencies", {}).get("blas", {})
     return {
         "python": sys.version.split()[0],
         "numpy": np.__version__,
         "scipy": scipy.__version__,
-        "blas": blas,
+        "blas": f"{blas.get('name', 'unknown')} {blas.get('version', '')}".strip(),
         "platform": platform.platform(),
     }
 

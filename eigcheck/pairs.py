@@ -23,6 +23,13 @@ def in_precision(array: Array, *, single: bool) -> Array:
     return np.asarray(array, wide if np.iscomplexobj(array) else real)
 
 
+def frozen(array: Array) -> Array:
+    """The array, C-contiguous and from now on read-only; a contiguous one is not copied."""
+    out = np.ascontiguousarray(array)
+    out.flags.writeable = False
+    return out
+
+
 @dataclass(frozen=True)
 class Eigenpairs:
     """A primal, a cotangent or a tangent of one of the four functions.

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from eigcheck.pairs import Eigenpairs, combine, in_precision, is_single
+from eigcheck.pairs import Eigenpairs, combine, frozen, in_precision, is_single
 
 
 def test_combining_keeps_absence_and_precision():
@@ -32,3 +32,10 @@ def test_absent_parts_are_passed_over():
     assert pairs.nonzero
     assert Eigenpairs(None).finite
     assert not Eigenpairs(np.zeros(2)).nonzero
+
+
+def test_frozen_is_in_c_order_and_read_only():
+    array = frozen(np.asfortranarray([[1.0, 2.0], [3.0, 4.0]]))
+    assert array.flags.c_contiguous
+    assert not array.flags.writeable
+    assert array[0, 1] == 2

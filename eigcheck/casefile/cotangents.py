@@ -11,13 +11,14 @@ from eigcheck.casefile.compose import compose
 from eigcheck.casefile.entries import complex_at, square_at, vector_at
 from eigcheck.casefile.faults import FaultLog, Mistake, Unusable
 from eigcheck.casefile.nodes import Mapping, Node
-from eigcheck.casefile.reading import Reading, frozen
+from eigcheck.casefile.reading import Reading
 from eigcheck.casefile.schema import Case, DrawnCotangent, GivenCotangent, MatrixPower, TracePower
 from eigcheck.casefile.source import make_source
 from eigcheck.casefile.validation import validated
 from eigcheck.errors import UsageError
 from eigcheck.model import Array, CotangentSpec
 from eigcheck.names import VECTOR_FUNCTIONS
+from eigcheck.pairs import frozen
 
 _PREFIX: Final = "cotangent: "
 

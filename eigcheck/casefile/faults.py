@@ -96,11 +96,6 @@ def quoted(text: str) -> str:
     return f"'{text}'" if len(text) <= 60 else f"'{text[:57]}...'"
 
 
-def listed(words: Iterable[str]) -> str:
-    """`a, b, c`."""
-    return ", ".join(words)
-
-
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` most resembles, if any does."""
     return _nearest(word[:200], tuple(known))
@@ -121,7 +116,7 @@ def suggestion(word: str, known: Iterable[str], noun: str = "known") -> str:
     names = list(known)
     close = nearest(word, names)
     lead = f"did you mean {close}? " if close else ""
-    return f"{lead}{noun}: {listed(names)}"
+    return f"{lead}{noun}: {', '.join(names)}"
 
 
 def escape(text: str) -> str:

@@ -14,10 +14,10 @@ from eigcheck.casefile.entries import ragged
 from eigcheck.casefile.literals import NotANumberError, parse_number
 from eigcheck.casefile.matrixfiles import read_matrix
 from eigcheck.casefile.mtx import MtxError, fault_in
-from eigcheck.casefile.reading import frozen
 from eigcheck.casefile.rounding import RangeError, dtype_for, packed, round_number
 from eigcheck.errors import CaseFileError, UsageError
 from eigcheck.model import Array
+from eigcheck.pairs import frozen
 
 _CALL: Final = re.compile(r"(?:\w+\.)?(?:array|asarray|matrix|Matrix|tensor)\((?P<inner>.*)\)", re.DOTALL)
 _KEYWORD: Final = re.compile(r",\s*(?:dtype|device|order|copy)\s*=\s*[^\[\]]*$", re.DOTALL)

@@ -9,7 +9,7 @@ import numpy as np
 
 from eigcheck.casefile.bounds import LEAVE
 from eigcheck.casefile.entries import complex_at, real_at
-from eigcheck.casefile.faults import Mistake, listed, quoted, suggestion
+from eigcheck.casefile.faults import Mistake, quoted, suggestion
 from eigcheck.casefile.kinds import matrix_kinds
 from eigcheck.casefile.kinds.draws import Draws
 from eigcheck.casefile.kinds.parts import KindError, NeedsComplexError, Parts
@@ -102,7 +102,7 @@ def _order(spec: Mapping, kind: Kind, given: AbstractMapping[str, Any], reading:
     if not 0 <= seed <= LARGEST_SEED:
         raise Mistake(_place(spec, "seed"), f"the seed {seed} is out of range", f"0 to {LARGEST_SEED}")
     if n is None:
-        others = f", or give {listed(kind.order_from)}" if kind.order_from else ""
+        others = f", or give {', '.join(kind.order_from)}" if kind.order_from else ""
         raise Mistake(at, f"the kind {kind.name} needs n, the order of the matrix", f"add n: 4, say{others}")
     if n < 0:
         raise Mistake(at, f"n = {n} is negative", "n is 0 or more")

@@ -15,9 +15,10 @@ from eigcheck.casefile.kindspec import kind_matrix
 from eigcheck.casefile.matrixfiles import file_size, inside, read_matrix
 from eigcheck.casefile.mtx import MtxError, fault_in
 from eigcheck.casefile.nodes import Mapping, Node, Scalar, Sequence, describe
-from eigcheck.casefile.reading import Reading, frozen
+from eigcheck.casefile.reading import Reading
 from eigcheck.casefile.rounding import RangeError, format_of, step
 from eigcheck.model import Array
+from eigcheck.pairs import frozen
 
 _FORMS = "write rows ([[1, 2], [2, 3]]), {file: NAME.npy} or {kind: NAME, n: N}"
 

@@ -6,13 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-import numpy as np
-
 from eigcheck.casefile.bounds import LEAVE, Allowance, Bounds, Shared
 from eigcheck.casefile.faults import FaultLog, Mistake, Unusable
 from eigcheck.casefile.nodes import Node
 from eigcheck.casefile.source import Source
-from eigcheck.model import Array
 
 Made = TypeVar("Made")
 
@@ -54,10 +51,3 @@ _SHARED: Final[dict[Shared, str]] = {
     "entries": "matrix entries in all cases",
     "values": "values in all cases",
 }
-
-
-def frozen(array: Array) -> Array:
-    """A C-contiguous, read-only array with the same entries."""
-    out = np.ascontiguousarray(array)
-    out.flags.writeable = False
-    return out

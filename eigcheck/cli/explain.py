@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,8 +14,6 @@ from eigcheck.names import FRAMEWORK_NAMES, MODES, SHIPPED
 
 if TYPE_CHECKING:
     from eigcheck.model import Problem
-
-_DEFAULTS: Final[dict[str, Any]] = {"memory_limit": None, "oracles": (), "allow": (), "jobs": 1}
 
 
 @click.command(short_help="Walk one case through the whole pipeline.")
@@ -48,23 +46,15 @@ def explain(case: str, **given: Any) -> Exit:
 
     file, name = _split(case)
     paths = given["paths"] or ((file,) if file else ())
-    functions = {"functions": (), "domains": ()}
-    wish = gather.wanted(_DEFAULTS | functions | given | {"paths": paths, "callables": ()})
-    problems = _named(gather.problems(wish), file, name)
-    wish = gather.wanted(_DEFAULTS | functions | _claims(given, problems) | {"paths": paths})
+    given |= {"paths": paths, "jobs": 1, "functions": (), "domains": ()}
+    problems = _named(gather.problems(gather.wanted(given | {"callables": ()})), file, name)
+    if given["callables"]:  # they are taken for rules of what the case is about
+        given["functions"] = tuple(dict.fromkeys(one.function for one in problems))
+        given["domains"] = tuple(dict.fromkeys(one.domain for one in problems))
+    wish = gather.wanted(given)
     with gather.session(problems, wish, gather.settings(wish)) as session:
         outcomes = chosen(list(session.outcomes), reproducer=given["reproducer"])
         return told(sys.stdout, session.start, outcomes, wish, given)
-
-
-def _claims(given: dict[str, Any], problems: Sequence[Problem]) -> dict[str, Any]:
-    """A --callable is taken for a rule of what the case is about."""
-    if not given["callables"]:
-        return given
-    return given | {
-        "functions": tuple(dict.fromkeys(one.function for one in problems)),
-        "domains": tuple(dict.fromkeys(one.domain for one in problems)),
-    }
 
 
 def _split(case: str) -> tuple[str | None, str | None]:

@@ -14,6 +14,7 @@ from eigcheck.cli.gather import load_problems
 from eigcheck.domains.tangents import free_entry, positions
 from eigcheck.errors import UsageError
 from eigcheck.model import Array, Problem
+from eigcheck.pairs import frozen
 
 _CASES: Final = (".yaml", ".yml")
 _MATRICES: Final = (".npy", ".mtx")
@@ -76,6 +77,4 @@ def _in_dtype(problem: Problem, dtype: str) -> dict[str, Any]:
     """The matrix of a case file in another dtype, which must hold what its entries are."""
     if problem.matrix.dtype.kind == "c" and not dtype.startswith("complex"):
         raise UsageError(f"--dtype {dtype} cannot hold the complex entries of {problem.case}.")
-    matrix = problem.matrix.astype(dtype)
-    matrix.flags.writeable = False
-    return {"dtype": dtype, "matrix": matrix}
+    return {"dtype": dtype, "matrix": frozen(problem.matrix.astype(dtype))}

@@ -77,27 +77,25 @@ def run(**given: Any) -> Exit:
         return hunt_mutants(given)
     if given["min_score"] is not None:
         raise UsageError("--min-score is the share of mutants that the cases have to catch: add --mutants.")
-    from dataclasses import replace
-
     from eigcheck.baseline import from_file
     from eigcheck.cli import gather, github
     from eigcheck.cli.reporting import Reporting, run_and_report
 
     wanted = gather.wanted(given)
-    verbosity = -1 if given["quiet"] else min(given["verbose"], 1)
-    reporting = Reporting(
-        given["format_name"],
-        given["reports"],
-        verbosity,
-        wanted.allow,
-        given["fail_fast"],
-        wanted.max_blind,
-        given["verbose"] > 0,
-        known=None if wanted.baseline is None else from_file(wanted.baseline),
-        actions=github.active(),
-    )
+    known = None if wanted.baseline is None else from_file(wanted.baseline)
     cases = gather.problems(wanted)
-    reporting = replace(reporting, inputs=(wanted.baseline, *dict.fromkeys(case.file for case in cases)))
     with gather.session(cases, wanted, gather.settings(wanted), resume=resume, address=given["cluster"]) as session:
-        reporting = replace(reporting, journal=session.journal)
+        reporting = Reporting(
+            given["format_name"],
+            given["reports"],
+            -1 if given["quiet"] else min(given["verbose"], 1),
+            wanted.allow,
+            given["fail_fast"],
+            wanted.max_blind,
+            given["verbose"] > 0,
+            known,
+            actions=github.active(),
+            inputs=(wanted.baseline, *dict.fromkeys(case.file for case in cases)),
+            journal=session.journal,
+        )
         return run_and_report(session.outcomes, session.work, session.start, reporting)

@@ -45,7 +45,6 @@ def vectors(output: str, texts: tuple[str, ...], **given: Any) -> Exit:
     from eigcheck.cli.progress import Work, progress
     from eigcheck.cli.streams import can_show_progress, write_error
     from eigcheck.errors import UsageError
-    from eigcheck.pool import one_thread
     from eigcheck.tasks import cost
     from eigcheck.vectors.files import by_file, schema_text, verified_in
     from eigcheck.vectors.make import frames_of
@@ -59,7 +58,7 @@ def vectors(output: str, texts: tuple[str, ...], **given: Any) -> Exit:
     folder, wrong, jobs = _folder(output), list[str](), processes(len(frames), wish)
     _write(folder / SCHEMA_FILE, schema_text())
     work = Work(len(frames), sum(cost(frame.problem) for frame in frames), jobs)
-    with progress(work, can_show_progress()) as advance, one_thread(), closing(verified_in(frames, jobs)) as made:
+    with progress(work, can_show_progress()) as advance, closing(verified_in(frames, jobs)) as made:
         for name, found in files.items():
             if found:
                 wrong += _write_file(folder / name, found, made, advance)

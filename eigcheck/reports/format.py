@@ -15,14 +15,6 @@ Each: TypeAlias = Callable[[Outcome, Look], str]
 Ending: TypeAlias = Callable[[RunRecord, Look], str]
 
 
-def _no_opening(record: RunRecord) -> str:  # noqa: ARG001 - formats that are drawn at the end
-    return ""
-
-
-def _no_line(outcome: Outcome, look: Look) -> str:  # noqa: ARG001
-    return ""
-
-
 @dataclass(frozen=True)
 class Format:
     """The text of a report: `opening`, `each` outcome as it comes with `between` from the second one on, and `ending`.
@@ -31,8 +23,8 @@ class Format:
     """
 
     ending: Ending
-    each: Each = _no_line
-    opening: Opening = _no_opening
+    each: Each = lambda outcome, look: ""  # noqa: ARG005 - of a format that is drawn at the end
+    opening: Opening = lambda record: ""  # noqa: ARG005
     between: str = ""
     from_root: bool = False
     """Whether readers look its files up from the root of a repository, and not where eigcheck was run."""

@@ -118,8 +118,4 @@ def _within(limit: int, first: Sequence[str], then: Sequence[str]) -> str:
     return "".join(kept) + (note if not whole and limit > len(note) else "")
 
 
-def _ending(record: RunRecord, look: Look) -> str:
-    return summary(record, look)
-
-
-FORMAT: Final = Format(ending=_ending, from_root=True)
+FORMAT: Final = Format(ending=summary, from_root=True)

@@ -20,6 +20,7 @@ from eigcheck.jsonable import Array, Jsonable, Real, Square
 from eigcheck.model import CotangentSpec, Expectation, Problem
 from eigcheck.names import Domain, DType, Function, Mode, Uplo, Verdict
 from eigcheck.outcome import Finding, Judgement, KnownFault, NotRun, OracleSummary, Outcome
+from eigcheck.pairs import frozen
 
 SCHEMA: Final = "eigcheck-report/1"
 """The name of this report's format; keys are added to it and none goes away."""
@@ -129,9 +130,7 @@ def _matrix(row: Row, where: str) -> Array:
     if told is None or told.shape != (row.n, row.n):
         raise UsageError(f"{where}.n is {row.n}, but there is no matrix of that order.")
     fits = row.dtype.startswith("complex") or not np.iscomplexobj(told)
-    matrix: Array = told.astype(row.dtype) if fits else told
-    matrix.flags.writeable = False
-    return matrix
+    return frozen(told.astype(row.dtype) if fits else told)
 
 
 @with_config(ConfigDict(extra="allow"))

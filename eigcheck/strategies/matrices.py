@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from eigcheck.errors import UsageError
 from eigcheck.model import Array
 from eigcheck.names import DTYPES, Domain, DType
+from eigcheck.pairs import frozen
 from eigcheck.strategies.algebra import ALGEBRA
 from eigcheck.strategies.drawing import STYLES, Draw, Drawing, weighted
 from eigcheck.strategies.patterns import PATTERNS, Builder, hermitian
@@ -122,11 +123,6 @@ def _in(matrix: Array, dtype: str) -> Array:
     return out
 
 
-def _read_only(matrix: Array) -> Array:
-    matrix.setflags(write=False)
-    return matrix
-
-
 @st.composite
 def drawn(
     draw: Draw,
@@ -145,7 +141,7 @@ def drawn(
     name = draw(weighted({one: often.get(one, 1) for one in structures}))
     is_complex = dtype.startswith("complex")
     if n == 0:
-        return Drawn(_read_only(np.zeros((0, 0), dtype)), "general", "")
+        return Drawn(frozen(np.zeros((0, 0), dtype)), "general", "")
     # complex matrices without imaginary parts are special ones, too
     plain = Drawing(draw, n, is_complex and not draw(weighted({False: 5, True: 1})), draw(weighted(STYLES)))
     matrix, beside = BUILDERS[name](plain), ""
@@ -159,7 +155,7 @@ def drawn(
         matrix, beside = _moved(plain, _in(matrix, dtype))
     if whole:
         matrix = hermitian(matrix)
-    return Drawn(_read_only(_in(_signed(plain, matrix), dtype)), name, beside)
+    return Drawn(frozen(_in(_signed(plain, matrix), dtype)), name, beside)
 
 
 def orders_of(orders: int | Sequence[int] | None) -> Mapping[int, int]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from eigcheck.model import Array, CotangentSpec, Problem, triangle_of, unit_roundoff
 from eigcheck.names import DTYPES, HERMITIAN_FUNCTIONS, MODES, VECTOR_FUNCTIONS, Domain, DType, Function, Mode, Uplo
-from eigcheck.pairs import in_precision
+from eigcheck.pairs import frozen, in_precision
 from eigcheck.strategies.drawing import Draw, Drawing, weighted
 from eigcheck.strategies.matrices import Drawn, drawn, dtypes_of, orders_of, structures_of
 from eigcheck.strategies.patterns import hermitian
@@ -71,11 +71,7 @@ def _values(d: Drawing, function: str, repeated: bool) -> Array:
 
 def _kept(array: Array | None, single: bool) -> Array | None:
     """Read-only and in the precision of the matrix."""
-    if array is None:
-        return None
-    out = np.array(in_precision(array, single=single), order="C")
-    out.setflags(write=False)
-    return out
+    return None if array is None else frozen(np.array(in_precision(array, single=single)))
 
 
 @dataclass(frozen=True)

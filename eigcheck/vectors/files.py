@@ -23,7 +23,7 @@ Verified: TypeAlias = tuple[Group | LeftOut, tuple[str, ...]]
 
 def verified(frame: Frame) -> Verified:
     """The group of a problem in a mode, and what is wrong with it."""
-    with unwarned():
+    with one_thread(), unwarned():
         found = group_of(frame)
     return found, tuple(complaints(found)) if isinstance(found, Group) else ()
 
@@ -35,13 +35,8 @@ def verified_in(frames: Sequence[Frame], jobs: int) -> Generator[Verified]:
         return
     with pool_of(jobs) as pool:
         costs = [cost(frame.problem) for frame in frames]
-        for _, future in in_turn(frames, costs, lambda frame: schedule(pool, _verified_in_a_worker, frame), jobs):
+        for _, future in in_turn(frames, costs, lambda frame: schedule(pool, verified, frame), jobs):
             yield future.result()
-
-
-def _verified_in_a_worker(frame: Frame) -> Verified:
-    with one_thread():
-        return verified(frame)
 
 
 def by_file(problems: Sequence[Problem]) -> dict[str, list[Problem]]:

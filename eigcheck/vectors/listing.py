@@ -69,7 +69,8 @@ def _basis(spectrum: Enclosure, g: int) -> Array:
         sizes = np.linalg.norm(left, axis=0)
         column = left[:, _first_largest(sizes)]
         column = column / np.linalg.norm(column)
-        column = column * np.conj(_sign(column[_first_largest(np.abs(column))]))
+        anchor = column[_first_largest(np.abs(column))]
+        column = column * np.conj(anchor / abs(anchor))
         found.append(column)
         left = left - np.outer(column, np.conj(column) @ left)
     return np.array(found).T
@@ -91,7 +92,3 @@ def _vector(spectrum: Enclosure, g: int) -> Array:
 
 def _first_largest(sizes: Array) -> int:
     return int(np.argmax(sizes >= _TIE * np.max(sizes)))
-
-
-def _sign(number: complex) -> complex:
-    return number / abs(number)

@@ -202,19 +202,14 @@ def _bordered(matrix: Matrix, column: Matrix, row: Matrix) -> Matrix:
     """[[matrix, column], [row, 0]], (n + 1, n + 1)."""
     mp, n = _context(), matrix.rows
     whole = mp.matrix(n + 1, n + 1)
-    for i in range(n):
-        for j in range(n):
-            whole[i, j] = matrix[i, j]
-        whole[i, n], whole[n, i] = column[i], row[i]
+    whole[:n, :n], whole[:n, n], whole[n, :n] = matrix, column, row
     return whole
 
 
 def _column(column: Matrix, last: int) -> Matrix:
     """A column (n, 1) with one more entry."""
     whole = _context().matrix(column.rows + 1, 1)
-    for i in range(column.rows):
-        whole[i] = column[i]
-    whole[column.rows] = last
+    whole[: column.rows, 0], whole[column.rows] = column, last
     return whole
 
 

@@ -4,7 +4,6 @@ import pytest
 from eigcheck.casefile.bounds import STANDARD
 from eigcheck.casefile.faults import Mistake, Unusable
 from eigcheck.casefile.nodes import Scalar
-from eigcheck.casefile.reading import frozen
 from tests.casefile.support import reading_for
 
 
@@ -42,10 +41,3 @@ def test_what_is_not_afforded_is_a_fault():
     (fault,) = reading.log.faults
     assert (fault.line, fault.column) == (1, 4)
     assert "--allow-large" in fault.remedy
-
-
-def test_frozen_is_in_c_order_and_read_only():
-    array = frozen(np.asfortranarray([[1.0, 2.0], [3.0, 4.0]]))
-    assert array.flags.c_contiguous
-    assert not array.flags.writeable
-    assert array[0, 1] == 2

@@ -32,7 +32,7 @@ def run_line(outcome: Outcome) -> str | None:
     where = "--shipped" if shipped else outcome.problem.file
     if where is None:
         return None
-    return _shell(["eigcheck", "run", where, "--rule", _literal(outcome.rule), "-k", outcome.id, "-v"])
+    return shlex.join(["eigcheck", "run", where, "--rule", _literal(outcome.rule), "-k", outcome.id, "-v"])
 
 
 def probe_line(outcome: Outcome) -> str | None:
@@ -49,7 +49,7 @@ def probe_line(outcome: Outcome) -> str | None:
     words += ["--cotangent", cotangent] if cotangent else []
     for name in problem.structures or ():
         words += ["--structure", name]
-    return _shell(words)
+    return shlex.join(words)
 
 
 def _told(outcome: Outcome) -> bool:
@@ -57,10 +57,6 @@ def _told(outcome: Outcome) -> bool:
     labels = outcome.judgement.detail.cotangents
     kind = outcome.problem.cotangent.kind
     return not (kind == "default" and any(label.startswith(("given", "loss", "tr", "<")) for label in labels))
-
-
-def _shell(words: list[str]) -> str:
-    return shlex.join(words)
 
 
 def _literal(name: str) -> str:
