@@ -7,8 +7,6 @@ import re
 from pathlib import Path
 from typing import Final, TypeAlias
 
-import numpy as np
-
 from eigcheck.casefile.bounds import LEAVE, bounds_for
 from eigcheck.casefile.entries import ragged
 from eigcheck.casefile.literals import NotANumberError, parse_number
@@ -33,7 +31,7 @@ _FORMS: Final = 'write "1 2; 2 3", "[[1, 2], [2, 3]]" or the name of a .npy, .mt
 _Nested: TypeAlias = "list[str | _Nested]"
 
 
-def parse_matrix(text: str, *, dtype: str | None = None, nonfinite: bool = False, allow_large: bool = False) -> Array:
+def parse_matrix(text: str, *, dtype: str | None = None, allow_large: bool = False) -> Array:
     """The square matrix that a text describes: (n, n), C-contiguous, read-only, in `dtype` or what its entries need.
 
     Rows are separated by semicolons or line ends, entries by blanks or commas, or both are lists in brackets as in
@@ -50,28 +48,23 @@ def parse_matrix(text: str, *, dtype: str | None = None, nonfinite: bool = False
     for i, row in enumerate(rows):
         if len(row) != n:
             raise UsageError(f"{ragged(i, len(row), n)}: a matrix is square")
-    return _array(rows, dtype, nonfinite)
+    return _array(rows, dtype)
 
 
-def read_matrix_file(
-    path: str | Path, *, dtype: str | None = None, nonfinite: bool = False, allow_large: bool = False
-) -> Array:
+def read_matrix_file(path: str | Path, *, dtype: str | None = None, allow_large: bool = False) -> Array:
     """The square matrix in a `.npy` or `.mtx` file: (n, n), C-contiguous, read-only, each entry rounded once.
 
     Raises UsageError saying what is wrong with the file.
     """
     bounds = bounds_for(allow_large)
     try:
-        array = read_matrix(Path(path), bounds, dtype)
+        return frozen(read_matrix(Path(path), bounds, dtype))
     except MtxError as error:
         remedy = LEAVE if "larger than" in str(error) else "mend that line"
         raise CaseFileError((fault_in(error, str(path), remedy),)) from None
     except (ValueError, TypeError, OverflowError) as error:
         remedy = f": {LEAVE}" if "larger than" in str(error) else ""
         raise UsageError(f"{path}: {error}{remedy}") from None
-    if not nonfinite and not bool(np.isfinite(array).all()):
-        raise UsageError(f"{path}: the matrix holds NaN or an infinity")
-    return frozen(array)
 
 
 def _bare(text: str) -> str:
@@ -147,7 +140,7 @@ def _nested(text: str) -> _Nested:
     return out
 
 
-def _array(rows: list[list[str]], dtype: str | None, nonfinite: bool) -> Array:
+def _array(rows: list[list[str]], dtype: str | None) -> Array:
     """Square rows of tokens, each rounded once. Raises UsageError with the place of the first that cannot be."""
     n, numbers = len(rows), []
     places = [f"the entry [{i}, {j}] of the matrix" for i in range(n) for j in range(n)]
@@ -156,8 +149,6 @@ def _array(rows: list[list[str]], dtype: str | None, nonfinite: bool) -> Array:
             numbers.append(parse_number(token))
         except NotANumberError as error:
             raise UsageError(f"{place}: {error}; {error.remedy}") from None
-        if not numbers[-1].finite and not nonfinite:
-            raise UsageError(f"{place} is {token}: only finite numbers are allowed here")
     chosen, values = dtype or dtype_for(numbers), []
     for place, number in zip(places, numbers, strict=True):
         try:

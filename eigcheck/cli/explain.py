@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import SECONDS, command, load, startup, verbose
+from eigcheck.cli.options import SECONDS, allow_large_option, command, load, seed_option, startup, verbose
 from eigcheck.names import FRAMEWORK_NAMES, MODES, SHIPPED
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 @click.option("--callable", "callables", multiple=True, metavar="PKG.MOD:ATTR", help="As for `eigcheck run`.")
 @click.option("--framework", type=click.Choice(FRAMEWORK_NAMES), help="What differentiates a --callable.")
 @click.option("--timeout", type=SECONDS, help="Seconds that a rule may take.")
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, metavar="N", help="For random numbers.")
-@click.option("--allow-large", is_flag=True, help="Lift the bounds on the size of cases.")
+@seed_option
+@allow_large_option
 @verbose
 def explain(case: str, **given: Any) -> Exit:
     """Walk one case through the whole pipeline.

@@ -71,9 +71,8 @@ def problems(wish: Wanted) -> tuple[Problem, ...]:
 
 @dataclass(frozen=True)
 class Session:
-    """A plan with what is known of its run before it: everything that is told but the outcomes."""
+    """A run that can begin: its outcomes as they come, and what is known of it before."""
 
-    plan: engine.Plan
     work: Work
     start: RunRecord
     outcomes: Generator[Outcome]
@@ -115,13 +114,13 @@ def session(
         )
         work = Work(plan.total, plan.cost, jobs)
         if resume is None:
-            yield Session(plan, work, start, run(plan))
+            yield Session(work, start, run(plan))
             return
         from eigcheck.cli.resume import journal, resumed
 
         with journal(resume, plan.tasks, dict(found.sources.homes), start, wish) as there:
             left = replace(plan, tasks=there.left(plan.tasks))
-            yield Session(plan, work, start, resumed(plan.tasks, there, run(left)), there)
+            yield Session(work, start, resumed(plan.tasks, there, run(left)), there)
 
 
 def cluster_of(wish: Wanted, address: str | None) -> AbstractContextManager[Cluster | None]:

@@ -11,11 +11,11 @@ import click
 
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import (
-    JOBS,
     SHAPES,
     Value,
     cluster_option,
     complete_path,
+    jobs_option,
     quiet,
     report_option,
     rule_options,
@@ -51,7 +51,7 @@ DURATION: Final = Value("TIME", _duration)
     metavar="N",
     help="How many problems to try with each rule: for one --seed always the same, whatever -j is.",
 )
-@click.option("-j", "--jobs", type=JOBS, default="auto", metavar="N|auto", help="Processes to use.", show_default=True)
+@jobs_option
 @cluster_option
 @click.option(
     "--write", "folder", metavar="DIR", shell_complete=complete_path, help="Write a case file for each fault into DIR."

@@ -89,6 +89,13 @@ def complete_path(ctx: click.Context, param: click.Parameter, incomplete: str) -
     return [CompletionItem(incomplete, type="file")]
 
 
+jobs_option = click.option(
+    "-j", "--jobs", type=JOBS, default="auto", metavar="N|auto", help="Processes to use.", show_default=True
+)
+allow_large_option = click.option("--allow-large", is_flag=True, help="Lift the bounds on the size of cases.")
+seed_option = click.option(
+    "--seed", type=click.IntRange(0, 2**63 - 1), default=0, metavar="N", help="For random numbers."
+)
 cluster_option = click.option(
     "--cluster",
     metavar="ADDRESS",
@@ -162,7 +169,7 @@ _RULES: Final = (
         metavar="MIB",
         help="MiB of memory that a process of rules may hold. [default: half of the machine's]",
     ),
-    click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=0, metavar="N", help="For random numbers."),
+    seed_option,
 )
 format_option = click.option(
     "--format",
@@ -196,7 +203,7 @@ _REPORTS: Final = (
     ),
     format_option,
     report_option,
-    click.option("--allow-large", is_flag=True, help="Lift the bounds on the size of cases."),
+    allow_large_option,
     verbose,
     quiet,
 )

@@ -104,4 +104,4 @@ def probe(**given: Any) -> Exit:
         inputs=(given["matrix"],),
     )
     with gather.session(probed(given | {"modes": wanted.modes}), wanted, settings) as session:
-        return run_and_report(session.outcomes, session.work, session.start, reporting)
+        return run_and_report(session, reporting)

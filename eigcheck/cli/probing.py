@@ -35,7 +35,7 @@ def probed(given: Mapping[str, Any]) -> tuple[Problem, ...]:
 
 
 def _matrix(text: str, given: Mapping[str, Any]) -> Array:
-    told: dict[str, Any] = {"dtype": given["dtype"], "nonfinite": True, "allow_large": given["allow_large"]}
+    told: dict[str, Any] = {"dtype": given["dtype"], "allow_large": given["allow_large"]}
     if Path(text).suffix.lower() in _MATRICES:
         return read_matrix_file(text, **told)
     return parse_matrix(_standard_input() if text == "-" else text, **told)

@@ -14,7 +14,7 @@ from eigcheck.cli.exits import PLEA, Exit
 from eigcheck.cli.github import annotate
 from eigcheck.cli.kept import Kept
 from eigcheck.cli.outputs import Output, files, outputs_of, standard_streams
-from eigcheck.cli.progress import Advance, Work, progress
+from eigcheck.cli.progress import Advance, progress
 from eigcheck.cli.streams import can_show_progress, write_error
 from eigcheck.errors import EigcheckError
 from eigcheck.model import Expectation
@@ -25,8 +25,7 @@ from eigcheck.reports.words import counted
 from eigcheck.tasks import cost
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
+    from eigcheck.cli.gather import Session
     from eigcheck.cli.resume import Journal
 
 _FEW: Final = 5
@@ -52,8 +51,6 @@ class Reporting:
     """Whether GitHub Actions gets annotations and a job summary."""
     inputs: tuple[str | None, ...] = ()
     """The files that are read, which no report may replace."""
-    journal: Journal | None = None
-    """The file of `--resume`."""
 
 
 def allowing(outcome: Outcome, allow: Sequence[str]) -> Outcome:
@@ -102,42 +99,41 @@ def _show_own_failures(record: RunRecord, traces: bool) -> bool:
     return True
 
 
-def run_and_report(outcomes: Generator[Outcome], work: Work, start: RunRecord, reporting: Reporting) -> Exit:
+def run_and_report(session: Session, reporting: Reporting) -> Exit:
     """Run to the end, to the first unexpected outcome or to Ctrl-C, write all reports, and say how it went.
 
-    `work` is what is to come; `start` the record as far as it is known before. What breaks the run itself is raised
-    after everything that was done before is told.
+    What breaks the run itself is raised after everything that was done before is told.
     """
     with Kept() as done:
-        return _reported(outcomes, work, start, reporting, done)
+        return _reported(session, reporting, done)
 
 
-def _reported(outcomes: Generator[Outcome], work: Work, start: RunRecord, reporting: Reporting, done: Kept) -> Exit:
+def _reported(session: Session, reporting: Reporting, done: Kept) -> Exit:
     interrupted, broken = False, None
     streaming = reporting.verbosity == 1 or reporting.format_name == "jsonl"
     streaming = streaming or (reporting.format_name == "json" and sys.stdout.isatty())
     bar = can_show_progress() and reporting.verbosity >= 0 and not streaming
     began = time.monotonic()
-    with files(reporting.reports, reporting.verbosity, reporting.inputs) as written, closing(outcomes):
-        kept = () if reporting.journal is None else (reporting.journal,)
+    with files(reporting.reports, reporting.verbosity, reporting.inputs) as written, closing(session.outcomes):
+        kept = () if session.journal is None else (session.journal,)
         streams = standard_streams(reporting.format_name, reporting.verbosity)
         outputs = (*kept, *outputs_of((*written, *streams)))
         for output in outputs:
-            output.open(start)
+            output.open(session.start)
         try:
-            with progress(work, bar) as advance:
-                _follow(outcomes, outputs, reporting, done, advance)
+            with progress(session.work, bar) as advance:
+                _follow(session.outcomes, outputs, reporting, done, advance)
         except KeyboardInterrupt:
             interrupted = True
             with suppress(KeyboardInterrupt):
-                _follow(after_interrupt(outcomes), outputs, reporting, done, lambda *_: None)
+                _follow(after_interrupt(session.outcomes), outputs, reporting, done, lambda *_: None)
         except EigcheckError:
             raise
         except Exception as error:
             broken = error
-        complete = not interrupted and len(done) >= work.count
+        complete = not interrupted and len(done) >= session.work.count
         record = replace(
-            start,
+            session.start,
             outcomes=done,
             counted=done.tally,
             complete=complete,

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import JOBS, cluster_option, complete_path, report_options, rule_options
+from eigcheck.cli.options import cluster_option, complete_path, jobs_option, report_options, rule_options
 from eigcheck.errors import UsageError
 from eigcheck.names import DOMAINS, FUNCTIONS, MODES
 
@@ -22,7 +22,7 @@ from eigcheck.names import DOMAINS, FUNCTIONS, MODES
 @click.option("--domain", "domains", multiple=True, type=click.Choice(DOMAINS), help="Of --callable. Repeatable.")
 @click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="Judge this mode only. Repeatable.")
 @click.option("-k", "texts", multiple=True, metavar="TEXT", help="Only outcomes whose id contains TEXT. Repeatable.")
-@click.option("-j", "--jobs", type=JOBS, default="auto", metavar="N|auto", help="Processes to use.", show_default=True)
+@jobs_option
 @cluster_option
 @click.option(
     "--max-blind",
@@ -96,6 +96,5 @@ def run(**given: Any) -> Exit:
             known,
             actions=github.active(),
             inputs=(wanted.baseline, *dict.fromkeys(case.file for case in cases)),
-            journal=session.journal,
         )
-        return run_and_report(session.outcomes, session.work, session.start, reporting)
+        return run_and_report(session, reporting)

@@ -7,12 +7,12 @@ import sys
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import complete_path, tracebacks
+from eigcheck.cli.options import allow_large_option, complete_path, tracebacks
 
 
 @click.command(short_help="Check case files.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete_path)
-@click.option("--allow-large", is_flag=True, help="Lift the bounds on the size of cases.")
+@allow_large_option
 @tracebacks
 def validate(paths: tuple[str, ...], allow_large: bool) -> Exit:
     """Check case files and folders of them; all mistakes of all files are shown.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eigcheck.cli.exits import PLEA, Exit
-from eigcheck.cli.options import JOBS, complete_path, tracebacks
+from eigcheck.cli.options import allow_large_option, complete_path, jobs_option, tracebacks
 
 if TYPE_CHECKING:
     from eigcheck.cli.progress import Advance
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     help="The folder to write into; files of the same names are replaced.",
 )
 @click.option("-k", "texts", multiple=True, metavar="TEXT", help="Only vectors whose id contains TEXT. Repeatable.")
-@click.option("-j", "--jobs", type=JOBS, default="auto", metavar="N|auto", help="Processes to use.", show_default=True)
-@click.option("--allow-large", is_flag=True, help="Lift the bounds on the size of cases.")
+@jobs_option
+@allow_large_option
 @tracebacks
 def vectors(output: str, texts: tuple[str, ...], **given: Any) -> Exit:
     """Write what a right rule returns on cases (default: those of cases/ here), as JSON that any language reads.

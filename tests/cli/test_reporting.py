@@ -9,6 +9,7 @@ import pytest
 
 from eigcheck.cli import kept
 from eigcheck.cli.exits import Exit
+from eigcheck.cli.gather import Session
 from eigcheck.cli.progress import Work
 from eigcheck.cli.reporting import Reporting, allowing, run_and_report
 from eigcheck.detail import Detail
@@ -32,9 +33,8 @@ def run(
     allow: tuple[str, ...] = (),
 ) -> tuple[Exit, dict[str, object]]:
     reporting = Reporting("console", (("json", str(path / "r.json")),), 0, allow, fail_fast)
-    code = run_and_report(
-        these(*outcomes) if isinstance(outcomes, list) else outcomes, Work(total), RunRecord(), reporting
-    )  # type: ignore[arg-type]
+    begun = these(*outcomes) if isinstance(outcomes, list) else outcomes
+    code = run_and_report(Session(Work(total), RunRecord(), begun), reporting)  # type: ignore[arg-type]
     return code, json.loads((path / "r.json").read_text())
 
 
@@ -95,7 +95,9 @@ def test_tracebacks_of_our_own_failures_are_told_once(capsys: pytest.CaptureFixt
     failed = replace(
         passing(), judgement=Judgement("inconclusive", detail=Detail(why="x", internal="Traceback of boom"))
     )
-    code = run_and_report(these(failed, failed), Work(2), RunRecord(), Reporting("console", (), 0, traces=True))
+    code = run_and_report(
+        Session(Work(2), RunRecord(), these(failed, failed)), Reporting("console", (), 0, traces=True)
+    )
     assert code == Exit.BROKEN
     assert capsys.readouterr().err.count("Traceback of boom") == 1
 
@@ -123,7 +125,7 @@ def test_a_report_in_json_is_written_as_outcomes_come(capsys: pytest.CaptureFixt
             text.append(capsys.readouterr().out)
             assert outcome.id in text[-1]
 
-    assert run_and_report(watched(), Work(2), RunRecord(), Reporting("json", (), 0)) == Exit.UNEXPECTED
+    assert run_and_report(Session(Work(2), RunRecord(), watched()), Reporting("json", (), 0)) == Exit.UNEXPECTED
     told = json.loads("".join(text) + capsys.readouterr().out)
     assert [one["id"] for one in told["outcomes"]] == [passing().id, collapse().id]
     assert told["summary"]["outcomes"] == 2
