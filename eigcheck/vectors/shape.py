@@ -1,4 +1,4 @@
-"""The shape of a file of test vectors: what is written, what is read back, and what its JSON Schema says, in one place.
+"""The shape of a file of test vectors: what is written, and what its JSON Schema says, in one place.
 
 A file has groups, one for each case, function and mode. A group has a matrix with its eigenpairs, and tests, one for each
 cotangent. Numbers that have to be exact are hexadecimal floats (C99, `%a`); bounds are plain numbers. Complex arrays have
@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Context
-from functools import lru_cache
 from typing import Annotated, Any, Final, Literal
 
 import numpy as np
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from eigcheck.errors import UsageError
 from eigcheck.jsonable import Array, Jsonable
 from eigcheck.names import Domain, DType, Function, Mode, Uplo
 
@@ -63,11 +61,6 @@ class ExactVector(Jsonable):
         """That of an array (n,)."""
         return cls(*(tuple(map(hexadecimal, part)) for part in parts(numbers)))
 
-    @property
-    def array(self) -> Array:
-        """The same as doubles."""
-        return _joined(*([float.fromhex(x) for x in part] for part in (self.real, self.imag) if part is not None))
-
 
 @dataclass(frozen=True)
 class ExactMatrix(Jsonable):
@@ -81,26 +74,10 @@ class ExactMatrix(Jsonable):
         """That of an array (n, n)."""
         return cls(*(tuple(tuple(map(hexadecimal, row)) for row in part) for part in parts(numbers)))
 
-    @property
-    def array(self) -> Array:
-        """The same as doubles."""
-        present = [part for part in (self.real, self.imag) if part is not None]
-        flat = _joined(*([float.fromhex(x) for row in part for x in row] for part in present))
-        return flat.reshape(len(self.real), len(self.real))
-
 
 def parts(numbers: Array) -> tuple[Array, ...]:
     """The real part, and the imaginary one of a complex array."""
     return (numbers.real, numbers.imag) if np.iscomplexobj(numbers) else (numbers,)
-
-
-def _joined(*found: list[float]) -> Array:
-    """One real array, or a complex one with exactly these parts: `a + 1j * b` makes NaN of infinities."""
-    made = np.zeros(len(found[0]), np.complex128 if len(found) > 1 else np.float64)
-    made.real = found[0]
-    if len(found) > 1:
-        made.imag = found[1]
-    return made
 
 
 @dataclass(frozen=True)
@@ -205,20 +182,10 @@ class VectorFile(Jsonable):
     left_out: tuple[LeftOut, ...]
 
 
-@lru_cache(maxsize=1)
-def _adapter() -> TypeAdapter[VectorFile]:
-    return TypeAdapter(VectorFile)
-
-
 def vectors_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a file. Keys that it does not name are allowed at every level."""
-    return {"$schema": GenerateJsonSchema.schema_dialect, **_adapter().json_schema(), "title": "eigcheck test vectors"}
-
-
-def from_text(text: str) -> VectorFile:
-    """What a file holds. Raises UsageError for a text that is none."""
-    try:
-        return _adapter().validate_json(text)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise UsageError(f"no file of test vectors: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    return {
+        "$schema": GenerateJsonSchema.schema_dialect,
+        **TypeAdapter(VectorFile).json_schema(),
+        "title": "eigcheck test vectors",
+    }

@@ -1,10 +1,11 @@
 """Groups of test vectors from a few lines of a case file."""
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from eigcheck.model import CotangentSpec, Problem
 from eigcheck.vectors.make import Frame, group_of
-from eigcheck.vectors.shape import Group
+from eigcheck.vectors.shape import Group, VectorFile
 
 SEED = np.array([[1.0, 2.0], [2.0, 3.0]])
 
@@ -24,3 +25,17 @@ def group(matrix, **given) -> Group:
 def bounds(listed):
     real = np.array(listed.real)
     return real if listed.imag is None else real + 1j * np.array(listed.imag)
+
+
+def array_of(listed):
+    """The doubles of a listed vector or matrix, each part to the bit: `a + 1j * b` makes NaN of infinities."""
+    parts = [np.vectorize(float.fromhex, otypes=[float])(part) for part in (listed.real, listed.imag) if part]
+    made = np.zeros(parts[0].shape, complex if len(parts) > 1 else float)
+    made.real = parts[0]
+    if len(parts) > 1:
+        made.imag = parts[1]
+    return made
+
+
+def read(text) -> VectorFile:
+    return TypeAdapter(VectorFile).validate_json(text)

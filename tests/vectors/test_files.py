@@ -7,8 +7,8 @@ import numpy as np
 
 from eigcheck.vectors.files import by_file, file_of, schema_text, text_of, verified, verified_in
 from eigcheck.vectors.make import NOTES
-from eigcheck.vectors.shape import LeftOut, from_text
-from tests.vectors.stage import SEED, frame, group
+from eigcheck.vectors.shape import LeftOut
+from tests.vectors.stage import SEED, frame, group, read
 
 
 def problem(folder: str):
@@ -52,7 +52,7 @@ def test_a_file_has_a_member_a_line_and_a_test_a_line() -> None:
     lines = text_of(whole).splitlines()
     assert sum(line.lstrip().startswith('{"id": "case::') for line in lines) == 2
     assert ' "format": "eigcheck-vectors/1",' in lines
-    assert from_text(text_of(whole)) == whole
+    assert read(text_of(whole)) == whole
 
 
 def test_notes_are_those_of_the_flags_that_occur() -> None:

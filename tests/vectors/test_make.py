@@ -16,7 +16,7 @@ from eigcheck.vectors.make import (
     group_of,
 )
 from eigcheck.vectors.shape import LeftOut
-from tests.vectors.stage import SEED, bounds, frame, group
+from tests.vectors.stage import SEED, array_of, bounds, frame, group
 
 SUM = CotangentSpec("explicit", values=np.ones(2))
 FIRST = CotangentSpec("explicit", values=np.array([1.0, 0.0]))
@@ -24,7 +24,7 @@ HERMITIAN = np.array([[1.0, 2 - 1j], [2 + 1j, 3.0]])
 
 
 def gradients(matrix, **given):
-    return [test.gradient.array for test in group(matrix, **given).tests]
+    return [array_of(test.gradient) for test in group(matrix, **given).tests]
 
 
 def test_the_seed() -> None:
@@ -33,16 +33,16 @@ def test_the_seed() -> None:
     root = np.sqrt(5.0)
     assert found.id == "case::eigvals::reverse"
     assert [test.id for test in found.tests] == ["case::eigvals::reverse::0", "case::eigvals::reverse::1"]
-    assert np.allclose(found.values.array, [2 - root, 2 + root], rtol=1e-15)
+    assert np.allclose(array_of(found.values), [2 - root, 2 + root], rtol=1e-15)
     assert found.flags == ("symmetric", "normal")
     for test, sign in zip(found.tests, (-1, 1), strict=True):
         want = 0.5 * np.eye(2) + sign / root * np.array([[-0.5, 1.0], [1.0, 0.5]])
         assert test.status == "certified"
-        assert np.all(np.abs(test.gradient.array - want) <= 1e-15)
+        assert np.all(np.abs(array_of(test.gradient) - want) <= 1e-15)
         assert np.all(bounds(test.radius) <= 2.0**-53)
         assert np.all(bounds(test.allowed) < 1e-13)
         folded = np.triu(want) + np.tril(want, -1).T
-        assert np.abs(folded - test.gradient.array).max() > 1e12 * bounds(test.allowed).max()
+        assert np.abs(folded - array_of(test.gradient)).max() > 1e12 * bounds(test.allowed).max()
 
 
 def test_each_domain_has_its_own_gradient() -> None:
@@ -69,7 +69,7 @@ def test_the_triangle_that_is_not_read_may_hold_anything() -> None:
     found = group(matrix, function="eigvalsh", domain="lower", spec=FIRST)
     assert found.triangle == "L"
     assert np.array_equal(
-        found.tests[0].gradient.array, gradients(SEED, function="eigvalsh", domain="lower", spec=FIRST)[0]
+        array_of(found.tests[0].gradient), gradients(SEED, function="eigvalsh", domain="lower", spec=FIRST)[0]
     )
     assert found.matrix.real[0][1] == "nan"
 
@@ -82,14 +82,14 @@ def test_derivatives_are_gradients_along_tangents(domain: str) -> None:
     for one, other in zip(backward.tests, forward.tests, strict=True):
         assert one.cotangent == other.cotangent
         for tangent, number in zip(forward.tangents, other.derivatives, strict=True):
-            paired = np.sum(np.conj(one.gradient.array) * tangent.array).real
+            paired = np.sum(np.conj(array_of(one.gradient)) * array_of(tangent)).real
             assert abs(paired - float.fromhex(number)) <= 1e-14
 
 
 def test_tangents_are_exact_in_single_precision_and_lie_on_the_domain() -> None:
     for domain in ("general", "symmetric", "lower"):
         for tangent in group(HERMITIAN, function="eigh", domain=domain, mode="forward").tangents:
-            E = tangent.array
+            E = array_of(tangent)
             assert np.array_equal(E.astype(np.complex64), E)
             assert domain != "symmetric" or np.array_equal(E, np.conj(E.T))
             assert E.any()
@@ -101,15 +101,15 @@ def test_cotangents_say_nothing_of_phases() -> None:
     assert len(found.tests) > 1
     for test in found.tests:
         if test.cotangent.vectors is not None:
-            turned = np.sum(np.conj(found.vectors.array) * test.cotangent.vectors.array, axis=0).imag
-            assert np.all(np.abs(turned) <= 8 * 2.0**-53 * np.linalg.norm(test.cotangent.vectors.array, axis=0))
+            turned = np.sum(np.conj(array_of(found.vectors)) * array_of(test.cotangent.vectors), axis=0).imag
+            assert np.all(np.abs(turned) <= 8 * 2.0**-53 * np.linalg.norm(array_of(test.cotangent.vectors), axis=0))
 
 
 @pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
 def test_the_radius_is_the_rounding_of_what_is_listed(dtype) -> None:
     """What rounding leaves of a response to phases is a matter of what is allowed, not of the truth."""
     for test in group((HERMITIAN + np.triu(HERMITIAN)).astype(dtype), function="eig").tests:
-        size = np.abs(test.gradient.array).max()
+        size = np.abs(array_of(test.gradient)).max()
         assert np.abs(bounds(test.radius)).max() <= 2.0**-52 * size
         assert np.abs(bounds(test.allowed)).min() >= np.finfo(dtype).eps * size
 
@@ -118,7 +118,7 @@ def test_what_a_cotangent_leaves_open_is_undetermined() -> None:
     (equal,) = group(np.eye(2), spec=SUM).tests
     (single,) = group(np.eye(2), spec=FIRST).tests
     assert (equal.status, single.status) == ("certified", "undetermined")
-    assert np.array_equal(equal.gradient.array, np.eye(2))
+    assert np.array_equal(array_of(equal.gradient), np.eye(2))
     assert single.gradient is None
     assert "coincide" in single.why
 

@@ -8,7 +8,7 @@ import pytest
 from eigcheck.model import CotangentSpec
 from eigcheck.vectors.second_route import complaints
 from eigcheck.vectors.shape import BoundMatrix, ExactMatrix, ExactVector
-from tests.vectors.stage import SEED, group
+from tests.vectors.stage import SEED, array_of, group
 
 RNG = np.random.default_rng(11)
 REAL = RNG.standard_normal((4, 4))
@@ -45,7 +45,7 @@ def test_right_answers_are_confirmed(name: str) -> None:
 
 
 def changed(numbers: ExactMatrix, factor: float) -> ExactMatrix:
-    array = numbers.array
+    array = array_of(numbers)
     largest = np.unravel_index(np.argmax(np.abs(array)), array.shape)
     array[largest] *= factor
     return ExactMatrix.of(array)
@@ -55,7 +55,7 @@ def changed(numbers: ExactMatrix, factor: float) -> ExactMatrix:
 def test_a_unit_in_the_last_place_is_noticed(name: str) -> None:
     found = group(**GROUPS[name])
     for at, test in enumerate(found.tests):
-        if test.status == "certified" and np.any(test.gradient.array):
+        if test.status == "certified" and np.any(array_of(test.gradient)):
             wrong = replace(test, gradient=changed(test.gradient, 1 + 2.0**-51))
             tests = (*found.tests[:at], wrong, *found.tests[at + 1 :])
             told = list(complaints(replace(found, tests=tests)))
@@ -90,7 +90,7 @@ def test_answers_of_another_cotangent_matrix_or_domain_are_noticed() -> None:
 
 def test_values_that_are_not_the_eigenvalues_are_noticed() -> None:
     found = group(SEED)
-    wrong = replace(found, values=ExactVector.of(found.values.array * (1 + 2.0**-50)))
+    wrong = replace(found, values=ExactVector.of(array_of(found.values) * (1 + 2.0**-50)))
     told = list(complaints(wrong))
     assert len(told) == 2
     assert "is listed as" in told[0]
