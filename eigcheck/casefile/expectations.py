@@ -10,12 +10,10 @@ from eigcheck.casefile.nodes import Mapping, Sequence
 from eigcheck.casefile.reading import Reading
 from eigcheck.casefile.schema import Case
 from eigcheck.model import Expectation
-from eigcheck.names import FUNCTIONS, MODES
+from eigcheck.names import FUNCTIONS, MODES, is_glob
 
 BUILTIN_PREFIXES: Final = ("chainrules/", "numpy/")
 """Names that begin so are eigcheck's own, and can therefore be known to be misspelt."""
-
-_GLOB: Final = frozenset("*?[")
 
 
 def expectations(case: Case) -> tuple[tuple[str, Expectation], ...]:
@@ -46,7 +44,7 @@ def check_rules(node: Mapping, reading: Reading) -> None:
 
 def check_builtin(name: str, at: int, known: Collection[str], log: FaultLog) -> None:
     """Note an exact name among eigcheck's own that is not `known`. Without any known names nothing can be told."""
-    if log.full or not known or name in known or _GLOB & set(name) or not name.startswith(BUILTIN_PREFIXES):
+    if log.full or not known or name in known or is_glob(name) or not name.startswith(BUILTIN_PREFIXES):
         return
     close = nearest(name, sorted(known))
     remedy = f"did you mean {close}? " if close else ""

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from eigcheck.casefile.faults import quoted
+
 MAX_TEXT: Final = 1200
 """Characters of a number. The longest exact decimal of a double has 767 significant digits and 1075 places."""
 
@@ -84,8 +86,7 @@ def parse_number(text: str) -> Number:
     if found := _COMPLEX.fullmatch(bare):
         re_part = _ZERO if found["re"] is None else _part(found["re"])
         return Number(re_part, _part(_with_digit(found["tail"] or found["im"] or "")))
-    shown = f"'{text}'" if len(text) <= 60 else f"'{text[:57]}...'"
-    raise NotANumberError(f"{shown} is not a number")
+    raise NotANumberError(f"{quoted(text)} is not a number")
 
 
 def _with_digit(text: str) -> str:

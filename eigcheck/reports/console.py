@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 from eigcheck.choosing import foremost
@@ -101,20 +102,23 @@ def _gone(record: RunRecord, look: Look) -> Lines:
     return (*rows, styled(note, "dim")) if rows else ()
 
 
-def _in_full(record: RunRecord, look: Look) -> Lines:
-    chosen = record.outcomes if look.verbosity >= 2 else record.unexpected
-    many = len(chosen) if look.verbosity >= 1 else MANY
-    rows = [row for outcome in chosen[:many] for row in in_full(outcome, look, record.causes)]
-    if chosen:
+def first_in_full(blocks: Iterable[Lines], outcomes: Sequence[Outcome], noun: str, look: Look) -> Lines:
+    """The first blocks, and a line for each outcome beyond them, `noun` being one of those; with -v all blocks."""
+    many = len(outcomes) if look.verbosity >= 1 else MANY
+    rows = [row for block in islice(blocks, many) for row in block]
+    if rows:
         rows += [styled("Entries are (row, column), counted from 0.", "dim"), BLANK]
-    rest = chosen[many:]
+    rest = outcomes[many:]
     if rest:
         rows += [one_line(outcome, look) for outcome in rest]
-        rows += [
-            styled(f"({counted(len(rest), 'more unexpected outcome')}; -v shows all of them in full)", "dim"),
-            BLANK,
-        ]
+        rows += [styled(f"({counted(len(rest), f'more {noun}')}; -v shows all of them in full)", "dim"), BLANK]
     return tuple(rows)
+
+
+def _in_full(record: RunRecord, look: Look) -> Lines:
+    chosen = record.outcomes if look.verbosity >= 2 else record.unexpected
+    blocks = (in_full(outcome, look, record.causes) for outcome in chosen)
+    return first_in_full(blocks, chosen, "unexpected outcome", look)
 
 
 def _each(outcome: Outcome, look: Look) -> str:

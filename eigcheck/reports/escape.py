@@ -15,14 +15,6 @@ _LINE_COMMAND: Final = "::"
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
-def _escaped(char: str) -> str:
-    code = ord(char)
-    named = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(char)
-    if named:
-        return named
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
 def escape(text: str, *, unicode: bool = True) -> str:
     """`text` on one line: what is not printable becomes an escape such as `\\x1b`.
 
@@ -33,7 +25,9 @@ def escape(text: str, *, unicode: bool = True) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(
-        _escaped(char) if unicodedata.category(char) in _HIDDEN or not (unicode or char.isascii()) else char
+        char.encode("unicode_escape").decode()
+        if unicodedata.category(char) in _HIDDEN or not (unicode or char.isascii())
+        else char
         for char in text
     )
 

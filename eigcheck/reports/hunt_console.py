@@ -8,7 +8,7 @@ from typing import Final
 
 from eigcheck.names import VERDICTS
 from eigcheck.reports.case_text import matrix_text
-from eigcheck.reports.console import one_line
+from eigcheck.reports.console import first_in_full
 from eigcheck.reports.console_outcome import in_full
 from eigcheck.reports.coverage import Cell
 from eigcheck.reports.html.reproducer import cotangent_text
@@ -16,8 +16,6 @@ from eigcheck.reports.hunt import Found, HuntRecord, sensitivity
 from eigcheck.reports.page import BLANK, Line, Lines, Look, draw, folded, indented, labelled, styled
 from eigcheck.reports.words import counted, magnitude
 
-MANY: Final = 10
-"""Faults that are shown in full; further ones take a line each unless all is asked for."""
 _LABEL: Final = 11
 _INDENT: Final = 2
 _CELL: Final = 6
@@ -29,7 +27,9 @@ def render(record: HuntRecord, look: Look) -> str:
     last = last_line(record)
     rows: Lines = folded(last, look.width) if look.terminal else (last,)
     if look.verbosity >= 0:
-        rows = (*_found(record, look), *_table(record), *_noticed(record, look), *_doubtful(record, look), *rows)
+        blocks = (_in_full(one, record, look) for one in record.found)
+        found = first_in_full(blocks, [one.outcome for one in record.found], "fault", look)
+        rows = (*found, *_table(record), *_noticed(record, look), *_doubtful(record, look), *rows)
     return draw(rows, look)
 
 
@@ -43,18 +43,6 @@ def last_line(record: HuntRecord) -> Line:
     found = len(record.found)
     ending = (f"{counted(found, 'kind')} of fault found", "bold red") if found else ("nothing found", "green")
     return (*cut, (f"{told}{counts and f': {counts}'}; ", ""), ending)
-
-
-def _found(record: HuntRecord, look: Look) -> Lines:
-    many = len(record.found) if look.verbosity >= 1 else MANY
-    rows = [row for one in record.found[:many] for row in _in_full(one, record, look)]
-    if rows:
-        rows += [styled("Entries are (row, column), counted from 0.", "dim"), BLANK]
-    rest = record.found[many:]
-    if rest:
-        rows += [one_line(one.outcome, look) for one in rest]
-        rows += [styled(f"({counted(len(rest), 'more fault')}; -v shows all of them in full)", "dim"), BLANK]
-    return tuple(rows)
 
 
 def _in_full(one: Found, record: HuntRecord, look: Look) -> Lines:

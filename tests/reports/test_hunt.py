@@ -6,9 +6,10 @@ import numpy as np
 
 from eigcheck.model import Expectation, Problem
 from eigcheck.outcome import Finding, Judgement, Outcome
+from eigcheck.reports.console import MANY
 from eigcheck.reports.coverage import Cell, Coverage
 from eigcheck.reports.hunt import Found, HuntRecord, summary, to_json
-from eigcheck.reports.hunt_console import MANY, last_line, render
+from eigcheck.reports.hunt_console import last_line, render
 from eigcheck.reports.page import Look
 
 OUTCOME = Outcome(

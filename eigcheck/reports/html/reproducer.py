@@ -5,6 +5,7 @@ A small matrix stands in the command itself, so that it can be passed on without
 
 from __future__ import annotations
 
+import glob
 import shlex
 from typing import Any, Final
 
@@ -32,7 +33,7 @@ def run_line(outcome: Outcome) -> str | None:
     where = "--shipped" if shipped else outcome.problem.file
     if where is None:
         return None
-    return shlex.join(["eigcheck", "run", where, "--rule", _literal(outcome.rule), "-k", outcome.id, "-v"])
+    return shlex.join(["eigcheck", "run", where, "--rule", glob.escape(outcome.rule), "-k", outcome.id, "-v"])
 
 
 def probe_line(outcome: Outcome) -> str | None:
@@ -42,7 +43,7 @@ def probe_line(outcome: Outcome) -> str | None:
     cotangent = cotangent_text(problem.cotangent)
     if n > (LARGEST if problem.file is None else READABLE) or cotangent is None or not _told(outcome):
         return None
-    words = ["eigcheck", "probe", _matrix(problem.matrix), "--rule", _literal(outcome.rule)]
+    words = ["eigcheck", "probe", _matrix(problem.matrix), "--rule", glob.escape(outcome.rule)]
     words += ["--function", problem.function, "--domain", problem.domain, "--mode", outcome.mode]
     words += ["--dtype", problem.dtype]
     words += ["--uplo", problem.uplo] if problem.uplo else []
@@ -57,11 +58,6 @@ def _told(outcome: Outcome) -> bool:
     labels = outcome.judgement.detail.cotangents
     kind = outcome.problem.cotangent.kind
     return not (kind == "default" and any(label.startswith(("given", "loss", "tr", "<")) for label in labels))
-
-
-def _literal(name: str) -> str:
-    """A rule's name as a glob that matches nothing else."""
-    return "".join(f"[{char}]" if char in "*?[" else char for char in name)
 
 
 def _matrix(matrix: Array) -> str:
