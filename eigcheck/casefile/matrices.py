@@ -16,7 +16,7 @@ from eigcheck.casefile.matrixfiles import file_size, inside, read_matrix
 from eigcheck.casefile.mtx import MtxError, fault_in
 from eigcheck.casefile.nodes import Mapping, Node, Scalar, Sequence, describe
 from eigcheck.casefile.reading import Reading
-from eigcheck.casefile.rounding import RangeError, format_of, step
+from eigcheck.casefile.rounding import RangeError, step
 from eigcheck.model import Array
 from eigcheck.pairs import frozen
 
@@ -102,7 +102,7 @@ def perturbed(matrix: Array, nudges: AbstractSequence[Nudge], reading: Reading) 
     if not nudges:
         return matrix
     reading.afford("entries", matrix.size, nudges[0].at)
-    out, n, form = matrix.copy(), len(matrix), format_of(str(matrix.dtype))
+    out, n, form = matrix.copy(), len(matrix), np.finfo(matrix.dtype)
 
     def move(nudge: Nudge) -> None:
         i, j = nudge.entry

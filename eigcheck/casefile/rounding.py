@@ -6,41 +6,21 @@ Round to nearest, ties to even (IEEE 754-2019, section 4.3.1). Going through dou
 from __future__ import annotations
 
 import math
-import struct
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from eigcheck.casefile.literals import Number, Part
 from eigcheck.model import Array
 
+Format: TypeAlias = "np.finfo[Any]"
+"""A binary format: `np.finfo` of a dtype, of a complex one that of its parts."""
+
 
 class RangeError(OverflowError):
     """A finite number that is too large for its dtype."""
-
-
-@dataclass(frozen=True)
-class Format:
-    """A binary format: `precision` bits, smallest positive number 2^`smallest`, all numbers below 2^`top`."""
-
-    name: str
-    precision: int
-    smallest: int
-    top: int
-    float_code: str
-    int_code: str
-
-
-DOUBLE: Final = Format("float64", 53, -1074, 1024, "<d", "<q")
-SINGLE: Final = Format("float32", 24, -149, 128, "<f", "<i")
-
-
-def format_of(dtype: str) -> Format:
-    """The format of the real and imaginary parts of one of the four dtypes."""
-    return SINGLE if dtype in ("float32", "complex64") else DOUBLE
 
 
 def is_complex(dtype: str) -> bool:
@@ -57,13 +37,14 @@ def round_fraction(value: Fraction, form: Format) -> float:
     # 2^(exponent-1) < value < 2^(exponent+1); make it 2^exponent <= value.
     if (over << max(0, -exponent)) < (under << max(0, exponent)):
         exponent -= 1
-    unit = max(exponent - form.precision + 1, form.smallest)
+    least = math.frexp(form.tiny)[1] - 1  # of a number with all its digits
+    unit = max(exponent, least) - form.nmant
     over, under = over << max(0, -unit), under << max(0, unit)
     count, rest = divmod(over, under)
     if 2 * rest > under or (2 * rest == under and count % 2):
         count += 1
-    if count.bit_length() + unit > form.top:
-        raise RangeError(f"too large for {form.name}")
+    if count.bit_length() + unit > math.frexp(form.max)[1]:
+        raise RangeError(f"too large for {form.dtype}")
     return math.ldexp(count, unit)
 
 
@@ -76,12 +57,12 @@ def step(x: float, ulps: int, form: Format) -> float:
         raise RangeError(f"{x} has no neighbours")
     if ulps == 0:
         return x
-    bits = int(struct.unpack(form.int_code, struct.pack(form.float_code, abs(x)))[0])
-    largest = int(struct.unpack(form.int_code, struct.pack(form.float_code, math.inf))[0]) - 1
+    number, whole = form.dtype, np.dtype(f"i{form.dtype.itemsize}")  # floats are ordered as their bits are
+    bits, largest = np.array([abs(x), form.max], number).view(whole).tolist()
     place = (bits if math.copysign(1.0, x) > 0 else -bits) + ulps
     if abs(place) > largest:
-        raise RangeError(f"{ulps:+d} ULPs lead beyond the largest number of {form.name}")
-    size = float(struct.unpack(form.float_code, struct.pack(form.int_code, abs(place)))[0])
+        raise RangeError(f"{ulps:+d} ULPs lead beyond the largest number of {number}")
+    size = float(np.array(abs(place), whole).view(number))
     return math.copysign(size, place if place else x)
 
 
@@ -97,7 +78,7 @@ def round_number(number: Number, dtype: str) -> float | complex:
 
     Raises RangeError if it is too large, and TypeError for a complex number in a real dtype.
     """
-    form = format_of(dtype)
+    form = np.finfo(dtype)
     real = round_part(number.re, form)
     if not is_complex(dtype):
         if number.im is not None:
@@ -108,8 +89,8 @@ def round_number(number: Number, dtype: str) -> float | complex:
 
 def dtype_for(numbers: Iterable[Number], precision: str = "float64") -> str:
     """The dtype of the precision of a dtype that numbers need: complex if one of them is written so."""
-    size = 1 if format_of(precision) is SINGLE else 2
-    return f"complex{64 * size}" if any(number.im is not None for number in numbers) else f"float{32 * size}"
+    bits = np.finfo(precision).bits
+    return f"complex{2 * bits}" if any(number.im is not None for number in numbers) else f"float{bits}"
 
 
 def packed(values: Sequence[float | complex], dtype: str) -> Array:

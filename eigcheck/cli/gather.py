@@ -93,7 +93,7 @@ def session(
     with opened(wish, loads_of(wish, cases)) as found, cluster_of(wish, address) as cluster:
         plan = found.plan(wish, cases)
         if not plan.tasks:
-            raise nothing_to_run(len(cases), wish, _no_rule_fits(plan))
+            raise nothing_to_run(len(cases), wish, f"no rule fits any case ({_reasons(plan.not_run)})")
         _check_named(plan, wish, found.sources.homes)
         start = RunRecord(
             (),
@@ -161,9 +161,9 @@ def _asked_for(plan: engine.Plan, wish: Wanted) -> tuple[NotRun, ...]:
     return tuple(item for item in plan.not_run if not wish.texts or asked(item))
 
 
-def _no_rule_fits(plan: engine.Plan) -> str:
-    reasons = dict.fromkeys(f"{item.rule}: {item.reason}" for item in plan.not_run)
-    return f"no rule fits any case ({'; '.join(list(reasons)[:_FEW])})"
+def _reasons(not_run: Iterable[NotRun]) -> str:
+    """Why rules do not run, the first few reasons."""
+    return "; ".join(list(dict.fromkeys(f"{item.rule}: {item.reason}" for item in not_run))[:_FEW])
 
 
 def nothing_to_run(cases: int, wish: Wanted, why: str) -> UsageError:
@@ -184,7 +184,9 @@ def _check_named(plan: engine.Plan, wish: Wanted, homes: Iterable[tuple[RuleKey,
         names = {key[0] for key, home in homes if home == source}
         if not names or names & ran:
             continue
-        reasons = dict.fromkeys(f"{item.rule}: {item.reason}" for item in plan.not_run if item.rule in names)
-        told = "; ".join(list(reasons)[:_FEW]) or "the cases name other rules; --rule puts them in place of these"
+        told = (
+            _reasons(item for item in plan.not_run if item.rule in names)
+            or "the cases name other rules; --rule puts them in place of these"
+        )
         shown = source.shown if isinstance(source, Load) else f"--exec {source}"
         raise UsageError(f"{shown}: none of its rules would run ({told}). Its rules: {', '.join(sorted(names))}.")

@@ -20,17 +20,23 @@ from eigcheck.reports.shape import SCHEMA, row_of
 
 def _head(record: RunRecord) -> dict[str, Any]:
     """The keys that say what the report is, as far as they are known before the run."""
-    return {"schema": SCHEMA, "eigcheck": record.version}
+    return {"schema": SCHEMA, "eigcheck": record.version, "environment": record.environment}
 
 
 def _tail(record: RunRecord) -> dict[str, Any]:
-    """The keys that say what came of the outcomes: causes that were met, known faults that are gone, and counts."""
-    return {"causes": record.causes_met, "gone": record.gone, "summary": summary(record)}
+    """The keys that say how it ended and what came of it: causes that were met, known faults that are gone, counts."""
+    return {
+        "complete": record.complete,
+        "seconds": round(record.seconds, 6),
+        "not_run": record.not_run,
+        "causes": record.causes_met,
+        "gone": record.gone,
+        "summary": summary(record),
+    }
 
 
 def _begin(record: RunRecord) -> str:
-    members = _head(record) | {"environment": record.environment}
-    return whole({key: dumps(value) for key, value in members.items()}).removesuffix("}\n") + ',\n "outcomes": ['
+    return whole({key: dumps(value) for key, value in _head(record).items()}).removesuffix("}\n") + ',\n "outcomes": ['
 
 
 def _one(outcome: Outcome, look: Look) -> str:  # noqa: ARG001 - data has no look
@@ -38,12 +44,7 @@ def _one(outcome: Outcome, look: Look) -> str:  # noqa: ARG001 - data has no loo
 
 
 def _end(record: RunRecord, look: Look) -> str:  # noqa: ARG001
-    members = {
-        "complete": dumps(record.complete),
-        "seconds": dumps(round(record.seconds, 6)),
-        "not_run": rows(record.not_run),
-        **{key: dumps(value) for key, value in _tail(record).items()},
-    }
+    members = {key: dumps(value) for key, value in _tail(record).items()} | {"not_run": rows(record.not_run)}
     return "],\n " + whole(members).removeprefix("{")
 
 
@@ -52,7 +53,7 @@ def _line(kind: str, members: dict[str, Any]) -> str:
 
 
 def _first(record: RunRecord) -> str:
-    return _line("run", _head(record) | {"environment": record.environment})
+    return _line("run", _head(record))
 
 
 def _each(outcome: Outcome, look: Look) -> str:  # noqa: ARG001
@@ -60,8 +61,7 @@ def _each(outcome: Outcome, look: Look) -> str:  # noqa: ARG001
 
 
 def _last(record: RunRecord, look: Look) -> str:  # noqa: ARG001
-    told = {"complete": record.complete, "seconds": round(record.seconds, 6), "not_run": record.not_run}
-    return _line("summary", told | _tail(record))
+    return _line("summary", _tail(record))
 
 
 FORMAT: Final = Format(ending=_end, each=_one, opening=_begin, between=",")
