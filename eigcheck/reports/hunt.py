@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, Final, TypeAlias
@@ -13,7 +12,7 @@ from eigcheck.outcome import Outcome
 from eigcheck.reports.case_text import case_text
 from eigcheck.reports.coverage import Coverage
 from eigcheck.reports.record import Causes
-from eigcheck.reports.serialise import dumps, rows, whole
+from eigcheck.reports.serialise import whole
 from eigcheck.reports.shape import row_of
 
 SCHEMA: Final = "eigcheck-hunt/1"
@@ -73,11 +72,6 @@ def summary(record: HuntRecord) -> dict[str, Any]:
     }
 
 
-def _cells(coverage: Coverage) -> Iterator[dict[str, Any]]:
-    for cell, count in sorted(coverage.cells.items()):
-        yield {**vars(cell), "problems": count}
-
-
 def _told(one: Found) -> dict[str, Any]:
     told: dict[str, Any] = {"kind": one.kind, "file": one.file, "steady": one.steady}
     return told | {"case": one.case, "outcome": row_of(one.outcome)}
@@ -87,16 +81,16 @@ def to_json(record: HuntRecord) -> str:
     """The whole report as one object, what was found and what was covered a line each; strict JSON."""
     seen = sensitivity(record.coverage)
     members = {
-        "schema": dumps(SCHEMA),
-        "eigcheck": dumps(record.version),
-        "complete": dumps(record.complete),
-        "seed": dumps(record.seed),
-        "seconds": dumps(round(record.seconds, 3)),
-        "found": rows(map(_told, record.found)),
-        "doubtful": rows({"rule": rule, "case": case_text(problem)} for rule, problem in record.doubtful),
-        "covered": rows(_cells(record.coverage)),
-        "sensitivity": dumps(None if seen is None else {"median": seen[0], "worst": seen[1]}),
-        "blind": dumps(dict(record.coverage.blind)),
-        "summary": dumps(summary(record)),
+        "schema": SCHEMA,
+        "eigcheck": record.version,
+        "complete": record.complete,
+        "seed": record.seed,
+        "seconds": round(record.seconds, 3),
+        "found": map(_told, record.found),
+        "doubtful": ({"rule": rule, "case": case_text(problem)} for rule, problem in record.doubtful),
+        "covered": [{**vars(cell), "problems": count} for cell, count in sorted(record.coverage.cells.items())],
+        "sensitivity": None if seen is None else {"median": seen[0], "worst": seen[1]},
+        "blind": record.coverage.blind,
+        "summary": summary(record),
     }
-    return whole(members)
+    return whole(members, ("found", "doubtful", "covered"))

@@ -14,7 +14,7 @@ from eigcheck.outcome import Outcome
 from eigcheck.reports.format import Format
 from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord, summary
-from eigcheck.reports.serialise import dumps, rows, whole
+from eigcheck.reports.serialise import dumps, whole
 from eigcheck.reports.shape import SCHEMA, row_of
 
 
@@ -36,7 +36,7 @@ def _tail(record: RunRecord) -> dict[str, Any]:
 
 
 def _begin(record: RunRecord) -> str:
-    return whole({key: dumps(value) for key, value in _head(record).items()}).removesuffix("}\n") + ',\n "outcomes": ['
+    return whole(_head(record)).removesuffix("}\n") + ',\n "outcomes": ['
 
 
 def _one(outcome: Outcome, look: Look) -> str:  # noqa: ARG001 - data has no look
@@ -44,8 +44,7 @@ def _one(outcome: Outcome, look: Look) -> str:  # noqa: ARG001 - data has no loo
 
 
 def _end(record: RunRecord, look: Look) -> str:  # noqa: ARG001
-    members = {key: dumps(value) for key, value in _tail(record).items()} | {"not_run": rows(record.not_run)}
-    return "],\n " + whole(members).removeprefix("{")
+    return "],\n " + whole(_tail(record), ("not_run",)).removeprefix("{")
 
 
 def _line(kind: str, members: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from eigcheck.reports.serialise import dumps, rows, whole
+from eigcheck.reports.serialise import whole
 
 SCHEMA: Final = "eigcheck-mutants/1"
 """The name of the report's format; keys are added to it and none goes away."""
@@ -104,14 +104,14 @@ def _told(one: Hunted) -> dict[str, Any]:
 def to_json(record: MutantRecord) -> str:
     """The whole report as one object, a mutant a line; strict JSON."""
     members = {
-        "schema": dumps(SCHEMA),
-        "eigcheck": dumps(record.version),
-        "complete": dumps(record.complete),
-        "mutants": rows(_told(one) for one in record.hunted),
-        "no_case": rows(_told(one) for one in record.unfit),
-        "summary": dumps(summary(record)),
+        "schema": SCHEMA,
+        "eigcheck": record.version,
+        "complete": record.complete,
+        "mutants": map(_told, record.hunted),
+        "no_case": map(_told, record.unfit),
+        "summary": summary(record),
     }
-    return whole(members)
+    return whole(members, ("mutants", "no_case"))
 
 
 def summary(record: MutantRecord) -> dict[str, Any]:

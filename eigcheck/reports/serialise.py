@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -50,12 +50,12 @@ def written(value: Any, indent: int | None = None) -> str:
     return COMMAND.sub(r"\\u0023", text.replace("\x7f", "\\u007f"))
 
 
-def rows(values: Iterable[Any]) -> str:
-    """A JSON list with a value a line."""
+def whole(members: Mapping[str, Any], lists: Collection[str] = ()) -> str:
+    """A JSON object with a member a line; of those among `lists` each item takes a line of its own."""
+    told = (f'"{key}": {_rows(value) if key in lists else dumps(value)}' for key, value in members.items())
+    return "{" + ",\n ".join(told) + "}\n"
+
+
+def _rows(values: Iterable[Any]) -> str:
     lines = ",\n  ".join(dumps(value) for value in values)
     return f"[\n  {lines}]" if lines else "[]"
-
-
-def whole(members: Mapping[str, str]) -> str:
-    """A JSON object with a member a line, each of them JSON already."""
-    return "{" + ",\n ".join(f'"{key}": {text}' for key, text in members.items()) + "}\n"
