@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from eigcheck.casefile.faults import FaultLog, nearest, quoted, suggestion
+from eigcheck.casefile.faults import FaultLog, hint, quoted, suggestion
 from eigcheck.casefile.nodes import Mapping, Sequence
 from eigcheck.casefile.reading import Reading
 from eigcheck.casefile.schema import Case
@@ -46,9 +46,8 @@ def check_builtin(name: str, at: int, known: Collection[str], log: FaultLog) -> 
     """Note an exact name among eigcheck's own that is not `known`. Without any known names nothing can be told."""
     if log.full or not known or name in known or is_glob(name) or not name.startswith(BUILTIN_PREFIXES):
         return
-    close = nearest(name, sorted(known))
-    remedy = f"did you mean {close}? " if close else ""
-    log.add(at, f"there is no built-in rule {quoted(name)}", f"{remedy}`eigcheck rules` lists all")
+    remedy = f"{hint(name, sorted(known))}`eigcheck rules` lists all"
+    log.add(at, f"there is no built-in rule {quoted(name)}", remedy)
 
 
 def _check_pattern(pattern: str, at: int, reading: Reading) -> None:

@@ -96,9 +96,10 @@ def quoted(text: str) -> str:
     return f"'{text}'" if len(text) <= 60 else f"'{text[:57]}...'"
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that `word` most resembles, if any does."""
-    return _nearest(word[:200], tuple(known))
+def hint(word: str, known: Iterable[str]) -> str:
+    """`did you mean x? ` for the known word that `word` most resembles, nothing if none does."""
+    close = _nearest(word[:200], tuple(known))
+    return f"did you mean {close}? " if close else ""
 
 
 @functools.lru_cache(maxsize=4096)
@@ -114,9 +115,7 @@ def _nearest(word: str, names: tuple[str, ...]) -> str | None:
 def suggestion(word: str, known: Iterable[str], noun: str = "known") -> str:
     """The remedy for an unknown word: the nearest known one, and all of them."""
     names = list(known)
-    close = nearest(word, names)
-    lead = f"did you mean {close}? " if close else ""
-    return f"{lead}{noun}: {', '.join(names)}"
+    return f"{hint(word, names)}{noun}: {', '.join(names)}"
 
 
 def escape(text: str) -> str:

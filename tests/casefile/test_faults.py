@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from eigcheck.casefile.faults import MAX_FAULTS, FaultLog, escape, format_fault, nearest, quoted, suggestion
+from eigcheck.casefile.faults import MAX_FAULTS, FaultLog, escape, format_fault, hint, quoted, suggestion
 from eigcheck.casefile.source import make_source
 from eigcheck.errors import Fault
 
@@ -73,9 +73,9 @@ def test_log_is_bounded():
 
 
 def test_nearest_prefers_another_case_and_close_spellings():
-    assert nearest("l", ("L", "U")) == "L"
-    assert nearest("symetric", ("symmetric", "skew")) == "symmetric"
-    assert nearest("qqqq", ("symmetric", "skew")) is None
+    assert hint("l", ("L", "U")) == "did you mean L? "
+    assert hint("symetric", ("symmetric", "skew")) == "did you mean symmetric? "
+    assert hint("qqqq", ("symmetric", "skew")) == ""
 
 
 def test_suggestion_lists_all_that_is_known():
