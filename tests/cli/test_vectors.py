@@ -8,8 +8,9 @@ import pytest
 
 from eigcheck.cli.program import main
 from eigcheck.vectors import files
-from eigcheck.vectors.shape import SCHEMA_FILE, from_text
+from eigcheck.vectors.shape import SCHEMA_FILE
 from tests.cli.conftest import Eigcheck
+from tests.vectors.stage import read
 
 CASE = "name: mine\nabout: Two free entries.\nsource: a book\nmatrix: [[1, 2], [2, 3]]\nfunction: [eigvals, eigh]\n"
 TWO = {"cases/a/one.yaml": CASE, "cases/b/two.yaml": CASE.replace("mine", "other")}
@@ -25,7 +26,7 @@ def test_a_file_for_each_folder_and_their_schema(eigcheck: Eigcheck, tmp_path: P
     schema = json.loads((folder / SCHEMA_FILE).read_text())
     for name in ("a.json", "b.json"):
         jsonschema.validate(json.loads((folder / name).read_text()), schema)
-    whole = from_text((folder / "a.json").read_text())
+    whole = read((folder / "a.json").read_text())
     assert [group.id for group in whole.groups] == [
         "mine::eigvals::reverse",
         "mine::eigvals::forward",
@@ -47,7 +48,7 @@ def test_ids_are_those_of_a_run_without_the_rule(eigcheck: Eigcheck, tmp_path: P
     assert eigcheck("vectors", "-o", "out", files=TWO).returncode == 0
     run = eigcheck("run", "--rule", "numpy/lapack", "--format", "json")
     outcomes = {one["id"].replace("::numpy/lapack", "") for one in json.loads(run.stdout)["outcomes"]}
-    ids = {group.id for name in "ab" for group in from_text((tmp_path / "out" / f"{name}.json").read_text()).groups}
+    ids = {group.id for name in "ab" for group in read((tmp_path / "out" / f"{name}.json").read_text()).groups}
     assert outcomes == ids
 
 
@@ -74,7 +75,7 @@ def test_orders_that_are_too_large_are_told(eigcheck: Eigcheck, tmp_path: Path) 
     large = {"cases/a/one.yaml": "matrix: {kind: general, n: 30, seed: 1}\nmodes: [reverse]\n"}
     done = eigcheck("vectors", "-o", "out", files=large)
     assert done.stdout == "out/a.json: 0 groups, 0 tests, 0 of them certified; 1 left out\n"
-    (left,) = from_text((tmp_path / "out" / "a.json").read_text()).left_out
+    (left,) = read((tmp_path / "out" / "a.json").read_text()).left_out
     assert left.id == "one::eigvals::reverse"
     assert "order 30" in left.reason
 
