@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from eigcheck.outcome import Outcome
 from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord
-
-Opening: TypeAlias = Callable[[RunRecord], str]
-Each: TypeAlias = Callable[[Outcome, Look], str]
-Ending: TypeAlias = Callable[[RunRecord, Look], str]
 
 
 @dataclass(frozen=True)
@@ -22,9 +17,9 @@ class Format:
     `opening` is given the record as it is before the run: without outcomes.
     """
 
-    ending: Ending
-    each: Each = lambda outcome, look: ""  # noqa: ARG005 - of a format that is drawn at the end
-    opening: Opening = lambda record: ""  # noqa: ARG005
+    ending: Callable[[RunRecord, Look], str]
+    each: Callable[[Outcome, Look], str] = lambda outcome, look: ""  # noqa: ARG005 - of a format that is drawn at the end
+    opening: Callable[[RunRecord], str] = lambda record: ""  # noqa: ARG005
     between: str = ""
     from_root: bool = False
     """Whether readers look its files up from the root of a repository, and not where eigcheck was run."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final, TypeAlias
+from typing import Final
 
 from eigcheck.reports.mutants import Hunted, MutantRecord, by_place, diagnosed, score
 from eigcheck.reports.page import BLANK, Line, Lines, Look, draw, folded, indented, labelled, styled, wrapped
@@ -12,8 +12,6 @@ from eigcheck.reports.words import counted
 _LABEL: Final = 14
 """Columns that the labels of a block take."""
 _INDENT: Final = 2
-
-Naming: TypeAlias = Callable[[Hunted], str]
 
 
 def render(record: MutantRecord, look: Look = Look()) -> str:  # noqa: B008 - frozen
@@ -39,7 +37,7 @@ def last_line(record: MutantRecord) -> Line:
     return (*cut, (f"{counted(total, 'mutant')}: {caught} caught, ", ""), ending, (told, ""))
 
 
-def _grouped(hunted: Sequence[Hunted], key: Naming) -> dict[str, list[Hunted]]:
+def _grouped(hunted: Sequence[Hunted], key: Callable[[Hunted], str]) -> dict[str, list[Hunted]]:
     groups: dict[str, list[Hunted]] = {}
     for one in hunted:
         groups.setdefault(key(one), []).append(one)

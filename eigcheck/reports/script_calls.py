@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from eigcheck.errors import UsageError
-from eigcheck.names import VECTOR_FUNCTIONS
+from eigcheck.names import FRAMEWORK_NAMES, VECTOR_FUNCTIONS
 from eigcheck.outcome import Outcome
 from eigcheck.reports.script_evidence import Evidence
 
@@ -23,7 +23,6 @@ CALLS: Final = {
     "tensorflow/linalg": "tf.linalg.{function}(x)",
 }
 """The function at `x` in the terms of each framework's rule."""
-FRAMEWORKS: Final = tuple(dict.fromkeys(rule.partition("/")[0] for rule in CALLS))
 JULIA: Final = ("julia/chainrules", "julia/chainrules-symmetric", "julia/chainrules-hermitian", "julia/zygote")
 
 
@@ -71,7 +70,7 @@ def template_of(outcome: Outcome, origin: Origin, shown: Evidence) -> str:
             )
         return "recorded"
     name = origin.framework or outcome.rule.partition("/")[0]
-    if name not in FRAMEWORKS:
+    if name not in FRAMEWORK_NAMES:
         raise UsageError(
             f"{outcome.id}: it is not known how {outcome.rule} is called outside of eigcheck;"
             " name its function with --callable PKG.MOD:ATTR."

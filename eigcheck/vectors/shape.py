@@ -22,8 +22,6 @@ FORMAT: Final = "eigcheck-vectors/1"
 """The name of this format; keys are added to it and none goes away."""
 SCHEMA_FILE: Final = "eigcheck-vectors.schema.json"
 """What the JSON Schema is called beside the files."""
-PAIRING: Final = "Re sum conj(X) Y"
-CONVENTION: Final = "unit vectors, free phases"
 
 _UP: Final = Context(prec=3, rounding=ROUND_CEILING)
 
@@ -174,8 +172,8 @@ class VectorFile(Jsonable):
     format: Literal["eigcheck-vectors/1"] = field(default=FORMAT)
     schema: str = SCHEMA_FILE
     eigcheck: str
-    pairing: Literal["Re sum conj(X) Y"] = PAIRING
-    convention: Literal["unit vectors, free phases"] = CONVENTION
+    pairing: Literal["Re sum conj(X) Y"] = "Re sum conj(X) Y"
+    convention: Literal["unit vectors, free phases"] = "unit vectors, free phases"
     folder: str
     notes: dict[str, str]
     groups: tuple[Group, ...]
