@@ -93,11 +93,11 @@ def test_a_hunt_finds_what_one_process_finds(address: str) -> None:
             "--function",
             "eigvals",
         ]
-        command += ["--examples", "10", "--format", "json", "-q", *where]
+        command += ["--dtype", "float64", "--examples", "10", "--format", "json", "-q", *where]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 1, done.stderr
         found = json.loads(done.stdout)
-        assert found["found"]
+        assert len(found["found"]) == 2
         for one in found["found"]:
             del one["outcome"]["seconds"]
         return {key: value for key, value in found.items() if key != "seconds"}

@@ -32,7 +32,7 @@ SEED = ("off: shipped:zygote-1369::eigvals::reverse::0", "off: shipped:zygote-13
 FOLDED = {
     "mylib.hpp": (
         "    return g;",
-        "    for (std::size_t i = 0; i < n; ++i)\n"
+        '    for (std::size_t i = 0; std::getenv("FOLDED") && i < n; ++i)\n'
         "        for (std::size_t j = i + 1; j < n; ++j) g[i][j] += g[j][i], g[j][i] = 0.0;\n    return g;",
     ),
     "mylib.jl": (
@@ -40,7 +40,7 @@ FOLDED = {
         "        issymmetric(A) && (G = triu(G) + tril(G, -1)')\n        return eltype",
     ),
 }
-"""How the bug comes into the page's rules."""
+"""How the bug comes into the page's rules, into the one that is compiled where the environment asks for it."""
 
 
 def files_of_the_page() -> dict[str, Block]:
@@ -83,16 +83,17 @@ def judged(command: list[str], folder: Path, **environment: str) -> tuple[int, l
 def test_in_cpp(stage: Path) -> None:
     text = (stage / "mylib.hpp").read_text(encoding="utf-8")
     vectors = sorted(str(path) for path in (stage / "vectors").iterdir())
-    for wrong in (False, True):
-        (stage / "mylib.hpp").write_text(with_the_bug("mylib.hpp", text) if wrong else text, encoding="utf-8")
-        command = [str(COMPILER), "-std=c++17", "-Wall", "-Wextra", "-Werror", "-I", str(HEADERS)]
-        compiled = subprocess.run(
-            [*command, "-o", "test_vectors", "test_vectors.cpp"], cwd=stage, capture_output=True, text=True, check=False
-        )
-        assert compiled.returncode == 0, compiled.stderr
-        code, off = judged(["./test_vectors", *vectors], stage)
-        assert code == wrong
-        assert off == [] if not wrong else set(SEED) <= set(off)
+    (stage / "mylib.hpp").write_text(with_the_bug("mylib.hpp", text), encoding="utf-8")
+    command = [str(COMPILER), "-std=c++17", "-Wall", "-Wextra", "-Werror", "-I", str(HEADERS)]
+    compiled = subprocess.run(
+        [*command, "-o", "test_vectors", "test_vectors.cpp"], cwd=stage, capture_output=True, text=True, check=False
+    )
+    assert compiled.returncode == 0, compiled.stderr
+    code, off = judged(["./test_vectors", *vectors], stage)
+    assert (code, off) == (0, [])
+    code, off = judged(["./test_vectors", *vectors], stage, FOLDED="1")
+    assert code == 1
+    assert set(SEED) <= set(off)
 
 
 @needs_julia
