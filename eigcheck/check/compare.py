@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from eigcheck.choosing import SAME
-from eigcheck.model import Array, Tangents, Testimony, Trouble
+from eigcheck.model import Array, Tangents, Testimony
 
 CLEAR = 2.0**-4
 """A verdict needs what is allowed to be below this part of the signal: fewer than four bits verified prove nothing."""
@@ -159,9 +159,9 @@ def _against(
     return made
 
 
-def refused(index: int, trouble: Trouble) -> Comparison:
-    """The comparison of a rule that raised where the vectors that LAPACK gives it are no basis."""
-    why = f"LAPACK's own eigenvectors are linearly dependent here, and the rule answered: {trouble.message}"
+def refused(index: int, answer: str) -> Comparison:
+    """The comparison of a rule that raised, or gave any numbers, where the vectors that LAPACK gives it are no basis."""
+    why = f"LAPACK's own eigenvectors are linearly dependent here, and the rule answered: {answer}"
     return Comparison(index, "unclear", f"{NOT_COMPUTABLE}: {why}")
 
 

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from eigcheck.check.budget import Budget, budget
-from eigcheck.check.compare import Comparison, compare
+from eigcheck.check.compare import Comparison, compare, refused
 from eigcheck.check.cotangents import build, without_overflow
 from eigcheck.check.determined import undetermined
 from eigcheck.domains.tangents import tangents_for
@@ -109,12 +109,17 @@ class Point:
         """`allowed` where the rule's numbers are held against each other, not against the truth: (C, T)."""
         return among_answers(self.entrywise.allowed, self.tangents, self.triangle)
 
-    def compared(self, c: int, got: Array, testimonies: Sequence[Testimony]) -> Comparison:
+    def compared(
+        self, c: int, got: Array, testimonies: Sequence[Testimony], trouble: Trouble | None = None
+    ) -> Comparison:
         """The rule's numbers (T,) for cotangent c against those of the oracles, within the budget here."""
         why = self.reasons[c]
         if why is not None:
             return Comparison(c, "undetermined", why, got=got)
-        return compare(c, got, testimonies, self.allowed[c], self.terms[c], self.roundoff, self.matrix.dtype)
+        made = compare(c, got, testimonies, self.allowed[c], self.terms[c], self.roundoff, self.matrix.dtype)
+        if made.status in ("differs", "nonfinite") and self.basis_lost:
+            return refused(c, trouble.message if trouble else f"numbers that are not those of {made.oracle}")
+        return made
 
     @property
     def basis_lost(self) -> bool:

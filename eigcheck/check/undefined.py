@@ -35,7 +35,7 @@ def without_primal(spec: CotangentSpec, rule: Rule, spectrum: Spectrum, reply: R
     if point.reasons and not point.determined and reply.trouble.kind == "exception":
         return _with_trouble(reply.trouble, point.reasons[0] or "", "undefined")
     if point.determined and point.forgives(reply.trouble, point.determined[0]):
-        why = refused(point.determined[0], reply.trouble).reason
+        why = refused(point.determined[0], reply.trouble.message).reason
         return Judgement("inconclusive", (), detail=Detail(why=why))
     detail = Detail(printed=reply.printed or None)
     return Judgement("error", (Finding(reply.trouble.kind, reply.trouble.message),), detail=detail)

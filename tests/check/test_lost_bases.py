@@ -107,6 +107,23 @@ def test_nor_beside_a_row_of_zeros_in_a_matrix_that_lapack_scales(name):
 
 
 @pytest.mark.parametrize("mode", ["reverse", "forward"])
+@pytest.mark.parametrize("name", ["numpy/lapack", "numpy/left-vectors", "chainrules/pr841"])
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        np.array([[0, 0, 2, 2], [0, 0, 4, 4], [0, 1, 1, 1], [0, 6e-8, 2.0**-24, 2.0**-24]]),
+        np.array([[0, 0, 4, 2], [0, 0, 4096, 2048], [0, 1, 2, 1], [0, 6e-5, 2.0**-13, 2.0**-14]]),
+    ],
+)
+def test_nor_where_the_left_ones_alone_are_none(matrix, name, mode):
+    """The gradient of the trace is 1; two equal left vectors of LAPACK's make 1e259 of it, and V is well conditioned."""
+    cotangent = CotangentSpec(kind="trace-power", power=1)
+    judgement = judge(rule_named(name), matrix, mode, cotangent=cotangent, settings=ALL)
+    assert judgement.verdict in ("inconclusive", "pass"), judgement.findings
+    assert not judgement.findings
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
 @pytest.mark.parametrize("domain", ["upper", "lower"])
 def test_nor_where_a_stored_triangle_is_decomposed_like_any_matrix(domain, mode):
     """`eig` of the Hermitian matrix that the triangle stands for has vectors as skew as of any other."""

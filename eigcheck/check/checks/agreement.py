@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eigcheck.check.compare import Comparison, entry_errors, refused, value_at, worst_entry
+from eigcheck.check.compare import Comparison, entry_errors, value_at, worst_entry
 from eigcheck.check.known import Found, Known
 from eigcheck.check.point import Point
 from eigcheck.choosing import foremost, ranked
@@ -19,10 +19,7 @@ def check(known: Known) -> Found:
     believed = [t for t in known.testimonies if not (known.wrong_primal and registry.uses_primal(t.oracle))]
     point, answers = known.point, known.answers
     comparisons = tuple(
-        refused(c, trouble)
-        if trouble is not None and point.reasons[c] is None and point.forgives(trouble, c)
-        else point.compared(c, answers.numbers[c], believed)
-        for c, trouble in enumerate(answers.troubles)
+        point.compared(c, answers.numbers[c], believed, trouble) for c, trouble in enumerate(answers.troubles)
     )
     found: list[Finding] = []
     for kind, gauge in (("mismatch", False), ("gauge", True)):
