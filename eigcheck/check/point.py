@@ -117,7 +117,7 @@ class Point:
         if why is not None:
             return Comparison(c, "undetermined", why, got=got)
         made = compare(c, got, testimonies, self.allowed[c], self.terms[c], self.roundoff, self.matrix.dtype)
-        if made.status in ("differs", "nonfinite") and self.basis_lost:
+        if (trouble is not None or made.status in ("differs", "nonfinite")) and self.basis_lost:
             return refused(c, trouble.message if trouble else f"numbers that are not those of {made.oracle}")
         return made
 
