@@ -1,11 +1,13 @@
 """Whether the phase of the rule's own eigenvectors jumps at the matrix: a gauge part has no derivative there.
 
 Within one ULP of symmetry another LAPACK driver may answer with other phases, and the entry of largest modulus may
-change. A phase that turns by more than a quarter as much over a sixteenth of the way is not differentiable.
+change. A phase that turns by more than a quarter as much over a sixteenth of the way is not differentiable. Nor is one
+of which the convention makes now one entry real, now another that is as large, though both are real at the matrix.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,10 +17,13 @@ from eigcheck.check.cotangents import vectors_are_complex
 from eigcheck.check.neighbours import along
 from eigcheck.check.point import Point
 from eigcheck.domains.tangents import dense
-from eigcheck.model import Array
+from eigcheck.model import Array, Eigenpairs
 from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.conventions import anchors
 from eigcheck.spectra.following import follow_to
+
+FACTOR = 16.0
+"""Multiples of n u up to which the imaginary part of an entry that was made real is rounding."""
 
 FINE, COARSE = 2.0**8, 2.0**12
 """Distances in units of u norm(A): far above what roundoff turns a well-conditioned phase by, far below any gap."""
@@ -31,30 +36,54 @@ def unsettled(point: Point, ask: Ask) -> Array:
     jumps = np.zeros(n, bool)
     if point.primal.vectors is None or not n:
         return jumps
-    near, far = (_turns(point, ask, distance) for distance in (FINE, COARSE))
+    primals = [_beside(point, ask, distance) for distance in (FINE, COARSE)]
+    near, far = (_turns(point, beside) for beside in primals)
     reach = _reach(point, state)
     turning = vectors_are_complex(point.primal, point.matrix)
     jumps |= (near > reach) & (near > far / 4)
-    triangle = point.triangle if point.rule.function == "eigh" else None
-    _, ambiguous = anchors(np.asarray(point.primal.vectors), triangle, state.sway(point.roundoff))
-    if point.rule.domain == "general" or point.rule.function == "eigh":
-        jumps |= ambiguous
+    for kind in _conventions(point, [point.primal, *primals[0], *primals[1]]):
+        jumps |= anchors(np.asarray(point.primal.vectors), kind, state.sway(point.roundoff))[1]
     # a real vector of a real matrix has no phase
     return jumps & turning
 
 
-def _turns(point: Point, ask: Ask, distance: float) -> Array:
-    """Largest angle by which each phase turns over `distance` u norm(A), modulo sign, along a few directions; (n,)."""
+def _conventions(point: Point, primals: Sequence[Eigenpairs]) -> tuple[str | None, ...]:
+    """The conventions of phase that may be the rule's, each as `anchors` takes it: on a Hermitian domain what vectors show.
+
+    There a driver for Hermitian matrices may stand behind `eig`, or one for all.
+    """
+    rule = point.rule
+    if rule.function == "eigh" or rule.domain == "general":
+        return (point.triangle if rule.function == "eigh" else None,)
+    rounding = FACTOR * len(point.matrix) * point.roundoff
+    shown = [np.asarray(primal.vectors) for primal in primals if primal.vectors is not None]
+    kinds = point.spectrum.kinds(rule.function)
+    return tuple(kind for kind in kinds if all(_obeys(vectors, kind, rounding) for vectors in shown))
+
+
+def _obeys(vectors: Array, kind: str | None, rounding: float) -> bool:
+    """Whether an entry that the convention may make real is so, in each of the vectors (n, n)."""
+    moduli = np.abs(vectors)
+    rows, columns = anchors(vectors, kind)[0], np.arange(len(vectors))
+    # of entries that are as large any may be the one
+    chosen = moduli >= moduli[rows, columns] - rounding if kind is None else np.arange(len(vectors))[:, None] == rows
+    return bool(np.all(np.min(np.where(chosen, np.abs(vectors.imag), np.inf), axis=0) <= rounding))
+
+
+def _beside(point: Point, ask: Ask, distance: float) -> list[Eigenpairs]:
+    """The rule's primals `distance` u norm(A) away, along a few directions to both sides, where it has any."""
     state, matrix = point.state, point.matrix
-    n = matrix.shape[0]
-    tangents = dense(n, point.rule.domain, is_complex=point.is_complex, count=3, seed=11)
+    tangents = dense(len(matrix), point.rule.domain, is_complex=point.is_complex, count=3, seed=11)
     length = float(np.ldexp(distance * point.roundoff * (state.norm or 1.0), state.exponent))
     matrices = [along(matrix, sign * e, length) for e in tangents.matrices for sign in (1, -1)]
-    worst = np.zeros(n)
-    for beside in ask.primals(matrices):
-        if beside is None:
-            continue
-        followed = follow_to(point.primal, beside, state)
+    return [primal for primal in ask.primals(matrices) if primal is not None]
+
+
+def _turns(point: Point, primals: Sequence[Eigenpairs]) -> Array:
+    """Largest angle by which each phase turns to one of the primals, modulo sign; (n,)."""
+    worst = np.zeros(len(point.matrix))
+    for beside in primals:
+        followed = follow_to(point.primal, beside, point.state)
         angles = np.abs(np.where(followed.lost_vectors, 0.0, followed.angles))
         worst = np.maximum(worst, np.minimum(angles, np.pi - angles))
     return worst

@@ -64,6 +64,30 @@ def test_two_entries_of_largest_modulus_leave_the_convention_open():
     assert jumps(rule_named("numpy/lapack", "eig"), matrix) == [True] * 3
 
 
+def by_hermitian_driver(A):
+    return tuple(np.linalg.eigh(A)), lambda bars: A
+
+
+@pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
+@pytest.mark.parametrize("entry", [1, 1j, np.exp(0.3j)])
+def test_on_a_hermitian_domain_the_vectors_show_which_entry_the_convention_makes_real(dtype, entry):
+    """Both entries of a vector are as large: one of them is made real, or that of the first row, whatever `eig` is."""
+    tie = np.array([[0, 0], [entry, 0]], dtype)
+    assert jumps(rule_named("numpy/lapack", "eig", "lower"), tie) == [True, True]
+    assert jumps(rule_of(by_hermitian_driver, "eig", "lower", convention="lapack"), tie) == [False, False]
+    apart = tie + np.diag([0, 1]).astype(dtype)
+    assert jumps(rule_named("numpy/lapack", "eig", "lower"), apart) == [False, False]
+
+
+@pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+def test_nobody_is_blamed_for_the_one_that_was_not_made_real(dtype, mode):
+    cotangent = CotangentSpec(kind="explicit", vectors=np.array([[3j, -3j], [0, -3j]]))
+    tie = np.array([[0, 0], [1, 0]], dtype)
+    judgement = judge(rule_named("numpy/lapack", "eig", "lower"), tie, mode, settings=ALL, cotangent=cotangent)
+    assert judgement.verdict == "undefined", judgement.findings
+
+
 def test_a_hermitian_anchor_of_zero_leaves_the_convention_open():
     matrix = np.array([[2, 0, 0], [0, 3, 1j], [0, -1j, 5.0]])
     told = jumps(rule_named("numpy/lapack", "eigh", "lower"), matrix)
