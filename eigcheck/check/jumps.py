@@ -28,7 +28,7 @@ from eigcheck.check.ask import Heard, Respond
 from eigcheck.check.budget import factor_of
 from eigcheck.check.compare import excess, floored
 from eigcheck.check.neighbours import Neighbour, along, difference
-from eigcheck.check.point import Point, among_answers, budget_of, touched
+from eigcheck.check.point import Point, budget_of, summed, touched
 from eigcheck.check.primal import primal_finding
 from eigcheck.model import Array, Eigenpairs, Trouble
 from eigcheck.outcome import Finding
@@ -44,7 +44,8 @@ class Start:
     """Where a look beside a point starts: the rule's `numbers` (C, T) there, for the point's cotangents and tangents.
 
     `budget` (C, T) is what they may err; `eps` is u times the norm of the balanced, scaled matrix, the distance that the
-    budget stands for; `second` (C, T) times the square of a distance bounds what varies to second order.
+    budget stands for; `second` (C, T) times the square of a distance bounds what varies to second order. `moved` (T, n, n)
+    is what of the matrix each tangent moves, as `touched` says.
     """
 
     point: Point
@@ -52,6 +53,7 @@ class Start:
     budget: Array
     eps: float
     second: Array
+    moved: Array
 
     @property
     def free(self) -> bool:
@@ -128,7 +130,7 @@ def start_at(point: Point, numbers: Array) -> Start:
     moved = touched(point.tangents, point.triangle)
     second = _second_order(point.entrywise.terms, point.state, moved)
     budget = floored(point.own, point.roundoff, sizes[:, None])
-    return Start(point, numbers, budget, point.roundoff * point.state.norm, second)
+    return Start(point, numbers, budget, point.roundoff * point.state.norm, second, moved)
 
 
 def _second_order(terms: Array, state: Conditioning, moved: Array) -> Array:
@@ -286,7 +288,7 @@ def _judged(start: Start, jump: Jump, primal: Eigenpairs) -> Jump | Finding | No
     followed = follow_to(point.primal, primal, point.state)
     carried = tuple(followed.carry(c, invariant=True, free=start.free) for c in point.pairs)
     made = budget_of(there, point.rule, primal, carried, point.roundoff)
-    beside = among_answers(made.allowed, point.tangents, there.triangle)
+    beside = summed(made.allowed, start.moved)
     allowed = jump.allowed + np.maximum(beside - start.budget, 0.0)
     # no budget, be it infinite beside a repeated eigenvalue, lets a number become NaN
     sizes = np.where((jump.sizes > allowed) | np.isinf(jump.sizes), jump.sizes, 0.0)

@@ -206,12 +206,12 @@ def budget_of(
 
 def along_tangents(entrywise: Array, tangents: Tangents, triangle: str | None) -> Array:
     """sum_ij bound_ij |read(E_t)_ij|: what entrywise bounds (C, n, n) allow along each tangent, (C, T)."""
-    return _summed(entrywise, np.abs(read(tangents.matrices, triangle)))
+    return summed(entrywise, np.abs(read(tangents.matrices, triangle)))
 
 
 def among_answers(entrywise: Array, tangents: Tangents, triangle: str | None) -> Array:
     """What a rule's own numbers may err, (C, T), for comparisons with each other: `along_tangents` of what is `touched`."""
-    return _summed(entrywise, touched(tangents, triangle))
+    return summed(entrywise, touched(tangents, triangle))
 
 
 def touched(tangents: Tangents, triangle: str | None) -> Array:
@@ -225,10 +225,9 @@ def touched(tangents: Tangents, triangle: str | None) -> Array:
     return np.asarray(np.where(unread, np.maximum(given, given.swapaxes(1, 2)), moved))
 
 
-def _summed(entrywise: Array, moved: Array) -> Array:
-    count, n = entrywise.shape[0], entrywise.shape[-1]
-    moved = moved.reshape(len(moved), n * n)
+def summed(entrywise: Array, moved: Array) -> Array:
+    """sum_ij bound_ij moved_tij for entrywise bounds (C, n, n) and moved entries (T, n, n): (C, T)."""
     with np.errstate(invalid="ignore"):
-        summed = entrywise.reshape(count, n * n) @ moved.T
+        summed = np.tensordot(entrywise, moved, axes=((1, 2), (1, 2)))
     # infinity times an entry that does not move is NaN in a product, and still a bound that is not known
     return np.where(np.isnan(summed), np.inf, summed)
