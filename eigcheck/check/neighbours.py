@@ -16,6 +16,7 @@ import numpy as np
 from eigcheck.domains.structures import staying, structures
 from eigcheck.domains.tangents import positions, project
 from eigcheck.model import Array
+from eigcheck.pairs import frozen
 from eigcheck.spectra.conditioning import scale_exponent, scaled
 
 ENTRY_LIMIT = 144
@@ -175,9 +176,7 @@ def length(apart: Array) -> float:
 
 def along(matrix: Array, direction: Array, distance: float) -> Array:
     """A + distance * direction in A's dtype, read-only."""
-    moved = np.ascontiguousarray((matrix + distance * direction).astype(matrix.dtype))
-    moved.setflags(write=False)
-    return moved
+    return frozen((matrix + distance * direction).astype(matrix.dtype))
 
 
 def distances(norm: float, roundoff: float, limit: float) -> list[float]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from eigcheck.hunting.kinds import weight_of
 from eigcheck.model import Array, CotangentSpec, Problem
+from eigcheck.pairs import frozen
 
 Shows = Callable[[Problem], bool]
 
@@ -39,17 +40,12 @@ def _simpler(problem: Problem, shows: Shows, shows_smaller: Shows) -> Iterator[P
 
 
 def _with(problem: Problem, matrix: Array, spec: CotangentSpec | None = None) -> Problem:
-    copy = np.array(matrix, order="C")
-    copy.setflags(write=False)
+    copy = frozen(np.array(matrix))
     return replace(problem, matrix=copy, dtype=str(copy.dtype), cotangent=problem.cotangent if spec is None else spec)
 
 
 def _kept(array: Array | None) -> Array | None:
-    if array is None:
-        return None
-    copy = np.array(array, order="C")
-    copy.setflags(write=False)
-    return copy
+    return None if array is None else frozen(np.array(array))
 
 
 def _smaller(problem: Problem) -> Iterator[Problem]:
