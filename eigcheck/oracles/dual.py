@@ -14,10 +14,9 @@ import numpy as np
 
 from eigcheck.model import Array, Eigenpairs, Question, Testimony
 from eigcheck.names import HERMITIAN_FUNCTIONS
-from eigcheck.oracles import dual_solver as solver
 from eigcheck.oracles.dual_array import Dual, sqrt
 from eigcheck.oracles.dual_matching import Matching, carry, match
-from eigcheck.oracles.dual_solver import DualPairs, solve
+from eigcheck.oracles.dual_solver import DualPairs, solve, solve_together
 from eigcheck.oracles.dual_start import U
 from eigcheck.oracles.pairing import turning_noise
 from eigcheck.spectra.conventions import real_anchor, unit_norm
@@ -74,7 +73,7 @@ def foresee(questions: Sequence[Question]) -> None:
     matrices, tangents = [_read(question)[0] for question in questions], _read(first)[1]
     if all(np.isfinite(matrix).all() for matrix in matrices) and len(matrices[0]):
         hermitian = first.function in HERMITIAN_FUNCTIONS
-        solver.foresee(matrices, tangents, hermitian=hermitian, vectors=any(map(_with_vectors, questions)))
+        solve_together(matrices, tangents, hermitian=hermitian, vectors=any(map(_with_vectors, questions)))
 
 
 def _read(question: Question) -> tuple[Array, Array]:

@@ -90,7 +90,7 @@ def solve(matrix: Array, tangents: Array, *, hermitian: bool, vectors: bool = Tr
         return _nothing(str(why))
 
 
-def foresee(matrices: Sequence[Array], tangents: Array, *, hermitian: bool, vectors: bool = True) -> None:
+def solve_together(matrices: Sequence[Array], tangents: Array, *, hermitian: bool, vectors: bool = True) -> None:
     """Remember what `solve` answers for each of several finite matrices of one order and dtype, solved all at once.
 
     Where they cannot be, as one of them has eigenvalues that are not resolved, nothing is remembered.

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eigcheck.oracles.dual_solver import foresee, solve
+from eigcheck.oracles.dual_solver import solve, solve_together
 from eigcheck.spectra.conditioning import condition
 from tests.families import entry_tangents, families, gaussian
 from tests.oracles.high_precision import exact
@@ -161,7 +161,7 @@ def test_several_matrices_at_once_are_answered_as_each_alone(is_complex: bool, h
         matrices = [matrix + matrix.conj().T for matrix in matrices]
         tangents = tangents + tangents.conj().swapaxes(1, 2)
     solve.forget()
-    foresee(matrices, tangents, hermitian=hermitian)
+    solve_together(matrices, tangents, hermitian=hermitian)
     assert len(solve.held) == len(matrices)
     for matrix in matrices:
         together = solve(matrix, tangents, hermitian=hermitian, vectors=True)
@@ -179,6 +179,8 @@ def test_several_matrices_at_once_are_answered_as_each_alone(is_complex: bool, h
 
 def test_nothing_is_foreseen_where_one_of_several_matrices_is_not_resolved():
     solve.forget()
-    foresee([np.diag([1.0, 2.0]), np.eye(2), np.array([[1.0, 1.0], [0.0, 1.0]])], np.ones((1, 2, 2)), hermitian=False)
+    solve_together(
+        [np.diag([1.0, 2.0]), np.eye(2), np.array([[1.0, 1.0], [0.0, 1.0]])], np.ones((1, 2, 2)), hermitian=False
+    )
     assert not solve.held
     assert solve(np.diag([1.0, 2.0]), np.ones((1, 2, 2)), hermitian=False).reasons == (None, None)
