@@ -30,6 +30,7 @@ from eigcheck.check.compare import excess, floored
 from eigcheck.check.neighbours import Neighbour, along, difference
 from eigcheck.check.point import Point, budget_of, summed, touched
 from eigcheck.check.primal import primal_finding
+from eigcheck.choosing import ranked
 from eigcheck.model import Array, Eigenpairs, Trouble
 from eigcheck.outcome import Finding
 from eigcheck.spectra.conditioning import Conditioning
@@ -107,9 +108,9 @@ class Probed:
 
 @dataclass(frozen=True)
 class Nearest:
-    """What is left of suspects: the `jumps` that are nearest to A, how many of all count as jumps, or a wrong primal."""
+    """What is left of suspects: the largest `jump` of those nearest to A, how many count as jumps, or a wrong primal."""
 
-    jumps: tuple[Jump, ...] = ()
+    jump: Jump | None = None
     count: int = 0
     misled: tuple[Neighbour, Finding] | None = None
 
@@ -174,21 +175,23 @@ def probe(start: Start, neighbours: Sequence[Neighbour], respond: Respond) -> Pr
 
 
 def nearest(suspects: Sequence[Suspect], wanted: tuple[int, int] | None) -> Nearest:
-    """The jumps of the nearest `rank` at which any suspect is one. Those that are farther away are not judged.
+    """The largest jump of the nearest `rank` at which any suspect is one.
 
-    Where none is, the wrong primal of the first suspect that has one.
+    Those that are farther away, or smaller, are not judged, and count as jumps. Where none is one, the wrong primal of the
+    first suspect that has one.
     """
     ranks = [rank(suspect.jump.neighbour, wanted) for suspect in suspects]
     left: dict[int, Finding] = {}
     excused = 0
     for near in sorted(set(ranks)):
         group = [place for place, r in enumerate(ranks) if r == near]
-        judged = {place: suspects[place].judged for place in group}
-        jumps = tuple(found for found in judged.values() if isinstance(found, Jump))
-        excused += len(judged) - len(jumps)
-        if jumps:
-            return Nearest(jumps, len(suspects) - excused)
-        left |= {place: found for place, found in judged.items() if isinstance(found, Finding)}
+        for place in (group[k] for k in ranked([suspects[k].jump.size for k in group])):
+            found = suspects[place].judged
+            if isinstance(found, Jump):
+                return Nearest(found, len(suspects) - excused)
+            excused += 1
+            if found is not None:
+                left[place] = found
     first = min(left, default=None)
     return Nearest() if first is None else Nearest(misled=(suspects[first].jump.neighbour, left[first]))
 

@@ -67,8 +67,8 @@ def check(known: Known) -> Found:
         probed = probed.with_(probe(start, rest, respond), neighbours)
         found = nearest(probed.suspects, entry)
     visited = len(first) + len(rest)
-    if found.jumps:
-        return jump_found(known, start, found, usable, visited, asked)
+    if found.jump is not None:
+        return jump_found(known, start, found.jump, found.count, usable, visited, asked)
     comparison = next(c for c in known.comparisons if c.cotangent == usable[0])
     strip = strip_of(point, ask, asked, usable[0], entry, comparison) if asked is not None else None
     findings = _misled(found.misled)
@@ -134,8 +134,8 @@ def _worth_asking(
     others: Sequence[Neighbour], probed: Probed, found: Nearest, wanted: tuple[int, int] | None
 ) -> list[Neighbour]:
     """Those of the others that are as near as a jump that was found, all where something else was."""
-    if found.jumps:
-        near = rank(found.jumps[0].neighbour, wanted)
+    if found.jump is not None:
+        near = rank(found.jump.neighbour, wanted)
         return [neighbour for neighbour in others if rank(neighbour, wanted) <= near]
     return list(others) if found.misled or probed.refused else []
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from eigcheck.check.ask import Ask
 from eigcheck.check.compare import Comparison, worst_of
-from eigcheck.check.jumps import Jump, Nearest, Start, flip_distance, followed_answers, start_at, suspects
+from eigcheck.check.jumps import Jump, Start, flip_distance, followed_answers, start_at, suspects
 from eigcheck.check.known import Beside, Found, Known
 from eigcheck.check.neighbours import Neighbour, by_entry, in_ulps
 from eigcheck.check.point import Point, with_cotangents
@@ -27,12 +27,17 @@ Entry = tuple[int, int]
 
 
 def jump_found(
-    known: Known, start: Start, found: Nearest, usable: Sequence[int], visited: int, asked: Neighbour | None
+    known: Known,
+    start: Start,
+    first: Jump,
+    count: int,
+    usable: Sequence[int],
+    visited: int,
+    asked: Neighbour | None,
 ) -> Found:
-    """The jump that is easiest to see, as a finding, with its strip or that of the neighbour `asked`."""
+    """A jump, of which there are `count` among those `visited`, as a finding, with its strip or that of the one `asked`."""
     point, ask = known.point, known.ask
     wanted = asked.moved if asked is not None else None
-    first = found.jumps[foremost([jump.size for jump in found.jumps])]
     full, by_cotangent = _by_cotangent(point, ask, usable, first)
     at, shown = (start, first) if by_cotangent is None else (full, by_cotangent)
     row = clearest(shown, at)
@@ -55,7 +60,7 @@ def jump_found(
         side="+" if first.neighbour.ulps > 0 else "-",
         wrong=wrong,
         flip_distance=_flip(start, ask, first),
-        neighbours=found.count,
+        neighbours=count,
         proof=None if proof is None else Enclosure(proof.number, proof.radius),
     )
     label = MIXTURE if by_cotangent is None else point.cotangents[cotangent].label
