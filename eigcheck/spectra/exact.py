@@ -18,6 +18,7 @@ tau: everything comes twice.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -63,6 +64,14 @@ class Dyadic:
             [int(m) << int(max(e, 0)) for m, e in zip(ms, es, strict=True)]
             for ms, es in zip(part[0], part[1] - self.exponent, strict=True)
         ]
+
+
+LONG, PRECISION = 2**10, 2**14
+"""Bits of a coefficient from which roots are isolated with care, and bits with which that is tried: it takes .1 s."""
+
+
+class TooClose(ArithmeticError):
+    """Eigenvalues that are not isolated in reasonable time."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +150,7 @@ def squarefree_modulo(matrix: Dyadic, prime: int) -> bool:
 def roots(matrix: Dyadic) -> tuple[Eigenvalue, ...]:
     """Distinct eigenvalues with exact multiplicities and largest blocks, by real, then imaginary part.
 
-    Time grows as dimension^4 * bits: the caller bounds it.
+    Time grows as dimension^4 * bits: the caller bounds it. Raises TooClose.
     """
     from flint import ctx
 
@@ -151,7 +160,10 @@ def roots(matrix: Dyadic) -> tuple[Eigenvalue, ...]:
 
 
 def enclosures(matrix: Dyadic) -> list[tuple[Any, int, int]]:
-    """Distinct eigenvalues as balls (flint's acb) at flint's present precision, with multiplicity and largest block."""
+    """Distinct eigenvalues as balls (flint's acb) at flint's present precision, with multiplicity and largest block.
+
+    Raises TooClose where they cannot be told apart in reasonable time.
+    """
     import flint
 
     integer, shift = _integer_matrix(matrix)
@@ -159,12 +171,36 @@ def enclosures(matrix: Dyadic) -> list[tuple[Any, int, int]]:
     found: list[tuple[Any, int, int]] = []
     scale = flint.arb(2) ** matrix.exponent
     for factor, multiplicity, block in _pieces(integer, matrix.hermitian):
-        for root, _ in factor.complex_roots():
+        for root in _roots(factor):
             if shift and not root.imag > 0:
                 continue
             ball = (root - flint.acb(0, shift)) * scale
             found.append((ball, multiplicity // 2 if doubled else multiplicity, block))
     return found
+
+
+def _roots(factor: Any) -> Iterator[Any]:
+    """The roots of a squarefree polynomial as disjoint balls. Raises TooClose.
+
+    Roots that differ in their thousandth bit, as those of A one denormal beside a repeated eigenvalue, converge slowly:
+    FLINT takes half a minute for four, unless they are those of irreducible factors of degree 2.
+    """
+    from flint import acb_poly, ctx
+
+    pieces = [factor]
+    if max(abs(int(c)).bit_length() for c in factor.coeffs()) > LONG:
+        pieces = [irreducible for irreducible, _ in factor.factor()[1]]
+        with ctx.workprec(PRECISION):
+            try:
+                for piece in pieces:
+                    if piece.degree() > 2:
+                        acb_poly(piece).roots(maxprec=PRECISION)
+            except ValueError:
+                raise TooClose(
+                    f"roots of a polynomial of degree {piece.degree()} differ beyond {PRECISION} bits"
+                ) from None
+    for piece in pieces:
+        yield from (root for root, _ in piece.complex_roots())
 
 
 def _centre(ball: Any) -> complex:

@@ -5,7 +5,8 @@ The road, cheapest first (see `exact` for the mathematics):
 1. gcd(p, p') modulo a prime of 60 bits is constant: proved simple (n = 10: 0.2 ms, n = 50: 2 ms).
 2. It is not, modulo three primes: squarefree factors of the integer characteristic polynomial and of the
    minimal one give every multiplicity and largest Jordan block; a cluster is semisimple iff that is 1.
-3. The integers would be too long for that (a wide range of exponents at a large n): undecided, and said so.
+3. The integers would be too long for that (a wide range of exponents at a large n), or roots too close: undecided, and
+   said so.
 """
 
 from __future__ import annotations
@@ -81,7 +82,10 @@ def classify(matrix: Array, triangle: str | None = None) -> Multiplicity:
     work = dyadic.dimension**4 * dyadic.bits
     if work > WORK_LIMIT:
         return Multiplicity(False, _too_long(dyadic))
-    distinct = exact.roots(dyadic)
+    try:
+        distinct = exact.roots(dyadic)
+    except exact.TooClose as why:
+        return Multiplicity(False, f"undecided: {why}")
     if all(value.size == 1 for value in distinct):  # three unlucky primes: possible only for a matrix made for them
         return Multiplicity(True, "simple: the integer characteristic polynomial is squarefree", distinct)
     second = "the matrix is Hermitian" if dyadic.hermitian else "kernels of powers of irreducible factors"

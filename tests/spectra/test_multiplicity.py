@@ -201,3 +201,20 @@ def test_blocks_of_conjugate_eigenvalues_are_told_from_those_of_others(large):
     J[6, 7] = J[7, 8] = 1
     found = {value.centre: (value.size, value.largest_block) for value in classify(J).distinct}
     assert found == {1j * large: (2, 2), -1j * large: (2, 2), large: (2, 1), 0: (3, 3)}
+
+
+def test_what_is_one_denormal_beside_a_repeated_eigenvalue_is_told_apart_or_said_to_be_too_close():
+    """FLINT isolates the four roots of the second one in half a minute, by doubling its precision."""
+    quadratic = np.zeros((9, 9), complex)
+    quadratic[0, 0], quadratic[1, 1] = 2.0**20 + 5e-324j, 2.0**20
+    found = classify(quadratic)
+    assert [value.size for value in found.clusters] == [7]
+    assert len(found.distinct) == 3
+    quartic = np.zeros((9, 9), complex)
+    quartic[0, 0] = quartic[1, 1] = 2.0**20
+    quartic[0, 1], quartic[1, 0] = 5e-324, 1e-300j
+    assert not classify(quartic).decided
+    assert "differ beyond" in classify(quartic).how
+    beside = np.eye(4)
+    beside[0, 1] = beside[1, 0] = 5e-324
+    assert [value.size for value in classify(beside).clusters] == [2]
