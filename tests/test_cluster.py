@@ -93,7 +93,7 @@ def test_a_hunt_finds_what_one_process_finds(address: str) -> None:
             "--function",
             "eigvals",
         ]
-        command += ["--dtype", "float64", "--examples", "10", "--format", "json", "-q", *where]
+        command += ["--dtype", "float64", "--examples", "12", "--seed", "2", "--format", "json", "-q", *where]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 1, done.stderr
         found = json.loads(done.stdout)

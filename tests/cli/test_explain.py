@@ -75,7 +75,9 @@ def executed(text: str, folder: Path) -> Done:
     path = folder / "elsewhere" / "reproducer.py"
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    return subprocess.run([sys.executable, path.name], cwd=path.parent, capture_output=True, text=True, check=False)
+    # a rule that is mended within a second, to a file of the same length, has the bytecode of the one before
+    command = [sys.executable, "-B", path.name]
+    return subprocess.run(command, cwd=path.parent, capture_output=True, text=True, check=False)
 
 
 def test_the_walk_goes_through_the_whole_pipeline(eigcheck: Eigcheck) -> None:
