@@ -46,6 +46,10 @@ class Remembered(Generic[P, T]):
         """Remember the answer to a question, which was found by the way."""
         self._hold(_question(*args, **kwargs), answer, self.size(answer))
 
+    def holds(self, *args: P.args, **kwargs: P.kwargs) -> bool:
+        """Whether the answer is in memory."""
+        return _question(*args, **kwargs) in self.held
+
     def _hold(self, key: object, found: T, size: int) -> None:
         # the question may have come up once more while it was answered
         self.total += size - self.held.pop(key, (found, 0))[1]

@@ -93,12 +93,16 @@ def solve(matrix: Array, tangents: Array, *, hermitian: bool, vectors: bool = Tr
 def solve_together(matrices: Sequence[Array], tangents: Array, *, hermitian: bool, vectors: bool = True) -> None:
     """Remember what `solve` answers for each of several finite matrices of one order and dtype, solved all at once.
 
-    Where they cannot be, as one of them has eigenvalues that are not resolved, nothing is remembered.
+    Those whose answer is in memory, as from another rule, are left out. Where they cannot be solved at once, as one of them
+    has eigenvalues that are not resolved, nothing is remembered.
     """
-    wide = np.result_type(matrices[0].dtype, tangents.dtype, np.float64)
+    new = [one for one in matrices if not solve.holds(one, tangents, hermitian=hermitian, vectors=vectors)]
+    if len(new) < 2:
+        return
+    wide = np.result_type(new[0].dtype, tangents.dtype, np.float64)
     with suppress(Unsolvable):
-        made = _solved(np.stack(matrices).astype(wide), tangents.astype(wide), hermitian, vectors)
-        for place, matrix in enumerate(matrices):
+        made = _solved(np.stack(new).astype(wide), tangents.astype(wide), hermitian, vectors)
+        for place, matrix in enumerate(new):
             solve.hold(made.of(place), matrix, tangents, hermitian=hermitian, vectors=vectors)
 
 

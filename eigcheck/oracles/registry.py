@@ -7,6 +7,7 @@ no oracle.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -59,6 +60,10 @@ ORACLES: tuple[Oracle, ...] = (
 )
 
 
+DEFECTS = (np.linalg.LinAlgError, ArithmeticError)
+"""What an oracle raises where its own arithmetic gives up."""
+
+
 def names() -> tuple[str, ...]:
     """Names of all oracles, strongest first."""
     return tuple(oracle.name for oracle in ORACLES)
@@ -76,10 +81,14 @@ def dear(name: str, question: Question) -> str | None:
 
 
 def foresee(name: str, questions: Sequence[Question]) -> None:
-    """Let an oracle prepare for questions at several matrices, along the same tangents: those that can do so at once."""
+    """Let an oracle prepare for questions at several matrices, along the same tangents: those that can do so at once.
+
+    A defect of its own is told when it is called for one of them.
+    """
     prepare = getattr(import_module(f"{__package__}.{name}"), "foresee", None)
     if prepare is not None and len(questions) > 1:
-        prepare(questions)
+        with suppress(*DEFECTS):
+            prepare(questions)
 
 
 def call(name: str, question: Question, aids: Aids) -> Testimony:
@@ -93,7 +102,7 @@ def call(name: str, question: Question, aids: Aids) -> Testimony:
     more = (aids.state, aids.primal, aids.chosen) if known[name].uses_primal else ()
     try:
         testimony: Testimony = import_module(known[name].module).testify(question, *more)
-    except (np.linalg.LinAlgError, ArithmeticError) as error:
+    except DEFECTS as error:
         empty = np.zeros((len(question.cotangents), 0))
         return Testimony(name, empty, empty, abstained=f"{type(error).__name__}: {error}")
     return testimony

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
+from eigcheck.oracles import dual_solver
 from eigcheck.oracles.dual_solver import solve, solve_together
 from eigcheck.spectra.conditioning import condition
 from tests.families import entry_tangents, families, gaussian
 from tests.oracles.high_precision import exact
 
 U = 2.0**-53
+original = dual_solver._solved
 FAMILIES = families()
 EXPECTED = {"condition 1e+08": 1e-9, "gap and condition": 3e-10}
 """Relative sizes of bars: elsewhere 3e-13."""
@@ -175,6 +177,18 @@ def test_several_matrices_at_once_are_answered_as_each_alone(is_complex: bool, h
         for bars, others in ((together.value_bars, alone.value_bars), (together.spread, alone.spread)):
             assert (bars <= 2 * others).all()
         assert np.allclose(together.sway, alone.sway)
+
+
+def test_what_is_in_memory_is_not_solved_again(monkeypatch):
+    matrices, tangents = [gaussian(np.random.default_rng(9), 3, False) + k for k in range(3)], np.ones((1, 3, 3))
+    solved = []
+    monkeypatch.setattr(dual_solver, "_solved", lambda *given: solved.append(given) or original(*given))
+    solve.forget()
+    for _ in range(2):
+        solve_together(matrices, tangents, hermitian=False)
+    assert [len(given[0]) for given in solved] == [3]
+    solve_together([*matrices, matrices[0] + 0.5], tangents, hermitian=False)
+    assert len(solved) == 1, "one alone is no work saved"
 
 
 def test_nothing_is_foreseen_where_one_of_several_matrices_is_not_resolved():

@@ -126,3 +126,13 @@ def test_an_oracle_may_prepare_for_several_questions(monkeypatch):
     registry.foresee("dual", asked)
     assert stand_in.seen == asked
     registry.foresee("certified", asked)  # this one has no way to
+
+
+def test_a_defect_of_a_preparation_is_no_verdict(monkeypatch):
+    def gives_up(questions):
+        raise np.linalg.LinAlgError("Singular matrix")
+
+    stand_in = ModuleType("prepared")
+    stand_in.foresee = gives_up
+    monkeypatch.setitem(sys.modules, "eigcheck.oracles.dual", stand_in)
+    registry.foresee("dual", [question(), replace(question(), matrix=S + 1e-3)])
