@@ -19,7 +19,7 @@ from eigcheck.check.point import Point
 from eigcheck.domains.tangents import dense
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.spectra.conditioning import Conditioning
-from eigcheck.spectra.conventions import anchors
+from eigcheck.spectra.conventions import anchor_defect, anchors
 from eigcheck.spectra.following import follow_to
 
 FACTOR = 16.0
@@ -58,16 +58,7 @@ def _conventions(point: Point, primals: Sequence[Eigenpairs]) -> tuple[str | Non
     rounding = FACTOR * len(point.matrix) * point.roundoff
     shown = [np.asarray(primal.vectors) for primal in primals if primal.vectors is not None]
     kinds = point.spectrum.kinds(rule.function)
-    return tuple(kind for kind in kinds if all(_obeys(vectors, kind, rounding) for vectors in shown))
-
-
-def _obeys(vectors: Array, kind: str | None, rounding: float) -> bool:
-    """Whether an entry that the convention may make real is so, in each of the vectors (n, n)."""
-    moduli = np.abs(vectors)
-    rows, columns = anchors(vectors, kind)[0], np.arange(len(vectors))
-    # of entries that are as large any may be the one
-    chosen = moduli >= moduli[rows, columns] - rounding if kind is None else np.arange(len(vectors))[:, None] == rows
-    return bool(np.all(np.min(np.where(chosen, np.abs(vectors.imag), np.inf), axis=0) <= rounding))
+    return tuple(kind for kind in kinds if all(anchor_defect(one, kind, rounding) <= rounding for one in shown))
 
 
 def _beside(point: Point, ask: Ask, distance: float) -> list[Eigenpairs]:

@@ -86,12 +86,17 @@ def real_anchor(vectors: Vectors, rows: Array) -> Vectors:
     return turned
 
 
-def anchor_defect(vectors: Array, triangle: str | None) -> float:
-    """How far vectors (n, n) are from a convention of phase: the largest imaginary part of an anchor entry."""
+def anchor_defect(vectors: Array, triangle: str | None, tied: float = 0.0) -> float:
+    """How far vectors (n, n) are from a convention of phase: the largest imaginary part of an anchor entry.
+
+    Where the largest modulus is meant, any entry within `tied` of it may be the one: rounding chose.
+    """
     if vectors.size == 0:
         return 0.0
-    rows, _ = anchors(vectors, triangle)
-    return float(np.abs(vectors[rows, np.arange(len(rows))].imag).max())
+    rows, columns = anchors(vectors, triangle)[0], np.arange(len(vectors))
+    moduli = np.abs(vectors)
+    chosen = moduli >= moduli[rows, columns] - tied if triangle is None else columns[:, None] == rows
+    return float(np.where(chosen, np.abs(vectors.imag), np.inf).min(axis=0).max())
 
 
 def obeyed(question: Question, matrix: Array, vectors: Array, rounding: float) -> tuple[str | None, bool]:
@@ -104,5 +109,5 @@ def obeyed(question: Question, matrix: Array, vectors: Array, rounding: float) -
     kinds = kinds_of(question.function, question.triangle, hermitian=hermitian and question.domain != "general")
     if len(kinds) == 1:
         return kinds[0], False
-    found = [kind for kind in kinds if anchor_defect(vectors, kind) <= rounding]
+    found = [kind for kind in kinds if anchor_defect(vectors, kind, rounding) <= rounding]
     return (found[0], len(found) > 1) if found else (None, False)

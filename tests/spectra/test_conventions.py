@@ -97,6 +97,14 @@ def test_a_tie_of_moduli_is_ambiguous_within_the_uncertainty_only():
     assert anchors(vectors, None, np.array([0.0, 1e-5]))[1].tolist() == [True, False]
 
 
+def test_of_moduli_that_are_tied_any_may_have_been_made_real():
+    vectors = np.array([[1j, 0.9j], [1.0, 1.0]]) / np.sqrt(2)
+    vectors[0] *= 1 + 2.0**-50  # rounding chose the first row, the driver the second
+    assert anchor_defect(vectors, None) > 0.5
+    assert anchor_defect(vectors, None, 1e-12) == 0.0
+    assert anchor_defect(vectors, "L", 1e-12) > 0.5
+
+
 def test_a_vanishing_hermitian_anchor_is_ambiguous():
     vectors = np.linalg.eigh(np.array([[1.0, 1j, 0], [-1j, 2.0, 0], [0, 0, 5.0]]))[1]
     rows, ambiguous = anchors(vectors, "L", 1e-15)
