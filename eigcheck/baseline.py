@@ -26,8 +26,7 @@ def fault_of(outcome: Outcome) -> KnownFault | None:
         return None
     judgement = outcome.judgement
     kinds = {finding.kind for finding in judgement.findings} - NOTES
-    verdict, cause = judgement.verdict, next(iter(judgement.diagnosis), None)
-    return KnownFault(outcome.id, verdict, tuple(sorted(kinds)), cause)  # type: ignore[arg-type]
+    return KnownFault(outcome.id, judgement.verdict, tuple(sorted(kinds)), next(iter(judgement.diagnosis), None))
 
 
 def faults_of(outcomes: Iterable[Outcome]) -> tuple[KnownFault, ...]:

@@ -117,7 +117,7 @@ class OracleSummary(Jsonable):
 class Judgement:
     """The judge's word on one rule, function and mode of one problem."""
 
-    verdict: str
+    verdict: Verdict
     findings: tuple[Finding, ...] = ()
     diagnosis: tuple[str, ...] = ()
     oracles: Mapping[str, OracleSummary] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from eigcheck.check.settings import Settings
 from eigcheck.check.verdict import verdict
 from eigcheck.detail import Jump, Smoothness, Strip
 from eigcheck.model import Problem, Testimony
+from eigcheck.names import Verdict
 from eigcheck.outcome import Extra, Finding
 
 
@@ -90,7 +91,7 @@ class Known:
     singular: Smoothness | None = None
 
     @property
-    def standing(self) -> str:
+    def standing(self) -> Verdict:
         """The verdict if nothing else were asked."""
         return verdict(self.findings, self.comparisons)
 

@@ -11,16 +11,18 @@ from eigcheck.check.compare import refused
 from eigcheck.check.point import make_point
 from eigcheck.detail import Detail
 from eigcheck.model import CotangentSpec, Reply, Rule, Trouble
+from eigcheck.names import Verdict
 from eigcheck.outcome import Finding, Judgement
 from eigcheck.spectra.survey import Spectrum
 
 
 def without_spectrum(spectrum: Spectrum, reply: Reply) -> Judgement:
     """A matrix with NaN or infinities, or one beyond LAPACK, has no derivative."""
+    verdict: Verdict = "inconclusive" if spectrum.finite else "undefined"
     if spectrum.finite:
-        verdict, why = "inconclusive", "LAPACK finds no eigenvalues of this matrix"
+        why = "LAPACK finds no eigenvalues of this matrix"
     else:
-        verdict, why = "undefined", "the matrix has entries that are not finite, so there is no derivative"
+        why = "the matrix has entries that are not finite, so there is no derivative"
     if reply.trouble is not None:
         return _with_trouble(reply.trouble, why, verdict)
     silent = reply.primal is not None and np.all(np.isfinite(np.asarray(reply.primal.values))) and not spectrum.finite
@@ -41,7 +43,7 @@ def without_primal(spec: CotangentSpec, rule: Rule, spectrum: Spectrum, reply: R
     return Judgement("error", (Finding(reply.trouble.kind, reply.trouble.message),), detail=detail)
 
 
-def _with_trouble(trouble: Trouble, why: str, verdict: str) -> Judgement:
+def _with_trouble(trouble: Trouble, why: str, verdict: Verdict) -> Judgement:
     if trouble.kind in ("timeout", "died"):
         return Judgement("error", (Finding(trouble.kind, trouble.message),), detail=Detail(why=why))
     return Judgement(verdict, (), detail=Detail(why=why, notes=(f"the rule answered: {trouble.message}",)))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eigcheck.check.compare import Comparison
-from eigcheck.names import ERRING, FAILING
+from eigcheck.names import ERRING, FAILING, Verdict
 from eigcheck.outcome import Finding
 
 
-def verdict(findings: Sequence[Finding], comparisons: Sequence[Comparison]) -> str:
+def verdict(findings: Sequence[Finding], comparisons: Sequence[Comparison]) -> Verdict:
     """`error` before `fail` before `inconclusive` before `undefined` before `pass`.
 
     A verdict of `pass` says that every cotangent that was asked for was determined, decided and right: a cotangent
