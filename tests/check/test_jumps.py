@@ -5,15 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from eigcheck.check import jumps
 from eigcheck.check.ask import Heard
 from eigcheck.check.budget import factor_of
 from eigcheck.check.jumps import balanced_distance, flip_distance, start_at, suspects, tolerance
 from eigcheck.check.neighbours import Neighbour, along, by_entry
 from eigcheck.check.point import make_point, with_cotangents
+from eigcheck.check.settings import Settings
 from eigcheck.domains.tangents import basis, pair_with
 from eigcheck.model import CotangentSpec, Eigenpairs, unit_roundoff
 from eigcheck.spectra.survey import survey
-from tests.check.stage import rule_named
+from tests.check.stage import judge, kinds, rule_named
+from tests.families import gaussian
 from tests.precise import double, eigen, precisely, wide
 
 U = unit_roundoff(np.float64)
@@ -246,3 +249,12 @@ def test_bisection_of_an_exact_branch_ends_at_one_ulp():
     assert near == 0
     # the smallest step that changes the entry 2.0 at all is half a spacing, downwards none at all here
     assert np.spacing(2.0) / 2 <= far <= 16 * np.spacing(2.0)
+
+
+def test_of_jumps_that_are_as_near_the_largest_is_judged_and_the_others_count(monkeypatch):
+    judged, original = [], jumps._judged
+    monkeypatch.setattr(jumps, "_judged", lambda *given: judged.append(given) or original(*given))
+    judgement = judge(rule_named("chainrules/released"), gaussian(5, 4) + gaussian(5, 4).T, settings=Settings())
+    assert "jump" in kinds(judgement)
+    assert len(judged) <= 2
+    assert judgement.detail.jumps[0].neighbours > 10
