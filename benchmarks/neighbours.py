@@ -25,7 +25,7 @@ from eigcheck.check.jumps import Jump, Nearest, Suspect
 from eigcheck.check.neighbours import Neighbour
 from eigcheck.check.settings import Settings
 from eigcheck.engine import select
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.names import ERRING, FAILING
 from eigcheck.pool import one_thread
 from eigcheck.rules.registry import load_builtin, registered

@@ -11,7 +11,7 @@ from eigcheck.check.ask import Ask
 from eigcheck.check.judgement import examine
 from eigcheck.check.point import make_point
 from eigcheck.check.settings import Settings
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import CotangentSpec, Problem, Rule, Testimony
 from eigcheck.oracles import registry
 from eigcheck.rules.registry import load_builtin, registered

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from eigcheck import engine
 from eigcheck.check.settings import Settings
 from eigcheck.errors import UsageError
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import Array, CotangentSpec, Problem, Pushforward, Rrule, Rule
 from eigcheck.names import (
     CONVENTIONS,

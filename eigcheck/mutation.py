@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from eigcheck.check.settings import Settings
 from eigcheck.engine import select
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import Problem, RuleKey
 from eigcheck.pairs import is_single
 from eigcheck.pool import death, in_turn, one_thread, pool_of, schedule

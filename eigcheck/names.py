@@ -62,6 +62,9 @@ FAILING: Final[frozenset[str]] = frozenset(get_args(FailingKind))
 ERRING: Final[frozenset[str]] = frozenset(get_args(ErringKind))
 """Findings that make a verdict `error`."""
 
+PROCESS_FAILURES: Final[frozenset[str]] = frozenset({"timeout", "died"})
+"""Those after which a process had to be begun anew."""
+
 NOTES: Final[frozenset[str]] = frozenset(get_args(NoteKind))
 """Findings that never change a verdict."""
 

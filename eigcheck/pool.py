@@ -17,7 +17,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from eigcheck.check.settings import Settings
 from eigcheck.execution import RuleRunner
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.execution.router import Router, RuleSources
 from eigcheck.model import Rule
 from eigcheck.outcome import Outcome

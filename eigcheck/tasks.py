@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -12,11 +12,10 @@ from eigcheck.check.settings import Settings
 from eigcheck.detail import Detail
 from eigcheck.errors import RuleError, UsageError
 from eigcheck.execution import RuleRunner
-from eigcheck.execution.monitored import PROCESS_FAILURES, MonitoredRunner
 from eigcheck.execution.quiet import unwarned
-from eigcheck.execution.time_limit import TimeUp, time_limit
-from eigcheck.model import Expectation, Problem, Rule, Trouble
-from eigcheck.names import meant
+from eigcheck.execution.time_limit import TimeUp, check_time, time_limit
+from eigcheck.model import Call, Expectation, Problem, Reply, Rule, Trouble
+from eigcheck.names import PROCESS_FAILURES, meant
 from eigcheck.outcome import Finding, Judgement, Outcome
 from eigcheck.reports.words import counted
 
@@ -112,3 +111,37 @@ def _outcome(task: Task, mode: str, judgement: Judgement, seconds: float) -> Out
     problem, rule = task.problem, task.rule.name
     expected = expectation(problem, rule, mode)
     return Outcome(problem, rule, mode, judgement, expected, seconds, place=task.rule.place)
+
+
+class MonitoredRunner(RuleRunner):
+    """Passes calls on to another runner, which stays its owner's, counts them, and remembers the first lost process.
+
+    Rules are asked about hundreds of neighbours, and one that hangs or dies at any of them is no good rule, whatever is made
+    of that reply. Raises TimeUp where the time of the outcome leaves none for calls.
+    """
+
+    def __init__(self, runner: RuleRunner, device: str = "cpu") -> None:
+        """`device` is where rules compute; whoever judges need not know."""
+        self._runner = runner
+        self._device = device
+        self._failure: Trouble | None = None
+        self.asked = 0
+        self.answered = 0
+
+    def pop_failure(self) -> Trouble | None:
+        """The first failure of a process since this was last asked."""
+        failure, self._failure = self._failure, None
+        return failure
+
+    def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
+        """One reply a call."""
+        check_time()
+        self.asked += len(calls)
+        if self._device != "cpu":
+            calls = [replace(call, device=self._device) for call in calls]
+        replies = self._runner.ask(rule, calls)
+        self.answered += len(calls)
+        troubles = (reply.trouble for reply in replies if reply.trouble is not None)
+        failures = (trouble for trouble in troubles if trouble.kind in PROCESS_FAILURES)
+        self._failure = self._failure or next(failures, None)
+        return replies

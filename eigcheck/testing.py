@@ -53,7 +53,7 @@ def assert_rule(
     from eigcheck.api import modes_of
     from eigcheck.check.settings import Settings
     from eigcheck.errors import UsageError
-    from eigcheck.execution.local import LocalRunner
+    from eigcheck.execution.perform import LocalRunner
     from eigcheck.model import Rule
     from eigcheck.rules.declarations import choices, orders_of
     from eigcheck.rules.frameworks.plain import made_rule

@@ -8,7 +8,7 @@ import pytest
 from eigcheck import engine, pool
 from eigcheck.engine import Plan, run, select
 from eigcheck.errors import UsageError
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.execution.router import Router, RuleSources
 from eigcheck.model import CotangentSpec, Expectation, Problem, Rule
 from eigcheck.rules.registry import load_builtin, registered

@@ -14,7 +14,7 @@ import pytest
 
 from eigcheck import pool
 from eigcheck.check.settings import Settings
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.execution.router import RuleSources
 from eigcheck.model import Problem
 from eigcheck.outcome import Outcome

@@ -12,7 +12,7 @@ from eigcheck.check.ask import Ask
 from eigcheck.check.checks.oracles import sample
 from eigcheck.check.compare import CLEAR, signal_of
 from eigcheck.check.point import Point, make_point
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import Array, Problem, Rule, Testimony
 from eigcheck.oracles import registry
 from eigcheck.rules.registry import load_builtin, registered

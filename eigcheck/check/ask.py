@@ -9,8 +9,8 @@ import numpy as np
 
 from eigcheck.domains.tangents import pair_with
 from eigcheck.execution import RuleRunner
-from eigcheck.execution.monitored import PROCESS_FAILURES
 from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Tangents, Trouble
+from eigcheck.names import PROCESS_FAILURES
 from eigcheck.outcome import Extra, Finding
 
 

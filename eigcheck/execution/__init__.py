@@ -2,14 +2,14 @@
 
 A question is a `Call` and its answer a `Reply` (`eigcheck.model`), wherever the rule lives:
 
-- in this process (`local`): `perform` asks it in arrays that it lends, and `discipline` asks again;
+- in this process: `perform` asks it in arrays that it lends, and `discipline` asks again;
 - in a child of our own Python (`child`), which does the same there and sends each reply as a line of JSON with the bytes
   of its arrays behind it (`said`, and what is believed of it: `heard`): bit by bit, one reply a call, so that a loss is
   told with the call that caused it;
 - in a program of any language (`external`), which speaks JSON lines and is disciplined from here.
 
-The last two share a `process` against the clock, its `limits`, and a `process_runner` that begins it anew. `router`
-knows where each rule lives, and `monitored` watches the calls of one outcome.
+The last two share a `process` against the clock, within its `limits`, which is begun anew when it was lost. `router`
+knows where each rule lives.
 """
 
 from __future__ import annotations

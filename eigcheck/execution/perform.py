@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from eigcheck.execution import RuleRunner
 from eigcheck.execution.answers import UnusableAnswer, meant, plain_gradient, plain_pairs, split_pair
 from eigcheck.execution.bits import first_change, handed_out
 from eigcheck.execution.blame import blame
@@ -283,3 +284,15 @@ def _text(error: BaseException) -> str:
         return str(error)
     except BaseException:
         return ""
+
+
+class LocalRunner(RuleRunner):
+    """Calls rules where we are ourselves.
+
+    A closure cannot be sent to another process, so `eigcheck.check(rrule, A)` comes here too. What this
+    cannot do, and a child can: survive a crash, end a call that hangs, catch what is printed below Python.
+    """
+
+    def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
+        """One reply a call."""
+        return perform(rule, calls)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from eigcheck.check.settings import Settings
 from eigcheck.execution import RuleRunner
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.execution.quiet import Interrupts
 from eigcheck.model import Problem, Rule
 from eigcheck.outcome import Outcome

@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 
 from eigcheck.check.settings import Settings
 from eigcheck.execution import RuleRunner
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.execution.quiet import Interrupts, noticed
 from eigcheck.execution.router import RuleSources
 from eigcheck.hunting.judging import Judge, Target, references_of

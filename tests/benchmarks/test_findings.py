@@ -13,7 +13,7 @@ from benchmarks.findings.hunts import ELSEWHERE, EVERYWHERE, Elsewhere
 from benchmarks.findings.known import KNOWN, anchor, at, like
 from benchmarks.findings.page import Looked, page
 from eigcheck.check.settings import Settings
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import CotangentSpec, Problem, Rule
 from eigcheck.names import DTYPES
 from eigcheck.reports.hunt import Found, HuntRecord, to_json

@@ -7,7 +7,7 @@ import numpy as np
 from eigcheck.check.compare import PRECEDENCE
 from eigcheck.check.judgement import examine
 from eigcheck.check.settings import Settings
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import Array, CotangentSpec, Problem, Rule
 from eigcheck.names import DTYPES
 from eigcheck.oracles.registry import names

@@ -5,7 +5,7 @@ import pytest
 
 from eigcheck.check.ask import Ask, directions, forward_numbers, gradients_of, reverse_numbers
 from eigcheck.domains.tangents import basis
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import Eigenpairs, ForwardCall, Reply, Trouble, unit_roundoff
 from tests.check.stage import H3, N3, S, rule_named, rule_of
 

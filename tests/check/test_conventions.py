@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eigcheck.check.conventions import MATRICES, measure
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import Rule
 from eigcheck.rules.registry import load_builtin, registered
 

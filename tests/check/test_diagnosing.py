@@ -14,7 +14,7 @@ from eigcheck.check.known import Found, Known
 from eigcheck.check.point import make_point
 from eigcheck.check.settings import Settings
 from eigcheck.domains.tangents import BASIS_LIMITS
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import CotangentSpec, ReverseCall
 from eigcheck.outcome import Finding
 from eigcheck.spectra.survey import survey

@@ -7,7 +7,7 @@ import pytest
 
 from eigcheck.check.judgement import examine
 from eigcheck.check.settings import Settings
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import CotangentSpec, Reply, Trouble
 from tests.check.stage import (
     CENTRAL,

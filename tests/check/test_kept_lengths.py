@@ -5,7 +5,7 @@ import pytest
 
 from eigcheck.check.kept_lengths import with_kept_lengths
 from eigcheck.check.settings import Settings
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import ReverseCall
 from eigcheck.spectra.survey import survey
 from tests.check.stage import H3, N3, S, judge, kinds, problem_of, rule_of

@@ -7,7 +7,7 @@ from eigcheck.check.ask import Ask
 from eigcheck.check.phases import unsettled
 from eigcheck.check.point import make_point
 from eigcheck.check.settings import Settings
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import CotangentSpec, Eigenpairs, ReverseCall
 from eigcheck.spectra.survey import survey
 from tests.check.stage import H3, N3, S, finding, judge, kinds, problem_of, rule_named, rule_of

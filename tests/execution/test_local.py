@@ -1,6 +1,6 @@
 import numpy as np
 
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import ForwardCall
 from tests.execution.support import E0, S, asked, honest, rule_of
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from eigcheck.check.settings import Settings
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.execution.router import RuleSources
 from eigcheck.hunting.judging import Target
 from eigcheck.hunting.rounds import Hunt, Progress, hunted

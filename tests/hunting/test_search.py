@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from eigcheck.check.settings import Settings
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.hunting.judging import Judge, Target, references_of
 from eigcheck.hunting.kinds import Kind
 from eigcheck.hunting.search import Block, search

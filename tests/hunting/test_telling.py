@@ -6,7 +6,7 @@ import pytest
 from eigcheck.casefile.load import load_cases
 from eigcheck.check.settings import Settings
 from eigcheck.errors import UsageError
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.hunting.judging import Target
 from eigcheck.hunting.kinds import Kind
 from eigcheck.hunting.rounds import Hunt, Progress

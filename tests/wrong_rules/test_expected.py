@@ -11,7 +11,7 @@ from eigcheck.execution import RuleRunner
 from eigcheck.execution.child.loading import load_rules
 from eigcheck.execution.child.runner import ChildRunner
 from eigcheck.execution.loads import as_load
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import CotangentSpec, Problem, Rule
 from eigcheck.outcome import Judgement
 from eigcheck.rules.registry import withdraw

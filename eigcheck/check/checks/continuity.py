@@ -25,8 +25,8 @@ from eigcheck.check.neighbours import (
 from eigcheck.check.point import Point, with_cotangents
 from eigcheck.domains.structures import structures_of
 from eigcheck.domains.tangents import basis, dense, free_entry
-from eigcheck.execution.monitored import PROCESS_FAILURES
 from eigcheck.model import Tangents
+from eigcheck.names import PROCESS_FAILURES
 from eigcheck.outcome import Finding
 from eigcheck.pairs import combine
 from eigcheck.spectra.conditioning import coalescence_radius

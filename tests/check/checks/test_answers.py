@@ -6,7 +6,7 @@ import pytest
 from eigcheck.check.ask import Ask
 from eigcheck.check.checks.answers import answers_at
 from eigcheck.check.point import make_point
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import CotangentSpec, Eigenpairs, ForwardCall, Reply, ReverseCall
 from eigcheck.spectra.survey import survey
 from tests.check.stage import H3, N3, S, judge, kinds, problem_of, rule_named, rule_of, verdict

@@ -12,7 +12,7 @@ from eigcheck.check.neighbours import REACH
 from eigcheck.check.point import make_point
 from eigcheck.check.settings import Settings
 from eigcheck.domains.structures import structures_of
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import CotangentSpec, ReverseCall, unit_roundoff
 from eigcheck.spectra.survey import survey
 from tests.check.stage import H3, JORDAN, N3, R3, S, finding, judge, kinds, problem_of, rule_named, rule_of, verdict

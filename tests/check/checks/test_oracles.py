@@ -7,7 +7,7 @@ from eigcheck.check.ask import Ask
 from eigcheck.check.checks.oracles import EVERY, SAMPLE, asked, sample, told
 from eigcheck.check.point import make_point
 from eigcheck.check.settings import Settings
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import CotangentSpec, ReverseCall, Testimony
 from eigcheck.oracles.registry import names
 from eigcheck.outcome import OracleSummary

@@ -9,7 +9,7 @@ from eigcheck.check.checks.singular import singular
 from eigcheck.check.point import make_point
 from eigcheck.check.settings import Settings
 from eigcheck.domains.tangents import dense
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import CotangentSpec, ReverseCall
 from eigcheck.spectra.survey import survey
 from tests.check.stage import JORDAN, N3, R3, judge, problem_of, rule_named

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from eigcheck.errors import RuleError
-from eigcheck.execution.child.process import ChildProcess, await_greeting
+from eigcheck.execution.child.runner import ChildProcess, await_greeting
 from eigcheck.execution.child.said import GREETING, ROOM_FOR_RULES
 from eigcheck.execution.loads import Load
 from eigcheck.execution.pipes import EndOfPipe, Reading, Unreadable

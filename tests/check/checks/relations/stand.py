@@ -7,7 +7,7 @@ from eigcheck.check.checks.relations.relation import Place, registered
 from eigcheck.check.checks.relations.sums import sums_at
 from eigcheck.check.known import Checked
 from eigcheck.check.point import Point, make_point
-from eigcheck.execution.local import LocalRunner
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import Array, CotangentSpec, ReverseCall, Rule
 from eigcheck.spectra.reads import read
 from eigcheck.spectra.survey import survey
