@@ -1,10 +1,12 @@
 """Further cotangents (or tangents, in forward mode) whose answers follow from those already given.
 
 A rule that is right for what the oracles judge may have a branch for other sizes, for zero, or for cotangents of a shape.
+What is asked there is dense: of one element of a basis a branch may be right by chance, as a conjugate is of a real one.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
@@ -14,7 +16,7 @@ import numpy as np
 from eigcheck.check.shapes import TANGENTS, VALUES, VECTORS
 from eigcheck.domains.tangents import project, weights_of
 from eigcheck.model import Array, Cotangent, Eigenpairs, Tangents
-from eigcheck.pairs import Weights, combine, is_single
+from eigcheck.pairs import Weights, combine, in_precision, is_single
 
 SIZES = {False: (2.0**-400, 2.0**80), True: (2.0**-102, 2.0**40)}
 """Factors of two are exact: a linear map commutes with them to the last bit, unless something is added or cut off.
@@ -58,14 +60,9 @@ def reverse_challenges(
     made: list[Challenge[Eigenpairs]] = []
     with np.errstate(over="ignore", invalid="ignore"):
         for form in _forms(cotangents, usable):
-            made += _multiples(form, cotangents)
             if len(form) > 1:
-                weights = list(zip(form, _weights(len(form)), strict=True))
-                made.append(
-                    Challenge(
-                        "a sum of all cotangents of a kind", weights, (combine(weights, [c.pairs for c in cotangents]),)
-                    )
-                )
+                made.append(_sum("a sum of all cotangents of a kind", _mixed(form), cotangents))
+            made += _multiples(form, cotangents)
             made += _values_of_shapes(form, cotangents) if simple else []
         for form in _forms(cotangents, usable or range(len(cotangents))):
             zero = scaled_pairs(cotangents[form[0]].pairs, 0.0)
@@ -75,23 +72,38 @@ def reverse_challenges(
     return [c for c in made if all(pairs.finite for pairs in c.asked)]
 
 
+def _mixed(form: Sequence[int]) -> Weights:
+    """Weights of all cotangents of a form."""
+    return [(form[0], 1.0)] if len(form) == 1 else list(zip(form, _weights(len(form)), strict=True))
+
+
+def _sum(about: str, weights: Weights, cotangents: Sequence[Cotangent]) -> Challenge[Eigenpairs]:
+    """The sum itself."""
+    return Challenge(about, weights, (combine(weights, [c.pairs for c in cotangents]),))
+
+
 def _multiples(form: Sequence[int], cotangents: Sequence[Cotangent]) -> list[Challenge[Eigenpairs]]:
-    """Other sizes of the first cotangent, and the negative of a real one.
+    """Other sizes of a sum of all cotangents, and the real ones negated.
 
     A sum of complex ones does not show a rule that takes the modulus of real ones.
     """
-    first = cotangents[form[0]].pairs
+    mixed = _mixed(form)
+    whole = _sum("", mixed, cotangents).asked[0]
     made = [
-        Challenge(f"a cotangent of {_power(factor)} times the size", ((form[0], factor),), (resized,), refusable=True)
-        for factor in SIZES[all(is_single(part) for part in first.parts)]
+        Challenge(f"a cotangent of {_power(f)} times the size", _times(mixed, f), (resized,), refusable=True)
+        for f in SIZES[all(is_single(part) for part in whole.parts)]
         # nothing was lost to underflow on the way to another size and back
-        if _same(scaled_pairs(resized := scaled_pairs(first, factor), 1 / factor), first)
+        if _same(scaled_pairs(resized := scaled_pairs(whole, f), 1 / f), whole)
     ]
-    real = next((c for c in form if not any(np.any(np.imag(part)) for part in cotangents[c].pairs.parts)), None)
-    if real is not None:
-        negated = scaled_pairs(cotangents[real].pairs, -1.0)
-        made.append(Challenge("a real cotangent negated", ((real, -1.0),), (negated,)))
+    real = [c for c in form if not any(np.any(np.imag(part)) for part in cotangents[c].pairs.parts)]
+    if real:
+        negative = [(c, -abs(weight)) for c, weight in _mixed(real)]
+        made.append(_sum("a real cotangent negated", negative, cotangents))
     return made
+
+
+def _times(weights: Weights, factor: float) -> Weights:
+    return [(number, weight * factor) for number, weight in weights]
 
 
 def _values_of_shapes(form: Sequence[int], cotangents: Sequence[Cotangent]) -> list[Challenge[Eigenpairs]]:
@@ -111,8 +123,10 @@ def _values_of_shapes(form: Sequence[int], cotangents: Sequence[Cotangent]) -> l
     order = range(whole.values.size)
     made: dict[bytes, Challenge[Eigenpairs] | None] = {}
     size = 2.0 ** np.round(np.log2(np.max(np.abs(whole.values), initial=0.0) or 1.0))
+    turned = np.iscomplexobj(whole.values) or any(unit == 1j for _, unit in single)
+    dense = in_precision(_dense((len(order),), is_complex=turned), single=is_single(whole.values))
     for about, shape in VALUES.items():
-        wanted = np.asarray(shape(np.array(_weights(len(order)))), np.complex128)
+        wanted = np.asarray(shape(dense), np.complex128)
         if not all((k, 1 + 0j) in single for k in order):
             part = size * (wanted if np.iscomplexobj(whole.values) else wanted.real)
             made.setdefault(part.tobytes(), _in_two(about, part, form[0], whole.values))
@@ -158,19 +172,20 @@ def _in_two(about: str, part: Array, c: int, whole: Array) -> Challenge[Eigenpai
 
 def _absent_and_zero(cotangents: Sequence[Cotangent], usable: Sequence[int]) -> list[Challenge[Eigenpairs]]:
     """Values and vectors together must give the sum of the two, and a part of zero the same as an absent one."""
-    values = next((c for c in usable if cotangents[c].pairs.vectors is None), None)
-    alone = (c for c in usable if cotangents[c].pairs.values is None and not cotangents[c].gauge)
-    vectors = next(alone, None)
-    if values is None or vectors is None:
+    of_values = [c for c in usable if cotangents[c].pairs.vectors is None]
+    of_vectors = [c for c in usable if cotangents[c].pairs.values is None and not cotangents[c].gauge]
+    if not (of_values and of_vectors):
         return []
-    values_bar, vectors_bar = np.asarray(cotangents[values].pairs.values), np.asarray(cotangents[vectors].pairs.vectors)
+    values, vectors = _mixed(of_values), _mixed(of_vectors)
+    values_bar = np.asarray(_sum("", values, cotangents).asked[0].values)
+    vectors_bar = np.asarray(_sum("", vectors, cotangents).asked[0].vectors)
     zeros = np.zeros_like(values_bar), np.zeros_like(vectors_bar)
     made = (
-        ("a vectors' cotangent of zero in place of an absent one", (values,), (values_bar, zeros[1])),
-        ("a values' cotangent of zero in place of an absent one", (vectors,), (zeros[0], vectors_bar)),
-        ("cotangents of values and vectors together", (values, vectors), (values_bar, vectors_bar)),
+        ("a vectors' cotangent of zero in place of an absent one", values, (values_bar, zeros[1])),
+        ("a values' cotangent of zero in place of an absent one", vectors, (zeros[0], vectors_bar)),
+        ("cotangents of values and vectors together", [*values, *vectors], (values_bar, vectors_bar)),
     )
-    return [Challenge(about, [(c, 1.0) for c in of], (Eigenpairs(*parts),), forms=True) for about, of, parts in made]
+    return [Challenge(about, of, (Eigenpairs(*parts),), forms=True) for about, of, parts in made]
 
 
 def _same(first: Eigenpairs, second: Eigenpairs) -> bool:
@@ -185,6 +200,13 @@ def _weights(count: int) -> list[float]:
     """Numbers between 1/2 and 3/2 of either sign, always the same: a sum with none that stands out or drops out."""
     rng = np.random.default_rng(count)
     return [float(w) for w in rng.uniform(0.5, 1.5, count) * rng.choice((-1.0, 1.0), count)]
+
+
+def _dense(shape: tuple[int, ...], *, is_complex: bool) -> Array:
+    """`_weights` of a shape, in imaginary parts too if they are wanted."""
+    count = math.prod(shape)
+    real = np.reshape(_weights(count), shape)
+    return real + 1j * np.reshape(_weights(2 * count)[count:], shape) if is_complex else real
 
 
 def _forms(cotangents: Sequence[Cotangent], usable: Sequence[int]) -> list[list[int]]:
@@ -205,13 +227,17 @@ def forward_challenges(tangents: Tangents, domain: str = "general", *, single: b
     """Challenges of a pushforward: sizes, zero, and sums of its tangents that are of `TANGENTS`' shapes."""
     if not tangents.entries:
         return []
-    a = tangents.matrices[0]
+    all_of_them = list(enumerate(_weights(len(tangents.entries))))
+    full = np.tensordot([weight for _, weight in all_of_them], tangents.matrices, 1)
     made = [
-        *(Challenge(f"a tangent of {_power(f)} times the size", ((0, f),), (f * a,)) for f in SIZES[single]),
-        Challenge("a tangent of zero", (), (0.0 * a,)),
+        *(
+            Challenge(f"a tangent of {_power(f)} times the size", _times(all_of_them, f), (f * full,))
+            for f in SIZES[single]
+        ),
+        Challenge("a tangent of zero", (), (0.0 * full,)),
     ]
     mixed: dict[bytes, Challenge[Array]] = {}
-    for about, weights in _mixtures(tangents, domain).items():
+    for about, weights in _mixtures(tangents, domain, single=single).items():
         kept = [(t, float(w)) for t, w in enumerate(weights) if w]
         if len(kept) > 1:
             whole = np.tensordot(weights, tangents.matrices, 1)
@@ -219,13 +245,11 @@ def forward_challenges(tangents: Tangents, domain: str = "general", *, single: b
     return made + list(mixed.values())
 
 
-def _mixtures(tangents: Tangents, domain: str) -> dict[str, Array]:
+def _mixtures(tangents: Tangents, domain: str, *, single: bool) -> dict[str, Array]:
     """Weights (T,) of the tangents in directions of all shapes; of those that are dense themselves in one of their own."""
     if any(entry is None for entry in tangents.entries):
         return {"a full tangent": np.array(_weights(len(tangents.entries)))}
     n, is_complex = tangents.matrices.shape[-1], np.iscomplexobj(tangents.matrices)
-    dense = np.reshape(_weights(n * n), (n, n))
-    if is_complex:
-        dense = dense + 1j * np.reshape(_weights(2 * n * n)[n * n :], (n, n))
+    dense = in_precision(_dense((n, n), is_complex=is_complex), single=single)
     made = {about: np.array(shape(dense)) for about, shape in TANGENTS.items()}
     return {about: weights_of(project(matrix, domain), tangents, domain) + 0.0 for about, matrix in made.items()}

@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from eigcheck.model import Array
+from eigcheck.model import Array, unit_roundoff
 
 Shape = Callable[[Array], Array]
 
@@ -51,22 +51,29 @@ def _reflection(numbers: Array) -> Array:
     return np.asarray(np.eye(len(numbers)) - 2 * np.conj(u.T) @ u)
 
 
+def _far(numbers: Array, axis: int = 0) -> Array:
+    """Numbers of an axis at sizes from 1 down to u^(2/3): below what people take for negligible, and above roundoff."""
+    least = unit_roundoff(numbers.dtype) ** (2 / 3)
+    return np.asarray(np.geomspace(1.0, least, numbers.shape[axis], dtype=numbers.real.dtype))
+
+
 VALUES: Final[dict[str, Shape]] = {
     "the cotangent of the sum of the values": np.ones_like,
     "the cotangent of the difference of two values": lambda d: np.eye(d.size)[-1] - np.eye(d.size)[0],
     "a cotangent of two values": lambda d: np.where((np.eye(d.size)[0] + np.eye(d.size)[-1]) > 0, d, 0),
     "a values' cotangent with a zero": lambda d: np.append(d[:-1], 0),
-    "a values' cotangent that rises": np.sort,
-    "a values' cotangent that falls": lambda d: np.sort(d)[::-1],
-    "a values' cotangent of integers": lambda d: np.round(_STEPS * d),
+    "a values' cotangent that rises": lambda d: np.sort(d.real),
+    "a values' cotangent that falls": lambda d: np.sort(d.real)[::-1],
+    "a values' cotangent of integers": lambda d: np.round(_STEPS * d.real),
     "a values' cotangent of equal numbers": lambda d: np.full_like(d, d[0]),
     "a values' cotangent of positive numbers": lambda d: np.abs(d) / np.sum(np.abs(d)),
     "a values' cotangent of length one": lambda d: d / np.linalg.norm(d),
-    "a real cotangent of the values": lambda d: d,
-    "an imaginary cotangent of the values": lambda d: 1j * d,
-    "the imaginary cotangent of the sum of the values": lambda d: 1j * np.ones_like(d),
+    "a values' cotangent of sizes far apart": lambda d: d * _far(d),
+    "a real cotangent of the values": np.real,
+    "an imaginary cotangent of the values": lambda d: 1j * d.real,
+    "the imaginary cotangent of the sum of the values": lambda d: 1j * np.ones_like(d.real),
 }
-"""From dense real numbers (n,) to cotangents of the values (n,)."""
+"""From dense numbers (n,) to cotangents of the values (n,)."""
 
 VECTORS: Final[dict[str, Shape]] = {
     "of one vector": lambda c: _kept(c, 1, lambda touched: touched[:1]),
@@ -86,6 +93,8 @@ VECTORS: Final[dict[str, Shape]] = {
     "of equal columns": lambda c: np.repeat(c[:, :1], c.shape[1], axis=1),
     "of equal rows": lambda c: np.repeat(c[:1], len(c), axis=0),
     "of integers": lambda c: np.round(_STEPS * c.real),
+    "of positive numbers": lambda c: 1.5 * np.abs(c.real),  # and the rest of what is real is negative
+    "of sizes far apart": lambda c: c * np.sqrt(np.outer(_far(c), _far(c, 1))),
 }
 """From a cotangent of the vectors (n, n) to one of another shape, of which it is then the sum with the rest."""
 
@@ -106,6 +115,9 @@ TANGENTS: Final[dict[str, Shape]] = {
     "a one-column tangent": lambda d: _kept(d, 1, lambda touched: touched[-1:]),
     "a two-entry tangent": lambda d: np.fliplr(np.diag(np.where(np.eye(len(d))[0] + np.eye(len(d))[-1] > 0, d[0], 0))),
     "an integer tangent": lambda d: np.round(_STEPS * d.real),
+    "a positive tangent": lambda d: np.abs(d.real),
+    "a negative tangent": lambda d: -np.abs(d.real),
+    "a tangent of sizes far apart": lambda d: d * np.sqrt(np.outer(_far(d), _far(d, 1))),
     "a constant tangent": np.ones_like,
     "an orthogonal tangent": _reflection,
     "a real tangent": np.real,

@@ -155,6 +155,86 @@ def test_cotangents_of_another_size(power):
     assert kinds(judge(hiding(bounded, "eigvals"), N3, settings=ALL)) == ["not-linear"]
 
 
+def absmax(part):
+    return 0.0 if part is None else np.max(np.abs(part), initial=0.0)
+
+
+def mapped(taken, change):
+    """A pullback that changes the values' cotangent, in a linear way, in a branch of its own."""
+
+    def pull(pullback, bar):
+        values_bar, vectors_bar = bar if isinstance(bar, tuple) else (bar, None)
+        if values_bar is None or not taken(values_bar, vectors_bar):
+            return pullback(bar)
+        changed = change(values_bar)
+        return pullback((changed, vectors_bar) if isinstance(bar, tuple) else changed)
+
+    return pull
+
+
+FIRST = lambda bar: np.where(np.arange(bar.size) == 0, bar, 0)  # noqa: E731
+BRANCHES = {
+    "small": lambda bar, _: 0 < absmax(bar) < 2.0**-60,
+    "large": lambda bar, _: absmax(bar) > 2.0**60,
+    "negative": lambda bar, _: np.any(bar) and np.all(bar.real < 0) and not np.any(bar.imag),
+    "zero vectors": lambda bar, vectors_bar: vectors_bar is not None and np.any(bar) and not np.any(vectors_bar),
+    "with vectors": lambda bar, vectors_bar: vectors_bar is not None and np.any(bar) and np.any(vectors_bar),
+}
+
+
+@pytest.mark.parametrize("branch", BRANCHES)
+@pytest.mark.parametrize(
+    ("matrix", "change"), [(N3, FIRST), (H3, FIRST), (H3, np.conj)], ids=["first", "first of complex", "conjugate"]
+)
+def test_linear_faults_of_a_branch_that_the_first_value_does_not_show(matrix, change, branch):
+    """The cotangent e_0 is real, and has nothing but its first entry."""
+    if branch == "negative" and change is np.conj:
+        return  # of real numbers: no fault
+    judgement = judge(hiding(mapped(BRANCHES[branch], change)), matrix, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("fail", ["not-linear"])
+
+
+@pytest.mark.parametrize("shape", ["two", "equal"])
+def test_a_conjugate_in_a_branch_for_few_values(shape):
+    branching = mapped(lambda bar, _: OF_VALUES[shape](bar) and np.count_nonzero(bar) > 1, np.conj)
+    assert kinds(judge(hiding(branching, "eigvals"), H3, settings=ALL)) == ["not-linear"]
+
+
+def cut(part, least):
+    """Without what is small beside the largest entry."""
+    return None if part is None else np.where(np.abs(part) < least * absmax(part), 0, part)
+
+
+@pytest.mark.parametrize("least", [1e-3, 1e-6, 1e-9])
+@pytest.mark.parametrize("function", ["eigvals", "eig"])
+@MATRICES
+def test_entries_that_are_dropped_beside_larger_ones(matrix, function, least):
+    def dropping(pullback, bar):
+        return pullback(cut(bar, least) if function == "eigvals" else tuple(cut(part, least) for part in bar))
+
+    assert kinds(judge(hiding(dropping, function), matrix, settings=ALL)) == ["not-linear"]
+    correct = rule_named("numpy/lapack", function)
+    rule = rule_of(
+        correct.rrule, function, pushforward=lambda A, E: correct.pushforward(A, cut(E, least)), convention="lapack"
+    )
+    assert "not-linear" in kinds(judge(rule, matrix, "forward", ALL))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.complex64])
+def test_entries_that_are_dropped_in_single_precision(dtype):
+    matrix = H3.astype(dtype) if dtype is np.complex64 else N3.astype(dtype)
+    judgement = judge(hiding(lambda pullback, bar: pullback(cut(bar, 1e-2)), "eigvals"), matrix, settings=ALL)
+    assert kinds(judgement) == ["not-linear"]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_vectors_cotangents_of_one_sign(sign):
+    def branching(pullback, bar):
+        return (1.5 if bar[0] is None and np.all(sign * bar[1].real > 0) else 1) * pullback(bar)
+
+    assert kinds(judge(hiding(branching), N3, settings=ALL)) == ["not-linear"]
+
+
 def forwards(change, function="eigvals"):
     """The right rule with another pushforward."""
     correct = rule_named("numpy/lapack", function)
@@ -176,6 +256,8 @@ FAULTS = {
     "integer": lambda E: np.array_equal(E, np.round(E)) and np.count_nonzero(E) > 2,
     "lower triangular": lambda E: not np.triu(E, 1).any() and np.count_nonzero(E) > 2,
     "full": lambda E: np.count_nonzero(E) == E.size and not np.array_equal(E, E.conj().T),
+    "positive": lambda E: np.all(E.real > 0) and np.ptp(E.real) > 0,
+    "negative": lambda E: np.all(E.real < 0),
     "small": lambda E: 0 < np.abs(E).max() < 2.0**-60,
     "large": lambda E: np.abs(E).max() > 2.0**60,
 }
@@ -187,6 +269,19 @@ def test_pushforwards_that_branch_on_the_tangent(matrix, fault):
     judgement = judge(forwards(lambda dot, E: dot * (1.5 if FAULTS[fault](E) else 1)), matrix, "forward", ALL)
     assert judgement.verdict == "fail"
     assert "not-linear" in kinds(judgement)
+
+
+@pytest.mark.parametrize("size", ["small", "large"])
+@pytest.mark.parametrize("change", [np.transpose, np.triu, lambda E: (E + E.T) / 2], ids=["T", "triu", "sym"])
+def test_linear_faults_of_a_branch_for_tangents_of_a_size(size, change):
+    """The first tangent has one entry, on the diagonal."""
+    correct = rule_named("numpy/lapack").pushforward
+    rule = rule_of(
+        rule_named("numpy/lapack").rrule,
+        pushforward=lambda A, E: correct(A, change(E) if FAULTS[size](E) else E),
+        convention="lapack",
+    )
+    assert "not-linear" in kinds(judge(rule, N3, "forward", ALL))
 
 
 def test_a_pushforward_of_both_parts_that_branches_on_a_symmetric_tangent():

@@ -21,6 +21,11 @@ def is_adjoint(matrix, sign=1):
     return np.array_equal(matrix, sign * matrix.conj().T)
 
 
+def far_apart(part):
+    """The least is below what single precision resolves, and above what double precision does."""
+    return part.all() and 2.0**-40 < np.min(np.abs(part)) / np.max(np.abs(part)) < 2.0**-30
+
+
 OF_VALUES = {
     "the cotangent of the sum of the values": lambda v: np.all(v == 1),
     "the cotangent of the difference of two values": lambda v: np.count_nonzero(v) == 2 and v.sum() == 0,
@@ -32,10 +37,20 @@ OF_VALUES = {
     "a values' cotangent of equal numbers": lambda v: not np.ptp(v) and v[0] not in (0, 1),
     "a values' cotangent of positive numbers": lambda v: np.all(v > 0) and abs(v.sum() - 1) < 1e-15,
     "a values' cotangent of length one": lambda v: abs(np.linalg.norm(v) - 1) < 1e-15,
+    "a values' cotangent of sizes far apart": lambda v: far_apart(v),
     "a real cotangent of the values": lambda v: np.isrealobj(v) and np.all(v != 0),
     "an imaginary cotangent of the values": lambda v: not v.real.any() and np.all(v.imag != 0),
     "the imaginary cotangent of the sum of the values": lambda v: np.all(v == 1j),
 }
+
+TURNED = (
+    "a cotangent of two values",
+    "a values' cotangent with a zero",
+    "a values' cotangent of equal numbers",
+    "a values' cotangent of length one",
+    "a values' cotangent of sizes far apart",
+)
+"""Shapes that say nothing of real parts, so that a conjugate is seen there."""
 
 OF_MATRICES = {
     "of one vector": lambda m: touched(m, 1) == 1 and m[:, 0].all(),
@@ -54,6 +69,8 @@ OF_MATRICES = {
     "of rank one": lambda m: np.linalg.matrix_rank(m) == 1 and m.all(),
     "of equal columns": lambda m: np.array_equal(m, m[:, [0] * len(m)]),
     "of equal rows": lambda m: np.array_equal(m, m[[0] * len(m)]),
+    "of positive numbers": lambda m: np.all(m > 0),
+    "of sizes far apart": lambda m: far_apart(m),
     "of integers": lambda m: np.array_equal(m, np.round(m)),
     "a full tangent": np.all,
     "a symmetric tangent": is_adjoint,
@@ -71,6 +88,9 @@ OF_MATRICES = {
     "a one-column tangent": lambda m: touched(m, 1) == 1,
     "a two-entry tangent": lambda m: np.count_nonzero(m) == 2,
     "an integer tangent": lambda m: np.array_equal(m, np.round(m)),
+    "a positive tangent": lambda m: np.all(m > 0),
+    "a negative tangent": lambda m: np.all(m < 0),
+    "a tangent of sizes far apart": lambda m: far_apart(m),
     "a constant tangent": lambda m: np.all(m == 1),
     "an orthogonal tangent": lambda m: np.allclose(m.conj().T @ m, np.eye(len(m)), atol=1e-14),
     "a real tangent": np.isrealobj,
@@ -82,6 +102,12 @@ OF_MATRICES = {
 @pytest.mark.parametrize("name", VALUES)
 def test_cotangents_of_values(name, n):
     assert OF_VALUES[name](VALUES[name](DENSE[n][0]))
+    made = np.asarray(VALUES[name](DENSE[n][0] + 1j * DENSE[n][-1]))
+    assert made.shape == (n,)
+    assert np.isfinite(made).all()
+    if name in TURNED:
+        assert np.all((made.imag != 0) == (made.real != 0))
+        assert made.imag.any()
 
 
 @ORDERS
@@ -92,6 +118,13 @@ def test_matrices(name, is_complex, n):
     assert made.shape == (n, n)
     assert OF_MATRICES[name](made)
     assert made.any() or (name == "an imaginary tangent" and not is_complex)
+
+
+@ORDERS
+@pytest.mark.parametrize("name", ["a values' cotangent of sizes far apart"])
+def test_sizes_are_as_far_apart_as_the_precision_has_room_for(name, n):
+    least = np.min(np.abs(VALUES[name](DENSE[n][0].astype(np.float32))))
+    assert 2.0**-18 < least < 2.0**-14
 
 
 @ORDERS
