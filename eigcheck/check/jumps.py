@@ -137,7 +137,7 @@ def start_at(point: Point, numbers: Array) -> Start:
 def _second_order(terms: Array, state: Conditioning, moved: Array) -> Array:
     """(2 max_k norm(S_k) (1 + kappa_k))^2 norm(terms) norm(E), norms being those of balanced coordinates: (C, T)."""
     d = state.balance
-    rate = np.float64(2 * np.max(state.resolvent_norms * (1 + state.kappa), initial=0.0))
+    rate = np.float64(2 * state.fastest)
     # over the largest term, whose square may overflow
     unit = np.max(terms, axis=(1, 2), initial=0.0, keepdims=True)
     unit = np.where(unit > 0, unit, 1.0)

@@ -88,7 +88,28 @@ class Conditioning:
     @cached_property
     def largest_resolvent(self) -> float:
         """The largest of `resolvent_norms`; 0 for n = 0."""
-        return float(np.max(self.resolvent_norms, initial=0.0))
+        return self._largest(np.ones(self.values.size))
+
+    @cached_property
+    def fastest(self) -> float:
+        """The largest norm(S_k) (1 + kappa_k): how fast eigenvalues and their projectors may move; 0 for n = 0."""
+        return self._largest(1 + self.kappa)
+
+    def _largest(self, factors: Array) -> float:
+        """The largest of `resolvent_norms` times `factors` (n,).
+
+        No spectral norm is larger than the Frobenius norm, which costs n^3 for all k. So few of them have to be known.
+        """
+        with np.errstate(over="ignore", invalid="ignore"):
+            bounds = factors * self._frobenius(self._weights)
+        if not np.all(np.isfinite(bounds)):
+            return float(np.max(self.resolvent_norms * factors, initial=0.0))
+        largest = 0.0
+        for k in np.argsort(-bounds):
+            if bounds[k] <= largest:
+                break
+            largest = max(largest, float(factors[k] * np.linalg.norm(self.resolvents[k], 2)))
+        return largest
 
     def balanced(self, matrix: Array) -> Array:
         """D^-1 X D of a matrix (n, n) in the units of A, scaled as A is: as the balanced matrix sees it."""
@@ -105,16 +126,20 @@ class Conditioning:
 
     @cached_property
     def resolvent_squares(self) -> Array:
-        """Frobenius norms of the squares S_k S_k, bounded from above: shape (n,).
+        """Frobenius norms of the squares S_k S_k, bounded from above: shape (n,)."""
+        with np.errstate(all="ignore"):
+            return self._frobenius(self._weights**2)
 
-        S_k^2 = V D_k^2 W^H, and norm(V D W^H)^2 = d^H (V^H V o (W^H W)^T) d costs n^3 for all k. What that loses where terms
-        cancel is at most 4 n u times the same with all signs alike.
+    def _frobenius(self, weights: Array) -> Array:
+        """Frobenius norms of V D_k W^H, bounded from above, D_k being diagonal with row k of `weights` (n, n): (n,).
+
+        norm(V D W^H)^2 = d^H (V^H V o (W^H W)^T) d costs n^3 for all k. What that loses where terms cancel is at most 4 n u
+        times the same with all signs alike.
         """
         with np.errstate(all="ignore"):
-            squares = self._weights**2
             grams = (np.conj(self.vectors.T) @ self.vectors) * (np.conj(self.left.T) @ self.left).T
-            exact = np.sum((np.conj(squares) @ grams) * squares, axis=1).real
-            alike = np.sum((np.abs(squares) @ np.abs(grams)) * np.abs(squares), axis=1)
+            exact = np.sum((np.conj(weights) @ grams) * weights, axis=1).real
+            alike = np.sum((np.abs(weights) @ np.abs(grams)) * np.abs(weights), axis=1)
             lost = 4 * self.values.size * unit_roundoff(np.float64) * alike
             return np.asarray(np.sqrt(np.maximum(exact, 0) + lost))
 
@@ -165,6 +190,11 @@ class Conditioning:
         """Left eigenvectors of A itself, scaled so that w_k^H v_k = 1 with `original_vectors`."""
         scale = np.linalg.norm(self.balance[:, None] * self.vectors, axis=0)
         return np.asarray(self.left / self.balance[:, None] * scale)
+
+    def turned(self, bars: Array) -> Array:
+        """2^-exponent S_k^H p_k of A itself for every column p_k of `bars` (n, n): (n, n)."""
+        along = np.conj(self.original_vectors.T) @ bars
+        return np.asarray(self.original_left @ (np.conj(self._weights.T) * along))
 
     @cached_property
     def growth(self) -> Array:
@@ -271,8 +301,7 @@ def coalescence_radius(state: Conditioning, tangent: Array) -> float:
     """
     d = state.balance
     size = float(np.linalg.norm(tangent / d[:, None] * d[None, :]))
-    worst = float(np.max(state.resolvent_norms * (1 + state.kappa), initial=0.0))
-    radius = 1.0 / (4 * worst * size) if worst * size else np.inf
+    radius = 1.0 / (4 * state.fastest * size) if state.fastest * size else np.inf
     return float(np.ldexp(min(radius, 1.0 / size if size else 1.0), state.exponent))
 
 

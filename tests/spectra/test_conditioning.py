@@ -31,6 +31,22 @@ def balanced(A, state):
     return scaled(A, state.exponent) / state.balance[:, None] * state.balance[None, :]
 
 
+@pytest.mark.parametrize(
+    "A",
+    [*MATRICES.values(), gaussian(6, 20), hermitian(7, 12, True), np.eye(3), np.array([[1.0, 1.0], [0.0, 1.0]])],
+    ids=[*MATRICES, "larger", "larger hermitian", "identity", "defective"],
+)
+def test_the_largest_are_those_of_all(A):
+    state = condition(A)
+    assert state.largest_resolvent == pytest.approx(np.max(state.resolvent_norms), rel=1e-12)
+    assert state.fastest == pytest.approx(np.max(state.resolvent_norms * (1 + state.kappa)), rel=1e-12)
+
+
+def test_nothing_moves_in_an_empty_matrix():
+    state = condition(np.zeros((0, 0)))
+    assert state.largest_resolvent == state.fastest == 0.0
+
+
 @matrices
 def test_kappa_is_the_product_of_the_norms(A):
     state = condition(A)

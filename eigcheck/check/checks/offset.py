@@ -18,6 +18,7 @@ from eigcheck.check.ask import Ask, Heard, refusal
 from eigcheck.check.compare import EXACT
 from eigcheck.check.cotangents import build
 from eigcheck.check.known import Found, Known
+from eigcheck.check.least import least_along
 from eigcheck.check.neighbours import REACH, along, difference, directions, length
 from eigcheck.check.point import Point, make_point
 from eigcheck.check.primal import primal_finding
@@ -185,7 +186,7 @@ def _wrong(away: Away, there: Point | None, heard: Heard, ask: Ask) -> Finding |
         return None
     plainly = replace(there, spectrum=there.spectrum.as_if_trusted())
     for c in there.determined:
-        if _to_all_digits(c, heard.numbers[c], testimony, there.roundoff):
+        if _plainly_agrees(c, heard.numbers[c], testimony, there):
             continue
         # what is within the narrower budget needs no other
         if plainly.compared(c, heard.numbers[c], [testimony]).status == "agrees":
@@ -202,9 +203,10 @@ def _wrong(away: Away, there: Point | None, heard: Heard, ask: Ask) -> Finding |
     return None
 
 
-def _to_all_digits(c: int, got: Array, testimony: Testimony, roundoff: float) -> bool:
-    """Whether the numbers (T,) of one cotangent are the oracle's within `EXACT`, so that no budget needs to be known."""
+def _plainly_agrees(c: int, got: Array, testimony: Testimony, there: Point) -> bool:
+    """Whether the numbers (T,) of one cotangent are the oracle's within `EXACT` or `least`: no budget needs to be known."""
     want, bar = testimony.numbers[c], testimony.bars[c]
-    few = EXACT * roundoff * np.max(np.abs(want), initial=0.0)
+    few = EXACT * there.roundoff * np.max(np.abs(want), initial=0.0)
     with np.errstate(invalid="ignore", over="ignore"):
-        return bool(np.all(np.abs(got - want) + bar <= few))
+        error = np.abs(got - want)
+        return bool(np.all(error + bar <= few)) or bool(np.all(error <= least_along(there, c)))
