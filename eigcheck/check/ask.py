@@ -110,7 +110,7 @@ def gradients_of(reply: Reply) -> list[Array]:
     complex_ones = any(isinstance(a, np.ndarray) and np.iscomplexobj(a) for a in reply.answers)
     dtype = np.complex128 if complex_ones else np.float64
     missing = np.full((n, n), np.nan, dtype)
-    return [a.astype(dtype) if isinstance(a, np.ndarray) else missing for a in reply.answers]
+    return [a.astype(dtype, copy=False) if isinstance(a, np.ndarray) else missing for a in reply.answers]
 
 
 def forward_numbers(reply: Reply, cotangents: Sequence[Eigenpairs]) -> Array | None:

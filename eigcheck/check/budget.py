@@ -131,8 +131,8 @@ def _budget(state: Conditioning, cotangents: tuple[Eigenpairs, ...], rounding: R
             extra, size = _vector_terms(state, cotangent.vectors, rounding, anchors, moves)
             allowed[index], terms[index] = allowed[index] + extra, terms[index] + size
     # where the bound itself overflows nothing is known of what a rule may err
-    unknown = np.isnan(allowed) | np.isnan(terms)
-    return Budget(np.where(unknown, np.inf, allowed), np.where(np.isnan(terms), 0.0, terms))
+    allowed[np.isnan(allowed) | np.isnan(terms)] = np.inf
+    return Budget(allowed, np.nan_to_num(terms, copy=False, posinf=np.inf))
 
 
 def _turns(state: Conditioning, rounding: Rounding) -> tuple[Array, Array, Array]:

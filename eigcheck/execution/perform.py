@@ -88,6 +88,7 @@ class LentRule:
         """The reply to a call, with the misconduct that came with it."""
         if call.disciplined:
             reply = disciplined(call, partial(self._ask, keep=True), partial(self._ask, reuse=True), self.lapsed)
+            self._kept.clear()  # these refer to us, and to arrays that need not wait for a search for such circles
         else:
             reply = self._ask(call)
         told = self.misconduct
