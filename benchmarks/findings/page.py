@@ -15,8 +15,7 @@ from benchmarks.findings.known import Known, anchor, like
 from benchmarks.frameworks import told
 from eigcheck.hunting.kinds import Weight, faults_of, weight_of
 from eigcheck.outcome import Outcome
-from eigcheck.reports.case_text import matrix_text
-from eigcheck.reports.html.reproducer import cotangent_text, probe_line
+from eigcheck.reports.reproducer import cotangent_text, matrix_text, probe_line
 from eigcheck.reports.shape import Row, outcome_of
 
 SHORT = 60

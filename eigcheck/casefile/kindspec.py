@@ -11,8 +11,7 @@ from eigcheck.casefile.bounds import LEAVE
 from eigcheck.casefile.entries import complex_at, real_at
 from eigcheck.casefile.faults import Mistake, quoted, suggestion
 from eigcheck.casefile.kinds import matrix_kinds
-from eigcheck.casefile.kinds.draws import Draws
-from eigcheck.casefile.kinds.parts import KindError, NeedsComplexError, Parts
+from eigcheck.casefile.kinds.parts import Draws, KindError, NeedsComplexError, Parts
 from eigcheck.casefile.kinds.registry import COMMON, Kind, Plan
 from eigcheck.casefile.nodes import Entry, Mapping, Node, Scalar, Sequence, describe, scalar_value
 from eigcheck.casefile.reading import Reading

@@ -12,12 +12,11 @@ import numpy as np
 
 from eigcheck.casefile.cotangents import cotangent_spec
 from eigcheck.casefile.expand import Draft
-from eigcheck.casefile.expectations import expectations
 from eigcheck.casefile.matrices import Nudge, matrix_at, perturbed
 from eigcheck.casefile.nodes import Mapping, Scalar, plain_data
 from eigcheck.casefile.reading import Reading
 from eigcheck.casefile.schema import Case
-from eigcheck.casefile.validation import validated
+from eigcheck.casefile.validation import expectations, validated
 from eigcheck.model import Array, Problem
 from eigcheck.names import DType
 

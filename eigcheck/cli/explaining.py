@@ -17,8 +17,7 @@ from eigcheck.execution.loads import Load, installed
 from eigcheck.outcome import Outcome
 from eigcheck.reports.explain import explanation
 from eigcheck.reports.record import RunRecord
-from eigcheck.reports.script import script
-from eigcheck.reports.script_calls import Origin
+from eigcheck.reports.script import Origin, script
 from eigcheck.reports.words import GRAVITY
 from eigcheck.rules import registry
 from eigcheck.sources import Wanted

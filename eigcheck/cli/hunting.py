@@ -23,8 +23,7 @@ from eigcheck.hunting.telling import told
 from eigcheck.hunting.telling import write as write_cases
 from eigcheck.model import Problem, Rule
 from eigcheck.names import DTYPES, MODES
-from eigcheck.reports.hunt import HuntRecord, to_json
-from eigcheck.reports.hunt_console import render
+from eigcheck.reports.hunt import HuntRecord, render, to_json
 from eigcheck.rules.mutants import PREFIX, mutants
 from eigcheck.showing import causes
 from eigcheck.sources import OpenRules, Wanted, loads_of, opened

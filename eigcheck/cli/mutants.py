@@ -13,8 +13,7 @@ from eigcheck.cli.outputs import check_formats, files, standard_streams, tell_ow
 from eigcheck.cli.progress import Work, progress
 from eigcheck.cli.streams import can_show_progress
 from eigcheck.errors import UsageError
-from eigcheck.reports.mutants import Hunted, MutantRecord, to_json
-from eigcheck.reports.mutants_console import render
+from eigcheck.reports.mutants import Hunted, MutantRecord, render, to_json
 
 _ELSEWHERE: Final = {
     "rule_globs": "--rule",

@@ -19,8 +19,7 @@ from eigcheck.cli.run import run
 from eigcheck.cli.schema import schema
 from eigcheck.cli.validate import validate
 from eigcheck.cli.vectors import vectors
-from eigcheck.cli.worker_check import worker_check
-from eigcheck.cli.workers import workers
+from eigcheck.cli.workers import worker_check, workers
 
 
 def _print_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:  # noqa: ARG001

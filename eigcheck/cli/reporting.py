@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
+import tempfile
 import time
+from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, overload
 
 from eigcheck.baseline import gone, marked
 from eigcheck.cli.exits import PLEA, Exit
 from eigcheck.cli.github import annotate
-from eigcheck.cli.kept import Kept
 from eigcheck.cli.outputs import Output, files, outputs_of, standard_streams
 from eigcheck.cli.progress import Advance, progress
 from eigcheck.cli.streams import can_show_progress, write_error
@@ -20,13 +22,68 @@ from eigcheck.errors import EigcheckError
 from eigcheck.model import Expectation
 from eigcheck.outcome import KnownFault, Outcome
 from eigcheck.pool import after_interrupt
-from eigcheck.reports.record import Chosen, RunRecord, seeing
+from eigcheck.reports.record import Chosen, RunRecord, Tally, seeing
 from eigcheck.reports.words import counted
 from eigcheck.tasks import cost
 
 if TYPE_CHECKING:
     from eigcheck.cli.gather import Session
     from eigcheck.cli.resume import Journal
+
+
+IN_MEMORY: Final = 1000
+"""Outcomes that are kept in memory: some 20 MB."""
+
+
+class Kept(Sequence[Outcome]):
+    """Outcomes in the order in which they came, with their tally. The file has no name, and goes with the block."""
+
+    def __init__(self) -> None:
+        self.tally = Tally()
+        self._first: list[Outcome] = []
+        self._rest: array[int] = array("Q")
+        self._file: BinaryIO | None = None
+
+    def __enter__(self) -> Kept:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the file; what is in memory stays."""
+        if self._file is not None:
+            self._file.close()
+
+    def append(self, outcome: Outcome) -> None:
+        """Keep one more."""
+        self.tally.add(outcome)
+        if len(self._first) < IN_MEMORY:
+            self._first.append(outcome)
+            return
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(prefix="eigcheck-")  # noqa: SIM115 - closed when the block ends
+        self._file.seek(0, 2)
+        self._rest.append(self._file.tell())
+        pickle.dump(outcome, self._file, pickle.HIGHEST_PROTOCOL)
+
+    @overload
+    def __getitem__(self, place: int) -> Outcome: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Outcome, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Outcome | tuple[Outcome, ...]:
+        if isinstance(place, slice):
+            return tuple(self[one] for one in range(*place.indices(len(self))))
+        place = range(len(self))[place]
+        if place < len(self._first):
+            return self._first[place]
+        assert self._file is not None
+        self._file.seek(self._rest[place - len(self._first)])
+        found: Outcome = pickle.load(self._file)
+        return found
+
+    def __len__(self) -> int:
+        return len(self._first) + len(self._rest)
+
 
 _FEW: Final = 5
 """Failures of our own that are told one by one, unless all is asked for."""

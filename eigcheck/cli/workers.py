@@ -1,13 +1,21 @@
-"""`eigcheck workers`: the workers that come with eigcheck."""
+"""`eigcheck workers`: the workers that come with eigcheck; `eigcheck worker-check`: does a program keep to the protocol?"""
 
 from __future__ import annotations
 
 import sys
+import textwrap
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from eigcheck.cli.exits import Exit
+from eigcheck.cli.options import SECONDS, as_json, tracebacks
+from eigcheck.reports.escape import escape
 from eigcheck.workers import WORKERS
+
+if TYPE_CHECKING:
+    from eigcheck.conformance import Check
 
 
 @click.group(short_help="Find the workers that come with eigcheck.")
@@ -23,3 +31,56 @@ def path(language: str) -> Exit:
 
     write(sys.stdout, f"{WORKERS[language]}\n")
     return Exit.AS_EXPECTED
+
+
+_WIDTH: Final = 11
+"""Columns of the longest word for a result, and two."""
+
+
+@click.command("worker-check", short_help="Check a program that offers rules.")
+@click.argument("command", metavar="COMMAND")
+@click.option("--timeout", type=SECONDS, default=10.0, show_default=True, help="Seconds that an answer may take.")
+@click.option("--startup-timeout", type=SECONDS, help="Seconds that the program may take to start.")
+@as_json
+@tracebacks
+def worker_check(command: str, timeout: float, startup_timeout: float | None, shape: str) -> Exit:
+    """Start COMMAND as --exec would, and check that it keeps to the protocol of docs/worker-protocol.md.
+
+    It is asked about its rules, but not whether they are right: that is what `run` and `probe` are for. Exits with 0
+    if all checks hold, with 1 if not.
+    """
+    from eigcheck.cli.streams import write, write_json
+    from eigcheck.conformance import check_worker
+    from eigcheck.execution.external.runner import DEFAULT_STARTUP_TIMEOUT, Command
+    from eigcheck.execution.router import reserved_names
+
+    limits = Command(command, timeout, startup_timeout or DEFAULT_STARTUP_TIMEOUT)
+    checks: list[Check] = []
+    for check in check_worker(limits, reserved_names()):
+        checks.append(check)
+        write(sys.stdout, _lines(check) if shape == "console" else "")
+    failed = sum(check.ok is False for check in checks)
+    if shape == "json":
+        write_json([asdict(check) for check in checks])
+    else:
+        write(sys.stdout, f"\n{len(checks)} checks: {f'{failed} failed' if failed else 'none failed'}\n")
+    return Exit.UNEXPECTED if failed else Exit.AS_EXPECTED
+
+
+def _lines(check: Check) -> str:
+    """A check on a line, with what was seen and what to do on the next ones."""
+    from eigcheck.cli.streams import can_unicode, look_of
+
+    word = {True: "ok", False: "FAILED", None: "not tried"}[check.ok]
+    unicode, width = can_unicode(sys.stdout), look_of(sys.stdout, 0).width
+    lines = [f"{word:<{_WIDTH}}{check.name}"]
+    for text in (check.told, check.remedy):
+        indent = " " * _WIDTH + "  "
+        lines += textwrap.wrap(
+            escape(text, unicode=unicode),
+            width,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_on_hyphens=False,
+        )
+    return "".join(line + "\n" for line in lines)

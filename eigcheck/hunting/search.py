@@ -6,21 +6,61 @@ and every few problems anyway, since some faults show beside a matrix only. What
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from importlib import import_module
+from typing import Any, Final, TypeAlias
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.database import ExampleDatabase
 
 from eigcheck.domains.structures import structures_of
-from eigcheck.hunting.alone import alone
 from eigcheck.hunting.judging import Judge, OutOfTime, Target
 from eigcheck.hunting.kinds import CERTAIN, WRONG, Kind, kind_of, weight_of
 from eigcheck.model import Problem
 from eigcheck.outcome import Outcome
 from eigcheck.reports.coverage import Coverage
 from eigcheck.strategies.problems import DrawnProblem
+
+_HOME: Final = "hypothesis.internal.conjecture.providers"
+_NUMBERS: Final = "_get_local_constants"
+"""What Hypothesis asks for these numbers. No setting turns that off; versions that have none of it draw none of them."""
+_RANDOM: Final = "Do not use the `random` module inside strategies"
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hypothesis by itself until the block ends: what it draws depends on the seed, not on which modules are imported.
+
+    It likes to draw numbers that stand in the sources of imported modules, of those that are no installed packages. That
+    helps to test these. A hunt is to draw the same in every process, whoever has imported what before.
+
+    It warns of strategies that draw from Python's `random`, too. Ours do not; other threads of a cluster's worker may.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=_RANDOM)
+        with _without_numbers():
+            yield
+
+
+@contextmanager
+def _without_numbers() -> Iterator[None]:
+    home: Any = import_module(_HOME)
+    before = getattr(home, _NUMBERS, None)
+    if before is None:
+        yield
+        return
+    nothing = type(home.GLOBAL_CONSTANTS)()
+    home.CONSTANTS_CACHE.cache.clear()
+    setattr(home, _NUMBERS, lambda: nothing)
+    try:
+        yield
+    finally:
+        setattr(home, _NUMBERS, before)
+        home.CONSTANTS_CACHE.cache.clear()
+
 
 FULL_EVERY: Final = 6
 """One problem of so many is judged in full though its screen passes: about as much time then goes into either."""

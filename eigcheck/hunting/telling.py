@@ -22,8 +22,8 @@ from eigcheck.hunting.rounds import Hunt, Progress
 from eigcheck.hunting.search import Hit
 from eigcheck.model import Expectation, Problem, Rule
 from eigcheck.outcome import Outcome
-from eigcheck.reports.case_text import case_text
 from eigcheck.reports.hunt import Found
+from eigcheck.reports.reproducer import case_text
 from eigcheck.tasks import Task, outcomes_of
 
 _DIGEST: Final = 8

@@ -1,12 +1,14 @@
-"""What a report on mutants is drawn from, each wrong rule with what the cases made of it; and the same as JSON."""
+"""A report on mutants: what it is drawn from, each wrong rule with what the cases made of it; as JSON, and for people."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from eigcheck.reports.page import BLANK, Line, Lines, Look, draw, folded, indented, labelled, styled, wrapped
 from eigcheck.reports.serialise import whole
+from eigcheck.reports.words import counted
 
 SCHEMA: Final = "eigcheck-mutants/1"
 """The name of the report's format; keys are added to it and none goes away."""
@@ -133,3 +135,118 @@ def summary(record: MutantRecord) -> dict[str, Any]:
         ],
         "seconds": round(record.seconds, 3),
     }
+
+
+_LABEL: Final = 14
+"""Columns that the labels of a block take."""
+_INDENT: Final = 2
+
+
+def render(record: MutantRecord, look: Look = Look()) -> str:  # noqa: B008 - frozen
+    """The whole report; with the look's verbosity -1 the last line only, with 1 the caught ones as well."""
+    rows: Lines = folded(last_line(record), look.width) if look.terminal else (last_line(record),)
+    if look.verbosity >= 0:
+        caught = _caught(record, look) if look.verbosity >= 1 else ()
+        rows = (*caught, *_survivors(record, look), *_scores(record), *_unfit(record, look), *rows)
+    return draw(rows, look)
+
+
+def last_line(record: MutantRecord) -> Line:
+    """Such as `90 mutants: 88 caught, 2 survive, score 0.978; 40 of 41 diagnoses right`."""
+    caught, total = score(record.hunted)
+    right, named = diagnosed(record.hunted)
+    if not total:
+        return styled("no mutant fits the cases" if record.complete else "cut short before the first mutant's end")
+    cut = () if record.complete else (("cut short after ", "bold yellow"),)
+    wanted = f" (wanted {record.wanted:g})" if record.wanted < 1 else ""
+    told = f", score {caught / total:.3f}{wanted}; {right} of {named} diagnoses right"
+    style = "green" if record.suffices else "bold red"
+    ending = (f"{total - caught} survive", style) if caught < total else ("none survives", style)
+    return (*cut, (f"{counted(total, 'mutant')}: {caught} caught, ", ""), ending, (told, ""))
+
+
+def _grouped(hunted: Sequence[Hunted], key: Callable[[Hunted], str]) -> dict[str, list[Hunted]]:
+    groups: dict[str, list[Hunted]] = {}
+    for one in hunted:
+        groups.setdefault(key(one), []).append(one)
+    return groups
+
+
+def _places(hunted: Sequence[Hunted]) -> str:
+    """Such as `eigvals on general (reverse, forward); eig on general (reverse)`."""
+    groups = _grouped(hunted, lambda one: one.place)
+    return "; ".join(f"{place} ({', '.join(one.mode for one in group)})" for place, group in groups.items())
+
+
+def _survivors(record: MutantRecord, look: Look) -> Lines:
+    """A block for each fault that some function keeps: what it is, what would show it, where it survives."""
+    rows: list[Line] = []
+    for name, group in _grouped(record.survivors, lambda one: one.name).items():
+        told = (("what is wrong", group[0].fault), ("to show it", group[0].needs), ("not caught in", _places(group)))
+        rows.append(((f"{name}", "bold"), (f"  survived {_cases(group)}", "dim")))
+        for label, text in told:
+            shown = labelled(label.ljust(_LABEL), text, label_width=_LABEL + 1, width=look.width - _INDENT)
+            rows += indented(shown, _INDENT)
+        rows.append(BLANK)
+    return tuple(rows)
+
+
+def _cases(group: Sequence[Hunted]) -> str:
+    """How many cases could not catch it, over its functions, domains and modes."""
+    fewest, most = min(one.tried for one in group), max(one.tried for one in group)
+    return counted(most, "case") if fewest == most else f"{fewest} to {most} cases"
+
+
+def _caught(record: MutantRecord, look: Look) -> Lines:
+    """A line for each that was caught: what by, the verdict, the first diagnosis."""
+    rows = []
+    for one in record.hunted:
+        if one.by is None:
+            continue
+        diagnosis = f"  {one.diagnosis}" if one.diagnosis else ""
+        if one.deserved not in (None, one.diagnosis):
+            diagnosis += f"  deserved {one.deserved}"
+        identity = look.clean(one.by)
+        rows.append(((f"{one.verdict:<7}", "dim"), (identity, ""), (diagnosis, "dim")))
+    return (*rows, BLANK) if rows else ()
+
+
+def _scores(record: MutantRecord) -> Lines:
+    """A line for each function and domain: caught, of how many, in per cent."""
+    rows = [
+        (function, domain, str(caught), str(total), f"{100 * caught / total:.0f} %")
+        for (function, domain), (caught, total) in by_place(record.hunted).items()
+    ]
+    if not rows:
+        return ()
+    table = [("function", "domain", "caught", "of", "score"), *rows]
+    widths = [max(len(row[k]) for row in table) for k in range(5)]
+    lines = [
+        "  ".join(
+            cell.ljust(size) if k < 2 else cell.rjust(size)
+            for k, (cell, size) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in table
+    ]
+    return (styled(lines[0], "bold"), *(styled(line) for line in lines[1:]), BLANK)
+
+
+def _unfit(record: MutantRecord, look: Look) -> Lines:
+    """Which functions have no case in a mode for how many mutants, and which mutants want another dtype."""
+    served = {(one.place, one.mode) for one in record.hunted}
+    rows: list[Line] = []
+    for place, group in _grouped(record.unfit, lambda one: one.place).items():
+        bare = _grouped([one for one in group if (place, one.mode) not in served], lambda one: one.mode)
+        if bare:
+            counts = ", ".join(f"{mode}: {counted(len(some), 'mutant')}" for mode, some in bare.items())
+            rows += _warning(f"no case for {place} ({counts})", look)
+        for mode, some in _grouped([one for one in group if (place, one.mode) in served], lambda one: one.mode).items():
+            names = ", ".join(one.name for one in some)
+            needs = "; ".join(dict.fromkeys(one.needs for one in some))
+            rows += _warning(f"no case for {place} ({mode}) fits {names}: to show it: {needs}", look)
+    return (*rows, BLANK) if rows else ()
+
+
+def _warning(text: str, look: Look) -> Lines:
+    first, *more = wrapped(text, look.width - _INDENT)
+    return (styled(first, "yellow"), *indented((styled(row, "yellow") for row in more), _INDENT))

@@ -5,13 +5,14 @@ from collections.abc import Generator, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from eigcheck.cli import kept
+from eigcheck.cli import reporting
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.gather import Session
 from eigcheck.cli.progress import Work
-from eigcheck.cli.reporting import Reporting, allowing, run_and_report
+from eigcheck.cli.reporting import Kept, Reporting, allowing, run_and_report
 from eigcheck.detail import Detail
 from eigcheck.outcome import Judgement, Outcome
 from eigcheck.reports.record import RunRecord
@@ -136,8 +137,49 @@ def test_outcomes_beyond_those_in_memory_are_told_like_others(
 ) -> None:
     told = []
     for most in (1, 1000):
-        monkeypatch.setattr(kept, "IN_MEMORY", most)
+        monkeypatch.setattr(reporting, "IN_MEMORY", most)
         _, report = run([passing(), collapse(), expected_failure(), undefined()], 4, tmp_path)
         report.pop("seconds")
         told.append((report, capsys.readouterr()))
     assert told[0] == told[1]
+
+
+def some(count: int) -> list[Outcome]:
+    return [replace(outcome, seconds=float(k)) for k in range(count) for outcome in [(passing, collapse)[k % 2]()]]
+
+
+@pytest.fixture(autouse=True)
+def _two_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reporting, "IN_MEMORY", 2)
+
+
+def test_it_is_a_sequence_of_what_was_appended() -> None:
+    outcomes = some(6)
+    with Kept() as found:
+        for count, outcome in enumerate(outcomes):
+            assert len(found) == count
+            found.append(outcome)
+            assert found[-1].seconds == outcome.seconds
+        assert [one.seconds for one in found] == [0, 1, 2, 3, 4, 5]
+        assert [one.seconds for one in found[1:5:2]] == [1, 3]
+        assert [one.seconds for one in reversed(found)] == [5, 4, 3, 2, 1, 0]
+        for one, outcome in zip(found, outcomes, strict=True):
+            assert one.id == outcome.id
+            assert one.judgement.findings == outcome.judgement.findings
+            assert np.array_equal(one.problem.matrix, outcome.problem.matrix)
+        with pytest.raises(IndexError):
+            found[6]
+
+
+def test_it_counts_them() -> None:
+    with Kept() as found:
+        for outcome in some(5):
+            found.append(outcome)
+        assert found.tally.counts.by_verdict == {"pass": 3, "fail": 2, "undefined": 0, "inconclusive": 0, "error": 0}
+        assert list(found.tally.unexpected) == [1, 3]
+
+
+def test_none_at_all() -> None:
+    with Kept() as found:
+        assert list(found) == []
+        assert found.tally.counts.outcomes == 0

@@ -10,8 +10,7 @@ from eigcheck.check.judgement import examine
 from eigcheck.check.settings import Settings
 from eigcheck.model import Expectation, Problem
 from eigcheck.outcome import Finding, Outcome
-from eigcheck.reports.script import script
-from eigcheck.reports.script_calls import Origin
+from eigcheck.reports.script import Origin, script
 from tests.frameworks.support import C3, H3, PAIRS, S, child_of, executed, find
 
 RIGHT = [

@@ -10,8 +10,7 @@ from eigcheck.execution.perform import LocalRunner
 from eigcheck.hunting.judging import Judge, Target
 from eigcheck.hunting.kinds import weight_of
 from eigcheck.hunting.search import Block, search
-from eigcheck.hunting.shrinking import replayed, shrunk
-from eigcheck.hunting.simplifying import simplified
+from eigcheck.hunting.shrinking import replayed, shrunk, simplified
 from eigcheck.model import CotangentSpec, Problem
 from tests.hunting.rules import collapsed, rule
 

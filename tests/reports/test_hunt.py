@@ -8,8 +8,7 @@ from eigcheck.model import Expectation, Problem
 from eigcheck.outcome import Finding, Judgement, Outcome
 from eigcheck.reports.console import MANY
 from eigcheck.reports.coverage import Cell, Coverage
-from eigcheck.reports.hunt import Found, HuntRecord, summary, to_json
-from eigcheck.reports.hunt_console import last_line, render
+from eigcheck.reports.hunt import Found, HuntRecord, last_line, render, summary, to_json
 from eigcheck.reports.page import Look
 
 OUTCOME = Outcome(

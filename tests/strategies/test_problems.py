@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from eigcheck.casefile.load import load_cases
 from eigcheck.engine import select
-from eigcheck.reports.case_text import case_text
+from eigcheck.reports.reproducer import case_text
 from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.strategies import cotangents, problems
 

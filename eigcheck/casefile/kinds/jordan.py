@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
-from eigcheck.casefile.kinds.draws import Draws
-from eigcheck.casefile.kinds.parts import KindError, NeedsComplexError, Parts, filled, zeros
+from eigcheck.casefile.kinds.parts import Draws, KindError, NeedsComplexError, Parts, filled, zeros
 from eigcheck.casefile.kinds.registry import Integers, Numbers, Plan, Reals, kind
 
 LARGEST_INTEGER: Final = 2**24

@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from eigcheck.casefile.kinds.draws import Draws
-from eigcheck.casefile.kinds.parts import Parts
+from eigcheck.casefile.kinds.parts import Draws, Parts
 
 Reals = tuple[float, ...]
 Integers = tuple[int, ...]

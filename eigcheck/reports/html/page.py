@@ -14,8 +14,7 @@ from typing import Any, Final
 
 from eigcheck.reports.escape import escape
 from eigcheck.reports.format import Format
-from eigcheck.reports.html.payload import pack
-from eigcheck.reports.html.rows import choices, overview, rows
+from eigcheck.reports.html.payload import choices, overview, pack, rows
 from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord, summary
 from eigcheck.reports.templates import template

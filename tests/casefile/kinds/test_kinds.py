@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from eigcheck.casefile.kinds import matrix_kinds
-from eigcheck.casefile.kinds.draws import Draws
+from eigcheck.casefile.kinds.parts import Draws
 from eigcheck.casefile.kinds.registry import Plan
 
 KINDS = sorted(matrix_kinds())

@@ -1,4 +1,4 @@
-"""The commands that show an outcome again: one for a shell, with every number to the last bit.
+"""What shows a problem or an outcome again, every number to the last bit: a case file, and commands for a shell.
 
 A small matrix stands in the command itself, so that it can be passed on without the case file.
 """
@@ -6,12 +6,13 @@ A small matrix stands in the command itself, so that it can be passed on without
 from __future__ import annotations
 
 import glob
+import json
 import shlex
 from typing import Any, Final
 
 import numpy as np
 
-from eigcheck.model import Array, CotangentSpec
+from eigcheck.model import Array, CotangentSpec, Problem
 from eigcheck.names import SHIPPED
 from eigcheck.outcome import Outcome
 
@@ -101,3 +102,37 @@ def number_text(value: Any) -> str:
     """A number as YAML: in quotes where YAML has no number of this form."""
     plain = isinstance(value, float | int) and np.isfinite(value)
     return _number(value) if plain else f'"{_number(value)}"'
+
+
+_WHOLE: Final = 10**15
+"""Whole numbers below this are written without a point."""
+
+
+def case_text(problem: Problem, expected: tuple[str, ...] = ("pass",)) -> str:
+    """The case, with the verdicts that are expected of any rule where `pass` is not the only one.
+
+    Raises ValueError for a cotangent that has no form in a case file.
+    """
+    lines = [f"name: {json.dumps(problem.case)}"]
+    lines += [f"about: {json.dumps(problem.about)}"] if problem.about else []
+    lines += [f"function: {problem.function}", f"domain: {problem.domain}", f"dtype: {problem.dtype}"]
+    lines += [f"uplo: {problem.uplo}"] if problem.uplo else []
+    lines += [f"modes: [{', '.join(problem.modes)}]", f"matrix: {matrix_text(problem.matrix)}"]
+    cotangent = cotangent_text(problem.cotangent)
+    if cotangent is None:
+        raise ValueError(f"the cotangent {problem.cotangent.kind} has no form in a case file")
+    lines += [f"cotangent: {cotangent}"] if cotangent else []
+    lines += [f'expect: {{"*": [{", ".join(expected)}]}}'] if expected != ("pass",) else []
+    return "\n".join(lines) + "\n"
+
+
+def matrix_text(matrix: Array) -> str:
+    """The rows, such as `[[1, 2], [2, 3.5]]`."""
+    return f"[{', '.join('[' + ', '.join(map(_entry, row)) + ']' for row in matrix.tolist())}]"
+
+
+def _entry(value: Any) -> str:
+    """A number; a whole one without its point, and a zero with its sign."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE and (value or str(value) == "0.0"):
+        return str(int(value))
+    return number_text(value)
