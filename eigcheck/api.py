@@ -34,7 +34,7 @@ from eigcheck.names import (
 )
 from eigcheck.outcome import Outcome
 from eigcheck.pairs import frozen
-from eigcheck.rules.declarations import orders_of
+from eigcheck.rules.declarations import choices, orders_of
 from eigcheck.rules.frameworks.plain import made_rule
 from eigcheck.rules.registry import builtin_names
 from eigcheck.rules.registry import get_rule as get_rule
@@ -114,11 +114,9 @@ def probe(
     seconds is `error` with `timeout`.
     """
     problem = _problem("probe", matrix, function, domain, uplo, mode, cotangent)
-    globs = (rule,) if isinstance(rule, str) else tuple(rule)
-    programs = (exec_,) if isinstance(exec_, str) else tuple(exec_)
-    outcomes = _outcomes((problem,), globs, _settings(seed, outcome_timeout, ulps=tuple(ulps), every=True), programs)
+    outcomes = _outcomes((problem,), rule, _settings(seed, outcome_timeout, ulps=tuple(ulps), every=True), exec_)
     if not outcomes:
-        raise UsageError(f"nothing to judge: none of {', '.join(globs)} fits this function, domain and matrix")
+        raise UsageError(f"nothing to judge: none of {', '.join(choices(rule))} fits this function, domain and matrix")
     return outcomes
 
 
@@ -138,9 +136,7 @@ def run(
     from eigcheck.casefile.load import load_cases
 
     problems = load_cases(tuple(paths), builtin_rules=builtin_names(), allow_large=allow_large)
-    globs = (rule,) if isinstance(rule, str) else tuple(rule)
-    programs = (exec_,) if isinstance(exec_, str) else tuple(exec_)
-    return _outcomes(problems, globs, _settings(seed, outcome_timeout), programs)
+    return _outcomes(problems, rule, _settings(seed, outcome_timeout), exec_)
 
 
 def _settings(seed: int, outcome_timeout: float, **more: Any) -> Settings:
@@ -150,10 +146,10 @@ def _settings(seed: int, outcome_timeout: float, **more: Any) -> Settings:
 
 
 def _outcomes(
-    problems: Sequence[Problem], globs: Sequence[str], settings: Settings, programs: Sequence[str] = ()
+    problems: Sequence[Problem], globs: str | Sequence[str], settings: Settings, programs: str | Sequence[str]
 ) -> tuple[Outcome, ...]:
     """Of registered rules and, in other processes, those of installed packages, frameworks (by name) and programs."""
-    wish = Wanted(rules=tuple(globs), commands=tuple(programs))
+    wish = Wanted(rules=choices(globs), commands=choices(programs))
     with opened(wish, loads_of(wish, problems)) as found:
         plan = found.plan(wish, problems)
         return tuple(engine.run(plan, settings, found.runner))

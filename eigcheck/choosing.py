@@ -1,12 +1,18 @@
-"""Which of measured numbers is shown first: by size with a margin, then by order.
+"""Which of measured numbers is shown first: by size with a margin, then by order; and what goes together.
 
 What is equal in truth differs in the last bits that a processor leaves, and these must not choose what a reader sees.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import ArrayLike
+
+Item = TypeVar("Item")
+Key = TypeVar("Key")
 
 SAME = 2.0**-10
 """Sizes that are this near the largest, relatively, are the same to a reader, and far more apart than roundings go."""
@@ -36,3 +42,11 @@ def place_of_foremost(sizes: ArrayLike) -> tuple[int, int]:
     """The same of a matrix of sizes: row and column."""
     row, column = np.unravel_index(foremost(sizes), np.shape(sizes))
     return int(row), int(column)
+
+
+def grouped(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, list[Item]]:
+    """The items of each key, all in their order."""
+    groups: dict[Key, list[Item]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return groups

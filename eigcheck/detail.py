@@ -70,9 +70,7 @@ class LadderOf(Jsonable):
     part: str | None = None
     truth: Number | None = None
 
-    def empty(self) -> tuple[str, ...]:
-        """What nobody knows."""
-        return ("truth",)
+    always = ("truth",)
 
 
 @dataclass(frozen=True)
@@ -107,9 +105,7 @@ class Relation(Jsonable):
     why: str | None = None
     finding: str | None = None
 
-    def empty(self) -> tuple[str, ...]:
-        """All but the name and the status."""
-        return "error", "allowed", "why", "finding"
+    always = ("error", "allowed", "why", "finding")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,9 +142,7 @@ class Strip(Jsonable):
     values: tuple[Number, ...]
     truth: Number | None = None
 
-    def empty(self) -> tuple[str, ...]:
-        """What nobody knows."""
-        return ("truth",)
+    always = ("truth",)
 
 
 @dataclass(frozen=True)

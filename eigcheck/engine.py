@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from eigcheck.check.settings import Settings
+from eigcheck.choosing import grouped
 from eigcheck.errors import UsageError
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.loads import installed
@@ -63,9 +64,7 @@ def select(
     Raises UsageError for a glob that matches no rule, and for an exact name that fits no problem.
     """
     _check_globs(rule_globs, rules)
-    named: dict[str, list[Rule]] = {}
-    for rule in rules:
-        named.setdefault(rule.name, []).append(rule)
+    named = grouped(rules, lambda rule: rule.name)
     loaded = tuple(dict.fromkeys(rule.name for rule in rules if not (rule.builtin or rule.by_name)))
     tasks: list[Task] = []
     missed: list[NotRun] = []

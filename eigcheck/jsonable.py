@@ -1,6 +1,6 @@
 """Values that are written as JSON and read from it: objects whose keys are the fields, numbers, entries and arrays.
 
-pydantic reads them (`eigcheck.reports.read`), strictly and from these annotations alone, and is imported only then: the
+pydantic reads them (`eigcheck.reports.shape`), strictly and from these annotations alone, and is imported only then: the
 children in which rules run never pay for it. `"nan"`, `"inf"` and `"-inf"` are floats, `[re, im]` is a complex number.
 """
 
@@ -35,10 +35,12 @@ class Jsonable:
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "allow", "strict": True}
+    always: ClassVar[tuple[str, ...]] = ()
+    """The fields that are told also where they hold nothing, as null or as an empty list."""
 
     def empty(self) -> tuple[str, ...]:
-        """The fields that are told also where they hold nothing, as null or as an empty list."""
-        return ()
+        """Those of this object."""
+        return self.always
 
     def members(self) -> dict[str, Any]:
         """The keys that are told, in the order of the fields, with their values."""
@@ -62,10 +64,13 @@ def _nothing(value: Any) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class _Read:
-    """How pydantic reads an annotated value: by a function of what stands in the JSON, of the given JSON schema."""
+    """How pydantic reads an annotated value: by a function of what stands in the JSON, of the given JSON schema.
 
-    function: Callable[[Any], Any]
-    schema: dict[str, Any]
+    Without one the value stands in no report, and is not read from one either.
+    """
+
+    function: Callable[[Any], Any] = lambda _: None
+    schema: dict[str, Any] | None = None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         from pydantic_core import core_schema
@@ -73,21 +78,14 @@ class _Read:
         return core_schema.no_info_plain_validator_function(self.function)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        if self.schema is None:
+            from pydantic_core import PydanticOmit
+
+            raise PydanticOmit
         return deepcopy(self.schema)  # pydantic writes a field's default into it
 
 
-class Unread:
-    """Of a field that stands in no report: it is not read from one either."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        from pydantic_core import core_schema
-
-        return core_schema.no_info_plain_validator_function(lambda _: None)
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        from pydantic_core import PydanticOmit
-
-        raise PydanticOmit
+UNREAD: Final = _Read()
 
 
 def _real(value: Any) -> float | int:

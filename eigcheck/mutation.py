@@ -14,14 +14,12 @@ from eigcheck.check.settings import Settings
 from eigcheck.engine import select
 from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import Problem, RuleKey
+from eigcheck.names import ACCUSING
 from eigcheck.pairs import is_single
 from eigcheck.pool import death, in_turn, one_thread, pool_of, schedule
 from eigcheck.reports.mutants import Hunted
 from eigcheck.rules.mutants import PREFIX, Mutant, mutant, mutants
 from eigcheck.tasks import Task, outcomes_of
-
-CATCHING = frozenset({"fail", "error"})
-"""The verdicts that a wrong rule deserves."""
 
 _CHUNK = 4
 """Mutants that are asked for at once: few, since those that survive take as long as all cases do."""
@@ -98,7 +96,7 @@ def hunt(target: Target, settings: Settings) -> Hunted:
         told = replace(told, tried=told.tried + 1)
         if judgement.detail.internal is not None:
             told = replace(told, broken=f"{outcome.id}: {judgement.detail.why}")
-        if judgement.verdict in CATCHING:
+        if judgement.verdict in ACCUSING:
             first = judgement.diagnosis[0] if judgement.diagnosis else None
             return replace(told, by=outcome.id, verdict=judgement.verdict, diagnosis=first)
     return told

@@ -68,6 +68,9 @@ PROCESS_FAILURES: Final[frozenset[str]] = frozenset({"timeout", "died"})
 NOTES: Final[frozenset[str]] = frozenset(get_args(NoteKind))
 """Findings that never change a verdict."""
 
+ACCUSING: Final = frozenset({"fail", "error"})
+"""The verdicts that say that a rule is wrong."""
+
 FRAMEWORK_NAMES: Final = ("torch", "jax", "autograd", "pytensor", "tensorflow")
 """Libraries that there are adapters for; each name is the prefix of its rules and that of what installs it."""
 

@@ -12,15 +12,7 @@ from importlib import import_module
 from typing import Annotated, Any
 
 from eigcheck.detail import Detail, Enclosure
-from eigcheck.jsonable import (
-    HIDDEN,
-    Array,
-    Entry,
-    Jsonable,
-    Number,
-    Real,
-    Unread,
-)
+from eigcheck.jsonable import HIDDEN, UNREAD, Array, Entry, Jsonable, Number, Real
 from eigcheck.model import Expectation, Place, Problem
 from eigcheck.names import Verdict
 
@@ -93,7 +85,7 @@ class Finding(Jsonable):
     allowed: Real | None = None
     oracle: str | None = None
     extra: Extra = field(default_factory=Extra)
-    beside: Annotated[Array | None, Unread()] = field(default=None, compare=False, repr=False, metadata=HIDDEN)
+    beside: Annotated[Array | None, UNREAD] = field(default=None, compare=False, repr=False, metadata=HIDDEN)
 
     def members(self) -> dict[str, Any]:
         """As told: the message after what it is about."""
@@ -178,9 +170,7 @@ class KnownFault(Jsonable):
     findings: tuple[str, ...] = ()
     diagnosis: str | None = None
 
-    def empty(self) -> tuple[str, ...]:
-        """A fault without findings, or without a cause."""
-        return "findings", "diagnosis"
+    always = ("findings", "diagnosis")
 
 
 @dataclass(frozen=True)
@@ -191,4 +181,4 @@ class NotRun(Jsonable):
     rule: str
     reason: str
     """Why it does not fit."""
-    mode: Annotated[str | None, Unread()] = field(default=None, metadata=HIDDEN)
+    mode: Annotated[str | None, UNREAD] = field(default=None, metadata=HIDDEN)

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from eigcheck.casefile.bounds import LEAVE, bounds_for
 from eigcheck.casefile.entries import ragged
 from eigcheck.casefile.literals import NotANumberError, parse_number
-from eigcheck.casefile.matrixfiles import read_matrix
+from eigcheck.casefile.matrices import read_matrix
 from eigcheck.casefile.mtx import MtxError, fault_in
 from eigcheck.casefile.rounding import RangeError, dtype_for, packed, round_number
 from eigcheck.errors import CaseFileError, UsageError

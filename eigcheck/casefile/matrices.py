@@ -1,22 +1,30 @@
-"""The matrix of a case: rows, a file or a kind, then its perturbations."""
+"""The matrix of a case: rows, a file or a kind, then its perturbations.
+
+Files are `.npy` and `.mtx` ones beside a case file, never outside its folder, or from the command line. The header of a
+`.npy` file is held against the bounds before anything else is believed, and nothing is unpickled.
+"""
 
 from __future__ import annotations
 
+import io
+import os
 from collections.abc import Sequence as AbstractSequence
+from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from eigcheck.casefile.bounds import LEAVE
+from eigcheck.casefile.bounds import LEAVE, Bounds
 from eigcheck.casefile.entries import NONFINITE, square_at
 from eigcheck.casefile.faults import Mistake, Unusable, quoted, suggestion
 from eigcheck.casefile.kindspec import kind_matrix
-from eigcheck.casefile.matrixfiles import file_size, inside, read_matrix
-from eigcheck.casefile.mtx import MtxError, fault_in
+from eigcheck.casefile.literals import Number, Part
+from eigcheck.casefile.mtx import MtxError, fault_in, read_mtx
 from eigcheck.casefile.nodes import Mapping, Node, Scalar, Sequence, describe
 from eigcheck.casefile.reading import Reading
-from eigcheck.casefile.rounding import RangeError, step
+from eigcheck.casefile.rounding import RangeError, dtype_for, is_complex, packed, round_number, step
+from eigcheck.casefile.source import read_bytes
 from eigcheck.model import Array
 from eigcheck.pairs import frozen
 
@@ -119,3 +127,111 @@ def perturbed(matrix: Array, nudges: AbstractSequence[Nudge], reading: Reading) 
 
     reading.log.each(move, nudges)
     return frozen(out)
+
+
+SUFFIXES = (".npy", ".mtx")
+
+
+def inside(folder: Path, name: str) -> Path:
+    """The real path of the file `name` below the real folder `folder`.
+
+    Raises ValueError if it is absolute or leads out of the folder, through `..` or through links.
+    """
+    if not name or "\0" in name:
+        raise ValueError("not a file's name")
+    if os.path.isabs(name) or ":" in name.partition("/")[0] or "\\" in name:
+        raise ValueError("not a path relative to the case file, with / between folders")
+    try:
+        real = Path(os.path.realpath(folder / name))
+    except (OSError, ValueError):
+        raise ValueError("cannot be resolved") from None
+    if not real.is_relative_to(folder):
+        raise ValueError("leads out of the case file's folder")
+    return real
+
+
+def file_size(path: Path) -> int:
+    """The size of a file in bytes, 0 if it cannot be told."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def read_matrix(path: Path, bounds: Bounds, dtype: str | None) -> Array:
+    """The square matrix in a `.npy` or `.mtx` file, in `dtype` or what it needs, each entry rounded once.
+
+    Raises ValueError saying what is wrong with the file, OverflowError if an entry is too large for the dtype,
+    TypeError for complex entries in a real dtype.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise ValueError("neither a .npy nor a .mtx file")
+    # The header of a .npy file has 64 KiB at most in its version 1; entries take 16 bytes at most.
+    limit = bounds.order**2 * 16 + 2**16 if suffix == ".npy" else bounds.file_bytes
+    try:
+        data = read_bytes(path, limit)
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror or error}") from None
+    if suffix == ".npy":
+        return _converted(read_npy(data, bounds), dtype)
+    try:
+        return _rounded(read_mtx(data.decode("utf-8"), bounds), dtype)
+    except UnicodeDecodeError:
+        raise ValueError("not UTF-8") from None
+
+
+def _converted(raw: Array, dtype: str | None) -> Array:
+    if raw.dtype.kind in "iu":
+        exact = [[Number(Part(Fraction(abs(value)), value < 0)) for value in row] for row in raw.tolist()]
+        return _rounded(exact, dtype)
+    chosen = dtype or ("complex128" if raw.dtype.kind == "c" else "float64")
+    if raw.dtype.kind == "c" and not is_complex(chosen):
+        raise TypeError(f"complex entries in {chosen}")
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        out = raw.astype(chosen)
+    if bool((np.isfinite(raw) & ~np.isfinite(out)).any()):
+        raise OverflowError(f"an entry is too large for {chosen}")
+    return np.ascontiguousarray(out)
+
+
+def _rounded(rows: list[list[Number]], dtype: str | None) -> Array:
+    numbers = [number for row in rows for number in row]
+    chosen = dtype or dtype_for(numbers)
+    return packed([round_number(number, chosen) for number in numbers], chosen).reshape(len(rows), len(rows))
+
+
+def read_npy(data: bytes, bounds: Bounds) -> Array:
+    """The square matrix in the bytes of a `.npy` file, (n, n), floating, complex or integer.
+
+    Raises ValueError saying what is wrong with the file.
+    """
+    stream = io.BytesIO(data)
+    try:
+        version = np.lib.format.read_magic(stream)
+        if version == (1, 0):
+            shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
+        elif version == (2, 0):
+            shape, fortran, dtype = np.lib.format.read_array_header_2_0(stream)
+        else:
+            raise ValueError(f"version {version[0]}.{version[1]} of the format, which plain arrays do not need")
+    except Exception as error:
+        # NumPy parses the header as Python, and what its tokenizer raises for nonsense is not only ValueError.
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        if not isinstance(error, ValueError) or "malformed" in reason:
+            reason = "its header is not one"  # in place of Python's words about its syntax
+        raise ValueError(f"not a .npy file of numbers: {reason}") from None
+    if dtype.hasobject:
+        raise ValueError("it holds Python objects, which are never loaded")
+    if dtype.kind not in "fciu" or dtype.itemsize > (16 if dtype.kind == "c" else 8):
+        raise ValueError(f"its entries are {dtype}, not numbers of at most double precision")
+    if len(shape) != 2 or shape[0] != shape[1] or shape[0] < 0:
+        raise ValueError(f"its shape is {shape}, not that of a square matrix")
+    n = shape[0]
+    if n > bounds.order:
+        raise ValueError(f"a {n} x {n} matrix is larger than {bounds.order} x {bounds.order}")
+    start = stream.tell()
+    if len(data) - start != n * n * dtype.itemsize:
+        raise ValueError(f"its header promises {n * n * dtype.itemsize} bytes of entries, it has {len(data) - start}")
+    flat = np.frombuffer(data, dtype=dtype, count=n * n, offset=start)
+    return np.ascontiguousarray(flat.reshape((n, n), order="F" if fortran else "C")).astype(dtype.newbyteorder("="))

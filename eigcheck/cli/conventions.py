@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -78,13 +78,7 @@ def measured(wish: Wanted, loads: Sequence[str], globs: Sequence[str]) -> tuple[
 @startup
 @as_json
 @tracebacks
-def conventions(
-    rule_globs: tuple[str, ...],
-    loads: tuple[str, ...],
-    commands: tuple[str, ...],
-    startup_timeout: float | None,
-    shape: str,
-) -> Exit:
+def conventions(rule_globs: tuple[str, ...], loads: tuple[str, ...], shape: str, **programs: Any) -> Exit:
     """Measure which gradients rules return.
 
     Free entries or one triangle, paired how, and whether it is the derivative of the rule's own primal.
@@ -93,6 +87,6 @@ def conventions(
     """
     from eigcheck.sources import Wanted
 
-    found = measured(Wanted(commands=commands, startup_timeout=startup_timeout), loads, rule_globs)
+    found = measured(Wanted(**programs), loads, rule_globs)
     print_list([(_entry if shape == "json" else _row)(one) for one in found], shape)
     return Exit.AS_EXPECTED

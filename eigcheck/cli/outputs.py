@@ -21,9 +21,8 @@ from eigcheck.cli.streams import is_silenced, look_of, write, write_error
 from eigcheck.errors import UsageError
 from eigcheck.outcome import Outcome
 from eigcheck.reports import load_format
-from eigcheck.reports.format import Format
 from eigcheck.reports.page import Look
-from eigcheck.reports.record import RunRecord
+from eigcheck.reports.record import Format, RunRecord
 
 _NO_REPORTS: Final = frozenset({".yaml", ".yml", ".npy", ".mtx", ".py", ".toml"})
 """What cases, matrices, rules and configurations end with."""

@@ -23,7 +23,7 @@ def load(path: str) -> RunRecord:
 
     `-` is standard input. Raises UsageError for what cannot be read, was cut off or is no report.
     """
-    from eigcheck.reports.read import read
+    from eigcheck.reports.shape import read
     from eigcheck.reports.words import counted
     from eigcheck.showing import algebra
 

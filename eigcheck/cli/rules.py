@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -129,28 +129,17 @@ def known_frameworks() -> list[dict[str, object]]:
 @click.option("--mutants", is_flag=True, help="List the wrong rules of `run --mutants` instead.")
 @as_json
 @tracebacks
-def rules(
-    rule_globs: tuple[str, ...],
-    loads: tuple[str, ...],
-    commands: tuple[str, ...],
-    startup_timeout: float | None,
-    mutants: bool,
-    shape: str,
-) -> Exit:
+def rules(rule_globs: tuple[str, ...], loads: tuple[str, ...], mutants: bool, shape: str, **programs: Any) -> Exit:
     """List the rules, with their functions, domains, modes and sources."""
     if mutants:
-        return _list_mutants((*loads, *commands), shape)
+        return _list_mutants((*loads, *programs["commands"]), shape)
     from eigcheck.sources import Wanted
 
-    wish = Wanted(commands=commands, startup_timeout=startup_timeout)
-    known, broken = known_rules(wish, loads, rule_globs)
+    known, broken = known_rules(Wanted(**programs), loads, rule_globs)
     more = known_frameworks()
     if rule_globs:
         known = tuple(rule for rule in known if any(meant(glob, rule.name) for glob in rule_globs))
         more = []
     write_error("".join(f"warning: {why}\n" for why in broken))
-    print_list(
-        [*_each(known), *map(_unloaded, more)] if shape == "json" else [*_grouped(known), *more],
-        shape,
-    )
+    print_list([*_each(known), *map(_unloaded, more)] if shape == "json" else [*_grouped(known), *more], shape)
     return Exit.AS_EXPECTED

@@ -8,11 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from eigcheck.model import Array, CotangentSpec, Problem
-from eigcheck.names import ERRING, FAILING
+from eigcheck.names import ACCUSING, ERRING, FAILING
 from eigcheck.outcome import Finding, Judgement
-
-WRONG = frozenset({"fail", "error"})
-"""The verdicts that say that a rule is wrong."""
 
 CERTAIN = frozenset({"pass", "undefined"})
 """Those on a right rule where another may be accused. Where even that is in doubt, there are better problems to show."""
@@ -36,7 +33,7 @@ class Kind:
 
 def kind_of(mode: str, judgement: Judgement) -> Kind | None:
     """The kind of fault that a judgement tells of; None where it accuses nobody."""
-    if judgement.verdict not in WRONG:
+    if judgement.verdict not in ACCUSING:
         return None
     faults = faults_of(judgement.findings)
     structure = next((finding.structure for finding in faults if finding.structure), "")

@@ -7,8 +7,8 @@ and every few problems anyway, since some faults show beside a matrix only. What
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Final, TypeAlias
@@ -18,8 +18,9 @@ from hypothesis.database import ExampleDatabase
 
 from eigcheck.domains.structures import structures_of
 from eigcheck.hunting.judging import Judge, OutOfTime, Target
-from eigcheck.hunting.kinds import CERTAIN, WRONG, Kind, kind_of, weight_of
+from eigcheck.hunting.kinds import CERTAIN, Kind, kind_of, weight_of
 from eigcheck.model import Problem
+from eigcheck.names import ACCUSING
 from eigcheck.outcome import Outcome
 from eigcheck.reports.coverage import Coverage
 from eigcheck.strategies.problems import DrawnProblem
@@ -95,6 +96,20 @@ class Hit:
     first: Problem | None = None
 
 
+@dataclass(frozen=True)
+class Look:
+    """One mode at one problem: the full outcome where there is one, else the screen's; and the kind by the screen."""
+
+    outcome: Outcome
+    full: bool
+    screen: Kind | None
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of fault by the full verdict."""
+        return kind_of(self.outcome.mode, self.outcome.judgement) if self.full else None
+
+
 @dataclass
 class Searched:
     """What a block came to. `broken` tells where eigcheck itself failed."""
@@ -105,7 +120,12 @@ class Searched:
     broken: list[str] = field(default_factory=list)
     doubtful: list[Problem] = field(default_factory=list)
     """Where a rule that is known to be right is accused as well: nothing is said of any rule there."""
-    cut: bool = False
+
+    def note(self, drawn: DrawnProblem, looks: Sequence[Look]) -> None:
+        """Count a problem, and where eigcheck itself failed at it."""
+        origin = drawn.origin
+        self.coverage.tried([(look.outcome, look.full) for look in looks], origin.structure, origin.beside)
+        self.broken += [told for look in looks if (told := own_failure(look.outcome))]
 
 
 def drawing(
@@ -161,35 +181,17 @@ def search(block: Block, judge: Judge, known: frozenset[Kind], signs: frozenset[
             kind = look.kind
             if kind is not None and kind not in known:
                 right = judge.reference_verdict(drawn.problem, kind.mode)
-                found.doubtful += [drawn.problem] if right in WRONG else []
+                found.doubtful += [drawn.problem] if right in ACCUSING else []
                 if right not in CERTAIN:
                     continue
                 hit = Hit(kind, drawn.problem, block, place, drawn.origin.structure, look.screen)
                 if kind not in found.hits or weight_of(hit.problem) < weight_of(found.hits[kind].problem):
                     found.hits[kind] = hit
-        origin = drawn.origin
-        found.coverage.tried([(look.outcome, look.full) for look in looks], origin.structure, origin.beside)
-        found.broken += [told for look in looks if (told := own_failure(look.outcome))]
+        found.note(drawn, looks)
 
-    try:
+    with suppress(OutOfTime):
         drawing(block, body, (Phase.generate,))()
-    except OutOfTime:
-        found.cut = True
     return found
-
-
-@dataclass(frozen=True)
-class Look:
-    """One mode at one problem: the full outcome where there is one, else the screen's; and the kind by the screen."""
-
-    outcome: Outcome
-    full: bool
-    screen: Kind | None
-
-    @property
-    def kind(self) -> Kind | None:
-        """The kind of fault by the full verdict."""
-        return kind_of(self.outcome.mode, self.outcome.judgement) if self.full else None
 
 
 def looked(

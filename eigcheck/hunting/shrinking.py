@@ -16,7 +16,7 @@ from hypothesis.errors import Flaky
 
 from eigcheck.hunting.judging import Judge, OutOfTime, Target
 from eigcheck.hunting.kinds import CERTAIN, Kind, kind_of, weight_of
-from eigcheck.hunting.search import Block, Hit, Searched, drawing, looked, own_failure
+from eigcheck.hunting.search import Block, Hit, Searched, drawing, looked
 from eigcheck.model import Array, CotangentSpec, Problem
 from eigcheck.pairs import frozen
 from eigcheck.strategies.problems import DrawnProblem
@@ -288,8 +288,7 @@ def replayed(block: Block, judge: Judge, folder: Path) -> Searched:
     def body(drawn: DrawnProblem) -> None:
         judge.check_time()
         looks = looked(drawn.problem, judge, frozenset(), set(), deeper=True)
-        found.coverage.tried([(one.outcome, one.full) for one in looks], drawn.origin.structure, drawn.origin.beside)
-        found.broken += [told for look in looks if (told := own_failure(look.outcome))]
+        found.note(drawn, looks)
         kinds = [look.kind for look in looks if look.kind is not None]
         for look in looks:
             if look.kind is not None:
@@ -300,10 +299,8 @@ def replayed(block: Block, judge: Judge, folder: Path) -> Searched:
 
     try:
         drawing(block, body, (Phase.reuse,), Keyed(folder, block.target))()
-    except OutOfTime:
-        found.cut = True
-    except SkipTest:
-        pass  # nothing is remembered
+    except (OutOfTime, SkipTest):
+        pass  # there is nothing left that is remembered, or nothing at all
     except Exception:
         if not found.hits:
             raise

@@ -17,10 +17,11 @@ from eigcheck.check.settings import Settings
 from eigcheck.errors import UsageError
 from eigcheck.execution import RuleRunner
 from eigcheck.hunting.judging import Judge, references_of
-from eigcheck.hunting.kinds import WRONG, Kind, kind_of, weight_of
+from eigcheck.hunting.kinds import Kind, kind_of, weight_of
 from eigcheck.hunting.rounds import Hunt, Progress
 from eigcheck.hunting.search import Hit
 from eigcheck.model import Expectation, Problem, Rule
+from eigcheck.names import ACCUSING
 from eigcheck.outcome import Outcome
 from eigcheck.reports.hunt import Found
 from eigcheck.reports.reproducer import case_text
@@ -46,12 +47,12 @@ def told(hunt: Hunt, progress: Progress, settings: Settings, runner: RuleRunner)
 def _told(hit: Hit, rule: Rule, settings: Settings, runner: RuleRunner) -> Found:
     """The hit asked for by itself; as it was drawn, if only that shows it."""
     problem, outcome = _asked(hit, rule, settings, runner)
-    steady = outcome.judgement.verdict in WRONG
+    steady = outcome.judgement.verdict in ACCUSING
     if not steady and hit.first is not None:
         return _told(replace(hit, problem=hit.first, first=None), rule, settings, runner)
     judge = Judge(rule, runner, settings, references=references_of(rule))
     right = judge.reference_verdict(problem, hit.kind.mode)
-    allowed = ("pass",) if right in ("pass", *WRONG) else ("pass", right)
+    allowed = ("pass",) if right in ("pass", *ACCUSING) else ("pass", right)
     if allowed != ("pass",):
         expected = Expectation(allowed, source="*")
         problem = replace(problem, expect=(("*", Expectation(allowed)),))

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from eigcheck.reports.format import Format
+    from eigcheck.reports.record import Format
 
 FORMATS: Final[dict[str, str]] = {
     "console": "eigcheck.reports.console",

@@ -10,9 +10,8 @@ from eigcheck.choosing import foremost
 from eigcheck.names import VERDICTS
 from eigcheck.outcome import NotRun, Outcome
 from eigcheck.reports.console_outcome import VERDICT_STYLES, in_full
-from eigcheck.reports.format import Format
-from eigcheck.reports.page import BLANK, Line, Lines, Look, draw, folded, styled
-from eigcheck.reports.record import Counts, RunRecord
+from eigcheck.reports.page import BLANK, Line, Lines, Look, draw, ended, styled
+from eigcheck.reports.record import Counts, Format, RunRecord
 from eigcheck.reports.words import counted, expectation_in_words, fault_in_words
 
 MANY: Final = 10
@@ -137,7 +136,7 @@ def _blindest(record: RunRecord, look: Look) -> Lines:
 
 
 def _ending(record: RunRecord, look: Look) -> str:
-    rows: Lines = folded(last_line(record), look.width) if look.terminal else (last_line(record),)
+    rows = ended(last_line(record), look)
     if look.verbosity >= 0:
         gap = (BLANK,) if look.verbosity == 1 and record.outcomes else ()
         rows = (

@@ -9,10 +9,9 @@ from typing import Final
 from eigcheck.detail import Detail
 from eigcheck.names import NOTES
 from eigcheck.outcome import Outcome
-from eigcheck.reports.heatmap import heat_map, number_table, table_digits
+from eigcheck.reports.figures import heat_map, number_table, strip_of, table_digits
 from eigcheck.reports.page import BLANK, Lines, Look, beside, indented, labelled, styled, width_of, wrapped
 from eigcheck.reports.record import Causes
-from eigcheck.reports.strip import strip_of
 from eigcheck.reports.words import (
     ALIKE,
     causes_of,

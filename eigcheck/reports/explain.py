@@ -22,10 +22,9 @@ from eigcheck.outcome import Finding, Outcome
 from eigcheck.reports import words
 from eigcheck.reports.algebra import Explained, explained
 from eigcheck.reports.console_outcome import heading
-from eigcheck.reports.heatmap import number_table
+from eigcheck.reports.figures import number_table, strip_of
 from eigcheck.reports.page import BLANK, Line, Lines, Look, draw, indented, labelled, styled, wrapped
 from eigcheck.reports.record import Algebra, Causes
-from eigcheck.reports.strip import strip_of
 from eigcheck.reports.templates import template
 
 _SECTIONS: Final = {

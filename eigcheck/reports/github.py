@@ -13,9 +13,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from eigcheck.outcome import Outcome
-from eigcheck.reports.format import Format
 from eigcheck.reports.page import Look
-from eigcheck.reports.record import RunRecord
+from eigcheck.reports.record import Format, RunRecord
 from eigcheck.reports.words import counted, fault_in_words, in_short, worst_first
 
 MOST: Final = 10

@@ -14,7 +14,7 @@ from eigcheck.outcome import Outcome
 from eigcheck.reports.console import first_in_full
 from eigcheck.reports.console_outcome import in_full
 from eigcheck.reports.coverage import Cell, Coverage
-from eigcheck.reports.page import BLANK, Line, Lines, Look, draw, folded, indented, labelled, styled
+from eigcheck.reports.page import BLANK, Line, Lines, Look, draw, ended, indented, labelled, styled
 from eigcheck.reports.record import Causes
 from eigcheck.reports.reproducer import case_text, cotangent_text, matrix_text
 from eigcheck.reports.serialise import whole
@@ -110,8 +110,7 @@ _CELL: Final = 6
 
 def render(record: HuntRecord, look: Look) -> str:
     """The whole report; with the look's verbosity -1 the last line only."""
-    last = last_line(record)
-    rows: Lines = folded(last, look.width) if look.terminal else (last,)
+    rows = ended(last_line(record), look)
     if look.verbosity >= 0:
         blocks = (_in_full(one, record, look) for one in record.found)
         found = first_in_full(blocks, [one.outcome for one in record.found], "fault", look)

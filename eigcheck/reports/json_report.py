@@ -11,9 +11,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from eigcheck.outcome import Outcome
-from eigcheck.reports.format import Format
 from eigcheck.reports.page import Look
-from eigcheck.reports.record import RunRecord, summary
+from eigcheck.reports.record import Format, RunRecord, summary
 from eigcheck.reports.serialise import dumps, whole
 from eigcheck.reports.shape import SCHEMA, row_of
 

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from eigcheck.choosing import grouped
 from eigcheck.outcome import NotRun, Outcome
 from eigcheck.reports.console import last_line
 from eigcheck.reports.console_outcome import in_full
 from eigcheck.reports.escape import escape
-from eigcheck.reports.format import Format
 from eigcheck.reports.page import Look, to_text
-from eigcheck.reports.record import Causes, RunRecord, by_folder
+from eigcheck.reports.record import Causes, Format, RunRecord
 from eigcheck.reports.words import because, expectation_in_words, grave
 
 _LOOK: Final = Look(unicode=True)
@@ -103,7 +103,7 @@ def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - data has no
     told = _counts("eigcheck", record.outcomes) | {"tests": str(len(record.outcomes) + len(record.not_run))}
     del told["skipped"]  # which only suites have
     root = Element("testsuites", told)
-    for folder, group in by_folder(record.outcomes).items():
+    for folder, group in grouped(record.outcomes, lambda outcome: outcome.problem.folder or ".").items():
         _suite(root, folder, group, record)
     if record.not_run:
         _skipped(root, record.not_run)

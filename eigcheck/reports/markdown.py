@@ -14,9 +14,8 @@ from typing import Final
 from eigcheck.outcome import Outcome
 from eigcheck.reports.console import last_line
 from eigcheck.reports.console_outcome import in_full
-from eigcheck.reports.format import Format
 from eigcheck.reports.page import Look, to_text
-from eigcheck.reports.record import RunRecord
+from eigcheck.reports.record import Format, RunRecord
 from eigcheck.reports.words import counted, expectation_in_words, fault_in_words, place_of, worst_first
 
 LIMIT: Final = 1_000_000

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from eigcheck.reports.page import BLANK, Line, Lines, Look, draw, folded, indented, labelled, styled, wrapped
+from eigcheck.choosing import grouped
+from eigcheck.reports.page import BLANK, Line, Lines, Look, draw, ended, indented, labelled, styled, wrapped
 from eigcheck.reports.serialise import whole
 from eigcheck.reports.words import counted
 
@@ -93,9 +94,7 @@ def diagnosed(hunted: Iterable[Hunted]) -> tuple[int, int]:
 
 def by_place(hunted: Iterable[Hunted]) -> dict[tuple[str, str], tuple[int, int]]:
     """The score for each function and domain, in the order of their first mutants."""
-    groups: dict[tuple[str, str], list[Hunted]] = {}
-    for one in hunted:
-        groups.setdefault((one.function, one.domain), []).append(one)
+    groups = grouped(hunted, lambda one: (one.function, one.domain))
     return {place: score(group) for place, group in groups.items()}
 
 
@@ -144,7 +143,7 @@ _INDENT: Final = 2
 
 def render(record: MutantRecord, look: Look = Look()) -> str:  # noqa: B008 - frozen
     """The whole report; with the look's verbosity -1 the last line only, with 1 the caught ones as well."""
-    rows: Lines = folded(last_line(record), look.width) if look.terminal else (last_line(record),)
+    rows = ended(last_line(record), look)
     if look.verbosity >= 0:
         caught = _caught(record, look) if look.verbosity >= 1 else ()
         rows = (*caught, *_survivors(record, look), *_scores(record), *_unfit(record, look), *rows)
@@ -165,23 +164,16 @@ def last_line(record: MutantRecord) -> Line:
     return (*cut, (f"{counted(total, 'mutant')}: {caught} caught, ", ""), ending, (told, ""))
 
 
-def _grouped(hunted: Sequence[Hunted], key: Callable[[Hunted], str]) -> dict[str, list[Hunted]]:
-    groups: dict[str, list[Hunted]] = {}
-    for one in hunted:
-        groups.setdefault(key(one), []).append(one)
-    return groups
-
-
 def _places(hunted: Sequence[Hunted]) -> str:
     """Such as `eigvals on general (reverse, forward); eig on general (reverse)`."""
-    groups = _grouped(hunted, lambda one: one.place)
+    groups = grouped(hunted, lambda one: one.place)
     return "; ".join(f"{place} ({', '.join(one.mode for one in group)})" for place, group in groups.items())
 
 
 def _survivors(record: MutantRecord, look: Look) -> Lines:
     """A block for each fault that some function keeps: what it is, what would show it, where it survives."""
     rows: list[Line] = []
-    for name, group in _grouped(record.survivors, lambda one: one.name).items():
+    for name, group in grouped(record.survivors, lambda one: one.name).items():
         told = (("what is wrong", group[0].fault), ("to show it", group[0].needs), ("not caught in", _places(group)))
         rows.append(((f"{name}", "bold"), (f"  survived {_cases(group)}", "dim")))
         for label, text in told:
@@ -235,12 +227,12 @@ def _unfit(record: MutantRecord, look: Look) -> Lines:
     """Which functions have no case in a mode for how many mutants, and which mutants want another dtype."""
     served = {(one.place, one.mode) for one in record.hunted}
     rows: list[Line] = []
-    for place, group in _grouped(record.unfit, lambda one: one.place).items():
-        bare = _grouped([one for one in group if (place, one.mode) not in served], lambda one: one.mode)
+    for place, group in grouped(record.unfit, lambda one: one.place).items():
+        bare = grouped([one for one in group if (place, one.mode) not in served], lambda one: one.mode)
         if bare:
             counts = ", ".join(f"{mode}: {counted(len(some), 'mutant')}" for mode, some in bare.items())
             rows += _warning(f"no case for {place} ({counts})", look)
-        for mode, some in _grouped([one for one in group if (place, one.mode) in served], lambda one: one.mode).items():
+        for mode, some in grouped([one for one in group if (place, one.mode) in served], lambda one: one.mode).items():
             names = ", ".join(one.name for one in some)
             needs = "; ".join(dict.fromkeys(one.needs for one in some))
             rows += _warning(f"no case for {place} ({mode}) fits {names}: to show it: {needs}", look)

@@ -88,6 +88,11 @@ def folded(line: Line, width: int) -> Lines:
     return tuple(map(tuple, rows))
 
 
+def ended(line: Line, look: Look) -> Lines:
+    """The line that sums up: whole in a file, in rows where the columns of a terminal end."""
+    return folded(line, look.width) if look.terminal else (line,)
+
+
 def beside(panels: Sequence[Lines], gap: int = 3) -> Lines:
     """Panels side by side, each as wide as its widest line."""
     widths = [max((width_of(line) for line in panel), default=0) for panel in panels]

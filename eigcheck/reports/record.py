@@ -1,10 +1,10 @@
-"""What a report is drawn from: the outcomes of one run, what was not run and where it happened."""
+"""What a report is drawn from: the outcomes of one run, what was not run and where it happened; and what a format is."""
 
 from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol, TypeAlias, overload
@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias, overload
 from eigcheck.model import Array
 from eigcheck.names import VERDICTS
 from eigcheck.outcome import KnownFault, NotRun, Outcome
+from eigcheck.reports.page import Look
 
 Causes: TypeAlias = Mapping[str, tuple[str, str]]
 """For the name of a diagnosis what went wrong and how to mend it, a line each."""
@@ -151,14 +152,6 @@ class RunRecord:
         return Chosen(self.outcomes, self.tally.unexpected)
 
 
-def by_folder(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
-    """The outcomes of each folder of cases, in the order of the run."""
-    folders: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        folders.setdefault(outcome.problem.folder or ".", []).append(outcome)
-    return folders
-
-
 def summary(record: RunRecord) -> dict[str, int]:
     """The counts that end every machine-readable report."""
     return {
@@ -184,3 +177,24 @@ def seeing(outcome: Outcome, max_blind: float | None) -> Outcome:
         return outcome
     verdicts = tuple(v for v in outcome.expected.verdicts if v != "pass")
     return replace(outcome, expected=replace(outcome.expected, verdicts=verdicts, source="--max-blind"))
+
+
+@dataclass(frozen=True)
+class Format:
+    """Three pure functions to text, so that a report may come out while the run goes on.
+
+    They are `opening`, `each` outcome as it comes with `between` from the second one on, and `ending`.
+    `opening` is given the record as it is before the run: without outcomes.
+    """
+
+    ending: Callable[[RunRecord, Look], str]
+    each: Callable[[Outcome, Look], str] = lambda outcome, look: ""  # noqa: ARG005 - of a format that is drawn at the end
+    opening: Callable[[RunRecord], str] = lambda record: ""  # noqa: ARG005
+    between: str = ""
+    from_root: bool = False
+    """Whether readers look its files up from the root of a repository, and not where eigcheck was run."""
+
+    def render(self, record: RunRecord, look: Look = Look()) -> str:  # noqa: B008 - frozen
+        """The whole report of a run that has ended."""
+        lines = (self.each(outcome, look) for outcome in record.outcomes)
+        return self.opening(record) + self.between.join(lines) + self.ending(record, look)

@@ -14,9 +14,8 @@ from urllib.parse import quote
 
 from eigcheck.outcome import Finding, Outcome
 from eigcheck.reports.escape import escape
-from eigcheck.reports.format import Format
 from eigcheck.reports.page import Look
-from eigcheck.reports.record import RunRecord
+from eigcheck.reports.record import Format, RunRecord
 from eigcheck.reports.serialise import dumps
 from eigcheck.reports.words import grave, in_short
 

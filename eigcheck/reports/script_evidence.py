@@ -21,8 +21,6 @@ _STEP: Final = float(np.finfo(np.float64).eps) ** (1 / 3)
 LARGEST: Final = 16
 """Order up to which a script of a few lines can hold the matrix."""
 
-_MISCONDUCT: Final = ("mutates-input", "nondeterministic")
-
 
 @dataclass(frozen=True)
 class Evidence:
@@ -64,10 +62,15 @@ def evidence_of(outcome: Outcome) -> Evidence:
         raise UsageError(
             f"{outcome.id}: a matrix of order {matrix.shape[0]} is no matter of a few lines (at most {LARGEST})."
         )
-    for find in (_called, _nonfinite, _mismatch, _jump, _misconduct):
-        shown = find(outcome)
-        if shown is not None:
-            return shown
+    shown = (
+        _by_a_call(outcome, *ERRING, kind="call")
+        or _by_a_call(outcome, "nonfinite")
+        or _mismatch(outcome)
+        or _jump(outcome)
+        or (_by_a_call(outcome, "mutates-input", "nondeterministic") if outcome.mode == "reverse" else None)
+    )
+    if shown is not None:
+        return shown
     kinds = ", ".join(dict.fromkeys(finding.kind for finding in outcome.judgement.findings)) or "nothing"
     raise UsageError(f"{outcome.id}: no script of a few lines shows what was found here ({kinds}).")
 
@@ -89,23 +92,13 @@ def _of_kind(outcome: Outcome, *kinds: str) -> Finding | None:
     return next((finding for finding in outcome.judgement.findings if finding.kind in kinds), None)
 
 
-def _shown_by_a_call(kind: str, sentence: str, outcome: Outcome, found: Finding) -> Evidence:
-    return Evidence(kind, sentence, outcome.problem.matrix, **_bars(outcome, found.cotangent))
-
-
-def _called(outcome: Outcome) -> Evidence | None:
-    found = _of_kind(outcome, *ERRING)
-    return _shown_by_a_call("call", f"{found.kind}: {found.message}", outcome, found) if found else None
-
-
-def _nonfinite(outcome: Outcome) -> Evidence | None:
-    found = _of_kind(outcome, "nonfinite")
-    return _shown_by_a_call("nonfinite", found.message, outcome, found) if found else None
-
-
-def _misconduct(outcome: Outcome) -> Evidence | None:
-    found = _of_kind(outcome, *_MISCONDUCT) if outcome.mode == "reverse" else None
-    return _shown_by_a_call(found.kind, found.message, outcome, found) if found else None
+def _by_a_call(outcome: Outcome, *kinds: str, kind: str | None = None) -> Evidence | None:
+    """A finding that the call itself shows, as what it is or as one of a `kind`."""
+    found = _of_kind(outcome, *kinds)
+    if found is None:
+        return None
+    sentence = found.message if kind is None else f"{found.kind}: {found.message}"
+    return Evidence(kind or found.kind, sentence, outcome.problem.matrix, **_bars(outcome, found.cotangent))
 
 
 def _mismatch(outcome: Outcome) -> Evidence | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 from typing import TypeAlias
 
+from eigcheck.choosing import grouped
 from eigcheck.execution.quiet import unwarned
 from eigcheck.jsonable import Jsonable
 from eigcheck.model import Problem
@@ -45,10 +46,7 @@ def by_file(problems: Sequence[Problem]) -> dict[str, list[Problem]]:
     short = {folder: _stem(re.split(r"[/\\:]", folder.rstrip("/\\"))[-1]) for folder in folders}
     taken = [name.lower() for name in short.values()]
     names = {folder: name if taken.count(name.lower()) == 1 else _stem(folder) for folder, name in short.items()}
-    found: dict[str, list[Problem]] = {}
-    for problem in problems:
-        found.setdefault(f"{names[problem.folder]}.json", []).append(problem)
-    return found
+    return grouped(problems, lambda problem: f"{names[problem.folder]}.json")
 
 
 def _stem(name: str) -> str:

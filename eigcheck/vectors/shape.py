@@ -124,9 +124,7 @@ class Test(Jsonable):
     radius: BoundMatrix | tuple[Bound, ...] | None = None
     allowed: BoundMatrix | tuple[Bound, ...] | None = None
 
-    def empty(self) -> tuple[str, ...]:
-        """A test without flags."""
-        return ("flags",)
+    always = ("flags",)
 
 
 @dataclass(frozen=True, kw_only=True)

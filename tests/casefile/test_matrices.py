@@ -1,8 +1,11 @@
+import io
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from eigcheck.casefile.bounds import STANDARD
-from eigcheck.casefile.matrices import Nudge, matrix_at, perturbed
+from eigcheck.casefile.matrices import Nudge, file_size, inside, matrix_at, perturbed, read_matrix, read_npy
 from tests.casefile.support import only_fault, problems, reading_for, root_of, spot
 
 
@@ -104,3 +107,131 @@ def test_perturbed_problems(tmp_path):
     (problem,) = problems(tmp_path, "matrix: [[1, 2], [2, 3]]\nperturb: [{entry: [1, 0], ulps: 1}]\n")
     assert problem.matrix[1, 0] == 2 + 2.0**-51
     assert problem.matrix[0, 1] == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["../x.npy", "a/../../x.npy", "/etc/x.npy", "", "a\0.npy", "C:/x.npy", "..\\x.npy", "link/x.npy", "out.npy"]
+)
+def test_no_way_leads_out_of_the_folder(tmp_path, name):
+    outside = tmp_path / "outside"
+    folder = tmp_path / "cases"
+    outside.mkdir()
+    folder.mkdir()
+    np.save(outside / "x.npy", np.eye(2))
+    (folder / "link").symlink_to(outside)
+    (folder / "out.npy").symlink_to(outside / "x.npy")
+    with pytest.raises(ValueError, match=r"folder|relative|name"):
+        inside(folder.resolve(), name)
+
+
+def test_ways_that_stay_inside(tmp_path):
+    folder = tmp_path.resolve()
+    (folder / "sub").mkdir()
+    assert inside(folder, "a.npy") == folder / "a.npy"
+    assert inside(folder, "sub/../a.npy") == folder / "a.npy"
+    (folder / "sub" / "l.npy").symlink_to(folder / "a.npy")
+    assert inside(folder, "sub/l.npy") == folder / "a.npy"
+
+
+def test_each_entry_is_rounded_once(tmp_path):
+    np.save(tmp_path / "i.npy", np.array([[2**53 + 1]]))
+    assert read_matrix(tmp_path / "i.npy", STANDARD, None).tolist() == [[float(2**53)]]
+    middle = 2**40 + 2**16 + 1
+    np.save(tmp_path / "j.npy", np.array([[middle]]))
+    assert read_matrix(tmp_path / "j.npy", STANDARD, "float32")[0, 0] == np.float32(2**40 + 2**17)
+
+
+def test_dtypes(tmp_path):
+    np.save(tmp_path / "c.npy", np.array([[1j]], dtype=np.complex64))
+    assert read_matrix(tmp_path / "c.npy", STANDARD, None).dtype == np.complex128
+    with pytest.raises(TypeError, match="complex"):
+        read_matrix(tmp_path / "c.npy", STANDARD, "float64")
+    np.save(tmp_path / "b.npy", np.array([[1e300]]))
+    with pytest.raises(OverflowError, match="float32"):
+        read_matrix(tmp_path / "b.npy", STANDARD, "float32")
+
+
+def test_matrix_market(tmp_path):
+    (tmp_path / "a.mtx").write_text("%%MatrixMarket matrix array complex general\n1 1\n1 2\n")
+    assert read_matrix(tmp_path / "a.mtx", STANDARD, None).tolist() == [[1 + 2j]]
+    with pytest.raises(TypeError):
+        read_matrix(tmp_path / "a.mtx", STANDARD, "float32")
+
+
+def test_other_files(tmp_path):
+    (tmp_path / "a.txt").write_text("1")
+    (tmp_path / "b.mtx").write_bytes(b"\xff")
+    (tmp_path / "c.npy").write_bytes(b"\0" * (STANDARD.order**2 * 16 + 2**16 + 1))
+    for name, message in (("a.txt", "neither"), ("b.mtx", "UTF-8"), ("c.npy", "larger"), ("d.npy", "cannot be read")):
+        with pytest.raises(ValueError, match=message):
+            read_matrix(tmp_path / name, STANDARD, None)
+
+
+def test_file_size(tmp_path):
+    (tmp_path / "a").write_bytes(b"123")
+    assert file_size(tmp_path / "a") == 3
+    assert file_size(Path(tmp_path / "b")) == 0
+
+
+def saved(array, **options):
+    stream = io.BytesIO()
+    np.save(stream, array, **options)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("dtype", ["<f8", ">f8", "<f4", "<f2", "<c16", ">c8", "<i8", "|u1"])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_numbers_of_every_kind_come_back(dtype, order):
+    array = np.array([[1, 2], [3, 4]], dtype=dtype, order=order)
+    back = read_npy(saved(array), STANDARD)
+    assert back.tolist() == array.tolist()
+    assert back.dtype == array.dtype.newbyteorder("=")
+    assert back.flags.c_contiguous
+
+
+def test_empty():
+    assert read_npy(saved(np.zeros((0, 0))), STANDARD).shape == (0, 0)
+
+
+def header(shape, descr="<f8", version=1):
+    text = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+    return b"\x93NUMPY" + bytes([version, 0]) + len(text).to_bytes(2, "little") + text.encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "not a .npy"),
+        (b"\x93NUMPY", "not a .npy"),
+        (b"PK\x03\x04....", "not a .npy"),
+        (header("(2, 2)", version=3) + b"\0" * 32, "version 3"),
+        (header("(100000, 100000)"), "larger than"),
+        (header("(2, 2)"), "promises 32 bytes"),
+        (header("(2, 2)") + b"\0" * 33, "promises 32 bytes"),
+        (header("(2, 3)") + b"\0" * 48, "square"),
+        (header("(4,)") + b"\0" * 32, "square"),
+        (header("(2, 2)", "<U4") + b"\0" * 64, "not numbers"),
+        (header("(2, 2)", "|b1") + b"\0" * 4, "not numbers"),
+        (header("(-1, -1)") + b"\0" * 8, "square"),
+        (header("(__import__('os'), 2)"), "its header is not one"),
+        (header("(" * 200), "its header is not one"),
+    ],
+)
+def test_what_is_refused(data, message):
+    with pytest.raises(ValueError, match=message):
+        read_npy(data, STANDARD)
+
+
+def test_objects_are_never_loaded():
+    class Bomb:
+        def __reduce__(self):
+            return (print, ("boom",))
+
+    array = np.array([[Bomb(), 1], [2, 3]], dtype=object)
+    with pytest.raises(ValueError, match="never loaded"):
+        read_npy(saved(array, allow_pickle=True), STANDARD)
+
+
+def test_structured_entries_are_refused():
+    with pytest.raises(ValueError, match="not numbers"):
+        read_npy(saved(np.zeros((2, 2), dtype=[("a", "<f8")])), STANDARD)

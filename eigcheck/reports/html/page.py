@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from eigcheck.reports.escape import escape
-from eigcheck.reports.format import Format
 from eigcheck.reports.html.payload import choices, overview, pack, rows
 from eigcheck.reports.page import Look
-from eigcheck.reports.record import RunRecord, summary
+from eigcheck.reports.record import Format, RunRecord, summary
 from eigcheck.reports.templates import template
 
 HERE: Final = Path(__file__).parent

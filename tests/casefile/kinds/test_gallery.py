@@ -61,9 +61,6 @@ def test_ratios_must_stay_within_doubles():
             array("graded", 4, ratio=ratio)
 
 
-ROUNDOFF = 2.0**-53
-
-
 def test_against_scipy():
     assert (array("hilbert", 5) == scipy.linalg.hilbert(5)).all()
     assert (array("pascal", 6) == scipy.linalg.pascal(6)).all()

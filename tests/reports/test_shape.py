@@ -14,8 +14,8 @@ from eigcheck.model import CotangentSpec
 from eigcheck.outcome import Judgement, KnownFault
 from eigcheck.reports import FORMATS, load_format
 from eigcheck.reports.page import Look
-from eigcheck.reports.read import read
 from eigcheck.reports.record import RunRecord
+from eigcheck.reports.shape import read
 from tests.reports.samples import collapse, crashed, hostile, known_failure, passing, record
 
 LOOKS = [Look(verbosity=-1), Look(), Look(unicode=True, verbosity=1), Look(width=120, colour=True, verbosity=2)]
