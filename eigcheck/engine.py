@@ -76,7 +76,7 @@ def select(
             if fitting is None or not asked:
                 missed.append(NotRun(problem.case, name, reason or "the case does not ask for this mode"))
                 continue
-            wanted = [m for m in asked if _wanted(problem, name, m, texts)]
+            wanted = [m for m in asked if not texts or any(text in problem.outcome_id(name, m) for text in texts)]
             missed += [NotRun(problem.case, name, _lack(fitting, m), m) for m in wanted if m not in fitting.modes]
             kept = tuple(m for m in wanted if m in fitting.modes)
             if kept:
@@ -123,10 +123,6 @@ def _meant(globs: Sequence[str], names: Collection[str]) -> list[str]:
     return [name for name in names if name in exact or any(meant(glob, name) for glob in wild)]
 
 
-def _wanted(problem: Problem, rule: str, mode: str, texts: Sequence[str]) -> bool:
-    return not texts or any(text in problem.outcome_id(rule, mode) for text in texts)
-
-
 def _lack(rule: Rule, mode: str) -> str:
     """That a rule does not have a mode, and why if somebody said so."""
     why = dict(rule.lacks).get(mode)
@@ -148,16 +144,12 @@ def _fit(problem: Problem, candidates: Sequence[Rule]) -> tuple[Rule | None, str
         fitting = [rule for rule in fitting if fits(rule)]
         if not fitting:
             return None, reason
-    fitting = [_placed(rule, problem.device) for rule in fitting]
+    if problem.device != "cpu":  # it has other libraries than LAPACK, and with them other norms and phases
+        fitting = [replace(rule, convention="free") for rule in fitting]
     if problem.off_domain is not None:
         return None, problem.off_domain
     # the triangle that the case names, else the rule that names none, else L as NumPy does
     return min(fitting, key=lambda r: (r.uplo != problem.uplo, r.uplo is not None, r.uplo != "L")), ""
-
-
-def _placed(rule: Rule, device: str) -> Rule:
-    """The rule there. Other devices have other libraries than LAPACK, and with them other norms and phases."""
-    return rule if device == "cpu" else replace(rule, convention="free")
 
 
 def _elsewhere(device: str, candidates: Sequence[Rule]) -> str:

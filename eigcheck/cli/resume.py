@@ -225,7 +225,9 @@ def journal(
         made = Journal(path, stream, digests, lines, frozenset(lines))
         if not end:
             made.write(first.encode())
-        yield replace(made, kept=frozenset(name for task in tasks if made.has(task) for name in _ids(task)))
+        yield replace(
+            made, kept=frozenset(id_of((task, mode)) for task in tasks if made.has(task) for mode in task.modes)
+        )
 
 
 @contextmanager
@@ -244,10 +246,6 @@ def _locked(path: str) -> Iterator[FileIO]:
         except OSError as error:
             raise UsageError(f"{path} is being written by another run.") from error
         yield stream
-
-
-def _ids(task: Task) -> Iterator[str]:
-    return (id_of((task, mode)) for mode in task.modes)
 
 
 def _first_line(start: RunRecord, settings: Mapping[str, Any]) -> str:

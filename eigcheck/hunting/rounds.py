@@ -170,7 +170,10 @@ def _rounds(hunt: Hunt, progress: Progress, dealt: Deal) -> Generator[int]:
             elif isinstance(result, Searched):
                 _merge(job, result, progress, fresh)
                 yield result.coverage.problems
-        waiting = [_shrink(job, hunt, progress) for job in _chosen(fresh, hunt, progress)]
+        waiting = [
+            replace(job, until=hunt.deadline, others=progress.known(job.target) - {job.hit.kind})
+            for job in _chosen(fresh, hunt, progress)
+        ]
 
 
 def _chosen(fresh: Mapping[tuple[int, Kind], Shrink], hunt: Hunt, progress: Progress) -> list[Shrink]:
@@ -180,10 +183,6 @@ def _chosen(fresh: Mapping[tuple[int, Kind], Shrink], hunt: Hunt, progress: Prog
         jobs = jobs[:1]
         progress.hits = {(job.target, job.hit.kind): job.hit for job in jobs}
     return jobs
-
-
-def _shrink(job: Shrink, hunt: Hunt, progress: Progress) -> Shrink:
-    return replace(job, until=hunt.deadline, others=progress.known(job.target) - {job.hit.kind})
 
 
 def _goes_on(hunt: Hunt, progress: Progress, number: int) -> bool:

@@ -177,7 +177,7 @@ def shrunk(hit: Hit, judge: Judge, folder: Path | None, others: frozenset[Kind] 
         return hit.problem
     test = _Same(hit, judge, others)
     try:
-        for _ in simplified(hit.problem, _never, test.smaller):
+        for _ in simplified(hit.problem, lambda _: False, test.smaller):
             pass  # an order less makes all that follows cheaper
         if hit.place:
             _by_hypothesis(hit, test, judge, folder)
@@ -198,10 +198,6 @@ def _in_full(hit: Hit, judge: Judge) -> Hit:
     """A hit of which a screen shows nothing simpler: a rule that remembers may show it again in a full verdict only."""
     (outcome,) = judge.full(hit.problem, (hit.kind.mode,))
     return replace(hit, kind=kind_of(outcome.mode, outcome.judgement) or hit.kind, screen=None)
-
-
-def _never(_: Problem) -> bool:
-    return False
 
 
 class _Same:

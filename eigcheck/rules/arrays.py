@@ -66,8 +66,7 @@ def owned_cotangent(cotangent: Any, like: Array) -> Array | None:
     if cotangent is None:
         return None
     copy = owned(cotangent)
-    complex_kind = "c" in (copy.dtype.kind, like.dtype.kind)
-    return copy.astype(like.dtype if like.dtype.kind == "c" or not complex_kind else _complex(like.dtype))
+    return copy.astype(np.result_type(like.dtype, np.complex64) if copy.dtype.kind == "c" else like.dtype)
 
 
 def owned_tangent(A_dot: ArrayLike, like: Array) -> Array:
@@ -92,7 +91,3 @@ def as_kind(gradient: Array, like: Array) -> Array:
     """The gradient in the dtype of `like`: for a real matrix its real part, which is its projection."""
     part = gradient.real if like.dtype.kind == "f" else gradient
     return np.ascontiguousarray(part, dtype=like.dtype)
-
-
-def _complex(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    return np.result_type(dtype, np.complex64)

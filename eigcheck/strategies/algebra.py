@@ -90,10 +90,6 @@ _GAPS: Final = (20, 10, 4, 24, 28, 30, 32, 34, 36, 38, 40, 42, 44, 48)
 """Gaps as powers of 1/2. Near 2^-40 masks of small gaps begin, and 2^-48 is near what the precision can tell apart."""
 
 
-def _spectral(d: Drawing) -> Array:
-    return _similar(d, _spectra(d, _SPECTRA))
-
-
 def _spectral_hermitian(d: Drawing) -> Array:
     """Hermitian, of a spectrum of a kind: pairs of axes turned by 45 degrees, which is exact."""
     values = hermitian(_spectra(d, _REAL_SPECTRA)).diagonal().real
@@ -127,10 +123,6 @@ def _jordan(d: Drawing) -> Array:
     return _similar(d, d.number() * np.eye(d.n) + np.eye(d.n, k=1))
 
 
-def _nilpotent(d: Drawing) -> Array:
-    return _similar(d, d.filled(lambda i, j: i < j))
-
-
 def _permutation(d: Drawing) -> Array:
     """A permutation with signs."""
     left, out = list(range(d.n)), d.zeros()
@@ -155,10 +147,6 @@ def _orthogonal(d: Drawing) -> Array:
 
 def _rank_one(d: Drawing) -> Array:
     return np.asarray(np.outer(d.vector(), np.conj(d.vector())))
-
-
-def _rank_two(d: Drawing) -> Array:
-    return np.asarray(_rank_one(d) + _rank_one(d))
 
 
 def _definite(d: Drawing) -> Array:
@@ -188,17 +176,17 @@ def _singular(d: Drawing) -> Array:
 
 
 ALGEBRA: Final[dict[str, Builder]] = {
-    "spectrum": _spectral,
+    "spectrum": lambda d: _similar(d, _spectra(d, _SPECTRA)),
     "hermitian-spectrum": _spectral_hermitian,
     "idempotent": _projector,
     "projector": _orthogonal_projector,
     "involutory": _involution,
     "defective": _jordan,
-    "nilpotent": _nilpotent,
+    "nilpotent": lambda d: _similar(d, d.filled(lambda i, j: i < j)),
     "permutation": _permutation,
     "orthogonal": _orthogonal,
     "rank-one": _rank_one,
-    "rank-two": _rank_two,
+    "rank-two": lambda d: np.asarray(_rank_one(d) + _rank_one(d)),
     "definite": _definite,
     "normal": _normal,
     "unimodular": _unimodular,

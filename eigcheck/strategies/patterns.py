@@ -38,10 +38,6 @@ def _companion(d: Drawing) -> Array:
     return out
 
 
-def _scalar(d: Drawing) -> Array:
-    return np.asarray(d.number() * np.eye(d.n) + d.zeros())
-
-
 def _stochastic(d: Drawing) -> Array:
     """Rows of nonnegative numbers that add up to 1, or to what they add up to."""
     out = np.abs(d.filled())
@@ -101,7 +97,7 @@ PATTERNS: Final[dict[str, Builder]] = {
     "diagonal": lambda d: d.filled(lambda i, j: i == j),
     "skew": _skew,
     "complex-symmetric": _complex_symmetric,
-    "scalar": _scalar,
+    "scalar": lambda d: np.asarray(d.number() * np.eye(d.n) + d.zeros()),
     "strictly-upper": lambda d: d.filled(lambda i, j: i < j),
     "unit-triangular": lambda d: np.asarray(np.eye(d.n) + d.filled(lambda i, j: i < j)),
     "bidiagonal": lambda d: d.filled(lambda i, j: j - i in (0, 1)),
