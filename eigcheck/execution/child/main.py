@@ -1,6 +1,6 @@
 """The child process: loads foreign modules and answers calls of their rules until its input ends.
 
-Started by `process`, as `python -c`, with the thread limits of BLAS already in its environment.
+Started by `runner`, as `python -c`, with the thread limits of BLAS already in its environment.
 """
 
 from __future__ import annotations
