@@ -13,7 +13,7 @@ import pytest
 from eigcheck.cli.program import main
 from tests import ready
 from tests.reports.samples import record
-from tests.reports.test_read import written
+from tests.reports.test_shape import written
 
 EVERY = {
     "run": ["cases", "--rule", "chainrules/*", "-q"],

@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.conftest import Eigcheck
 from tests.reports.samples import collapse, crashed, record
-from tests.reports.test_read import written
+from tests.reports.test_shape import written
 
 WRONG = 'matrix: [[1, 2], [2, 3]]\nmodes: [reverse]\nrules: ["chainrules/released"]\n'
 MENDED = WRONG.replace("[2, 3]", "[2.5, 3]")

@@ -10,7 +10,7 @@ from eigcheck.cli.diff import differences
 from eigcheck.outcome import Outcome
 from tests.cli.conftest import Done, Eigcheck
 from tests.reports.samples import collapse, expected_failure, hostile, known_failure, passing, record
-from tests.reports.test_read import written
+from tests.reports.test_shape import written
 
 
 def compared(eigcheck: Eigcheck, before: str, after: str, *args: str) -> Done:

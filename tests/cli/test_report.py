@@ -8,7 +8,7 @@ import pytest
 from eigcheck.reports import FORMATS
 from tests.cli.conftest import Eigcheck
 from tests.reports.samples import hostile, record
-from tests.reports.test_read import written
+from tests.reports.test_shape import written
 
 CASES = {
     "cases/one.yaml": 'matrix: [[1, 2], [2, 3]]\nrules: ["chainrules/released", "numpy/lapack"]\n',
