@@ -45,6 +45,10 @@ OpenPool: TypeAlias = Callable[[int], AbstractContextManager[Any]]
 """Opens a pool of so many processes: something with `schedule(function, args=...)`."""
 
 
+class WorkerDied(Exception):
+    """How it ended, in words."""
+
+
 def one_thread() -> AbstractContextManager[Any]:
     """One BLAS thread: matrices are small, and results should not depend on the number of cores."""
     return _libraries(len(sys.modules)).limit(limits=1)  # type: ignore[no-any-return]
@@ -143,8 +147,8 @@ def _singly(tasks: Sequence[Task], settings: Settings, sources: RuleSources, ope
 
 def death(error: Exception) -> str:
     """How a worker process ended, or why it could not be asked."""
-    if type(error).__name__ == "KilledWorker":  # Dask's
-        return "it killed every worker of the cluster that it was given to"
+    if isinstance(error, WorkerDied):
+        return str(error)
     code = getattr(error, "exitcode", None)
     if isinstance(code, int):
         return f"its worker process ended with {'signal ' if code < 0 else 'exit code '}{abs(code)}"
