@@ -109,7 +109,8 @@ def _times(weights: Weights, factor: float) -> Weights:
 def _values_of_shapes(form: Sequence[int], cotangents: Sequence[Cotangent]) -> list[Challenge[Eigenpairs]]:
     """Cotangents of the values of `VALUES`' shapes: sums of those of single values, or else parts of the first one.
 
-    Where single values are asked for, an imaginary part goes to those that may move in the complex plane.
+    Where single values are asked for, an imaginary part goes to those that may move in the complex plane. What is real is
+    asked in real numbers, as losses of real parts have it: a rule may refuse these where its values are complex.
     """
     whole = cotangents[form[0]].pairs
     if whole.values is None or whole.vectors is not None or whole.values.size < 2:
@@ -126,16 +127,18 @@ def _values_of_shapes(form: Sequence[int], cotangents: Sequence[Cotangent]) -> l
     turned = np.iscomplexobj(whole.values) or any(unit == 1j for _, unit in single)
     dense = in_precision(_dense((len(order),), is_complex=turned), single=is_single(whole.values))
     for about, shape in VALUES.items():
-        wanted = np.asarray(shape(dense), np.complex128)
+        shaped = shape(dense)
+        wanted, real = np.asarray(shaped, np.complex128), np.isrealobj(shaped)
         if not all((k, 1 + 0j) in single for k in order):
-            part = size * (wanted if np.iscomplexobj(whole.values) else wanted.real)
+            part = size * (wanted.real if real or not turned else wanted)
             made.setdefault(part.tobytes(), _in_two(about, part, form[0], whole.values))
             continue
         by_part = ((k, unit, float(w)) for k in order for unit, w in ((1 + 0j, wanted[k].real), (1j, wanted[k].imag)))
         weights = [(single[k, unit], w) for k, unit, w in by_part if (k, unit) in single and w]
         if len(weights) > 1:
-            combined = combine(weights, [c.pairs for c in cotangents])
-            made.setdefault(np.asarray(combined.values).tobytes(), Challenge(about, weights, (combined,)))
+            asked = combine(weights, [c.pairs for c in cotangents]).each(np.real if real else np.asarray)
+            challenge = Challenge(about, weights, (asked,), refusable=real and turned)
+            made.setdefault(np.asarray(asked.values).tobytes(), challenge)
     return [challenge for challenge in made.values() if challenge is not None]
 
 
@@ -161,13 +164,13 @@ def _vectors_of_shapes(
 
 def _in_two(about: str, part: Array, c: int, whole: Array) -> Challenge[Eigenpairs] | None:
     """A part of the whole cotangent c and the rest of it, whose answers must sum up to that of c."""
-    # in the precision of the whole; a phase makes a real one complex
-    one = np.asarray(part, np.result_type(whole.dtype, np.complex64) if np.iscomplexobj(part) else whole.dtype)
+    # a phase makes a real one complex
+    one = in_precision(part, single=is_single(whole))
     other = whole - one
     if not (np.any(one) and np.any(other)):
         return None
     asked = tuple(Eigenpairs(p) if whole.ndim == 1 else Eigenpairs(None, p) for p in (one, other))
-    return Challenge(about, ((c, 1.0),), asked)
+    return Challenge(about, ((c, 1.0),), asked, refusable=np.isrealobj(one) and np.iscomplexobj(whole))
 
 
 def _absent_and_zero(cotangents: Sequence[Cotangent], usable: Sequence[int]) -> list[Challenge[Eigenpairs]]:

@@ -227,6 +227,34 @@ def test_entries_that_are_dropped_in_single_precision(dtype):
     assert kinds(judgement) == ["not-linear"]
 
 
+@pytest.mark.parametrize("function", ["eigvals", "eig"])
+def test_real_numbers_where_values_are_complex(function):
+    """As from the loss sum Re lambda: a sum that is made in the dtype of the cotangent loses its imaginary parts."""
+
+    def narrow(pullback, bar):
+        values_bar = bar if function == "eigvals" else bar[0]
+        return pullback(bar).astype(np.complex128 if values_bar is None else values_bar.dtype)
+
+    judgement = judge(hiding(narrow, function), H3, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)[:1]) == ("fail", ["not-linear"])
+
+    def strict(pullback, bar):
+        if any(np.isrealobj(part) for part in (bar if function == "eig" else [bar]) if part is not None):
+            raise TypeError("a cotangent has the dtype of its primal")
+        return pullback(bar)
+
+    assert judge(hiding(strict, function), H3.astype(complex) + 1j * np.eye(3), settings=ALL).verdict == "pass"
+
+
+def test_real_cotangents_of_complex_vectors():
+    def branching(pullback, bar):
+        return (1.5 if bar[0] is None and bar[1].any() and np.isrealobj(bar[1]) else 1) * pullback(bar)
+
+    judgement = judge(hiding(branching), H3, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("fail", ["not-linear"])
+    assert "that is real" in judgement.findings[0].message
+
+
 @pytest.mark.parametrize("sign", [1, -1])
 def test_vectors_cotangents_of_one_sign(sign):
     def branching(pullback, bar):

@@ -69,6 +69,7 @@ OF_MATRICES = {
     "of rank one": lambda m: np.linalg.matrix_rank(m) == 1 and m.all(),
     "of equal columns": lambda m: np.array_equal(m, m[:, [0] * len(m)]),
     "of equal rows": lambda m: np.array_equal(m, m[[0] * len(m)]),
+    "that is real": np.isrealobj,
     "of positive numbers": lambda m: np.all(m > 0),
     "of sizes far apart": lambda m: far_apart(m),
     "of integers": lambda m: np.array_equal(m, np.round(m)),
