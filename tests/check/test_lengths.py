@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from eigcheck.check.settings import Settings
+from eigcheck.model import CotangentSpec
 from tests.check.stage import N3, judge, kinds, rule_of
 
 ALL = Settings()
@@ -63,6 +64,35 @@ def test_nor_do_lengths_that_move_faster_than_vectors_jump():
     """The first entry of an eigenvector is 1e-9: its multiple that is 1 has a length that one ULP moves by 1e-7."""
     matrix = np.array([[1, 1e-9, 0], [1e-9, 2, 1], [0, 1, 4.0]])
     judgement = judge(of_length(LENGTHS["first entry 1"]), matrix, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
+@pytest.mark.parametrize("seed", [1, 5])
+@pytest.mark.parametrize("part", ["first", "sum"])
+def test_what_rounding_leaves_of_a_response_to_lengths_is_no_fault(part, seed):
+    """A vector of length 26 whose first entry is 1: its rule is right to the last digits for the cotangent that it is given.
+
+    Nearly all of a random cotangent responds to lengths. Taken out once it left n u of itself, by which the length moves.
+    """
+    matrix = np.array([[-5.9, 1.01e7, 4.58e7], [1.63e5, 1.27e-8, -0.0378], [2.74e6, 1.09e5, -124.0]])
+    form = {"first": np.eye(3)[0], "sum": np.ones(3)}[part]
+
+    def rrule(A):
+        values, V = np.linalg.eig(A)
+        left, lengths = np.conj(np.linalg.inv(V)).T, form @ V
+        gaps = values[None, :] - values[:, None] + np.eye(3)
+
+        def pullback(bar):
+            inner = np.zeros((3, 3)) if bar[0] is None else np.diag(bar[0])
+            if bar[1] is not None:
+                moved = bar[1] - np.outer(form, np.sum(V / lengths * bar[1], axis=0))
+                inner = inner + (V.T @ (moved / lengths)) * (1 - np.eye(3)) / gaps
+            return left @ inner @ V.T
+
+        return (values, V / lengths), pullback
+
+    spec = CotangentSpec(kind="random", count=2, seed=seed)
+    judgement = judge(rule_of(rrule, "eig", convention="free"), matrix, settings=ALL, cotangent=spec)
     assert (judgement.verdict, kinds(judgement)) == ("pass", [])
 
 

@@ -53,3 +53,11 @@ def test_what_no_convention_fixes_gets_no_response(is_complex):
     for stretched in (vectors, vectors * [1.0, 2.0, 3.0]):
         left = response(stretched, without_convention(bar, stretched, free=True))
         assert np.allclose(left, 0, rtol=0, atol=256 * U)
+
+
+def test_of_a_cotangent_that_is_nearly_all_response_no_rounding_of_it_is_left():
+    """What is taken out is 2^20 times what stays, whose rounding counts."""
+    vectors = np.array([[1.0, 1.0], [2.0**-20, 2.0**20]])
+    bar = without_convention(np.array([[1.0, 1.0], [1.0, 3.0]]), vectors, free=True)
+    assert 0.5 < np.abs(bar[0, 1]) < 1.5
+    assert np.abs(response(vectors, bar)[1]) <= 4 * U * np.abs(bar[0, 1])
