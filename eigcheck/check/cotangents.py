@@ -22,7 +22,7 @@ from eigcheck.errors import UsageError
 from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, unit_roundoff
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
 from eigcheck.pairs import in_precision, is_single
-from eigcheck.spectra.gauge import convention_part, lengths, response, without_convention
+from eigcheck.spectra.gauge import lengths, response, without_convention
 
 Clusters = tuple[tuple[int, ...], ...]
 
@@ -269,10 +269,9 @@ def _split_gauge(cotangent: Cotangent, primal: Eigenpairs, matrix: Array) -> lis
     significant &= vectors_are_complex(primal, matrix)
     if not np.any(significant):
         return [cotangent]
-    gauge = np.where(significant, convention_part(pairs.vectors, vectors, free=False), 0.0)
-    invariant = Cotangent(
-        _round(Eigenpairs(pairs.values, pairs.vectors - gauge), matrix), f"{cotangent.label}, invariant part"
-    )
+    rest = np.where(significant, without_convention(pairs.vectors, vectors, free=False), pairs.vectors)
+    gauge = pairs.vectors - rest
+    invariant = Cotangent(_round(Eigenpairs(pairs.values, rest), matrix), f"{cotangent.label}, invariant part")
     return [
         invariant,
         Cotangent(_round(Eigenpairs(None, gauge), matrix), f"{cotangent.label}, gauge part", gauge=True),
