@@ -268,3 +268,15 @@ def test_single_precision_has_a_smaller_range_to_be_right_in(dtype, least, most)
         assert (power, judgement.verdict, kinds(judgement)) == (power, "pass", [])
     beyond = judge(rule, np.ldexp(matrix, np.finfo(dtype).minexp - 2), settings=ALL)
     assert (beyond.verdict, kinds(beyond)) == ("pass", [])  # beyond it, too, as long as there are numbers
+
+
+@pytest.mark.parametrize("rest", [0.0, 1e-15, 1e-9])
+@pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
+def test_what_is_left_of_a_cotangent_that_is_nearly_all_gauge_is_invariant(dtype, rest):
+    """i v responds to phases only. Its invariant part was the rounding of that, and jumped by as much as it was."""
+    matrix = (N3 + 1j * np.rot90(N3)).astype(dtype)
+    vectors = np.linalg.eig(matrix)[1]
+    spec = CotangentSpec(kind="explicit", vectors=1j * vectors * [1, 2, 3] + rest * np.conj(vectors))
+    for mode in ("reverse", "forward"):
+        judgement = judge(rule_named("numpy/lapack", "eig"), matrix, mode, ALL, cotangent=spec)
+        assert (judgement.verdict, kinds(judgement)) == ("pass", [])
