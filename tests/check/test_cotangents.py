@@ -315,7 +315,7 @@ def test_what_is_settled_keeps_its_shape_and_responds_to_no_phase(n):
     rng = np.random.default_rng(n)
     matrix = rng.standard_normal((n, n)) + 1j * rng.standard_normal((n, n))
     primal = Eigenpairs(*np.linalg.eig(matrix))
-    for shaped in (np.outer(rng.standard_normal(n), rng.standard_normal(n)), np.diag(rng.standard_normal(n)) + 0j):
+    for shaped in (np.outer(rng.standard_normal(n), rng.standard_normal(n)) + 0j, np.diag(rng.standard_normal(n)) + 0j):
         bar = settled(shaped, primal, matrix, "lapack")
         assert np.array_equal(bar == 0, shaped == 0)
         assert np.linalg.matrix_rank(bar) == np.linalg.matrix_rank(shaped)
@@ -324,6 +324,10 @@ def test_what_is_settled_keeps_its_shape_and_responds_to_no_phase(n):
         assert np.array_equal(again, bar)
         free = settled(shaped, primal, matrix, "free")
         assert np.allclose(np.sum(primal.vectors.conj() * free, axis=0).imag, 0, atol=1e-14)
+    real = settled(rng.standard_normal((n, n)), primal, matrix, "lapack")
+    assert np.isrealobj(real)
+    assert np.any(real)
+    assert np.allclose(np.sum(primal.vectors.conj() * real, axis=0).imag, 0, atol=1e-14)
 
 
 def test_real_vectors_have_no_phase_to_settle_and_vectors_of_other_lengths_no_length():
