@@ -1,0 +1,115 @@
+"""Wrong rules that err in a branch of their own: linearly, for entries of other sizes, or in real numbers."""
+
+import numpy as np
+import pytest
+
+from tests.check.stage import H3, N3, judge, kinds, rule_named, rule_of
+from tests.check.test_misses import ALL, MATRICES, OF_VALUES, hiding
+
+
+def absmax(part):
+    return 0.0 if part is None else np.max(np.abs(part), initial=0.0)
+
+
+def mapped(taken, change):
+    """A pullback that changes the values' cotangent, in a linear way, in a branch of its own."""
+
+    def pull(pullback, bar):
+        values_bar, vectors_bar = bar if isinstance(bar, tuple) else (bar, None)
+        if values_bar is None or not taken(values_bar, vectors_bar):
+            return pullback(bar)
+        changed = change(values_bar)
+        return pullback((changed, vectors_bar) if isinstance(bar, tuple) else changed)
+
+    return pull
+
+
+FIRST = lambda bar: np.where(np.arange(bar.size) == 0, bar, 0)  # noqa: E731
+BRANCHES = {
+    "small": lambda bar, _: 0 < absmax(bar) < 2.0**-60,
+    "large": lambda bar, _: absmax(bar) > 2.0**60,
+    "negative": lambda bar, _: np.any(bar) and np.all(bar.real < 0) and not np.any(bar.imag),
+    "zero vectors": lambda bar, vectors_bar: vectors_bar is not None and np.any(bar) and not np.any(vectors_bar),
+    "with vectors": lambda bar, vectors_bar: vectors_bar is not None and np.any(bar) and np.any(vectors_bar),
+}
+
+
+@pytest.mark.parametrize("branch", BRANCHES)
+@pytest.mark.parametrize(
+    ("matrix", "change"), [(N3, FIRST), (H3, FIRST), (H3, np.conj)], ids=["first", "first of complex", "conjugate"]
+)
+def test_linear_faults_of_a_branch_that_the_first_value_does_not_show(matrix, change, branch):
+    """The cotangent e_0 is real, and has nothing but its first entry."""
+    if branch == "negative" and change is np.conj:
+        return  # of real numbers: no fault
+    judgement = judge(hiding(mapped(BRANCHES[branch], change)), matrix, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("fail", ["not-linear"])
+
+
+@pytest.mark.parametrize("shape", ["two", "equal"])
+def test_a_conjugate_in_a_branch_for_few_values(shape):
+    branching = mapped(lambda bar, _: OF_VALUES[shape](bar) and np.count_nonzero(bar) > 1, np.conj)
+    assert kinds(judge(hiding(branching, "eigvals"), H3, settings=ALL)) == ["not-linear"]
+
+
+def cut(part, least):
+    """Without what is small beside the largest entry."""
+    return None if part is None else np.where(np.abs(part) < least * absmax(part), 0, part)
+
+
+@pytest.mark.parametrize("least", [1e-3, 1e-6, 1e-9])
+@pytest.mark.parametrize("function", ["eigvals", "eig"])
+@MATRICES
+def test_entries_that_are_dropped_beside_larger_ones(matrix, function, least):
+    def dropping(pullback, bar):
+        return pullback(cut(bar, least) if function == "eigvals" else tuple(cut(part, least) for part in bar))
+
+    assert kinds(judge(hiding(dropping, function), matrix, settings=ALL)) == ["not-linear"]
+    correct = rule_named("numpy/lapack", function)
+    rule = rule_of(
+        correct.rrule, function, pushforward=lambda A, E: correct.pushforward(A, cut(E, least)), convention="lapack"
+    )
+    assert "not-linear" in kinds(judge(rule, matrix, "forward", ALL))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.complex64])
+def test_entries_that_are_dropped_in_single_precision(dtype):
+    matrix = H3.astype(dtype) if dtype is np.complex64 else N3.astype(dtype)
+    judgement = judge(hiding(lambda pullback, bar: pullback(cut(bar, 1e-2)), "eigvals"), matrix, settings=ALL)
+    assert kinds(judgement) == ["not-linear"]
+
+
+@pytest.mark.parametrize("function", ["eigvals", "eig"])
+def test_real_numbers_where_values_are_complex(function):
+    """As from the loss sum Re lambda: a sum that is made in the dtype of the cotangent loses its imaginary parts."""
+
+    def narrow(pullback, bar):
+        values_bar = bar if function == "eigvals" else bar[0]
+        return pullback(bar).astype(np.complex128 if values_bar is None else values_bar.dtype)
+
+    judgement = judge(hiding(narrow, function), H3, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)[:1]) == ("fail", ["not-linear"])
+
+    def strict(pullback, bar):
+        if any(np.isrealobj(part) for part in (bar if function == "eig" else [bar]) if part is not None):
+            raise TypeError("a cotangent has the dtype of its primal")
+        return pullback(bar)
+
+    assert judge(hiding(strict, function), H3.astype(complex) + 1j * np.eye(3), settings=ALL).verdict == "pass"
+
+
+def test_real_cotangents_of_complex_vectors():
+    def branching(pullback, bar):
+        return (1.5 if bar[0] is None and bar[1].any() and np.isrealobj(bar[1]) else 1) * pullback(bar)
+
+    judgement = judge(hiding(branching), H3, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("fail", ["not-linear"])
+    assert "that is real" in judgement.findings[0].message
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_vectors_cotangents_of_one_sign(sign):
+    def branching(pullback, bar):
+        return (1.5 if bar[0] is None and np.all(sign * bar[1].real > 0) else 1) * pullback(bar)
+
+    assert kinds(judge(hiding(branching), N3, settings=ALL)) == ["not-linear"]
