@@ -139,8 +139,8 @@ def _turns(state: Conditioning, rounding: Rounding) -> tuple[Array, Array, Array
     """Bounds of |dv_k| and |dw_k| in balanced coordinates, and what solving with V adds to |w_k|: row k of each (n, n)."""
     eps, inverse = rounding.eps, np.abs(np.conj(state.original_left).T)
     right, left = (np.linalg.norm(vectors, axis=0)[:, None] for vectors in (state.vectors, state.left))
-    right_moves = eps * np.linalg.norm(state.resolvents, axis=2) * right
-    left_moves = eps * np.linalg.norm(state.resolvents, axis=1) * left
+    rows, columns = state.resolvent_sides
+    right_moves, left_moves = eps * rows * right, eps * columns * left
     if rounding.single:
         # V^-1 mixes columns that moved apart from each other, which in a skewed basis of a cluster is far more
         left_moves = np.maximum(left_moves, eps * state.inverse_gaps @ np.abs(state.left.T) * left)
@@ -199,12 +199,12 @@ def _moves(state: Conditioning, rounding: Rounding) -> Moves:
     # a unit vector moves at right angles to itself; nearly parallel eigenvectors cancel in that, so project first
     moving = moving - v[:, :, None] * (np.conj(v)[:, None, :] @ moving)
     own = np.linalg.norm(moving, axis=2) * (eps * np.linalg.norm(v / d, axis=1))[:, None]
-    columns = np.linalg.norm(state.resolvents, axis=1) / d * eps
+    columns = state.resolvent_sides[1] / d * eps
     right = left = np.zeros(adjoint.shape[1:])
     if rounding.single:
-        resolvents = state.resolvents_beyond(len(v) * rounding.unit / factor_of(state) * state.norm)
-        right = (d * np.linalg.norm(resolvents, axis=2) * np.linalg.norm(v / d, axis=1)[:, None]).T
-        left = (np.linalg.norm(resolvents, axis=1) / d * np.linalg.norm(state.original_left.T * d, axis=1)[:, None]).T
+        rows, beyond = state.sides_beyond(len(v) * rounding.unit / factor_of(state) * state.norm)
+        right = (d * rows * np.linalg.norm(v / d, axis=1)[:, None]).T
+        left = (beyond / d * np.linalg.norm(state.original_left.T * d, axis=1)[:, None]).T
     return Moves(adjoint, own, columns, right, left)
 
 

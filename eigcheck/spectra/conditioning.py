@@ -11,6 +11,7 @@ W = V^-H, unit columns of V:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,9 +19,14 @@ import numpy as np
 import scipy.linalg
 
 from eigcheck.model import Array, unit_roundoff
+from eigcheck.spectra.elimination import elimination_growth, magnified
 
 NEGLIGIBLE = 2.0**-10
 """Below this q = eps norm((z - B)^-1) makes no bound larger by more than a thousandth: see `Conditioning.bend`."""
+
+
+AT_ONCE = 2**22
+"""Numbers of resolvents that are made at once."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +63,9 @@ class Conditioning:
         """Spectral condition number of the unit eigenvectors of the balanced matrix (1 for n = 0)."""
         return float(np.linalg.cond(self.vectors)) if self.values.size else 1.0
 
-    @cached_property
+    @property
     def resolvents(self) -> Array:
-        """The S_k along the first axis, (n, n, n)."""
+        """The S_k along the first axis, (n, n, n). They are made anew each time: what is kept of them are norms."""
         return self._resolvents(self._weights)
 
     @cached_property
@@ -71,19 +77,32 @@ class Conditioning:
             return np.asarray(np.where(same, 0.0, 1.0 / differences))
 
     def _resolvents(self, weights: Array) -> Array:
+        """V D_k W^H with row k of `weights` (m, n) on the diagonal of D_k: (m, n, n)."""
+        n = self.values.size
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            return np.asarray(np.einsum("ij,kj,lj->kil", self.vectors, weights, np.conj(self.left), optimize=True))
+            mixed = (self.vectors * weights[:, None, :]).reshape(len(weights) * n, n) @ np.conj(self.left.T)
+        return np.asarray(mixed.reshape(len(weights), n, n))
+
+    def _in_parts(self, weights: Array) -> Iterator[Array]:
+        """The same, some at a time: n^3 numbers are a gigabyte at n = 400."""
+        size = max(1, AT_ONCE // max(weights.size, 1))
+        return (self._resolvents(weights[k : k + size]) for k in range(0, len(weights), size))
+
+    @cached_property
+    def resolvent_sides(self) -> tuple[Array, Array]:
+        """Norms of the rows and of the columns of every S_k, each (n, n)."""
+        return self._sides(self._weights)
+
+    def _sides(self, weights: Array) -> tuple[Array, Array]:
+        with np.errstate(over="ignore", invalid="ignore"):
+            sides = [(np.linalg.norm(part, axis=2), np.linalg.norm(part, axis=1)) for part in self._in_parts(weights)]
+        rows, columns = zip(*sides, strict=True) if sides else ([weights], [weights])
+        return np.concatenate(rows), np.concatenate(columns)
 
     @cached_property
     def resolvent_norms(self) -> Array:
         """Spectral norms of the S_k, shape (n,)."""
-        if not self.values.size:
-            return np.zeros(0)
-        finite = np.all(np.isfinite(self.resolvents), axis=(1, 2))
-        norms = np.full(self.values.size, np.inf)
-        with np.errstate(over="ignore"):
-            norms[finite] = np.linalg.norm(self.resolvents[finite], 2, axis=(1, 2))
-        return norms
+        return np.concatenate([np.zeros(0), *map(_spectral_norms, self._in_parts(self._weights))])
 
     @cached_property
     def largest_resolvent(self) -> float:
@@ -108,7 +127,7 @@ class Conditioning:
         for k in np.argsort(-bounds):
             if bounds[k] <= largest:
                 break
-            largest = max(largest, float(factors[k] * np.linalg.norm(self.resolvents[k], 2)))
+            largest = max(largest, float(factors[k] * _spectral_norms(self._resolvents(self._weights[k : k + 1]))[0]))
         return largest
 
     def balanced(self, matrix: Array) -> Array:
@@ -171,13 +190,13 @@ class Conditioning:
             far = 2 * (self.kappa / self.gaps + self.inverse_gaps @ self.kappa)
             return np.asarray(np.nan_to_num(far, nan=np.inf, posinf=np.inf))
 
-    def resolvents_beyond(self, roundoff: float) -> Array:
-        """The S_k without the terms of pairs that are closer than (kappa_j + kappa_k) times `roundoff`: (n, n, n)."""
+    def sides_beyond(self, roundoff: float) -> tuple[Array, Array]:
+        """`resolvent_sides` without the terms of pairs that are closer than (kappa_j + kappa_k) times `roundoff`."""
         differences = np.abs(self.values[:, None] - self.values[None, :])
         apart = differences > roundoff * (self.kappa[:, None] + self.kappa[None, :])
         if np.all(apart | np.eye(self.values.size, dtype=bool)):
-            return self.resolvents
-        return self._resolvents(np.where(apart, self._weights, 0.0))
+            return self.resolvent_sides
+        return self._sides(np.where(apart, self._weights, 0.0))
 
     @cached_property
     def original_vectors(self) -> Array:
@@ -212,24 +231,13 @@ class Conditioning:
             return float(np.max(magnified(inverse, self.growth), initial=1.0))
 
 
-def elimination_growth(vectors: Array) -> Array:
-    """|L| |U| of V and of V^H, the larger one entry by entry, in the places of V: (..., n, n)."""
-    plain, lower, upper = scipy.linalg.lu(vectors)
-    turned, left, right = scipy.linalg.lu(np.conj(np.swapaxes(vectors, -1, -2)))
-    of_adjoint = np.abs(turned) @ np.abs(left) @ np.abs(right)
-    return np.asarray(np.maximum(np.abs(plain) @ np.abs(lower) @ np.abs(upper), np.swapaxes(of_adjoint, -1, -2)))
-
-
-def magnified(inverse: Array, growth: Array) -> Array:
-    """norm(|W_k| |L| |U| |W|) / norm(W_k) of the rows of W = V^-1, (..., n): what elimination may do to each, over u.
-
-    Arguments:
-        inverse: W, (..., n, n).
-        growth: |L| |U| of V, see `elimination_growth`.
-    """
-    sizes = np.abs(inverse)
-    lost = np.linalg.norm(sizes @ growth @ sizes, axis=-1) / np.linalg.norm(inverse, axis=-1)
-    return np.asarray(np.nan_to_num(lost, nan=np.inf))
+def _spectral_norms(matrices: Array) -> Array:
+    """Those of each matrix (..., n, n), infinite where it is not finite: (...)."""
+    finite = np.all(np.isfinite(matrices), axis=(-2, -1))
+    norms = np.full(finite.shape, np.inf)
+    with np.errstate(over="ignore"):
+        norms[finite] = np.linalg.norm(matrices[finite], 2, axis=(-2, -1))
+    return norms
 
 
 def scale_exponent(matrix: Array) -> int:

@@ -10,7 +10,8 @@ import scipy.linalg
 
 from eigcheck.model import Array, unit_roundoff
 from eigcheck.remembering import remembered
-from eigcheck.spectra.conditioning import elimination_growth, is_hermitian, magnified, scale_exponent, scaled
+from eigcheck.spectra.conditioning import is_hermitian, scale_exponent, scaled
+from eigcheck.spectra.elimination import elimination_growth, magnified
 
 SLACK = 512
 """LAPACK's backward error is a multiple of n u norm(A): up to 90 n u was measured for matrices with graded rows."""

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eigcheck.model import unit_roundoff
+from eigcheck.spectra import conditioning
 from eigcheck.spectra.conditioning import coalescence_radius, condition, is_hermitian, scale_exponent, scaled
 from tests.families import gaussian, hermitian
 from tests.precise import column, double, eigen, precisely, scalar, wide
@@ -272,14 +273,27 @@ def test_resolvent_squares_are_the_norms_of_the_squares(A):
         assert np.isclose(norm, np.linalg.norm(S @ S), rtol=8 * len(A) * U)
 
 
-def test_resolvents_beyond_leave_close_pairs_out():
+def test_sides_beyond_leave_close_pairs_out():
     state = condition(np.diag([1, 1 + 2.0**-50, 3]))
-    assert state.resolvents_beyond(2.0**-60) is state.resolvents
-    beyond = state.resolvents_beyond(2.0**-49)
+    rows, columns = state.resolvent_sides
+    assert np.array_equal(state.sides_beyond(2.0**-60), (rows, columns))
+    beyond = state.sides_beyond(2.0**-49)
     near, alone = (int(k) for k in np.argsort(state.values)[[0, 2]])
-    assert np.linalg.norm(state.resolvents[near], 2) > 2.0**40
-    assert np.linalg.norm(beyond[near], 2) <= 2.0**2
-    assert np.array_equal(beyond[alone], state.resolvents[alone])
+    assert np.max(rows[near]) > 2.0**40
+    for all_of, left in zip((rows, columns), beyond, strict=True):
+        assert np.max(left[near]) <= 2.0**2
+        assert np.array_equal(left[alone], all_of[alone])
+
+
+@matrices
+def test_sides_are_those_of_the_resolvents_however_many_are_made_at_once(A, monkeypatch):
+    state, again = condition(A), condition(A)
+    monkeypatch.setattr(conditioning, "AT_ONCE", 2 * A.size)
+    for one, norms in zip(state.resolvent_sides, (2, 1), strict=True):
+        assert np.allclose(one, np.linalg.norm(state.resolvents, axis=norms), rtol=8 * U, atol=0)
+    monkeypatch.undo()
+    for one, other in zip(state.resolvent_sides, again.resolvent_sides, strict=True):
+        assert np.allclose(one, other, rtol=8 * U, atol=0)
 
 
 def test_the_coalescence_is_that_of_its_formula():
