@@ -1,6 +1,6 @@
 # make run    checks the built-in rules on all cases, then shows the bug that this tool exists for. Its report stays in
 #             build, where tests read it if nothing has changed since
-# make test   ruff, mypy, the import laws, tests with coverage
+# make test   ruff, mypy, the import laws, tests with coverage, which is at least what is told (docs/contributing.md)
 # make test-frameworks  the adapters, with the real torch, JAX, autograd, PyTensor and TensorFlow, in .venv-frameworks
 # make bench  the oracles, a verdict and a whole run, timed beside LAPACK alone (see benchmarks/README.md, docs/cost.md)
 # make oracles-on-trial  oracles and right rules held against certified numbers; writes docs/oracles.md, docs/budget.md

@@ -1,15 +1,22 @@
 """Settings for all tests: no test may fail because a machine is slow."""
 
+import contextlib
 import os
 import signal
 from collections import Counter
 from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 settings.register_profile("eigcheck", deadline=None)
 settings.load_profile("eigcheck")
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+"""In no process that tests start do threads of NumPy's and SciPy's BLAS wait busily, as they do for a while from its start
+on. Results are the same, since a run has one thread in any case; `make run` and `tests/test_acceptance.py` have an
+environment that says nothing."""
 
 for _name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "FORCE_COLOR"):
     os.environ.pop(_name, None)  # what CI gets unasked is tested where it is set
@@ -21,20 +28,78 @@ ALIKE = ("tests/check/", "tests/wrong_rules/", "tests/oracles/", "tests/strategi
 SPACING = 10
 """Coverage follows such a test with its first parameter, and with one of how many of those that follow."""
 
+REPEATS = "repeats"
+"""Marks a test that does for very many what others do for some: coverage does not follow it."""
+
+FOLLOWED = pytest.StashKey[bool]()
+"""Whether coverage follows a test."""
+
+
+class Followed:
+    """Coverage, at work where it is wanted: only what eigcheck does in tests, since it doubles the time of all it sees.
+
+    What pytest itself does for each of its tests takes longer than many of them, and where parameters are alike some of
+    them show what the others would. All tests are run. A line that only others reach counts as not covered, so that
+    coverage is no less than what is told.
+    """
+
+    def __init__(self, coverage: Any) -> None:
+        self.coverage = coverage
+        self.deep = 0
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtestloop(self) -> Generator[None, object, object]:
+        self.coverage.stop()
+        try:
+            return (yield)
+        finally:
+            self.coverage.start()
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+        with self.following(pyfuncitem):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_fixture_setup(self, request: pytest.FixtureRequest) -> Generator[None, object, object]:
+        with self.following(request.node):
+            return (yield)
+
+    @contextlib.contextmanager
+    def following(self, node: pytest.Item | pytest.Collector) -> Iterator[None]:
+        """Follow what is done for a test, or for several of them; a test may set up a fixture on its way."""
+        if not node.stash.get(FOLLOWED, True):
+            yield
+            return
+        if not self.deep:
+            self.coverage.start()
+        self.deep += 1
+        try:
+            yield
+        finally:
+            self.deep -= 1
+            if not self.deep:
+                self.coverage.stop()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", f"{REPEATS}: it does for very many what others do for some, and coverage does not follow"
+    )
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let coverage follow where parameters are alike for some of them only, since that doubles the time.
-
-    All are run. A line that only others reach counts as not covered, so that coverage is no less than what is told.
-    """
-    if not config.pluginmanager.hasplugin("pytest_cov"):
-        return
     earlier: Counter[str] = Counter()
     for item in items:
         function = item.nodeid.partition("[")[0]
-        if function.startswith(ALIKE) and earlier[function] % SPACING:
-            item.add_marker("no_cover")
+        one_of_many = function.startswith(ALIKE) and earlier[function] % SPACING != 0
+        item.stash[FOLLOWED] = not one_of_many and item.get_closest_marker(REPEATS) is None
         earlier[function] += 1
+    if config.pluginmanager.hasplugin("pytest_cov"):
+        from coverage import Coverage
+
+        if (at_work := Coverage.current()) is not None:
+            config.pluginmanager.register(Followed(at_work))
 
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
@@ -49,10 +114,7 @@ def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
 
 @pytest.fixture(autouse=True, scope="session")
 def judged_as_in_a_run() -> Iterator[None]:
-    """What tests ask the judge themselves has one BLAS thread, as in a run: others only wait busily for small matrices.
-
-    Processes that tests start are told so by those who start them, or not at all.
-    """
+    """What tests ask the judge themselves has one BLAS thread, as in a run, also where the environment says otherwise."""
     from eigcheck.pool import one_thread  # not before coverage has begun
 
     with one_thread():

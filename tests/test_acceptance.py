@@ -1,6 +1,7 @@
 """The whole of eigcheck from outside, by its command line: what it was made for comes out."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,9 +26,10 @@ OUTCOME_KEYS = {
 
 
 def eigcheck(*args: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """The command as a user starts it."""
+    """The command as a user starts it, in an environment that says nothing of threads."""
     command = [sys.executable, "-m", "eigcheck", *args]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
 
 
 def at_once(*args: str) -> subprocess.CompletedProcess[str]:

@@ -92,6 +92,7 @@ def test_every_kind_with_its_parameters():
 
 
 @pytest.mark.parametrize("path", sorted(CASES.rglob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.repeats
 def test_the_shipped_cases_fit(path):
     reading = reading_for(path.read_text(encoding="utf-8"))
     root = compose(reading.source, reading.bounds, reading.log)

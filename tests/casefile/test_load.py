@@ -24,6 +24,7 @@ def test_all_mistakes_of_all_files_at_once(tmp_path):
     assert all(fault.remedy for fault in caught.value.faults)
 
 
+@pytest.mark.repeats
 def test_a_file_that_asks_for_too_much_hides_no_mistake_of_the_next(tmp_path):
     many = ", ".join(map(str, range(10_001)))
     write(tmp_path, f"matrix: {{kind: zeros, n: 1}}\nfor: {{matrix.seed: [{many}]}}\n", "a.yaml")
@@ -66,6 +67,7 @@ def test_paths_that_lead_nowhere(tmp_path):
         load_cases([str(tmp_path / "none")])
 
 
+@pytest.mark.repeats
 def test_shipped_cases_load_and_have_no_file():
     found = load_shipped()
     assert len(found) >= 80
@@ -256,12 +258,14 @@ def test_nan_in_the_unread_triangle_needs_leave_as_well(tmp_path):
     assert np.isnan(problem.matrix[0, 1])
 
 
+@pytest.mark.repeats
 def test_functions_domains_and_dtypes_count_as_cases(tmp_path):
     many = ", ".join(map(str, range(2_600)))
     text = f"matrix: {{kind: zeros, n: 1}}\nfunction: [eig, eigvals, eigh, eigvalsh]\nfor: {{matrix.seed: [{many}]}}\n"
     assert "10000 cases" in faults(tmp_path, text)[0].message
 
 
+@pytest.mark.repeats
 def test_values_of_all_cases_together_are_bounded(tmp_path):
     long = "[" + ", ".join(f"x{k}" for k in range(3_000)) + "]"
     text = f"matrix: [[1]]\nrules: {long}\nfor: {{cotangent.seed: [{', '.join(map(str, range(1000)))}]}}\n"

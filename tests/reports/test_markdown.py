@@ -91,6 +91,7 @@ def test_known_faults_are_folded() -> None:
     assert "1 fail, nothing unexpected, 1 known" in text
 
 
+@pytest.mark.repeats
 def test_it_stays_below_what_github_takes_and_says_what_is_missing() -> None:
     many = [crashed(f"{k} " + "a long story " * 2_500) for k in range(70)]
     text = markdown(record(*many))

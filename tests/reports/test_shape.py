@@ -91,6 +91,7 @@ RUNS = {
 @pytest.mark.parametrize("source", ["json", "jsonl"])
 @pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
 @pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.repeats
 def test_every_report_can_be_drawn_again(name: str, run: RunRecord, source: str) -> None:
     again = replace(read(written(run, source), "results.json"), algebra=run.algebra)
     for look in LOOKS:

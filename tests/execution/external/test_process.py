@@ -174,7 +174,8 @@ def test_one_that_fills_the_disk_while_it_is_asked_nothing_is_ended(tmp_path):
     worker.close()
 
 
-def test_blas_of_workers_has_one_thread(tmp_path):
+def test_blas_of_workers_has_one_thread(tmp_path, monkeypatch):
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
     code = 'import json, os; print(json.dumps({"threads": os.environ["OPENBLAS_NUM_THREADS"]}))'
     worker = WorkerProcess(script(tmp_path, code))
     assert worker.listen(GENEROUS, HELLO_BYTES) == {"threads": "1"}

@@ -50,6 +50,7 @@ def test_hidden_signs_are_shown_in_every_text():
 
 
 @pytest.mark.parametrize("n", [2, 6, 20])
+@pytest.mark.repeats
 def test_a_thousand_outcomes_stay_below_ten_megabytes(n):
     some = [drawn(n, seed) for seed in range(20)]
     many = [
