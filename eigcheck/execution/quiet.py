@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import signal
+import sys
 import threading
 import warnings
 from collections.abc import Iterator
@@ -99,7 +100,11 @@ def unwarned() -> Iterator[None]:
 
 @contextmanager
 def noticed() -> Iterator[Interrupts]:
-    """Notes Ctrl-C until the block ends, which raises KeyboardInterrupt as before."""
+    """Notes Ctrl-C until the block ends, which raises KeyboardInterrupt as before.
+
+    Where the interpreter runs a callback, as after a collection of garbage, that is lost, and told of on standard error.
+    It is noted, so nothing is said.
+    """
     interrupts = Interrupts()
     before = signal.getsignal(signal.SIGINT)
     # Only the main thread gets signals; elsewhere a KeyboardInterrupt can only be the rule's own.
@@ -111,8 +116,14 @@ def noticed() -> Iterator[Interrupts]:
         interrupts.pressed = True
         before(number, frame)
 
+    def unraisable(lost: Any) -> None:
+        if not isinstance(lost.exc_value, KeyboardInterrupt):
+            tell(lost)
+
+    tell, sys.unraisablehook = sys.unraisablehook, unraisable
     signal.signal(signal.SIGINT, pressed)
     try:
         yield interrupts
     finally:
         signal.signal(signal.SIGINT, before)
+        sys.unraisablehook = tell

@@ -1,11 +1,13 @@
+import gc
 import os
 import signal
 import sys
 import threading
+from contextlib import contextmanager
 
 import pytest
 
-from eigcheck.execution.quiet import PRINTED_LIMIT, cut, quietly
+from eigcheck.execution.quiet import PRINTED_LIMIT, cut, noticed, quietly
 
 
 def test_what_is_printed_is_cut_at_the_limit_and_says_how_much_is_missing():
@@ -80,3 +82,25 @@ def test_it_works_in_other_threads():
     assert len(texts) == 80
     assert all(text == str(number) for number, text in texts)
     assert sys.stdout is before
+
+
+@contextmanager
+def after_garbage(callback):
+    """The interpreter calls it before and after each collection, and swallows what it raises."""
+    gc.callbacks.append(callback)
+    try:
+        yield
+    finally:
+        gc.callbacks.remove(callback)
+
+
+def test_a_ctrl_c_that_the_interpreter_swallows_is_noticed_and_not_told_of(monkeypatch):
+    told = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda lost: told.append(lost.exc_type))
+    with noticed() as interrupts, after_garbage(lambda *_: signal.raise_signal(signal.SIGINT)):
+        gc.collect()
+    assert interrupts.pressed
+    assert told == []
+    with noticed(), after_garbage(lambda *_: 1 / 0):
+        gc.collect()
+    assert set(told) == {ZeroDivisionError}
