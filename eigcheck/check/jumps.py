@@ -129,13 +129,17 @@ def start_at(point: Point, numbers: Array) -> Start:
     """A start from a point whose cotangents the rule has answered with `numbers` (C, T)."""
     sizes = np.max(np.abs(np.where(np.isfinite(numbers), numbers, 0.0)), axis=1, initial=0.0)
     moved = touched(point.tangents, point.triangle)
-    second = _second_order(point.entrywise.terms, point.state, moved)
+    second = _second_order(point, moved)
     budget = floored(point.own, point.roundoff, sizes[:, None])
     return Start(point, numbers, budget, point.roundoff * point.state.norm, second, moved)
 
 
-def _second_order(terms: Array, state: Conditioning, moved: Array) -> Array:
-    """(2 max_k norm(S_k) (1 + kappa_k))^2 norm(terms) norm(E), norms being those of balanced coordinates: (C, T)."""
+def _second_order(point: Point, moved: Array) -> Array:
+    """(2 max_k norm(S_k) (1 + kappa_k))^2 norm(terms) norm(E), norms being those of balanced coordinates: (C, T).
+
+    Of vectors at least `_natural`: what lies along a vector, or cancels, at A does not beside it.
+    """
+    terms, state = point.entrywise.terms, point.state
     d = state.balance
     rate = np.float64(2 * state.fastest)
     # over the largest term, whose square may overflow
@@ -144,8 +148,20 @@ def _second_order(terms: Array, state: Conditioning, moved: Array) -> Array:
     reach = np.linalg.norm(moved / d[:, None] * d[None, :], axis=(1, 2))
     with np.errstate(over="ignore", invalid="ignore"):
         sizes = unit[:, 0, 0] * np.linalg.norm(terms / unit * d[:, None] / d[None, :], axis=(1, 2))
-        product = rate**2 * sizes[:, None] * reach[None, :]
+        product = rate**2 * np.maximum(sizes, _natural(point))[:, None] * reach[None, :]
     return np.where(np.isnan(product), 0.0, product)
+
+
+def _natural(point: Point) -> Array:
+    """sum_k norm(S_k) norm(v_bar_k) norm(v_k) of each cotangent, in balanced coordinates: (C,)."""
+    state, d = point.state, point.state.balance[:, None]
+    if all(pairs.vectors is None for pairs in point.pairs):
+        return np.zeros(len(point.pairs))
+    followed = follow_to(point.primal, point.spectrum.reference, state)
+    rates = np.linalg.norm(state.resolvents, axis=(1, 2)) * np.linalg.norm(state.original_vectors / d, axis=0)
+    bars = [followed.carry(pairs).vectors for pairs in point.pairs]
+    touched = np.array([np.zeros(len(d)) if bar is None else np.linalg.norm(bar * d, axis=0) for bar in bars])
+    return np.asarray(np.ldexp(np.sum(np.where(touched > 0, rates * touched, 0.0), axis=1), -state.exponent))
 
 
 def balanced_distance(state: Conditioning, moved: Array) -> Array:

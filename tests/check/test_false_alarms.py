@@ -280,3 +280,14 @@ def test_what_is_left_of_a_cotangent_that_is_nearly_all_gauge_is_invariant(dtype
     for mode in ("reverse", "forward"):
         judgement = judge(rule_named("numpy/lapack", "eig"), matrix, mode, ALL, cotangent=spec)
         assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+@pytest.mark.parametrize("gap", [2.0**-15, 2.0**-20])
+@pytest.mark.parametrize("turned", [1, -1])
+def test_what_lies_along_a_vector_does_not_beside_it(turned, gap, mode):
+    """The gradient of norm(V)^2 / 2 is 0 at A; beside A the same cotangent no longer lies along V, by what that turns."""
+    matrix = np.array([[1.5, -(2.0**-54)], [0.0, 1.5 + gap]])
+    spec = CotangentSpec(kind="explicit", vectors=turned * np.linalg.eig(matrix)[1])
+    judgement = judge(rule_named("numpy/lapack", "eig"), matrix, mode, ALL, cotangent=spec)
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])
