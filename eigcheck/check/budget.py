@@ -130,6 +130,9 @@ def _budget(state: Conditioning, cotangents: tuple[Eigenpairs, ...], rounding: R
         if cotangent.vectors is not None and moves is not None:
             extra, size = _vector_terms(state, cotangent.vectors, rounding, anchors, moves)
             allowed[index], terms[index] = allowed[index] + extra, terms[index] + size
+        # two products of n terms are rounded to the smallest denormal, however small all that they are made of
+        least = max((np.finfo(part.dtype).smallest_subnormal for part in cotangent.parts if np.any(part)), default=0.0)
+        allowed[index] += 2 * n * factor_of(state) * float(least)
     # where the bound itself overflows nothing is known of what a rule may err
     allowed[np.isnan(allowed) | np.isnan(terms)] = np.inf
     return Budget(allowed, np.nan_to_num(terms, copy=False, posinf=np.inf))

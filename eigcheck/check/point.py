@@ -193,15 +193,9 @@ def budget_of(
     """Budget of cotangents that are given in the order and phases of `primal`."""
     state, shown = spectrum.conditioning, spectrum.shown(rule.function)
     followed = follow_to(primal, spectrum.reference, state)
-    return budget(
-        state,
-        tuple(followed.carry(c) for c in cotangents),
-        roundoff,
-        spectrum.anchor_rows(rule.function, rule.convention),
-        shown=shown.error,
-        basis=shown.magnified,
-        orthonormal=rule.function in HERMITIAN_FUNCTIONS,
-    )
+    carried = tuple(followed.carry(c) for c in cotangents)
+    anchors, unitary = spectrum.anchor_rows(rule.function, rule.convention), rule.function in HERMITIAN_FUNCTIONS
+    return budget(state, carried, roundoff, anchors, shown=shown.error, basis=shown.magnified, orthonormal=unitary)
 
 
 def along_tangents(entrywise: Array, tangents: Tangents, triangle: str | None) -> Array:

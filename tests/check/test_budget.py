@@ -335,3 +335,12 @@ def test_absent_and_zero_cost_nothing_and_order_zero_has_no_budget():
 def test_hermitian_drivers_have_a_factor_of_their_own():
     assert factor_of(condition(np.diag([1.0, 2]))) == HERMITIAN_FACTOR
     assert factor_of(condition(np.array([[1.0, 2], [0, 3]]))) == FACTOR
+
+
+def test_answers_in_the_range_of_denormals_err_by_some_of_them():
+    """A cotangent of 1e-300 over gaps of 1e12: whatever a rule multiplies is rounded to multiples of 5e-324."""
+    A = np.array([[1.04e12, 3.72e11], [-9.94e11, 5.17e11]])
+    spectrum = Spectrum(A)
+    bars = (Eigenpairs(None, np.full((2, 2), 1e-300 + 1e-300j)), Eigenpairs(np.full(2, 1e-320)))
+    assert np.all(spectrum.budget(*bars).allowed >= 4 * FACTOR * 5e-324)
+    assert np.all(spectrum.budget(*bars).allowed < 1e-310)
