@@ -39,6 +39,7 @@ import numpy as np
 
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.spectra.conditioning import Conditioning
+from eigcheck.spectra.gauge import lengths
 
 FACTOR = 8.0
 """How many times u norm(B) LAPACK's backward error is taken to be at most; rounding in formulas is allowed as often."""
@@ -225,7 +226,7 @@ def _vector_terms(
     adjoint = moves.adjoint[ks]
     adjoint_size = np.abs(adjoint)
     along = np.sum(np.conj(v) * v_bar, axis=1)
-    radial, turn, size = np.abs(along.real), np.abs(along.imag), np.linalg.norm(v_bar, axis=1)
+    radial, turn, size = np.abs(along.real), np.abs(along.imag), lengths(v_bar.T)
     p = v_bar - v * along[:, None]
     made_real = np.where(anchor >= 0, np.abs(v[columns, anchor]), 0.0)
     # one over the entry that the convention makes real, 0 where there is none

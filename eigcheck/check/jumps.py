@@ -158,9 +158,9 @@ def _natural(point: Point) -> Array:
     if all(pairs.vectors is None for pairs in point.pairs):
         return np.zeros(len(point.pairs))
     followed = follow_to(point.primal, point.spectrum.reference, state)
-    rates = np.linalg.norm(state.resolvents, axis=(1, 2)) * np.linalg.norm(state.original_vectors / d, axis=0)
+    rates = state.resolvent_sizes * np.linalg.norm(state.original_vectors / d, axis=0)
     bars = [followed.carry(pairs).vectors for pairs in point.pairs]
-    touched = np.array([np.zeros(len(d)) if bar is None else np.linalg.norm(bar * d, axis=0) for bar in bars])
+    touched = np.array([np.zeros(len(d)) if bar is None else lengths(bar * d) for bar in bars])
     return np.asarray(np.ldexp(np.sum(np.where(touched > 0, rates * touched, 0.0), axis=1), -state.exponent))
 
 
@@ -270,7 +270,7 @@ def phase_rounding(point: Point, cotangents: Sequence[Eigenpairs], vectors: Arra
     unit = point.roundoff * state.norm / (state.norm or 1.0) * len(vectors) * factor_of(state) * reach
     for index, cotangent in enumerate(cotangents):
         if cotangent.vectors is not None:
-            sizes = np.linalg.norm(cotangent.vectors.astype(np.complex128), axis=0) * squares
+            sizes = lengths(cotangent.vectors.astype(np.complex128)) * squares
             with np.errstate(divide="ignore", over="ignore"):
                 terms = np.divide(sizes, entries, out=np.zeros_like(entries, float), where=sizes > 0)
             room[index] = unit * float(np.sum(terms))

@@ -12,6 +12,7 @@ from eigcheck.check.point import Point, along_tangents
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.following import follow_to
+from eigcheck.spectra.gauge import lengths
 
 
 def least_along(point: Point, c: int) -> Array:
@@ -38,7 +39,7 @@ def least(state: Conditioning, cotangent: Eigenpairs, roundoff: float) -> Array:
             v, v_bar = state.original_vectors, cotangent.vectors
             turned = state.turned(v_bar - v * np.sum(np.conj(v) * v_bar, axis=0))
             sizes = np.linalg.norm(d[:, None] * turned, axis=0) * np.linalg.norm(v / d[:, None], axis=0)
-            natural = float(np.sum(np.linalg.norm(v_bar, axis=0))) / (state.norm or 1.0)
+            natural = float(np.sum(lengths(v_bar))) / (state.norm or 1.0)
             lost += float(np.ldexp(state.condition * np.sum(sizes) + natural, -state.exponent))
         bound = n * unit * lost * d[None, :] / d[:, None]
     return np.where(np.isnan(bound), 0.0, bound)

@@ -229,4 +229,4 @@ def _noise_size(cotangent: Eigenpairs, state: Conditioning, stacked: Stacked, nu
     turned = np.where(stacked.turning[number], np.abs(stacked.turns[number]), 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         turning = float(np.sum(np.where(turned > 0, turned * stacked.sizes / stacked.anchors, 0.0)))
-    return values, (float(np.linalg.norm(cotangent.vectors, axis=0) @ stacked.sizes) + turning) * reach
+    return values, (float(lengths(cotangent.vectors) @ stacked.sizes) + turning) * reach

@@ -120,7 +120,7 @@ class Conditioning:
         No spectral norm is larger than the Frobenius norm, which costs n^3 for all k. So few of them have to be known.
         """
         with np.errstate(over="ignore", invalid="ignore"):
-            bounds = factors * self._frobenius(self._weights)
+            bounds = factors * self.resolvent_sizes
         if not np.all(np.isfinite(bounds)):
             return float(np.max(self.resolvent_norms * factors, initial=0.0))
         largest = 0.0
@@ -142,6 +142,12 @@ class Conditioning:
     def inverse_gaps(self) -> Array:
         """1 / |lambda_j - lambda_k| for pairs of different clusters, else 0: (n, n)."""
         return np.abs(self._weights)
+
+    @cached_property
+    def resolvent_sizes(self) -> Array:
+        """Frobenius norms of the S_k, bounded from above: shape (n,)."""
+        with np.errstate(all="ignore"):
+            return self._frobenius(self._weights)
 
     @cached_property
     def resolvent_squares(self) -> Array:

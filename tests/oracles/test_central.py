@@ -176,6 +176,19 @@ def test_scaling_by_a_power_of_two_changes_no_bit(power):
         assert np.array_equal(plain.bars * factor, moved.bars)
 
 
+@pytest.mark.parametrize("exponent", [-960, -640])
+def test_bars_of_a_tiny_cotangent_are_as_wide_for_their_size(exponent):
+    A = np.array([[1.0, 9.5e-10], [0.0, 1.00000000001]])
+    vectors_bar = np.array([[-0.5, 0.75], [1.5, -0.25]])
+    plain, tiny = (
+        differences(question_of(A, cotangents=[Eigenpairs(None, scale * vectors_bar)]))
+        for scale in (1.0, 2.0**exponent)
+    )
+    assert np.allclose(2.0**-exponent * tiny.bars, plain.bars, rtol=1e-9, atol=0)
+    assert np.array_equal(np.isfinite(tiny.bars), np.isfinite(plain.bars))
+    assert np.any(np.isfinite(plain.bars))
+
+
 def test_only_the_chosen_tangents_are_differenced():
     testimony = differences(question_of(FAMILIES["real"], "eigvals"), chosen=(3, 7))
     known = np.isfinite(testimony.numbers).all(axis=0)

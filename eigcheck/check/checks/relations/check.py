@@ -259,7 +259,7 @@ def _phase_room(point: Point, spectrum: Spectrum, cotangent: Eigenpairs, primal:
     bars, vectors = np.asarray(cotangent.vectors, np.complex128), np.asarray(primal.vectors)
     sizes = lengths(vectors)
     left = np.abs(response(vectors, bars).imag)
-    left = (left + len(vectors) * point.roundoff * np.linalg.norm(bars, axis=0) * sizes) * sizes
+    left = (left + len(vectors) * point.roundoff * lengths(bars) * sizes) * sizes
     entries = _made_real(point, spectrum, primal)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         resolvent = state.largest_resolvent
