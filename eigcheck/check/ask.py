@@ -10,8 +10,7 @@ import numpy as np
 from eigcheck.domains.tangents import pair_with
 from eigcheck.execution import RuleRunner
 from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Tangents, Trouble
-from eigcheck.names import PROCESS_FAILURES
-from eigcheck.outcome import Extra, Finding
+from eigcheck.outcome import Finding
 
 
 @dataclass(frozen=True)
@@ -80,16 +79,6 @@ class Ask:
     def along(self, tangents: Tangents) -> Respond:
         """`hear` along the given tangents."""
         return lambda matrices, cotangents: self.hear(matrices, cotangents, tangents)
-
-
-def refusal(trouble: Trouble | None, place: str, distance: float) -> Finding | None:
-    """The finding of a rule that gave nothing `distance` norms of A away; None where it did not say why.
-
-    Nor where its process was lost, which is told of elsewhere.
-    """
-    if trouble is None or trouble.kind in PROCESS_FAILURES:
-        return None
-    return Finding(trouble.kind, f"{trouble.message} (not at A, but {place})", extra=Extra(beside=distance))
 
 
 def directions(tangents: Tangents, matrix: Array) -> Array:

@@ -73,7 +73,8 @@ class Rounding:
 
     `unit` is the multiple of the unit roundoff that a formula loses at each step, `eps` bounds the norm of LAPACK's
     backward error, `bend[k]` (n,) is 1 / (1 - q) for pair k, infinite where pairs tell nothing. `condition` is that of
-    the vectors which may be inverted. `single` says that left vectors may come from a decomposition of their own.
+    the vectors which may be inverted. `single` says that left vectors may come from a decomposition of their own;
+    `reach` (n,) bounds how fast lengths move with vectors, where no convention fixes them.
     """
 
     unit: float
@@ -81,6 +82,7 @@ class Rounding:
     bend: Array
     condition: float
     single: bool
+    reach: Array
 
 
 def budget(
@@ -88,6 +90,7 @@ def budget(
     cotangents: tuple[Eigenpairs, ...],
     roundoff: float,
     anchors: Array,
+    lengths_reach: Array | float = 0.0,
     *,
     shown: float = 0.0,
     basis: float = 1.0,
@@ -100,6 +103,7 @@ def budget(
         cotangents: in the order and phases of `state.original_vectors`.
         roundoff: unit roundoff u of the case's dtype.
         anchors: the row of each vector that the phase convention makes real, (n,); -1 where vectors have no phase.
+        lengths_reach: how fast the lengths of the rule's vectors may move with these, (n,): see `reach_of_lengths`.
         shown: the backward error that LAPACK's pairs show, in the units of the balanced, scaled matrix.
         basis: how much roundoff is magnified where LAPACK's own eigenvectors are inverted, `magnified` for those of `state`.
         orthonormal: whether the function's vectors are, so that left vectors are the right ones.
@@ -109,7 +113,8 @@ def budget(
     with np.errstate(all="ignore"):
         skewer = basis / state.magnified
         condition = state.condition * (skewer if skewer > SKEWER and not orthonormal else 1.0)
-        rounding = Rounding(unit, eps, state.bend(eps), condition, not orthonormal)
+        reach = np.zeros(state.values.size) + lengths_reach
+        rounding = Rounding(unit, eps, state.bend(eps), condition, not orthonormal, reach)
         return _budget(state, cotangents, rounding, anchors)
 
 
@@ -251,6 +256,9 @@ def _vector_terms(
     dr = dr + factor_of(state) * _underflow(v_bar, adjoint)[..., 0]
     # no response to the phase is computed better than this, and the phase moves with one over the entry made real
     dr = dr + (n * unit_roundoff * size * reach)[:, None] * adjoint_size[columns, :, anchor]
+    # nor that to the length, where it is free
+    longer = n * unit_roundoff * size * rounding.reach[ks]
+    dr = dr + longer[:, None] * np.linalg.norm(adjoint, axis=2) if np.any(longer) else dr
     met = np.abs(p @ np.conj(state.original_vectors)) + np.abs(state.original_vectors[anchor]) * gauge[:, None]
     dr = dr + _formula(state, ks, p_size, met, np.abs(p) + unit, rounding, moves)
     dr = dr + unit_roundoff * (r_size @ state.growth @ np.abs(state.original_left).T)

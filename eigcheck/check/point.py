@@ -22,6 +22,7 @@ from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, Question
 from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.following import follow_to
+from eigcheck.spectra.gauge import reach_of_lengths
 from eigcheck.spectra.multiplicity import Multiplicity, assign_clusters
 from eigcheck.spectra.reads import read
 from eigcheck.spectra.survey import Spectrum
@@ -194,8 +195,13 @@ def budget_of(
     state, shown = spectrum.conditioning, spectrum.shown(rule.function)
     followed = follow_to(primal, spectrum.reference, state)
     carried = tuple(followed.carry(c) for c in cotangents)
+    reach = np.zeros(state.values.size)
+    if rule.convention == "free" and primal.vectors is not None:
+        reach[followed.places] = reach_of_lengths(primal.vectors)
     anchors, unitary = spectrum.anchor_rows(rule.function, rule.convention), rule.function in HERMITIAN_FUNCTIONS
-    return budget(state, carried, roundoff, anchors, shown=shown.error, basis=shown.magnified, orthonormal=unitary)
+    return budget(
+        state, carried, roundoff, anchors, reach, shown=shown.error, basis=shown.magnified, orthonormal=unitary
+    )
 
 
 def along_tangents(entrywise: Array, tangents: Tangents, triangle: str | None) -> Array:

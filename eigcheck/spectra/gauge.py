@@ -59,6 +59,18 @@ def lengths(vectors: Array) -> Array:
     return np.asarray(unit * np.linalg.norm(vectors / unit[..., None, :], axis=-2))
 
 
+def reach_of_lengths(vectors: Array) -> Array:
+    """How fast each length may move with the vector, by a linear form l that a rule makes 1: norm(l) norm(v_k), (n,).
+
+    Nothing is known of l but the lengths that it made: the shortest is sqrt(n) / norm(l) at most where the vectors are
+    orthonormal but for these, since l is norm(l) / sqrt(n) at least of some of them. Unit vectors have a reach of 0.
+    """
+    sizes = lengths(vectors)
+    shortest = float(np.min(sizes, initial=np.inf))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(are_unit(sizes, vectors), 0.0, np.sqrt(sizes.size) * sizes / shortest)
+
+
 def are_unit(sizes: Array, vectors: Array) -> Array:
     """Which of the lengths `sizes` (..., n) of `vectors` (..., n, n) are 1 but for the rounding of their dtype, (..., n)."""
     return np.asarray(np.abs(sizes - 1) <= UNIT * max(sizes.shape[-1], 1) * unit_roundoff(vectors.dtype))

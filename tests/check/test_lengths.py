@@ -1,5 +1,7 @@
 """Vectors of any length, under a free convention: budgets, jumps and causes are those of vectors of that length."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -65,6 +67,65 @@ def test_nor_do_lengths_that_move_faster_than_vectors_jump():
     matrix = np.array([[1, 1e-9, 0], [1e-9, 2, 1], [0, 1, 4.0]])
     judgement = judge(of_length(LENGTHS["first entry 1"]), matrix, settings=ALL)
     assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
+def first_entry_one(A, factor=1.0):
+    """The right rule of eig with v_0 = 1, whatever the cotangent responds to; wrong with another `factor` than 1."""
+    values, V = np.linalg.eig(A)
+    V = V / V[0]
+    sizes = np.linalg.norm(V, axis=0)
+    gaps = values[None, :] - values[:, None] + np.eye(len(A))
+
+    def pullback(bar):
+        values_bar, vectors_bar = bar
+        inner = np.zeros((len(A), len(A)), complex)
+        if values_bar is not None:
+            inner += np.diag(values_bar)
+        if vectors_bar is not None:
+            moved = np.array(vectors_bar, complex)
+            moved[0] -= np.sum(V.conj() * vectors_bar, axis=0)
+            inner += factor * (V.conj().T @ moved) * np.conj((1 - np.eye(len(A))) / gaps)
+        # of unit columns: elimination heeds the lengths of rows
+        G = np.linalg.solve((V / sizes).conj().T, (inner / sizes[:, None]) @ V.conj().T)
+        return G if np.iscomplexobj(A) else G.real
+
+    return (values, V), pullback
+
+
+def arrow(rng):
+    """Its vectors have first entries down to 1e-8."""
+    matrix = np.diag(rng.standard_normal(4))
+    matrix[:, 0] += 1e-8 * rng.standard_normal(4)
+    matrix[0] += rng.standard_normal(4)
+    return matrix
+
+
+def nearly_in_blocks(rng):
+    """The same of half of its vectors."""
+    matrix = rng.standard_normal((4, 4))
+    matrix[:2, 2:] *= 1e-8
+    matrix[2:, :2] *= 1e-4
+    return matrix
+
+
+@pytest.mark.parametrize("made", [arrow, nearly_in_blocks])
+@pytest.mark.parametrize("seed", range(4))
+def test_nor_does_what_rounding_leaves_of_the_response_to_a_length_that_moves_fast(made, seed):
+    """No cotangent in floating point is without response to 1e8 v to more than u 1e8, and the length moves by 1e8."""
+    judgement = judge(
+        rule_of(first_entry_one, "eig", convention="free"), made(np.random.default_rng(seed)), settings=ALL
+    )
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_fault_beside_such_lengths_is_seen(seed):
+    judgement = judge(
+        rule_of(partial(first_entry_one, factor=1.01), "eig", convention="free"),
+        arrow(np.random.default_rng(seed)),
+        settings=ALL,
+    )
+    assert (judgement.verdict, kinds(judgement)) == ("fail", ["mismatch"])
 
 
 @pytest.mark.parametrize("seed", [1, 5])

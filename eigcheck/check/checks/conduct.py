@@ -7,8 +7,9 @@ answers are one real-linear map (`check.challenges`).
 from __future__ import annotations
 
 from eigcheck.check.known import Found, Known
-from eigcheck.names import ERRING, NOTES
-from eigcheck.outcome import Finding
+from eigcheck.model import Trouble
+from eigcheck.names import ERRING, NOTES, PROCESS_FAILURES
+from eigcheck.outcome import Extra, Finding
 
 
 def refusals(known: Known) -> Found:
@@ -31,3 +32,13 @@ def misconduct(known: Known) -> Found:
     found = [Finding(kind, message) for kind, message in known.answers.misconduct if kind not in NOTES]
     linear = known.answers.linear
     return Found([*found, linear] if linear is not None and linear.kind not in ERRING else found)
+
+
+def refusal(trouble: Trouble | None, place: str, distance: float) -> Finding | None:
+    """The finding of a rule that gave nothing `distance` norms of A away; None where it did not say why.
+
+    Nor where its process was lost, which is told of elsewhere.
+    """
+    if trouble is None or trouble.kind in PROCESS_FAILURES:
+        return None
+    return Finding(trouble.kind, f"{trouble.message} (not at A, but {place})", extra=Extra(beside=distance))

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from eigcheck.check.ask import Ask, refusal
+from eigcheck.check.ask import Ask
+from eigcheck.check.checks.conduct import refusal
 from eigcheck.check.checks.jump_finding import jump_found, strip_of
 from eigcheck.check.jumps import Nearest, Probed, Start, nearest, probe, rank, start_at
 from eigcheck.check.known import Beside, Found, Known

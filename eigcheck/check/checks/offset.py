@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from eigcheck.check.ask import Ask, Heard, refusal
+from eigcheck.check.ask import Ask, Heard
+from eigcheck.check.checks.conduct import refusal
 from eigcheck.check.compare import EXACT
 from eigcheck.check.cotangents import build
 from eigcheck.check.known import Found, Known
