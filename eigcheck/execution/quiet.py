@@ -117,7 +117,7 @@ def noticed() -> Iterator[Interrupts]:
         before(number, frame)
 
     def unraisable(lost: Any) -> None:
-        if not isinstance(lost.exc_value, KeyboardInterrupt):
+        if not (interrupts.pressed and isinstance(lost.exc_value, KeyboardInterrupt)):
             tell(lost)
 
     tell, sys.unraisablehook = sys.unraisablehook, unraisable

@@ -104,3 +104,15 @@ def test_a_ctrl_c_that_the_interpreter_swallows_is_noticed_and_not_told_of(monke
     with noticed(), after_garbage(lambda *_: 1 / 0):
         gc.collect()
     assert set(told) == {ZeroDivisionError}
+
+
+def test_one_that_nobody_pressed_is_told_of(monkeypatch):
+    def raised(*_):
+        raise KeyboardInterrupt
+
+    told = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda lost: told.append(lost.exc_type))
+    with noticed() as interrupts, after_garbage(raised):
+        gc.collect()
+    assert not interrupts.pressed
+    assert set(told) == {KeyboardInterrupt}
