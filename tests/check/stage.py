@@ -46,6 +46,27 @@ def rule_of(rrule, function="eigvals", domain="general", pushforward=None, conve
     )
 
 
+def pullback_of(A, values, V, outer, moved=np.asarray, factor=1.0):
+    """The right pullback of eig with vectors V of any length.
+
+    `outer` makes V^-H M V^H of M, (n, n); `moved` is what a cotangent of V becomes, that of what V does not fix by itself
+    taken off. It is a wrong one with another `factor` of the vectors' part than 1.
+    """
+    gaps = values[None, :] - values[:, None] + np.eye(len(A))
+
+    def pullback(bar):
+        values_bar, vectors_bar = bar
+        inner = np.zeros((len(A), len(A)), complex)
+        if values_bar is not None:
+            inner += np.diag(values_bar)
+        if vectors_bar is not None:
+            inner += factor * (V.conj().T @ moved(vectors_bar)) * np.conj((1 - np.eye(len(A))) / gaps)
+        G = outer(inner)
+        return G if np.iscomplexobj(A) else G.real
+
+    return pullback
+
+
 def problem_of(matrix: Array, rule: Rule, cotangent: CotangentSpec | None = None, **rest) -> Problem:
     """A case at `matrix`, which keeps its dtype if that is one that is judged."""
     matrix = np.asarray(matrix)

@@ -5,7 +5,7 @@ import pytest
 
 from eigcheck.check.settings import Settings
 from eigcheck.model import CotangentSpec
-from tests.check.stage import H3, N3, judge, kinds, rule_named, rule_of
+from tests.check.stage import H3, N3, judge, kinds, pullback_of, rule_named, rule_of
 from tests.precise import double, eigen, precisely, wide
 
 ALL = Settings()
@@ -58,21 +58,13 @@ def largest_entry_one():
         left = np.linalg.inv(V).conj().T
         anchors = np.argmax(np.abs(V), axis=0)
 
-        def pullback(bar):
-            values_bar, vectors_bar = bar
-            inner = np.zeros((len(A), len(A)), complex)
-            if values_bar is not None:
-                inner += np.diag(values_bar)
-            if vectors_bar is not None:
-                # dv_k = w_k - v_k (w_k)_a with w_k = sum_{j != k} v_j F_jk (V^-1 dA V)_jk
-                moved = np.array(vectors_bar, complex)
-                np.add.at(moved, (anchors, np.arange(len(A))), -np.sum(V.conj() * vectors_bar, axis=0))
-                gaps = values[None, :] - values[:, None] + np.eye(len(A))
-                inner += (V.conj().T @ moved) * np.conj((1 - np.eye(len(A))) / gaps)
-            G = left @ inner @ V.conj().T
-            return G if np.iscomplexobj(A) else G.real
+        def moved(vectors_bar):
+            # dv_k = w_k - v_k (w_k)_a with w_k = sum_{j != k} v_j F_jk (V^-1 dA V)_jk
+            rest = np.array(vectors_bar, complex)
+            np.add.at(rest, (anchors, np.arange(len(A))), -np.sum(V.conj() * vectors_bar, axis=0))
+            return rest
 
-        return (values, V), pullback
+        return (values, V), pullback_of(A, values, V, lambda inner: left @ inner @ V.conj().T, moved)
 
     return rule_of(rrule, "eig", convention="free")
 

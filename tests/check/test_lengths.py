@@ -7,7 +7,7 @@ import pytest
 
 from eigcheck.check.settings import Settings
 from eigcheck.model import CotangentSpec
-from tests.check.stage import N3, judge, kinds, rule_of
+from tests.check.stage import N3, judge, kinds, pullback_of, rule_of
 
 ALL = Settings()
 LENGTHS = {
@@ -29,19 +29,7 @@ def of_length(factors, sign=1.0):
         with np.errstate(divide="ignore", invalid="ignore"):
             V = V * factors(V)
             left = np.conj(np.linalg.inv(V)).T if np.all(np.isfinite(V)) else np.full(V.shape, np.nan)
-        gaps = values[None, :] - values[:, None] + np.eye(len(A))
-
-        def pullback(bar):
-            values_bar, vectors_bar = bar
-            inner = np.zeros((len(A), len(A)), complex)
-            if values_bar is not None:
-                inner += np.diag(values_bar)
-            if vectors_bar is not None:
-                inner += sign * (V.conj().T @ vectors_bar) * np.conj((1 - np.eye(len(A))) / gaps)
-            G = left @ inner @ V.conj().T
-            return G if np.iscomplexobj(A) else G.real
-
-        return (values, V), pullback
+        return (values, V), pullback_of(A, values, V, lambda inner: left @ inner @ V.conj().T, factor=sign)
 
     return rule_of(rrule, "eig", convention="free")
 
@@ -74,22 +62,17 @@ def first_entry_one(A, factor=1.0):
     values, V = np.linalg.eig(A)
     V = V / V[0]
     sizes = np.linalg.norm(V, axis=0)
-    gaps = values[None, :] - values[:, None] + np.eye(len(A))
 
-    def pullback(bar):
-        values_bar, vectors_bar = bar
-        inner = np.zeros((len(A), len(A)), complex)
-        if values_bar is not None:
-            inner += np.diag(values_bar)
-        if vectors_bar is not None:
-            moved = np.array(vectors_bar, complex)
-            moved[0] -= np.sum(V.conj() * vectors_bar, axis=0)
-            inner += factor * (V.conj().T @ moved) * np.conj((1 - np.eye(len(A))) / gaps)
+    def outer(inner):
         # of unit columns: elimination heeds the lengths of rows
-        G = np.linalg.solve((V / sizes).conj().T, (inner / sizes[:, None]) @ V.conj().T)
-        return G if np.iscomplexobj(A) else G.real
+        return np.linalg.solve((V / sizes).conj().T, (inner / sizes[:, None]) @ V.conj().T)
 
-    return (values, V), pullback
+    def moved(vectors_bar):
+        rest = np.array(vectors_bar, complex)
+        rest[0] -= np.sum(V.conj() * vectors_bar, axis=0)
+        return rest
+
+    return (values, V), pullback_of(A, values, V, outer, moved, factor)
 
 
 def arrow(rng):
