@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from eigcheck.detail import Detail
 from eigcheck.names import NOTES
 from eigcheck.outcome import Outcome
 from eigcheck.reports.figures import heat_map, number_table, strip_of, table_digits
-from eigcheck.reports.page import BLANK, Lines, Look, beside, indented, labelled, styled, width_of, wrapped
+from eigcheck.reports.page import Lines, Look, bare, beside, indented, labelled, styled, wrapped
 from eigcheck.reports.record import Causes
 from eigcheck.reports.words import (
     ALIKE,
@@ -35,8 +35,7 @@ _SMALL: Final = 4
 """Order up to which the gradient and the true one are written out beside the map."""
 
 
-@dataclass(frozen=True)
-class _Entry:
+class _Entry(NamedTuple):
     """A labelled paragraph of the block."""
 
     label: str
@@ -46,27 +45,24 @@ class _Entry:
 
 def _findings(outcome: Outcome) -> Iterator[_Entry]:
     """The first findings of each kind; the rest are counted, and stand in the JSON report."""
-    shown: dict[str, int] = {}
+    shown = Counter[str]()
     for finding in outcome.judgement.findings:
-        shown[finding.kind] = shown.get(finding.kind, 0) + 1
-        if shown[finding.kind] > ALIKE:
-            continue
-        told = finding_in_words(finding, outcome.judgement.detail)
-        style = "cyan" if finding.kind in NOTES else "bold red"
-        yield _Entry(finding.kind, told[0] if told else "", style)
-        yield from (_Entry("", text) for text in told[1:])
+        shown[finding.kind] += 1
+        if shown[finding.kind] <= ALIKE:
+            first, *more = finding_in_words(finding, outcome.judgement.detail) or [""]
+            yield _Entry(finding.kind, first, "cyan" if finding.kind in NOTES else "bold red")
+            yield from (_Entry("", text) for text in more)
     for kind, count in shown.items():
         if count > ALIKE:
-            more = counted(count - ALIKE, "more finding")
-            yield _Entry("", f"and {more} of the kind {kind} (all of them: --format json)")
+            more_of_it = counted(count - ALIKE, "more finding")
+            yield _Entry("", f"and {more_of_it} of the kind {kind} (all of them: --format json)")
 
 
 def _oracles(outcome: Outcome) -> Iterator[_Entry]:
     answered, silent = [], []
     for name, told in outcome.judgement.oracles.items():
-        bar = told.error_bar
         if told.status == "answered":
-            answered.append(name + ("" if bar is None else f" (bar {magnitude(bar)})"))
+            answered.append(name + ("" if told.error_bar is None else f" (bar {magnitude(told.error_bar)})"))
         else:
             silent.append(f"{name} {told.status}" + (f": {told.reason}" if told.reason else ""))
         if told.defect:
@@ -136,20 +132,17 @@ def _entries(outcome: Outcome, causes: Causes, look: Look) -> Iterator[_Entry]:
 def _panels(detail: Detail, look: Look) -> Lines:
     """The gradient, the true one and the map of the error, beside each other if that fits."""
     if detail.error is None or detail.allowed is None:
-        return ()
+        return []
     heat = heat_map(detail.error, detail.allowed)
     name = detail.label(detail.worst_cotangent)
     label = f" for {look.clean(name)}" if name is not None else ""
     if detail.gradient is not None and detail.reference is not None and 0 < len(detail.gradient) <= _SMALL:
         digits = table_digits(detail.gradient, detail.reference, detail.error > detail.allowed)
-        tables = [
-            number_table(f"got{label}", detail.gradient, digits),
-            number_table("want", detail.reference, digits),
-        ]
-        for panels in ([*tables, heat], tables):
+        got, want = number_table(f"got{label}", detail.gradient, digits), number_table("want", detail.reference, digits)
+        for panels, below in (([got, want, heat], []), ([got, want], ["", *heat])):
             together = beside(panels)
-            if max(width_of(line) for line in together) <= look.width - _INDENT:
-                return together if len(panels) > 2 else (*together, BLANK, *heat)
+            if max(len(bare(line)) for line in together) <= look.width - _INDENT:
+                return [*together, *below]
     return heat
 
 
@@ -160,23 +153,20 @@ def heading(outcome: Outcome, look: Look) -> Lines:
     n = problem.matrix.shape[0]
     uplo = f", uplo {problem.uplo}" if problem.uplo else ""
     about = f"{place and f'{place}, '}{n} x {n} {problem.dtype}, domain {problem.domain}{uplo}"
-    title = (verdict.upper(), VERDICT_STYLES.get(verdict, "")), ("  ", ""), (look.clean(outcome.id), "bold")
+    title = f"{styled(verdict.upper(), VERDICT_STYLES[verdict])}  {styled(look.clean(outcome.id), 'bold')}"
     below = wrapped(look.clean(about), look.width - _INDENT)
-    return title, *(styled(" " * _INDENT + row, "dim") for row in below)
+    return [title, *(styled(" " * _INDENT + row, "dim") for row in below)]
 
 
 def in_full(outcome: Outcome, look: Look, causes: Causes) -> Lines:
     """The outcome as a block of lines at most `look.width` wide, ids excepted."""
     detail = outcome.judgement.detail
-    entries = [replace(entry, label=look.clean(entry.label)) for entry in _entries(outcome, causes, look)]
-    label = max((len(entry.label) for entry in entries), default=0) + 2
+    entries = [(look.clean(entry.label), entry) for entry in _entries(outcome, causes, look)]
+    columns = max((len(label) for label, _ in entries), default=0) + 2
     room = look.width - _INDENT
-    rows: list[Lines] = [
-        labelled(entry.label, look.clean(entry.text), label_width=label, width=room, style=entry.style)
-        for entry in entries
-    ]
-    pictures = [_panels(detail, look), strip_of(detail, room)]
-    body = [line for block in rows for line in block]
-    for picture in pictures:
-        body += [BLANK, *picture] if picture else []
-    return (*heading(outcome, look), *indented(body, _INDENT), BLANK)
+    body: list[str] = []
+    for label, entry in entries:
+        body += labelled(label, look.clean(entry.text), label_width=columns, width=room, style=entry.style)
+    for picture in (_panels(detail, look), strip_of(detail, room)):
+        body += ["", *picture] if picture else []
+    return [*heading(outcome, look), *indented(body, _INDENT), ""]

@@ -23,7 +23,7 @@ from eigcheck.reports import words
 from eigcheck.reports.algebra import Explained, explained
 from eigcheck.reports.console_outcome import heading
 from eigcheck.reports.figures import number_table, strip_of
-from eigcheck.reports.page import BLANK, Line, Lines, Look, draw, indented, labelled, styled, wrapped
+from eigcheck.reports.page import Lines, Look, draw, indented, labelled, styled, wrapped
 from eigcheck.reports.record import Algebra, Causes
 from eigcheck.reports.templates import template
 
@@ -80,22 +80,22 @@ def explanation(outcome: Outcome, causes: Causes, ways: Ways, algebra: Mapping[s
     context = told.new_context(
         _numbers(outcome) | _figures(outcome, look, figures) | _causes(outcome, causes, algebra) | {"ways": ways}
     )
-    rows: list[Line] = [*heading(outcome, look), BLANK]
+    rows = [*heading(outcome, look), ""]
     for block, title in _SECTIONS.items():
         text = "".join(told.blocks[block](context))
-        rows += [styled(title, "bold underline"), *indented(_laid_out(text, figures, look), 2), BLANK]
+        rows += [styled(title, "bold underline"), *indented(_laid_out(text, figures, look), 2), ""]
     return draw(rows[:-1], look)
 
 
-def _laid_out(text: str, figures: Sequence[Lines], look: Look) -> list[Line]:
+def _laid_out(text: str, figures: Sequence[Lines], look: Look) -> Lines:
     """Paragraphs wrapped, figures as they are, with a blank line around these."""
-    rows: list[Line] = []
+    rows: list[str] = []
     for piece in re.split(r"\n{2,}", text.strip("\n")):
         if not piece.startswith("\0"):
-            rows += [styled(row) for row in wrapped(piece.replace("\n", " "), look.width - 2)]
+            rows += wrapped(piece.replace("\n", " "), look.width - 2)
         elif figure := figures[int(piece[1:])]:
-            rows += [*([BLANK] if rows and rows[-1] != BLANK else []), *indented(figure, 2), BLANK]
-    while rows and rows[-1] == BLANK:
+            rows += [*([""] if rows and rows[-1] else []), *(f"  {row}" for row in figure), ""]
+    while rows and not rows[-1]:
         rows.pop()
     return rows
 
@@ -149,29 +149,28 @@ def _figures(outcome: Outcome, look: Look, drawn: list[Lines]) -> dict[str, Call
 
 def _table(title: str, value: Any) -> Lines:
     known = None if value is None else np.asarray(value)
-    return () if known is None or not 0 < len(known) <= _SMALL else number_table(title, known)
+    return [] if known is None or not 0 < len(known) <= _SMALL else number_table(title, known)
 
 
 def _formulas(algebra: Explained | None, look: Look) -> Lines:
     """What is due and what the rule did instead, where their letters can be shown."""
     if algebra is None or not look.unicode:
-        return ()
+        return []
     told = (("due:", algebra.due), ("instead:", algebra.wrong))
-    rows = (labelled(*one, label_width=10, width=look.width - 4, style="") for one in told)
-    return tuple(line for lines in rows for line in lines)
+    return [row for one in told for row in labelled(*one, label_width=10, width=look.width - 4, style="")]
 
 
 def _ladder(detail: Detail) -> Lines:
     if not detail.ladder:
-        return ()
+        return []
     told = detail.ladder_of
     entry = f" for entry {words.entry_name(told.entry)}" if told is not None and told.entry is not None else ""
     rows = [(words.magnitude(one.h), number(one.value, 12), words.magnitude(one.bar)) for one in detail.ladder]
-    return (
+    return [
         styled(f"the ladder of central differences{entry}", "bold"),
         styled(f"{'step h':>12}  {'difference':>18}  {'bar':>9}", "dim"),
-        *(styled(f"{h:>12}  {value:>18}  {bar:>9}") for h, value, bar in rows),
-    )
+        *(f"{h:>12}  {value:>18}  {bar:>9}" for h, value, bar in rows),
+    ]
 
 
 def _at(detail: Detail, place: tuple[int, int] | None, name: str) -> str:

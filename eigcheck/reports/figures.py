@@ -19,7 +19,7 @@ import numpy as np
 from eigcheck.detail import Detail, Strip
 from eigcheck.digits import digits_apart, number
 from eigcheck.model import Array
-from eigcheck.reports.page import Line, Lines, styled, wrapped
+from eigcheck.reports.page import Lines, styled, wrapped
 from eigcheck.reports.words import entry_name
 
 BLOCKS: Final = 12
@@ -48,19 +48,14 @@ def blocks(n: int) -> list[tuple[int, int]]:
     return list(pairwise(edges))
 
 
-def _largest(cells: Array) -> float:
-    """The worst cell of a block: one that is no number counts as worst."""
-    return math.nan if np.isnan(cells).any() else float(cells.max())
-
-
-def _cell(value: float, width: int) -> tuple[str, str]:
-    if math.isnan(value):
-        return "?".rjust(width), _WORST
-    if value <= 0:
-        return ".".rjust(width), "dim"
-    text = "inf" if math.isinf(value) else str(int(value))
+def _cell(cells: Array, width: int) -> str:
+    """The worst cell of a block, of which one that is no number counts as worst."""
+    value = float(cells.max())  # NaN if there is one
+    if value == 0:
+        return styled(".".rjust(width), "dim")
+    text = "?" if math.isnan(value) else f"{value:.0f}"
     style = next((style for limit, style in _STYLES if value <= limit), _WORST)
-    return text.rjust(width), style
+    return styled(text.rjust(width), style)
 
 
 def heat_map(error: Any, allowed: Any) -> Lines:
@@ -68,18 +63,18 @@ def heat_map(error: Any, allowed: Any) -> Lines:
     over = decades(error, allowed)
     ranges = blocks(over.shape[0])
     if not ranges:
-        return ()
+        return []
     cell = max(4, len(str(ranges[-1][0])) + 2)
     names = [str(low) if high - low == 1 else f"{low}-{high - 1}" for low, high in ranges]
-    label = max(len(name) for name in names)
-    header = " " * label + "".join(str(low).rjust(cell) for low, _ in ranges)
-    rows: list[Line] = [styled("error / allowed, decades", "bold"), styled(header, "dim")]
+    label = max(map(len, names))
+    header = " " * label + "".join(f"{low:>{cell}}" for low, _ in ranges)
+    rows = [styled("error / allowed, decades", "bold"), styled(header, "dim")]
     for name, (top, bottom) in zip(names, ranges, strict=True):
-        cells = (_cell(_largest(over[top:bottom, low:high]), cell) for low, high in ranges)
-        rows.append(((name.rjust(label), "dim"), *cells))
+        cells = "".join(_cell(over[top:bottom, low:high], cell) for low, high in ranges)
+        rows.append(styled(name.rjust(label), "dim") + cells)
     if len(ranges) < over.shape[0]:
         rows.append(styled("(the largest of each block)", "dim"))
-    return tuple(rows)
+    return rows
 
 
 def table_digits(got: Array, want: Array, off: Array) -> int:
@@ -92,8 +87,7 @@ def number_table(title: str, values: Any, digits: int = TABLE) -> Lines:
     """A small (n, n) table of numbers under a title, columns aligned to the right."""
     texts = [[number(value, digits) for value in row] for row in np.asarray(values)]
     widest = max((len(text) for row in texts for text in row), default=0)
-    rows = ["  ".join(text.rjust(widest) for text in row) for row in texts]
-    return (styled(title, "bold"), styled(""), *(styled(row) for row in rows))
+    return [styled(title, "bold"), "", *("  ".join(text.rjust(widest) for text in row) for row in texts)]
 
 
 _NUMBERS: Final = 25
@@ -109,36 +103,25 @@ def _part(values: Sequence[complex]) -> tuple[list[float], str]:
     real, imag = [v.real for v in values], [v.imag for v in values]
     if not any(imag):
         return real, ""
-    spreads = [_spread(part) for part in (real, imag)]
-    return (imag, "imaginary part") if spreads[1] > spreads[0] else (real, "real part")
+    return (imag, "imaginary part of ") if np.ptp(_finite(imag)) > np.ptp(_finite(real)) else (real, "real part of ")
 
 
-def _spread(values: Sequence[float]) -> float:
-    finite = [value for value in values if math.isfinite(value)]
-    return max(finite) - min(finite) if finite else 0.0
+def _finite(values: Sequence[float]) -> list[float]:
+    return [value for value in values if math.isfinite(value)] or [0.0]
 
 
-def _column(value: float, low: float, high: float, columns: int) -> int | None:
-    if not math.isfinite(value):
-        return None
-    return columns // 2 if high <= low else round((value - low) / (high - low) * (columns - 1))
-
-
-def _axis(mark: int | None, truth: int | None, columns: int) -> Line:
-    cells = [" "] * columns
-    if truth is not None:
-        cells[truth] = "|"
+def _axis(mark: int | None, truth: int | None, columns: int) -> str:
     if mark is None:
-        return (("no number".ljust(columns), "red"),)
-    on_line = truth is None or mark == truth
-    before, after = "".join(cells[:mark]), "".join(cells[mark + 1 :])
-    return ((before, "dim"), ("*" if on_line else "X", "green" if on_line else "bold red"), (after, "dim"))
+        return styled("no number".ljust(columns), "red")
+    cells = ["|" if column == truth else " " for column in range(columns)]
+    sign, style = ("*", "green") if truth in (None, mark) else ("X", "bold red")
+    return styled("".join(cells[:mark]), "dim") + styled(sign, style) + styled("".join(cells[mark + 1 :]), "dim")
 
 
 def strip_of(detail: Detail, width: int) -> Lines:
     """The strip of an outcome, if it has one: what its jumps are allowed is drawn as no jump."""
     if detail.strip is None:
-        return ()
+        return []
     return strip(detail.strip, max((jump.allowed for jump in detail.jumps), default=0.0), width)
 
 
@@ -151,32 +134,27 @@ def strip(told: Strip, allowed: float = 0.0, width: int = 80) -> Lines:
     """
     values = [complex(value) for value in told.values]
     if not values or len(values) != len(told.ulps):
-        return ()
-    known = told.truth is not None
+        return []
     exact, part = _part(values if told.truth is None else [*values, complex(told.truth)])
-    finite = [value for value in exact if math.isfinite(value)] or [0.0]
-    digits = digits_apart(min(finite), max(finite)) if max(finite) - min(finite) > allowed > 0 else 7
+    low, high = min(_finite(exact)), max(_finite(exact))
+    digits = digits_apart(low, high) if high - low > allowed > 0 else 7
     room = _VALUE + digits - 7
     marks = [float(number(mark, digits)) for mark in exact]  # what reads alike stands alike: no noise on the axis
-    finite = [mark for mark in marks if math.isfinite(mark)] or [0.0]
-    low, high = min(finite), max(finite)
-    high = high if high - low > allowed else low
+    low, high = min(_finite(marks)), max(_finite(marks))
     columns = max(2, min(_AXIS, width - _NUMBERS + _VALUE - room))
-    truth = _column(marks[-1], low, high, columns) if known else None
-    what = f"{part} of gradient entry" if part else "gradient entry"
-    title = f"{what} {entry_name(told.entry)} as matrix entry {entry_name(told.moved)} moves"
-    rows: list[Line] = [
-        *(styled(row, "bold") for row in wrapped(title, width)),
-        styled(f"{'ulps':>6}  {'value':>{room}}", "dim"),
-    ]
+
+    def column(value: float) -> int | None:
+        if not math.isfinite(value):
+            return None
+        return round((value - low) / (high - low) * (columns - 1)) if high - low > allowed else columns // 2
+
+    truth = None if told.truth is None else column(marks[-1])
+    title = f"{part}gradient entry {entry_name(told.entry)} as matrix entry {entry_name(told.moved)} moves"
+    rows = [styled(row, "bold") for row in wrapped(title, width)]
+    rows.append(styled(f"{'ulps':>6}  {'value':>{room}}", "dim"))
     for ulps, mark in zip(told.ulps, marks, strict=False):
         name = "0" if ulps == 0 else f"{ulps:+g}"
-        rows.append(
-            (
-                (f"{name:>6}  {number(mark, digits):>{room}}   ", ""),
-                *_axis(_column(mark, low, high, columns), truth, columns),
-            )
-        )
-    if known:
+        rows.append(f"{name:>6}  {number(mark, digits):>{room}}   {_axis(column(mark), truth, columns)}")
+    if told.truth is not None:
         rows.append(styled(f"{'true':>6}  {number(marks[-1], digits):>{room}}   {'':{truth or 0}}|", "dim"))
-    return tuple(rows)
+    return rows

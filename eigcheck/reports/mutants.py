@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from eigcheck.choosing import grouped
-from eigcheck.reports.page import BLANK, Line, Lines, Look, draw, ended, indented, labelled, styled, wrapped
+from eigcheck.reports.page import Lines, Look, draw, ended, indented, labelled, styled, wrapped
 from eigcheck.reports.serialise import whole
 from eigcheck.reports.words import counted
 
@@ -136,32 +136,33 @@ def summary(record: MutantRecord) -> dict[str, Any]:
     }
 
 
-_LABEL: Final = 14
+_LABEL: Final = 15
 """Columns that the labels of a block take."""
 _INDENT: Final = 2
 
 
 def render(record: MutantRecord, look: Look = Look()) -> str:  # noqa: B008 - frozen
     """The whole report; with the look's verbosity -1 the last line only, with 1 the caught ones as well."""
-    rows = ended(last_line(record), look)
+    rows: list[str] = []
+    if look.verbosity >= 1:
+        rows += _caught(record, look)
     if look.verbosity >= 0:
-        caught = _caught(record, look) if look.verbosity >= 1 else ()
-        rows = (*caught, *_survivors(record, look), *_scores(record), *_unfit(record, look), *rows)
-    return draw(rows, look)
+        rows += [*_survivors(record, look), *_scores(record), *_unfit(record, look)]
+    return draw([*rows, *ended(last_line(record), look)], look)
 
 
-def last_line(record: MutantRecord) -> Line:
+def last_line(record: MutantRecord) -> str:
     """Such as `90 mutants: 88 caught, 2 survive, score 0.978; 40 of 41 diagnoses right`."""
     caught, total = score(record.hunted)
     right, named = diagnosed(record.hunted)
     if not total:
-        return styled("no mutant fits the cases" if record.complete else "cut short before the first mutant's end")
-    cut = () if record.complete else (("cut short after ", "bold yellow"),)
+        return "no mutant fits the cases" if record.complete else "cut short before the first mutant's end"
+    cut = "" if record.complete else styled("cut short after ", "bold yellow")
     wanted = f" (wanted {record.wanted:g})" if record.wanted < 1 else ""
+    survive = f"{total - caught} survive" if caught < total else "none survives"
+    ending = styled(survive, "green" if record.suffices else "bold red")
     told = f", score {caught / total:.3f}{wanted}; {right} of {named} diagnoses right"
-    style = "green" if record.suffices else "bold red"
-    ending = (f"{total - caught} survive", style) if caught < total else ("none survives", style)
-    return (*cut, (f"{counted(total, 'mutant')}: {caught} caught, ", ""), ending, (told, ""))
+    return f"{cut}{counted(total, 'mutant')}: {caught} caught, {ending}{told}"
 
 
 def _places(hunted: Sequence[Hunted]) -> str:
@@ -172,35 +173,28 @@ def _places(hunted: Sequence[Hunted]) -> str:
 
 def _survivors(record: MutantRecord, look: Look) -> Lines:
     """A block for each fault that some function keeps: what it is, what would show it, where it survives."""
-    rows: list[Line] = []
+    rows: list[str] = []
     for name, group in grouped(record.survivors, lambda one: one.name).items():
         told = (("what is wrong", group[0].fault), ("to show it", group[0].needs), ("not caught in", _places(group)))
-        rows.append(((f"{name}", "bold"), (f"  survived {_cases(group)}", "dim")))
+        fewest, most = min(one.tried for one in group), max(one.tried for one in group)
+        cases = counted(most, "case") if fewest == most else f"{fewest} to {most} cases"
+        rows.append(styled(name, "bold") + styled(f"  survived {cases}", "dim"))
         for label, text in told:
-            shown = labelled(label.ljust(_LABEL), text, label_width=_LABEL + 1, width=look.width - _INDENT)
+            shown = labelled(label, text, label_width=_LABEL, width=look.width - _INDENT)
             rows += indented(shown, _INDENT)
-        rows.append(BLANK)
-    return tuple(rows)
-
-
-def _cases(group: Sequence[Hunted]) -> str:
-    """How many cases could not catch it, over its functions, domains and modes."""
-    fewest, most = min(one.tried for one in group), max(one.tried for one in group)
-    return counted(most, "case") if fewest == most else f"{fewest} to {most} cases"
+        rows.append("")
+    return rows
 
 
 def _caught(record: MutantRecord, look: Look) -> Lines:
     """A line for each that was caught: what by, the verdict, the first diagnosis."""
     rows = []
     for one in record.hunted:
-        if one.by is None:
-            continue
-        diagnosis = f"  {one.diagnosis}" if one.diagnosis else ""
-        if one.deserved not in (None, one.diagnosis):
-            diagnosis += f"  deserved {one.deserved}"
-        identity = look.clean(one.by)
-        rows.append(((f"{one.verdict:<7}", "dim"), (identity, ""), (diagnosis, "dim")))
-    return (*rows, BLANK) if rows else ()
+        if one.by is not None:
+            deserved = f"  deserved {one.deserved}" if one.deserved not in (None, one.diagnosis) else ""
+            diagnosis = (f"  {one.diagnosis}" if one.diagnosis else "") + deserved
+            rows.append(styled(f"{one.verdict:<7}", "dim") + look.clean(one.by) + styled(diagnosis, "dim"))
+    return [*rows, ""] if rows else []
 
 
 def _scores(record: MutantRecord) -> Lines:
@@ -210,35 +204,30 @@ def _scores(record: MutantRecord) -> Lines:
         for (function, domain), (caught, total) in by_place(record.hunted).items()
     ]
     if not rows:
-        return ()
+        return []
     table = [("function", "domain", "caught", "of", "score"), *rows]
-    widths = [max(len(row[k]) for row in table) for k in range(5)]
-    lines = [
-        "  ".join(
-            cell.ljust(size) if k < 2 else cell.rjust(size)
-            for k, (cell, size) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in table
-    ]
-    return (styled(lines[0], "bold"), *(styled(line) for line in lines[1:]), BLANK)
+    a, b, c, d, e = (max(map(len, column)) for column in zip(*table, strict=True))
+    head, *lines = (f"{f:{a}}  {g:{b}}  {h:>{c}}  {i:>{d}}  {j:>{e}}" for f, g, h, i, j in table)
+    return [styled(head, "bold"), *lines, ""]
 
 
 def _unfit(record: MutantRecord, look: Look) -> Lines:
     """Which functions have no case in a mode for how many mutants, and which mutants want another dtype."""
     served = {(one.place, one.mode) for one in record.hunted}
-    rows: list[Line] = []
+    told: list[str] = []
     for place, group in grouped(record.unfit, lambda one: one.place).items():
-        bare = grouped([one for one in group if (place, one.mode) not in served], lambda one: one.mode)
+        modes = grouped(group, lambda one: one.mode)
+        bare = {mode: some for mode, some in modes.items() if (place, mode) not in served}
         if bare:
             counts = ", ".join(f"{mode}: {counted(len(some), 'mutant')}" for mode, some in bare.items())
-            rows += _warning(f"no case for {place} ({counts})", look)
-        for mode, some in grouped([one for one in group if (place, one.mode) in served], lambda one: one.mode).items():
-            names = ", ".join(one.name for one in some)
-            needs = "; ".join(dict.fromkeys(one.needs for one in some))
-            rows += _warning(f"no case for {place} ({mode}) fits {names}: to show it: {needs}", look)
-    return (*rows, BLANK) if rows else ()
-
-
-def _warning(text: str, look: Look) -> Lines:
-    first, *more = wrapped(text, look.width - _INDENT)
-    return (styled(first, "yellow"), *indented((styled(row, "yellow") for row in more), _INDENT))
+            told.append(f"no case for {place} ({counts})")
+        for mode, some in modes.items():
+            if mode not in bare:
+                names = ", ".join(one.name for one in some)
+                needs = "; ".join(dict.fromkeys(one.needs for one in some))
+                told.append(f"no case for {place} ({mode}) fits {names}: to show it: {needs}")
+    rows: list[str] = []
+    for text in told:
+        first, *more = (styled(row, "yellow") for row in wrapped(text, look.width - _INDENT))
+        rows += [first, *indented(more, _INDENT)]
+    return [*rows, ""] if rows else []

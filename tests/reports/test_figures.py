@@ -56,7 +56,7 @@ def test_a_large_map_shows_the_worst_of_each_block() -> None:
 
 
 def test_an_empty_matrix_has_no_map() -> None:
-    assert heat_map(np.zeros((0, 0)), np.zeros((0, 0))) == ()
+    assert heat_map(np.zeros((0, 0)), np.zeros((0, 0))) == []
 
 
 def test_a_table_of_numbers_is_aligned() -> None:
@@ -111,8 +111,8 @@ def test_complex_values_show_the_part_that_moves() -> None:
 
 
 def test_an_empty_strip_has_no_lines() -> None:
-    assert strip(replace(TOLD, ulps=(), values=())) == ()
-    assert strip(replace(TOLD, ulps=())) == ()
+    assert strip(replace(TOLD, ulps=(), values=())) == []
+    assert strip(replace(TOLD, ulps=())) == []
 
 
 def test_it_fits_a_narrow_terminal() -> None:

@@ -9,7 +9,7 @@ from eigcheck.outcome import Finding, Judgement, Outcome
 from eigcheck.reports.console import MANY
 from eigcheck.reports.coverage import Cell, Coverage
 from eigcheck.reports.hunt import Found, HuntRecord, last_line, render, summary, to_json
-from eigcheck.reports.page import Look
+from eigcheck.reports.page import Look, bare
 
 OUTCOME = Outcome(
     Problem("found-it", np.array([[0.0, 1.0], [1.0, 0.0]]), about="Found."),
@@ -34,15 +34,11 @@ def record(*found, **more):
     return HuntRecord(found, rules=1, coverage=covered(), **more)
 
 
-def in_words(line):
-    return "".join(text for text, _ in line)
-
-
 def test_the_last_line_sums_up():
-    assert in_words(last_line(record())) == "1 rule, 3 problems, 3 outcomes: 2 pass, 1 fail; nothing found"
-    assert in_words(last_line(record(FOUND, complete=False))).startswith("cut short after 1 rule, 3 problems")
-    assert in_words(last_line(record(FOUND, FOUND))).endswith("2 kinds of fault found")
-    assert in_words(last_line(HuntRecord())) == "0 rules, 0 problems, 0 outcomes; nothing found"
+    assert bare(last_line(record())) == "1 rule, 3 problems, 3 outcomes: 2 pass, 1 fail; nothing found"
+    assert bare(last_line(record(FOUND, complete=False))).startswith("cut short after 1 rule, 3 problems")
+    assert bare(last_line(record(FOUND, FOUND))).endswith("2 kinds of fault found")
+    assert bare(last_line(HuntRecord())) == "0 rules, 0 problems, 0 outcomes; nothing found"
 
 
 def test_a_fault_is_told_with_its_matrix_and_where_it_is_kept():
