@@ -15,7 +15,8 @@ from benchmarks.findings.known import Known, anchor, like
 from benchmarks.frameworks import told
 from eigcheck.hunting.kinds import Weight, faults_of, weight_of
 from eigcheck.outcome import Outcome
-from eigcheck.reports.reproducer import cotangent_text, matrix_text, probe_line
+from eigcheck.reports.numerals import matrix_text
+from eigcheck.reports.reproducer import cotangent_text, probe_line
 from eigcheck.reports.shape import Row, outcome_of
 
 SHORT = 60
@@ -154,7 +155,7 @@ def _found(faults: Sequence[Fault]) -> str:
                 ", ".join(f"`{rule}`" for rule in fault.rules),
                 f"`{problem.function}`, {problem.domain}, {' and '.join(fault.modes)}",
                 f"{problem.dtype}, {_short(matrix_text(problem.matrix).replace(chr(34), ''))}",
-                _short((cotangent_text(problem.cotangent) or "").replace(chr(34), "")) or "default",
+                _short(cotangent_text(problem.cotangent).replace(chr(34), "")) or "default",
                 _like(fault.like) + ("" if fault.where == EVERYWHERE else f" ({fault.where})"),
             ]
         )

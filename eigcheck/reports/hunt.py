@@ -14,9 +14,10 @@ from eigcheck.outcome import Outcome
 from eigcheck.reports.console import first_in_full
 from eigcheck.reports.console_outcome import in_full
 from eigcheck.reports.coverage import Coverage
+from eigcheck.reports.numerals import matrix_text
 from eigcheck.reports.page import Lines, Look, draw, ended, indented, labelled, styled
 from eigcheck.reports.record import Causes
-from eigcheck.reports.reproducer import case_text, cotangent_text, matrix_text
+from eigcheck.reports.reproducer import case_text, cotangent_text
 from eigcheck.reports.serialise import whole
 from eigcheck.reports.shape import row_of
 from eigcheck.reports.words import counted, magnitude

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,33 +25,22 @@ LARGEST: Final = 16
 
 @dataclass(frozen=True)
 class Evidence:
-    """One fault. `kind` says how it is shown; bars are the cotangent (None: absent), `sentence` is what is wrong.
+    """One fault. `kind` says how it is shown; `bars` are the parts of the cotangent, `sentence` is what is wrong.
 
     For `mismatch`: `direction` (n, n) probes `entry`, where the oracles' number is `want` and the rule is off by
-    `error`; `primal` is the rule's own. For `jump`: entry `moved` of the matrix becomes `neighbour`.
+    `error`. For `jump`: entry `moved` of the matrix becomes `neighbour`.
     """
 
     kind: str
     sentence: str
-    matrix: Array
-    values_bar: Array | None = None
-    vectors_bar: Array | None = None
+    bars: Mapping[str, Array]
     gauge: bool = False
     entry: tuple[int, int] | None = None
     direction: Array | None = None
     want: float = 0.0
     error: float = 0.0
-    oracle: str = ""
-    primal: tuple[Array, ...] = ()
-    gradient: Array | None = None
     moved: tuple[int, int] | None = None
     neighbour: complex | float = 0.0
-
-    @property
-    def bars(self) -> dict[str, Array]:
-        """The parts that the cotangent has, by name."""
-        parts = {"values": self.values_bar, "vectors": self.vectors_bar}
-        return {name: part for name, part in parts.items() if part is not None}
 
 
 def evidence_of(outcome: Outcome) -> Evidence:
@@ -75,17 +65,14 @@ def evidence_of(outcome: Outcome) -> Evidence:
     raise UsageError(f"{outcome.id}: no script of a few lines shows what was found here ({kinds}).")
 
 
-def _bars(outcome: Outcome, cotangent: int | None) -> dict[str, Any]:
+def _asked(outcome: Outcome, cotangent: int | None) -> dict[str, Any]:
     """The cotangent of this number, the first that was kept, or e_0 where the rule never got that far."""
     kept = outcome.judgement.detail.asked
-    chosen = next((one for one in kept if one.cotangent == cotangent), kept[0] if kept else None)
-    if chosen is None:
-        return {"values_bar": np.eye(1, outcome.problem.matrix.shape[0])[0]}
-    return {
-        "values_bar": chosen.values,
-        "vectors_bar": chosen.vectors,
-        "gauge": chosen.gauge,
-    }
+    if not kept:
+        return {"bars": {"values": np.eye(1, outcome.problem.matrix.shape[0])[0]}}
+    chosen = next((one for one in kept if one.cotangent == cotangent), kept[0])
+    parts = {"values": chosen.values, "vectors": chosen.vectors}
+    return {"bars": {name: part for name, part in parts.items() if part is not None}, "gauge": chosen.gauge}
 
 
 def _of_kind(outcome: Outcome, *kinds: str) -> Finding | None:
@@ -98,7 +85,7 @@ def _by_a_call(outcome: Outcome, *kinds: str, kind: str | None = None) -> Eviden
     if found is None:
         return None
     sentence = found.message if kind is None else f"{found.kind}: {found.message}"
-    return Evidence(kind or found.kind, sentence, outcome.problem.matrix, **_bars(outcome, found.cotangent))
+    return Evidence(kind or found.kind, sentence, **_asked(outcome, found.cotangent))
 
 
 def _mismatch(outcome: Outcome) -> Evidence | None:
@@ -119,15 +106,11 @@ def _mismatch(outcome: Outcome) -> Evidence | None:
     return Evidence(
         "mismatch",
         f"{part}entry {entry_name((i, j))} of the gradient is {' and should be '.join(apart(wrong, right, 10))}.",
-        outcome.problem.matrix,
         entry=(i, j),
         direction=direction,
         want=right,
         error=abs(right - wrong),
-        oracle=detail.oracle or "oracles",
-        primal=tuple(known for known in (detail.primal.values, detail.primal.vectors) if known is not None),
-        gradient=got,
-        **_bars(outcome, detail.worst_cotangent),
+        **_asked(outcome, detail.worst_cotangent),
     )
 
 
@@ -174,12 +157,11 @@ def _jump(outcome: Outcome) -> Evidence | None:
     return Evidence(
         "jump",
         found.message,
-        matrix,
         entry=found.entry,
         error=float(found.size),
         moved=(k, m),
         neighbour=neighbour,
-        **_bars(outcome, found.cotangent),
+        **_asked(outcome, found.cotangent),
     )
 
 
@@ -191,7 +173,7 @@ def step_of(outcome: Outcome, shown: Evidence) -> float | None:
     """
     detail, matrix = outcome.judgement.detail, outcome.problem.matrix
     simple = (detail.multiplicity or "").startswith("simple") or matrix.shape[0] == 1
-    if shown.gauge or not simple:
+    if shown.kind != "mismatch" or shown.gauge or not simple or detail.gradient is None:
         return None
     norm = float(np.linalg.norm(matrix))
     gap = detail.gap if detail.gap is not None else norm
@@ -199,5 +181,5 @@ def step_of(outcome: Outcome, shown: Evidence) -> float | None:
     if not (near > 0 and np.isfinite(norm)):
         return None
     spoiled = _STEP**2 * (detail.condition_vectors or 1.0) ** 2 * norm / near
-    size = max(abs(shown.want), float(np.max(np.abs(shown.gradient))) if shown.gradient is not None else 0.0)
+    size = max(abs(shown.want), float(np.max(np.abs(detail.gradient))))
     return float(2.0 ** np.round(np.log2(_STEP * near))) if 20 * spoiled * size < shown.error else None

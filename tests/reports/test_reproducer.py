@@ -12,7 +12,8 @@ from eigcheck.casefile.cotangents import parse_cotangent
 from eigcheck.casefile.inline import parse_matrix
 from eigcheck.casefile.load import load_cases
 from eigcheck.model import CotangentSpec, Problem
-from eigcheck.reports.reproducer import case_text, commands, matrix_text, probe_line, run_line
+from eigcheck.reports.numerals import matrix_text
+from eigcheck.reports.reproducer import case_text, commands, probe_line, run_line
 from tests.reports.samples import collapse
 
 
