@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from eigcheck.outcome import Outcome
-from eigcheck.reports.page import Look
 from eigcheck.reports.record import Format, RunRecord, summary
 from eigcheck.reports.serialise import dumps, whole
 from eigcheck.reports.shape import SCHEMA, row_of
@@ -34,33 +32,18 @@ def _tail(record: RunRecord) -> dict[str, Any]:
     }
 
 
-def _begin(record: RunRecord) -> str:
-    return whole(_head(record)).removesuffix("}\n") + ',\n "outcomes": ['
-
-
-def _one(outcome: Outcome, look: Look) -> str:  # noqa: ARG001 - data has no look
-    return f"\n  {dumps(row_of(outcome))}"
-
-
-def _end(record: RunRecord, look: Look) -> str:  # noqa: ARG001
-    return "],\n " + whole(_tail(record), ("not_run",)).removeprefix("{")
-
-
 def _line(kind: str, members: dict[str, Any]) -> str:
     return dumps({"type": kind, **members}) + "\n"
 
 
-def _first(record: RunRecord) -> str:
-    return _line("run", _head(record))
-
-
-def _each(outcome: Outcome, look: Look) -> str:  # noqa: ARG001
-    return _line("outcome", row_of(outcome).members())
-
-
-def _last(record: RunRecord, look: Look) -> str:  # noqa: ARG001
-    return _line("summary", _tail(record))
-
-
-FORMAT: Final = Format(ending=_end, each=_one, opening=_begin, between=",")
-LINES: Final = Format(ending=_last, each=_each, opening=_first)
+FORMAT: Final = Format(
+    opening=lambda record: whole(_head(record)).removesuffix("}\n") + ',\n "outcomes": [',
+    each=lambda outcome, _: f"\n  {dumps(row_of(outcome))}",
+    between=",",
+    ending=lambda record, _: "],\n " + whole(_tail(record), ("not_run",)).removeprefix("{"),
+)
+LINES: Final = Format(
+    opening=lambda record: _line("run", _head(record)),
+    each=lambda outcome, _: _line("outcome", row_of(outcome).members()),
+    ending=lambda record, _: _line("summary", _tail(record)),
+)

@@ -7,11 +7,11 @@ or known failure saying so; what did not fit is skipped. The text for people sta
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from eigcheck.choosing import grouped
-from eigcheck.outcome import NotRun, Outcome
+from eigcheck.outcome import Outcome
 from eigcheck.reports.console import last_line
 from eigcheck.reports.console_outcome import in_full
 from eigcheck.reports.escape import escape
@@ -26,6 +26,19 @@ _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NOT_RUN: Final = "not run"
 
 
+def _add(parent: Element, tag: str, text: str | None = None, **attributes: object) -> Element:
+    """A new element below `parent`; whatever strangers wrote into its attributes is escaped."""
+    added = SubElement(parent, tag, {name: escape(str(value)) for name, value in attributes.items()})
+    added.text = text
+    return added
+
+
+def _counts(outcomes: Sequence[Outcome], skipped: int = 0) -> dict[str, Any]:
+    errors = sum(map(_is_error, outcomes))
+    wrong = sum(not outcome.as_expected for outcome in outcomes)
+    return {"tests": len(outcomes) + skipped, "failures": wrong - errors, "errors": errors}
+
+
 def _seconds(outcomes: Sequence[Outcome]) -> str:
     """The sum of what the JSON report says too, to the three decimals that the schema of Jenkins takes."""
     return f"{sum(round(outcome.seconds, 6) for outcome in outcomes):.3f}"
@@ -35,81 +48,48 @@ def _is_error(outcome: Outcome) -> bool:
     return not outcome.as_expected and outcome.judgement.verdict == "error"
 
 
-def _counts(name: str, outcomes: Sequence[Outcome]) -> dict[str, str]:
-    """The attributes of a suite."""
-    errors = sum(map(_is_error, outcomes))
-    return {
-        "name": escape(name),
-        "tests": str(len(outcomes)),
-        "failures": str(sum(not outcome.as_expected for outcome in outcomes) - errors),
-        "errors": str(errors),
-        "skipped": "0",
-        "time": _seconds(outcomes),
-    }
-
-
-def _class_name(folder: str) -> str:
-    """The folder as viewers group by it: names with dots between."""
-    parts = [part for part in folder.split("/") if part not in ("", ".")]
-    return escape(".".join(parts)) or "eigcheck"
-
-
-def _as_it_should(outcome: Outcome) -> str:
-    """Why something that is no pass passes."""
-    expected = expectation_in_words(outcome.expected)
-    verdict = outcome.judgement.verdict
-    said = f"{verdict}, known (the baseline holds it)" if outcome.known else f"{verdict}, as expected: {expected}"
-    return escape(said) + "\n\n"
-
-
 def _case(suite: Element, outcome: Outcome, causes: Causes) -> None:
-    name, verdict = escape(outcome.id), outcome.judgement.verdict
-    told = {"name": name, "classname": _class_name(outcome.problem.folder), "time": _seconds((outcome,))}
-    case = SubElement(suite, "testcase", told)
+    verdict, expected = outcome.judgement.verdict, expectation_in_words(outcome.expected)
+    folders = [part for part in outcome.problem.folder.split("/") if part not in ("", ".")]
+    group = ".".join(folders) or "eigcheck"  # as viewers group by it: names with dots between
+    case = _add(suite, "testcase", name=outcome.id, classname=group, time=_seconds((outcome,)))
     if outcome.as_expected and verdict == "pass" and not outcome.known:
         return
     text = to_text(in_full(outcome, _LOOK, causes))
     if outcome.as_expected:
-        SubElement(case, "system-out").text = _as_it_should(outcome) + text
+        why = "known (the baseline holds it)" if outcome.known else f"as expected: {expected}"
+        _add(case, "system-out", f"{escape(f'{verdict}, {why}')}\n\n{text}")
         return
-    kinds = [finding.kind for finding in grave(outcome)]
-    message = next(iter(because(outcome)), f"{verdict}, expected {expectation_in_words(outcome.expected)}")
-    about = {"message": escape(message), "type": escape(next(iter(kinds), verdict))}
-    SubElement(case, "error" if _is_error(outcome) else "failure", about).text = text
+    kind = next((finding.kind for finding in grave(outcome)), verdict)
+    message = next(iter(because(outcome)), f"{verdict}, expected {expected}")
+    _add(case, "error" if _is_error(outcome) else "failure", text, message=message, type=kind)
 
 
-def _suite(parent: Element, folder: str, outcomes: Sequence[Outcome], record: RunRecord) -> None:
-    suite = SubElement(parent, "testsuite", _counts(folder, outcomes))
-    properties = SubElement(suite, "properties")
+def _suite(root: Element, folder: str, outcomes: Sequence[Outcome], record: RunRecord) -> None:
+    suite = _add(root, "testsuite", name=folder, **_counts(outcomes), skipped=0, time=_seconds(outcomes))
+    properties = _add(suite, "properties")
     known = {"eigcheck": record.version, "complete": str(record.complete).lower(), **record.environment}
     for name, value in known.items():
-        SubElement(properties, "property", {"name": escape(str(name)), "value": escape(str(value))})
+        _add(properties, "property", name=name, value=value)
     for outcome in outcomes:
         _case(suite, outcome, record.causes)
     if not record.complete:
-        SubElement(suite, "system-err").text = to_text((last_line(record),))
-
-
-def _skipped(parent: Element, not_run: Sequence[NotRun]) -> None:
-    count = str(len(not_run))
-    suite = SubElement(parent, "testsuite", _counts(_NOT_RUN, ()) | {"tests": count, "skipped": count, "time": "0"})
-    for item in not_run:
-        name = escape(f"{item.case}::{item.rule}")
-        case = SubElement(suite, "testcase", {"name": name, "classname": _NOT_RUN, "time": "0"})
-        SubElement(case, "skipped", {"message": escape(item.reason)})
+        _add(suite, "system-err", to_text([last_line(record)]))
 
 
 def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - data has no look
-    told = _counts("eigcheck", record.outcomes) | {"tests": str(len(record.outcomes) + len(record.not_run))}
-    del told["skipped"]  # which only suites have
-    root = Element("testsuites", told)
-    for folder, group in grouped(record.outcomes, lambda outcome: outcome.problem.folder or ".").items():
+    outcomes, not_run = record.outcomes, len(record.not_run)
+    counts = {"name": "eigcheck", **_counts(outcomes, not_run), "time": _seconds(outcomes)}
+    root = Element("testsuites", {name: str(value) for name, value in counts.items()})
+    for folder, group in grouped(outcomes, lambda outcome: outcome.problem.folder or ".").items():
         _suite(root, folder, group, record)
-    if record.not_run:
-        _skipped(root, record.not_run)
+    if not_run:
+        suite = _add(root, "testsuite", name=_NOT_RUN, **_counts((), not_run), skipped=not_run, time=0)
+        for item in record.not_run:
+            case = _add(suite, "testcase", name=f"{item.case}::{item.rule}", classname=_NOT_RUN, time=0)
+            _add(case, "skipped", message=item.reason)
     indent(root)
-    body: str = tostring(root, encoding="us-ascii").decode()
-    return f"{_DECLARATION}{body}\n"
+    return f"{_DECLARATION}{tostring(root, encoding='us-ascii').decode()}\n"
 
 
 FORMAT: Final = Format(ending=_ending)
