@@ -77,52 +77,40 @@ class Limits:
         self._memory = default_limit() if memory is None else memory
         self._process: Any = None
         self._looks = 0
-        self._wrote_too_much = False
 
-    def exceeded(self) -> bool:
-        """Whether it takes more than it may. The watchdog's thread asks."""
+    def excess(self) -> str:
+        """What it takes too much of, and how much it may, as the end of a sentence; empty where there is nothing."""
         if size(self._log) > MOST_WRITTEN:
-            self._wrote_too_much = True
-            return True
+            return f"it wrote more than {MOST_WRITTEN // MIB} MiB"
         with suppress(_psutil().Error):
             self._process = self._process or _psutil().Process(self._pid)
             self._looks += 1
             # each by itself: what it shares with the others would be counted once for each
             looked_at = kin(self._pid) if self._looks % _SELDOM == 0 else (self._process,)
-            return any(resident(one) > self._memory for one in looked_at)
-        return False
+            if any(resident(one) > self._memory for one in looked_at):
+                return f"it used more than {self._memory / MIB:.0f} MiB of memory, the --memory-limit"
+        return ""
 
-    def excess(self) -> str:
-        """What it took too much of, and how much it may, as the end of a sentence."""
-        if self._wrote_too_much:
-            return f"it wrote more than {MOST_WRITTEN // MIB} MiB"
-        return f"it used more than {self._memory / MIB:.0f} MiB of memory, the --memory-limit"
-
-
-_NAP = 3600.0
-"""Seconds; longer than any wait that a lock accepts would be an error."""
 
 _LOOK = 0.1
 """Seconds between two looks at what else would be a reason to end the process."""
 
 
 class Watchdog:
-    """Calls `end` once if it stays armed for longer than the seconds it was armed for.
+    """Calls `end` once: when it stays armed for longer than the seconds it was armed for, or something is in `excess`.
 
-    `fired` then becomes true, and `caught` what `end` returned: whether the process was still there. With `alarm`,
-    it also ends the process once that says so, armed or not; `alarmed` then becomes true as well.
+    `fired` then becomes true, `caught` what `end` returned: whether the process was still there, and `why` the excess.
     """
 
-    def __init__(self, end: Callable[[], bool], alarm: Callable[[], bool] | None = None) -> None:
+    def __init__(self, end: Callable[[], bool], excess: Callable[[], str]) -> None:
         self._end = end
-        self._alarm = alarm
-        self._nap = _NAP if alarm is None else _LOOK
+        self._excess = excess
         self._condition = threading.Condition()
         self._deadline: float | None = None
         self._dismissed = False
         self.fired = False
         self.caught = False
-        self.alarmed = False
+        self.why = ""
         threading.Thread(target=self._watch, name="eigcheck-watchdog", daemon=True).start()
 
     def arm(self, seconds: float) -> None:
@@ -130,8 +118,8 @@ class Watchdog:
         with self._condition:
             idle = self._deadline is None
             self._deadline = time.monotonic() + seconds
-            # whoever looks up before that need not be woken: questions come by the thousand
-            if idle and seconds < self._nap:
+            # it looks up before that anyway and need not be woken: questions come by the thousand
+            if idle and seconds < _LOOK:
                 self._condition.notify()
 
     def disarm(self) -> None:
@@ -150,12 +138,12 @@ class Watchdog:
         with self._condition:
             while not self._dismissed:
                 now = time.monotonic()
-                left = _NAP if self._deadline is None else self._deadline - now
-                if self._alarm is not None and now - looked >= _LOOK:
+                left = _LOOK if self._deadline is None else self._deadline - now
+                if now - looked >= _LOOK:
                     looked = now
-                    self.alarmed = self._alarm()
-                if left <= 0 or self.alarmed:
+                    self.why = self._excess()
+                if left <= 0 or self.why:
                     self.fired = True
                     self.caught = self._end()
                     return
-                self._condition.wait(min(left, self._nap))
+                self._condition.wait(min(left, _LOOK))

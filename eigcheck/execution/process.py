@@ -68,6 +68,8 @@ class RuleProcess(ABC):
     """What it is called in messages."""
     remedy = ""
     """What would help one that took too long, where whoever asks does not say."""
+    hung_up = ""
+    """What it did if it closed its pipes and lives on; otherwise which one it closed is told."""
 
     def __init__(self, command: Sequence[str], memory_limit: int | None = None) -> None:
         """Start it, with one BLAS thread. Raises OSError and ValueError where it cannot be started.
@@ -76,7 +78,15 @@ class RuleProcess(ABC):
         """
         self._log = _log()
         try:
-            self._process = _start(command, self._log)
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._log,
+                env={**os.environ, **THREAD_LIMITS},
+                # A session of its own: Ctrl-C in our terminal does not reach it, and what it starts ends with it.
+                start_new_session=os.name == "posix",
+            )
         except (OSError, ValueError):
             self._log.close()
             raise
@@ -84,9 +94,9 @@ class RuleProcess(ABC):
         assert self._process.stdout is not None
         self._reading = Reading(self._process.stdout.fileno(), self._ended)
         self._writing = Writing(self._process.stdin.fileno(), self._ended)
-        self._limits = Limits(self._process.pid, self._log, memory_limit)
-        self._watchdog = Watchdog(functools.partial(kill, self._process), self._limits.exceeded)
-        guard = Guard(self._process.pid)
+        limits = Limits(self._process.pid, self._log, memory_limit)
+        self._watchdog = Watchdog(functools.partial(kill, self._process), limits.excess)
+        guard = guarding(self._process.pid)
         self._finalizer = weakref.finalize(self, _put_away, self._process, self._watchdog, guard, self._log)
 
     @property
@@ -136,10 +146,11 @@ class RuleProcess(ABC):
         self._finalizer()
 
     def written(self, start: int, count: int) -> bytes:
-        """What it wrote to its log: `count` bytes from `start`; nothing once that is closed."""
-        if size(self._log) == 0:
+        """What it wrote to its log: `count` bytes from `start`, or the last ones for a negative one; none once closed."""
+        length = size(self._log)
+        if length == 0:
             return b""
-        self._log.seek(start)
+        self._log.seek(start if start >= 0 else max(0, length + start))
         return self._log.read(count)
 
     def _ended(self) -> bool:
@@ -149,8 +160,8 @@ class RuleProcess(ABC):
         return ProcessLost("died", f"{self.called} {how}", self.last_words())
 
     def _loss(self, error: EndOfPipe | Unreadable, seconds: float) -> ProcessLost:
-        if self._watchdog.alarmed:
-            return self._died(f"was ended since {self._limits.excess()}")
+        if self._watchdog.why:
+            return self._died(f"was ended since {self._watchdog.why}")
         if self._watchdog.caught:
             return ProcessLost("timeout", f"no answer within {seconds:g} s", self.last_words() + self.remedy)
         if isinstance(error, Unreadable):
@@ -160,38 +171,27 @@ class RuleProcess(ABC):
             code = self._process.wait(_DEATH_SECONDS)
         except subprocess.TimeoutExpired:
             kill(self._process)
-            return self._died(self._cut(error) + half)
+            return self._died((self.hung_up or f"closed its standard {'output' if error.listening else 'input'}") + half)
         return self._died(way_of_ending(code) + half)
 
-    def _cut(self, error: EndOfPipe) -> str:
-        """What it did to its pipes while it lives on."""
-        return f"closed its standard {'output' if error.listening else 'input'}"
 
+def guarding(pid: int) -> subprocess.Popen[bytes] | None:
+    """A shell that ends the group of processes that `pid` leads when we are gone; none but on POSIX.
 
-class Guard:
-    """A shell that outlives us, if it must, to end the group of processes that `pid` leads. None but on POSIX.
-
-    We may be killed ourselves, and a process that hangs never sees its input end.
+    We may be killed ourselves, and a process that hangs never sees its input end. A line lets the shell go.
     """
-
-    def __init__(self, pid: int) -> None:
-        self._shell: subprocess.Popen[bytes] | None = None
-        if os.name == "posix":
-            with suppress(OSError):
-                self._shell = subprocess.Popen(
-                    ["/bin/sh", "-c", _WATCH, "sh", str(pid)],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    cwd="/",
-                    start_new_session=True,
-                )
-
-    def dismiss(self) -> None:
-        """Let it go: the process is ended already."""
-        if self._shell is not None:
-            with suppress(OSError):
-                self._shell.communicate(b"dismissed\n")
+    if os.name != "posix":
+        return None
+    with suppress(OSError):
+        return subprocess.Popen(
+            ["/bin/sh", "-c", _WATCH, "sh", str(pid)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            start_new_session=True,
+        )
+    return None
 
 
 def _log() -> IO[bytes]:
@@ -204,23 +204,15 @@ def _log() -> IO[bytes]:
     return log
 
 
-def _start(command: Sequence[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=log,
-        env={**os.environ, **THREAD_LIMITS},
-        # A session of its own: Ctrl-C in our terminal does not reach it, and what it starts ends with it.
-        start_new_session=os.name == "posix",
-    )
-
-
-def _put_away(process: subprocess.Popen[bytes], watchdog: Watchdog, guard: Guard, log: IO[bytes]) -> None:
+def _put_away(
+    process: subprocess.Popen[bytes], watchdog: Watchdog, guard: subprocess.Popen[bytes] | None, log: IO[bytes]
+) -> None:
     """End a process with all that it started, and let go of its watchdog, its guard, its pipes and its log."""
     watchdog.dismiss()
     kill(process)
-    guard.dismiss()
+    if guard is not None:
+        with suppress(OSError):
+            guard.communicate(b"dismissed\n")
     with suppress(subprocess.TimeoutExpired):
         process.wait(_DEATH_SECONDS)
     for stream in (process.stdin, process.stdout, log):

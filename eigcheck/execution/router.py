@@ -7,7 +7,7 @@ changes no verdict of another's rules. Frameworks do not always bear each other 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from eigcheck.errors import RuleError
@@ -16,7 +16,7 @@ from eigcheck.execution.child.runner import DEFAULT_TIMEOUT, ChildRunner
 from eigcheck.execution.external.runner import Command, WorkerRunner
 from eigcheck.execution.loads import Load, as_load
 from eigcheck.execution.perform import perform
-from eigcheck.model import Call, Place, Reply, Rule, RuleKey
+from eigcheck.model import Call, Reply, Rule, RuleKey
 from eigcheck.rules.frameworks import FRAMEWORKS
 from eigcheck.rules.registry import load_builtin, registered
 
@@ -75,13 +75,13 @@ class Router(RuleRunner):
     def rules(self) -> tuple[Rule, ...]:
         """All rules, each once. Raises RuleError for what cannot be loaded or started, and for names that are taken."""
         if self._rules is None:
-            found: dict[RuleKey, tuple[Rule, str, Load]] = {}
+            found: dict[RuleKey, tuple[Rule, Load]] = {}
             for load, child in self._children.items():
-                for rule, place in self._woken(child).placed():
-                    if not _is_there(rule, place, load, found):
-                        found[rule.key] = (replace(rule, place=Place.of(place)), place, load)
-            self._homes = {key: load for key, (_, _, load) in found.items()}
-            self._rules = (*(rule for rule, _, _ in found.values()), *self._offered(found))
+                for rule in self._woken(child).rules():
+                    if not _is_there(rule, load, found):
+                        found[rule.key] = rule, load
+            self._homes = {key: load for key, (_, load) in found.items()}
+            self._rules = (*(rule for rule, _ in found.values()), *self._offered(found))
         return self._rules
 
     def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
@@ -128,12 +128,12 @@ class Router(RuleRunner):
         return child
 
 
-def _is_there(rule: Rule, place: str, load: Load, found: Mapping[RuleKey, tuple[Rule, str, Load]]) -> bool:
+def _is_there(rule: Rule, load: Load, found: Mapping[RuleKey, tuple[Rule, Load]]) -> bool:
     """Whether the same rule was found before, in a module that this one imports. Raises RuleError for another one."""
     own = rule.name.removeprefix(f"{load.prefix}/")
     for name in dict.fromkeys((own, rule.name)):
-        first, where, other = found.get((name, *rule.key[1:]), (None, "", load))
-        if first is not None and place and where == place:
+        first, other = found.get((name, *rule.key[1:]), (None, load))
+        if first is not None and rule.place is not None and first.place == rule.place:
             return True
         if first is None or name != rule.name:
             continue

@@ -76,7 +76,7 @@ def test_it_ends_what_does_not_answer_once_and_keeps_what_it_caught():
         ended.set()
         return True
 
-    dog = Watchdog(end)
+    dog = Watchdog(end, str)
     assert not dog.fired
     dog.arm(0.01)
     assert ended.wait(30)
@@ -86,7 +86,7 @@ def test_it_ends_what_does_not_answer_once_and_keeps_what_it_caught():
 
 def test_whoever_answers_in_time_is_left_alone():
     calls = []
-    dog = Watchdog(lambda: bool(calls.append(1)))
+    dog = Watchdog(lambda: bool(calls.append(1)), str)
     for _ in range(100):
         dog.arm(3600)
         dog.disarm()
@@ -102,25 +102,25 @@ def test_a_dismissed_dog_ends_its_thread():
         return [t for t in threading.enumerate() if t.name == "eigcheck-watchdog"]
 
     before = set(threads())
-    dog = Watchdog(lambda: True)
+    dog = Watchdog(lambda: True, str)
     (mine,) = set(threads()) - before
     dog.dismiss()
     mine.join(30)
     assert not mine.is_alive()
 
 
-def test_an_alarm_ends_the_process_before_its_time():
+def test_an_excess_ends_the_process_before_its_time():
     ended = threading.Event()
-    watchdog = Watchdog(lambda: ended.set() or True, lambda: True)
+    watchdog = Watchdog(lambda: ended.set() or True, lambda: "it is too much")
     watchdog.arm(3600)
     assert ended.wait(60)
-    assert (watchdog.alarmed, watchdog.fired) == (True, True)
+    assert (watchdog.why, watchdog.fired) == ("it is too much", True)
     watchdog.dismiss()
 
 
-def test_an_alarm_is_heard_while_nothing_is_waited_for():
+def test_an_excess_is_seen_while_nothing_is_waited_for():
     ended = threading.Event()
-    watchdog = Watchdog(lambda: ended.set() or True, lambda: True)
+    watchdog = Watchdog(lambda: ended.set() or True, lambda: "it is too much")
     assert ended.wait(60)
-    assert (watchdog.alarmed, watchdog.fired) == (True, True)
+    assert (watchdog.why, watchdog.fired) == ("it is too much", True)
     watchdog.dismiss()

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from eigcheck.execution.process import THREAD_LIMITS, Guard, ProcessLost, ProcessRunner, kill, way_of_ending
+from eigcheck.execution.process import THREAD_LIMITS, ProcessLost, ProcessRunner, guarding, kill, way_of_ending
 from eigcheck.execution.time_limit import TimeUp, time_limit
 from eigcheck.model import Reply
 from tests.execution.child.test_process import collected_late, gone
@@ -47,9 +47,9 @@ def test_one_thread_for_every_blas():
 
 SLEEPER = """
 import os, signal, subprocess, sys
-from eigcheck.execution.process import Guard
+from eigcheck.execution.process import guarding
 sleeper = subprocess.Popen(["sleep", "3600"], start_new_session=True)
-guard = Guard(sleeper.pid)
+guard = guarding(sleeper.pid)
 print(sleeper.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -70,13 +70,12 @@ def test_what_it_guards_does_not_outlive_us():
 
 
 @groups
-def test_a_guard_that_is_dismissed_does_nothing():
+def test_a_guard_that_is_let_go_does_nothing():
     sleeper = subprocess.Popen(["sleep", "3600"], start_new_session=True)
     try:
-        guard = Guard(sleeper.pid)
-        shell = guard._shell
-        guard.dismiss()
-        assert shell.returncode == 0
+        guard = guarding(sleeper.pid)
+        guard.communicate(b"a word\n")
+        assert guard.returncode == 0
         assert sleeper.poll() is None
     finally:
         sleeper.kill()

@@ -17,7 +17,7 @@ from eigcheck.errors import RuleError
 from eigcheck.execution.child.said import BESIDE, DECLARED, DTYPES, LISTED, LONGEST, MOST_NOTES
 from eigcheck.execution.pipes import Unreadable
 from eigcheck.execution.quiet import PRINTED_LIMIT
-from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
+from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Place, Reply, ReverseCall, Rule, Trouble
 from eigcheck.names import MODES, VECTOR_FUNCTIONS, Convention, Device, Domain, DType, Function, Mode, Uplo
 from eigcheck.rules.declarations import MOST_RULES, check_declaration, orders_of
 
@@ -105,18 +105,17 @@ def reply_heard(line: bytes, beside: Callable[[int], bytes], batch: int, place: 
     )
 
 
-def rules_heard(line: bytes, reserved: Collection[str]) -> tuple[tuple[Rule, str], ...] | str:
-    """The rules of a module, each with the place of its code, or why there are none.
-
-    Raises Unreadable for rules that cannot have been registered.
-    """
+def rules_heard(line: bytes, reserved: Collection[str]) -> tuple[Rule, ...] | str:
+    """The rules of a module, or why there are none. Raises Unreadable for rules that cannot have been registered."""
     if line.startswith(b'{"refusal"'):
         return _read(_Refusal, line).refusal
     offers = _read(_Rules, line).rules
-    rules = tuple((Rule(**{name: getattr(offer, name) for name in DECLARED}), offer.place) for offer in offers)
-    if len({rule.key for rule, _ in rules}) != len(rules):
+    rules = tuple(
+        Rule(**{name: getattr(offer, name) for name in DECLARED}, place=Place.of(offer.place)) for offer in offers
+    )
+    if len({rule.key for rule in rules}) != len(rules):
         raise Unreadable("it offered a rule twice")
-    for rule, _ in rules:
+    for rule in rules:
         if rule.name in reserved or not rule.modes:
             raise Unreadable("it offered a rule that it cannot have")
         try:

@@ -18,7 +18,6 @@ from typing import BinaryIO, cast
 from threadpoolctl import threadpool_limits
 
 from eigcheck.errors import RuleError
-from eigcheck.execution.blame import place_of
 from eigcheck.execution.child.loading import load_rules
 from eigcheck.execution.child.said import GREETING, question_heard, refusal_said, reply_said, rules_said
 from eigcheck.execution.loads import Load
@@ -111,7 +110,7 @@ def _load(load: Load, reserved: Collection[str]) -> tuple[dict[RuleKey, Rule], b
     # Also for what the module brought along; the environment only reaches libraries that read it.
     threadpool_limits(1)
     rules = {rule.key: rule for rule in found}
-    return rules, rules_said(load, found, [place_of(rule) for rule in found])
+    return rules, rules_said(load, found)
 
 
 def _answer(rule: Rule | None, call: Call, limit: float, log: Log) -> Reply:

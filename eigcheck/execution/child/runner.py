@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from collections.abc import Collection, Sequence
@@ -14,7 +13,7 @@ from eigcheck.errors import RuleError
 from eigcheck.execution.blame import is_library, is_ours, shown_path
 from eigcheck.execution.child.said import GREETING, ROOM_FOR_RULES, Batch, question_said, room_for
 from eigcheck.execution.loads import Load, as_load
-from eigcheck.execution.pipes import EndOfPipe, Reading, Unreadable
+from eigcheck.execution.pipes import Reading, Unreadable
 from eigcheck.execution.process import LAST_WORDS, ProcessLost, ProcessRunner, RuleProcess
 from eigcheck.execution.time_limit import check_time
 from eigcheck.model import Call, Reply, Rule
@@ -39,6 +38,7 @@ class ChildProcess(RuleProcess):
     """A running child, which says a line for each question and each call."""
 
     remedy = "; a longer --timeout would wait for it"
+    hung_up = "cut the connection to us"
 
     def __init__(self, reserved: Collection[str], memory_limit: int | None = None) -> None:
         """Start it. `reserved` are names that no rule may take. Raises RuleError if it cannot be started."""
@@ -70,27 +70,20 @@ class ChildProcess(RuleProcess):
             seconds, room_for(call), lambda line: reply_heard(line, beside, batch.number, place, rule, call)
         )
 
-    def offer(self, seconds: float) -> tuple[tuple[Rule, str], ...] | str:
-        """The rules of the module that was to be loaded, with the place of each, or why there are none.
-
-        Raises ProcessLost.
-        """
+    def offer(self, seconds: float) -> tuple[Rule, ...] | str:
+        """The rules of the module that was to be loaded, or why there are none. Raises ProcessLost."""
         from eigcheck.execution.child.heard import rules_heard
 
         return self.hear(seconds, ROOM_FOR_RULES, lambda line: rules_heard(line, self._reserved))
 
     def last_words(self) -> str:
         """The end of what the child wrote, and the line of code at which `faulthandler` saw it crash."""
-        size = self._log.seek(0, os.SEEK_END)
-        text = self.written(max(0, size - _LATEST), _LATEST).decode("utf-8", errors="replace")
+        text = self.written(-_LATEST, _LATEST).decode("utf-8", errors="replace")
         written, fatal, trace = text.partition("Fatal Python error:")
         words = [f"; it wrote: {written.strip()[-LAST_WORDS:]}"] if written.strip() else []
         if fatal:
             words.append(f"; {trace.partition(chr(10))[0].strip()}{_crash_site(trace)}")
         return "".join(words)
-
-    def _cut(self, _error: EndOfPipe) -> str:
-        return "cut the connection to us"
 
 
 def await_greeting(reading: Reading) -> None:
@@ -143,21 +136,17 @@ class ChildRunner(ProcessRunner[ChildProcess]):
         self._timeout = timeout
         self._load_timeout = max(_LOAD_SECONDS, timeout) if load_timeout is None else load_timeout
         self._memory_limit = memory_limit
-        self._loaded: tuple[tuple[Rule, str], ...] | None = None
+        self._rules: tuple[Rule, ...] | None = None
         self._reserved = builtin_names()
         self._batches = 0
 
     def rules(self) -> tuple[Rule, ...]:
         """The loaded rules, without their callables. Raises RuleError if the module cannot be loaded."""
-        return tuple(rule for rule, _ in self.placed())
-
-    def placed(self) -> tuple[tuple[Rule, str], ...]:
-        """Each rule with the place of its code, empty where that is unknown. Raises RuleError."""
         with self._turn:
-            if self._loaded is None:
+            if self._rules is None:
                 self._ready()
-            assert self._loaded is not None
-            return self._loaded
+            assert self._rules is not None
+            return self._rules
 
     def _ask_some(self, rule: Rule, calls: Sequence[Call], replies: list[Reply]) -> None:
         process = self._ready()
@@ -178,14 +167,14 @@ class ChildRunner(ProcessRunner[ChildProcess]):
             loaded = self._asked_to_load(process)
         except BaseException as error:
             self.close()
-            if isinstance(error, RuleError) and self._loaded is not None:
+            if isinstance(error, RuleError) and self._rules is not None:
                 raise ProcessLost("died", "its module could not be loaded again", f": {error}") from None
             raise
-        if self._loaded is None:
-            self._loaded = loaded
+        if self._rules is None:
+            self._rules = loaded
         return process
 
-    def _asked_to_load(self, process: ChildProcess) -> tuple[tuple[Rule, str], ...]:
+    def _asked_to_load(self, process: ChildProcess) -> tuple[Rule, ...]:
         load = self._load
         try:
             process.ask(load, self._load_timeout)
@@ -196,7 +185,7 @@ class ChildRunner(ProcessRunner[ChildProcess]):
             ) from None
         if isinstance(found, str):
             raise RuleError(found)
-        return tuple((replace(rule, by_name=load.by_name), place) for rule, place in found)
+        return tuple(replace(rule, by_name=load.by_name) for rule in found)
 
 
 def _first(calls: Sequence[Call]) -> tuple[Call, ...]:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from eigcheck.execution.blame import place_of
 from eigcheck.execution.loads import Load
 from eigcheck.execution.pipes import Reading
 from eigcheck.execution.quiet import PRINTED_LIMIT
@@ -110,12 +111,11 @@ def reply_said(batch: int, place: int, reply: Reply) -> bytes:
     return b"".join((_line(words), *numbers))
 
 
-def rules_said(load: Load, rules: Sequence[Rule], places: Sequence[str]) -> bytes:
+def rules_said(load: Load, rules: Sequence[Rule]) -> bytes:
     """The rules of a module and where the code of each is, or why there are too many, or too much is said of them."""
     if len(rules) > MOST_RULES:
         return refusal_said(f"{load.shown}: it registers {len(rules)} rules; at most {MOST_RULES} are taken.")
-    told = [_declared(rule) | {"place": cut(place)} for rule, place in zip(rules, places, strict=True)]
-    line = _line({"rules": told})
+    line = _line({"rules": [_declared(rule) for rule in rules]})
     if len(line) > ROOM_FOR_RULES:
         most = f"{ROOM_FOR_RULES >> 20} MiB"
         return refusal_said(f"{load.shown}: what its {len(rules)} rules say of themselves takes more than {most}.")
@@ -139,8 +139,9 @@ def cut(text: str, limit: int = LONGEST) -> str:
 
 def _declared(rule: Rule) -> dict[str, Any]:
     told = {name: getattr(rule, name) for name in DECLARED}
+    texts = {"source": rule.source, "elsewhere": rule.elsewhere, "place": place_of(rule)}
     lacks = [(mode, cut(why)) for mode, why in rule.lacks]
-    return told | {"source": cut(rule.source), "elsewhere": cut(rule.elsewhere), "lacks": lacks}
+    return told | {name: cut(text) for name, text in texts.items()} | {"lacks": lacks}
 
 
 def _line(words: dict[str, Any]) -> bytes:

@@ -94,8 +94,7 @@ class WorkerProcess(RuleProcess):
 
     def _tail(self) -> str:
         most = 4 * LAST_WORDS  # bytes of so many characters
-        words = self.written(max(0, size(self._log) - most), most)
-        return words.decode("utf-8", errors="replace").strip()[-LAST_WORDS:]
+        return self.written(-most, most).decode("utf-8", errors="replace").strip()[-LAST_WORDS:]
 
 
 def split(command: str) -> list[str]:

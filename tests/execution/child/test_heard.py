@@ -8,7 +8,7 @@ from eigcheck.execution.child.heard import reply_heard, rules_heard
 from eigcheck.execution.child.said import LISTED, LONGEST, refusal_said, reply_said, rules_said
 from eigcheck.execution.loads import Load
 from eigcheck.execution.pipes import EndOfPipe, Unreadable
-from eigcheck.model import Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
+from eigcheck.model import Eigenpairs, ForwardCall, Place, Reply, ReverseCall, Rule, Trouble
 from eigcheck.rules.declarations import MOST_RULES
 
 N = 3
@@ -230,11 +230,13 @@ RULES = (Rule("a/b", "eigvals"), Rule("a/c", "eigh", uplo="U", orders=(2, 3), la
 
 
 def offered(*rules):
-    return rules_heard(rules_said(Load("mine.py"), rules, ["mine.py:1"] * len(rules)), {"numpy/eig"})
+    return rules_heard(rules_said(Load("mine.py"), rules), {"numpy/eig"})
 
 
 def test_rules_that_can_have_been_registered_are_taken():
-    assert offered(*RULES) == tuple((rule, "mine.py:1") for rule in RULES)
+    assert offered(*RULES) == RULES
+    (told,) = offered(replace(RULES[0], rrule=offered))
+    assert told.place == Place(__file__, offered.__code__.co_firstlineno)
     assert rules_heard(refusal_said("why"), ()) == "why"
 
 
@@ -281,7 +283,7 @@ def test_rules_that_cannot_be_are_refused(lie):
     ],
 )
 def test_nor_is_what_no_child_says_of_a_rule(lie):
-    told = json.loads(rules_said(Load("mine.py"), RULES, ["mine.py:1"] * 2))
+    told = json.loads(rules_said(Load("mine.py"), RULES))
     told["rules"][0] |= lie
     with pytest.raises(Unreadable, match="what is no message"):
         rules_heard(json.dumps(told).encode(), ())
@@ -290,7 +292,7 @@ def test_nor_is_what_no_child_says_of_a_rule(lie):
 def test_a_list_of_rules_is_bounded_and_without_doubles():
     with pytest.raises(Unreadable, match="twice"):
         offered(RULES[0], RULES[0])
-    (one,) = json.loads(rules_said(Load("mine.py"), RULES[:1], [""]))["rules"]
+    (one,) = json.loads(rules_said(Load("mine.py"), RULES[:1]))["rules"]
     for words in ({"rules": [one] * (MOST_RULES + 1)}, {"refusal": "w" * (LISTED + 1)}):
         with pytest.raises(Unreadable, match="what is no message"):
             rules_heard(json.dumps(words, separators=(",", ":")).encode(), ())

@@ -133,7 +133,7 @@ def test_what_it_started_ends_with_it(worker, tmp_path):
         "from eigcheck.rules.registry import rule\nrule('a/b', function='eig')(len)\n"
     )
     worker.ask(module(tmp_path, code), GENEROUS)
-    assert [rule.name for rule, _ in heard(worker, GENEROUS)] == ["a/b"]
+    assert [rule.name for rule in heard(worker, GENEROUS)] == ["a/b"]
     pid = int(note.read_text())
     assert not gone(pid)
     worker.close()

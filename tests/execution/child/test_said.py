@@ -62,11 +62,11 @@ def test_room_for_words_does_not_grow_with_the_number_of_answers_as_that_for_num
 def test_a_child_says_no_more_of_its_rules_than_is_listened_to():
     load = Load("mine.py")
     talkative = [Rule(f"a/{k}", "eig", source="\0" * 100_000, lacks=(("forward", "x" * 9999),)) for k in range(3)]
-    assert len(rules_heard(rules_said(load, talkative, [""] * 3), ())) == 3
-    many = rules_said(load, [Rule(f"a/{k}", "eig") for k in range(MOST_RULES + 1)], [""] * (MOST_RULES + 1))
+    assert len(rules_heard(rules_said(load, talkative), ())) == 3
+    many = rules_said(load, [Rule(f"a/{k}", "eig") for k in range(MOST_RULES + 1)])
     told = f"--load mine.py: it registers {MOST_RULES + 1} rules; at most {MOST_RULES} are taken."
     assert rules_heard(many, ()) == told
-    loud = rules_said(load, [Rule(f"a/{k}", "eig", source="\0" * 100_000) for k in range(1000)], [""] * 1000)
+    loud = rules_said(load, [Rule(f"a/{k}", "eig", source="\0" * 100_000) for k in range(1000)])
     assert "more than 4 MiB" in rules_heard(loud, ())
     assert len(refusal_said("\ud800" * 100_000)) <= ROOM_FOR_RULES
     assert rules_heard(refusal_said("\0" * 100_000), ()).endswith("...")
@@ -88,7 +88,7 @@ def test_questions_arrive_one_after_another(tmp_path):
 def test_all_of_a_rule_is_said_but_what_only_its_process_can_have():
     left = {field.name for field in fields(Rule)} - {*DECLARED, "place"}
     assert left == {"rrule", "pushforward", "primal", "builtin", "by_name"}
-    (told,) = json.loads(rules_said(Load("mine.py"), [RULE], ["mine.py:1"]))["rules"]
+    (told,) = json.loads(rules_said(Load("mine.py"), [RULE]))["rules"]
     assert set(told) == {*DECLARED, "place"}
 
 
