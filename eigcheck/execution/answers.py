@@ -21,7 +21,11 @@ _PRECISIONS = {
     np.dtype(np.complex128): "float64",
 }
 """The four dtypes that there are, by dtype: asking a dtype for its name is what takes the time in thousands of calls."""
-_SUBSTITUTES = {"float16": "float32", "longdouble": "float64", "clongdouble": "complex128"}
+_SUBSTITUTES: dict[np.dtype[Any], np.dtype[Any]] = {
+    np.dtype(np.float16): np.dtype(np.float32),
+    np.dtype(np.longdouble): np.dtype(np.float64),
+    np.dtype(np.clongdouble): np.dtype(np.complex128),
+}
 
 
 class UnusableAnswer(Exception):
@@ -36,21 +40,22 @@ def plain_array(value: Any, shape: tuple[int, ...], what: str) -> Array:
 
     Raises UnusableAnswer for None, masked, sparse, ragged and non-numeric values, and for any other shape.
     """
-    expected = f"an array of shape {shape} was expected"
+
+    def unusable(came: str) -> UnusableAnswer:
+        return UnusableAnswer(f"{what}: {came}; an array of shape {shape} was expected")
+
     if value is None or isinstance(value, np.ma.MaskedArray):
-        came = "None" if value is None else "a masked array"
-        raise UnusableAnswer(f"{what}: {came} came; {expected}")
+        raise unusable("None came" if value is None else "a masked array came")
     try:
         array = np.asarray(value)
     except Exception as error:
-        name = type(value).__name__
-        raise UnusableAnswer(
-            f"{what}: a {name} came that is no array ({type(error).__name__}: {str(error)[:200]}); {expected}"
-        ) from None
+        why = f"{type(error).__name__}: {str(error)[:200]}"
+        raise unusable(f"a {type(value).__name__} came that is no array ({why})") from None
     if array.dtype.kind not in "biufc":
-        raise UnusableAnswer(f"{what}: {_kind(value, array)} came; {expected}")
+        is_one = isinstance(value, np.ndarray) or array.ndim
+        raise unusable(f"an array of dtype {array.dtype} came" if is_one else f"a {type(value).__name__} came")
     if array.shape != shape:
-        raise UnusableAnswer(f"{what}: an array of shape {array.shape} came; {expected}")
+        raise unusable(f"an array of shape {array.shape} came")
     return np.array(array, dtype=_supported(array.dtype), order="C", copy=True, subok=False)
 
 
@@ -65,16 +70,9 @@ def _supported(dtype: np.dtype[Any]) -> np.dtype[Any]:
     native = dtype.newbyteorder("=")
     if native in _PRECISIONS:
         return native
-    for name, substitute in _SUBSTITUTES.items():
-        if native == np.dtype(name):
-            return np.dtype(substitute)
-    raise UnusableAnswer(f"an array of dtype {native} came, which has no counterpart here")
-
-
-def _kind(value: Any, array: Array) -> str:
-    if isinstance(value, np.ndarray) or array.ndim:
-        return f"an array of dtype {array.dtype}"
-    return f"a {type(value).__name__}"
+    if native not in _SUBSTITUTES:
+        raise UnusableAnswer(f"an array of dtype {native} came, which has no counterpart here")
+    return _SUBSTITUTES[native]
 
 
 def split_pair(value: Any, what: str, names: tuple[str, str]) -> tuple[Any, Any]:

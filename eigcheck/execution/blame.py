@@ -35,15 +35,19 @@ def blame(error: BaseException, rule: Rule) -> str:
 
 
 def exception_text(error: BaseException) -> str:
-    """`TypeName: message`, also for exceptions that cannot be printed."""
-    try:
-        message = str(error)
-    except BaseException:  # a rule's own exception class may do anything in __str__
-        message = "(its message cannot be shown)"
+    """`TypeName: message`, cut, also for exceptions that cannot be printed."""
+    message, name = message_of(error), type(error).__name__
     if len(message) > _LIMIT:
         message = message[:_LIMIT] + "..."
-    name = type(error).__name__
     return f"{name}: {message}" if message else name
+
+
+def message_of(error: BaseException) -> str:
+    """What an exception says of itself."""
+    try:
+        return str(error)
+    except BaseException:  # a rule's own exception class may do anything in __str__
+        return "(its message cannot be shown)"
 
 
 def _innermost(error: BaseException, home: set[str]) -> str | None:

@@ -23,9 +23,7 @@ import numpy as np
 from eigcheck.execution.bits import difference
 from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Reply, Trouble
 
-Answer = Array | Eigenpairs | Trouble
-
-
+Answer: TypeAlias = Array | Eigenpairs | Trouble
 Ask: TypeAlias = Callable[[Call], Reply]
 """A way of asking a rule a plain call."""
 
@@ -45,7 +43,12 @@ def disciplined(
     asked: tuple[Any, ...] = call.questions
     order = asked[:1] + (asked[1:2] or tuple(map(_negated, asked[:1]))) + asked[:1] + asked[2:]
     reply = ask(_putting(call, order))
-    told = [*_repeated(call, reply), *lapsed("further questions")]
+    told: list[str] = []
+    if reply.trouble is None and reply.answers:
+        forward = isinstance(call, ForwardCall)
+        what = "the pushforward's answer to t1 after t2" if forward else "the pullback's answer to c1 after c2"
+        told += _compared(what, reply.answers[0], reply.answers[2])
+    told += lapsed("further questions")
     places = _one_of_each_form(order)
     beside = _putting(replace(call, matrix=elsewhere(call.matrix)), tuple(order[place] for place in places))
     other = again(beside)
@@ -65,12 +68,6 @@ def elsewhere(matrix: Array) -> Array:
     return np.asarray(matrix * (1 - (1 + steps) / 16), matrix.dtype)
 
 
-def _repeated(call: Call, reply: Reply) -> Iterator[str]:
-    what = "the pushforward's answer to t1 after t2" if _is_forward(call) else "the pullback's answer to c1 after c2"
-    if reply.trouble is None and reply.answers:
-        yield from _compared(what, reply.answers[0], reply.answers[2])
-
-
 def _one_of_each_form(questions: tuple[Any, ...]) -> tuple[int, ...]:
     """The first question with values, with vectors and with both: a rule may treat each in a branch of its own."""
     first: dict[object, int] = {}
@@ -87,7 +84,7 @@ def _a_second_time(
     chosen = [order[place] for place in places]
     questions = _putting(call, tuple(q for question in chosen for q in (_negated(question), question)))
     before = tuple(reply.answers[place] for place in places) if reply.answers else ()
-    who, what = ("pushforward", "answer") if _is_forward(call) else ("rrule", "gradient")
+    who, what = ("pushforward", "answer") if isinstance(call, ForwardCall) else ("rrule", "gradient")
 
     def contradictions(again: Reply, how: str) -> list[str]:
         told = [*_compared(f"the primal of a second call of the {who}{how}", _primal(reply), _primal(again))]
@@ -98,10 +95,6 @@ def _a_second_time(
 
     told = contradictions(again(questions), _USED if afresh else "")
     return (contradictions(afresh(questions), "") if told and afresh else []) or told
-
-
-def _is_forward(call: Call) -> bool:
-    return isinstance(call, ForwardCall)
 
 
 def _putting(call: Call, questions: tuple[Any, ...]) -> Call:

@@ -19,11 +19,11 @@ import numpy as np
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.answers import UnusableAnswer, meant, plain_gradient, plain_pairs, split_pair
 from eigcheck.execution.bits import first_change, handed_out
-from eigcheck.execution.blame import blame
+from eigcheck.execution.blame import blame, message_of
 from eigcheck.execution.discipline import Answer, contradiction, disciplined
 from eigcheck.execution.quiet import Interrupts, quietly
 from eigcheck.execution.time_limit import TimeUp, check_time
-from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
+from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Pushforward, Reply, ReverseCall, Rule, Trouble
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
 from eigcheck.spectra.reads import read
 
@@ -77,12 +77,8 @@ class LentRule:
         self._keeping = False
         self._reused: dict[tuple[str, str, tuple[int, ...]], Array] = {}
         self._reusing = False
-        self._misconduct: dict[tuple[str, str], tuple[str, str]] = {}
-
-    @property
-    def misconduct(self) -> tuple[tuple[str, str], ...]:
-        """Pairs of finding kind and message, in the order in which they were noticed."""
-        return tuple(self._misconduct.values())
+        self.misconduct: dict[tuple[str, str], tuple[str, str]] = {}
+        """Finding kinds and messages in the order in which they were noticed, the first about each thing only."""
 
     def reply(self, call: Call) -> Reply:
         """The reply to a call, with the misconduct that came with it."""
@@ -91,7 +87,7 @@ class LentRule:
             self._kept.clear()  # these refer to us, and to arrays that need not wait for a search for such circles
         else:
             reply = self._ask(call)
-        told = self.misconduct
+        told = tuple(self.misconduct.values())
         return replace(reply, misconduct=told + reply.misconduct) if told else reply
 
     def _ask(self, call: Call, *, keep: bool = False, reuse: bool = False) -> Reply:
@@ -113,9 +109,10 @@ class LentRule:
         return Reply(primal=primal, answers=answers)
 
     def _forward(self, call: ForwardCall) -> Reply:
-        if self.rule.pushforward is None:
+        pushforward = self.rule.pushforward
+        if pushforward is None:
             return Reply.in_trouble(Trouble("exception", "the rule has no pushforward"), call)
-        return Reply(answers=tuple(self._push_forward(tangent, call.matrix) for tangent in call.tangents))
+        return Reply(answers=tuple(self._push_forward(pushforward, tangent, call.matrix) for tangent in call.tangents))
 
     def _open(self, matrix: Array) -> tuple[Eigenpairs, Pullback] | Trouble:
         """What the rrule returned, made plain."""
@@ -135,49 +132,36 @@ class LentRule:
                     f"the rrule: a {type(pullback).__name__} came as second value; a pullback was expected"
                     f"{meant(pullback)}"
                 )
-            return self._taken("the primal", "primal", lambda: self._pairs(primal, matrix, "the primal")), pullback
+            return self._taken("the primal", primal, self._pairs_like(matrix, "the primal")), pullback
 
         return self.attempt(step, "the primal" if rule.rrule is None else "the rrule")
 
     def _pull_back(self, pullback: Pullback, cotangent: Eigenpairs, matrix: Array) -> Array | Trouble:
+        plain = partial(plain_gradient, matrix_dtype=matrix.dtype, n=len(matrix))
         with self.lending():
             named = ((cotangent.values, "values_bar"), (cotangent.vectors, "vectors_bar"))
             bars = tuple(None if part is None else self.lend(part, what) for part, what in named)
             argument = bars if self.rule.function in VECTOR_FUNCTIONS else bars[0]
+            return self.attempt(lambda: self._taken("a gradient", pullback(argument), plain), "the pullback")
 
-            def step() -> Array:
-                given = pullback(argument)
-                return self._taken("a gradient", "gradient", lambda: plain_gradient(given, matrix.dtype, len(matrix)))
-
-            return self.attempt(step, "the pullback")
-
-    def _push_forward(self, tangent: Array, matrix: Array) -> Eigenpairs | Trouble:
-        pushforward = self.rule.pushforward
+    def _push_forward(self, pushforward: Pushforward, tangent: Array, matrix: Array) -> Eigenpairs | Trouble:
+        plain = self._pairs_like(matrix, "the primal tangent")
         with self.lending():
             given, given_dot = self.lend(matrix, "A"), self.lend(tangent, "A_dot")
+            return self.attempt(
+                lambda: self._taken("a tangent", pushforward(given, given_dot), plain), "the pushforward"
+            )
 
-            def step() -> Eigenpairs:
-                assert pushforward is not None
-                answer = pushforward(given, given_dot)
-                what = "the primal tangent"
-                return self._taken("a tangent", "primal tangent", lambda: self._pairs(answer, matrix, what))
+    def _pairs_like(self, matrix: Array, what: str) -> Callable[[Any], tuple[Eigenpairs, list[str]]]:
+        return partial(plain_pairs, function=self.rule.function, matrix_dtype=matrix.dtype, n=len(matrix), what=what)
 
-            return self.attempt(step, "the pushforward")
-
-    def _pairs(self, answer: Any, matrix: Array, what: str) -> tuple[Eigenpairs, list[str]]:
-        return plain_pairs(answer, self.rule.function, matrix.dtype, len(matrix), what)
-
-    def _taken(self, what: str, about: str, read: Callable[[], tuple[Plain, list[str]]]) -> Plain:
-        """What a rule gave, made plain by `read`, which can be read again; what is odd about its dtype is noted."""
-        plain, notes = read()
+    def _taken(self, what: str, given: Any, plain: Callable[[Any], tuple[Plain, list[str]]]) -> Plain:
+        """What a rule gave, made plain, which can be done again; what is odd about its dtype is noted."""
+        answer, notes = plain(given)
         for note in notes:
-            self.note("dtype", about, note)
-        self.keep(what, plain, lambda: read()[0])
-        return plain
-
-    def note(self, kind: str, about: str, message: str) -> None:
-        """Remember a piece of misconduct, the first about each thing only."""
-        self._misconduct.setdefault((kind, about), (kind, message))
+            self.misconduct.setdefault(("dtype", what), ("dtype", note))
+        self.keep(what, answer, lambda: plain(given)[0])
+        return answer
 
     def lend(self, array: Array, what: str) -> Array:
         """A copy of `array` for the rule. `what` names it in messages, as in `what[1, 0]`."""
@@ -247,17 +231,14 @@ class LentRule:
         except BaseException as error:
             if self._interrupts.pressed:
                 raise KeyboardInterrupt from None
-            if not self._writable and _READ_ONLY.search(_text(error)):
+            if not self._writable and _READ_ONLY.search(message_of(error)):
                 raise NeedsWriting from None
             return Trouble("exception", blame(error, self.rule))
         finally:
-            self._inspect(who)
-
-    def _inspect(self, who: str) -> None:
-        for what, before, after in self._lent:
-            change = first_change(before, after)
-            if change is not None:
-                self.note("mutates-input", what, f"{who} changed its input {what}{change}")
+            for what, before, after in self._lent:
+                if change := first_change(before, after):
+                    kind = "mutates-input"
+                    self.misconduct.setdefault((kind, what), (kind, f"{who} changed its input {what}{change}"))
 
 
 def _own_primal(rule: Rule, matrix: Array) -> Any:
@@ -278,13 +259,6 @@ def _own_primal(rule: Rule, matrix: Array) -> Any:
 
 def _no_pullback(_cotangent: Any) -> Any:
     raise UnusableAnswer("the rule has no pullback")
-
-
-def _text(error: BaseException) -> str:
-    try:
-        return str(error)
-    except BaseException:
-        return ""
 
 
 class LocalRunner(RuleRunner):

@@ -171,7 +171,9 @@ class RuleProcess(ABC):
             code = self._process.wait(_DEATH_SECONDS)
         except subprocess.TimeoutExpired:
             kill(self._process)
-            return self._died((self.hung_up or f"closed its standard {'output' if error.listening else 'input'}") + half)
+            return self._died(
+                (self.hung_up or f"closed its standard {'output' if error.listening else 'input'}") + half
+            )
         return self._died(way_of_ending(code) + half)
 
 

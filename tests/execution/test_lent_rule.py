@@ -52,7 +52,7 @@ def test_what_was_lent_for_one_step_is_watched_no_longer():
         lender.attempt(lambda: None, "it")
     lent[0, 0] = 9.0
     lender.attempt(lambda: None, "it")
-    assert lender.misconduct == ()
+    assert lender.misconduct == {}
 
 
 def test_a_change_is_noted_once_also_when_the_step_failed():
@@ -65,7 +65,8 @@ def test_a_change_is_noted_once_also_when_the_step_failed():
 
     for _ in range(2):
         lender.attempt(step, "the rrule")
-    assert lender.misconduct == (("mutates-input", "the rrule changed its input A[0, 0] from 1.0 to 2.0"),)
+    (told,) = lender.misconduct.values()
+    assert told == ("mutates-input", "the rrule changed its input A[0, 0] from 1.0 to 2.0")
 
 
 @pytest.mark.parametrize(("first", "second", "told"), [(0, 0, False), (1, 1, False), (0, 1, True), (1, 0, True)])

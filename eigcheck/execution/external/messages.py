@@ -90,42 +90,36 @@ def as_hello(message: Mapping[str, Any]) -> Hello:
 def _offered(offer: Any, worker: str) -> tuple[Rule, str]:
     if not isinstance(offer, dict):
         raise RuleError(f"its hello: a rule must be an object, not {brief(offer)}.")
-    _check_keys(offer, _OFFER, f"its hello: rule {brief(offer.get('name'))}")
-    name = offer.get("name")
-    for key in ("name", "function"):
-        if not isinstance(offer.get(key), str):
-            raise RuleError(f"its hello: rule {brief(name)}: {key!r} must be a string, not {brief(offer.get(key))}.")
-    domain, uplo, source = offer.get("domain", "general"), offer.get("uplo"), offer.get("source", "")
-    dtypes = _words(offer, "dtypes", DTYPES)
-    modes = _words(offer, "modes", ("reverse",))
-    pairing, convention = offer.get("pairing", "real-part"), offer.get("convention", "lapack")
+    who = f"its hello: rule {brief(offer.get('name'))}"
+    _check_keys(offer, _OFFER, who)
+
+    def said(key: str, default: Any = None, expected: str = "a string") -> Any:
+        value = offer.get(key, default)
+        words = [value] if expected == "a string" else value
+        if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words):
+            raise RuleError(f"{who}: {key!r} must be {expected}, not {brief(value)}.")
+        return value
+
+    name, function = said("name"), said("function")
+    domain, uplo, convention = offer.get("domain", "general"), offer.get("uplo"), offer.get("convention", "lapack")
+    dtypes, modes = said("dtypes", list(DTYPES), "a list of words"), said("modes", ["reverse"], "a list of words")
+    pairing = offer.get("pairing", PAIRINGS[0])
     for key, word, known in (("pairing", pairing, PAIRINGS), *(("modes", mode, MODES) for mode in modes)):
         if word not in known:
-            raise RuleError(f"its hello: rule {brief(name)}: {key}: {brief(word)} is none of {', '.join(known)}.")
-    if not isinstance(source, str):
-        raise RuleError(f"its hello: rule {brief(name)}: 'source' must be a string, not {brief(source)}.")
-    check_declaration(str(name), (offer["function"],), (domain,), dtypes, uplo, convention)
+            raise RuleError(f"{who}: {key}: {brief(word)} is none of {', '.join(known)}.")
     rule = Rule(
-        name=str(name),
-        function=offer["function"],
-        domain=domain,
-        uplo=uplo,
-        dtypes=dtypes,
+        name,
+        function,
+        domain,
+        uplo,
+        tuple(dtypes),
         convention=convention,
-        source=source or f"the worker {worker}",
+        source=said("source", "") or f"the worker {worker}",
         has_reverse="reverse" in modes,
         has_forward="forward" in modes,
     )
+    check_declaration(name, (function,), (domain,), rule.dtypes, uplo, convention)
     return rule, pairing
-
-
-def _words(offer: Mapping[str, Any], key: str, default: Sequence[str]) -> tuple[str, ...]:
-    words = offer.get(key, list(default))
-    if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words):
-        raise RuleError(
-            f"its hello: rule {brief(offer.get('name'))}: {key!r} must be a list of words, not {brief(words)}."
-        )
-    return tuple(words)
 
 
 def _check_keys(message: Mapping[str, Any], known: Sequence[str], what: str) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Final, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from eigcheck.names import VECTOR_FUNCTIONS
 _LONGEST: Final = 1000
 """Characters of a worker's own message that are kept."""
 
+Answer = TypeVar("Answer", Array, Eigenpairs)
 _Noted: TypeAlias = dict[tuple[str, str], None]
 """Findings and messages about one call, each once, in their order."""
 
@@ -79,14 +81,15 @@ def as_reply(item: dict[str, Any], rule: Rule, call: Call, *, conjugated: bool) 
             raise Unreadable('"mutated" must be a string that says what was changed')
         misconduct["mutates-input", item["mutated"][:_LONGEST]] = None
     if isinstance(call, ForwardCall):
+        pairs = partial(_pairs, rule=rule, matrix=call.matrix, what="the primal tangent")
         answers = _answers(item["tangents"], len(call.tangents), "tangents")
-        pushed = tuple(_pairs_or_trouble(a, rule, call.matrix, "the primal tangent", misconduct) for a in answers)
-        return Reply(answers=pushed, misconduct=tuple(misconduct))
-    primal = _pairs_or_trouble(item["primal"], rule, call.matrix, "the primal", misconduct)
+        return Reply(answers=tuple(_taken(one, pairs, misconduct) for one in answers), misconduct=tuple(misconduct))
+    primal = _taken(item["primal"], partial(_pairs, rule=rule, matrix=call.matrix, what="the primal"), misconduct)
     if isinstance(primal, Trouble):
         return Reply.in_trouble(primal, call)
     gradients = _answers(item["gradients"], len(call.cotangents), "gradients") if call.cotangents else []
-    pulled = tuple(_gradient_or_trouble(g, call.matrix, misconduct, conjugated=conjugated) for g in gradients)
+    gradient = partial(_gradient, matrix=call.matrix, conjugated=conjugated)
+    pulled = tuple(_taken(one, gradient, misconduct) for one in gradients)
     return Reply(primal, pulled, misconduct=tuple(misconduct))
 
 
@@ -97,44 +100,31 @@ def _answers(value: Any, count: int, what: str) -> list[Any]:
     return value
 
 
-def _is_error(value: Any) -> bool:
-    return isinstance(value, dict) and "error" in value
-
-
-def _error(value: dict[str, Any]) -> Trouble:
-    _check_keys(value, ("error",), "an answer of its reply")
-    return as_trouble(value["error"])
-
-
-def _pairs_or_trouble(value: Any, rule: Rule, matrix: Array, what: str, misconduct: _Noted) -> Eigenpairs | Trouble:
-    if _is_error(value):
-        return _error(value)
-    with_vectors, n = rule.function in VECTOR_FUNCTIONS, len(matrix)
-    wanted = ("values", "vectors") if with_vectors else ("values",)
-    if not isinstance(value, dict) or sorted(value) != sorted(wanted):
-        keys = " and ".join(f'"{key}"' for key in wanted)
-        return Trouble("shape", f"{what}: an object with {keys} was expected, not {brief(value)}")
+def _taken(value: Any, read: Callable[[Any], tuple[Answer, list[str]]], misconduct: _Noted) -> Answer | Trouble:
+    """What `read` makes of an answer, its notes noted; or what is wrong with it, or what the worker says is."""
+    if isinstance(value, dict) and "error" in value:
+        _check_keys(value, ("error",), "an answer of its reply")
+        return as_trouble(value["error"])
     try:
-        parts = [decoded(value["values"], (n,), matrix.dtype, f"{what}, values")]
-        if with_vectors:
-            parts.append(decoded(value["vectors"], (n, n), matrix.dtype, f"{what}, vectors"))
-        pairs, notes = plain_pairs(tuple(parts) if with_vectors else parts[0], rule.function, matrix.dtype, n, what)
+        answer, notes = read(value)
     except UnusableAnswer as error:
         return Trouble("shape", str(error))
-    for note in notes:
-        misconduct["dtype", note] = None
-    return pairs
+    misconduct.update(dict.fromkeys(("dtype", note) for note in notes))
+    return answer
 
 
-def _gradient_or_trouble(value: Any, matrix: Array, misconduct: _Noted, *, conjugated: bool) -> Array | Trouble:
-    if _is_error(value):
-        return _error(value)
+def _pairs(value: Any, rule: Rule, matrix: Array, what: str) -> tuple[Eigenpairs, list[str]]:
     n = len(matrix)
-    try:
-        gradient, notes = plain_gradient(decoded(value, (n, n), matrix.dtype, "the gradient"), matrix.dtype, n)
-    except UnusableAnswer as error:
-        return Trouble("shape", str(error))
+    shapes = {"values": (n,), "vectors": (n, n)} if rule.function in VECTOR_FUNCTIONS else {"values": (n,)}
+    if not isinstance(value, dict) or sorted(value) != sorted(shapes):
+        keys = " and ".join(f'"{key}"' for key in shapes)
+        raise UnusableAnswer(f"{what}: an object with {keys} was expected, not {brief(value)}")
+    parts = tuple(decoded(value[key], shape, matrix.dtype, f"{what}, {key}") for key, shape in shapes.items())
+    return plain_pairs(parts if len(parts) > 1 else parts[0], rule.function, matrix.dtype, n, what)
+
+
+def _gradient(value: Any, matrix: Array, *, conjugated: bool) -> tuple[Array, list[str]]:
+    n = len(matrix)
+    gradient, notes = plain_gradient(decoded(value, (n, n), matrix.dtype, "the gradient"), matrix.dtype, n)
     # JSON has no dtype: a gradient of a complex matrix whose entries are all real is no demotion
-    for note in notes if gradient.dtype.kind == "c" else ():
-        misconduct["dtype", note] = None
-    return np.conj(gradient) if conjugated else gradient
+    return np.conj(gradient) if conjugated else gradient, notes if gradient.dtype.kind == "c" else []

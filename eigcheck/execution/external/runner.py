@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final
@@ -107,33 +106,27 @@ class WorkerRunner(ProcessRunner[WorkerProcess]):
         pace.learn(sum(map(weight, chosen)), time.monotonic() - started)
 
     def _request(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
-        """One request and what it was answered, calls being of one kind. Raises ProcessLost."""
+        """One request and what it was answered, calls being of one kind. Raises ProcessLost.
+
+        The first of its kind may take as long as the start if the worker compiles, unless that did not suffice once.
+        """
         worker = self._ready()
         assert self._hello is not None
-        with self._allowing(rule, calls[0]) as seconds:
-            try:
-                found = ask_calls(worker, self._hello, self._next(), rule, calls, seconds)
-            except Unreadable as error:
-                raise worker.refuse(str(error)) from None
-        replies = [Reply.in_trouble(found, call) for call in calls] if isinstance(found, Trouble) else found
-        # what is written during a request belongs to all of its calls; it is told once
-        return [replace(replies[0], printed=worker.printed()), *replies[1:]]
-
-    @contextmanager
-    def _allowing(self, rule: Rule, call: Call) -> Iterator[float]:
-        """How long a request may take: the first of its kind as long as the start, if the worker compiles.
-
-        Where that did not suffice once, the time limit of a request is all there is from then on.
-        """
-        key = (rule.key, kind_of(call), call.matrix.dtype)
-        first = self._hello is not None and self._hello.compiles and key not in self._compiled | self._hopeless
+        key = (rule.key, kind_of(calls[0]), calls[0].matrix.dtype)
+        compiling = self._hello.compiles and key not in self._compiled | self._hopeless
+        seconds = max(self.command.timeout, self.command.startup_timeout) if compiling else self.command.timeout
         try:
-            yield max(self.command.timeout, self.command.startup_timeout) if first else self.command.timeout
+            found = ask_calls(worker, self._hello, self._next(), rule, calls, seconds)
+        except Unreadable as error:
+            raise worker.refuse(str(error)) from None
         except ProcessLost as lost:
-            if first and lost.kind == "timeout":
+            if compiling and lost.kind == "timeout":
                 self._hopeless.add(key)
             raise
         self._compiled.add(key)
+        replies = [Reply.in_trouble(found, call) for call in calls] if isinstance(found, Trouble) else found
+        # what is written during a request belongs to all of its calls; it is told once
+        return [replace(replies[0], printed=worker.printed()), *replies[1:]]
 
     def _next(self) -> int:
         self._requests += 1
@@ -155,12 +148,11 @@ class WorkerRunner(ProcessRunner[WorkerProcess]):
             if isinstance(error, ProcessLost | RuleError) and self._hello is not None:
                 raise self._not_again(error) from None
             raise
-        if self._hello is not None and hello != self._hello:
+        if self._hello is None:
+            self._hello, self._took = hello, time.monotonic() - began
+        elif hello != self._hello:
             self._lose()
             raise ProcessLost("died", "the worker, started again, offers other rules than before")
-        if self._hello is None:
-            self._took = time.monotonic() - began
-        self._hello = hello
         return worker
 
     def _not_again(self, error: ProcessLost | RuleError) -> ProcessLost:
