@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
@@ -11,11 +11,11 @@ import numpy as np
 
 from eigcheck.conformance.examined import ExaminedWorker, Failed, NotTried, matrix_of, shown
 from eigcheck.execution.bits import difference
-from eigcheck.execution.external.messages import item_of
+from eigcheck.execution.external.messages import item_of, kind_of
 from eigcheck.execution.external.process import WorkerProcess
 from eigcheck.execution.external.replies import as_reply, as_trouble, check_reply
 from eigcheck.execution.pipes import Unreadable
-from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
+from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
 
 _MANY: Final = 300
@@ -72,24 +72,32 @@ def every_rule_answers(examined: ExaminedWorker) -> str:
 
 def gradients(examined: ExaminedWorker) -> str:
     """A gradient for each cotangent, whatever their number and whichever of their parts are absent."""
-    offers = _offering(examined, "reverse")
-    for rule, dtype in offers:
-        matrix = matrix_of(dtype)
+
+    def calls(rule: Rule, matrix: Array) -> list[Call]:
         forms = _cotangents(rule, matrix.dtype)
-        for cotangents in (forms, forms[:1], forms * 4):
-            reply = examined.ask_one(rule, ReverseCall(matrix, tuple(cotangents)))
-            _expect(reply, f"{shown(rule)}, rrule, {dtype}, {len(cotangents)} cotangents")
-    return f"{len(offers)} rules and dtypes"
+        return [ReverseCall(matrix, tuple(cotangents)) for cotangents in (forms, forms[:1], forms * 4)]
+
+    return _all_answered(examined, "reverse", calls)
 
 
 def tangents(examined: ExaminedWorker) -> str:
     """A primal tangent for each tangent."""
-    offers = _offering(examined, "forward")
+
+    def calls(_rule: Rule, matrix: Array) -> list[Call]:
+        return [ForwardCall(matrix, np.stack([matrix * (k + 1) for k in range(count)])) for count in (1, 5)]
+
+    return _all_answered(examined, "forward", calls)
+
+
+def _all_answered(examined: ExaminedWorker, mode: str, calls: Callable[[Rule, Array], list[Call]]) -> str:
+    offers = [(rule, dtype) for rule, dtype in _offers(examined) if mode in rule.modes]
+    if not offers:
+        raise NotTried(f"no rule offers {mode} mode")
     for rule, dtype in offers:
-        matrix = matrix_of(dtype)
-        for count in (1, 5):
-            call = ForwardCall(matrix, np.stack([matrix_of(dtype, scale=k + 1.0) for k in range(count)]))
-            _expect(examined.ask_one(rule, call), f"{shown(rule)}, frule, {dtype}, {count} tangents")
+        for call in calls(rule, matrix_of(dtype)):
+            told = "cotangents" if mode == "reverse" else "tangents"
+            what = f"{shown(rule)}, {kind_of(call)}, {dtype}, {len(call.questions)} {told}"
+            _expect(examined.ask_one(rule, call), what)
     return f"{len(offers)} rules and dtypes"
 
 
@@ -169,14 +177,12 @@ def exact_numbers(examined: ExaminedWorker) -> str:
 def numbers_in_strings(examined: ExaminedWorker) -> str:
     """Numbers may come as strings, decimal or hexadecimal, and mean the same."""
     rule = examined.hello.rules[0]
-    matrix = np.array([[1.5, 0.25], [0.25, 2.5]], rule.dtypes[0])
-    plain = item_of(ReverseCall(matrix), conjugated=False)
+    call = ReverseCall(np.array([[1.5, 0.25], [0.25, 2.5]], rule.dtypes[0]))
+    plain = item_of(call, conjugated=False)
 
     def values(item: dict[str, Any]) -> Array | None:
         found = examined.items("primal", rule, [item])
-        if isinstance(found, Trouble):
-            return None
-        primal = as_reply(found[0], rule, ReverseCall(matrix), conjugated=False).primal
+        primal = None if isinstance(found, Trouble) else as_reply(found[0], rule, call, conjugated=False).primal
         return None if primal is None else primal.values
 
     first = values(plain)
@@ -291,15 +297,7 @@ def _ended(examined: ExaminedWorker, worker: WorkerProcess, after: str, *, hang_
 
 def _offers(examined: ExaminedWorker) -> Iterator[tuple[Rule, str]]:
     """Rules, each with each of its dtypes."""
-    yield from ((rule, dtype) for rule in examined.hello.rules for dtype in rule.dtypes)
-
-
-def _offering(examined: ExaminedWorker, mode: str) -> list[tuple[Rule, str]]:
-    """The rules that have a mode, with their dtypes. Raises NotTried where there is none."""
-    offers = [(rule, dtype) for rule, dtype in _offers(examined) if mode in rule.modes]
-    if not offers:
-        raise NotTried(f"no rule offers {mode} mode")
-    return offers
+    return ((rule, dtype) for rule in examined.hello.rules for dtype in rule.dtypes)
 
 
 def _first_item(examined: ExaminedWorker) -> tuple[Rule, dict[str, Any]]:

@@ -108,9 +108,8 @@ class ExaminedWorker:
 
     def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
         """Replies to calls of one kind, in one request. Raises ProcessLost, Unreadable and Failed."""
-        hello = self.hello
         self._requests += 1
-        found = ask_calls(self.worker, hello, self._requests, rule, calls, self._seconds)
+        found = ask_calls(self.worker, self.hello, self._requests, rule, calls, self._seconds)
         if isinstance(found, Trouble):
             raise Failed(
                 f"a {kind_of(calls[0])} request was answered by an error as a whole: {found.message}",
@@ -124,9 +123,9 @@ def shown(rule: Rule) -> str:
     return f"{rule.name} ({rule.function} on {rule.domain}" + (f", uplo {rule.uplo})" if rule.uplo else ")")
 
 
-def matrix_of(dtype: str, n: int = 2, scale: float = 1.0) -> Array:
+def matrix_of(dtype: str, n: int = 2) -> Array:
     """A matrix of order n that lies in every domain, with simple eigenvalues: tridiagonal and Hermitian."""
     matrix = np.diag(np.arange(1.0, n + 1)) + 0.25 * (np.eye(n, k=1) + np.eye(n, k=-1))
     if dtype.startswith("complex"):
         matrix = matrix + 0.125j * (np.eye(n, k=1) - np.eye(n, k=-1))
-    return np.asarray(scale * matrix, dtype=dtype)
+    return np.asarray(matrix, dtype=dtype)

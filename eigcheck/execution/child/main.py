@@ -67,7 +67,10 @@ def main(reserved: Collection[str]) -> None:
     # Our own log, since sys.stderr is replaced for every call.
     faulthandler.enable(file=log.descriptor)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _leave_no_core()
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # it leaves no core
     with suppress(EndOfPipe, Unreadable):
         writing.write(b"\n" + GREETING + b"\n")
         serve(reading, writing, log, reserved, here)
@@ -77,7 +80,9 @@ def main(reserved: Collection[str]) -> None:
 def serve(reading: Reading, writing: Writing, log: Log, reserved: Collection[str], here: int) -> None:
     """Answer questions until the other side is gone. A copy that a rule forked says nothing."""
     rules: dict[RuleKey, Rule] = {}
-    home = _here()
+    home = os.curdir
+    with suppress(OSError):
+        home = os.getcwd()
     while True:
         message = question_heard(reading)
         if isinstance(message, Load):
@@ -92,13 +97,6 @@ def serve(reading: Reading, writing: Writing, log: Log, reserved: Collection[str
                 reply = _answer(rules.get(message.key), call, message.limit, log)
                 _leave_copies(here)
                 writing.write(reply_said(message.number, place, reply))
-
-
-def _here() -> str:
-    try:
-        return os.getcwd()
-    except OSError:
-        return os.curdir
 
 
 def _load(load: Load, reserved: Collection[str]) -> tuple[dict[RuleKey, Rule], bytes]:
@@ -139,10 +137,3 @@ def _end_of_orphans(limit: float) -> Iterator[None]:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def _leave_no_core() -> None:
-    with suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
