@@ -1,10 +1,18 @@
 """ChainRules.jl's rules for `eigen` and `eigvals` of plain matrices, in three variants; the first is the bug.
 
-With A = V diag(lambda) V^-1 and cotangents lambda_bar, V_bar, the latter freed of length and phase
-(`chainrules_phase`):
+The primal is that of Julia's LinearAlgebra: a diagonal matrix has its diagonal, sorted, and unit vectors, of the dtype
+of A; an exactly Hermitian one is taken for `Hermitian(A)` (`chainrules_wrapped`); any other goes to `geevx`, here through
+`numpy.linalg.eig`, which shares its conventions, and is sorted by (real part, imaginary part).
+
+With A = V diag(lambda) V^-1 and cotangents lambda_bar, V_bar, the latter freed of length and phase:
     A_bar = V^-H (diag(lambda_bar) + M) V^H,  M_ij = (V^H V_bar)_ij / (conj lambda_j - conj lambda_i), i != j.
 Forward, with K = V^-1 A_dot V, and then length and phase:
     lambda_dot = diag K,  V_dot = V F,  F_ij = K_ij / (lambda_j - lambda_i), i != j.
+
+Length and phase: a tangent of unit vectors loses its component along v_k, dv_k - v_k Re(v_k^H dv_k), and where the entry
+v_pk is kept real the rest is turned back: dv_k - i v_k Im(dv_pk) / v_pk. Cotangents go through the adjoints of these two
+maps. The row p is that of the largest entry. The search starts from the first one, whether that is real or not, and
+passes over others that are not exactly real; a later entry of the same modulus wins.
 
 - `chainrules/released`: where A happens to be Hermitian, A is taken for `Hermitian(A)`: the reverse rule
   folds the Hermitian cotangent onto the upper triangle, the forward rule reads the tangent's upper triangle
@@ -14,9 +22,9 @@ Forward, with K = V^-1 A_dot V, and then length and phase:
 - `chainrules/wrapper-types`: no such branch; only the types `Hermitian` and `Symmetric` take the special
   path.
 
-References: Giles 2008 (real), Boeddeker et al. 2017, arXiv:1701.00392 (complex); ChainRules.jl,
-rulesets/LinearAlgebra, factorization.jl, of versions 1.21.1 and 1.73.0 (the same formulas); Zygote.jl issue
-1369; ChainRules.jl PR 841 and its review.
+References: Giles 2008 (real), Boeddeker et al. 2017, arXiv:1701.00392 (complex, and the length); the phase as in
+ChainRules.jl, rulesets/LinearAlgebra, factorization.jl, of versions 1.21.1 and 1.73.0 (the same formulas); Zygote.jl
+issue 1369; ChainRules.jl PR 841 and its review.
 """
 
 from __future__ import annotations
@@ -25,10 +33,64 @@ import numpy as np
 
 from eigcheck.model import Array
 from eigcheck.rules.arrays import as_kind, declare_formulas
-from eigcheck.rules.chainrules_phase import forward_plain, reverse_plain
-from eigcheck.rules.chainrules_wrapped import constructor_pullback, wrapped_pullback, wrapped_pushforward
-from eigcheck.rules.julia_primal import eigen, is_hermitian
+from eigcheck.rules.chainrules_wrapped import (
+    constructor_pullback,
+    eigen_hermitian,
+    wrapped_pullback,
+    wrapped_pushforward,
+)
 from eigcheck.rules.triangles import complete
+
+
+def is_hermitian(A: Array) -> bool:
+    """Whether A equals its conjugate transpose exactly, as `ishermitian` of Julia asks."""
+    return bool(np.array_equal(A, A.conj().T))
+
+
+def eigen(A: Array) -> tuple[Array, Array]:
+    """Values (n,) and vectors (n, n) of a plain matrix; real for a real matrix whose eigenvalues all are.
+
+    Raises numpy.linalg.LinAlgError where A is not finite or LAPACK does not converge.
+    """
+    if not np.isfinite(A).all():
+        raise np.linalg.LinAlgError("the matrix holds NaN or infinity")
+    if np.array_equal(A, np.diag(A.diagonal())):
+        values, vectors = A.diagonal().copy(), np.eye(len(A), dtype=A.dtype)
+    elif is_hermitian(A):
+        return eigen_hermitian(A, "U")
+    else:
+        values, vectors = np.linalg.eig(A)
+    order = np.lexsort((values.imag, values.real))
+    return values[order], np.ascontiguousarray(vectors[:, order])
+
+
+def real_rows(vectors: Array) -> Array:
+    """The row of each column that the rule for plain matrices takes for LAPACK's real entry: shape (n,)."""
+    squares = vectors.real**2 + vectors.imag**2
+    eligible = vectors.imag == 0
+    eligible[:1] = True
+    squares = np.where(eligible, squares, -1)
+    return np.asarray(len(vectors) - 1 - np.argmax(squares[::-1], axis=0)) if len(vectors) else np.zeros(0, int)
+
+
+def forward_plain(vectors_dot: Array, vectors: Array) -> Array:
+    """Tangents (n, n) of vectors with unit length and, if complex, one entry real."""
+    along = np.einsum("ij,ij->j", vectors.conj(), vectors_dot).real
+    if vectors.dtype.kind == "f":
+        return np.asarray(vectors_dot - vectors * along)
+    rows, columns = real_rows(vectors), np.arange(vectors.shape[1])
+    turn = -vectors_dot[rows, columns].imag / vectors[rows, columns].real
+    return np.asarray(vectors_dot + vectors * (-along + 1j * turn))
+
+
+def reverse_plain(vectors_bar: Array, vectors: Array) -> Array:
+    """The adjoint of `forward_plain`: cotangents (n, n) of vectors of any length and phase."""
+    response = np.einsum("ij,ij->j", vectors.conj(), vectors_bar)
+    freed = vectors_bar - vectors * response.real
+    if vectors.dtype.kind == "c":
+        rows, columns = real_rows(vectors), np.arange(vectors.shape[1])
+        freed[rows, columns] -= 1j * (response.imag / vectors[rows, columns].real)
+    return np.asarray(freed)
 
 
 def wrapper_types_pullback(

@@ -1,9 +1,14 @@
 """ChainRules.jl's rules for `Hermitian(A, uplo)`, `Symmetric` of a real A alike, and for that constructor.
 
-With H = U diag(lambda) U^H and cotangents lambda_bar, U_bar, the latter freed of phase (`chainrules_phase`):
+The primal is LAPACK's `syevr` / `heevr` on the stored triangle. With H = U diag(lambda) U^H and cotangents lambda_bar,
+U_bar, the latter freed of phase:
     H_bar = herm U (diag(Re lambda_bar) + M) U^H,  M_ij = (U^H U_bar)_ij / (lambda_j - lambda_i), i != j.
 Forward, for a Hermitian H_dot and K = U^H H_dot U, and then the phase:
     lambda_dot = Re diag K,  U_dot = U F,  F_ij = K_ij / (lambda_j - lambda_i), i != j.
+
+The phase: `heevr` keeps the entry v_pk real, p being the last row for uplo U and the first for L, so that a tangent is
+turned back, dv_k - i v_k Im(dv_pk) / v_pk, and a cotangent goes through the adjoint of that map. The term is dropped
+where abs(v_pk) <= sqrt(machine epsilon), since it explodes there.
 
 - `chainrules/hermitian`: the wrapper's matrix is the argument (domain `symmetric`); the gradient is
   Hermitian.
@@ -20,12 +25,53 @@ import numpy as np
 
 from eigcheck.model import Array
 from eigcheck.rules.arrays import Decomposition, Pullback, Pushforward, declare_formulas
-from eigcheck.rules.chainrules_phase import forward_hermitian, reverse_hermitian
 from eigcheck.rules.declarations import STORED
-from eigcheck.rules.julia_primal import eigen_hermitian
-from eigcheck.rules.triangles import complete, hermitian_part
+from eigcheck.rules.triangles import complete, hermitian_part, stored
 
 SOURCE = "ChainRules.jl 1.21.1 to 1.73.0, src/rulesets/LinearAlgebra/symmetric.jl"
+
+
+def eigen_hermitian(A: Array, uplo: str) -> tuple[Array, Array]:
+    """Values (n,), real and ascending, and vectors (n, n) of `Hermitian(A, uplo)`.
+
+    Raises numpy.linalg.LinAlgError where the stored triangle is not finite or LAPACK does not converge.
+    """
+    triangle = stored(A, uplo)
+    if not np.isfinite(triangle).all():
+        raise np.linalg.LinAlgError("the stored triangle holds NaN or infinity")
+    if len(triangle) == 0:
+        return np.zeros(0, dtype=triangle.real.dtype), triangle
+    from scipy.linalg import eigh  # here, since it takes longer to load than all the rules together
+
+    values, vectors = eigh(triangle, lower=uplo == "L", driver="evr", check_finite=False)
+    return values, np.ascontiguousarray(vectors)
+
+
+def forward_hermitian(vectors_dot: Array, vectors: Array, uplo: str) -> Array:
+    """Tangents (n, n) of `heevr`'s vectors with the last (U) or first (L) row real where it is not small."""
+    if vectors.dtype.kind == "f" or not len(vectors):
+        return vectors_dot
+    row, entries, kept = _kept(vectors, uplo)
+    turn = np.where(kept, vectors_dot[row].imag / np.where(kept, entries, 1), 0)
+    return np.asarray(vectors_dot - 1j * turn * vectors)
+
+
+def reverse_hermitian(vectors_bar: Array, vectors: Array, uplo: str) -> Array:
+    """The adjoint of `forward_hermitian`."""
+    if vectors.dtype.kind == "f" or not len(vectors):
+        return vectors_bar
+    row, entries, kept = _kept(vectors, uplo)
+    response = np.einsum("ij,ij->j", vectors.conj(), vectors_bar).imag
+    freed = vectors_bar.astype(vectors.dtype)
+    freed[row] -= 1j * np.where(kept, response / np.where(kept, entries, 1), 0)
+    return freed
+
+
+def _kept(vectors: Array, uplo: str) -> tuple[int, Array, Array]:
+    """The row that is kept real, its entries, and which of them are not small."""
+    row = -1 if uplo == "U" else 0
+    entries = vectors[row].real
+    return row, entries, np.abs(entries) > np.sqrt(np.finfo(entries.dtype).eps)
 
 
 def wrapped_pullback(

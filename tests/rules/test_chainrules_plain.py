@@ -3,14 +3,21 @@ import pytest
 
 from eigcheck.rules import get_rule
 from eigcheck.rules.chainrules_plain import (
+    eigen,
+    forward_plain,
+    is_hermitian,
     pr841_pullback,
+    real_rows,
     released_pullback,
     released_pushforward,
+    reverse_plain,
     wrapper_types_pullback,
     wrapper_types_pushforward,
 )
+from eigcheck.rules.chainrules_wrapped import eigen_hermitian
 from eigcheck.rules.registry import registered
-from tests.rules.recorded import array, assert_close, cotangents, forwards, reversals
+from tests.rules.recorded import array, assert_close, cotangents, forwards, records, reversals
+from tests.rules.witness import pairing, random_matrix
 
 PULLBACKS = {"released": released_pullback, "pr841": pr841_pullback, "general": wrapper_types_pullback}
 PUSHFORWARDS = {"released": released_pushforward, "general": wrapper_types_pushforward}
@@ -19,6 +26,7 @@ NAMES = {
     "pr841": "chainrules/pr841",
     "general": "chainrules/wrapper-types",
 }
+DTYPES = ["float32", "complex64", "float64", "complex128"]
 S = np.array([[1.0, 2.0], [2.0, 3.0]])
 H3 = np.array([[2, 1 - 1j, 0.5j], [1 + 1j, 3, 0.25 + 1j], [-0.5j, 0.25 - 1j, 5]])
 
@@ -28,6 +36,72 @@ reverse_records = pytest.mark.parametrize(
 forward_records = pytest.mark.parametrize(
     ("record", "frule"), [pytest.param(*x[:2], id=x[2]) for x in forwards("plain")]
 )
+
+
+@pytest.mark.parametrize("record", records("plain"), ids=lambda one: one["id"])
+def test_values_order_and_kinds_are_as_recorded(record):
+    values, vectors = eigen(array(record["A"], 2))
+    want = array(record["values"], 1), array(record["vectors"], 2)
+    assert (values.dtype, vectors.dtype) == (want[0].dtype, want[1].dtype)
+    assert_close(values, want[0])
+    # the same vectors but for a sign: length and phase are LAPACK's
+    assert_close(np.abs(np.einsum("ij,ij->j", want[1].conj(), vectors).real), np.ones(len(values)))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("domain", ["general", "symmetric"])
+@pytest.mark.parametrize("n", [0, 1, 2, 7])
+def test_residual_length_phase_and_order(n, domain, dtype):
+    A = random_matrix(n, dtype, 3, domain)
+    values, vectors = eigen(A)
+    assert (values.dtype.kind == "f" and domain == "symmetric") or values.dtype == vectors.dtype
+    assert vectors.dtype in (A.dtype, np.result_type(A.dtype, np.complex64))
+    u = np.finfo(dtype).eps / 2
+    norm = np.abs(A).sum() + 1
+    np.testing.assert_allclose(A @ vectors, vectors * values, atol=64 * u * norm)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=0), 1, atol=64 * u)
+    assert sorted(values, key=lambda z: (z.real, z.imag)) == list(values)
+    if vectors.dtype.kind == "c" and n:
+        rows = np.full(n, n - 1) if domain == "symmetric" else np.argmax(np.abs(vectors), axis=0)
+        assert not vectors[rows, np.arange(n)].imag.any()
+
+
+@pytest.mark.parametrize("exponent", [-500, 500])
+@pytest.mark.parametrize("dtype", ["float64", "complex128"])
+@pytest.mark.parametrize("domain", ["general", "symmetric"])
+def test_extreme_scales(domain, dtype, exponent):
+    A = random_matrix(5, dtype, 4, domain)
+    values, far = eigen(A)[0], eigen(A * 2.0**exponent)[0]
+    np.testing.assert_allclose(far / 2.0**exponent, values, rtol=1e-13)
+
+
+def test_a_diagonal_matrix_keeps_its_dtype_and_unit_vectors():
+    values, vectors = eigen(np.diag([3.0, -1.0, 2.0]).astype(complex))
+    np.testing.assert_array_equal(values, [-1, 2, 3])
+    assert values.dtype == np.complex128
+    np.testing.assert_array_equal(vectors, np.eye(3)[:, [1, 2, 0]])
+
+
+def test_what_is_not_finite_raises():
+    for bad in (np.nan, np.inf):
+        A = np.array([[bad, 1.0], [1.0, 2.0]])
+        assert is_hermitian(A) == (bad == np.inf)
+        for decompose in (eigen, lambda A: eigen_hermitian(A, "U"), lambda A: eigen(np.diag(A.diagonal()))):
+            with pytest.raises(np.linalg.LinAlgError, match="NaN or infinity"):
+                decompose(A)
+
+
+def test_the_search_starts_from_the_first_entry_and_passes_over_complex_ones():
+    columns = np.array([[1j, 0.1, 0.5, 2j], [0.5, 3j, 0.5, 1.0], [0.25, 0.2, 0.1, -1.0]])
+    assert list(real_rows(columns)) == [0, 2, 1, 0]
+    assert real_rows(np.zeros((0, 0))).shape == (0,)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "complex128"])
+def test_what_frees_of_length_and_phase_is_the_adjoint_of_what_fixes_them(dtype):
+    V = np.linalg.eig(random_matrix(4, dtype, 8))[1]
+    X, Y = (random_matrix(4, dtype, seed) for seed in (1, 2))
+    assert pairing(reverse_plain(Y, V), X) == pytest.approx(pairing(Y, forward_plain(X, V)), rel=1e-13)
 
 
 @pytest.mark.parametrize("variant", PULLBACKS)
@@ -122,7 +196,7 @@ def test_gauge_dependent_cotangents_at_a_hermitian_matrix_differ_between_the_var
 
 
 @pytest.mark.parametrize("name", NAMES.values())
-@pytest.mark.parametrize("dtype", ["float32", "complex64", "float64", "complex128"])
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_dtype_shape_and_absence(name, dtype, n):
     A = S[:n, :n].astype(dtype)

@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 
 from eigcheck.rules import get_rule, registered
-from eigcheck.rules.chainrules_wrapped import constructor_pullback, wrapped_pullback, wrapped_pushforward
+from eigcheck.rules.chainrules_wrapped import (
+    constructor_pullback,
+    eigen_hermitian,
+    forward_hermitian,
+    reverse_hermitian,
+    wrapped_pullback,
+    wrapped_pushforward,
+)
 from eigcheck.rules.triangles import complete
 from tests.rules.recorded import array, assert_close, cotangents, forwards, reversals
 from tests.rules.witness import directions, pairing, random_cotangent, random_matrix
@@ -15,6 +22,37 @@ reverse_records = pytest.mark.parametrize(
 forward_records = pytest.mark.parametrize(
     ("record", "frule"), [pytest.param(*x[:2], id=x[2]) for x in forwards("wrapped")]
 )
+
+
+@pytest.mark.parametrize("uplo", ["L", "U"])
+def test_only_the_stored_triangle_is_read(uplo):
+    A = random_matrix(4, "complex128", 6, "upper", uplo)
+    values, vectors = eigen_hermitian(A, uplo)
+    clean = np.where(np.isnan(A), 0, A)
+    np.fill_diagonal(clean, A.diagonal().real)
+    # n u norm(A), with a norm of about 12
+    np.testing.assert_allclose(values, np.linalg.eigvalsh(clean, UPLO=uplo), rtol=0, atol=1e-13)
+    assert not vectors[-1 if uplo == "U" else 0].imag.any()
+
+
+@pytest.mark.parametrize("dtype", ["float64", "complex128"])
+def test_what_frees_of_phase_is_the_adjoint_of_what_fixes_it(dtype):
+    H = np.linalg.eigh(random_matrix(4, dtype, 8, "symmetric"), UPLO="U")[1]
+    X, Y = (random_matrix(4, dtype, seed) for seed in (1, 2))
+    for uplo in "LU":
+        left = pairing(reverse_hermitian(Y, H, uplo), X)
+        assert left == pytest.approx(pairing(Y, forward_hermitian(X, H, uplo)), rel=1e-13)
+
+
+def test_a_small_entry_drops_the_phase():
+    V = np.array([[1j, 1e-9], [1e-9, 1]], dtype=complex)
+    V_bar = np.array([[1.0, 2j], [3, 4j]])
+    freed = reverse_hermitian(V_bar, V, "U")
+    np.testing.assert_array_equal(freed[:, 0], V_bar[:, 0])
+    assert freed[1, 1] == pytest.approx(V_bar[1, 1] - 1j * (V[:, 1].conj() @ V_bar[:, 1]).imag)
+    X = np.array([[1, 0], [1j, 1j]])
+    assert forward_hermitian(X, V, "U")[1, 1] == 0
+    np.testing.assert_array_equal(forward_hermitian(X, V, "U")[:, 0], X[:, 0])
 
 
 @reverse_records
