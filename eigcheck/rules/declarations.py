@@ -68,20 +68,16 @@ def check_declaration(
         ("device", devices, DEVICES),
         ("uplo", () if uplo is None else (uplo,), ("L", "U")),
     ):
-        _check_words(name, kind, given, known)
+        if not given and kind != "uplo":
+            raise RuleError(f"rule {name!r}: no {kind} is given; there are {', '.join(known)}.")
+        for word in given:
+            if word not in known:
+                hint = nearest(word, known) or f" There are {', '.join(known)}."
+                raise RuleError(f"rule {name!r}: {word!r} is no {kind}.{hint}")
     if uplo is not None:
         for function in functions:
             for domain in domains:
                 _check_triangle(name, function, domain, uplo)
-
-
-def _check_words(name: str, kind: str, given: Sequence[str], known: Sequence[str]) -> None:
-    if not given and kind != "uplo":
-        raise RuleError(f"rule {name!r}: no {kind} is given; there are {', '.join(known)}.")
-    for word in given:
-        if word not in known:
-            hint = nearest(word, known) or f" There are {', '.join(known)}."
-            raise RuleError(f"rule {name!r}: {word!r} is no {kind}.{hint}")
 
 
 def _check_triangle(name: str, function: str, domain: str, uplo: str) -> None:

@@ -6,36 +6,23 @@ already says which triangle is stored, so there `uplo` adds nothing to the key.
 
 from __future__ import annotations
 
-import enum
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
-from typing import Any, Final, Literal, TypeVar
+from types import EllipsisType
+from typing import Any, TypeVar
 
 from eigcheck.errors import RuleError
 from eigcheck.model import Primal, Pushforward, Rrule, Rule
 from eigcheck.names import DTYPES, Convention, Domain, DType, Function, Uplo
-from eigcheck.rules.declarations import check_declaration, choices, nearest, orders_of
+from eigcheck.rules.declarations import STORED, check_declaration, choices, nearest, orders_of
 
 Registered = TypeVar("Registered", bound=Callable[..., Any] | None)
 
 
-class _Below(enum.Enum):
-    RRULE = "what is decorated"
-
-
-BELOW: Final = _Below.RRULE
-"""The default of `rule(rrule=)`: the rrule is what the decorator stands above."""
-
-FAMILIES = (
-    "numpy_general",
-    "numpy_hermitian",
-    "numpy_left",
-    "chainrules_plain",
-    "chainrules_wrapped",
-)
+FAMILIES = ("numpy_general", "numpy_hermitian", "numpy_left", "chainrules_plain", "chainrules_wrapped")
 """The modules of this package that register the built-in rules, in the order in which they are listed."""
 
 _rules: dict[tuple[str, str, str, str | None], Rule] = {}
@@ -50,7 +37,7 @@ def rule(
     uplo: Uplo | None = None,
     dtypes: DType | Sequence[DType] | None = None,
     orders: int | Iterable[int] | None = None,
-    rrule: Literal[_Below.RRULE] | None = BELOW,
+    rrule: EllipsisType | None = ...,
     pushforward: Pushforward | None = None,
     primal: Primal | None = None,
     convention: Convention = "lapack",
@@ -60,9 +47,9 @@ def rule(
 ) -> Callable[[Registered], Registered]:
     """Register `rrule(A) -> (primal, pullback)` under `name`, once for each of `function` x `domain`.
 
-    `pushforward(A, A_dot) -> primal_dot` makes the rule judged in forward mode too. With `rrule=None` it has a
-    forward mode only: the decorated callable is then the pushforward or, where `pushforward` gives it, there is
-    nothing to decorate. Its primal is that of `primal(A)`, by default NumPy's function of this name.
+    The rrule is what is decorated. `pushforward(A, A_dot) -> primal_dot` makes the rule judged in forward mode too. With
+    `rrule=None` it has a forward mode only: the decorated callable is then the pushforward or, where `pushforward` gives
+    it, there is nothing to decorate. Its primal is that of `primal(A)`, by default NumPy's function of this name.
 
     `dtypes` defaults to all four, `orders` (2, (2, 3) or range(2, 10)) to every n, `source` to the first paragraph
     of the docstring. `devices` are those on which it computes when `placing.device()` says so; `elsewhere` says why
@@ -75,22 +62,9 @@ def rule(
     kinds = DTYPES if dtypes is None else choices(dtypes)
     places, taken = choices(devices), orders_of(name, orders)
     check_declaration(name, functions, domains, kinds, uplo, convention, places)
-
-    one = Rule(
-        name=name,
-        function=functions[0],
-        domain=domains[0],
-        uplo=uplo,
-        dtypes=tuple(kinds),
-        orders=taken,
-        convention=convention,
-        source=source,
-        primal=primal,
-        devices=places,
-        elsewhere=elsewhere,
-    )
-
-    return _decorator(one, functions, domains, pushforward, above_rrule=rrule is BELOW)
+    one = Rule(name, functions[0], domains[0], uplo, tuple(kinds), taken, convention, source, primal=primal)
+    one = replace(one, devices=places, elsewhere=elsewhere)
+    return _decorator(one, functions, domains, pushforward, above_rrule=rrule is ...)
 
 
 def _decorator(
@@ -210,8 +184,7 @@ def _of_callables(one: Rule, backward: Callable[..., Any] | None, forward: Pushf
 
 
 def _key(name: str, function: str, domain: str, uplo: str | None) -> tuple[str, str, str, str | None]:
-    stored = {"upper": "U", "lower": "L"}.get(domain)
-    return (name, function, domain, None if stored == uplo else uplo)
+    return (name, function, domain, None if STORED.get(domain) == uplo else uplo)
 
 
 def _described(name: str, function: str, domain: str, uplo: str | None) -> str:

@@ -16,15 +16,7 @@ import numpy as np
 
 from eigcheck.model import Array
 from eigcheck.rules.frameworks import framework
-from eigcheck.rules.frameworks.offering import (
-    Function,
-    Outputs,
-    Pull,
-    Way,
-    as_tuple,
-    conjugated,
-    offer,
-)
+from eigcheck.rules.frameworks.offering import Function, Outputs, Pull, Way, as_tuple, conjugated, offer
 
 
 def differentiated(fn: Function) -> Way:

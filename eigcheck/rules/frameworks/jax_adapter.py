@@ -30,17 +30,7 @@ from eigcheck.model import Array
 from eigcheck.names import DEVICES
 from eigcheck.rules import placing
 from eigcheck.rules.frameworks import offering
-from eigcheck.rules.frameworks.offering import (
-    Function,
-    Outputs,
-    Pull,
-    Reach,
-    Way,
-    as_tuple,
-    choosing,
-    conjugated,
-    reach_of,
-)
+from eigcheck.rules.frameworks.offering import Function, Outputs, Pull, Reach, Way, as_tuple, choosing, conjugated
 
 
 def differentiated(fn: Function) -> Way:
@@ -85,10 +75,11 @@ def reach() -> Reach:
         found = jax.devices("cuda")
     except RuntimeError:  # this is how JAX says that a platform is not there
         found = []
-    return reach_of(
-        DEVICES if found else (),
-        f"jax {jax.__version__} finds no CUDA device here (jax.devices('cuda') is empty); it needs an NVIDIA"
-        " device with its driver, and pip install 'jax[cuda]'",
+    if found:
+        return Reach(DEVICES)
+    return Reach(
+        elsewhere=f"jax {jax.__version__} finds no CUDA device here (jax.devices('cuda') is empty); it needs an NVIDIA"
+        " device with its driver, and pip install 'jax[cuda]'"
     )
 
 

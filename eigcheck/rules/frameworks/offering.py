@@ -130,11 +130,6 @@ def conjugated(array: Array) -> Array:
     return np.conj(array) if np.iscomplexobj(array) else array
 
 
-def reach_of(devices: tuple[str, ...], why_not: str) -> Reach:
-    """The devices that a framework finds, which are the CPU where it finds none; no others, for this reason."""
-    return Reach(devices) if devices else Reach(elsewhere=why_not)
-
-
 def _like(bar: Any, output: Array) -> Array:
     """A cotangent in the dtype of its output; to a real output only the real part of one can matter."""
     part = np.asarray(bar)

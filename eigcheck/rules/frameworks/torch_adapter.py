@@ -20,17 +20,7 @@ import numpy as np
 from eigcheck.model import Array
 from eigcheck.names import DEVICES
 from eigcheck.rules import placing
-from eigcheck.rules.frameworks.offering import (
-    Function,
-    Outputs,
-    Pull,
-    Reach,
-    Way,
-    as_tuple,
-    choosing,
-    offer,
-    reach_of,
-)
+from eigcheck.rules.frameworks.offering import Function, Outputs, Pull, Reach, Way, as_tuple, choosing, offer
 
 
 def autograd_way(fn: Function) -> Way:
@@ -93,10 +83,11 @@ def reach() -> Reach:
     """The CPU, and CUDA where torch finds it."""
     import torch
 
-    return reach_of(
-        DEVICES if torch.cuda.is_available() else (),
-        f"torch {torch.__version__} finds no CUDA device here (torch.cuda.is_available() is False); it needs"
-        " an NVIDIA device with its driver, and a build of torch for CUDA (https://pytorch.org)",
+    if torch.cuda.is_available():
+        return Reach(DEVICES)
+    return Reach(
+        elsewhere=f"torch {torch.__version__} finds no CUDA device here (torch.cuda.is_available() is False); it needs"
+        " an NVIDIA device with its driver, and a build of torch for CUDA (https://pytorch.org)"
     )
 
 

@@ -11,8 +11,7 @@ from functools import cache
 from importlib import import_module
 from typing import Final
 
-from eigcheck.model import Rule, RuleKey
-from eigcheck.names import DTYPES
+from eigcheck.model import Rule, RuleKey, triangle_of
 from eigcheck.rules.mutants.fault import Fault, Place
 from eigcheck.rules.mutants.template import gradient, pushed, pushforward_of, rrule_of
 
@@ -34,6 +33,7 @@ FAMILIES: Final = (
 """The modules of this package that hold faults, in the order in which they are listed."""
 
 PREFIX: Final = "mutant/"
+_NONE: Final = Fault("none", "right", "", ())
 
 
 @dataclass(frozen=True)
@@ -75,25 +75,18 @@ def rule_of(fault: Fault | None, place: Place) -> Rule:
     A mode that the fault leaves right is there as well, as in anybody's rule; nothing is to be found in it.
     """
     function, domain, uplo = place
-    read = _read(place)
-    reverse, forward, primal = (fault.reverse, fault.forward, fault.primal) if fault else (None, None, None)
+    read = triangle_of(*place)
+    fault = fault or _NONE
     return Rule(
-        name=PREFIX + (fault.name if fault else "none"),
-        function=function,
-        domain=domain,
-        uplo=uplo,
-        dtypes=fault.dtypes if fault else DTYPES,
-        convention=fault.convention if fault else "free",
-        source=fault.what if fault else "right",
-        rrule=rrule_of(function, domain, read, reverse or gradient, primal),
-        pushforward=pushforward_of(function, domain, read, forward or pushed),
+        PREFIX + fault.name,
+        function,
+        domain,
+        uplo,
+        fault.dtypes,
+        convention=fault.convention,
+        source=fault.what,
+        rrule=rrule_of(function, domain, read, fault.reverse or gradient, fault.primal),
+        pushforward=pushforward_of(function, domain, read, fault.forward or pushed),
         has_forward=True,
         builtin=True,
     )
-
-
-def _read(place: Place) -> str | None:
-    function, domain, uplo = place
-    if domain in ("upper", "lower"):
-        return "U" if domain == "upper" else "L"
-    return (uplo or "L") if function in ("eigvalsh", "eigh") else None

@@ -10,7 +10,6 @@ from eigcheck.rules.frameworks.offering import (
     choosing,
     conjugated,
     offer,
-    reach_of,
 )
 from eigcheck.rules.registry import collecting, withdraw
 
@@ -69,12 +68,6 @@ def test_cotangents_come_in_the_dtype_of_their_output():
 def test_the_pairing_is_converted_by_one_function():
     assert np.array_equal(conjugated(np.array([1 + 2j])), [1 - 2j])
     assert conjugated(VALUES) is VALUES
-
-
-def test_a_framework_reaches_the_devices_that_it_finds():
-    assert reach_of(("cpu", "cuda"), "why").devices == ("cpu", "cuda")
-    assert reach_of(("cpu", "cuda"), "why").elsewhere == ""
-    assert (reach_of((), "why").devices, reach_of((), "why").elsewhere) == (("cpu",), "why")
 
 
 def test_the_pushforward_has_the_shape_of_the_primal():
