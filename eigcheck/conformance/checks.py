@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from eigcheck.conformance.examined import ExaminedWorker, Failed, NotTried, matrix_of, shown
-from eigcheck.execution.bits import difference
+from eigcheck.execution.discipline import difference
 from eigcheck.execution.external.messages import item_of, kind_of
 from eigcheck.execution.external.process import WorkerProcess
 from eigcheck.execution.external.replies import as_reply, as_trouble, check_reply

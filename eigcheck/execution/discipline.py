@@ -20,7 +20,6 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from eigcheck.execution.bits import difference
 from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Reply, Trouble
 
 Answer: TypeAlias = Array | Eigenpairs | Trouble
@@ -127,3 +126,32 @@ def contradiction(first: Answer, second: Answer) -> str | None:
     if isinstance(second, Trouble):
         return f"only the first time it answered, then: {second.message}"
     return difference(first, second)
+
+
+def difference(first: Array | Eigenpairs, second: Array | Eigenpairs) -> str | None:
+    """How two answers to the same question differ, in words; None where all bits agree. NaN equals NaN."""
+    if isinstance(first, Eigenpairs) and isinstance(second, Eigenpairs):
+        values = _difference(first.values, second.values)
+        vectors = _difference(first.vectors, second.vectors)
+        parts = [f"{name} {text}" for name, text in (("values", values), ("vectors", vectors)) if text]
+        return "; ".join(parts) or None
+    if isinstance(first, Eigenpairs) or isinstance(second, Eigenpairs):
+        raise TypeError("answers of two kinds cannot be compared")
+    return _difference(first, second)
+
+
+def _difference(first: Array | None, second: Array | None) -> str | None:
+    if first is None or second is None:
+        return None
+    if first.dtype != second.dtype:
+        return f"came as {first.dtype}, then as {second.dtype}"
+    if first.tobytes() == second.tobytes():
+        return None
+    one, two = (np.ascontiguousarray(a).view(a.real.dtype) for a in (first, second))
+    unsigned = f"u{one.dtype.itemsize}"
+    same = (one.view(unsigned) == two.view(unsigned)) | (np.isnan(one) & np.isnan(two))
+    if bool(np.all(same)):
+        return None
+    with np.errstate(all="ignore"):
+        size = np.max(np.abs(one - two)[~same])
+    return f"differ by up to {size:.3g}"

@@ -18,7 +18,6 @@ import numpy as np
 
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.answers import UnusableAnswer, meant, plain_gradient, plain_pairs, split_pair
-from eigcheck.execution.bits import first_change, handed_out
 from eigcheck.execution.blame import blame, message_of
 from eigcheck.execution.discipline import Answer, contradiction, disciplined
 from eigcheck.execution.quiet import Interrupts, quietly
@@ -33,6 +32,10 @@ Pullback = Callable[[Any], Any]
 
 _READ_ONLY = re.compile(r"read-?\s?only|writeable", re.IGNORECASE)
 """NumPy, Cython's memoryviews, memoryview and jax all say one of these."""
+
+
+_ALIGNMENT = 64
+"""Bytes of a cache line. BLAS kernels may take another path, with other bits, for data aligned otherwise."""
 
 
 class NeedsWriting(Exception):
@@ -239,6 +242,30 @@ class LentRule:
                 if change := first_change(before, after):
                     kind = "mutates-input"
                     self.misconduct.setdefault((kind, what), (kind, f"{who} changed its input {what}{change}"))
+
+
+def handed_out(array: Array, writable: bool) -> Array:
+    """A fresh contiguous copy, always aligned alike, read-only unless `writable`."""
+    room = np.empty(array.nbytes + _ALIGNMENT, dtype=np.uint8)
+    address: int = room.__array_interface__["data"][0]
+    copy: Array = np.ndarray(array.shape, array.dtype, room, -address % _ALIGNMENT)
+    copy[...] = array
+    copy.setflags(write=writable)
+    return copy
+
+
+def first_change(before: Array, after: Array) -> str | None:
+    """What was changed in place, such as `[1, 0] from 2.0 to 0.0`; None if nothing was."""
+    if after.shape != before.shape or after.dtype != before.dtype:
+        return f" from shape {before.shape}, {before.dtype} to shape {after.shape}, {after.dtype}"
+    if before.tobytes() == after.tobytes():
+        return None
+    width = before.dtype.itemsize
+    rows = [np.frombuffer(a.tobytes(), dtype=np.uint8).reshape(-1, width) for a in (before, after)]
+    changed = np.flatnonzero(np.any(rows[0] != rows[1], axis=1))
+    place = tuple(int(i) for i in np.unravel_index(changed[0], before.shape))
+    rest = f" and {changed.size - 1} more" if changed.size > 1 else ""
+    return f"{list(place)} from {before[place]} to {after[place]}{rest}"
 
 
 def _own_primal(rule: Rule, matrix: Array) -> Any:

@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_array_equal
 
 from eigcheck.execution import discipline
-from eigcheck.execution.discipline import elsewhere
+from eigcheck.execution.discipline import difference, elsewhere
 from eigcheck.model import Eigenpairs, ForwardCall, Reply, Trouble
 from tests.execution.support import E0, E1, S, asked
 
@@ -170,3 +172,35 @@ def test_a_pushforward_that_remembers():
 
 def test_no_tangents():
     assert disciplined(ForwardCall(S, np.zeros((0, 2, 2)), disciplined=True), Rule()).answers == ()
+
+
+@given(arrays(np.float64, (2, 3)))
+def test_an_array_does_not_differ_from_its_copy(array):
+    assert difference(array, array.copy()) is None
+    assert difference(Eigenpairs(array[0], array), Eigenpairs(array[0].copy(), array.copy())) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "text"),
+    [
+        ([0.0], [-0.0], "differ by up to 0"),
+        ([1.0, np.nan], [1.0, 2.0], "differ by up to nan"),
+        ([1.0, np.nan], [1.5, np.nan], "differ by up to 0.5"),
+        ([1 + 1j], [1 + 3j], "differ by up to 2"),
+    ],
+)
+def test_every_bit_counts_and_the_size_is_told(first, second, text):
+    assert difference(np.array(first), np.array(second)) == text
+
+
+def test_the_sign_and_payload_of_nan_do_not_count():
+    nans = np.array([np.nan, -np.nan])
+    assert difference(nans, nans[::-1].copy()) is None
+
+
+def test_other_dtypes_and_the_part_that_differs_are_named():
+    assert difference(np.zeros(1), np.zeros(1, "f4")) == "came as float64, then as float32"
+    text = difference(Eigenpairs(np.zeros(1), np.eye(1)), Eigenpairs(np.zeros(1), 2 * np.eye(1)))
+    assert text == "vectors differ by up to 1"
+    with pytest.raises(TypeError):
+        difference(np.zeros(1), Eigenpairs(np.zeros(1)))

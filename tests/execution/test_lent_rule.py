@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from eigcheck.execution.answers import UnusableAnswer
-from eigcheck.execution.perform import LentRule, NeedsWriting
+from eigcheck.execution.perform import LentRule, NeedsWriting, first_change, handed_out
 from eigcheck.execution.quiet import Interrupts
 from eigcheck.model import Trouble
 from tests.execution.support import S, honest, rule_of
@@ -111,3 +111,31 @@ def test_arrays_are_lent_again_with_other_numbers():
     assert fourth.dtype == np.float32
     assert all(array.flags.writeable for array in (first, third, fourth))
     assert lender.lend(S, "A") is not third
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "complex64", "complex128"])
+@pytest.mark.parametrize("n", [0, 1, 3])
+def test_copies_have_the_same_bits_and_alignment_and_share_nothing(dtype, n):
+    array = np.asfortranarray(np.arange(n * n).reshape(n, n).astype(dtype))
+    copy = handed_out(array, writable=False)
+    assert copy.tolist() == array.tolist()
+    assert copy.flags.c_contiguous
+    assert n == 0 or copy.ctypes.data % 64 == 0
+    assert not np.shares_memory(copy, array)
+
+
+def test_a_copy_is_writable_only_when_asked():
+    with pytest.raises(ValueError, match="read-only"):
+        handed_out(np.eye(2), writable=False)[0, 0] = 2
+    handed_out(np.eye(2), writable=True)[0, 0] = 2
+
+
+def test_the_first_changed_entry_is_named_with_the_number_of_others():
+    before = np.zeros((2, 2))
+    after = before.copy()
+    assert first_change(before, after) is None
+    after[0, 1] = -0.0
+    assert first_change(before, after) == "[0, 1] from 0.0 to -0.0"
+    after[1] = 2.0
+    assert first_change(before, after) == "[0, 1] from 0.0 to -0.0 and 2 more"
+    assert "shape" in first_change(before, np.zeros(4))

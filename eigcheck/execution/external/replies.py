@@ -9,8 +9,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 import numpy as np
 
 from eigcheck.execution.answers import UnusableAnswer, plain_gradient, plain_pairs
-from eigcheck.execution.external.messages import kind_of
-from eigcheck.execution.external.numbers import brief, decoded
+from eigcheck.execution.external.messages import brief, decoded, kind_of
 from eigcheck.execution.pipes import Unreadable
 from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Reply, Rule, Trouble
 from eigcheck.names import VECTOR_FUNCTIONS

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from eigcheck.execution.external import process
-from eigcheck.execution.external.numbers import REAL
+from eigcheck.execution.external.messages import REAL
 from eigcheck.model import ForwardCall
 from tests.execution.external.support import E0, E1, S, asked, honest, named
 
