@@ -68,49 +68,31 @@ def size(log: IO[bytes]) -> int:
     return 0
 
 
-class Limits:
-    """Of the process `pid`, which writes to `log` and may hold `memory` bytes, by default half of the machine's."""
+_LOOK = 0.1
+"""Seconds between two looks."""
 
-    def __init__(self, pid: int, log: IO[bytes], memory: int | None = None) -> None:
+
+class Watchdog:
+    """Calls `end` once: when it stays armed for longer than the seconds it was armed for, or too much is taken.
+
+    It looks after the process `pid`, which writes to `log` and may hold `memory` bytes, by default half of the machine's.
+    `fired` then becomes true, `caught` what `end` returned: whether the process was still there, and `excess` what it took
+    too much of, and how much it may, as the end of a sentence.
+    """
+
+    def __init__(self, end: Callable[[], bool], pid: int, log: IO[bytes], memory: int | None = None) -> None:
+        self._end = end
         self._pid = pid
         self._log = log
         self._memory = default_limit() if memory is None else memory
         self._process: Any = None
         self._looks = 0
-
-    def excess(self) -> str:
-        """What it takes too much of, and how much it may, as the end of a sentence; empty where there is nothing."""
-        if size(self._log) > MOST_WRITTEN:
-            return f"it wrote more than {MOST_WRITTEN // MIB} MiB"
-        with suppress(_psutil().Error):
-            self._process = self._process or _psutil().Process(self._pid)
-            self._looks += 1
-            # each by itself: what it shares with the others would be counted once for each
-            looked_at = kin(self._pid) if self._looks % _SELDOM == 0 else (self._process,)
-            if any(resident(one) > self._memory for one in looked_at):
-                return f"it used more than {self._memory / MIB:.0f} MiB of memory, the --memory-limit"
-        return ""
-
-
-_LOOK = 0.1
-"""Seconds between two looks at what else would be a reason to end the process."""
-
-
-class Watchdog:
-    """Calls `end` once: when it stays armed for longer than the seconds it was armed for, or something is in `excess`.
-
-    `fired` then becomes true, `caught` what `end` returned: whether the process was still there, and `why` the excess.
-    """
-
-    def __init__(self, end: Callable[[], bool], excess: Callable[[], str]) -> None:
-        self._end = end
-        self._excess = excess
         self._condition = threading.Condition()
         self._deadline: float | None = None
         self._dismissed = False
         self.fired = False
         self.caught = False
-        self.why = ""
+        self.excess = ""
         threading.Thread(target=self._watch, name="eigcheck-watchdog", daemon=True).start()
 
     def arm(self, seconds: float) -> None:
@@ -141,9 +123,21 @@ class Watchdog:
                 left = _LOOK if self._deadline is None else self._deadline - now
                 if now - looked >= _LOOK:
                     looked = now
-                    self.why = self._excess()
-                if left <= 0 or self.why:
+                    self.excess = self._look()
+                if left <= 0 or self.excess:
                     self.fired = True
                     self.caught = self._end()
                     return
                 self._condition.wait(min(left, _LOOK))
+
+    def _look(self) -> str:
+        if size(self._log) > MOST_WRITTEN:
+            return f"it wrote more than {MOST_WRITTEN // MIB} MiB"
+        with suppress(_psutil().Error):
+            self._process = self._process or _psutil().Process(self._pid)
+            self._looks += 1
+            # each by itself: what it shares with the others would be counted once for each
+            looked_at = kin(self._pid) if self._looks % _SELDOM == 0 else (self._process,)
+            if any(resident(one) > self._memory for one in looked_at):
+                return f"it used more than {self._memory / MIB:.0f} MiB of memory, the --memory-limit"
+        return ""

@@ -22,7 +22,7 @@ from contextlib import suppress
 from typing import IO, Any, ClassVar, Final, Generic, TypeVar
 
 from eigcheck.execution import RuleRunner
-from eigcheck.execution.limits import Limits, Watchdog, size
+from eigcheck.execution.limits import Watchdog, size
 from eigcheck.execution.pipes import EndOfPipe, Reading, Unreadable, Writing, shown
 from eigcheck.execution.time_limit import check_time
 from eigcheck.model import Call, Reply, Rule, Trouble
@@ -94,8 +94,7 @@ class RuleProcess(ABC):
         assert self._process.stdout is not None
         self._reading = Reading(self._process.stdout.fileno(), self._ended)
         self._writing = Writing(self._process.stdin.fileno(), self._ended)
-        limits = Limits(self._process.pid, self._log, memory_limit)
-        self._watchdog = Watchdog(functools.partial(kill, self._process), limits.excess)
+        self._watchdog = Watchdog(functools.partial(kill, self._process), self._process.pid, self._log, memory_limit)
         guard = guarding(self._process.pid)
         self._finalizer = weakref.finalize(self, _put_away, self._process, self._watchdog, guard, self._log)
 
@@ -160,8 +159,8 @@ class RuleProcess(ABC):
         return ProcessLost("died", f"{self.called} {how}", self.last_words())
 
     def _loss(self, error: EndOfPipe | Unreadable, seconds: float) -> ProcessLost:
-        if self._watchdog.why:
-            return self._died(f"was ended since {self._watchdog.why}")
+        if self._watchdog.excess:
+            return self._died(f"was ended since {self._watchdog.excess}")
         if self._watchdog.caught:
             return ProcessLost("timeout", f"no answer within {seconds:g} s", self.last_words() + self.remedy)
         if isinstance(error, Unreadable):

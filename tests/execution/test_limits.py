@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from eigcheck.execution.child.runner import ChildRunner
-from eigcheck.execution.limits import MIB, Watchdog, default_limit, kin, resident
+from eigcheck.execution.limits import MIB, MOST_WRITTEN, Watchdog, default_limit, kin, resident
 from eigcheck.model import ReverseCall
 
 GREEDY = """
@@ -67,60 +67,75 @@ def test_the_default_is_a_share_of_the_machine():
     assert default_limit() > 256 * MIB, sys.platform
 
 
-def test_it_ends_what_does_not_answer_once_and_keeps_what_it_caught():
-    ended = threading.Event()
-    calls = []
+@pytest.fixture
+def watchdog(tmp_path):
+    """Makes one of ourselves, who are let live, and its event of the end."""
+    dogs = []
 
-    def end():
-        calls.append(1)
-        ended.set()
-        return True
+    def made(memory=None, written=0):
+        ended = threading.Event()
+        ended.times = 0
 
-    dog = Watchdog(end, str)
+        def end():
+            ended.times += 1
+            ended.set()
+            return True
+
+        log = (tmp_path / "log").open("w+b")
+        log.truncate(written)
+        dogs.append((Watchdog(end, os.getpid(), log, memory), log))
+        return dogs[-1][0], ended
+
+    yield made
+    for dog, log in dogs:
+        dog.dismiss()
+        log.close()
+
+
+def test_it_ends_what_does_not_answer_once_and_keeps_what_it_caught(watchdog):
+    dog, ended = watchdog()
     assert not dog.fired
     dog.arm(0.01)
     assert ended.wait(30)
     dog.disarm()
-    assert (dog.fired, dog.caught, calls) == (True, True, [1])
+    assert (dog.fired, dog.caught, dog.excess, ended.times) == (True, True, "", 1)
 
 
-def test_whoever_answers_in_time_is_left_alone():
-    calls = []
-    dog = Watchdog(lambda: bool(calls.append(1)), str)
+def test_whoever_answers_in_time_is_left_alone(watchdog):
+    dog, ended = watchdog()
     for _ in range(100):
         dog.arm(3600)
         dog.disarm()
     dog.arm(float(10**12))  # longer than a lock can wait
     dog.disarm()
     dog.dismiss()
-    assert calls == []
+    assert ended.times == 0
     assert not dog.fired
 
 
-def test_a_dismissed_dog_ends_its_thread():
+def test_a_dismissed_dog_ends_its_thread(watchdog):
     def threads():
         return [t for t in threading.enumerate() if t.name == "eigcheck-watchdog"]
 
     before = set(threads())
-    dog = Watchdog(lambda: True, str)
+    dog, _ = watchdog()
     (mine,) = set(threads()) - before
     dog.dismiss()
     mine.join(30)
     assert not mine.is_alive()
 
 
-def test_an_excess_ends_the_process_before_its_time():
-    ended = threading.Event()
-    watchdog = Watchdog(lambda: ended.set() or True, lambda: "it is too much")
-    watchdog.arm(3600)
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        ({"memory": 1}, "it used more than 0 MiB of memory, the --memory-limit"),
+        ({"written": MOST_WRITTEN + 1}, "it wrote more than 64 MiB"),
+    ],
+)
+@pytest.mark.parametrize("armed", [True, False])
+def test_an_excess_ends_the_process_before_its_time_and_while_nothing_is_waited_for(watchdog, limits, told, armed):
+    dog, ended = watchdog(**limits)
+    if armed:
+        dog.arm(3600)
     assert ended.wait(60)
-    assert (watchdog.why, watchdog.fired) == ("it is too much", True)
-    watchdog.dismiss()
-
-
-def test_an_excess_is_seen_while_nothing_is_waited_for():
-    ended = threading.Event()
-    watchdog = Watchdog(lambda: ended.set() or True, lambda: "it is too much")
-    assert ended.wait(60)
-    assert (watchdog.why, watchdog.fired) == ("it is too much", True)
-    watchdog.dismiss()
+    assert (dog.excess, dog.fired) == (told, True)
