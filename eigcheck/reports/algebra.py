@@ -7,16 +7,15 @@ arXiv:1701.00392, in the pairing Re tr(X^H Y)).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from eigcheck.detail import Detail
 from eigcheck.jsonable import Jsonable
 from eigcheck.model import Array
 from eigcheck.names import VECTOR_FUNCTIONS
+from eigcheck.outcome import Outcome
 from eigcheck.reports.record import Algebra
 
 DUE_VALUES: Final = "G = V⁻ᴴ diag(λ̄) Vᴴ"
@@ -40,21 +39,22 @@ class Explained(Jsonable):
     room: float | None = None
 
 
-def explained(known: Algebra | None, function: str, detail: Detail) -> Explained | None:
-    """The algebra of a cause at an outcome; None for an unknown cause."""
+def explained(known: Algebra | None, outcome: Outcome) -> Explained | None:
+    """The algebra of a cause at an outcome; None for an unknown cause.
+
+    Of the forms that are a map of G, the one nearest to what the rule returned counts, if it is within SHARES of what is
+    allowed and the truth is not.
+    """
     if known is None:
         return None
-    told = Explained(DUE_VECTORS if function in VECTOR_FUNCTIONS else DUE_VALUES, known.formula)
+    detail, vectors = outcome.judgement.detail, outcome.problem.function in VECTOR_FUNCTIONS
+    told = Explained(DUE_VECTORS if vectors else DUE_VALUES, known.formula)
     want, got, allowed = detail.reference, detail.gradient, detail.allowed
-    if want is None or got is None or allowed is None:
+    if want is None or got is None or allowed is None or not got.size:
         return told
-    if not (np.isfinite(got).all() and np.isfinite(want).all() and got.size):
+    if not (np.isfinite(got).all() and np.isfinite(want).all()):
         return told
-    return _fitted(told, known.predicted(want, got), want, got, allowed)
-
-
-def _fitted(told: Explained, forms: Sequence[Array], want: Array, got: Array, allowed: Array) -> Explained:
-    """With the form nearest to what the rule returned, if it is within SHARES of what is allowed and the truth is not."""
+    forms = known.predicted(want, got)
     if not forms:
         return told
     best = min(forms, key=lambda form: float(np.abs(form - got).max()))

@@ -123,7 +123,7 @@ def _numbers(outcome: Outcome) -> dict[str, Any]:
 
 def _causes(outcome: Outcome, causes: Causes, known: Mapping[str, Algebra]) -> dict[str, Any]:
     def algebra_of(cause: words.ToldCause) -> Explained | None:
-        return explained(known.get(cause.name), outcome.problem.function, outcome.judgement.detail)
+        return explained(known.get(cause.name), outcome)
 
     return {"causes": words.causes_of(outcome, causes), "algebra_of": algebra_of}
 

@@ -8,6 +8,8 @@ from pydantic import TypeAdapter
 
 from eigcheck.check.diagnoses import diagnoses
 from eigcheck.detail import Detail
+from eigcheck.model import Expectation, Problem
+from eigcheck.outcome import Judgement, Outcome
 from eigcheck.reports.algebra import explained as explained_by
 from eigcheck.reports.serialise import dumps
 
@@ -20,7 +22,8 @@ def detail(got, want=G):
 
 
 def explained(name, function, told):
-    return explained_by(KNOWN.get(name), function, told)
+    outcome = Outcome(Problem("case", G, function), "rule", "reverse", Judgement("fail", detail=told), Expectation())
+    return explained_by(KNOWN.get(name), outcome)
 
 
 def test_every_cause_has_a_formula():

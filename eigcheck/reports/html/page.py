@@ -8,12 +8,11 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from eigcheck.reports.escape import escape
-from eigcheck.reports.html.payload import choices, overview, pack, rows
+from eigcheck.reports.html.payload import by_case, choices, gist, pack
 from eigcheck.reports.page import Look
 from eigcheck.reports.record import Format, RunRecord, summary
 from eigcheck.reports.templates import template
@@ -39,48 +38,33 @@ PARTS: Final = (
 )
 """The page's own script, in the order in which its files build on each other."""
 STYLES: Final = ("tokens.css", "page.css", "overview.css", "outcome.css")
-PLOT_STYLE: Final = """:where(.plot-d6a7b5) {
-  --plot-background: white;
-  display: block;
-  height: auto;
-  height: intrinsic;
-  max-width: 100%;
-}
-:where(.plot-d6a7b5 text),
-:where(.plot-d6a7b5 tspan) {
-  white-space: pre;
-}"""
+PLOT_STYLE: Final = (HERE / "vendor" / "plot.css").read_text(encoding="utf-8").rstrip()
 """The style that Observable Plot writes into each of its figures, to the letter."""
 
 
-@lru_cache(maxsize=1)
-def scripts() -> tuple[str, ...]:
-    """The inline scripts: two libraries and the page's own, whose files share one scope that nothing else sees."""
-    own = "\n".join(_asset(f"assets/{name}") for name in PARTS)
-    return (*map(_asset, LIBRARIES), f'(() => {{\n"use strict";\n{own}\n}})();\n')
-
-
-@lru_cache(maxsize=1)
-def styles() -> tuple[str, ...]:
-    """The inline style."""
-    return ("\n".join(_asset(f"assets/{name}") for name in STYLES),)
-
-
 def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - the browser has its own look
-    """The page of a run. It loads nothing and depends on the record alone."""
-    payload = pack(record.outcomes, record.causes, record.algebra)
-    listed = rows(record.outcomes, payload)
-    text: str = template(HERE / "templates" / "page.html", html=True, printed=_harmless).render(
+    """The page of a run. It loads nothing and depends on the record alone.
+
+    The page's own scripts share one scope that nothing else sees.
+    """
+    own = "\n".join(_asset(f"assets/{name}") for name in PARTS)
+    scripts = [*map(_asset, LIBRARIES), f'(() => {{\n"use strict";\n{own}\n}})();\n']
+    style = "\n".join(_asset(f"assets/{name}") for name in STYLES)
+    blocks, rows = pack(record.outcomes, record.causes, record.algebra)
+    text: str = template(HERE / "templates" / "page.html", html=True, printed=_harmless, gist=gist).render(
         record=record,
-        policy=policy(scripts(), (*styles(), PLOT_STYLE)),
-        scripts=scripts(),
-        styles=styles(),
-        rows=listed,
-        overview=overview(listed),
-        rules=choices(record.outcomes, lambda outcome: outcome.rule),
-        functions=choices(record.outcomes, lambda outcome: outcome.problem.function),
-        modes=choices(record.outcomes, lambda outcome: outcome.mode),
-        blocks=payload.blocks,
+        policy=policy(scripts, (style, PLOT_STYLE)),
+        scripts=scripts,
+        style=style,
+        rows=rows,
+        cases=by_case(rows),
+        names=list(dict.fromkeys(row.outcome.rule for row in rows)),
+        choices={
+            "rule": choices(row.outcome.rule for row in rows),
+            "function": choices(row.outcome.problem.function for row in rows),
+            "mode": choices(row.outcome.mode for row in rows),
+        },
+        blocks=blocks,
         summary=summary(record),
     )
     return text

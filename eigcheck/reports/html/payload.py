@@ -7,10 +7,11 @@ from __future__ import annotations
 import base64
 import gzip
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from eigcheck.choosing import grouped
 from eigcheck.names import FAILING
 from eigcheck.outcome import Outcome
 from eigcheck.reports.algebra import explained
@@ -19,7 +20,7 @@ from eigcheck.reports.record import Algebra, Causes
 from eigcheck.reports.reproducer import commands
 from eigcheck.reports.serialise import plain, written
 from eigcheck.reports.shape import row_of
-from eigcheck.reports.words import ToldCause, causes_of
+from eigcheck.reports.words import causes_of
 
 BLOCK: Final = 200_000
 """Characters of JSON in a block: enough to compress well, little enough to open at once."""
@@ -31,40 +32,42 @@ outcomes then stays below 10 MB."""
 LONGEST: Final = 4_000
 """Characters of one foreign text, such as what a rule printed, that the page keeps."""
 
-ENTRYWISE: Final = ("gradient", "reference", "references", "bars", "error", "allowed", "matrix")
-"""The keys of `detail` that hold a number for each entry of the matrix."""
+ENTRYWISE: Final = ("gradient", "reference", "references", "bars", "error", "allowed", "matrix", "predicted")
+"""The keys of `detail`, and of causes, that hold a number for each entry of the matrix."""
 
 ROUNDED: Final = ("bars", "error", "allowed")
 """Sizes of which only the order matters: three digits of them are kept."""
 
 
 @dataclass(frozen=True)
-class Payload:
-    """`blocks` are gzip in base64, each a JSON list; `places[i]` is (block, place in it) of outcome i."""
+class Row:
+    """An outcome in the list; `block` and `place` say where its data are, `anchor` how it is linked to."""
 
-    blocks: tuple[str, ...]
-    places: tuple[tuple[int, int], ...]
+    outcome: Outcome
+    anchor: str
+    block: int
+    place: int
 
 
-def pack(outcomes: Iterable[Outcome], causes: Causes, algebra: Mapping[str, Algebra]) -> Payload:
-    """The outcomes in blocks. Past FULL, what is as expected goes without its matrices first, since least is lost."""
-    listed = list(outcomes)
-    order = sorted(range(len(listed)), key=lambda i: (listed[i].as_expected, listed[i].judgement.verdict == "pass"))
-    places: list[tuple[int, int]] = [(0, 0)] * len(listed)
+def pack(
+    outcomes: Sequence[Outcome], causes: Causes, algebra: Mapping[str, Algebra]
+) -> tuple[list[str], tuple[Row, ...]]:
+    """The outcomes in blocks, each a JSON list, gzip in base64; and a row for each outcome, in the order of the run.
+
+    Past FULL, what is as expected goes without its matrices first, since least is lost.
+    """
+    listed = list(enumerate(outcomes))
+    listed.sort(key=lambda item: (item[1].as_expected, item[1].judgement.verdict == "pass"))
+    rows: dict[int, Row] = {}
     blocks: list[str] = []
     held: list[str] = []
-    size = 0
-    for i in order:
-        text = written(told_of(listed[i], causes, algebra, thin=size >= FULL))
-        places[i] = (len(blocks), len(held))
-        held.append(text)
-        if sum(map(len, held)) > BLOCK:
+    for i, outcome in listed:
+        rows[i] = Row(outcome, f"o{i}", len(blocks), len(held))
+        held.append(written(told_of(outcome, causes, algebra, thin=sum(map(len, blocks)) >= FULL)))
+        if sum(map(len, held)) > BLOCK or len(rows) == len(listed):
             blocks.append(_compressed(held))
-            size += len(blocks[-1])
             held = []
-    if held:
-        blocks.append(_compressed(held))
-    return Payload(tuple(blocks), tuple(places))
+    return blocks, tuple(rows[i] for i in sorted(rows))
 
 
 def told_of(outcome: Outcome, causes: Causes, algebra: Mapping[str, Algebra], *, thin: bool = False) -> dict[str, Any]:
@@ -72,14 +75,17 @@ def told_of(outcome: Outcome, causes: Causes, algebra: Mapping[str, Algebra], *,
 
     A thin one goes without a number for each entry; `thinned` says so to the page.
     """
-    shown = outcome.judgement.detail.members()
-    if not thin:
-        shown.setdefault("matrix", outcome.problem.matrix)
-    shown = {key: value for key, value in shown.items() if not (thin and key in ENTRYWISE)}
-    listed = [_told_cause(cause, outcome, algebra.get(cause.name)) for cause in causes_of(outcome, causes)]
-    if thin:
-        listed = [{key: value for key, value in cause.items() if key != "predicted"} for cause in listed]
-    told = plain(row_of(outcome).members() | {"detail": shown, "causes": listed})
+
+    def kept(members: dict[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in members.items() if not (thin and key in ENTRYWISE)}
+
+    detail = outcome.judgement.detail.members()
+    detail.setdefault("matrix", outcome.problem.matrix)
+    listed = []
+    for cause in causes_of(outcome, causes):
+        shown = explained(algebra.get(cause.name), outcome)
+        listed.append(kept(vars(cause) | (shown.members() if shown is not None else {})))
+    told = plain(row_of(outcome).members() | {"detail": kept(detail), "causes": listed})
     printed = str(told["detail"].pop("printed", "") or "")
     told["detail"] |= {key: _rounded(value) for key, value in told["detail"].items() if key in ROUNDED}
     harmless: dict[str, Any] = _harmless(told)
@@ -87,11 +93,6 @@ def told_of(outcome: Outcome, causes: Causes, algebra: Mapping[str, Algebra], *,
     # escaped for a shell already, and to be copied as they are
     harmless["commands"] = [escape(line) for line in commands(outcome)]
     return harmless | ({"thinned": True} if thin else {})
-
-
-def _told_cause(cause: ToldCause, outcome: Outcome, known: Algebra | None) -> dict[str, Any]:
-    shown = explained(known, outcome.problem.function, outcome.judgement.detail)
-    return vars(cause) | (shown.members() if shown is not None else {})
 
 
 def _compressed(texts: list[str]) -> str:
@@ -124,46 +125,10 @@ SHORT: Final = 240
 """Characters of a finding that a line of the list holds."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """An outcome in the list; `block` and `place` say where its data are, `anchor` how it is linked to."""
-
-    outcome: Outcome
-    anchor: str
-    block: int
-    place: int
-
-    @property
-    def gist(self) -> str:
-        """What there is to say of it in a line."""
-        return gist(self.outcome)
-
-
-def rows(outcomes: Sequence[Outcome], payload: Payload) -> list[Row]:
-    """A row for each outcome, in the order of the run."""
-    return [
-        Row(outcome, f"o{index}", block, place)
-        for index, (outcome, (block, place)) in enumerate(zip(outcomes, payload.places, strict=True))
-    ]
-
-
-@dataclass(frozen=True)
-class Overview:
-    """All verdicts at a glance: `lines` holds for each case a list of its rows for each of `rules`."""
-
-    rules: list[str]
-    lines: list[tuple[str, list[list[Row]]]]
-
-
-def overview(rows_: Sequence[Row]) -> Overview | None:
-    """Rules by cases in the order of the run, None where the list itself is no longer than that."""
-    rules = list(dict.fromkeys(row.outcome.rule for row in rows_))
-    cases: dict[str, dict[str, list[Row]]] = {}
-    for row in rows_:
-        cases.setdefault(row.outcome.problem.case, {}).setdefault(row.outcome.rule, []).append(row)
-    if len(rules) < 2 or len(cases) < 2:
-        return None
-    return Overview(rules, [(case, [own.get(rule, []) for rule in rules]) for case, own in cases.items()])
+def by_case(rows: Iterable[Row]) -> dict[str, dict[str, list[Row]]]:
+    """The rows of each case, for each rule, in the order of the run."""
+    cases = grouped(rows, lambda row: row.outcome.problem.case)
+    return {case: grouped(own, lambda row: row.outcome.rule) for case, own in cases.items()}
 
 
 def gist(outcome: Outcome) -> str:
@@ -177,6 +142,6 @@ def gist(outcome: Outcome) -> str:
     return text if len(text) <= SHORT else f"{text[:SHORT]} …"
 
 
-def choices(outcomes: Sequence[Outcome], of: Callable[[Outcome], str]) -> list[tuple[str, int]]:
-    """The values that outcomes have, sorted, with how many have each."""
-    return sorted(Counter(escape(of(outcome)) for outcome in outcomes).items())
+def choices(names: Iterable[str]) -> list[tuple[str, int]]:
+    """The names, sorted, with how many outcomes have each."""
+    return sorted(Counter(map(escape, names)).items())

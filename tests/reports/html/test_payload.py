@@ -6,7 +6,7 @@ import pytest
 
 from eigcheck.outcome import Finding, Judgement
 from eigcheck.reports.html import payload
-from eigcheck.reports.html.payload import choices, gist, pack, rows, told_of
+from eigcheck.reports.html.payload import choices, gist, pack, told_of
 from eigcheck.reports.serialise import plain
 from eigcheck.reports.shape import row_of
 from tests.reports.html.drawn import drawn
@@ -74,9 +74,9 @@ def test_past_the_limit_passes_lose_their_matrices_first(monkeypatch):
 
 def test_blocks_are_small_so_that_one_opens_at_once(monkeypatch):
     monkeypatch.setattr(payload, "BLOCK", 5_000)
-    packed = pack([drawn(3, seed) for seed in range(12)], {}, {})
-    assert len(packed.blocks) > 3
-    assert len(set(packed.places)) == 12
+    blocks, rows = pack([drawn(3, seed) for seed in range(12)], {}, {})
+    assert len(blocks) > 3
+    assert len({(row.block, row.place) for row in rows}) == 12
 
 
 def test_a_cause_comes_before_the_findings():
@@ -101,6 +101,6 @@ def test_a_line_is_short_and_harmless():
 
 def test_choices_are_counted_and_sorted():
     told = record()
-    listed = rows(told.outcomes, pack(told.outcomes, {}, {}))
-    assert choices(told.outcomes, lambda outcome: outcome.rule)[0] == ("chainrules/released", 2)
-    assert [row.anchor for row in listed] == ["o0", "o1", "o2", "o3", "o4"]
+    _, rows = pack(told.outcomes, {}, {})
+    assert choices(outcome.rule for outcome in told.outcomes)[0] == ("chainrules/released", 2)
+    assert [row.anchor for row in rows] == ["o0", "o1", "o2", "o3", "o4"]
