@@ -102,7 +102,7 @@ def kinds() -> str:
 
 def common() -> str:
     """The parameters that every kind of matrix has."""
-    from eigcheck.casefile.kinds.registry import COMMON
+    from eigcheck.casefile.kinds import COMMON
 
     return table(["parameter", "type", "meaning"], [[code([key]), *map(plain, told)] for key, told in COMMON.items()])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,6 @@ read within seconds."""
 LARGE: Final = Bounds(order=2**14, entries=2**29, cases=1_000_000, file_bytes=2**30, nodes=2**26, values=2**28)
 """With `--allow-large`: what a workstation can hold."""
 
-Shared: TypeAlias = Literal["cases", "entries", "values"]
-"""What all files of one load share."""
-
 LEAVE: Final = "ask for less, or give leave with --allow-large"
 """The remedy wherever a bound was exceeded."""
 
@@ -42,20 +39,3 @@ LEAVE: Final = "ask for less, or give leave with --allow-large"
 def bounds_for(allow_large: bool) -> Bounds:
     """The bounds that hold with or without leave."""
     return LARGE if allow_large else STANDARD
-
-
-class Allowance:
-    """What is left, over all files of one load, of the bounds that hold for all of them together."""
-
-    def __init__(self, bounds: Bounds) -> None:
-        self._left = {"cases": bounds.cases, "entries": bounds.entries, "values": bounds.values}
-        self.exhausted = False
-        """Whether something was asked for that is not left. What has only begun is then better given up."""
-
-    def take(self, what: Shared, count: int) -> bool:
-        """Take `count` cases, matrix entries or values of cases; False, and nothing taken, if so many are not left."""
-        self.exhausted = self.exhausted or count > self._left[what]
-        if count > self._left[what]:
-            return False
-        self._left[what] -= count
-        return True

@@ -6,10 +6,9 @@ from collections.abc import Sequence as AbstractSequence
 from functools import partial
 
 from eigcheck.casefile.bounds import LEAVE
-from eigcheck.casefile.faults import FaultLog, Mistake, Unusable
 from eigcheck.casefile.literals import HOW, NotANumberError, Number, parse_number
 from eigcheck.casefile.nodes import Node, Scalar, Sequence, describe
-from eigcheck.casefile.reading import Reading
+from eigcheck.casefile.reading import Mistake, Reading, Unusable
 from eigcheck.casefile.rounding import RangeError, dtype_for, packed, round_number
 from eigcheck.model import Array
 
@@ -38,14 +37,9 @@ def _rounded(number: Number, dtype: str, at: int) -> float | complex:
         raise Mistake(at, f"{error}", "use dtype: complex128 (or complex64), or leave dtype out") from None
 
 
-def real_at(node: Node) -> float:
-    """A finite real in double precision. Raises Mistake if the node is none."""
-    return _rounded(number_at(node), "float64", node.at).real
-
-
-def complex_at(node: Node) -> complex:
-    """A finite complex number in double precision. Raises Mistake if the node is none."""
-    return complex(_rounded(number_at(node), "complex128", node.at))
+def rounded_at(node: Node, dtype: str) -> float | complex:
+    """A finite number in a dtype. Raises Mistake if the node is none."""
+    return _rounded(number_at(node), dtype, node.at)
 
 
 def vector_at(node: Node, precision: str, what: str, reading: Reading) -> Array:
@@ -54,7 +48,7 @@ def vector_at(node: Node, precision: str, what: str, reading: Reading) -> Array:
         raise Mistake(node.at, f"{what} is a list of numbers, not {describe(node)}", "[1, 0]")
     if len(node.items) > reading.bounds.order:
         raise Mistake(node.at, f"{len(node.items)} numbers, more than {reading.bounds.order}", LEAVE)
-    return _array(node.items, _numbers(node.items, False, reading.log), None, precision, reading.log)
+    return _array(node.items, None, precision, reading)
 
 
 def square_at(
@@ -75,18 +69,17 @@ def square_at(
         raise Mistake(node.at, f"{n} rows, more than {reading.bounds.order}", LEAVE)
     reading.afford("entries", n * n, node.at)
     items: list[Node] = []
+    square = True
     for i, row in enumerate(node.items):
         if not isinstance(row, Sequence):
-            reading.log.add(row.at, f"row {i} is {describe(row)}, not a list", "write [[1, 2], [2, 3]]")
-            continue
-        if len(row.items) != n:
-            message = ragged(i, len(row.items), n)
-            reading.log.add(row.at, message, "a matrix is square: as many entries in each row as there are rows")
-        items += row.items[: reading.bounds.order]
-    numbers = _numbers(items, nonfinite, reading.log)
-    if not all(isinstance(row, Sequence) and len(row.items) == n for row in node.items):
-        raise Unusable
-    return _array(items, numbers, dtype, precision, reading.log).reshape(n, n)
+            reading.add(row.at, f"row {i} is {describe(row)}, not a list", "write [[1, 2], [2, 3]]")
+        elif len(row.items) != n:
+            remedy = "a matrix is square: as many entries in each row as there are rows"
+            reading.add(row.at, ragged(i, len(row.items), n), remedy)
+        entries = row.items if isinstance(row, Sequence) else ()
+        square = square and len(entries) == n
+        items += entries[: reading.bounds.order]
+    return _array(items, dtype, precision, reading, nonfinite=nonfinite, rounded=square).reshape(n, n)
 
 
 def ragged(i: int, entries: int, n: int) -> str:
@@ -95,22 +88,22 @@ def ragged(i: int, entries: int, n: int) -> str:
     return f"row {i} has {own}, but there {'is 1 row' if n == 1 else f'are {n} rows'}"
 
 
-def _numbers(items: AbstractSequence[Node], nonfinite: bool, log: FaultLog) -> list[Number | None]:
-    """The number that each item is, None with its mistake noted for those that are none."""
-    return [log.attempt(partial(number_at, item, nonfinite)) for item in items]
-
-
 def _array(
     items: AbstractSequence[Node],
-    numbers: AbstractSequence[Number | None],
     dtype: str | None,
     precision: str,
-    log: FaultLog,
+    reading: Reading,
+    *,
+    nonfinite: bool = False,
+    rounded: bool = True,
 ) -> Array:
-    """Numbers, each rounded once. Raises Unusable, all mistakes noted, where one is None or does not fit."""
+    """Numbers, each rounded once. Raises Unusable, all mistakes noted, where one is none, or `rounded` is not wanted."""
+    numbers = [reading.attempt(partial(number_at, item, nonfinite)) for item in items]
+    if not rounded:
+        raise Unusable
     there = [(number, item.at) for number, item in zip(numbers, items, strict=True) if number is not None]
     chosen = dtype or dtype_for([number for number, _ in there], precision)
-    values = log.each(lambda found: _rounded(found[0], chosen, found[1]), there)
+    values = reading.each(lambda found: _rounded(found[0], chosen, found[1]), there)
     if len(there) < len(items):
         raise Unusable
     return packed(values, chosen)

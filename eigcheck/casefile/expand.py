@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from functools import partial, reduce
 from typing import Final, NamedTuple
 
-from eigcheck.casefile.faults import FaultLog, Mistake, quoted, suggestion
+from eigcheck.casefile.faults import quoted, suggestion
 from eigcheck.casefile.nodes import Entry, Mapping, Node, Scalar, Sequence, describe, scalar_value
-from eigcheck.casefile.reading import Reading
+from eigcheck.casefile.reading import Mistake, Reading
+from eigcheck.casefile.schema import CASE_KEYS
 from eigcheck.names import SHIPPED
 
 Entries = AbstractMapping[str, Entry]
@@ -51,91 +52,80 @@ class _Variation(NamedTuple):
     values: tuple[Node, ...]
 
 
-def drafts(root: Mapping, stem: str, keys: tuple[str, ...], reading: Reading) -> Iterator[Draft]:
-    """The expanded cases of a file, `stem` being the name of one without a name and `keys` what a case may hold."""
-    yield from _cases(root, {}, None, stem, keys, reading)
-
-
-def _cases(
-    node: Mapping, outer: Entries, outer_name: str | None, stem: str | None, keys: tuple[str, ...], reading: Reading
+def drafts(
+    node: Mapping, stem: str | None, reading: Reading, outer: Entries | None = None, outer_name: str | None = None
 ) -> Iterator[Draft]:
+    """The expanded cases of a file, of whose one case without a name `stem` is the name.
+
+    Of an inner case, which has no stem, `outer` are the entries around it and `outer_name` is the name.
+    """
     name = _name(node, outer_name, stem, reading)
-    entries = {**outer, **{key: entry for key, entry in node.entries.items() if key not in ("name", "cases")}}
-    inner = node.entries.get("cases")
+    entries = {**(outer or {}), **{key: entry for key, entry in node.entries.items() if key not in ("name", "cases")}}
+    inner = node.get("cases")
     if inner is None:
-        name_at = node.entries["name"].node.at if "name" in node.entries else node.at
-        yield from _varied(Draft(name or "", (), Mapping(entries, node.at), name_at), keys, reading)
+        yield from _varied(Draft(name or "", (), Mapping(entries, node.at), node.place("name")), reading)
         return
-    outer_name = name if "name" in node.entries else outer_name
-    if not isinstance(inner.node, Sequence) or not inner.node.items:
-        found = "empty" if isinstance(inner.node, Sequence) else describe(inner.node)
-        reading.log.add(
-            inner.node.at, f"cases must be a list of cases, it is {found}", "write one case after each dash"
-        )
+    if not isinstance(inner, Sequence) or not inner.items:
+        found = "empty" if isinstance(inner, Sequence) else describe(inner)
+        reading.add(inner.at, f"cases must be a list of cases, it is {found}", "write one case after each dash")
         return
-    for item in inner.node.items:
+    for item in inner.items:
         if isinstance(item, Mapping):
-            yield from _cases(item, entries, outer_name, None, keys, reading)
+            yield from drafts(item, None, reading, entries, name if "name" in node.entries else outer_name)
         else:
-            reading.log.add(item.at, f"a case is a mapping of keys to values, not {describe(item)}", "- name: ...")
+            reading.add(item.at, f"a case is a mapping of keys to values, not {describe(item)}", "- name: ...")
 
 
 def _name(node: Mapping, outer: str | None, stem: str | None, reading: Reading) -> str | None:
     """The name of a case: its own, after that of the outer one if it has one; for a whole file the stem otherwise."""
-    entry = node.entries.get("name")
-    if entry is None:
+    own, at, what = node.get("name"), node.place("name"), "the name"
+    if own is None:
         if stem is None:
-            reading.log.add(node.at, "a case of several needs a name", "add name:")
+            reading.add(at, "a case of several needs a name", "add name:")
             return None
-        return _checked(stem, node.at, "the file's name, which is that of the case,", reading)
-    if not isinstance(entry.node, Scalar) or not isinstance(scalar_value(entry.node), str):
-        reading.log.add(entry.node.at, f"name must be a text, not {describe(entry.node)}", "write it within quotes")
+        name, outer, what = stem, None, "the file's name, which is that of the case,"
+    elif not isinstance(own, Scalar) or not isinstance(scalar_value(own), str):
+        reading.add(at, f"name must be a text, not {describe(own)}", "write it within quotes")
         return None
-    own = _checked(entry.node.text, entry.node.at, "the name", reading)
-    return f"{outer}/{own}" if outer else own
-
-
-def _checked(name: str, at: int, what: str, reading: Reading) -> str:
+    else:
+        name = own.text
     remedy = "give the case a name: key with letters, digits, dashes and the like"
     if not name.strip() or name != name.strip():
-        reading.log.add(at, f"{what} is empty or has blanks around it", remedy)
+        reading.add(at, f"{what} is empty or has blanks around it", remedy)
     elif not name.isprintable() or len(name) > 200:
-        reading.log.add(at, f"{what} has control characters or more than 200 characters", remedy)
+        reading.add(at, f"{what} has control characters or more than 200 characters", remedy)
     elif "::" in name or name.startswith(SHIPPED):
-        reading.log.add(at, f"{what} holds :: or begins with shipped:, which ids are made with", remedy)
-    return name
+        reading.add(at, f"{what} holds :: or begins with shipped:, which ids are made with", remedy)
+    return f"{outer}/{name}" if outer else name
 
 
-def _varied(base: Draft, keys: tuple[str, ...], reading: Reading) -> Iterator[Draft]:
+def _varied(base: Draft, reading: Reading) -> Iterator[Draft]:
     """One draft for each combination of the values under `for`."""
-    entries, log = base.node.entries, reading.log
-    plain = {key: entry for key, entry in entries.items() if key != "for"}
-    asked = log.attempt(lambda: _variations(entries["for"], keys, log)) if "for" in entries else None
-    variations = asked or []
-    at = entries["for"].key_at if "for" in entries else base.node.at
+    entries, at = dict(base.node.entries), base.node.at
+    asked = entries.pop("for", None)
+    variations = (asked and reading.attempt(partial(_variations, asked.node, reading))) or []
     count = math.prod(len(variation.values) for variation in variations)
-    if not log.attempt(lambda: reading.afford("cases", count, at)):
+    if not reading.attempt(lambda: reading.afford("cases", count, asked.key_at if asked else at)):
         return
     if not variations:
-        yield replace(base, node=Mapping(plain, base.node.at))
+        yield replace(base, node=Mapping(entries, at))
         return
     labels = _labels([variation.path for variation in variations])
-    for choice in itertools.product(*(range(len(variation.values)) for variation in variations)):
-        chosen = [(variation, variation.values[k]) for variation, k in zip(variations, choice, strict=True)]
-        varied = None if reading.allowance.exhausted else log.attempt(partial(reduce, _substituted, chosen, plain))
+    for choice in itertools.product(*(enumerate(variation.values) for variation in variations)):
+        chosen = [(variation, value) for variation, (_, value) in zip(variations, choice, strict=True)]
+        varied = None if reading.exhausted else reading.attempt(partial(reduce, _substituted, chosen, entries))
         if varied is None:
             return
-        values = (_shown(value, k) for (_, value), k in zip(chosen, choice, strict=True))
-        suffixes = tuple(f"{label}={value}" for label, value in zip(labels, values, strict=True))
-        yield replace(base, suffixes=suffixes, node=Mapping(varied, base.node.at))
+        suffixes = tuple(f"{label}={_shown(value, k)}" for label, (k, value) in zip(labels, choice, strict=True))
+        yield replace(base, suffixes=suffixes, node=Mapping(varied, at))
 
 
-def _variations(entry: Entry, keys: tuple[str, ...], log: FaultLog) -> list[_Variation]:
+def _variations(node: Node, reading: Reading) -> list[_Variation]:
     """What `for` asks for. Raises Unusable if that cannot be done."""
-    if not isinstance(entry.node, Mapping) or not entry.node.entries:
-        message = f"for must be a mapping of dotted keys to lists, not {describe(entry.node)}"
-        raise Mistake(entry.node.at, message, "for: {matrix.n: [2, 5, 10]}")
-    known = [key for key in keys if key not in _OWN]
+    if not isinstance(node, Mapping) or not node.entries:
+        message = f"for must be a mapping of dotted keys to lists, not {describe(node)}"
+        raise Mistake(node.at, message, "for: {matrix.n: [2, 5, 10]}")
+    known = [key for key in CASE_KEYS if key not in _OWN]
 
     def read(named: tuple[str, Entry]) -> _Variation:
         path, item = named
@@ -147,7 +137,7 @@ def _variations(entry: Entry, keys: tuple[str, ...], log: FaultLog) -> list[_Var
             raise Mistake(item.node.at, f"the values of {quoted(path)} must be a list that is not empty", "[2, 5, 10]")
         return _Variation(path, item.key_at, item.node.items)
 
-    return log.each(read, entry.node.entries.items())
+    return reading.each(read, node.entries.items())
 
 
 def _labels(paths: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Mistakes in case files: how they are collected, worded and shown."""
+"""Mistakes in case files: how they are worded and shown."""
 
 from __future__ import annotations
 
@@ -6,89 +6,16 @@ import difflib
 import functools
 import textwrap
 import unicodedata
-from collections.abc import Callable, Iterable
-from typing import Final, TypeVar
+from collections.abc import Iterable
+from typing import Final
 
-from eigcheck.casefile.source import Source
 from eigcheck.errors import Fault
-
-MAX_FAULTS: Final = 1000
-"""Of one file. More than anybody reads; keeps a file of millions of mistakes from filling the memory."""
 
 _WIDTH: Final = 76
 """Columns of a remedy beside its indentation."""
 
 _WINDOW: Final = 70
 """Characters of a source line that are shown; longer ones are cut around the mistake."""
-
-
-Item = TypeVar("Item")
-Made = TypeVar("Made")
-
-
-class Unusable(Exception):
-    """Nothing can be made of a part of a case file; why is in the log."""
-
-
-class Mistake(Unusable):
-    """The same for one reason that is not in the log yet: a mistake at the character with index `at`."""
-
-    def __init__(self, at: int, message: str, remedy: str = "") -> None:
-        super().__init__(message)
-        self.at, self.message, self.remedy = at, message, remedy
-
-
-class FaultLog:
-    """Collects the mistakes of one file, each once."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._faults: dict[Fault, None] = {}
-
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        """What was found, in the order of the file."""
-        return tuple(sorted(self._faults, key=lambda fault: (fault.line, fault.column)))
-
-    @property
-    def full(self) -> bool:
-        """Whether further mistakes would not be noted, so that looking for remedies is wasted."""
-        return len(self._faults) > MAX_FAULTS
-
-    def line_of(self, at: int) -> int:
-        """The line, from 1, of the character with index `at`."""
-        return self._source.place(at)[0]
-
-    def add(self, at: int, message: str, remedy: str = "") -> None:
-        """Note a mistake at the character with index `at` of the file."""
-        if self.full:
-            return
-        if len(self._faults) == MAX_FAULTS:
-            message, remedy, at = f"more than {MAX_FAULTS} mistakes", "mend those that are listed first", 0
-        line, column = self._source.place(self._source.visible(at))
-        fault = Fault(self._source.file, line, column, message, remedy, self._source.line(line))
-        self._faults[fault] = None
-
-    def attempt(self, build: Callable[[], Made]) -> Made | None:
-        """What `build` makes; None, its mistake noted, if that cannot be used."""
-        try:
-            return build()
-        except Unusable as error:
-            if isinstance(error, Mistake):
-                self.add(error.at, error.message, error.remedy)
-            return None
-
-    def each(self, read: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
-        """What `read` makes of every item. Raises Unusable, all mistakes noted, if one cannot be used."""
-        made = [self.attempt(lambda item=item: (read(item),)) for item in items]  # type: ignore[misc]
-        if None in made:
-            raise Unusable
-        return [one[0] for one in made if one is not None]
-
-    def add_elsewhere(self, fault: Fault) -> None:
-        """Note a mistake in another file that this one names."""
-        if not self.full:
-            self._faults[fault] = None
 
 
 def quoted(text: str) -> str:

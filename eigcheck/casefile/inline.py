@@ -60,8 +60,7 @@ def read_matrix_file(path: str | Path, *, dtype: str | None = None, allow_large:
     try:
         return frozen(read_matrix(Path(path), bounds, dtype))
     except MtxError as error:
-        remedy = LEAVE if "larger than" in str(error) else "mend that line"
-        raise CaseFileError((fault_in(error, str(path), remedy),)) from None
+        raise CaseFileError((fault_in(error, str(path), "mend that line"),)) from None
     except (ValueError, TypeError, OverflowError) as error:
         remedy = f": {LEAVE}" if "larger than" in str(error) else ""
         raise UsageError(f"{path}: {error}{remedy}") from None

@@ -6,9 +6,8 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field, WithJsonSchema
 
-from eigcheck.casefile.kinds import matrix_kinds
-from eigcheck.casefile.kinds.registry import COMMON
-from eigcheck.casefile.schema import MATRIX, NUMBER, VECTOR, Case, Shape, UnknownLoss
+from eigcheck.casefile.kinds import COMMON, matrix_kinds
+from eigcheck.casefile.schema import MATRIX, NUMBER, Case, Shape
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -25,11 +24,8 @@ PARAMETERS: Final[dict[str, Shape]] = {
     "real": NUMBER,
     "number": NUMBER,
     "text": {"type": "string"},
-    "reals": {"anyOf": [NUMBER, VECTOR]},
-    "integers": {"anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}}]},
-    "numbers": {"anyOf": [NUMBER, VECTOR]},
 }
-"""By the words of `kinds.registry.PARAMETER_TYPES`."""
+"""By the words of `kinds.PARAMETER_TYPES` for one value; those of lists, `reals` and so on, allow one, too."""
 
 
 class CaseFile(Case):
@@ -60,7 +56,6 @@ def json_schema() -> dict[str, Any]:
         "anyOf": [_kind(name) for name in matrix_kinds()],
     }
     definitions["GivenCotangent"]["minProperties"] = 1
-    definitions.pop(UnknownLoss.__name__)
     for model in (schema, *definitions.values()):
         if "matrix" in model.get("properties", {}):
             model["properties"]["matrix"]["anyOf"] = [*MATRIX["anyOf"], {"$ref": "#/$defs/Kind"}]
@@ -80,15 +75,21 @@ def _tidied(shape: dict[str, Any]) -> dict[str, Any]:
     choices = kept.pop("oneOf", None)
     if choices is not None:
         # Exactly one would refuse what two forms of a cotangent allow.
-        kept["anyOf"] = [arm for arm in choices if not str(arm.get("$ref", "")).endswith(UnknownLoss.__name__)]
+        kept["anyOf"] = choices
     return kept
+
+
+def parameter(word: str) -> Shape:
+    """The schema of a parameter of a kind by a word of `kinds.PARAMETER_TYPES`."""
+    one = PARAMETERS[word.removesuffix("s")]
+    return {"anyOf": [one, {"type": "array", "items": one}]} if word.endswith("s") else one
 
 
 def _kind(name: str) -> dict[str, Any]:
     kind = matrix_kinds()[name]
-    common = {key: {**PARAMETERS[word], "description": text} for key, (word, text) in COMMON.items()}
+    common = {key: {**parameter(word), "description": text} for key, (word, text) in COMMON.items()}
     common["n"]["minimum"] = common["seed"]["minimum"] = 0
-    own = {key: PARAMETERS[word] for key, word in kind.parameters.items()}
+    own = {key: parameter(word) for key, word in kind.parameters.items()}
     needs_n = kind.order is None and not kind.order_from
     return {
         "type": "object",

@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 
 from eigcheck.casefile.bounds import LEAVE
-from eigcheck.casefile.entries import complex_at, real_at
-from eigcheck.casefile.faults import Mistake, quoted, suggestion
-from eigcheck.casefile.kinds import matrix_kinds
+from eigcheck.casefile.entries import rounded_at
+from eigcheck.casefile.faults import quoted, suggestion
+from eigcheck.casefile.kinds import COMMON, Kind, Plan, matrix_kinds
 from eigcheck.casefile.kinds.parts import Draws, KindError, NeedsComplexError, Parts
-from eigcheck.casefile.kinds.registry import COMMON, Kind, Plan
 from eigcheck.casefile.nodes import Entry, Mapping, Node, Scalar, Sequence, describe, scalar_value
-from eigcheck.casefile.reading import Reading
+from eigcheck.casefile.reading import Mistake, Reading
 from eigcheck.casefile.rounding import is_complex
 from eigcheck.model import Array
 
@@ -35,15 +34,10 @@ def kind_matrix(spec: Mapping, dtype: str | None, reading: Reading) -> Array:
         with np.errstate(all="ignore"):
             parts = _built(kind, n, given, dtype)
     except KindError as error:
-        raise Mistake(_place(spec, error.parameter), f"{kind.name}: {error}", error.remedy) from None
+        raise Mistake(spec.place(error.parameter), f"{kind.name}: {error}", error.remedy) from None
     except NeedsComplexError as error:
         raise Mistake(spec.at, f"{kind.name}: {error}", "use dtype: complex128, or leave dtype out") from None
     return _finished(parts, spec, given, dtype)
-
-
-def _place(spec: Mapping, parameter: str) -> int:
-    """Where a parameter's value stands, or the whole spec where it is not given."""
-    return spec.entries[parameter].node.at if parameter in spec.entries else spec.at
 
 
 def _kind_of(spec: Mapping) -> Kind:
@@ -63,11 +57,11 @@ def _parameters(spec: Mapping, kind: Kind, reading: Reading) -> dict[str, Any]:
         key, entry = named
         if key not in types:
             message = f"the kind {kind.name} has no parameter {quoted(key)}"
-            raise Mistake(entry.key_at, message, suggestion(key, kind.known))
+            raise Mistake(entry.key_at, message, suggestion(key, types))
         return parameter_at(entry.node, key, types[key], reading)
 
     given = {key: entry for key, entry in spec.entries.items() if key != "kind"}
-    return dict(zip(given, reading.log.each(read, given.items()), strict=True))
+    return dict(zip(given, reading.each(read, given.items()), strict=True))
 
 
 def parameter_at(node: Node, key: str, word: str, reading: Reading) -> Any:
@@ -80,9 +74,9 @@ def parameter_at(node: Node, key: str, word: str, reading: Reading) -> Any:
             need = "true or false" if word == "flag" else "an integer"
             raise Mistake(node.at, f"{key} must be {need}, not {describe(node)}", f"{key} takes {need}")
         case "real":
-            return real_at(node)
+            return rounded_at(node, "float64")
         case "number":
-            return complex_at(node)
+            return rounded_at(node, "complex128")
         case "text":
             if isinstance(node, Scalar):
                 return node.text
@@ -90,16 +84,16 @@ def parameter_at(node: Node, key: str, word: str, reading: Reading) -> Any:
     items = node.items if isinstance(node, Sequence) else (node,)
     if len(items) > 2 * reading.bounds.order + 1:
         raise Mistake(node.at, f"{len(items)} numbers for {key}", LEAVE)
-    return tuple(reading.log.each(lambda item: parameter_at(item, key, word.removesuffix("s"), reading), items))
+    return tuple(reading.each(lambda item: parameter_at(item, key, word.removesuffix("s"), reading), items))
 
 
 def _order(spec: Mapping, kind: Kind, given: AbstractMapping[str, Any], reading: Reading) -> int:
     """The n of the matrix, within bounds and charged to the allowance. Raises Mistake."""
     lengths = [len(given[key]) for key in kind.order_from if key in given]
     n = given.get("n", kind.order if kind.order is not None else max(lengths, default=None))
-    at, seed, most = _place(spec, "n"), given.get("seed", 0), reading.bounds.order
+    at, seed, most = spec.place("n"), given.get("seed", 0), reading.bounds.order
     if not 0 <= seed <= LARGEST_SEED:
-        raise Mistake(_place(spec, "seed"), f"the seed {seed} is out of range", f"0 to {LARGEST_SEED}")
+        raise Mistake(spec.place("seed"), f"the seed {seed} is out of range", f"0 to {LARGEST_SEED}")
     if n is None:
         others = f", or give {', '.join(kind.order_from)}" if kind.order_from else ""
         raise Mistake(at, f"the kind {kind.name} needs n, the order of the matrix", f"add n: 4, say{others}")
@@ -134,16 +128,15 @@ def _built(kind: Kind, n: int, given: AbstractMapping[str, Any], dtype: str | No
 
 def _finished(parts: Parts, spec: Mapping, given: AbstractMapping[str, Any], dtype: str | None) -> Array:
     """Scaled, and rounded to the dtype."""
-    wish = bool(given.get("complex")) or parts.im is not None
+    wish = bool(given.get("complex")) or len(parts) == 2
     chosen = dtype or ("complex128" if wish else "float64")
-    scale = given.get("scale", 1.0)
-    out = np.zeros(parts.re.shape, dtype=chosen)
+    out = np.zeros(parts.shape[1:], dtype=chosen)
+    real, imaginary = [*parts, np.zeros(out.shape)][:2]
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        out.real[...] = parts.re * scale
+        out.real[...] = real * given.get("scale", 1.0)
         if is_complex(chosen):
-            out.imag[...] = parts.imag() * scale
+            out.imag[...] = imaginary * given.get("scale", 1.0)
     if not np.isfinite(out).all():
-        raise Mistake(
-            _place(spec, "scale"), f"an entry is too large for {chosen}", "give a smaller scale or a wider dtype"
-        )
+        remedy = "give a smaller scale or a wider dtype"
+        raise Mistake(spec.place("scale"), f"an entry is too large for {chosen}", remedy)
     return out

@@ -26,10 +26,8 @@ MAX_ULPS: Final = 2**62
 _DECIMAL = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _HEX = r"0[xX](?:[0-9a-fA-F]+(?:\.[0-9a-fA-F]*)?|\.[0-9a-fA-F]+)(?:[pP][+-]?[0-9]+)?"
 _ABS = rf"(?:{_HEX}|0o[0-7]+|{_DECIMAL}(?:/{{1,2}}{_DECIMAL})?|(?i:\.?nan|\.?inf(?:inity)?))"
-_REAL = re.compile(rf"(?P<re>[+-]?{_ABS})(?P<ulps>[+-][0-9]+ulps?)?")
+_REAL = re.compile(rf"(?P<re>[+-]?{_ABS})(?:(?P<ulps>[+-][0-9]+)ulps?)?")
 _COMPLEX = re.compile(rf"(?:(?P<re>[+-]?{_ABS})(?P<tail>[+-]{_ABS}?)|(?P<im>[+-]?{_ABS}?))\*?(?:j|im?)")
-_EXPONENT = re.compile(r"[eE]([+-]?[0-9]+)$")
-_HEX_PARTS = re.compile(r"0[xX]([0-9a-fA-F]*)(?:\.([0-9a-fA-F]*))?(?:[pP]([+-]?[0-9]+))?")
 
 HOW: Final = (
     'write a number (1, -0.5, 1e-13) or a text such as "1+2j", "1/3", "0x1.8p+1" or "2+1ulp" (no blanks inside)'
@@ -67,9 +65,6 @@ class Number:
         return not self.re.special and not (self.im and self.im.special)
 
 
-_ZERO = Part(Fraction(0))
-
-
 @functools.lru_cache(maxsize=4096)
 def parse_number(text: str) -> Number:
     """The number that `text` is.
@@ -81,36 +76,31 @@ def parse_number(text: str) -> Number:
         message = f"a number of {len(stripped)} characters; {MAX_TEXT} are enough for every double"
         raise NotANumberError(message, "write it shorter")
     if real := _REAL.fullmatch(stripped):
-        return Number(_part(real["re"], _ulps(real["ulps"])))
+        return Number(_part(real["re"], _ulps(real["ulps"] or "0")))
     bare = stripped[1:-1] if stripped.startswith("(") and stripped.endswith(")") else stripped
     if found := _COMPLEX.fullmatch(bare):
-        re_part = _ZERO if found["re"] is None else _part(found["re"])
-        return Number(re_part, _part(_with_digit(found["tail"] or found["im"] or "")))
+        im = found["tail"] or found["im"] or ""
+        # `-` means -1 and nothing means 1 before an imaginary unit
+        return Number(_part(found["re"] or "0"), _part(im + "1" if im in ("", "+", "-") else im))
     raise NotANumberError(f"{quoted(text)} is not a number")
 
 
-def _with_digit(text: str) -> str:
-    """`-` means -1 and nothing means 1 before an imaginary unit."""
-    return text + "1" if text in ("", "+", "-") else text
-
-
-def _ulps(text: str | None) -> int:
-    if text is None:
-        return 0
-    digits = text.rstrip("s").removesuffix("ulp")
+def _ulps(digits: str) -> int:
     if len(digits) > 20 or abs(int(digits)) > MAX_ULPS:
         raise NotANumberError(f"{digits[:25]} ULPs lead beyond every number", "move by fewer ULPs")
     return int(digits)
 
 
 def _part(text: str, ulps: int = 0) -> Part:
-    negative = text.startswith("-")
-    digits = text.lstrip("+-").lower()
+    negative, digits = text.startswith("-"), text.lstrip("+-").lower()
     special = digits.lstrip(".")[:3]
     if special in ("nan", "inf"):
         return Part(Fraction(0), negative, special, ulps)
     if digits.startswith("0x"):
-        return Part(_hex(digits), negative, "", ulps)
+        mantissa, _, power = digits[2:].partition("p")
+        whole, _, fraction = mantissa.partition(".")
+        exponent = _exponent(power, 4 * MAX_EXPONENT) - 4 * len(fraction)
+        return Part(int(whole + fraction, 16) * Fraction(2) ** exponent, negative, "", ulps)
     if digits.startswith("0o"):
         return Part(Fraction(int(digits, 8)), negative, "", ulps)
     over, _, under = digits.replace("//", "/").partition("/")
@@ -123,24 +113,13 @@ def _part(text: str, ulps: int = 0) -> Part:
     return Part(value, negative, "", ulps)
 
 
-def _exponent(text: str, most: int) -> int:
-    if len(text) > 12 or abs(int(text)) > most:
-        raise NotANumberError(f"the exponent {text[:25]} is beyond every number", f"exponents end at {most}")
-    return int(text)
-
-
 def _decimal(text: str) -> Fraction:
-    if found := _EXPONENT.search(text):
-        _exponent(found[1], MAX_EXPONENT)
+    _exponent(text.partition("e")[2], MAX_EXPONENT)
     return Fraction(text)
 
 
-def _hex(text: str) -> Fraction:
-    match = _HEX_PARTS.fullmatch(text)
-    if match is None:  # pragma: no cover - the caller's pattern is the same
-        raise NotANumberError(f"'{text[:60]}' is not a number")
-    whole, fraction, power = match[1], match[2] or "", match[3]
-    exponent = _exponent(power, 4 * MAX_EXPONENT) if power else 0
-    exponent -= 4 * len(fraction)
-    value = int((whole + fraction) or "0", 16)
-    return Fraction(value * 2**exponent) if exponent >= 0 else Fraction(value, 2**-exponent)
+def _exponent(text: str, most: int) -> int:
+    """The exponent that is written so, 0 where none is; held against the bound before anything is made of it."""
+    if len(text) > 12 or abs(int(text or "0")) > most:
+        raise NotANumberError(f"the exponent {text[:25]} is beyond every number", f"exponents end at {most}")
+    return int(text or "0")

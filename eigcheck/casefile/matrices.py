@@ -11,33 +11,24 @@ import os
 from collections.abc import Sequence as AbstractSequence
 from fractions import Fraction
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from eigcheck.casefile.bounds import LEAVE, Bounds
 from eigcheck.casefile.entries import NONFINITE, square_at
-from eigcheck.casefile.faults import Mistake, Unusable, quoted, suggestion
+from eigcheck.casefile.faults import quoted, suggestion
 from eigcheck.casefile.kindspec import kind_matrix
 from eigcheck.casefile.literals import Number, Part
 from eigcheck.casefile.mtx import MtxError, fault_in, read_mtx
 from eigcheck.casefile.nodes import Mapping, Node, Scalar, Sequence, describe
-from eigcheck.casefile.reading import Reading
+from eigcheck.casefile.reading import Mistake, Reading, Unusable
 from eigcheck.casefile.rounding import RangeError, dtype_for, is_complex, packed, round_number, step
+from eigcheck.casefile.schema import Perturbation
 from eigcheck.casefile.source import read_bytes
 from eigcheck.model import Array
 from eigcheck.pairs import frozen
 
 _FORMS = "write rows ([[1, 2], [2, 3]]), {file: NAME.npy} or {kind: NAME, n: N}"
-
-
-class Nudge(NamedTuple):
-    """One perturbation: `ulps` steps of one part (`re`, `im`) of the entry (row, column); its place in the file."""
-
-    entry: tuple[int, int]
-    ulps: int
-    part: str
-    at: int
 
 
 def matrix_at(node: Node, dtype: str | None, nonfinite: bool, reading: Reading) -> Array:
@@ -70,7 +61,7 @@ def _built(node: Node, dtype: str | None, nonfinite: bool, reading: Reading) -> 
 def _from_file(spec: Mapping, dtype: str | None, nonfinite: bool, reading: Reading) -> Array:
     for key, entry in spec.entries.items():
         if key != "file":
-            reading.log.add(entry.key_at, f"unknown key {quoted(key)} beside file", "file stands alone")
+            reading.add(entry.key_at, f"unknown key {quoted(key)} beside file", "file stands alone")
     node = spec.entries["file"].node
     if not isinstance(node, Scalar):
         raise Mistake(node.at, f"file is a path, not {describe(node)}", "file: NAME.npy or NAME.mtx")
@@ -78,54 +69,44 @@ def _from_file(spec: Mapping, dtype: str | None, nonfinite: bool, reading: Readi
     try:
         path = inside(reading.source.folder, name)
         # By its size, which it takes time to read whatever it holds; an entry of a double takes 8 bytes.
-        reading.afford("entries", 1 + file_size(path) // 8, node.at)
+        reading.afford("entries", 1 + (os.path.getsize(path) if os.path.exists(path) else 0) // 8, node.at)
         array = read_matrix(path, reading.bounds, dtype)
     except MtxError as error:
         file = reading.source.file
-        remedy = f"mend that line; {file}:{reading.log.line_of(node.at)} names the file"
-        fault = fault_in(error, str(Path(file).parent / name), LEAVE if "larger than" in str(error) else remedy)
-        reading.log.add_elsewhere(fault)
+        remedy = f"mend that line; {file}:{reading.line_of(node.at)} names the file"
+        reading.add_fault(fault_in(error, str(Path(file).parent / name), remedy))
         raise Unusable from None
-    except (OverflowError, TypeError, ValueError) as error:
-        raise Mistake(node.at, f"{quoted(name)}: {error}", _remedy(error)) from None
+    except OverflowError as error:
+        raise Mistake(node.at, f"{quoted(name)}: {error}", "use a wider dtype") from None
+    except TypeError as error:
+        raise Mistake(node.at, f"{quoted(name)}: {error}", "use dtype: complex128, or leave dtype out") from None
+    except ValueError as error:
+        form = "give a .npy or .mtx file of a square matrix, in the case file's folder or below"
+        raise Mistake(node.at, f"{quoted(name)}: {error}", LEAVE if "larger than" in str(error) else form) from None
     if not nonfinite and not np.isfinite(array).all():
         raise Mistake(node.at, f"{quoted(name)} holds NaN or an infinity", NONFINITE)
     return array
 
 
-def _remedy(error: Exception) -> str:
-    """What to do about a matrix file that cannot be read."""
-    match error:
-        case OverflowError():
-            return "use a wider dtype"
-        case TypeError():
-            return "use dtype: complex128, or leave dtype out"
-    if "larger than" in str(error):
-        return LEAVE
-    return "give a .npy or .mtx file of a square matrix, in the case file's folder or below"
-
-
-def perturbed(matrix: Array, nudges: AbstractSequence[Nudge], reading: Reading) -> Array:
-    """The matrix after the given steps, in their order. Raises Unusable if one of them cannot be made."""
-    if not nudges:
-        return matrix
-    reading.afford("entries", matrix.size, nudges[0].at)
+def perturbed(matrix: Array, steps: AbstractSequence[tuple[Perturbation, int]], reading: Reading) -> Array:
+    """The matrix after the given steps, each with its place in the file. Raises Unusable if one cannot be made."""
+    reading.afford("entries", matrix.size, steps[0][1])
     out, n, form = matrix.copy(), len(matrix), np.finfo(matrix.dtype)
 
-    def move(nudge: Nudge) -> None:
-        i, j = nudge.entry
+    def move(asked: tuple[Perturbation, int]) -> None:
+        wish, at = asked
+        i, j = wish.entry
         if i >= n or j >= n:
-            raise Mistake(nudge.at, f"the entry [{i}, {j}] is outside a {n} x {n} matrix", "entries count from 0")
-        if nudge.part == "im" and out.dtype.kind != "c":
-            remedy = "leave part out, or use dtype: complex128"
-            raise Mistake(nudge.at, "a real matrix has no imaginary parts", remedy)
-        part = out.imag if nudge.part == "im" else out.real
+            raise Mistake(at, f"the entry [{i}, {j}] is outside a {n} x {n} matrix", "entries count from 0")
+        if wish.part == "im" and out.dtype.kind != "c":
+            raise Mistake(at, "a real matrix has no imaginary parts", "leave part out, or use dtype: complex128")
+        part = out.imag if wish.part == "im" else out.real
         try:
-            part[i, j] = step(float(part[i, j]), nudge.ulps, form)
+            part[i, j] = step(float(part[i, j]), wish.ulps, form)
         except RangeError as error:
-            raise Mistake(nudge.at, str(error), "give fewer ULPs, or another entry") from None
+            raise Mistake(at, str(error), "give fewer ULPs, or another entry") from None
 
-    reading.log.each(move, nudges)
+    reading.each(move, steps)
     return frozen(out)
 
 
@@ -148,14 +129,6 @@ def inside(folder: Path, name: str) -> Path:
     if not real.is_relative_to(folder):
         raise ValueError("leads out of the case file's folder")
     return real
-
-
-def file_size(path: Path) -> int:
-    """The size of a file in bytes, 0 if it cannot be told."""
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
 
 
 def read_matrix(path: Path, bounds: Bounds, dtype: str | None) -> Array:
@@ -207,14 +180,12 @@ def read_npy(data: bytes, bounds: Bounds) -> Array:
     Raises ValueError saying what is wrong with the file.
     """
     stream = io.BytesIO(data)
+    readers = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
     try:
         version = np.lib.format.read_magic(stream)
-        if version == (1, 0):
-            shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
-        elif version == (2, 0):
-            shape, fortran, dtype = np.lib.format.read_array_header_2_0(stream)
-        else:
+        if version not in readers:
             raise ValueError(f"version {version[0]}.{version[1]} of the format, which plain arrays do not need")
+        shape, fortran, dtype = readers[version](stream)
     except Exception as error:
         # NumPy parses the header as Python, and what its tokenizer raises for nonsense is not only ValueError.
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
-from eigcheck.casefile.bounds import Bounds
+from eigcheck.casefile.bounds import LEAVE, Bounds
 from eigcheck.casefile.literals import NotANumberError, Number, Part, parse_number
 from eigcheck.errors import Fault
 
@@ -24,15 +24,14 @@ class MtxError(ValueError):
 
 
 def fault_in(error: MtxError, file: str, remedy: str) -> Fault:
-    """The mistake at its place in the file, which is called `file`."""
+    """The mistake at its place in the file, which is called `file`; of one that is too large the remedy is leave."""
     column = error.text.find(error.word or error.text.strip()) + 1
+    remedy = LEAVE if "larger than" in error.message else remedy
     return Fault(file, error.line, column, error.message, remedy, error.text)
 
 
 _FIELDS = ("real", "double", "integer", "complex", "pattern")
 _SYMMETRIES = ("general", "symmetric", "skew-symmetric", "hermitian")
-_ZERO = parse_number("0")
-_ONE = parse_number("1")
 
 Line: TypeAlias = tuple[int, list[str]]
 """A line's number, from 1, and its words."""
@@ -64,7 +63,7 @@ def _read(text: str, bounds: Bounds) -> list[list[Number]]:
         raise MtxError(number, f"a {n} x {n} matrix is larger than {bounds.order} x {bounds.order}")
     if rest and rest[0] > n * n:
         raise MtxError(number, f"{rest[0]} entries for a {n} x {n} matrix")
-    rows, seen = [[_ZERO] * n for _ in range(n)], set[tuple[int, int]]()
+    rows, seen = [[parse_number("0")] * n for _ in range(n)], set[tuple[int, int]]()
     places: Iterable[tuple[int, int] | None] = itertools.repeat(None, rest[0]) if rest else _array_order(n, symmetry)
     for place in places:
         line = next(lines, None)
@@ -117,15 +116,14 @@ def _coordinates(line: Line, n: int, seen: set[tuple[int, int]]) -> tuple[int, i
 
 def _put(rows: list[list[Number]], i: int, j: int, value: Number, line: int, symmetry: str) -> None:
     """An entry into its place and, where the matrix is symmetric in some way, into its mirror image."""
-    if symmetry == "hermitian" and i == j and value.im is not None and not _is_zero(value.im):
+    if symmetry == "hermitian" and i == j and value.im and (not _is_integer(value.im) or value.im.value):
         raise MtxError(line, "the diagonal of a hermitian matrix is real")
     if symmetry != "general" and (i < j or (i == j and symmetry == "skew-symmetric")):
         raise MtxError(line, f"a {symmetry} matrix is given by its lower triangle")
     rows[i][j] = value
     if symmetry != "general" and i != j:
-        real, imaginary = symmetry == "skew-symmetric", symmetry != "symmetric"
-        im = _negated(value.im) if imaginary and value.im is not None else value.im
-        rows[j][i] = Number(_negated(value.re) if real else value.re, im)
+        im = _negated(value.im, symmetry != "symmetric") if value.im else None
+        rows[j][i] = Number(_negated(value.re, symmetry == "skew-symmetric"), im)
 
 
 def _value(line: int, words: list[str], field: str) -> Number:
@@ -142,16 +140,12 @@ def _value(line: int, words: list[str], field: str) -> Number:
         raise MtxError(line, "a complex number is written as two reals")
     if field == "integer" and not all(_is_integer(part.re) for part in parts):
         raise MtxError(line, f"'{words[0][:60]}' is not an integer, which line 1 says that all entries are")
-    return _ONE if not parts else Number(parts[0].re, parts[1].re if len(parts) == 2 else None)
-
-
-def _is_zero(part: Part) -> bool:
-    return not part.value and not part.special and not part.ulps
+    return Number(parts[0].re, parts[1].re if len(parts) == 2 else None) if parts else parse_number("1")
 
 
 def _is_integer(part: Part) -> bool:
     return part.value.denominator == 1 and not part.special and not part.ulps
 
 
-def _negated(part: Part) -> Part:
-    return replace(part, negative=not part.negative, ulps=-part.ulps)
+def _negated(part: Part, wanted: bool) -> Part:
+    return replace(part, negative=not part.negative, ulps=-part.ulps) if wanted else part

@@ -8,9 +8,11 @@ from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-_NULL = frozenset({"", "~", "null", "Null", "NULL"})
-_TRUE = frozenset({"true", "True", "TRUE"})
-_FALSE = frozenset({"false", "False", "FALSE"})
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _SPECIAL = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
@@ -50,6 +52,14 @@ class Mapping:
     entries: AbstractMapping[str, Entry]
     at: int
 
+    def get(self, key: str) -> Node | None:
+        """The value after a key, None where the key is not there."""
+        return self.entries[key].node if key in self.entries else None
+
+    def place(self, key: str) -> int:
+        """Where the value after a key stands, or the whole mapping where the key is not there."""
+        return self.entries[key].node.at if key in self.entries else self.at
+
 
 Node: TypeAlias = Scalar | Sequence | Mapping
 
@@ -59,10 +69,8 @@ def scalar_value(scalar: Scalar) -> bool | int | float | str | None:
     text = scalar.text
     if not scalar.plain:
         return text
-    if text in _NULL:
-        return None
-    if text in _TRUE or text in _FALSE:
-        return text in _TRUE
+    if text in _WORDS:
+        return _WORDS[text]
     if _INT.fullmatch(text):
         base = 8 if text.startswith("0o") else 16 if text.startswith("0x") else 10
         return int(text, base) if len(text) <= _LONGEST_INT else math.inf
@@ -86,31 +94,20 @@ def plain_data(node: Node, opaque: frozenset[tuple[str, ...]] = frozenset(), pat
             return {key: plain_data(entry.node, opaque, (*path, key)) for key, entry in entries.items()}
 
 
-def locate(root: Node, loc: tuple[int | str, ...]) -> int:
-    """The place of what lies at `loc`, as pydantic gives it, under `root`.
+def locate(root: Node, loc: tuple[int | str, ...], *, key: bool = False) -> int:
+    """The place of what lies at `loc`, as pydantic gives it, under `root`; with `key` that of the key in its last step.
 
-    Steps that are not in the text (names of alternatives, missing keys) are passed over. If the last step is the key
-    of a scalar, its value is meant; if it is the key of an unexpected entry, see `locate_key`.
+    Steps that are not in the text (names of alternatives, missing keys) are passed over.
     """
-    return _at(root, loc).at
-
-
-def locate_key(root: Node, loc: tuple[int | str, ...]) -> int:
-    """The place of the key that is the last step of `loc`, or of what holds it if it is not in the text."""
-    node = _at(root, loc[:-1])
-    if isinstance(node, Mapping) and loc and str(loc[-1]) in node.entries:
-        return node.entries[str(loc[-1])].key_at
-    return node.at
-
-
-def _at(node: Node, loc: tuple[int | str, ...]) -> Node:
+    node, at = root, root.at
     for step in loc:
+        at = node.at
         match node:
             case Mapping(entries) if isinstance(step, str) and step in entries:
-                node = entries[step].node
+                node, at = entries[step].node, entries[step].key_at
             case Sequence(items) if isinstance(step, int) and 0 <= step < len(items):
                 node = items[step]
-    return node
+    return at if key else node.at
 
 
 def describe(value: object) -> str:

@@ -6,8 +6,7 @@ double that YAML made of it would have lost the sign of `-0.0` and the digits of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar, cast
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -16,11 +15,11 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
-    GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     Tag,
     WithJsonSchema,
 )
+from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import core_schema
 
 from eigcheck.casefile.literals import MAX_ULPS
@@ -64,32 +63,10 @@ MATRIX: Final[Shape] = {"anyOf": [ROWS, FILE]}
 """Completed with the registered kinds in `jsonschema`."""
 
 
-def one_or_more(one: Shape, least: int = 1) -> Shape:
-    """A value, or a list of at least `least` of them."""
-    return {"anyOf": [one, {"type": "array", "items": one, "minItems": least, "uniqueItems": True}]}
-
-
 class Model(BaseModel):
     """Strict: unknown keys are refused and nothing is converted."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
-
-
-@dataclass(frozen=True)
-class OneOrMore:
-    """One value or a list of distinct ones, at least `least` of them; read as a list."""
-
-    least: int = 1
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        """How pydantic reads the list."""
-        listed = {**handler(source), "min_length": self.least}
-        distinct = core_schema.no_info_after_validator_function(_distinct, cast("core_schema.ListSchema", listed))
-        return core_schema.no_info_before_validator_function(_as_list, distinct)
-
-    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> Shape:
-        """One value, or a list of them."""
-        return one_or_more(handler(schema)["items"], self.least)
 
 
 def _as_list(value: object) -> object:
@@ -105,8 +82,22 @@ def _distinct(values: list[Any]) -> list[Any]:
     return values
 
 
+class _OrOne:
+    """In the JSON Schema of a list: one of its items may stand for it."""
+
+    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> Shape:
+        listed = {**handler(schema), "uniqueItems": True}
+        return {"anyOf": [listed["items"], listed]}
+
+
 T = TypeVar("T")
-Some: TypeAlias = Annotated[list[T], OneOrMore()]
+Several: TypeAlias = Annotated[
+    list[T], Field(min_length=0), AfterValidator(_distinct), BeforeValidator(_as_list), _OrOne()
+]
+Some: TypeAlias = Annotated[
+    list[T], Field(min_length=1), AfterValidator(_distinct), BeforeValidator(_as_list), _OrOne()
+]
+"""One value or a list of distinct ones, at least one of them for `Some`; read as a list."""
 
 
 def _as_outcome(value: object) -> object:
@@ -194,7 +185,7 @@ CotangentModel: TypeAlias = Annotated[
     | Annotated[GivenCotangent, Tag("given")]
     | Annotated[TracePower, Tag("trace-power")]
     | Annotated[MatrixPower, Tag("matrix-power")]
-    | Annotated[UnknownLoss, Tag("loss")],
+    | Annotated[SkipJsonSchema[UnknownLoss], Tag("loss")],
     Discriminator(_cotangent_tag),
 ]
 
@@ -229,7 +220,7 @@ class Case(Model):
         Field(description="default: basis for value functions, random vectors besides for others"),
     ] = None
     structures: Annotated[
-        Annotated[list[Structure], OneOrMore(least=0)] | None,
+        Several[Structure] | None,
         Field(description="along which random directions stay, besides moves by ULPs; default: those of the matrix"),
     ] = None
     rules: Annotated[

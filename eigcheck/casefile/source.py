@@ -7,6 +7,7 @@ import os
 import re
 import stat
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from eigcheck.casefile.bounds import LEAVE, Bounds
@@ -24,13 +25,19 @@ class Source:
     file: str
     folder: Path
     text: str
-    starts: tuple[int, ...]
-    lines: tuple[str, ...]
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where each line begins and ends, its line break left out."""
+        breaks = [match.span() for match in _BREAK.finditer(self.text)]
+        starts = [0, *(end for _, end in breaks)]
+        return list(zip(starts, [*(begin for begin, _ in breaks), len(self.text)], strict=True))
 
     def place(self, at: int) -> tuple[int, int]:
         """The line and the column, both from 1, of the character with index `at`."""
-        line = bisect.bisect_right(self.starts, min(at, len(self.text))) - 1
-        return line + 1, min(at, len(self.text)) - self.starts[line] + 1
+        at = min(at, len(self.text))
+        line = bisect.bisect_right(self.spans, at, key=lambda span: span[0])
+        return line, at - self.spans[line - 1][0] + 1
 
     def visible(self, at: int) -> int:
         """`at`, or where it stands in an empty line the end of what comes before it, or the beginning of the text."""
@@ -41,16 +48,13 @@ class Source:
 
     def line(self, number: int) -> str:
         """The text of a line, from 1, without its end."""
-        return self.lines[number - 1] if 1 <= number <= len(self.lines) else ""
+        begin, end = self.spans[number - 1]
+        return self.text[begin:end]
 
-
-def make_source(file: str, folder: Path, text: str) -> Source:
-    """A Source of `text`, with its lines found."""
-    breaks = [match.span() for match in _BREAK.finditer(text)]
-    starts = (0, *(end for _, end in breaks))
-    ends = (*(begin for begin, _ in breaks), len(text))
-    lines = tuple(text[begin:end] for begin, end in zip(starts, ends, strict=True))
-    return Source(file, folder, text, starts, lines)
+    def fault(self, at: int, message: str, remedy: str) -> Fault:
+        """A mistake at the character with index `at`."""
+        line, column = self.place(at)
+        return Fault(self.file, line, column, message, remedy, self.line(line))
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
@@ -70,28 +74,28 @@ def read_bytes(path: Path, limit: int) -> bytes:
     return data
 
 
-def read_source(path: Path, shown: str, bounds: Bounds) -> Source | Fault:
-    """Read the case file at `path`, called `shown` in messages, or say why that cannot be done."""
+def read_source(path: Path, bounds: Bounds) -> Source | Fault:
+    """Read the case file at `path`, or say why that cannot be done."""
     try:
         data = read_bytes(path, bounds.file_bytes)
     except OSError as error:
         reason = error.strerror or str(error)
         remedy = LEAVE if reason.startswith("larger") else "give a readable file of YAML"
-        return Fault(shown, 1, 1, f"cannot be read: {reason}", remedy)
+        return Fault(str(path), 1, 1, f"cannot be read: {reason}", remedy)
     except ValueError:
-        return Fault(shown, 1, 1, "cannot be read: its name holds a null character", "give a readable file of YAML")
+        message = "cannot be read: its name holds a null character"
+        return Fault(str(path), 1, 1, message, "give a readable file of YAML")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        head = make_source(shown, path.parent, data[: error.start].decode("utf-8"))
+        head = Source(str(path), path.parent, data[: error.start].decode("utf-8"))
         line, column = head.place(len(head.text))
         message = f"not UTF-8: byte 0x{data[error.start]:02x}"
         rest = _BREAK.split(data[error.start : error.start + 200].decode("utf-8", "backslashreplace"))[0]
-        return Fault(shown, line, column, message, "save the file as UTF-8", head.line(line) + rest)
-    source = make_source(shown, Path(os.path.realpath(path.parent)), text.removeprefix("\ufeff"))
+        return Fault(head.file, line, column, message, "save the file as UTF-8", head.line(line) + rest)
+    source = Source(str(path), Path(os.path.realpath(path.parent)), text.removeprefix("\ufeff"))
     bad = _UNPRINTABLE.search(source.text)
     if bad is None:
         return source
-    line, column = source.place(bad.start())
     message = f"the character U+{ord(bad.group()):04X} is not allowed in YAML"
-    return Fault(shown, line, column, message, 'remove it, or write it as an escape within "..."', source.line(line))
+    return source.fault(bad.start(), message, 'remove it, or write it as an escape within "..."')

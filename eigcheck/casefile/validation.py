@@ -6,25 +6,15 @@ So are patterns under `expect` that can match no outcome, and names under `rules
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
-from eigcheck.casefile.faults import FaultLog, Unusable, hint, quoted, suggestion
-from eigcheck.casefile.nodes import (
-    Entry,
-    Mapping,
-    Scalar,
-    Sequence,
-    describe,
-    locate,
-    locate_key,
-    plain_data,
-    scalar_value,
-)
-from eigcheck.casefile.reading import Reading
+from eigcheck.casefile.faults import hint, quoted, suggestion
+from eigcheck.casefile.nodes import Entry, Mapping, Scalar, Sequence, describe, locate, plain_data, scalar_value
+from eigcheck.casefile.reading import Reading, Unusable
 from eigcheck.casefile.schema import CASE_KEYS, FILE_KEYS, MODELS_BY_TAG, OPAQUE, Case, Expected, Perturbation
 from eigcheck.model import Expectation
 from eigcheck.names import FUNCTIONS, MODES, is_glob
@@ -34,7 +24,6 @@ _TYPES = {
     "list_type": ("a list", "write [ ... ]"),
     "dict_type": ("a mapping", "write key: value"),
     "model_type": ("a mapping", "write key: value"),
-    "model_attributes_type": ("a mapping", "write key: value"),
     "int_type": ("an integer", "write digits, without quotes or a point"),
     "bool_type": ("true or false", "YAML 1.2 knows true and false only; yes, no, on and off are texts"),
 }
@@ -62,16 +51,20 @@ class _Part(NamedTuple):
 
 
 def _part(key: str, entry: Entry, reading: Reading) -> _Part:
-    """What a key says by itself; mistakes go to the log."""
-    alone = Mapping({key: entry}, entry.key_at)
-    check_patterns(alone, reading)
-    check_rules(alone, reading)
+    """What a key says by itself; mistakes are noted."""
+    alone, node = Mapping({key: entry}, entry.key_at), entry.node
+    if key == "expect" and isinstance(node, Mapping):
+        for pattern, item in node.entries.items():
+            _check_pattern(pattern, item.key_at, reading)
+    if key == "rules":
+        for name in node.items if isinstance(node, Sequence) else (node,):
+            _check_builtin(getattr(name, "text", ""), name.at, reading)
     data = plain_data(alone, OPAQUE)
     right = not _empty_keys(alone, reading)
     try:
         value = getattr(Case.model_validate(data), key)
     except ValidationError as error:
-        note_errors(error, alone, reading.log)
+        note_errors(error, alone, reading)
         value, right = None, False
     return _Part(value, right, _weight(data[key]))
 
@@ -91,22 +84,20 @@ def _empty_keys(node: Mapping, reading: Reading) -> bool:
     found = False
     for key, entry in node.entries.items():
         if isinstance(entry.node, Scalar) and scalar_value(entry.node) is None:
-            reading.log.add(
-                entry.key_at, f"nothing is written after {quoted(key)}", "give a value, or leave the key out"
-            )
+            message = f"nothing is written after {quoted(key)}"
+            reading.add(entry.key_at, message, "give a value, or leave the key out")
             found = True
         elif isinstance(entry.node, Mapping):
             found = _empty_keys(entry.node, reading) or found
     return found
 
 
-def note_errors(error: ValidationError, case: Mapping, log: FaultLog) -> None:
-    """Note every error of a validation in `log`, at its place in `case`."""
+def note_errors(error: ValidationError, case: Mapping, reading: Reading) -> None:
+    """Note every error of a validation, at its place in `case`."""
     for item in error.errors(include_url=False, include_context=True):
         loc = tuple(item["loc"])
         message, remedy = _worded(item["type"], loc, item.get("input"), item.get("ctx", {}), item["msg"])
-        at = locate_key(case, loc) if item["type"] == "extra_forbidden" else locate(case, loc)
-        log.add(at, message, remedy)
+        reading.add(locate(case, loc, key=item["type"] == "extra_forbidden"), message, remedy)
 
 
 def _worded(
@@ -172,43 +163,25 @@ def expectations(case: Case) -> tuple[tuple[str, Expectation], ...]:
     )
 
 
-def check_patterns(node: Mapping, reading: Reading) -> None:
-    """Note in the log each key under `expect` that can match no outcome."""
-    entry = node.entries.get("expect")
-    if entry is not None and isinstance(entry.node, Mapping):
-        for pattern, item in entry.node.entries.items():
-            _check_pattern(pattern, item.key_at, reading)
-
-
-def check_rules(node: Mapping, reading: Reading) -> None:
-    """Note in the log each exact name under `rules` that eigcheck itself would have but has not."""
-    entry = node.entries.get("rules")
-    if entry is None:
-        return
-    items = entry.node.items if isinstance(entry.node, Sequence) else (entry.node,)
-    for item in items:
-        check_builtin(getattr(item, "text", ""), item.at, reading.builtin_rules, reading.log)
-
-
-def check_builtin(name: str, at: int, known: Collection[str], log: FaultLog) -> None:
-    """Note an exact name among eigcheck's own that is not `known`. Without any known names nothing can be told."""
-    if log.full or not known or name in known or is_glob(name) or not name.startswith(BUILTIN_PREFIXES):
+def _check_builtin(name: str, at: int, reading: Reading) -> None:
+    """Note an exact name that eigcheck itself would have but has not. Without any known names nothing can be told."""
+    known = reading.builtin_rules
+    if reading.full or not known or name in known or is_glob(name) or not name.startswith(BUILTIN_PREFIXES):
         return
     remedy = f"{hint(name, sorted(known))}`eigcheck rules` lists all"
-    log.add(at, f"there is no built-in rule {quoted(name)}", remedy)
+    reading.add(at, f"there is no built-in rule {quoted(name)}", remedy)
 
 
 def _check_pattern(pattern: str, at: int, reading: Reading) -> None:
-    """GLOB, GLOB@FUNCTION, GLOB@MODE or GLOB@FUNCTION@MODE."""
+    """Note a key under `expect` that can match no outcome: not GLOB, GLOB@FUNCTION, GLOB@MODE or GLOB@FUNCTION@MODE."""
     glob, *parts = pattern.split("@")
     if not glob:
-        reading.log.add(at, f"{quoted(pattern)} names no rule", 'begin with a glob, such as "*" (within quotes)')
-    check_builtin(glob, at, reading.builtin_rules, reading.log)
+        reading.add(at, f"{quoted(pattern)} names no rule", 'begin with a glob, such as "*" (within quotes)')
+    _check_builtin(glob, at, reading)
     for part in parts:
         if part not in FUNCTIONS and part not in MODES:
             message = f"{quoted(part)} after @ is neither a function nor a mode"
-            reading.log.add(at, message, suggestion(part, (*FUNCTIONS, *MODES)))
+            reading.add(at, message, suggestion(part, (*FUNCTIONS, *MODES)))
             return
-    in_order = not parts or len(parts) == 1 or (len(parts) == 2 and parts[0] in FUNCTIONS and parts[1] in MODES)
-    if not in_order:
-        reading.log.add(at, f"{quoted(pattern)} is not in order", "write GLOB@FUNCTION@MODE")
+    if len(parts) > 2 or (len(parts) == 2 and not (parts[0] in FUNCTIONS and parts[1] in MODES)):
+        reading.add(at, f"{quoted(pattern)} is not in order", "write GLOB@FUNCTION@MODE")

@@ -4,13 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from eigcheck.casefile.bounds import STANDARD, Allowance
 from eigcheck.casefile.compose import compose
-from eigcheck.casefile.faults import FaultLog
 from eigcheck.casefile.load import load_cases
 from eigcheck.casefile.nodes import Mapping
 from eigcheck.casefile.reading import Reading
-from eigcheck.casefile.source import make_source
+from eigcheck.casefile.source import Source
 from eigcheck.errors import CaseFileError, Fault
 from eigcheck.model import Problem
 
@@ -18,13 +16,12 @@ BUILTIN = ("chainrules/released", "chainrules/pr841", "numpy/eigvals")
 
 
 def reading_for(text: str, folder: Path = Path()) -> Reading:
-    source = make_source("case.yaml", folder, text)
-    return Reading(source, FaultLog(source), STANDARD, Allowance(STANDARD), frozenset(BUILTIN))
+    return Reading(Source("case.yaml", folder, text), builtin_rules=frozenset(BUILTIN))
 
 
 def root_of(reading: Reading) -> Mapping:
-    root = compose(reading.source, reading.bounds, reading.log)
-    assert root is not None, reading.log.faults
+    root = compose(reading)
+    assert root is not None, reading.faults
     return root
 
 

@@ -5,16 +5,15 @@ import pytest
 
 from eigcheck.casefile.bounds import STANDARD
 from eigcheck.casefile.compose import compose
-from eigcheck.casefile.faults import FaultLog
 from eigcheck.casefile.nodes import plain_data
-from eigcheck.casefile.source import make_source
+from eigcheck.casefile.reading import Reading
+from eigcheck.casefile.source import Source
 from tests.casefile.support import faults, only_fault, spot
 
 
 def read(text, bounds=STANDARD):
-    source = make_source("a.yaml", Path(), text)
-    log = FaultLog(source)
-    return compose(source, bounds, log), log.faults
+    reading = Reading(Source("a.yaml", Path(), text), bounds)
+    return compose(reading), reading.faults
 
 
 def test_plain_yaml_with_aliases():

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from eigcheck.casefile.entries import complex_at, ragged, real_at, square_at, vector_at
+from eigcheck.casefile.entries import ragged, rounded_at, square_at, vector_at
 from tests.casefile.support import reading_for, root_of, spot
 
 
@@ -12,8 +12,8 @@ def value(text):
 
 def matrix(text, dtype=None, nonfinite=False):
     node, reading = value(text)
-    made = reading.log.attempt(lambda: square_at(node, "a matrix", reading, dtype, nonfinite=nonfinite))
-    return made, reading.log.faults
+    made = reading.attempt(lambda: square_at(node, "a matrix", reading, dtype, nonfinite=nonfinite))
+    return made, reading.faults
 
 
 def test_rows_become_an_array_of_the_dtype_that_they_need():
@@ -69,11 +69,11 @@ def test_numbers_that_do_not_fit_the_dtype():
 
 def test_single_numbers():
     node, reading = value("0.5")
-    assert real_at(node) == 0.5
+    assert rounded_at(node, "float64") == 0.5
     node, reading = value('"1-2j"')
-    assert complex_at(node) == 1 - 2j
-    assert reading.log.attempt(lambda: real_at(node)) is None
-    assert len(reading.log.faults) == 1
+    assert rounded_at(node, "complex128") == 1 - 2j
+    assert reading.attempt(lambda: rounded_at(node, "float64")) is None
+    assert len(reading.faults) == 1
 
 
 def test_vectors_take_the_precision_of_the_dtype():
@@ -83,8 +83,8 @@ def test_vectors_take_the_precision_of_the_dtype():
     node, reading = value('[1, "1j"]')
     assert vector_at(node, "float64", "v", reading).dtype == np.complex128
     node, reading = value("1")
-    assert reading.log.attempt(lambda: vector_at(node, "float64", "v", reading)) is None
-    assert "list of numbers" in reading.log.faults[0].message
+    assert reading.attempt(lambda: vector_at(node, "float64", "v", reading)) is None
+    assert "list of numbers" in reading.faults[0].message
 
 
 def test_ragged_speaks_in_numbers():

@@ -2,13 +2,12 @@ import pytest
 
 from eigcheck.casefile.expand import drafts
 from eigcheck.casefile.nodes import plain_data
-from eigcheck.casefile.schema import CASE_KEYS
 from tests.casefile.support import only_fault, problems, reading_for, root_of, spot
 
 
 def expanded(text):
     reading = reading_for(text)
-    return list(drafts(root_of(reading), "stem", CASE_KEYS, reading)), reading.log.faults
+    return list(drafts(root_of(reading), "stem", reading)), reading.faults
 
 
 def names(text):

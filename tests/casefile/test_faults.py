@@ -1,9 +1,6 @@
-from pathlib import Path
-
 import pytest
 
-from eigcheck.casefile.faults import MAX_FAULTS, FaultLog, escape, format_fault, hint, quoted, suggestion
-from eigcheck.casefile.source import make_source
+from eigcheck.casefile.faults import escape, format_fault, hint, quoted, suggestion
 from eigcheck.errors import Fault
 
 
@@ -51,25 +48,6 @@ def test_a_long_remedy_is_wrapped_at_80_columns():
     assert len(shown) > 3
     assert max(map(len, shown)) <= 80
     assert " ".join(row.strip() for row in shown[1:]).count("upper-triangular") == 12
-
-
-def test_log_keeps_each_fault_once_in_the_order_of_the_file():
-    log = FaultLog(make_source("a.yaml", Path(), "one\ntwo\n"))
-    log.add(5, "later")
-    log.add(0, "first")
-    log.add(5, "later")
-    assert [(f.line, f.column, f.message, f.source_line) for f in log.faults] == [
-        (1, 1, "first", "one"),
-        (2, 2, "later", "two"),
-    ]
-
-
-def test_log_is_bounded():
-    log = FaultLog(make_source("a.yaml", Path(), "x"))
-    for k in range(3 * MAX_FAULTS):
-        log.add(0, f"mistake {k}")
-    assert len(log.faults) == MAX_FAULTS + 1
-    assert any("more than" in fault.message for fault in log.faults)
 
 
 def test_nearest_prefers_another_case_and_close_spellings():

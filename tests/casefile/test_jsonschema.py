@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from eigcheck.casefile.compose import compose
-from eigcheck.casefile.jsonschema import PARAMETERS, json_schema
-from eigcheck.casefile.kinds import matrix_kinds
-from eigcheck.casefile.kinds.registry import PARAMETER_TYPES
+from eigcheck.casefile.jsonschema import json_schema, parameter
+from eigcheck.casefile.kinds import COMMON, PARAMETER_TYPES, matrix_kinds
 from eigcheck.casefile.nodes import plain_data
 from eigcheck.casefile.schema import FILE_KEYS
 from tests.casefile.support import reading_for
@@ -88,14 +87,14 @@ def test_every_kind_with_its_parameters():
     arms = {arm["properties"]["kind"]["const"]: arm for arm in json_schema()["$defs"]["Kind"]["anyOf"]}
     assert set(arms) == set(matrix_kinds())
     for name, made in matrix_kinds().items():
-        assert set(arms[name]["properties"]) == {"kind", *made.known}
+        assert set(arms[name]["properties"]) == {"kind", *COMMON, *made.parameters}
 
 
 @pytest.mark.parametrize("path", sorted(CASES.rglob("*.yaml")), ids=lambda path: path.stem)
 @pytest.mark.repeats
 def test_the_shipped_cases_fit(path):
     reading = reading_for(path.read_text(encoding="utf-8"))
-    root = compose(reading.source, reading.bounds, reading.log)
+    root = compose(reading)
     assert fits(plain_data(root), json_schema(), json_schema())
 
 
@@ -120,4 +119,4 @@ def test_what_does_not_fit(data):
 
 
 def test_every_type_of_parameter_has_a_shape():
-    assert set(PARAMETERS) == set(PARAMETER_TYPES.values())
+    assert all(parameter(word) for word in PARAMETER_TYPES.values())

@@ -8,7 +8,7 @@ from tests.casefile.support import reading_for, root_of, spot
 def made(spec, dtype=None):
     reading = reading_for(f"matrix: {spec}\n")
     node = root_of(reading).entries["matrix"].node
-    return reading.log.attempt(lambda: kind_matrix(node, dtype, reading)), reading.log.faults
+    return reading.attempt(lambda: kind_matrix(node, dtype, reading)), reading.faults
 
 
 def test_order_seed_and_scale():

@@ -1,25 +1,25 @@
 import io
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from eigcheck.casefile.bounds import STANDARD
-from eigcheck.casefile.matrices import Nudge, file_size, inside, matrix_at, perturbed, read_matrix, read_npy
+from eigcheck.casefile.matrices import inside, matrix_at, perturbed, read_matrix, read_npy
+from eigcheck.casefile.schema import Perturbation
 from tests.casefile.support import only_fault, problems, reading_for, root_of, spot
 
 
 def built(text, tmp_path, dtype=None, nonfinite=False):
     reading = reading_for(f"matrix: {text}\n", tmp_path.resolve())
     node = root_of(reading).entries["matrix"].node
-    return reading.log.attempt(lambda: matrix_at(node, dtype, nonfinite, reading)), reading
+    return reading.attempt(lambda: matrix_at(node, dtype, nonfinite, reading)), reading
 
 
 def test_three_forms_give_the_same_kind_of_array(tmp_path):
     np.save(tmp_path / "a.npy", np.asfortranarray([[1.0, 1.0], [1.0, 1.0]]))
     for text in ("[[1, 1], [1, 1]]", "{file: a.npy}", "{kind: ones, n: 2}"):
         array, reading = built(text, tmp_path)
-        assert not reading.log.faults
+        assert not reading.faults
         assert array.tolist() == [[1, 1], [1, 1]]
         assert array.dtype == np.float64
         assert array.flags.c_contiguous
@@ -46,7 +46,7 @@ def test_mistakes(tmp_path, text, at, message):
     np.save(tmp_path / "nan.npy", np.array([[np.nan]]))
     np.save(tmp_path / "c.npy", np.ones((2, 3)))
     _, reading = built(text, tmp_path)
-    (fault,) = reading.log.faults
+    (fault,) = reading.faults
     assert message in fault.message
     assert fault.remedy
     assert (fault.line, fault.column) == spot(f"matrix: {text}", at)
@@ -55,7 +55,7 @@ def test_mistakes(tmp_path, text, at, message):
 def test_nonfinite_files_with_leave(tmp_path):
     np.save(tmp_path / "nan.npy", np.array([[np.nan]]))
     array, reading = built("{file: nan.npy}", tmp_path, nonfinite=True)
-    assert not reading.log.faults
+    assert not reading.faults
     assert np.isnan(array[0, 0])
 
 
@@ -68,37 +68,38 @@ def test_all_matrices_together_are_bounded(tmp_path):
     assert "--allow-large" in fault.remedy
 
 
+def moved(matrix, reading, *steps):
+    made = [(Perturbation(entry=list(entry), ulps=ulps, part=part), 3) for entry, ulps, part in steps]
+    return perturbed(matrix, made, reading)
+
+
 def test_perturbations_follow_in_order():
-    reading = reading_for("x: 1\n")
     before = np.array([[1.0, 2.0], [3.0, 0.0]])
-    nudges = [Nudge((0, 1), 1, "re", 0), Nudge((0, 1), 2, "re", 0), Nudge((1, 1), -1, "re", 0)]
-    after = perturbed(before, nudges, reading)
+    after = moved(before, reading_for("x: 1\n"), ((0, 1), 1, "re"), ((0, 1), 2, "re"), ((1, 1), -1, "re"))
     assert after.tolist() == [[1.0, 2 + 3 * 2.0**-51], [3.0, -5e-324]]
     assert before[0, 1] == 2.0
     assert not after.flags.writeable
-    assert perturbed(before, [], reading) is before
 
 
 def test_parts_and_precisions_of_perturbations():
-    reading = reading_for("x: 1\n")
-    after = perturbed(np.array([[1 + 2j]], dtype=np.complex64), [Nudge((0, 0), 1, "im", 0)], reading)
+    after = moved(np.array([[1 + 2j]], dtype=np.complex64), reading_for("x: 1\n"), ((0, 0), 1, "im"))
     assert after[0, 0] == np.complex64(1 + (2 + 2.0**-22) * 1j)
 
 
 @pytest.mark.parametrize(
-    ("nudge", "message"),
+    ("entry", "part", "message"),
     [
-        (Nudge((2, 0), 1, "re", 3), "outside"),
-        (Nudge((0, 0), 1, "im", 3), "imaginary"),
-        (Nudge((0, 1), 1, "re", 3), "beyond the largest"),
-        (Nudge((1, 0), 1, "re", 3), "no neighbours"),
+        ((2, 0), "re", "outside"),
+        ((0, 0), "im", "imaginary"),
+        ((0, 1), "re", "beyond the largest"),
+        ((1, 0), "re", "no neighbours"),
     ],
 )
-def test_perturbations_that_cannot_be_made(nudge, message):
+def test_perturbations_that_cannot_be_made(entry, part, message):
     reading = reading_for("x: 1\n")
     matrix = np.array([[1.0, np.finfo(float).max], [np.nan, 0.0]])
-    assert reading.log.attempt(lambda: perturbed(matrix, [nudge], reading)) is None
-    (fault,) = reading.log.faults
+    assert reading.attempt(lambda: moved(matrix, reading, (entry, 1, part))) is None
+    (fault,) = reading.faults
     assert message in fault.message
     assert fault.column == 4
 
@@ -165,12 +166,6 @@ def test_other_files(tmp_path):
     for name, message in (("a.txt", "neither"), ("b.mtx", "UTF-8"), ("c.npy", "larger"), ("d.npy", "cannot be read")):
         with pytest.raises(ValueError, match=message):
             read_matrix(tmp_path / name, STANDARD, None)
-
-
-def test_file_size(tmp_path):
-    (tmp_path / "a").write_bytes(b"123")
-    assert file_size(tmp_path / "a") == 3
-    assert file_size(Path(tmp_path / "b")) == 0
 
 
 def saved(array, **options):

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from eigcheck.casefile.nodes import Mapping, Scalar, Sequence, describe, locate, locate_key, plain_data, scalar_value
+from eigcheck.casefile.nodes import Mapping, Scalar, Sequence, describe, locate, plain_data, scalar_value
 from tests.casefile.support import reading_for, root_of
 
 
@@ -54,10 +54,10 @@ def test_locate_passes_over_steps_that_are_not_in_the_text():
     text = "cotangent: {kind: x, nope: 1}\nlist: [a, b]\n"
     root = root_of(reading_for(text))
     assert text[locate(root, ("cotangent", "drawn", "kind")) :].startswith("x,")
-    assert text[locate_key(root, ("cotangent", "drawn", "nope")) :].startswith("nope")
+    assert text[locate(root, ("cotangent", "drawn", "nope"), key=True) :].startswith("nope")
     assert text[locate(root, ("list", 1)) :].startswith("b]")
     assert locate(root, ("missing",)) == root.at
-    assert locate_key(root, ("missing",)) == root.at
+    assert locate(root, ("missing",), key=True) == root.at
 
 
 def test_describe_speaks_of_values_as_users_do():

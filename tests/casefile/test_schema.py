@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from eigcheck.casefile.schema import CASE_KEYS, FILE_KEYS, MODELS_BY_TAG, Case, Expected, one_or_more
+from eigcheck.casefile.schema import CASE_KEYS, FILE_KEYS, MODELS_BY_TAG, Case, Expected
 
 
 def test_one_stands_for_a_list_of_one():
@@ -49,8 +49,8 @@ def test_keys_and_tags():
         assert model.model_config["extra"] == "forbid"
 
 
-def test_one_or_more():
-    shape = one_or_more({"enum": ["a", "b"]})
-    assert shape["anyOf"][0] == {"enum": ["a", "b"]}
-    assert shape["anyOf"][1]["minItems"] == 1
-    assert one_or_more({"enum": ["a"]}, least=0)["anyOf"][1]["minItems"] == 0
+def test_one_may_stand_for_a_list_of_distinct_ones():
+    shape = Case.model_json_schema()["properties"]
+    one, several = shape["function"]["anyOf"]
+    assert several == {"type": "array", "items": one, "minItems": 1, "uniqueItems": True}
+    assert shape["structures"]["anyOf"][1]["minItems"] == 0

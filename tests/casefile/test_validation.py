@@ -14,8 +14,8 @@ def noted(text):
     root = root_of(reading)
     with pytest.raises(ValidationError) as caught:
         Case.model_validate(plain_data(root))
-    note_errors(caught.value, root, reading.log)
-    return reading.log.faults
+    note_errors(caught.value, root, reading)
+    return reading.faults
 
 
 def test_every_error_is_at_its_place():

@@ -1,13 +1,110 @@
-"""Kinds of matrices that case files name: one file a family, each found by being here."""
+"""The kinds of matrices that a case may ask for: one file a family, each found by being here.
+
+A kind is a function; its keyword arguments are its parameters.
+"""
 
 from __future__ import annotations
 
 import functools
 import importlib
+import inspect
 import pkgutil
-from collections.abc import Mapping
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
 
-from eigcheck.casefile.kinds.registry import Kind, registered
+from eigcheck.casefile.kinds.parts import Draws, Parts
+
+Reals = tuple[float, ...]
+Integers = tuple[int, ...]
+Numbers = tuple[complex, ...]
+
+PARAMETER_TYPES: Final[Mapping[Any, str]] = {
+    bool: "flag",
+    int: "integer",
+    float: "real",
+    complex: "number",
+    str: "text",
+    Reals: "reals",
+    Integers: "integers",
+    Numbers: "numbers",
+}
+"""What a parameter's annotation (without `| None`) says about what the case file must hold."""
+
+COMMON: Final[Mapping[str, tuple[str, str]]] = {
+    "n": ("integer", "the order of the matrix"),
+    "seed": ("integer", "of the random numbers (default 0)"),
+    "scale": ("real", "multiplies the whole matrix; powers of two do so exactly"),
+    "complex": ("flag", "whether to make a complex matrix where the case names no dtype"),
+}
+"""Parameters that every kind has: type and meaning."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What every kind is told: the order, the stream of random numbers, and whether to be complex."""
+
+    n: int
+    draws: Draws
+    is_complex: bool = False
+
+    def drawn(self, *shape: int) -> Parts:
+        """Random numbers in this shape, (n, n) if none is given."""
+        return self.draws.parts(*(shape or (self.n, self.n)), is_complex=self.is_complex)
+
+    def reflections(self) -> list[Parts]:
+        """Vectors of reflections whose product is a random orthogonal (unitary) matrix."""
+        return self.draws.reflections(self.n, self.is_complex)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A registered kind. `parameters` are its own, by name, with their types; see PARAMETER_TYPES."""
+
+    name: str
+    summary: str
+    build: Callable[..., Parts]
+    parameters: Mapping[str, str]
+    order: int | None
+    """The n, where there is only one."""
+    order_from: tuple[str, ...]
+    """Parameters (lists) whose length gives n where the case names none."""
+    complex_default: bool
+
+
+Built = TypeVar("Built", bound=Callable[..., Parts])
+_KINDS: dict[str, Kind] = {}
+
+
+def kind(
+    name: str, *, order: int | None = None, order_from: tuple[str, ...] = (), complex_default: bool = False
+) -> Callable[[Built], Built]:
+    """Register a function `(plan, *, parameters...) -> Parts` as the kind `name`.
+
+    The first line of its docstring is its description. Raises ValueError for a second kind of that name, and TypeError
+    for a parameter whose annotation is not among PARAMETER_TYPES.
+    """
+
+    def register(build: Built) -> Built:
+        if name in _KINDS:
+            raise ValueError(f"the kind {name} is there already")
+        hints = typing.get_type_hints(build)
+        own = {key: _type_word(key, hints[key]) for key in inspect.getfullargspec(build).kwonlyargs}
+        summary = (inspect.getdoc(build) or "").partition("\n")[0]
+        _KINDS[name] = Kind(name, summary, build, own, order, order_from, complex_default)
+        return build
+
+    return register
+
+
+def _type_word(key: str, hint: Any) -> str:
+    alternatives = [arm for arm in typing.get_args(hint) if arm is not types.NoneType]
+    bare = alternatives[0] if isinstance(hint, types.UnionType) and len(alternatives) == 1 else hint
+    if bare not in PARAMETER_TYPES:
+        raise TypeError(f"the parameter {key} has the type {hint}, which no case file can give")
+    return PARAMETER_TYPES[bare]
 
 
 @functools.cache
@@ -15,4 +112,4 @@ def matrix_kinds() -> Mapping[str, Kind]:
     """Every registered kind by name, in alphabetical order; `summary` says what it is in one line."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
-    return registered()
+    return dict(sorted(_KINDS.items()))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import operator
 from fractions import Fraction
 from typing import Final
 
 import numpy as np
 
+from eigcheck.casefile.kinds import Plan, Reals, kind
 from eigcheck.casefile.kinds.parts import KindError, Parts, filled, zeros
-from eigcheck.casefile.kinds.registry import Plan, Reals, kind
+from eigcheck.model import Array
 
 
 @kind("hilbert")
@@ -89,7 +92,7 @@ def clement(plan: Plan, *, symmetric: bool = False) -> Parts:
     for i in range(n - 1):
         above, below = float(i + 1), float(n - 1 - i)
         root = math.sqrt(above * below)
-        out.re[i, i + 1], out.re[i + 1, i] = (root, root) if symmetric else (above, below)
+        out[0, i, i + 1], out[0, i + 1, i] = (root, root) if symmetric else (above, below)
     return out
 
 
@@ -109,7 +112,7 @@ def kahan(plan: Plan, *, cosine: float = 0.36, angle: Reals | None = None) -> Pa
     sine = math.sqrt((1.0 - cosine) * (1.0 + cosine))
     out, power = zeros(plan.n), 1.0
     for i in range(plan.n):
-        out.re[i, i], out.re[i, i + 1 :] = power, -cosine * power
+        out[0, i, i], out[0, i, i + 1 :] = power, -cosine * power
         power *= sine
     return out
 
@@ -117,13 +120,9 @@ def kahan(plan: Plan, *, cosine: float = 0.36, angle: Reals | None = None) -> Pa
 @kind("forsythe")
 def forsythe(plan: Plan, *, corner: float = 2.0**-26, eigenvalue: float = 0.0) -> Parts:
     """Forsythe: a Jordan block with `corner` (default 2^-26) in the lower left; nearly defective."""
-    out = zeros(plan.n)
-    for i in range(plan.n):
-        out.re[i, i] = eigenvalue
-        if i + 1 < plan.n:
-            out.re[i, i + 1] = 1.0
+    out = filled(plan.n, lambda i, j: eigenvalue if i == j else float(j == i + 1))
     if plan.n > 1:
-        out.re[-1, 0] = corner
+        out[0, -1, 0] = corner
     return out
 
 
@@ -131,26 +130,20 @@ def forsythe(plan: Plan, *, corner: float = 2.0**-26, eigenvalue: float = 0.0) -
 def graded(plan: Plan, *, ratio: float = 0.0625) -> Parts:
     """Random entries times ratio^(i+j) (default 1/16, exact): from large to small along the diagonal."""
     weights = _powers(plan.n, ratio)
-    a = plan.draws.parts(plan.n, plan.n, is_complex=plan.is_complex)
-    grid = weights[:, None] * weights[None, :]
-    return a.map(lambda part: part * grid)
+    return np.asarray(plan.drawn() * (weights[:, None] * weights))
 
 
 @kind("unbalanced")
 def unbalanced(plan: Plan, *, ratio: float = 0.0625) -> Parts:
     """Random B as D B D^-1 with D = diag(1, ratio, ratio^2, ...) (default 1/16, exact): balancing undoes it."""
     weights = _powers(plan.n, ratio)
-    a = plan.draws.parts(plan.n, plan.n, is_complex=plan.is_complex)
-    return a.map(lambda part: part * weights[:, None] / weights[None, :])
+    return plan.drawn() * weights[:, None] / weights
 
 
-def _powers(n: int, ratio: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _powers(n: int, ratio: float) -> Array:
     if ratio <= 0.0:
         raise KindError("ratio", "a ratio is positive", "give a power of two, such as 0.5")
-    listed = [1.0]
-    for _ in range(1, n):
-        listed.append(listed[-1] * ratio)
-    powers = np.array(listed[:n], dtype=np.float64)
+    powers = np.array(list(itertools.accumulate([1.0, *[ratio] * (n - 1)][:n], operator.mul)), dtype=np.float64)
     if not (np.isfinite(powers).all() and (powers > 0.0).all()):
         raise KindError("ratio", f"{ratio} to the power {n - 1} is beyond every double", "take one nearer to 1")
     return powers

@@ -10,33 +10,38 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
+import numpy as np
+
+from eigcheck.casefile.kinds import Integers, Numbers, Plan, Reals, kind
 from eigcheck.casefile.kinds.parts import Draws, KindError, NeedsComplexError, Parts, filled, zeros
-from eigcheck.casefile.kinds.registry import Integers, Numbers, Plan, Reals, kind
+from eigcheck.model import Array
 
 LARGEST_INTEGER: Final = 2**24
 """Entries of exact similarities stay below: float32 holds all integers up to here."""
 
-Rows = list[list[Fraction]]
 
-
-def _as_parts(rows: Rows) -> Parts:
-    return filled(len(rows), lambda i, j: rows[i][j])
-
-
-def _jordan_rows(n: int, blocks: Sequence[int], eigenvalues: Sequence[float]) -> Rows:
-    """The direct sum of Jordan blocks."""
-    rows = [[Fraction(0)] * n for _ in range(n)]
+def _from_blocks(plan: Plan, sizes: Sequence[int], spectrum: Reals | None, *, mixed: bool) -> Parts:
+    """Jordan blocks with an eigenvalue each, by default 1, 2, ...; if `mixed`, a matrix exactly similar to them."""
+    n = plan.n
+    if any(size < 1 for size in sizes) or sum(sizes) != n:
+        raise KindError("blocks", f"blocks of {list(sizes)} for n = {n}", "give positive sizes with the sum n")
+    values = range(1, len(sizes) + 1) if spectrum is None else spectrum
+    if len(values) != len(sizes):
+        raise KindError("spectrum", f"{len(values)} eigenvalues for {len(sizes)} blocks", "give one for each block")
+    rows = np.full((n, n), Fraction(0), dtype=object)
     start = 0
-    for size, value in zip(blocks, eigenvalues, strict=True):
+    for size, value in zip(sizes, values, strict=True):
         for i in range(start, start + size):
-            rows[i][i] = Fraction(value)
+            rows[i, i] = Fraction(value)
             if i + 1 < start + size:
-                rows[i][i + 1] = Fraction(1)
+                rows[i, i + 1] = Fraction(1)
         start += size
-    return rows
+    if mixed:
+        rows = _mix(rows, plan.draws)
+    return filled(n, lambda i, j: rows[i, j])
 
 
-def _mix(rows: Rows, draws: Draws) -> Rows:
+def _mix(rows: Array, draws: Draws) -> Array:
     """P A P^-1 for a random integer P, in 2n steps: row_i += s row_j, then column_j -= s column_i, with s = 1 or -1.
 
     Steps that make an entry reach LARGEST_INTEGER are left out.
@@ -45,51 +50,34 @@ def _mix(rows: Rows, draws: Draws) -> Rows:
     for _ in range(2 * n if n > 1 else 0):
         i, shift, sign = draws.below(n), 1 + draws.below(n - 1), 1 - 2 * draws.below(2)
         j = (i + shift) % n
-        row = [a + sign * b for a, b in zip(rows[i], rows[j], strict=True)]
-        moved = [row if k == i else rows[k] for k in range(n)]
-        column = [moved[k][j] - sign * moved[k][i] for k in range(n)]
-        if max(map(abs, row + column)) < LARGEST_INTEGER:
-            rows[i] = row
-            for k in range(n):
-                rows[k][j] = column[k]
+        moved = rows.copy()
+        moved[i] += sign * moved[j]
+        largest = abs(moved[i]).max()
+        moved[:, j] -= sign * moved[:, i]
+        if max(largest, abs(moved[:, j]).max()) < LARGEST_INTEGER:
+            rows = moved
     return rows
-
-
-def _blocks(plan: Plan, blocks: Integers | None, default: Sequence[int]) -> Sequence[int]:
-    sizes = default if blocks is None else blocks
-    if any(size < 1 for size in sizes) or sum(sizes) != plan.n:
-        raise KindError("blocks", f"blocks of {list(sizes)} for n = {plan.n}", "give positive sizes with the sum n")
-    return sizes
-
-
-def _one_each(values: Reals | None, count: int) -> Sequence[float]:
-    chosen = tuple(float(k + 1) for k in range(count)) if values is None else values
-    if len(chosen) != count:
-        raise KindError("spectrum", f"{len(chosen)} eigenvalues for {count} blocks", "give one for each block")
-    return chosen
 
 
 @kind("jordan")
 def jordan(plan: Plan, *, blocks: Integers | None = None, spectrum: Reals | None = None) -> Parts:
     """Jordan blocks of the given sizes (default one), with one eigenvalue each (default 1, 2, ...)."""
-    sizes = _blocks(plan, blocks, [plan.n] if plan.n else [])
-    return _as_parts(_jordan_rows(plan.n, sizes, _one_each(spectrum, len(sizes))))
+    sizes = ([plan.n] if plan.n else []) if blocks is None else blocks
+    return _from_blocks(plan, sizes, spectrum, mixed=False)
 
 
 @kind("defective")
 def defective(plan: Plan, *, blocks: Integers | None = None, spectrum: Reals | None = None) -> Parts:
     """Exactly similar to Jordan blocks of the given sizes (default one of 2, the others of 1), full of integers."""
-    sizes = _blocks(plan, blocks, [2, *[1] * (plan.n - 2)] if plan.n > 1 else [1] * plan.n)
-    rows = _jordan_rows(plan.n, sizes, _one_each(spectrum, len(sizes)))
-    return _as_parts(_mix(rows, plan.draws))
+    default = [2, *[1] * (plan.n - 2)] if plan.n > 1 else [1] * plan.n
+    return _from_blocks(plan, default if blocks is None else blocks, spectrum, mixed=True)
 
 
 @kind("repeated", order_from=("spectrum",))
 def repeated(plan: Plan, *, spectrum: Reals | None = None) -> Parts:
     """Exactly similar to diag(spectrum) (default 1, 1, 2, 3, ...), full of integers: repeated yet not defective."""
     chosen = tuple(float(max(1, k)) for k in range(plan.n)) if spectrum is None else spectrum
-    rows = _jordan_rows(plan.n, [1] * plan.n, _one_each(chosen, plan.n))
-    return _as_parts(_mix(rows, plan.draws))
+    return _from_blocks(plan, [1] * plan.n, chosen, mixed=True)
 
 
 @kind("companion")
@@ -111,18 +99,15 @@ def companion(plan: Plan, *, roots: Numbers | None = None, coefficients: Numbers
             raise KindError("roots", f"{len(chosen)} roots for n = {n}", "give n of them")
         poly = _expand(chosen)
     out = zeros(n, plan.is_complex)
-    for k in range(n):
-        re, im = poly[k + 1]
+    for k, (re, im) in enumerate(poly[1:]):
         try:
-            out.re[0, k] = float(-re)
-            if out.im is not None:
-                out.im[0, k] = float(-im)
+            out[:, 0, k] = [float(-part) for part in (re, im)[: len(out)]]
         except OverflowError:
             raise KindError("n", "a coefficient is beyond every double", "take a smaller n") from None
-        if out.im is None and im:
+        if not plan.is_complex and im:
             raise NeedsComplexError("a coefficient is complex")
         if k + 1 < n:
-            out.re[k + 1, k] = 1.0
+            out[0, k + 1, k] = 1.0
     return out
 
 

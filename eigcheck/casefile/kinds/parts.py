@@ -8,36 +8,15 @@ every partial sum is part of its result, so that its order is fixed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeAlias
 
 import numpy as np
 
 from eigcheck.model import Array
 
-
-@dataclass(frozen=True)
-class Parts:
-    """A matrix or vector of doubles; `im` is None for a real one."""
-
-    re: Array
-    im: Array | None = None
-
-    def imag(self) -> Array:
-        """The imaginary part, zeros for a real one."""
-        return np.zeros_like(self.re) if self.im is None else self.im
-
-    def map(self, change: Callable[[Array], Array]) -> Parts:
-        """The same change of both parts."""
-        return Parts(change(self.re), None if self.im is None else change(self.im))
-
-    def put(self, i: int, j: int, value: complex, refusal: str = "an entry is complex") -> None:
-        """Set an entry. Raises NeedsComplexError with `refusal` for one that does not fit a real matrix."""
-        self.re[i, j] = value.real
-        if self.im is not None:
-            self.im[i, j] = value.imag
-        elif value.imag:
-            raise NeedsComplexError(refusal)
+Parts: TypeAlias = Array
+"""A matrix or vector of doubles by its parts: shape (1, ...) for a real one, (2, ...) with the imaginary part second."""
 
 
 class NeedsComplexError(ValueError):
@@ -55,7 +34,16 @@ class KindError(ValueError):
 
 def zeros(n: int, is_complex: bool = False) -> Parts:
     """The n x n zero matrix."""
-    return Parts(np.zeros((n, n)), np.zeros((n, n)) if is_complex else None)
+    return np.zeros((1 + is_complex, n, n))
+
+
+def put(a: Parts, i: int, j: int, value: complex, refusal: str = "an entry is complex") -> None:
+    """Set an entry. Raises NeedsComplexError with `refusal` for one that does not fit a real matrix."""
+    a[0, i, j] = value.real
+    if len(a) == 2:
+        a[1, i, j] = value.imag
+    elif value.imag:
+        raise NeedsComplexError(refusal)
 
 
 def total(terms: Array) -> Array:
@@ -67,20 +55,21 @@ def total(terms: Array) -> Array:
 
 def adjoint(a: Parts) -> Parts:
     """A^H."""
-    return Parts(a.re.T.copy(), None if a.im is None else -a.im.T)
+    out = a.swapaxes(-1, -2).copy()
+    out[1:] = -out[1:]
+    return out
 
 
 def reflect_left(a: Parts, v: Parts) -> Parts:
-    """(I - 2 v v^H / v^H v) A, for `a` of shape (m, n) and `v` of shape (m,)."""
-    norm2 = float(total(v.re * v.re))
-    if v.im is None and a.im is None:
-        row = total(v.re[:, None] * a.re) * 2.0 / norm2
-        return Parts(a.re - v.re[:, None] * row)
-    vr, vi, ar, ai = v.re[:, None], v.imag()[:, None], a.re, a.imag()
-    norm2 = norm2 + float(total(v.imag() * v.imag()))
+    """(I - 2 v v^H / v^H v) A, for A of shape (m, n) and v of shape (m,), both real or both complex."""
+    norm2 = sum(float(total(part * part)) for part in v)
+    if len(a) == 1:
+        column = v[0][:, None]
+        return np.asarray(a - column * (total(column * a[0]) * 2.0 / norm2))
+    (ar, ai), (vr, vi) = a, v[:, :, None]
     row_re = (total(vr * ar) + total(vi * ai)) * 2.0 / norm2
     row_im = (total(vr * ai) - total(vi * ar)) * 2.0 / norm2
-    return Parts(ar - (vr * row_re - vi * row_im), ai - (vr * row_im + vi * row_re))
+    return np.array([ar - (vr * row_re - vi * row_im), ai - (vr * row_im + vi * row_re)])
 
 
 def conjugate_by(a: Parts, vectors: Sequence[Parts]) -> Parts:
@@ -93,14 +82,12 @@ def conjugate_by(a: Parts, vectors: Sequence[Parts]) -> Parts:
 
 def hermitian_part(a: Parts) -> Parts:
     """(A + A^H) / 2, exactly Hermitian since addition commutes."""
-    im = None if a.im is None else (a.im - a.im.T) * 0.5
-    return Parts((a.re + a.re.T) * 0.5, im)
+    return (a + adjoint(a)) * 0.5
 
 
 def skew_part(a: Parts) -> Parts:
     """(A - A^H) / 2, exactly skew-Hermitian."""
-    im = None if a.im is None else (a.im + a.im.T) * 0.5
-    return Parts((a.re - a.re.T) * 0.5, im)
+    return (a - adjoint(a)) * 0.5
 
 
 def filled(n: int, entry: Callable[[int, int], complex | Fraction], is_complex: bool = False) -> Parts:
@@ -111,7 +98,7 @@ def filled(n: int, entry: Callable[[int, int], complex | Fraction], is_complex: 
     out = zeros(n, is_complex)
     for i in range(n):
         for j in range(n):
-            out.put(i, j, complex(entry(i, j)))
+            put(out, i, j, complex(entry(i, j)))
     return out
 
 
@@ -120,23 +107,18 @@ def block_diagonal(spectrum: Sequence[complex], is_complex: bool) -> Parts:
 
     Raises NeedsComplexError for a real one if an eigenvalue that is not real is not next to its conjugate.
     """
-    n = len(spectrum)
+    n, i = len(spectrum), 0
     out = zeros(n, is_complex)
-    if is_complex:
-        for i, value in enumerate(spectrum):
-            out.put(i, i, value)
-        return out
-    i = 0
     while i < n:
         value = spectrum[i]
-        out.re[i, i] = value.real
-        if value.imag:
-            if i + 1 == n or spectrum[i + 1] != value.conjugate():
-                raise NeedsComplexError("complex eigenvalues of a real matrix come in conjugate pairs, side by side")
-            out.re[i + 1, i + 1] = value.real
-            out.re[i, i + 1], out.re[i + 1, i] = value.imag, -value.imag
+        if is_complex or not value.imag:
+            put(out, i, i, value)
             i += 1
-        i += 1
+            continue
+        if i + 1 == n or spectrum[i + 1] != value.conjugate():
+            raise NeedsComplexError("complex eigenvalues of a real matrix come in conjugate pairs, side by side")
+        out[0, i : i + 2, i : i + 2] = [[value.real, value.imag], [-value.imag, value.real]]
+        i += 2
     return out
 
 
@@ -177,8 +159,7 @@ class Draws:
 
     def parts(self, *shape: int, is_complex: bool = False) -> Parts:
         """An array of normals, with independent ones as the imaginary part if it is complex."""
-        real = self.normals(*shape)
-        return Parts(real, self.normals(*shape) if is_complex else None)
+        return np.array([self.normals(*shape) for _ in range(1 + is_complex)])
 
     def below(self, bound: int) -> int:
         """An integer in 0 .. bound - 1. Its bias, bound / 2^64, does not matter here."""
@@ -189,11 +170,7 @@ class Draws:
 
         The k-th begins with k zeros (Stewart 1980), so that the product is spread evenly.
         """
-        vectors = []
-        for k in range(n - 1):
-            vector = self.parts(n, is_complex=is_complex)
-            vector.re[:k] = 0.0
-            if vector.im is not None:
-                vector.im[:k] = 0.0
-            vectors.append(vector)
+        vectors = [self.parts(n, is_complex=is_complex) for _ in range(n - 1)]
+        for k, vector in enumerate(vectors):
+            vector[:, :k] = 0.0
         return vectors

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from eigcheck.casefile.kinds.parts import KindError, Parts, filled, zeros
-from eigcheck.casefile.kinds.registry import Numbers, Plan, kind
+from eigcheck.casefile.kinds import Numbers, Plan, kind
+from eigcheck.casefile.kinds.parts import KindError, Parts, filled, put, zeros
 from eigcheck.casefile.kinds.spectral import choose_spectrum
 
 
@@ -16,20 +16,20 @@ def diagonal(plan: Plan, *, spectrum: Numbers | None = None, gap: float | None =
     """Diagonal with the given spectrum or gap, else 1, 2, ..., n."""
     out = zeros(plan.n, plan.is_complex)
     for i, value in enumerate(choose_spectrum(plan, spectrum, gap)):
-        out.put(i, i, value, "a real diagonal matrix has real eigenvalues")
+        put(out, i, i, value, "a real diagonal matrix has real eigenvalues")
     return out
 
 
 @kind("identity")
 def identity(plan: Plan) -> Parts:
     """The identity."""
-    return Parts(np.eye(plan.n))
+    return np.eye(plan.n)[None]
 
 
 @kind("exchange")
 def exchange(plan: Plan) -> Parts:
     """Ones on the antidiagonal: symmetric, orthogonal, eigenvalues 1 and -1 repeated."""
-    return Parts(np.eye(plan.n)[::-1].copy())
+    return np.eye(plan.n)[None, ::-1]
 
 
 @kind("zeros")
@@ -41,12 +41,11 @@ def all_zeros(plan: Plan) -> Parts:
 @kind("ones")
 def ones(plan: Plan) -> Parts:
     """All entries 1: symmetric, of rank one."""
-    return Parts(np.ones((plan.n, plan.n)))
+    return np.ones((1, plan.n, plan.n))
 
 
 def _drawn(plan: Plan, count: int) -> list[complex]:
-    parts = plan.draws.parts(count, is_complex=plan.is_complex)
-    return [complex(re, im) for re, im in zip(parts.re.tolist(), parts.imag().tolist(), strict=True)]
+    return [complex(*parts) for parts in plan.drawn(count).T.tolist()]
 
 
 def _padded(name: str, values: Sequence[complex], n: int) -> list[complex]:
@@ -104,5 +103,5 @@ def tridiagonal(
         if len(band) not in (1, length):
             raise KindError(name, f"{len(band)} entries for a diagonal of {length}", f"give {length} or one for all")
         for k in range(length):
-            out.put(k + max(0, -offset), k + max(0, offset), band[k if len(band) > 1 else 0])
+            put(out, k + max(0, -offset), k + max(0, offset), band[k if len(band) > 1 else 0])
     return out

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from eigcheck.casefile.kinds import Numbers, Plan, Reals, kind
 from eigcheck.casefile.kinds.parts import (
     KindError,
     Parts,
@@ -16,11 +17,11 @@ from eigcheck.casefile.kinds.parts import (
     block_diagonal,
     conjugate_by,
     hermitian_part,
+    put,
     reflect_left,
     skew_part,
     zeros,
 )
-from eigcheck.casefile.kinds.registry import Numbers, Plan, Reals, kind
 
 
 def choose_spectrum(plan: Plan, spectrum: Sequence[complex] | None, gap: float | None) -> list[complex]:
@@ -40,7 +41,7 @@ def choose_spectrum(plan: Plan, spectrum: Sequence[complex] | None, gap: float |
 
 def similar(plan: Plan, eigenvalues: Sequence[complex]) -> Parts:
     """Q D Q^H with the given eigenvalues; normal to roundoff."""
-    return conjugate_by(block_diagonal(eigenvalues, plan.is_complex), plan.draws.reflections(plan.n, plan.is_complex))
+    return conjugate_by(block_diagonal(eigenvalues, plan.is_complex), plan.reflections())
 
 
 @kind("general", order_from=("spectrum",))
@@ -52,21 +53,21 @@ def general(
     V = Q1 S Q2 with S from 1 to `condition` in equal steps, so that the 2-norm condition number of V is that.
     """
     if spectrum is None and gap is None and condition is None:
-        return plan.draws.parts(plan.n, plan.n, is_complex=plan.is_complex)
+        return plan.drawn()
     if condition is not None and condition < 1.0:
         raise KindError("condition", "a condition number is at least 1", "give a number from 1 on")
     inner = similar(plan, choose_spectrum(plan, spectrum, gap))
     last = max(1, plan.n - 1)
     weights = 1.0 + ((10.0 if condition is None else condition) - 1.0) * np.arange(plan.n) / last
-    skewed = inner.map(lambda part: part * weights[:, None] / weights[None, :])
-    return conjugate_by(skewed, plan.draws.reflections(plan.n, plan.is_complex))
+    skewed = inner * weights[:, None] / weights
+    return conjugate_by(skewed, plan.reflections())
 
 
 @kind("symmetric", order_from=("spectrum",))
 def symmetric(plan: Plan, *, spectrum: Reals | None = None, gap: float | None = None) -> Parts:
     """Exactly symmetric (Hermitian if complex), random or with the given real spectrum or gap."""
     if spectrum is None and gap is None:
-        return hermitian_part(plan.draws.parts(plan.n, plan.n, is_complex=plan.is_complex))
+        return hermitian_part(plan.drawn())
     return hermitian_part(similar(plan, choose_spectrum(plan, spectrum, gap)))
 
 
@@ -79,15 +80,15 @@ def hermitian(plan: Plan, *, spectrum: Reals | None = None, gap: float | None = 
 @kind("complex-symmetric", complex_default=True)
 def complex_symmetric(plan: Plan) -> Parts:
     """Random with A = A^T exactly, not Hermitian."""
-    a = plan.draws.parts(plan.n, plan.n, is_complex=plan.is_complex)
-    return a.map(lambda part: (part + part.T) * 0.5)
+    a = plan.drawn()
+    return (a + a.swapaxes(-1, -2)) * 0.5
 
 
 @kind("skew", order_from=("spectrum",))
 def skew(plan: Plan, *, spectrum: Numbers | None = None) -> Parts:
     """Exactly skew-symmetric (skew-Hermitian if complex), random or with the given imaginary spectrum."""
     if spectrum is None:
-        return skew_part(plan.draws.parts(plan.n, plan.n, is_complex=plan.is_complex))
+        return skew_part(plan.drawn())
     if any(value.real for value in spectrum):
         message, remedy = "the eigenvalues of a skew matrix are imaginary", 'write them as "2j", "-2j"'
         raise KindError("spectrum", message, remedy)
@@ -113,8 +114,8 @@ def orthogonal(plan: Plan) -> Parts:
     """Random orthogonal (unitary if complex), to roundoff."""
     out = zeros(plan.n, plan.is_complex)
     signs = plan.draws.normals(plan.n)
-    out.re[range(plan.n), range(plan.n)] = np.where(signs < 0.0, -1.0, 1.0)
-    for vector in plan.draws.reflections(plan.n, plan.is_complex):
+    out[0, range(plan.n), range(plan.n)] = np.where(signs < 0.0, -1.0, 1.0)
+    for vector in plan.reflections():
         out = adjoint(reflect_left(adjoint(out), vector))
     return out
 
@@ -124,10 +125,8 @@ def triangular(plan: Plan, *, uplo: str = "U", spectrum: Numbers | None = None, 
     """Random upper (uplo: L for lower) triangular, with the given spectrum or gap on the diagonal."""
     if uplo not in ("U", "L"):
         raise KindError("uplo", f"'{uplo}' is neither U nor L", "write U or L")
-    a = plan.draws.parts(plan.n, plan.n, is_complex=plan.is_complex)
-    cut = np.triu if uplo == "U" else np.tril
-    out = a.map(cut)
+    out = np.triu(plan.drawn()) if uplo == "U" else np.tril(plan.drawn())
     if spectrum is not None or gap is not None:
         for i, value in enumerate(choose_spectrum(plan, spectrum, gap)):
-            out.put(i, i, value, "the diagonal of a real triangular matrix is real")
+            put(out, i, i, value, "the diagonal of a real triangular matrix is real")
     return out

@@ -5,9 +5,9 @@ import hashlib
 import numpy as np
 import pytest
 
-from eigcheck.casefile.kinds import matrix_kinds
-from eigcheck.casefile.kinds.parts import Draws
-from eigcheck.casefile.kinds.registry import Plan
+from eigcheck.casefile import kinds
+from eigcheck.casefile.kinds import COMMON, PARAMETER_TYPES, Numbers, Plan, kind, matrix_kinds
+from eigcheck.casefile.kinds.parts import Draws, Parts, zeros
 
 KINDS = sorted(matrix_kinds())
 
@@ -17,8 +17,8 @@ def made(name, n, seed=0, is_complex=False, **parameters):
 
 
 def array(name, n, seed=0, is_complex=False, **parameters):
-    parts = made(name, n, seed, is_complex, **parameters)
-    return parts.re if parts.im is None else parts.re + 1j * parts.im
+    real, *imaginary = made(name, n, seed, is_complex, **parameters)
+    return real + 1j * imaginary[0] if imaginary else real
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -26,17 +26,15 @@ def array(name, n, seed=0, is_complex=False, **parameters):
 def test_every_kind_is_square_finite_and_repeatable(name, is_complex):
     for n in [matrix_kinds()[name].order] if matrix_kinds()[name].order else [0, 1, 2, 3, 6]:
         parts = made(name, n, 1, is_complex)
-        assert parts.re.shape == (n, n)
-        assert np.isfinite(parts.re).all()
-        again = made(name, n, 1, is_complex)
-        assert parts.re.tobytes() == again.re.tobytes()
-        assert parts.imag().tobytes() == again.imag().tobytes()
-        assert is_complex or parts.im is None
+        assert parts.shape in [(1, n, n), (1 + is_complex, n, n)]
+        assert np.isfinite(parts).all()
+        assert parts.tobytes() == made(name, n, 1, is_complex).tobytes()
 
 
 def digest(name, n, seed, is_complex, parameters):
     parts = made(name, n, seed, is_complex, **parameters)
-    return hashlib.sha256(parts.re.tobytes() + parts.imag().tobytes()).hexdigest()[:16]
+    both = [*parts, np.zeros((n, n))][:2]
+    return hashlib.sha256(b"".join(part.tobytes() for part in both)).hexdigest()[:16]
 
 
 BITS = [
@@ -84,3 +82,60 @@ def test_some_entries_in_full():
         "-0x1.68d54684419e1p-1",
         "0x1.6b3d801381f72p-1",
     ]
+
+
+@pytest.fixture
+def scratch(monkeypatch):
+    monkeypatch.setattr(kinds, "_KINDS", {})
+
+
+def test_the_signature_declares_the_parameters(scratch):
+    @kind("new")
+    def new(plan: Plan, *, weights: Numbers | None = None, flag: bool = False) -> Parts:
+        """One line.
+
+        More.
+        """
+        return zeros(plan.n)
+
+    made = kinds._KINDS["new"]
+    assert made.summary == "One line."
+    assert made.parameters == {"weights": "numbers", "flag": "flag"}
+    assert made.build is new
+
+
+def test_a_name_is_taken_once(scratch):
+    kind("new")(zeros_kind)
+    with pytest.raises(ValueError, match="there already"):
+        kind("new")(zeros_kind)
+
+
+def zeros_kind(plan: Plan) -> Parts:
+    """Zeros."""
+    return zeros(plan.n)
+
+
+def test_parameters_that_no_file_can_give(scratch):
+    def odd(plan: Plan, *, thing: object) -> Parts:
+        return zeros(plan.n)
+
+    with pytest.raises(TypeError, match="thing"):
+        kind("odd")(odd)
+
+
+def test_the_kinds_of_the_contract_are_there():
+    wanted = (
+        "symmetric hermitian general skew triangular orthogonal normal defective companion frank grcar wilkinson rosser"
+    )
+    more = (
+        "toeplitz circulant clement hilbert pascal kahan lehmer minij tridiagonal jordan diagonal identity zeros ones"
+    )
+    assert set(f"{wanted} {more}".split()) <= set(matrix_kinds())
+
+
+def test_every_kind_says_what_it_is():
+    for name, made in matrix_kinds().items():
+        assert made.name == name
+        assert made.summary.endswith((".", ")")), name
+        assert set(made.parameters.values()) <= set(PARAMETER_TYPES.values())
+        assert not set(made.parameters) & set(COMMON)
