@@ -62,17 +62,16 @@ def unit_tangent(n: int, domain: str, entry: tuple[int, int], part: str, dtype: 
 
 def basis(n: int, domain: str, *, is_complex: bool) -> Tangents:
     """Every tangent of the domain's basis: shapes (T, n, n) with T = n^2 (general real) at most 2 n^2."""
-    dtype = np.dtype(np.complex128 if is_complex else np.float64)
-    chosen: list[tuple[tuple[int, int], str]] = []
-    for i, j in positions(n, domain):
-        chosen.append(((i, j), "re"))
-        if is_complex and (domain == "general" or i != j):
-            chosen.append(((i, j), "im"))
-    return _units(n, domain, chosen, dtype)
+
+    def parts(i: int, j: int) -> tuple[str, ...]:
+        return ("re", "im") if is_complex and (domain == "general" or i != j) else ("re",)
+
+    return _units(n, domain, [(entry, part) for entry in positions(n, domain) for part in parts(*entry)], is_complex)
 
 
-def _units(n: int, domain: str, chosen: list[tuple[tuple[int, int], str]], dtype: np.dtype[np.generic]) -> Tangents:
+def _units(n: int, domain: str, chosen: list[tuple[tuple[int, int], str]], is_complex: bool) -> Tangents:
     """The tangents of entries with their parts."""
+    dtype = np.dtype(np.complex128 if is_complex else np.float64)
     matrices = np.zeros((len(chosen), n, n), dtype)
     for t, (entry, part) in enumerate(chosen):
         matrices[t] = unit_tangent(n, domain, entry, part, dtype)
@@ -87,8 +86,7 @@ def project(matrix: Array, domain: str) -> Array:
     if domain == "symmetric":
         return (matrix + np.conj(np.swapaxes(matrix, -1, -2))) / 2
     kept = np.triu(matrix) if domain == "upper" else np.tril(matrix)
-    n = matrix.shape[-1]
-    index = np.arange(n)
+    index = np.arange(matrix.shape[-1])
     kept[..., index, index] = kept[..., index, index].real
     return kept
 
@@ -112,16 +110,12 @@ def dense(n: int, domain: str, *, is_complex: bool, count: int, seed: int) -> Ta
     return Tangents(matrices, (None,) * count, ("re",) * count)
 
 
+@remembered(limit=REMEMBERED, size=lambda tangents: tangents.matrices.nbytes)
 def tangents_for(n: int, domain: str, *, is_complex: bool, seed: int = 0, every: bool = False) -> Tangents:
     """The basis of the domain; for large ones dense random directions and a sample of single entries.
 
     With `every` the basis wherever that can be: see `BASIS_LIMITS`.
     """
-    return _tangents_for(n, domain, is_complex, seed, every)
-
-
-@remembered(limit=REMEMBERED, size=lambda tangents: tangents.matrices.nbytes)
-def _tangents_for(n: int, domain: str, is_complex: bool, seed: int, every: bool) -> Tangents:
     if n <= BASIS_LIMITS[is_complex] and (every or len(positions(n, domain)) * (1 + is_complex) <= EVERY):
         return basis(n, domain, is_complex=is_complex)
     some = _sampled(n, domain, is_complex=is_complex, seed=seed)
@@ -136,11 +130,11 @@ def _sampled(n: int, domain: str, *, is_complex: bool, seed: int) -> Tangents:
     rng = np.random.default_rng([seed, n, SAMPLED])
     free = positions(n, domain)
     chosen = [free[i] for i in sorted(rng.choice(len(free), SAMPLED, replace=False))]
-    dtype = np.dtype(np.complex128 if is_complex else np.float64)
     tossed = rng.integers(0, 2, SAMPLED) if is_complex else np.zeros(SAMPLED, int)
-    real_only = [domain != "general" and i == j for i, j in chosen]
-    parts = tuple("im" if toss and not only else "re" for toss, only in zip(tossed, real_only, strict=True))
-    return _units(n, domain, list(zip(chosen, parts, strict=True)), dtype)
+    parts = [
+        "im" if toss and (domain == "general" or i != j) else "re" for toss, (i, j) in zip(tossed, chosen, strict=True)
+    ]
+    return _units(n, domain, list(zip(chosen, parts, strict=True)), is_complex)
 
 
 def pair_with(gradients: Array, tangents: Tangents) -> Array:

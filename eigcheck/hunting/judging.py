@@ -18,7 +18,8 @@ from eigcheck.model import Problem, Rule
 from eigcheck.outcome import Outcome
 from eigcheck.reports.words import GRAVITY
 from eigcheck.rules.registry import load_builtin, registered
-from eigcheck.strategies.matrices import BUILDERS, ORDERS, dtypes_of
+from eigcheck.strategies.builders import BUILDERS
+from eigcheck.strategies.matrices import ORDERS, dtypes_of
 from eigcheck.strategies.problems import DrawnProblem, drawn_problems
 from eigcheck.tasks import Task, outcomes_of
 

@@ -22,11 +22,6 @@ class Draw(Protocol):
         """One value of the strategy."""
 
 
-def weighted(weights: Mapping[T, int]) -> st.SearchStrategy[T]:
-    """One of the keys, as often as its weight says; shrinks towards the first."""
-    return _weighted(tuple(weights.items()))
-
-
 _kept: Final = lru_cache(maxsize=256)
 """Making a strategy and its first draw take longer than many draws."""
 
@@ -34,9 +29,9 @@ _one_of: Final = _kept(st.sampled_from)
 _whole: Final = _kept(st.integers)
 
 
-@_kept
-def _weighted(weights: tuple[tuple[Any, int], ...]) -> st.SearchStrategy[Any]:
-    return st.sampled_from([value for value, weight in weights for _ in range(weight)])
+def weighted(weights: Mapping[T, int]) -> st.SearchStrategy[T]:
+    """One of the keys, as often as its weight says; shrinks towards the first."""
+    return _one_of(tuple(value for value, weight in weights.items() for _ in range(weight)))
 
 
 _EIGHTHS, _TENTHS, _FINE = 8, 10, 2**20
@@ -55,7 +50,6 @@ _STYLES: Final[Mapping[str, tuple[int, st.SearchStrategy[float]]]] = {
 ones are of very different sizes."""
 
 STYLES: Final[Mapping[str, int]] = {style: often for style, (often, _) in _STYLES.items()}
-"""How often each is drawn."""
 
 
 @dataclass(frozen=True)
@@ -94,22 +88,16 @@ class Drawing:
 
     def filled(self, wanted: Callable[[int, int], bool] = lambda i, j: True) -> Array:  # noqa: ARG005
         """Numbers at the wanted entries, zero elsewhere."""
-        out = self.zeros()
-        for i in range(self.n):
-            for j in range(self.n):
-                if wanted(i, j):
-                    out[i, j] = self.number()
-        return out
+        return self.by_key(lambda i, j: (i, j) if wanted(i, j) else None)
 
     def by_key(self, key: Callable[[int, int], object]) -> Array:
-        """The same number wherever the key is the same, as in a Toeplitz matrix."""
-        known: dict[object, Any] = {}
+        """The same number wherever the key is the same, as in a Toeplitz matrix; zero where it is None."""
+        known: dict[object, Any] = {None: 0.0}
         out = self.zeros()
-        for i in range(self.n):
-            for j in range(self.n):
-                if key(i, j) not in known:
-                    known[key(i, j)] = self.number()
-                out[i, j] = known[key(i, j)]
+        for i, j in np.ndindex(out.shape):
+            if key(i, j) not in known:
+                known[key(i, j)] = self.number()
+            out[i, j] = known[key(i, j)]
         return out
 
     def vector(self) -> Array:

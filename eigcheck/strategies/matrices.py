@@ -14,12 +14,8 @@ from eigcheck.errors import UsageError
 from eigcheck.model import Array
 from eigcheck.names import DTYPES, Domain, DType
 from eigcheck.pairs import frozen
-from eigcheck.strategies.algebra import ALGEBRA
+from eigcheck.strategies.builders import BUILDERS, hermitian
 from eigcheck.strategies.drawing import STYLES, Draw, Drawing, weighted
-from eigcheck.strategies.patterns import PATTERNS, Builder, hermitian
-
-BUILDERS: Final[Mapping[str, Builder]] = PATTERNS | ALGEBRA
-"""What is drawn, by its name."""
 
 _OFTEN: Final = {
     "general": 6,
@@ -92,32 +88,25 @@ def _moved(d: Drawing, matrix: Array) -> tuple[Array, str]:
 
 def _signed(d: Drawing, matrix: Array) -> Array:
     """Zeros with a minus, seldom."""
-    if not d.draw(weighted({False: 15, True: 1})):
-        return matrix
-    real = np.where(matrix.real == 0, -0.0, matrix.real)
-    if not np.iscomplexobj(matrix):
-        return np.asarray(real)
-    out = matrix.copy()
-    out.real, out.imag = real, np.where(matrix.imag == 0, -0.0, matrix.imag)
+    out = np.array(matrix, order="C")
+    if d.draw(weighted({False: 15, True: 1})):
+        parts = out.view(out.real.dtype)
+        parts[parts == 0] = -0.0
     return out
 
 
-def _scaled(matrix: Array, dtype: str) -> Array:
+def _in(matrix: Array, dtype: str) -> Array:
     """The matrix, by a power of two within the sizes that LAPACK takes without scaling it: ROOM within sqrt(tiny) / eps.
 
     What lies outside it scales, and not every build scales its eigenvalues back: that would be a find, and no rule's fault.
     """
     limits = np.finfo(dtype)
     least = ROOM * float(np.sqrt(float(limits.tiny)) / float(limits.eps))
-    largest = float(np.max(np.abs(matrix), initial=0.0))
-    if largest == 0 or least <= largest <= 1 / least:
-        return matrix
-    return np.asarray(matrix * 2.0 ** -np.round(np.log2(largest / (least if largest < least else 1 / least))))
-
-
-def _in(matrix: Array, dtype: str) -> Array:
     with np.errstate(over="ignore", invalid="ignore"):
-        out = np.ascontiguousarray(_scaled(matrix, dtype), dtype)
+        largest = float(np.max(np.abs(matrix), initial=0.0))
+        if largest != 0 and not least <= largest <= 1 / least:
+            matrix = matrix * 2.0 ** -np.round(np.log2(largest / (least if largest < least else 1 / least)))
+        out = np.ascontiguousarray(matrix, dtype)
     if not np.all(np.isfinite(out)):
         reject()
     return out

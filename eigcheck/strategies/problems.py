@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from eigcheck.model import Array, CotangentSpec, Problem, triangle_of, unit_roundoff
 from eigcheck.names import DTYPES, HERMITIAN_FUNCTIONS, MODES, VECTOR_FUNCTIONS, Domain, DType, Function, Mode, Uplo
 from eigcheck.pairs import frozen, in_precision
+from eigcheck.strategies.builders import hermitian
 from eigcheck.strategies.drawing import Draw, Drawing, weighted
 from eigcheck.strategies.matrices import Drawn, drawn, dtypes_of, orders_of, structures_of
-from eigcheck.strategies.patterns import hermitian
 
 _FORMS: Final[Mapping[str, int]] = {"default": 8, "trace-power": 3, "explicit": 6, "random": 2}
 _WITH_VECTORS: Final[Mapping[str, int]] = {**_FORMS, "matrix-power": 2}

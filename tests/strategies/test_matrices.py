@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, Phase, find, given, seed, settings
 from eigcheck.domains.structures import structures_of
 from eigcheck.errors import UsageError
 from eigcheck.strategies import matrices
-from eigcheck.strategies.matrices import BUILDERS, drawn, dtypes_of, orders_of
+from eigcheck.strategies.builders import BUILDERS
+from eigcheck.strategies.matrices import drawn, dtypes_of, orders_of
 from eigcheck.strategies.matrices import structures_of as names_of
 
 QUICK = settings(
