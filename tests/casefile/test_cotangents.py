@@ -52,54 +52,12 @@ def test_losses(tmp_path):
     assert got.weight.tolist() == [[1, 2], [3, 4]]
 
 
-@pytest.mark.parametrize(
-    ("text", "at", "message"),
-    [
-        ("bases", "bases", "cannot be 'bases'"),
-        ("{}", "{}", "empty"),
-        ("3", "3", "the number 3"),
-        ("{kind: randm}", "randm", "cannot be 'randm'"),
-        ("{kind: random, cnt: 3}", "cnt", "unknown key"),
-        ("{kind: random, count: 0}", "0}", "cannot be 0"),
-        ("{kind: random, of: [value]}", "value]", "cannot be 'value'"),
-        ("{values: [1]}", "[1]", "1 values for a 2 x 2"),
-        ("{values: [1, x]}", "x]", "not a number"),
-        ("{values: [1, .nan]}", ".nan", "not allowed"),
-        ("{values: 3}", "3}", "list of numbers"),
-        ("{values: [1, 2], vector: 3}", "vector", "unknown key"),
-        ("{vectors: [[1]]}", "[[1]]", "1 x 1"),
-        ("{loss: trace}", "trace}", "cannot be 'trace'"),
-        ("{loss: trace-power}", "{loss", "lacks power"),
-        ("{loss: trace-power, power: 0}", "0}", "cannot be 0"),
-        ("{loss: trace-power, power: 1000}", "1000", "cannot be 1000"),
-        ("{loss: trace-power, power: 2, weight: 3}", "weight", "unknown key"),
-        ("{loss: trace-power, power: 2, factor: x}", "x}", "not a number"),
-        ("{loss: matrix-power, power: 2}", "{loss", "lacks weight"),
-        ("{loss: matrix-power, power: 2, weight: [[1]]}", "[[1]]", "1 x 1"),
-    ],
-)
-def test_mistakes(tmp_path, text, at, message):
-    whole = f"{HEAD}cotangent: {text}\n"
-    fault = only_fault(tmp_path, whole)
-    assert message in fault.message
-    assert fault.remedy
-    before = len(f"{HEAD}cotangent: ")
-    assert (fault.line, fault.column) == (3, len("cotangent: ") + whole[before:].index(at) + 1)
-
-
 @pytest.mark.parametrize("text", ["{vectors: [[1, 2], [3, 4]]}", "{kind: random, of: [vectors]}"])
 def test_functions_without_vectors(tmp_path, text):
     whole = f"matrix: [[1, 2], [3, 4]]\ncotangent: {text}\n"
     fault = only_fault(tmp_path, whole)
     assert "eigvals has no vectors" in fault.message
     assert (fault.line, fault.column) == spot(whole, "{")
-
-
-def test_numbers_are_checked_even_if_the_matrix_is_wrong(tmp_path):
-    from tests.casefile.support import faults
-
-    found = faults(tmp_path, "matrix: [[x]]\ncotangent: {values: [y, 1]}\n")
-    assert [fault.line for fault in found] == [1, 2]
 
 
 def test_arrays_of_cotangents_are_bounded_too(tmp_path):

@@ -1,8 +1,7 @@
 import numpy as np
-import pytest
 
 from eigcheck.casefile.entries import ragged, rounded_at, square_at, vector_at
-from tests.casefile.support import reading_for, root_of, spot
+from tests.casefile.support import reading_for, root_of
 
 
 def value(text):
@@ -39,32 +38,10 @@ def test_unquoted_texts_are_numbers_too():
     assert array[1, 0] == 2 + 2.0**-51
 
 
-def test_all_wrong_entries_are_told_at_their_places():
-    text = "[[1, x], [true, .nan], [2, 3, 4]]"
-    array, faults = matrix(text)
-    assert array is None
-    told = {(fault.line, fault.column) for fault in faults}
-    assert {spot("x: " + text, marker) for marker in ("x]", "true", ".nan", "[1", "[true")} <= told
-
-
-@pytest.mark.parametrize("text", ["3", "[1, 2]", "[[1, 2]]", "[[]]", "[[1], [2]]", "{a: 1}", "[[1, [2]], [3, 4]]"])
-def test_what_is_not_a_square_matrix(text):
-    array, faults = matrix(text)
-    assert array is None
-    assert all(fault.remedy for fault in faults)
-
-
 def test_nonfinite_only_with_leave():
     assert matrix("[[.nan]]")[0] is None
     assert np.isnan(matrix("[[.nan]]", nonfinite=True)[0][0, 0])
     assert matrix('[["-.inf"]]', nonfinite=True)[0][0, 0] == -np.inf
-
-
-def test_numbers_that_do_not_fit_the_dtype():
-    for text, dtype, message in (("[[1e39]]", "float32", "too large"), ('[["1j"]]', "float64", "complex")):
-        array, (fault,) = matrix(text, dtype)
-        assert array is None
-        assert message in fault.message
 
 
 def test_single_numbers():

@@ -1,8 +1,6 @@
-import pytest
-
 from eigcheck.casefile.expand import drafts
 from eigcheck.casefile.nodes import plain_data
-from tests.casefile.support import only_fault, problems, reading_for, root_of, spot
+from tests.casefile.support import only_fault, problems, reading_for, root_of
 
 
 def expanded(text):
@@ -74,41 +72,6 @@ def test_cotangent_words_become_mappings():
     assert plain_data(found[0].node)["cotangent"] == {"kind": "basis", "count": 3}
 
 
-@pytest.mark.parametrize(
-    ("text", "at", "message"),
-    [
-        ("for: {matrx.n: [1]}\n", "matrx", "no key 'matrx'"),
-        ("for: {name: [a]}\n", "name", "no key 'name'"),
-        ("for: {matrix.n: 3}\n", "3}", "a list"),
-        ("for: {matrix.n: []}\n", "[]", "not empty"),
-        ("for: [1]\n", "[1]", "mapping"),
-        ("for: {}\n", "{}", "mapping"),
-        ("for: {matrix.n: [1]}\n", "matrix", "nothing there"),
-        ("uplo: L\nfor: {uplo.x: [1]}\n", "uplo.x", "nothing there"),
-        ("perturb: []\nfor: {perturb.0.ulps: [1]}\n", "perturb.0", "nothing there"),
-        ("cases: []\n", "[]", "it is empty"),
-        ("cases: 3\n", "3", "the number 3"),
-        ("cases: [3]\n", "3", "mapping"),
-        ("cases:\n- about: x\n", "about", "needs a name"),
-        ("name: [a]\n", "[a]", "must be a text"),
-        ("name: 1369\n", "1369", "the number 1369"),
-        ("name:\ncases: [{name: b}]\n", None, "must be a text, not empty"),
-        ("name: ' a'\n", "' a'", "blanks"),
-        ("name: ''\n", "''", "empty"),
-        ("name: a::b\n", "a::b", "::"),
-        ("name: shipped:a\n", "shipped", "shipped:"),
-        ('name: "a\\tb"\n', '"a', "control"),
-        ("name: " + "x" * 201 + "\n", "xxx", "200"),
-    ],
-)
-def test_mistakes(text, at, message):
-    _, faults = expanded(text)
-    (fault,) = faults
-    assert message in fault.message
-    assert fault.remedy
-    assert at is None or (fault.line, fault.column) == spot(text, at)
-
-
 def test_too_many_combinations_are_refused_before_they_are_made(tmp_path):
     many = ", ".join(map(str, range(101)))
     text = f"matrix: {{kind: zeros, n: 1}}\nfor: {{matrix.seed: [{many}], matrix.scale: [{many}]}}\n"
@@ -116,15 +79,6 @@ def test_too_many_combinations_are_refused_before_they_are_made(tmp_path):
     assert "10000 cases" in fault.message
     assert "--allow-large" in fault.remedy
     assert fault.line == 2
-
-
-def test_values_that_do_not_fit_are_told_at_their_place(tmp_path):
-    text = "matrix: {kind: zeros, n: 1}\nfor: {function: [eigvals, eg]}\n"
-    fault = only_fault(tmp_path, text)
-    assert (fault.line, fault.column) == spot(text, "eg]")
-    text = "matrix: {kind: zeros, n: 1}\nfor: {matrix.m: [1, 2]}\n"
-    fault = only_fault(tmp_path, text)
-    assert (fault.line, fault.column) == spot(text, "matrix.m")
 
 
 def test_lists_of_domains_and_dtypes_join_the_suffix(tmp_path):

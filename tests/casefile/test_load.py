@@ -8,7 +8,7 @@ from eigcheck.casefile.bounds import STANDARD
 from eigcheck.casefile.load import discover, load_cases, load_shipped
 from eigcheck.errors import CaseFileError, UsageError
 from eigcheck.model import Problem
-from tests.casefile.support import BUILTIN, faults, only_fault, problems, spot, write
+from tests.casefile.support import BUILTIN, faults, only_fault, problems, write
 
 
 def test_all_mistakes_of_all_files_at_once(tmp_path):
@@ -42,11 +42,6 @@ def test_names_are_unique_over_all_files(tmp_path):
     assert f"'same' is taken by {tmp_path / 'a' / 'same.yaml'}:1" in first.message
     assert f"'x' is taken by {tmp_path / 'b' / 'other.yaml'}:2" in second.message
     assert (second.line, second.column) == (2, 41)
-
-
-def test_repeated_values_under_for_are_repeated_names(tmp_path):
-    found = faults(tmp_path, "matrix: {kind: zeros}\nfor: {matrix.n: [1, 1]}\n")
-    assert "'case[n=1]' is taken" in found[0].message
 
 
 def test_several_functions_share_a_name(tmp_path):
@@ -222,34 +217,6 @@ def test_ulps_are_those_of_each_dtype(tmp_path):
     assert double.matrix[0, 0] == 2 + 2.0**-51
 
 
-@pytest.mark.parametrize(
-    ("text", "at", "message"),
-    [
-        ("name: a\n", "name", "no matrix"),
-        ("matrix: [[1]]\ndtype:\n", "dtype", "nothing is written"),
-        ("matrix: [[1]]\nexpect: {a: }\n", "a:", "nothing is written"),
-        ("matrix:\n", "matrix", "nothing is written"),
-        ("matrix: [[1]]\nfunction: [eig, eig]\n", "[eig", "twice"),
-        ("matrix: [[1]]\nfunction: []\n", "[]", "a list of 0"),
-        ("matrix: [[1]]\nnonfinite: yes\n", "yes", "true or false"),
-        ("matrix: [[1]]\nabout: 3\n", "3", "must be a text"),
-        ("matrix: [[1]]\nperturb: [{entry: [0, 1], ulps: 1}]\n", "{entry", "outside"),
-        ("matrix: [[1]]\nperturb: [{entry: [0, -1], ulps: 1}]\n", "-1", "cannot be -1"),
-        ("matrix: [[1]]\nperturb: [{entry: [0], ulps: 1}]\n", "[0]", "a list of 1"),
-        ("matrix: [[1]]\nperturb: {entry: [0, 0], ulps: 1}\n", "{entry", "must be a list"),
-        ("matrix: [[1]]\nperturb: [{entry: [0, 0], ulps: 1.0}]\n", "1.0", "an integer"),
-        ("matrix: [[1]]\nperturb: [{entry: [0, 0], ulps: 1" + "0" * 200 + "}]\n", "1" + "0" * 200, "cannot|integer"),
-    ],
-)
-def test_mistakes(tmp_path, text, at, message):
-    found = faults(tmp_path, text)
-    places = [(fault.line, fault.column) for fault in found]
-    assert spot(text, at) in places
-    fault = found[places.index(spot(text, at))]
-    assert any(word in fault.message for word in message.split("|"))
-    assert fault.remedy
-
-
 def test_nan_in_the_unread_triangle_needs_leave_as_well(tmp_path):
     text = "function: eigvalsh\ndomain: lower\nmatrix: [[1, .nan], [2, 3]]\n"
     assert "nonfinite: true" in only_fault(tmp_path, text).remedy
@@ -269,8 +236,3 @@ def test_values_of_all_cases_together_are_bounded(tmp_path):
     long = "[" + ", ".join(f"x{k}" for k in range(3_000)) + "]"
     text = f"matrix: [[1]]\nrules: {long}\nfor: {{cotangent.seed: [{', '.join(map(str, range(1000)))}]}}\n"
     assert "values in all cases" in only_fault(tmp_path, text).message
-
-
-def test_a_shared_move_out_of_the_matrix_is_told_once(tmp_path):
-    text = "perturb: [{entry: [5, 5], ulps: 1}]\nmatrix: [[1]]\ncases: [{name: a}, {name: b}]\n"
-    assert only_fault(tmp_path, text).message == "the entry [5, 5] is outside a 1 x 1 matrix"

@@ -6,7 +6,7 @@ import pytest
 from eigcheck.casefile.bounds import STANDARD
 from eigcheck.casefile.matrices import inside, matrix_at, perturbed, read_matrix, read_npy
 from eigcheck.casefile.schema import Perturbation
-from tests.casefile.support import only_fault, problems, reading_for, root_of, spot
+from tests.casefile.support import only_fault, problems, reading_for, root_of
 
 
 def built(text, tmp_path, dtype=None, nonfinite=False):
@@ -24,32 +24,6 @@ def test_three_forms_give_the_same_kind_of_array(tmp_path):
         assert array.dtype == np.float64
         assert array.flags.c_contiguous
         assert not array.flags.writeable
-
-
-@pytest.mark.parametrize(
-    ("text", "at", "message"),
-    [
-        ("3", "3", "a matrix is not"),
-        ("{n: 3}", "n:", "kind or file"),
-        ("{}", "{}", "kind or file"),
-        ("{kind: ones, file: a.npy}", "file", "exclude"),
-        ("{file: a.npy, n: 3}", "n:", "unknown key"),
-        ("{file: [a.npy]}", "[a", "path"),
-        ("{file: none.npy}", "none", "cannot be read"),
-        ("{file: ../a.npy}", "..", "leads out"),
-        ("{file: nan.npy}", "nan", "NaN"),
-        ("{file: c.npy}", "c.npy", "square"),
-    ],
-)
-def test_mistakes(tmp_path, text, at, message):
-    np.save(tmp_path / "a.npy", np.eye(2))
-    np.save(tmp_path / "nan.npy", np.array([[np.nan]]))
-    np.save(tmp_path / "c.npy", np.ones((2, 3)))
-    _, reading = built(text, tmp_path)
-    (fault,) = reading.faults
-    assert message in fault.message
-    assert fault.remedy
-    assert (fault.line, fault.column) == spot(f"matrix: {text}", at)
 
 
 def test_nonfinite_files_with_leave(tmp_path):
@@ -84,24 +58,6 @@ def test_perturbations_follow_in_order():
 def test_parts_and_precisions_of_perturbations():
     after = moved(np.array([[1 + 2j]], dtype=np.complex64), reading_for("x: 1\n"), ((0, 0), 1, "im"))
     assert after[0, 0] == np.complex64(1 + (2 + 2.0**-22) * 1j)
-
-
-@pytest.mark.parametrize(
-    ("entry", "part", "message"),
-    [
-        ((2, 0), "re", "outside"),
-        ((0, 0), "im", "imaginary"),
-        ((0, 1), "re", "beyond the largest"),
-        ((1, 0), "re", "no neighbours"),
-    ],
-)
-def test_perturbations_that_cannot_be_made(entry, part, message):
-    reading = reading_for("x: 1\n")
-    matrix = np.array([[1.0, np.finfo(float).max], [np.nan, 0.0]])
-    assert reading.attempt(lambda: moved(matrix, reading, (entry, 1, part))) is None
-    (fault,) = reading.faults
-    assert message in fault.message
-    assert fault.column == 4
 
 
 def test_perturbed_problems(tmp_path):
