@@ -89,6 +89,14 @@ def test_rules_that_are_right_for_eigenvalues_pass(rule: str) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "1 outcome: 1 pass, all as expected\n", "")
 
 
+def test_left_vectors_of_a_skewed_basis_are_not_blamed_for_what_cancels_between_two() -> None:
+    graded = "-384 .0003662109375 192; 4096 -.00390625 -2048; -16384 .015625 8192"
+    done = at_once(
+        "probe", graded, "--rule", "numpy/left-vectors", "--mode", "reverse", "--cotangent", "{values: [1, 1, 1]}", "-q"
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
 @pytest.mark.parametrize(
     "args",
     [(S, "--function", "eig"), (S, "--mode", "forward"), (H3,)],

@@ -105,7 +105,7 @@ def budget(
         anchors: the row of each vector that the phase convention makes real, (n,); -1 where vectors have no phase.
         lengths_reach: how fast the lengths of the rule's vectors may move with these, (n,): see `reach_of_lengths`.
         shown: the backward error that LAPACK's pairs show, in the units of the balanced, scaled matrix.
-        basis: how much roundoff is magnified where LAPACK's own eigenvectors are inverted, `magnified` for those of `state`.
+        basis: how much LAPACK's own eigenvectors, inverted or paired, magnify roundoff; `magnified` is that of `state`.
         orthonormal: whether the function's vectors are, so that left vectors are the right ones.
     """
     unit = factor_of(state) * roundoff

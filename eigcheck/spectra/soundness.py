@@ -10,6 +10,7 @@ import scipy.linalg
 
 from eigcheck.model import Array, unit_roundoff
 from eigcheck.remembering import remembered
+from eigcheck.spectra.assignment import assign_each
 from eigcheck.spectra.conditioning import is_hermitian, scale_exponent, scaled
 from eigcheck.spectra.elimination import elimination_growth, magnified
 
@@ -27,8 +28,9 @@ class Shown:
 
     `error` is the largest norm(B y - lambda y) / norm(y), y = D^-1 v, of A and of A^H; infinite where LAPACK gives up.
     `magnified` is how many times the unit roundoff a row of V^-1 may err relative to itself (see `conditioning.magnified`):
-    of repeated eigenvalues LAPACK returns whatever basis rounding chose, or none. `skewed` is the larger of that and of the
-    same for the left vectors, in the coordinates. Both are 1 for what is decomposed as Hermitian.
+    of repeated eigenvalues LAPACK returns whatever basis rounding chose, or none; or, if that is more, how many times it
+    may err where left vectors of a basis of their own are paired with the right ones. `skewed` is the larger of that and of
+    the first for the left vectors, in the coordinates. Both are 1 for what is decomposed as Hermitian.
     """
 
     error: float
@@ -57,7 +59,9 @@ def lapack_holds(matrix: Array, *, hermitian: bool = True) -> bool:
         return False
 
 
-def shown_by_lapack(matrix: Array, exponent: int, balance: Array, *, hermitian: bool = True) -> Shown:
+def shown_by_lapack(
+    matrix: Array, exponent: int, balance: Array, *, hermitian: bool = True, repeated: tuple[Array, Array] | None = None
+) -> Shown:
     """What the pairs of A and of A^H show: NumPy's, computed in double precision, and SciPy's, computed in A's own.
 
     They are asked about a scaled matrix where entries are so large or small that LAPACK scales, since the LAPACK of some
@@ -67,6 +71,7 @@ def shown_by_lapack(matrix: Array, exponent: int, balance: Array, *, hermitian: 
         matrix: A, finite, (n, n).
         exponent, balance: B = 2^-exponent D^-1 A D with D = diag(balance), (n,).
         hermitian: whether a matrix that is Hermitian is decomposed as one.
+        repeated: the values of the scaled matrix, (n,), and the number of the cluster that each of them is in, (n,).
     """
     if not matrix.size:
         return Shown(0.0)
@@ -76,7 +81,7 @@ def shown_by_lapack(matrix: Array, exponent: int, balance: Array, *, hermitian: 
             return Shown(error)
         right, left = _bases(matrix, exponent)
         with np.errstate(all="ignore"):
-            skewed = _magnified(right)
+            skewed = max(_magnified(right), _paired(matrix, exponent, balance, repeated))
             return Shown(error, skewed, max(skewed, _magnified(_units(left, 1 / balance))))
     except np.linalg.LinAlgError:
         return Shown(float("inf"), float("inf"), float("inf"))
@@ -170,6 +175,36 @@ def _magnified(bases: Array) -> float:
         return float(np.max(magnified(np.linalg.inv(bases), elimination_growth(bases))))
     except np.linalg.LinAlgError:
         return float("inf")
+
+
+def _paired(matrix: Array, exponent: int, balance: Array, repeated: tuple[Array, Array] | None) -> float:
+    """How many times the unit roundoff w_k may err relative to itself where W = U O^-1, O = V^H U, U of A^H as V is of A.
+
+    Beside what elimination loses the entries of O are rounded, to |V^H| |U|, and where both bases are skewed those of a
+    cluster nearly cancel. Left and right vectors of distinct values are orthogonal, so O is taken to have blocks only:
+    norm(D |W_k| (|V^H| |U| + |L| |U_O|) |O^-1|) / norm(D W_k); it is 1 where no value is repeated.
+    """
+    if repeated is None or np.all(np.bincount(repeated[1]) < 2):
+        return 1.0
+    computed, right, conjugates, left = _general(matrix, exponent)
+    rows = _numbers_of_clusters(computed, *repeated)[:, None, :, None]
+    columns = _numbers_of_clusters(np.conj(conjugates), *repeated)[None, :, None, :]
+    adjoint = np.conj(right[:, None].swapaxes(-1, -2))
+    overlaps = np.where(rows == columns, adjoint @ left, 0)
+    sizes = np.where(rows == columns, np.abs(adjoint) @ np.abs(left), 0)
+    try:
+        inverse = np.linalg.inv(overlaps)
+    except np.linalg.LinAlgError:
+        return float("inf")
+    paired = balance[:, None] * (left @ inverse)
+    lost = np.abs(paired) @ (sizes + elimination_growth(overlaps)) @ np.abs(inverse)
+    most = np.max(np.linalg.norm(lost, axis=-2) / np.linalg.norm(paired, axis=-2))
+    return float(most) if np.isfinite(most) else float("inf")
+
+
+def _numbers_of_clusters(computed: Array, values: Array, clusters: Array) -> Array:
+    """The cluster that each of the `computed` values (m, n) belongs to, (m, n)."""
+    return np.asarray(clusters[assign_each(np.abs(computed[:, :, None] - values))])
 
 
 def _units(vectors: Array, balance: Array) -> Array:

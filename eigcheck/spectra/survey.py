@@ -72,7 +72,8 @@ class Spectrum:
     @cached_property
     def _shown_as_general(self) -> Shown:
         state = self.conditioning
-        return shown_by_lapack(self.decomposed, state.exponent, state.balance, hermitian=False)
+        repeated = state.values, state.clusters
+        return shown_by_lapack(self.decomposed, state.exponent, state.balance, hermitian=False, repeated=repeated)
 
     def lapack_holds(self, function: str) -> bool:
         """Whether the pairs that LAPACK returns are pairs: see `soundness.lapack_holds`."""

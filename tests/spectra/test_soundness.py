@@ -7,6 +7,7 @@ from eigcheck.model import unit_roundoff
 from eigcheck.remembering import forget
 from eigcheck.spectra.conditioning import condition, scale_exponent
 from eigcheck.spectra.soundness import lapack_holds, shown_by_lapack
+from eigcheck.spectra.survey import survey
 
 ZERO_ROW = np.array([[1.0, 2, -1], [0, 0, 0], [3, 1, -2]])
 
@@ -75,3 +76,38 @@ def test_a_matrix_is_decomposed_once_for_both_questions(monkeypatch):
     assert once > 0
     shown_by_lapack(matrix, scale_exponent(matrix), np.array([1.0, 2.0]))
     assert len(asked) == once
+
+
+GRADED_OF_RANK_ONE = np.array([[-384, 3 / 2**13, 192], [4096, -(2.0**-8), -2048], [-16384, 2.0**-6, 8192]])
+
+
+def test_pairing_two_bases_of_a_cluster_loses_what_cancels_between_them():
+    """Sum v_k w_k^H = 1 is lost by more than either basis alone explains, and by no more than the pairing does."""
+    rng, beyond = np.random.default_rng(5), 0
+    for member in range(100):
+        left, right = rng.integers(1, 5, (2, 3)) * 2.0 ** rng.integers(-9, 9, (2, 3))
+        matrix = np.outer(left, right) if member else GRADED_OF_RANK_ONE
+        state = survey(matrix, None).conditioning
+        one_basis, both = (
+            shown_by_lapack(matrix, state.exponent, state.balance, hermitian=False, repeated=repeated).magnified
+            for repeated in (None, (state.values, state.clusters))
+        )
+        lost = np.max(np.abs(_sum_of_pairs(matrix) - np.eye(3)) / state.balance[:, None] * state.balance)
+        digits = 3 * 8 * unit_roundoff(matrix.dtype) * state.condition * np.sum(state.kappa)
+        allowed = digits * max(both / state.magnified, 1)
+        assert lost <= allowed or allowed >= 1
+        beyond += lost > digits * max(one_basis / state.magnified, 1)
+    assert beyond > 0
+
+
+def _sum_of_pairs(matrix):
+    """Sum v_k w_k^H where all values but one are 0, with the left vectors of those 0 from a basis of their own."""
+    values, right = np.linalg.eig(matrix)
+    conjugates, left = np.linalg.eig(matrix.T)
+    right, left = right[:, np.argsort(np.abs(values))], left[:, np.argsort(np.abs(conjugates))]
+    v, w, V, U = right[:, -1], left[:, -1], right[:, :-1], left[:, :-1]
+    with np.errstate(all="ignore"):
+        overlap = np.conj(V.T) @ U
+        scale = overlap[0, 0] * overlap[1, 1] - overlap[0, 1] * overlap[1, 0]
+        adjugate = np.array([[overlap[1, 1], -overlap[0, 1]], [-overlap[1, 0], overlap[0, 0]]])
+        return V @ np.conj((U @ adjugate / scale).T) + np.outer(v, np.conj(w)) / np.vdot(w, v)
