@@ -24,7 +24,7 @@ from eigcheck.hunting.search import Block, Hit, Searched, Sign, search
 from eigcheck.hunting.shrinking import replayed, shrunk
 from eigcheck.model import Problem, Rule
 from eigcheck.pool import OpenPool, at_work, death, in_turn, one_thread, pool_of, schedule
-from eigcheck.reports.coverage import Coverage
+from eigcheck.reports.hunt import Coverage
 from eigcheck.rules.mutants import PREFIX, mutant
 
 EXAMPLES: Final = 10

@@ -22,7 +22,7 @@ from eigcheck.hunting.kinds import CERTAIN, Kind, kind_of, weight_of
 from eigcheck.model import Problem
 from eigcheck.names import ACCUSING
 from eigcheck.outcome import Outcome
-from eigcheck.reports.coverage import Coverage
+from eigcheck.reports.hunt import Coverage
 from eigcheck.strategies.problems import DrawnProblem
 
 _HOME: Final = "hypothesis.internal.conjecture.providers"

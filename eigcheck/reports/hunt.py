@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, Final, TypeAlias
 
-from eigcheck.model import Problem
+import numpy as np
+
+from eigcheck.model import Array, Problem, unit_roundoff
 from eigcheck.names import VERDICTS
 from eigcheck.outcome import Outcome
 from eigcheck.reports.console import first_in_full
 from eigcheck.reports.console_outcome import in_full
-from eigcheck.reports.coverage import Coverage
 from eigcheck.reports.numerals import matrix_text
 from eigcheck.reports.page import Lines, Look, draw, ended, indented, labelled, styled
 from eigcheck.reports.record import Causes
@@ -24,6 +25,73 @@ from eigcheck.reports.words import counted, magnitude
 
 SCHEMA: Final = "eigcheck-hunt/1"
 """The name of the report's format; keys are added to it and none goes away."""
+
+
+NEAR: Final = 1e-3
+"""As far as a hunt steps beside structures."""
+FAR: Final = 1e3
+"""What is beyond is scaled: unscaled entries are mostly below 10."""
+
+
+@dataclass(frozen=True, order=True)
+class Cell:
+    """A place in the table of what was tried.
+
+    `gap` is the smallest of the spectrum: `equal` if no more than n u norm(A), `near` if less than NEAR of norm(A), `apart`
+    if more, as for n = 1. `scale` is the largest entry: `small` below 1 / FAR, `large` above FAR, `one` between, as for
+    zero. `beside` tells whether the matrix has its structure `exactly`, is some `ULPs` beside it, or `near`: 1e-12 to 1e-3.
+    """
+
+    structure: str
+    n: int
+    gap: str
+    scale: str
+    beside: str
+
+
+def cell_of(matrix: Array, structure: str, beside: str, gap: float | None) -> Cell:
+    """Where a matrix belongs; `gap` is the smallest of its spectrum, None where it has not two values."""
+    n, largest = len(matrix), float(np.max(np.abs(matrix), initial=0.0))
+    scale = "large" if largest > FAR else "small" if 0 < largest < 1 / FAR else "one"
+    where = beside if beside == "ULPs" else "near" if beside not in ("", "exactly") else "exactly"
+    if gap is not None and gap <= n * unit_roundoff(matrix.dtype) * n * largest:  # n times it is at least the norm
+        return Cell(structure, n, "equal", scale, where)
+    return Cell(structure, n, "apart" if gap is None or gap >= NEAR * largest else "near", scale, where)
+
+
+@dataclass
+class Coverage:
+    """What a hunt tried: counts that are added up over blocks.
+
+    `smallest` are the errors that each full `pass` would have noticed.
+    """
+
+    problems: int = 0
+    cells: Counter[Cell] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
+    screened: int = 0
+    """Outcomes of which only what is asked at the matrix itself was asked."""
+    smallest: list[float] = field(default_factory=list)
+    blind: Counter[str] = field(default_factory=Counter)
+
+    def tried(self, outcomes: Sequence[tuple[Outcome, bool]], structure: str, beside: str) -> None:
+        """Count a problem with its outcomes, one a mode, each with whether it was judged in full."""
+        self.problems += 1
+        for outcome, full in outcomes:
+            told = outcome.judgement.detail.sensitivity
+            self.verdicts[outcome.judgement.verdict] += 1
+            self.screened += not full
+            if full and outcome.judgement.verdict == "pass" and told is not None:
+                self.smallest.append(float(told.smallest))
+                self.blind.update(told.blind)
+        gaps = (outcome.judgement.detail.gap for outcome, _ in outcomes)
+        matrix, gap = outcomes[0][0].problem.matrix, next((gap for gap in gaps if gap is not None), None)
+        self.cells[cell_of(matrix, structure, beside, gap)] += 1
+
+    def add(self, other: Coverage) -> None:
+        """Count what another block tried as well."""
+        for name, count in vars(other).items():
+            setattr(self, name, getattr(self, name) + count)
 
 
 @dataclass(frozen=True)

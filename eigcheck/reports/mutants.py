@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -71,31 +71,12 @@ class MutantRecord:
     @property
     def suffices(self) -> bool:
         """Whether as many were caught as wanted."""
-        caught, total = score(self.hunted)
-        return caught >= self.wanted * total
+        return len(self.hunted) - len(self.survivors) >= self.wanted * len(self.hunted)
 
     @property
     def survivors(self) -> tuple[Hunted, ...]:
         """Those that no case caught, in the order of the faults."""
         return tuple(one for one in self.hunted if not one.caught)
-
-
-def score(hunted: Iterable[Hunted]) -> tuple[int, int]:
-    """How many were caught, of how many."""
-    found = [one.caught for one in hunted]
-    return sum(found), len(found)
-
-
-def diagnosed(hunted: Iterable[Hunted]) -> tuple[int, int]:
-    """For how many of the caught ones whose fault has a name the first diagnosis was that name, of how many."""
-    named = [one.diagnosis == one.deserved for one in hunted if one.caught and one.deserved is not None]
-    return sum(named), len(named)
-
-
-def by_place(hunted: Iterable[Hunted]) -> dict[tuple[str, str], tuple[int, int]]:
-    """The score for each function and domain, in the order of their first mutants."""
-    groups = grouped(hunted, lambda one: (one.function, one.domain))
-    return {place: score(group) for place, group in groups.items()}
 
 
 def _told(one: Hunted) -> dict[str, Any]:
@@ -116,21 +97,25 @@ def to_json(record: MutantRecord) -> str:
 
 
 def summary(record: MutantRecord) -> dict[str, Any]:
-    """The counts. `score` is caught over mutants that fit a case, None where none does."""
-    caught, total = score(record.hunted)
-    right, named = diagnosed(record.hunted)
+    """The counts. `score` is caught over mutants that fit a case, None where none does.
+
+    `diagnosed` is of those caught whose fault has a name: how often that was the first diagnosis.
+    """
+    total, survived = len(record.hunted), len(record.survivors)
+    named = [one.diagnosis == one.deserved for one in record.hunted if one.caught and one.deserved is not None]
+    places = grouped(record.hunted, lambda one: (one.function, one.domain))
     return {
         "cases": record.cases,
         "outcomes": sum(one.tried for one in record.hunted),
         "mutants": total,
-        "caught": caught,
-        "survived": total - caught,
-        "score": caught / total if total else None,
+        "caught": total - survived,
+        "survived": survived,
+        "score": (total - survived) / total if total else None,
         "no_case": len(record.unfit),
-        "diagnosed": {"right": right, "of": named},
+        "diagnosed": {"right": sum(named), "of": len(named)},
         "by_place": [
-            {"function": function, "domain": domain, "caught": found, "of": count}
-            for (function, domain), (found, count) in by_place(record.hunted).items()
+            {"function": function, "domain": domain, "caught": sum(one.caught for one in group), "of": len(group)}
+            for (function, domain), group in places.items()
         ],
         "seconds": round(record.seconds, 3),
     }
@@ -153,16 +138,16 @@ def render(record: MutantRecord, look: Look = Look()) -> str:  # noqa: B008 - fr
 
 def last_line(record: MutantRecord) -> str:
     """Such as `90 mutants: 88 caught, 2 survive, score 0.978; 40 of 41 diagnoses right`."""
-    caught, total = score(record.hunted)
-    right, named = diagnosed(record.hunted)
-    if not total:
+    told = summary(record)
+    if not record.hunted:
         return "no mutant fits the cases" if record.complete else "cut short before the first mutant's end"
     cut = "" if record.complete else styled("cut short after ", "bold yellow")
     wanted = f" (wanted {record.wanted:g})" if record.wanted < 1 else ""
-    survive = f"{total - caught} survive" if caught < total else "none survives"
+    survive = f"{told['survived']} survive" if told["survived"] else "none survives"
     ending = styled(survive, "green" if record.suffices else "bold red")
-    told = f", score {caught / total:.3f}{wanted}; {right} of {named} diagnoses right"
-    return f"{cut}{counted(total, 'mutant')}: {caught} caught, {ending}{told}"
+    right = "{right} of {of} diagnoses right".format_map(told["diagnosed"])
+    caught = f"{counted(told['mutants'], 'mutant')}: {told['caught']} caught"
+    return f"{cut}{caught}, {ending}, score {told['score']:.3f}{wanted}; {right}"
 
 
 def _places(hunted: Sequence[Hunted]) -> str:
@@ -200,8 +185,8 @@ def _caught(record: MutantRecord, look: Look) -> Lines:
 def _scores(record: MutantRecord) -> Lines:
     """A line for each function and domain: caught, of how many, in per cent."""
     rows = [
-        (function, domain, str(caught), str(total), f"{100 * caught / total:.0f} %")
-        for (function, domain), (caught, total) in by_place(record.hunted).items()
+        (one["function"], one["domain"], str(one["caught"]), str(one["of"]), f"{100 * one['caught'] / one['of']:.0f} %")
+        for one in summary(record)["by_place"]
     ]
     if not rows:
         return []

@@ -3,12 +3,13 @@
 import json
 
 import numpy as np
+import pytest
 
+from eigcheck.detail import Detail, Sensitivity
 from eigcheck.model import Expectation, Problem
 from eigcheck.outcome import Finding, Judgement, Outcome
 from eigcheck.reports.console import MANY
-from eigcheck.reports.coverage import Cell, Coverage
-from eigcheck.reports.hunt import Found, HuntRecord, last_line, render, summary, to_json
+from eigcheck.reports.hunt import Cell, Coverage, Found, HuntRecord, cell_of, last_line, render, summary, to_json
 from eigcheck.reports.page import Look, bare
 
 OUTCOME = Outcome(
@@ -102,3 +103,38 @@ def test_as_data_all_is_told():
     assert told["summary"] == summary(record(FOUND, doubtful=(("my/rule", OUTCOME.problem),)))
     assert told["summary"]["found"] == told["summary"]["doubtful"] == 1
     assert "matrix: [[0, 1], [1, 0]]" in told["doubtful"][0]["case"]
+
+
+@pytest.mark.parametrize(
+    ("matrix", "beside", "gap", "expected"),
+    [
+        (np.eye(2), "", 0.0, ("equal", "one", "exactly")),
+        (np.eye(2) * 1e10, "ULPs", 1e-6, ("equal", "large", "ULPs")),
+        (np.diag([1e-5, 1.01e-5]), "1e-08", 1e-9, ("near", "small", "near")),
+        (np.diag([1.0, 2.0]), "", 1.0, ("apart", "one", "exactly")),
+        (np.zeros((1, 1)), "", None, ("apart", "one", "exactly")),
+        (np.zeros((0, 0)), "", None, ("apart", "one", "exactly")),
+    ],
+)
+def test_gap_scale_and_distance_are_relative_to_the_matrix(matrix, beside, gap, expected):
+    cell = cell_of(matrix, "diagonal", beside, gap)
+    assert (cell.gap, cell.scale, cell.beside) == expected
+    assert (cell.structure, cell.n) == ("diagonal", len(matrix))
+
+
+def seeing(verdict, smallest=None):
+    seen = None if smallest is None else Sensitivity(smallest, (0, 0), ("the skew part",))
+    detail = Detail(gap=1.0, sensitivity=seen)
+    return Outcome(Problem("p", np.diag([1.0, 2.0])), "r", "reverse", Judgement(verdict, detail=detail), Expectation())
+
+
+def test_counts_of_two_blocks_add_up_and_only_full_passes_say_what_they_would_have_noticed():
+    total = Coverage()
+    for full in (True, False):
+        one = Coverage()
+        one.tried([(seeing("pass", 1e-12), full), (seeing("undefined"), full)], "diagonal", "")
+        total.add(one)
+    assert total.problems == 2
+    assert total.cells == {Cell("diagonal", 2, "apart", "one", "exactly"): 2}
+    assert total.verdicts == {"pass": 2, "undefined": 2}
+    assert (total.screened, total.smallest, total.blind) == (2, [1e-12], {"the skew part": 1})
