@@ -7,15 +7,15 @@ Fingerprints are made of the outcome's id and the kind of finding alone, so that
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import quote
 
-from eigcheck.outcome import Finding, Outcome
+from eigcheck.outcome import Outcome
 from eigcheck.reports.escape import escape
 from eigcheck.reports.page import Look
-from eigcheck.reports.record import Format, RunRecord
+from eigcheck.reports.record import Causes, Format, RunRecord
 from eigcheck.reports.serialise import dumps
 from eigcheck.reports.words import grave, in_short
 
@@ -50,73 +50,63 @@ _HELP: Final = (
     "a script that shows the fault without eigcheck."
 )
 """What a reader of an alert, who may not know eigcheck, can do next."""
-_INDICES: Final = {name: index for index, name in enumerate(MEANINGS)}
 
 
-def descriptors() -> list[dict[str, Any]]:
-    """The rules as SARIF describes them, in an order of their own that only grows at its end."""
-    return [
-        {
-            "id": f"eigcheck/{name}",
-            "name": "".join(part.capitalize() for part in name.split("-")),
-            "shortDescription": {"text": meaning},
-            "fullDescription": {"text": meaning},
-            "help": {"text": f"{meaning} {_HELP}"},
-            "defaultConfiguration": {"level": "error"},
-        }
-        for name, meaning in MEANINGS.items()
-    ]
+def _descriptor(name: str, meaning: str) -> dict[str, Any]:
+    """A rule as SARIF describes it."""
+    return {
+        "id": f"eigcheck/{name}",
+        "name": name.title().replace("-", ""),
+        "shortDescription": {"text": meaning},
+        "fullDescription": {"text": meaning},
+        "help": {"text": f"{meaning} {_HELP}"},
+        "defaultConfiguration": {"level": "error"},
+    }
 
 
-def _artifact(file: str) -> dict[str, str]:
-    """A path as a URI: a relative one below the root of the sources, an absolute one with its scheme.
+def _physical(file: str, line: int) -> dict[str, Any]:
+    """A line of a file, by its URI: a relative one below the root of the sources, an absolute one with its scheme.
 
     A colon in it is no scheme's.
     """
     path = quote(PurePosixPath(file).as_posix().encode("utf-8", "backslashreplace"), safe="/")
-    return {"uri": f"file://{path}"} if path.startswith("/") else {"uri": path, "uriBaseId": _ROOT}
+    uri = {"uri": f"file://{path}"} if path.startswith("/") else {"uri": path, "uriBaseId": _ROOT}
+    return {"artifactLocation": uri, "region": {"startLine": max(line, 1)}}
 
 
-def _message(sentences: list[str]) -> str:
-    """Sentences as a message's text, in which brackets could make a link unless they are escaped (section 3.11.6)."""
-    return "\n".join(sentences).replace("[", "\\[").replace("]", "\\]")
+def _message(*sentences: str) -> dict[str, str]:
+    """Sentences as a message, in which brackets could make a link unless they are escaped (section 3.11.6)."""
+    return {"text": "\n".join(sentences).replace("[", "\\[").replace("]", "\\]")}
 
 
-def _locations(outcome: Outcome) -> list[dict[str, Any]]:
+def _location(outcome: Outcome) -> dict[str, Any]:
     """The line of the case; one that stands in no file of the reader's is placed under its name.
 
     Code scanning refuses the whole report for one result without an artifact.
     """
     problem = outcome.problem
-    file, line = (problem.file, problem.line) if problem.file else (escape(problem.case), 1)
+    place = _physical(problem.file, problem.line) if problem.file else _physical(escape(problem.case), 1)
     logical = {"fullyQualifiedName": escape(outcome.id), "kind": "member"}
-    return [{"physicalLocation": _physical(file, line), "logicalLocations": [logical]}]
+    return {"physicalLocation": place, "logicalLocations": [logical]}
 
 
-def _physical(file: str, line: int) -> dict[str, Any]:
-    return {"artifactLocation": _artifact(file), "region": {"startLine": max(line, 1)}}
+def _kinds(outcome: Outcome) -> Iterable[str]:
+    """The kinds of findings that made the verdict; one of its own where there are none."""
+    kinds = [finding.kind if finding.kind in MEANINGS else UNEXPECTED for finding in grave(outcome)]
+    return dict.fromkeys(kinds or [UNEXPECTED])
 
 
-def _kinds(outcome: Outcome) -> dict[str, Finding | None]:
-    """The kinds of findings that made the verdict, each with its first finding; one of its own where there are none."""
-    kinds: dict[str, Finding | None] = {}
-    for finding in grave(outcome):
-        kinds.setdefault(finding.kind if finding.kind in MEANINGS else UNEXPECTED, finding)
-    return kinds or {UNEXPECTED: None}
-
-
-def _result(outcome: Outcome, kind: str, record: RunRecord) -> dict[str, Any]:
-    sentences = [escape(sentence) for sentence in in_short(outcome, record.causes)]
-    own = [sentence for sentence in sentences if sentence.startswith(f"{kind}: ")]
-    others = [sentence for sentence in sentences if sentence not in own]
+def _result(outcome: Outcome, kind: str, causes: Causes) -> dict[str, Any]:
+    sentences = [escape(sentence) for sentence in in_short(outcome, causes)]
+    sentences.sort(key=lambda sentence: not sentence.startswith(f"{kind}: "))
     key = hashlib.sha256(f"{outcome.id}\0{kind}".encode("utf-8", "backslashreplace")).hexdigest()
     result: dict[str, Any] = {
         "ruleId": f"eigcheck/{kind}",
-        "ruleIndex": _INDICES[kind],
+        "ruleIndex": list(MEANINGS).index(kind),
         "kind": "fail",
         "level": "error",
-        "message": {"text": _message([f"{escape(outcome.id)}: {outcome.judgement.verdict}", *own, *others])},
-        "locations": _locations(outcome),
+        "message": _message(f"{escape(outcome.id)}: {outcome.judgement.verdict}", *sentences),
+        "locations": [_location(outcome)],
         "partialFingerprints": {"eigcheckOutcome/v1": key, "primaryLocationLineHash": f"{key[:16]}:1"},
         "properties": {
             "outcome": outcome.id,
@@ -126,7 +116,7 @@ def _result(outcome: Outcome, kind: str, record: RunRecord) -> dict[str, Any]:
     }
     if outcome.place is not None:
         place = _physical(outcome.place.file, outcome.place.line)
-        told = {"text": _message([f"{escape(outcome.rule)} is defined here"])}
+        told = _message(f"{escape(outcome.rule)} is defined here")
         result["relatedLocations"] = [{"id": 1, "physicalLocation": place, "message": told}]
     if outcome.known:
         result["baselineState"] = "unchanged"
@@ -136,12 +126,13 @@ def _result(outcome: Outcome, kind: str, record: RunRecord) -> dict[str, Any]:
 
 def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - data has no look
     wrong = [outcome for outcome in record.outcomes if outcome.known or not outcome.as_expected]
-    driver = {"name": "eigcheck", "version": record.version or "unknown", "rules": descriptors()}
+    rules = [_descriptor(name, meaning) for name, meaning in MEANINGS.items()]
+    driver = {"name": "eigcheck", "version": record.version or "unknown", "rules": rules}
     run = {
         "tool": {"driver": driver},
         "invocations": [{"executionSuccessful": record.complete}],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(outcome, kind, record) for outcome in wrong for kind in _kinds(outcome)],
+        "results": [_result(outcome, kind, record.causes) for outcome in wrong for kind in _kinds(outcome)],
     }
     return dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
 

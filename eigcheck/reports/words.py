@@ -88,13 +88,11 @@ def causes_of(outcome: Outcome, causes: Causes) -> tuple[ToldCause, ...]:
     told = []
     for name in outcome.judgement.diagnosis:
         what, remedy = causes.get(name, ("", ""))
-        known = seen.get(name)
-        parts = [
-            what,
-            known.said if known else "",
-            f"explains all but {magnitude(known.left)} of the error" if known and known.left else "",
-            "beside A" if known and known.beside else "",
-        ]
+        parts = [what]
+        if known := seen.get(name):
+            parts.append(known.said)
+            parts.append(f"explains all but {magnitude(known.left)} of the error" if known.left else "")
+            parts.append("beside A" if known.beside else "")
         told.append(ToldCause(name, "; ".join(part for part in parts if part), remedy))
     return tuple(told)
 
