@@ -6,7 +6,7 @@ The words are in `explain.jinja`; what they name is computed here, and drawn whe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -47,7 +47,11 @@ Ways = Mapping[str, str]
 
 
 class _Figure(str):
-    """Stands for a figure, by a sign that no other text here contains."""
+    """Lines of a figure, each behind a sign that no other text here contains."""
+
+
+def _figure(draws: Callable[..., Lines]) -> Callable[..., _Figure]:
+    return lambda *args: _Figure("\n".join(f"\0{row}" for row in draws(*args)))
 
 
 def _printed(value: Any, look: Look) -> str:
@@ -75,76 +79,52 @@ _FILTERS: Final[dict[str, Callable[..., str]]] = {
 
 def explanation(outcome: Outcome, causes: Causes, ways: Ways, algebra: Mapping[str, Algebra], look: Look) -> str:
     """The walk through the pipeline, at most `look.width` columns wide, ids excepted."""
+    problem, judgement, detail = outcome.problem, outcome.judgement, outcome.judgement.detail
+    place = _place(outcome)
     told = template(Path(__file__).parent / "explain.jinja", printed=_PRINTED[look.unicode], **_FILTERS)
-    figures: list[Lines] = []
     context = told.new_context(
-        _numbers(outcome) | _figures(outcome, look, figures) | _causes(outcome, causes, algebra) | {"ways": ways}
+        {
+            "outcome": outcome,
+            "problem": problem,
+            "judgement": judgement,
+            "detail": detail,
+            "n": problem.matrix.shape[0],
+            "u": unit_roundoff(problem.dtype),
+            "few": _FEW,
+            "erring": ERRING,
+            "notes": NOTES,
+            "failed": any(finding.kind in FAILING for finding in judgement.findings),
+            "vectors": problem.function in VECTOR_FUNCTIONS,
+            "ways": ways,
+            "place": place,
+            "at_place": partial(_at, detail, place),
+            "causes": words.causes_of(outcome, causes),
+            "algebra_of": lambda cause: explained(algebra.get(cause.name), outcome),
+            "table": _figure(_table),
+            "ladder": _figure(lambda: _ladder(detail)),
+            "strip": _figure(lambda: strip_of(detail, look.width - 4)),
+            "formulas": _figure(lambda known: _formulas(known, look)),
+        }
     )
     rows = [*heading(outcome, look), ""]
     for block, title in _SECTIONS.items():
         text = "".join(told.blocks[block](context))
-        rows += [styled(title, "bold underline"), *indented(_laid_out(text, figures, look), 2), ""]
+        rows += [styled(title, "bold underline"), *indented(_laid_out(text, look), 2), ""]
     return draw(rows[:-1], look)
 
 
-def _laid_out(text: str, figures: Sequence[Lines], look: Look) -> Lines:
+def _laid_out(text: str, look: Look) -> Lines:
     """Paragraphs wrapped, figures as they are, with a blank line around these."""
     rows: list[str] = []
     for piece in re.split(r"\n{2,}", text.strip("\n")):
-        if not piece.startswith("\0"):
+        if piece.startswith("\0"):
+            figure = [f"  {row[1:]}" for row in piece.split("\n")]
+            rows += [*([""] if rows and rows[-1] else []), *figure, ""]
+        else:
             rows += wrapped(piece.replace("\n", " "), look.width - 2)
-        elif figure := figures[int(piece[1:])]:
-            rows += [*([""] if rows and rows[-1] else []), *(f"  {row}" for row in figure), ""]
     while rows and not rows[-1]:
         rows.pop()
     return rows
-
-
-def _numbers(outcome: Outcome) -> dict[str, Any]:
-    """What the words are about."""
-    problem, judgement, detail = outcome.problem, outcome.judgement, outcome.judgement.detail
-    place = _place(outcome)
-    return {
-        "outcome": outcome,
-        "problem": problem,
-        "judgement": judgement,
-        "detail": detail,
-        "n": problem.matrix.shape[0],
-        "u": unit_roundoff(problem.dtype),
-        "few": _FEW,
-        "erring": ERRING,
-        "notes": NOTES,
-        "failed": any(finding.kind in FAILING for finding in judgement.findings),
-        "vectors": problem.function in VECTOR_FUNCTIONS,
-        "place": place,
-        "at_place": partial(_at, detail, place),
-    }
-
-
-def _causes(outcome: Outcome, causes: Causes, known: Mapping[str, Algebra]) -> dict[str, Any]:
-    def algebra_of(cause: words.ToldCause) -> Explained | None:
-        return explained(known.get(cause.name), outcome)
-
-    return {"causes": words.causes_of(outcome, causes), "algebra_of": algebra_of}
-
-
-def _figures(outcome: Outcome, look: Look, drawn: list[Lines]) -> dict[str, Callable[..., _Figure]]:
-    """What draws a figure, adds it to `drawn` and gives what stands for it."""
-    detail = outcome.judgement.detail
-
-    def figure(draws: Callable[..., Lines]) -> Callable[..., _Figure]:
-        def placed(*args: Any) -> _Figure:
-            drawn.append(draws(*args))
-            return _Figure(f"\0{len(drawn) - 1}")
-
-        return placed
-
-    return {
-        "table": figure(_table),
-        "ladder": figure(lambda: _ladder(detail)),
-        "strip": figure(lambda: strip_of(detail, look.width - 4)),
-        "formulas": figure(lambda algebra: _formulas(algebra, look)),
-    }
 
 
 def _table(title: str, value: Any) -> Lines:
@@ -165,12 +145,12 @@ def _ladder(detail: Detail) -> Lines:
         return []
     told = detail.ladder_of
     entry = f" for entry {words.entry_name(told.entry)}" if told is not None and told.entry is not None else ""
-    rows = [(words.magnitude(one.h), number(one.value, 12), words.magnitude(one.bar)) for one in detail.ladder]
-    return [
-        styled(f"the ladder of central differences{entry}", "bold"),
-        styled(f"{'step h':>12}  {'difference':>18}  {'bar':>9}", "dim"),
-        *(f"{h:>12}  {value:>18}  {bar:>9}" for h, value, bar in rows),
+    rows = [
+        f"{words.magnitude(one.h):>12}  {number(one.value, 12):>18}  {words.magnitude(one.bar):>9}"
+        for one in detail.ladder
     ]
+    head = styled(f"{'step h':>12}  {'difference':>18}  {'bar':>9}", "dim")
+    return [styled(f"the ladder of central differences{entry}", "bold"), head, *rows]
 
 
 def _at(detail: Detail, place: tuple[int, int] | None, name: str) -> str:
