@@ -13,7 +13,7 @@ from typing import Final
 
 from eigcheck.digits import digits_apart
 from eigcheck.errors import UsageError
-from eigcheck.model import Problem
+from eigcheck.model import triangle_of
 from eigcheck.names import FRAMEWORK_NAMES, VECTOR_FUNCTIONS
 from eigcheck.outcome import Outcome
 from eigcheck.reports.escape import escape
@@ -87,21 +87,17 @@ def template_of(outcome: Outcome, origin: Origin, kind: str) -> str:
     return name
 
 
-def _triangle(problem: Problem) -> str:
-    """The triangle that the function reads, if it reads one."""
-    return "U" if problem.domain == "upper" or (problem.domain != "lower" and problem.uplo == "U") else "L"
-
-
 def call_of(outcome: Outcome, origin: Origin) -> str:
     """The expression of the function at `x`: one's own, or that of the rule's framework."""
     if origin.target is not None:
         return f"{origin.target}(x)"
-    function, triangle = outcome.problem.function, _triangle(outcome.problem)
+    problem, function = outcome.problem, outcome.problem.function
+    triangle = triangle_of(function, problem.domain, problem.uplo)
     vectors = function in VECTOR_FUNCTIONS
     return CALLS.get(outcome.rule, "").format(
         function=function,
-        lower=triangle == "L",
-        uplo=f", UPLO={triangle!r}" if function.endswith("h") else "",
+        lower=triangle != "U",
+        uplo=f", UPLO={triangle!r}" if function in ("eigvalsh", "eigh") else "",
         first="" if vectors else "[0]",
         derivable="enable_eigvec_derivs=True" if vectors else "compute_right_eigenvectors=False",
     )
@@ -118,7 +114,7 @@ def script(outcome: Outcome, origin: Origin, version: str = "") -> str:
     name = template_of(outcome, origin, shown.kind)
     package = "Zygote" if outcome.rule == "julia/zygote" else "ChainRules"  # that a rule of Julia is of
     libraries = {"julia": ("Julia", package), "own": ("NumPy", origin.module), "recorded": ("NumPy",)}
-    several = outcome.problem.function in VECTOR_FUNCTIONS
+    problem, several = outcome.problem, outcome.problem.function in VECTOR_FUNCTIONS
     outputs = ("values", "vectors") if several else ("values",)
     asked = [name for name in outputs if name in shown.bars] or ["values"]
     drawn = template(
@@ -128,7 +124,7 @@ def script(outcome: Outcome, origin: Origin, version: str = "") -> str:
         version=version,
         needs=libraries.get(name, ("NumPy", name)),
         outcome=outcome,
-        problem=outcome.problem,
+        problem=problem,
         detail=outcome.judgement.detail,
         rule=outcome.rule,
         origin=origin,
@@ -142,7 +138,7 @@ def script(outcome: Outcome, origin: Origin, version: str = "") -> str:
         places=[outputs.index(name) for name in asked],
         bars=f"({' '.join(f'{name}_bar,' for name in asked)})",
         call=call_of(outcome, origin),
-        triangle=_triangle(outcome.problem),
+        triangle=triangle_of(problem.function, problem.domain, problem.uplo),
         package=package,
     )
     return text

@@ -81,14 +81,12 @@ _OF_PROBLEM: Final = tuple(
 
 def row_of(outcome: Outcome) -> Row:
     """The outcome as the report tells it."""
-    problem, judgement, expected = outcome.problem, outcome.judgement, outcome.expected
-    matrix, told = problem.matrix, judgement.detail.matrix
+    problem, expected = outcome.problem, outcome.expected
+    matrix, told = problem.matrix, outcome.judgement.detail.matrix
     same = told is not None and np.array_equal(told, matrix, equal_nan=True)
     shared: dict[str, Any] = {name: getattr(problem, name) for name in _OF_PROBLEM}
-    judged: dict[str, Any] = vars(judgement)
     return Row(
-        **shared,
-        **judged,
+        **shared | vars(outcome.judgement),
         id=outcome.id,
         rule=outcome.rule,
         mode=outcome.mode,  # type: ignore[arg-type]
@@ -184,7 +182,10 @@ def read(text: str, name: str) -> RunRecord:
         run = report().validate_json(json.dumps(told))
     except ValidationError as error:
         raise UsageError(_wrong(error, name)) from error
-    _check_sizes(run, name)
+    sizes = (("outcomes", run.summary["outcomes"], run.outcomes), ("not_run", run.summary["not_run"], run.not_run))
+    for key, said, rows in sizes:
+        if said != len(rows):
+            raise UsageError(f"{name}: summary.{key} is {said}, but the report holds {len(rows)}: some were cut out.")
     record = RunRecord(
         outcomes=tuple(outcome_of(row, f"{name}: outcomes[{place}]") for place, row in enumerate(run.outcomes)),
         not_run=run.not_run,
@@ -195,7 +196,7 @@ def read(text: str, name: str) -> RunRecord:
         version=run.eigcheck,
         gone=run.gone,
     )
-    _check_sums(record, run.summary, name)
+    _check(record, run.summary, name)
     return record
 
 
@@ -258,17 +259,8 @@ def _wrong(error: ValidationError, name: str) -> str:
     return f"{name}: {_path(first['loc'])}: {told}{more}. This is no report of eigcheck, or somebody edited it."
 
 
-def _check_sizes(run: Run, name: str) -> None:
-    """A report that holds less than it says was cut."""
-    sizes = (("outcomes", run.summary["outcomes"], run.outcomes), ("not_run", run.summary["not_run"], run.not_run))
-    for key, said, rows in sizes:
-        held = len(rows)
-        if said != held:
-            raise UsageError(f"{name}: summary.{key} is {said}, but the report holds {held}: some were cut out.")
-
-
-def _check_sums(record: RunRecord, said: Mapping[str, Any], name: str) -> None:
-    """A report whose counts do not add up, or that tells an outcome twice, was edited."""
+def _check(record: RunRecord, said: Mapping[str, Any], name: str) -> None:
+    """A report whose counts do not add up, or that tells an outcome twice, was cut or edited."""
     for key, held in summary(record).items():
         if key in said and said[key] != held:
             raise UsageError(f"{name}: summary.{key} is {said[key]!r}, but the outcomes say {held}.")
