@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from eigcheck.choosing import place_of_foremost
 from eigcheck.detail import Detail
 from eigcheck.digits import number
 from eigcheck.model import unit_roundoff
@@ -22,7 +21,7 @@ from eigcheck.outcome import Finding, Outcome
 from eigcheck.reports import words
 from eigcheck.reports.algebra import Explained, explained
 from eigcheck.reports.console_outcome import heading
-from eigcheck.reports.figures import number_table, strip_of
+from eigcheck.reports.figures import number_table, strip_of, worst_entry
 from eigcheck.reports.page import Lines, Look, draw, indented, labelled, styled, wrapped
 from eigcheck.reports.record import Algebra, Causes
 from eigcheck.reports.templates import template
@@ -80,7 +79,7 @@ _FILTERS: Final[dict[str, Callable[..., str]]] = {
 def explanation(outcome: Outcome, causes: Causes, ways: Ways, algebra: Mapping[str, Algebra], look: Look) -> str:
     """The walk through the pipeline, at most `look.width` columns wide, ids excepted."""
     problem, judgement, detail = outcome.problem, outcome.judgement, outcome.judgement.detail
-    place = _place(outcome)
+    place = worst_entry(outcome)
     told = template(Path(__file__).parent / "explain.jinja", printed=_PRINTED[look.unicode], **_FILTERS)
     context = told.new_context(
         {
@@ -160,17 +159,3 @@ def _at(detail: Detail, place: tuple[int, int] | None, name: str) -> str:
         return ""
     bar = f" +- {words.magnitude(bars[name][place])}" if name in bars else ""
     return f" {number(numbers[name][place], 10)}{bar} for entry {words.entry_name(place)}"
-
-
-def _place(outcome: Outcome) -> tuple[int, int] | None:
-    """The entry that is furthest beyond what is allowed; where none is, the one that used most of it."""
-    detail = outcome.judgement.detail
-    error, allowed = detail.error, detail.allowed
-    if error is None or allowed is None or not np.size(error):
-        return None
-    for finding in outcome.judgement.findings:
-        if finding.kind == "mismatch" and finding.entry and finding.cotangent == detail.worst_cotangent:
-            return finding.entry
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.where(error == 0, 0.0, error / allowed)
-    return place_of_foremost(share)

@@ -16,9 +16,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from eigcheck.choosing import place_of_foremost
 from eigcheck.detail import Detail, Strip
 from eigcheck.digits import digits_apart, number
 from eigcheck.model import Array
+from eigcheck.outcome import Outcome
 from eigcheck.reports.page import Lines, styled, wrapped
 from eigcheck.reports.words import entry_name
 
@@ -39,6 +41,20 @@ def decades(error: Any, allowed: Any) -> Array:
         ratio = np.where(measured == 0, 0.0, measured / bar)
         over = np.ceil(np.log10(ratio))
     return np.where(ratio <= 1, 0.0, np.maximum(over, 1.0))
+
+
+def worst_entry(outcome: Outcome) -> tuple[int, int] | None:
+    """The entry that is furthest beyond what is allowed; where none is, the one that used most of it."""
+    detail = outcome.judgement.detail
+    error, allowed = detail.error, detail.allowed
+    if error is None or allowed is None or not np.size(error):
+        return None
+    for finding in outcome.judgement.findings:
+        if finding.kind == "mismatch" and finding.entry and finding.cotangent == detail.worst_cotangent:
+            return finding.entry
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(error == 0, 0.0, error / allowed)
+    return place_of_foremost(share)
 
 
 def blocks(n: int) -> list[tuple[int, int]]:

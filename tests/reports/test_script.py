@@ -13,8 +13,7 @@ from eigcheck.detail import Asked, Detail, Pairs
 from eigcheck.errors import UsageError
 from eigcheck.model import Array, Expectation, Problem
 from eigcheck.outcome import Finding, Judgement, Outcome
-from eigcheck.reports.script import CALLS, Origin, script
-from eigcheck.reports.script_evidence import evidence_of, step_of
+from eigcheck.reports.script import CALLS, Origin, evidence_of, script, step_of
 from tests.reports.samples import crashed, passing
 
 BUILTIN = Origin(builtin=True)
