@@ -12,6 +12,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 import numpy as np
@@ -23,11 +24,11 @@ _ONE_AT_A_TIME = threading.RLock()
 """`sys.stdout`, the warning filters and signal handlers belong to the whole process."""
 
 
+@dataclass
 class Interrupts:
     """Whether the user pressed Ctrl-C since the call began."""
 
-    def __init__(self) -> None:
-        self.pressed = False
+    pressed: bool = False
 
 
 class Printed(io.RawIOBase):
@@ -49,15 +50,11 @@ class Printed(io.RawIOBase):
         self._kept += chunk[: PRINTED_LIMIT - len(self._kept)]
         return len(chunk)
 
-    def text(self) -> str:
-        """What was printed, cut at the limit."""
-        return cut(bytes(self._kept), self._total)
-
     def taken(self) -> str:
-        """What was printed since this was last asked."""
+        """What was printed since this was last asked, cut at the limit."""
         if not self._total:
             return ""
-        text = self.text()
+        text = cut(bytes(self._kept), self._total)
         self._kept.clear()
         self._total = 0
         return text
@@ -78,13 +75,7 @@ def quietly() -> Iterator[tuple[Printed, Interrupts]]:
     """
     printed = Printed()
     stream = io.TextIOWrapper(cast(BinaryIO, printed), "utf-8", "backslashreplace", write_through=True)
-    with (
-        _ONE_AT_A_TIME,
-        noticed() as interrupts,
-        redirect_stdout(stream),
-        redirect_stderr(stream),
-        unwarned(),
-    ):
+    with _ONE_AT_A_TIME, noticed() as interrupts, redirect_stdout(stream), redirect_stderr(stream), unwarned():
         yield printed, interrupts
     if interrupts.pressed:
         raise KeyboardInterrupt

@@ -14,7 +14,7 @@ def test_what_is_printed_is_cut_at_the_limit_and_says_how_much_is_missing():
     with quietly() as (printed, _):
         for _ in range(10):
             print("x" * 999)
-    text = printed.text()
+    text = printed.taken()
     assert text.startswith("x" * 999 + "\n")
     assert text.endswith(f"... ({10_000 - PRINTED_LIMIT} bytes more)")
     assert len(text) < PRINTED_LIMIT + 40
@@ -24,7 +24,7 @@ def test_text_that_is_no_text_is_kept_readable():
     with quietly() as (printed, _):
         sys.stdout.buffer.write(b"\xff")
         print("\udc80")
-    assert printed.text() == "\ufffd\\udc80\n"
+    assert printed.taken() == "\ufffd\\udc80\n"
     assert cut(b"", 0) == ""
 
 
@@ -35,7 +35,7 @@ def test_a_closed_or_replaced_stream_does_no_harm(capsys):
         sys.stdout.close()
         sys.stderr = None
     assert (sys.stdout, sys.stderr) == before
-    assert printed.text() == "heard\n"
+    assert printed.taken() == "heard\n"
 
 
 def test_ctrl_c_is_seen_and_raised_even_if_it_was_swallowed():
@@ -71,7 +71,7 @@ def test_it_works_in_other_threads():
         for _ in range(20):
             with quietly() as (printed, _):
                 print(number, end="")
-            texts.append((number, printed.text()))
+            texts.append((number, printed.taken()))
 
     threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
     before = sys.stdout

@@ -43,9 +43,19 @@ def load_rules(load: Load, reserved: Collection[str]) -> tuple[Rule, ...]:
             raise RuleError(_failure(load, error)) from None
     if not rules:
         raise RuleError(f"{load.shown}: no rules were registered. Put @eigcheck.rule(NAME, function=...) on an rrule.")
-    named = tuple(replace(_prefixed(rule, load.prefix), by_name=load.by_name) for rule in rules)
-    _check_names(load, named, reserved)
-    return named
+    named: dict[RuleKey, Rule] = {}
+    for rule in rules:
+        bare = load.prefix is not None and not rule.name.startswith(f"{load.prefix}/")
+        one = replace(rule, name=f"{load.prefix}/{rule.name}" if bare else rule.name, by_name=load.by_name)
+        if one.name in reserved:
+            raise RuleError(f"{load.shown}: the rule {one.name!r} is a built-in one's name. Give it another.")
+        if one.key in named:
+            raise RuleError(
+                f"{load.shown}: the rule {one.name!r} for {one.function} on {one.domain} is already there."
+                " Load it once, or give one of them another name."
+            )
+        named[one.key] = one
+    return tuple(named.values())
 
 
 def _import(load: Load) -> ModuleType:
@@ -80,25 +90,6 @@ def _from_attribute(load: Load, module: ModuleType) -> list[Rule]:
     return [replace(rule, domain=domain) for rule in made for domain in load.domains]
 
 
-def _prefixed(rule: Rule, prefix: str | None) -> Rule:
-    if prefix is None or rule.name.startswith(f"{prefix}/"):
-        return rule
-    return replace(rule, name=f"{prefix}/{rule.name}")
-
-
-def _check_names(load: Load, rules: tuple[Rule, ...], reserved: Collection[str]) -> None:
-    seen: set[RuleKey] = set()
-    for rule in rules:
-        if rule.name in reserved:
-            raise RuleError(f"{load.shown}: the rule {rule.name!r} is a built-in one's name. Give it another.")
-        if rule.key in seen:
-            raise RuleError(
-                f"{load.shown}: the rule {rule.name!r} for {rule.function} on {rule.domain} is already there."
-                " Load it once, or give one of them another name."
-            )
-        seen.add(rule.key)
-
-
 def _failure(load: Load, error: BaseException) -> str:
     place, lines = _users_traceback(error)
     text = str(error) if isinstance(error, RuleError) else exception_text(error)
@@ -111,7 +102,8 @@ def _failure(load: Load, error: BaseException) -> str:
 
 def _users_traceback(error: BaseException) -> tuple[str | None, list[str]]:
     """The innermost line outside of us and of the import system, and the traceback's last lines up to it."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_ours(frame.filename)]
+    ours = (_OURS, "<frozen", str(importlib.__file__))
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(ours)]
     if isinstance(error, SyntaxError) and error.filename:
         lines = "".join(traceback.format_exception_only(error)).splitlines()
         return f"{shown_path(error.filename)}:{error.lineno}", [f"  {line}" for line in lines[-_LAST_LINES:-1]]
@@ -120,7 +112,3 @@ def _users_traceback(error: BaseException) -> tuple[str | None, list[str]]:
     lines = "".join(traceback.format_list(frames)).splitlines()
     last = frames[-1]
     return f"{shown_path(last.filename)}:{last.lineno}", lines[-_LAST_LINES:]
-
-
-def _is_ours(filename: str) -> bool:
-    return filename.startswith((_OURS, "<frozen")) or filename == importlib.__file__
