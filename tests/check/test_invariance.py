@@ -46,7 +46,7 @@ def permuted(matrix, domain, seed):
 
 @pytest.fixture(scope="module")
 def wrong():
-    loaded = load_rules(as_load(str(LIBRARY)), ())
+    loaded = load_rules(as_load(str(LIBRARY)))
     yield {(rule.name, rule.function, rule.domain): rule for rule in loaded}
     withdraw(loaded)
 

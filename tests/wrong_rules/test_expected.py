@@ -33,7 +33,7 @@ ROWS = [
 @pytest.fixture(scope="module")
 def rules() -> Iterator[dict[tuple[str, str, str], Rule]]:
     """The table's rules, loaded into this process."""
-    loaded = load_rules(as_load(str(LIBRARY)), ())
+    loaded = load_rules(as_load(str(LIBRARY)))
     yield {(rule.name, rule.function, rule.domain): rule for rule in loaded}
     withdraw(loaded)
 

@@ -7,7 +7,7 @@ comes out that these annotations do not allow, no code runs, and no more room is
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Final, Literal, TypeAlias, TypeVar
 
 import numpy as np
@@ -20,6 +20,7 @@ from eigcheck.execution.quiet import PRINTED_LIMIT
 from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Place, Reply, ReverseCall, Rule, Trouble
 from eigcheck.names import MODES, VECTOR_FUNCTIONS, Convention, Device, Domain, DType, Function, Mode, Uplo
 from eigcheck.rules.declarations import MOST_RULES, check_declaration, orders_of
+from eigcheck.rules.registry import builtin_names
 
 Text: TypeAlias = Annotated[str, Field(max_length=LONGEST)]
 Codes: TypeAlias = tuple[Literal["<f4", "<f8", "<c8", "<c16"], ...]
@@ -105,7 +106,7 @@ def reply_heard(line: bytes, beside: Callable[[int], bytes], batch: int, place: 
     )
 
 
-def rules_heard(line: bytes, reserved: Collection[str]) -> tuple[Rule, ...] | str:
+def rules_heard(line: bytes) -> tuple[Rule, ...] | str:
     """The rules of a module, or why there are none. Raises Unreadable for rules that cannot have been registered."""
     if line.startswith(b'{"refusal"'):
         return _read(_Refusal, line).refusal
@@ -115,8 +116,9 @@ def rules_heard(line: bytes, reserved: Collection[str]) -> tuple[Rule, ...] | st
     )
     if len({rule.key for rule in rules}) != len(rules):
         raise Unreadable("it offered a rule twice")
+    taken = builtin_names()
     for rule in rules:
-        if rule.name in reserved or not rule.modes:
+        if rule.name in taken or not rule.modes:
             raise Unreadable("it offered a rule that it cannot have")
         try:
             orders_of(rule.name, rule.orders)

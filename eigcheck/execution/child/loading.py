@@ -6,7 +6,6 @@ import importlib
 import importlib.util
 import sys
 import traceback
-from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -17,7 +16,7 @@ from eigcheck.execution.blame import exception_text, shown_path
 from eigcheck.execution.loads import Load
 from eigcheck.model import Rule, RuleKey
 from eigcheck.rules.frameworks.plain import made_rule
-from eigcheck.rules.registry import collecting, load_builtin, withdraw
+from eigcheck.rules.registry import builtin_names, collecting, withdraw
 
 _LAST_LINES = 8
 """Lines of a traceback that are shown: the last calls, each with its line of code, and the exception."""
@@ -25,13 +24,13 @@ _LAST_LINES = 8
 _OURS = str(Path(__file__).parent.parent.parent)
 
 
-def load_rules(load: Load, reserved: Collection[str]) -> tuple[Rule, ...]:
+def load_rules(load: Load) -> tuple[Rule, ...]:
     """Import what `load` names and return the rules that it registered, their names prefixed where asked for.
 
-    `reserved` are the names of built-in rules. Raises RuleError with what, where and what to do for a failing
-    import, for no rules, and for a name or key that is taken.
+    Raises RuleError with what, where and what to do for a failing import, for no rules, and for a name or key that is
+    taken.
     """
-    load_builtin()  # a module may ask for one of these, which does not make it its own
+    reserved = builtin_names()  # which loads them: a module may ask for one, which does not make it its own
     with collecting() as collected:
         try:
             module = _import(load)

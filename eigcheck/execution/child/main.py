@@ -10,7 +10,7 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import BinaryIO, cast
@@ -56,7 +56,7 @@ class Log:
         return cut(kept, total)
 
 
-def main(reserved: Collection[str]) -> None:
+def main() -> None:
     """Take over the standard streams, serve, and leave without running anybody's exit handlers."""
     here = os.getpid()
     reading, writing = Reading(os.dup(0)), Writing(os.dup(1))
@@ -73,11 +73,11 @@ def main(reserved: Collection[str]) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # it leaves no core
     with suppress(EndOfPipe, Unreadable):
         writing.write(b"\n" + GREETING + b"\n")
-        serve(reading, writing, log, reserved, here)
+        serve(reading, writing, log, here)
     os._exit(0)
 
 
-def serve(reading: Reading, writing: Writing, log: Log, reserved: Collection[str], here: int) -> None:
+def serve(reading: Reading, writing: Writing, log: Log, here: int) -> None:
     """Answer questions until the other side is gone. A copy that a rule forked says nothing."""
     rules: dict[RuleKey, Rule] = {}
     home = os.curdir
@@ -87,7 +87,7 @@ def serve(reading: Reading, writing: Writing, log: Log, reserved: Collection[str
         message = question_heard(reading)
         if isinstance(message, Load):
             log.clear()
-            rules, line = _load(message, reserved)
+            rules, line = _load(message)
             _leave_copies(here)
             writing.write(line)
         else:
@@ -99,10 +99,10 @@ def serve(reading: Reading, writing: Writing, log: Log, reserved: Collection[str
                 writing.write(reply_said(message.number, place, reply))
 
 
-def _load(load: Load, reserved: Collection[str]) -> tuple[dict[RuleKey, Rule], bytes]:
+def _load(load: Load) -> tuple[dict[RuleKey, Rule], bytes]:
     try:
         with unwarned():
-            found = load_rules(load, reserved)
+            found = load_rules(load)
     except RuleError as error:
         return {}, refusal_said(str(error))
     # Also for what the module brought along; the environment only reaches libraries that read it.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -18,9 +17,8 @@ from eigcheck.execution.process import LAST_WORDS, ProcessLost, ProcessRunner, R
 from eigcheck.execution.time_limit import check_time
 from eigcheck.model import Call, Reply, Rule
 from eigcheck.paths import python
-from eigcheck.rules.registry import builtin_names
 
-_BOOTSTRAP: Final = "import json; from eigcheck.execution.child.main import main; main(json.loads(sys.argv.pop(1)))"
+_BOOTSTRAP: Final = "from eigcheck.execution.child.main import main; main()"
 
 _START_SECONDS: Final = 120.0
 """For the interpreter and NumPy to start, on a machine that does other things as well."""
@@ -40,13 +38,12 @@ class ChildProcess(RuleProcess):
     remedy = "; a longer --timeout would wait for it"
     hung_up = "cut the connection to us"
 
-    def __init__(self, reserved: Collection[str], memory_limit: int | None = None) -> None:
-        """Start it. `reserved` are names that no rule may take. Raises RuleError if it cannot be started."""
-        self._reserved = reserved
+    def __init__(self, memory_limit: int | None = None) -> None:
+        """Start it. Raises RuleError if it cannot be started."""
         try:
             if not sys.executable:
                 raise OSError("this Python does not know its own executable (sys.executable is empty)")
-            super().__init__(python(_BOOTSTRAP, json.dumps(sorted(reserved))), memory_limit)
+            super().__init__(python(_BOOTSTRAP), memory_limit)
         except OSError as error:
             raise RuleError(f"cannot start a process for the rules to run in: {error}") from None
         try:
@@ -74,7 +71,7 @@ class ChildProcess(RuleProcess):
         """The rules of the module that was to be loaded, or why there are none. Raises ProcessLost."""
         from eigcheck.execution.child.heard import rules_heard
 
-        return self.hear(seconds, ROOM_FOR_RULES, lambda line: rules_heard(line, self._reserved))
+        return self.hear(seconds, ROOM_FOR_RULES, rules_heard)
 
     def last_words(self) -> str:
         """The end of what the child wrote, and the line of code at which `faulthandler` saw it crash."""
@@ -137,7 +134,6 @@ class ChildRunner(ProcessRunner[ChildProcess]):
         self._load_timeout = max(_LOAD_SECONDS, timeout) if load_timeout is None else load_timeout
         self._memory_limit = memory_limit
         self._rules: tuple[Rule, ...] | None = None
-        self._reserved = builtin_names()
         self._batches = 0
 
     def rules(self) -> tuple[Rule, ...]:
@@ -162,7 +158,7 @@ class ChildRunner(ProcessRunner[ChildProcess]):
         if self._process is not None and self._process.alive:
             return self._process
         self.close()
-        self._process = process = ChildProcess(self._reserved, self._memory_limit)
+        self._process = process = ChildProcess(self._memory_limit)
         try:
             loaded = self._asked_to_load(process)
         except BaseException as error:

@@ -209,7 +209,7 @@ def test_what_is_no_message_is_refused(words):
     with pytest.raises(Unreadable, match="what is no message"):
         reply_heard(words, nothing, 1, 0, RULE, BACK)
     with pytest.raises(Unreadable, match="what is no message"):
-        rules_heard(words, ())
+        rules_heard(words)
 
 
 @pytest.mark.parametrize("count", [0, 7, len(NUMBERS) - 1, len(NUMBERS) + 1, 2 * len(NUMBERS), -1, 2**80])
@@ -230,20 +230,20 @@ RULES = (Rule("a/b", "eigvals"), Rule("a/c", "eigh", uplo="U", orders=(2, 3), la
 
 
 def offered(*rules):
-    return rules_heard(rules_said(Load("mine.py"), rules), {"numpy/eig"})
+    return rules_heard(rules_said(Load("mine.py"), rules))
 
 
 def test_rules_that_can_have_been_registered_are_taken():
     assert offered(*RULES) == RULES
     (told,) = offered(replace(RULES[0], rrule=offered))
     assert told.place == Place(__file__, offered.__code__.co_firstlineno)
-    assert rules_heard(refusal_said("why"), ()) == "why"
+    assert rules_heard(refusal_said("why")) == "why"
 
 
 @pytest.mark.parametrize(
     "lie",
     [
-        {"name": "numpy/eig"},
+        {"name": "numpy/lapack"},
         {"name": ""},
         {"name": "a b"},
         {"name": "a\x1b[31m"},
@@ -286,7 +286,7 @@ def test_nor_is_what_no_child_says_of_a_rule(lie):
     told = json.loads(rules_said(Load("mine.py"), RULES))
     told["rules"][0] |= lie
     with pytest.raises(Unreadable, match="what is no message"):
-        rules_heard(json.dumps(told).encode(), ())
+        rules_heard(json.dumps(told).encode())
 
 
 def test_a_list_of_rules_is_bounded_and_without_doubles():
@@ -295,6 +295,6 @@ def test_a_list_of_rules_is_bounded_and_without_doubles():
     (one,) = json.loads(rules_said(Load("mine.py"), RULES[:1]))["rules"]
     for words in ({"rules": [one] * (MOST_RULES + 1)}, {"refusal": "w" * (LISTED + 1)}):
         with pytest.raises(Unreadable, match="what is no message"):
-            rules_heard(json.dumps(words, separators=(",", ":")).encode(), ())
+            rules_heard(json.dumps(words, separators=(",", ":")).encode())
     with pytest.raises(Unreadable):
-        rules_heard(reply_said(1, 0, HONEST), ())
+        rules_heard(reply_said(1, 0, HONEST))

@@ -33,7 +33,7 @@ def collected_late(pid):
 
 @pytest.fixture
 def worker():
-    process = ChildProcess(reserved=("numpy/eig",))
+    process = ChildProcess()
     yield process
     process.close()
 
@@ -58,12 +58,14 @@ def test_it_starts_answers_and_leaves_nothing_behind(worker):
     assert gone(worker.pid)
 
 
-def test_the_reserved_names_and_our_module_path_reach_it(worker, tmp_path, monkeypatch):
-    text = "import rule_near\nfrom eigcheck.rules.registry import rule\nrule('numpy/eig', function='eig')(len)\n"
+def test_the_names_of_built_in_rules_are_known_and_our_module_path_reaches_it(worker, tmp_path, monkeypatch):
+    text = (
+        "import rule_near\nfrom eigcheck.rules.registry import rule\nrule('numpy/left-vectors', function='eigh')(len)\n"
+    )
     (tmp_path / "far").mkdir()
     (tmp_path / "far" / "rule_near.py").write_text("")
     monkeypatch.syspath_prepend(tmp_path / "far")
-    with_path = ChildProcess(reserved=("numpy/eig",))
+    with_path = ChildProcess()
     with_path.ask(module(tmp_path, text), GENEROUS)
     assert "is a built-in one's name" in heard(with_path, GENEROUS)
     with_path.close()
@@ -72,7 +74,7 @@ def test_the_reserved_names_and_our_module_path_reach_it(worker, tmp_path, monke
 def test_files_of_the_current_folder_are_not_taken_for_pythons_own(tmp_path, monkeypatch):
     (tmp_path / "json.py").write_text("raise SystemExit(9)")
     monkeypatch.chdir(tmp_path)
-    process = ChildProcess(reserved=())
+    process = ChildProcess()
     assert process.alive
     process.close()
 
@@ -161,7 +163,7 @@ def test_a_copy_that_it_leaves_behind_is_not_waited_for(worker, tmp_path):
 
 
 def test_forgetting_it_ends_it():
-    process = ChildProcess(reserved=())
+    process = ChildProcess()
     pid = process.pid
     del process
     gc.collect()
@@ -171,10 +173,10 @@ def test_forgetting_it_ends_it():
 def test_a_python_that_cannot_be_started_is_an_error(monkeypatch):
     monkeypatch.setattr(sys, "executable", "")
     with pytest.raises(RuleError, match=r"sys\.executable is empty"):
-        ChildProcess(reserved=())
+        ChildProcess()
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(RuleError, match="did not start: its process exited with code 1"):
-        ChildProcess(reserved=())
+        ChildProcess()
 
 
 def test_what_comes_before_the_greeting_is_skipped():

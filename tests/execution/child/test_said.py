@@ -62,14 +62,14 @@ def test_room_for_words_does_not_grow_with_the_number_of_answers_as_that_for_num
 def test_a_child_says_no_more_of_its_rules_than_is_listened_to():
     load = Load("mine.py")
     talkative = [Rule(f"a/{k}", "eig", source="\0" * 100_000, lacks=(("forward", "x" * 9999),)) for k in range(3)]
-    assert len(rules_heard(rules_said(load, talkative), ())) == 3
+    assert len(rules_heard(rules_said(load, talkative))) == 3
     many = rules_said(load, [Rule(f"a/{k}", "eig") for k in range(MOST_RULES + 1)])
     told = f"--load mine.py: it registers {MOST_RULES + 1} rules; at most {MOST_RULES} are taken."
-    assert rules_heard(many, ()) == told
+    assert rules_heard(many) == told
     loud = rules_said(load, [Rule(f"a/{k}", "eig", source="\0" * 100_000) for k in range(1000)])
-    assert "more than 4 MiB" in rules_heard(loud, ())
+    assert "more than 4 MiB" in rules_heard(loud)
     assert len(refusal_said("\ud800" * 100_000)) <= ROOM_FOR_RULES
-    assert rules_heard(refusal_said("\0" * 100_000), ()).endswith("...")
+    assert rules_heard(refusal_said("\0" * 100_000)).endswith("...")
 
 
 def test_questions_arrive_one_after_another(tmp_path):
