@@ -52,11 +52,10 @@ def worker_check(command: str, timeout: float, startup_timeout: float | None, sh
     from eigcheck.cli.streams import write, write_json
     from eigcheck.conformance import check_worker
     from eigcheck.execution.external.runner import DEFAULT_STARTUP_TIMEOUT, Command
-    from eigcheck.execution.router import reserved_names
 
     limits = Command(command, timeout, startup_timeout or DEFAULT_STARTUP_TIMEOUT)
     checks: list[Check] = []
-    for check in check_worker(limits, reserved_names()):
+    for check in check_worker(limits):
         checks.append(check)
         write(sys.stdout, _lines(check) if shape == "console" else "")
     failed = sum(check.ok is False for check in checks)

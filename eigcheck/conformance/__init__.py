@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from eigcheck.conformance import checks
@@ -36,12 +36,9 @@ CHECKS: Final[tuple[tuple[str, Callable[[ExaminedWorker], str]], ...]] = (
 """All checks in the order in which they are made. Each returns what it saw, or raises Failed or NotTried."""
 
 
-def check_worker(command: Command, reserved: Collection[str] = ()) -> Iterator[Check]:
-    """Make all checks; those after a hello that is not valid are not tried. Raises RuleError for what cannot be started.
-
-    `reserved` are names that no rule may have.
-    """
-    examined = ExaminedWorker(command, reserved)
+def check_worker(command: Command) -> Iterator[Check]:
+    """Make all checks; those after a hello that is not valid are not tried."""
+    examined = ExaminedWorker(command)
     spoiled = False
     try:
         for name, act in CHECKS:

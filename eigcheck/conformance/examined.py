@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,9 +44,8 @@ class Check:
 class ExaminedWorker:
     """A worker under examination, started anew after it was lost."""
 
-    def __init__(self, command: Command, reserved: Collection[str]) -> None:
+    def __init__(self, command: Command) -> None:
         self.command = command
-        self._reserved = frozenset(reserved)
         self._worker: WorkerProcess | None = None
         self._hello: Hello | None = None
         self._requests = 0
@@ -58,7 +57,7 @@ class ExaminedWorker:
             raise self._worker.gone()
         if self._worker is None:
             self._worker = WorkerProcess(self.command.text, self.command.memory_limit)
-            self._hello = hello_of(self._worker, self.command, self._reserved)
+            self._hello = hello_of(self._worker, self.command)
         return self._worker
 
     @property

@@ -17,8 +17,6 @@ from eigcheck.execution.external.runner import Command, WorkerRunner
 from eigcheck.execution.loads import Load, as_load
 from eigcheck.execution.perform import perform
 from eigcheck.model import Call, Reply, Rule, RuleKey
-from eigcheck.rules.frameworks import FRAMEWORKS
-from eigcheck.rules.registry import load_builtin, registered
 
 FRAMEWORK_TIMEOUT: Final = 60.0
 """Seconds for one call of a framework's rule where no limit is given: some compile at the first call of each shape."""
@@ -45,12 +43,6 @@ class RuleSources:
     homes: tuple[tuple[RuleKey, Home], ...] = ()
 
 
-def reserved_names() -> frozenset[str]:
-    """Names of rules, and beginnings of names (`torch/`), that no program's rule may have."""
-    load_builtin()
-    return frozenset(rule.name for rule in registered()) | {f"{one.name}/" for one in FRAMEWORKS}
-
-
 class Router(RuleRunner):
     """Sends the calls of a rule to where it lives; the child that is idle for longest makes room for another."""
 
@@ -62,7 +54,7 @@ class Router(RuleRunner):
             load: ChildRunner(load, patient if load.by_name else timeout, memory_limit=limit)
             for load in dict.fromkeys(as_load(spec) for spec in sources.loads)
         }
-        self._workers = {command.text: WorkerRunner(command, reserved_names()) for command in sources.commands}
+        self._workers = {command.text: WorkerRunner(command) for command in sources.commands}
         self._homes = dict(sources.homes)
         self._rules: tuple[Rule, ...] | None = None
         self._awake: list[ChildRunner] = []

@@ -154,10 +154,11 @@ def test_a_worker_that_hangs_is_not_waited_for(tmp_path):
     assert failed(script(tmp_path, WRONG + mistake + MAIN), 15.0, GENEROUS) == ["tangents"]
 
 
-def test_taken_names_are_told():
-    checks = list(check_worker(Command(command("honest_worker.py"), *PATIENCE), ["two/eigvals"]))
+def test_taken_names_are_told(tmp_path):
+    mistake = "worker.HELLO['rules'][0]['name'] = 'numpy/lapack'"
+    checks = list(check_worker(Command(script(tmp_path, WRONG + mistake + MAIN), *PATIENCE)))
     assert checks[0].ok is False
-    assert "'two/eigvals'" in checks[0].told
+    assert "'numpy/lapack'" in checks[0].told
 
 
 def test_what_cannot_be_started_is_told():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final
@@ -16,6 +16,8 @@ from eigcheck.execution.external.replies import as_reply, check_reply
 from eigcheck.execution.pipes import Unreadable
 from eigcheck.execution.process import ProcessLost, ProcessRunner
 from eigcheck.model import Call, Reply, Rule, Trouble
+from eigcheck.rules.frameworks import FRAMEWORKS
+from eigcheck.rules.registry import load_builtin, registered
 
 DEFAULT_STARTUP_TIMEOUT: Final = 120.0
 """Seconds from a worker's start to its hello: Julia compiles meanwhile, and machines do other things as well."""
@@ -54,15 +56,11 @@ class WorkerRunner(ProcessRunner[WorkerProcess]):
     nearby = " or soon after"
     remedy = "; a longer --timeout would wait for it"
 
-    def __init__(self, command: Command, reserved: Collection[str] = ()) -> None:
-        """`reserved` are names, and beginnings `word/` of names, that no rule may take.
-
-        Raises RuleError for what is no command.
-        """
+    def __init__(self, command: Command) -> None:
+        """Nothing is started yet. Raises RuleError for what is no command."""
         super().__init__()
         split(command.text)
         self.command = command
-        self._reserved = frozenset(reserved)
         self._hello: Hello | None = None
         self._requests = 0
         self._paces: dict[tuple[object, ...], Pace] = {}
@@ -142,7 +140,7 @@ class WorkerRunner(ProcessRunner[WorkerProcess]):
         began = time.monotonic()
         try:
             self._process = worker = WorkerProcess(self.command.text, self.command.memory_limit)
-            hello = hello_of(worker, replace(self.command, startup_timeout=self._patience), self._reserved)
+            hello = hello_of(worker, replace(self.command, startup_timeout=self._patience))
         except BaseException as error:
             self._lose()
             if isinstance(error, ProcessLost | RuleError) and self._hello is not None:
@@ -183,7 +181,7 @@ def ask_calls(
     return [as_reply(item, rule, call, conjugated=conjugated) for item, call in zip(found, calls, strict=True)]
 
 
-def hello_of(worker: WorkerProcess, command: Command, reserved: Collection[str]) -> Hello:
+def hello_of(worker: WorkerProcess, command: Command) -> Hello:
     """The hello of a worker that was just started. Raises ProcessLost, and RuleError for one that is not valid."""
     try:
         message = worker.listen(command.startup_timeout, HELLO_BYTES)
@@ -192,10 +190,11 @@ def hello_of(worker: WorkerProcess, command: Command, reserved: Collection[str])
         raise ProcessLost(lost.kind, f"{lost}{remedy}", lost.words) from None
     try:
         hello = as_hello(message)
+        load_builtin()
+        names, families = {rule.name for rule in registered()}, {one.name for one in FRAMEWORKS}
         for rule in hello.rules:
-            family = f"{rule.name.partition('/')[0]}/"
-            if rule.name in reserved or family in reserved:
-                whose = "of a built-in rule" if rule.name in reserved else "of an adapter's rules"
+            if rule.name in names or rule.name.partition("/")[0] in families:
+                whose = "of a built-in rule" if rule.name in names else "of an adapter's rules"
                 raise RuleError(f"the rule {rule.name!r} has the name {whose}. Give it one of its own.")
     except RuleError as error:
         raise RuleError(f"{command.shown}: {error}") from None

@@ -7,6 +7,7 @@ metadata.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
@@ -42,28 +43,21 @@ class Framework:
     def version(self) -> str | None:
         """The installed version, or None."""
         for distribution in self.distributions:
-            try:
+            with suppress(PackageNotFoundError):
                 return version(distribution)
-            except PackageNotFoundError:
-                continue
         return None
 
 
 _ALL = ("eigvals", "eig", "eigvalsh", "eigh")
 _BOTH = ("reverse", "forward")
+_TENSORFLOWS = ("tensorflow", "tensorflow-cpu", "tensorflow-macos", "tf-nightly")
 
 FRAMEWORKS = (
     Framework("torch", _ALL, ("general", "symmetric"), _BOTH, ("torch",)),
     Framework("jax", _ALL, ("general", "symmetric", "upper", "lower"), _BOTH, ("jax",)),
     Framework("autograd", ("eig", "eigh"), ("general", "upper", "lower"), ("reverse",), ("autograd",)),
     Framework("pytensor", ("eigvalsh", "eigh"), ("upper", "lower"), _BOTH, ("pytensor",)),
-    Framework(
-        "tensorflow",
-        _ALL,
-        ("general", "lower"),
-        _BOTH,
-        ("tensorflow", "tensorflow-cpu", "tensorflow-macos", "tf-nightly"),
-    ),
+    Framework("tensorflow", _ALL, ("general", "lower"), _BOTH, _TENSORFLOWS),
 )
 
 
@@ -92,8 +86,8 @@ def array_of(value: object) -> str | None:
 
 def named_by(globs: Iterable[str]) -> tuple[Framework, ...]:
     """The frameworks that a glob names by what stands before its first wildcard: `torch/*` does, `*` does not."""
-    starts = {before_signs(glob) for glob in globs}
-    return tuple(one for one in FRAMEWORKS if any(_names(start, one) for start in starts))
+    starts = {f"{before_signs(glob)}/" for glob in globs}
+    return tuple(one for one in FRAMEWORKS if any(start.startswith(f"{one.name}/") for start in starts))
 
 
 def absence(glob: str) -> str | None:
@@ -105,10 +99,5 @@ def absence(glob: str) -> str | None:
 def require(globs: Sequence[str]) -> None:
     """Raise UsageError, with the command that helps, for globs that name a framework that is not installed."""
     for glob in globs:
-        why = absence(glob)
-        if why is not None:
+        if why := absence(glob):
             raise UsageError(f"--rule {glob}: {why}")
-
-
-def _names(start: str, one: Framework) -> bool:
-    return start == one.name or start.startswith(f"{one.name}/")

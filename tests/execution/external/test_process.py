@@ -18,11 +18,23 @@ for line in sys.stdin:
 
 
 @pytest.fixture
-def echo(tmp_path):
-    worker = WorkerProcess(script(tmp_path, ECHO))
-    assert worker.listen(GENEROUS, HELLO_BYTES) == {}
-    yield worker
-    worker.close()
+def begun(tmp_path):
+    """Starts a worker with this code, which has nothing to say but `{}` at first."""
+    workers = []
+
+    def begin(code, memory_limit=None):
+        workers.append(WorkerProcess(script(tmp_path, code), memory_limit))
+        assert workers[-1].listen(GENEROUS, HELLO_BYTES) == {}
+        return workers[-1]
+
+    yield begin
+    for worker in workers:
+        worker.close()
+
+
+@pytest.fixture
+def echo(begun):
+    return begun(ECHO)
 
 
 def test_words_are_split_as_a_shell_would():
@@ -67,14 +79,12 @@ os._exit(5)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes cannot be waited for here")
-def test_what_a_dead_worker_leaves_behind_is_not_waited_for(tmp_path):
-    worker = WorkerProcess(script(tmp_path, LEAVING))
-    assert worker.listen(GENEROUS, HELLO_BYTES) == {}
+def test_what_a_dead_worker_leaves_behind_is_not_waited_for(begun):
+    worker = begun(LEAVING)
     # the heir holds the worker's ends of both pipes, and is out of our reach in a session of its own
     with pytest.raises(ProcessLost, match="exited with code 5") as caught:
         worker.ask({}, GENEROUS, 1000)
     os.kill(int(caught.value.words.rpartition("heir ")[2]), signal.SIGKILL)
-    worker.close()
 
 
 DEAF = """
@@ -89,14 +99,12 @@ time.sleep(3600)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the pipe breaks otherwise there")
-def test_one_that_closed_its_input_is_told_with_its_last_words(tmp_path):
-    worker = WorkerProcess(script(tmp_path, DEAF))
-    assert worker.listen(GENEROUS, HELLO_BYTES) == {}
+def test_one_that_closed_its_input_is_told_with_its_last_words(begun):
+    worker = begun(DEAF)
     assert worker.ask({}, GENEROUS, 1000) == {}
     with pytest.raises(ProcessLost, match="closed its standard input") as caught:
         worker.ask({}, GENEROUS, 1000)
     assert caught.value.words == "; before that, it had written to standard error: I hear no more"
-    worker.close()
 
 
 UNREADING = """
@@ -107,13 +115,11 @@ time.sleep(3600)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes cannot be waited for here")
-def test_a_request_that_nobody_reads_is_a_timeout(tmp_path):
-    worker = WorkerProcess(script(tmp_path, UNREADING))
-    assert worker.listen(GENEROUS, HELLO_BYTES) == {}
+def test_a_request_that_nobody_reads_is_a_timeout(begun):
+    worker = begun(UNREADING)
     with pytest.raises(ProcessLost) as caught:
         worker.ask(b"x" * (4 << 20), 0.5, 1000)
     assert caught.value.kind == "timeout"
-    worker.close()
 
 
 HUNGRY = """
@@ -128,12 +134,10 @@ time.sleep(3600)
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="this system does not tell the memory of a process")
-def test_one_that_takes_too_much_memory_is_ended(tmp_path):
-    worker = WorkerProcess(script(tmp_path, HUNGRY), 100 * MIB)
-    assert worker.listen(GENEROUS, HELLO_BYTES) == {}
+def test_one_that_takes_too_much_memory_is_ended(begun):
+    worker = begun(HUNGRY, 100 * MIB)
     with pytest.raises(ProcessLost, match="more than 100 MiB of memory"):
         worker.ask({}, GENEROUS, 1000)
-    worker.close()
 
 
 LAUNCHER = """
@@ -143,12 +147,10 @@ subprocess.run([sys.executable, "-c", %r])
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="this system does not tell the memory of a process")
-def test_memory_is_that_of_the_program_behind_a_launcher_too(tmp_path):
-    worker = WorkerProcess(script(tmp_path, LAUNCHER % HUNGRY), 100 * MIB)
-    assert worker.listen(GENEROUS, HELLO_BYTES) == {}
+def test_memory_is_that_of_the_program_behind_a_launcher_too(begun):
+    worker = begun(LAUNCHER % HUNGRY, 100 * MIB)
     with pytest.raises(ProcessLost, match="more than 100 MiB of memory"):
         worker.ask({}, GENEROUS, 1000)
-    worker.close()
 
 
 BABBLING = """
@@ -164,14 +166,12 @@ time.sleep(3600)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a worker writes at the end of its log there only")
-def test_one_that_fills_the_disk_while_it_is_asked_nothing_is_ended(tmp_path):
-    worker = WorkerProcess(script(tmp_path, BABBLING))
-    assert worker.listen(GENEROUS, HELLO_BYTES) == {}
+def test_one_that_fills_the_disk_while_it_is_asked_nothing_is_ended(begun):
+    worker = begun(BABBLING)
     assert worker.ask({}, GENEROUS, 1000) == {}
     worker._process.wait(GENEROUS)
     assert not worker.alive
     assert "ended since it wrote more than 64 MiB" in str(worker.gone())
-    worker.close()
 
 
 def test_blas_of_workers_has_one_thread(tmp_path, monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 from eigcheck.errors import RuleError
 from eigcheck.execution.external.runner import Command, Pace, WorkerRunner, weight
 from eigcheck.model import Eigenpairs, ForwardCall, ReverseCall
-from tests.execution.external.support import E0, E1, GENEROUS, S, asked, command, honest, named, nasty, script
+from tests.execution.external.support import E0, E1, GENEROUS, S, asked, honest, named, nasty, script
 
 MISBEHAVIOUR = {
     "dies": "exited with code 3",
@@ -202,11 +202,11 @@ def test_what_cannot_be_started_is_told(words, told):
 
 
 @pytest.mark.parametrize(
-    ("reserved", "told"), [("two/eigvals", "of a built-in rule"), ("two/", "of an adapter's rules")]
+    ("name", "told"), [("numpy/lapack", "of a built-in rule"), ("torch/mine", "of an adapter's rules")]
 )
-def test_names_of_others_cannot_be_taken(reserved, told):
-    worker = Command(command("honest_worker.py"), GENEROUS, GENEROUS)
-    with WorkerRunner(worker, [reserved]) as runner, pytest.raises(RuleError, match=told):
+def test_names_of_others_cannot_be_taken(tmp_path, name, told):
+    worker = Command(script(tmp_path, ONE_SHOT.replace("a/brief", name)), GENEROUS, GENEROUS)
+    with WorkerRunner(worker) as runner, pytest.raises(RuleError, match=told):
         runner.rules()
 
 
