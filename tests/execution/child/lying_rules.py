@@ -47,59 +47,9 @@ def answered(*, batch=None, call=0, numbers=b"\0" * 48, **more):
 
 
 @lie
-def huge_line():
-    raw(b"x" * (64 << 20))
-
-
-@lie
-def huge_numbers():
-    answered(numbers=b"\0" * (32 << 20))
-
-
-@lie
 def half_of_the_numbers():
     raw(json.dumps({"to": [batch_at_hand(), 0], "numbers": 48} | HONEST).encode() + b"\n" + b"\0" * 24)
     os._exit(0)
-
-
-@lie
-def a_shape_of_its_own():
-    answered(answers=[["<f8", [1 << 30, 1 << 30]]])
-
-
-@lie
-def many_arrays():
-    answered(answers=[["<f8"] * 100_000])
-
-
-@lie
-def objects():
-    answered(answers=[["|O"]])
-
-
-@lie
-def no_numbers():
-    answered(numbers=b"")
-
-
-@lie
-def too_many_numbers():
-    answered(numbers=b"\0" * 49)
-
-
-@lie
-def deep():
-    line(b"[" * 100_000 + b"]" * 100_000)
-
-
-@lie
-def many_lists():
-    line(b"[" + b"[]," * 200_000 + b"[]]")
-
-
-@lie
-def no_json():
-    line(b"\xff\xfe\x00junk")
 
 
 @lie
@@ -110,75 +60,15 @@ def pickled():
 
 
 @lie
-def doubled_keys():
-    line(b'{"to": 1, "to": 2}')
-
-
-@lie
 def half_a_line():
     raw(b'{"to":')
     os._exit(0)
 
 
 @lie
-def another_call():
-    answered(call=7)
-
-
-@lie
-def another_batch():
-    answered(batch=10**30)
-
-
-@lie
-def no_answers():
-    answered(answers=[], numbers=b"\0" * 16)
-
-
-@lie
-def many_answers():
-    answered(answers=[["<f8"]] * 1000)
-
-
-@lie
-def unknown_trouble():
-    answered(primal=None, answers=[{"internal": "m"}], trouble={"internal": "m"}, numbers=b"")
-
-
-@lie
-def unknown_finding():
-    answered(misconduct=[["proved", "m"]])
-
-
-@lie
 def endless_message():
     long = {"exception": "x" * 30_000}
     answered(primal=None, answers=[long], trouble=long, numbers=b"")
-
-
-@lie
-def no_primal():
-    answered(primal=None, numbers=b"\0" * 32)
-
-
-@lie
-def vectors_of_values():
-    answered(primal=["<f8", "<f8"], numbers=b"\0" * 80)
-
-
-@lie
-def tangents_of_a_pullback():
-    answered(answers=[["<f8", "<f8"]], numbers=b"\0" * 64)
-
-
-@lie
-def rules_again():
-    line({"rules": []})
-
-
-@lie
-def greeting_again():
-    raw(b"\0eigcheck-worker\n" * 4)
 
 
 @lie
@@ -196,11 +86,6 @@ def another_write():
 
 
 @lie
-def closed_pipes():
-    os.closerange(3, 256)
-
-
-@lie
 def copies():
     if os.fork() == 0:
         raw(b"\xff" * 64)
@@ -212,6 +97,35 @@ def copies():
 def floods():
     while True:
         raw(b"x" * (1 << 20))
+
+
+LIES |= {
+    "huge_line": lambda: raw(b"x" * (64 << 20)),
+    "huge_numbers": lambda: answered(numbers=b"\0" * (32 << 20)),
+    "a_shape_of_its_own": lambda: answered(answers=[["<f8", [1 << 30, 1 << 30]]]),
+    "many_arrays": lambda: answered(answers=[["<f8"] * 100_000]),
+    "objects": lambda: answered(answers=[["|O"]]),
+    "no_numbers": lambda: answered(numbers=b""),
+    "too_many_numbers": lambda: answered(numbers=b"\0" * 49),
+    "deep": lambda: line(b"[" * 100_000 + b"]" * 100_000),
+    "many_lists": lambda: line(b"[" + b"[]," * 200_000 + b"[]]"),
+    "no_json": lambda: line(b"\xff\xfe\x00junk"),
+    "doubled_keys": lambda: line(b'{"to": 1, "to": 2}'),
+    "another_call": lambda: answered(call=7),
+    "another_batch": lambda: answered(batch=10**30),
+    "no_answers": lambda: answered(answers=[], numbers=b"\0" * 16),
+    "many_answers": lambda: answered(answers=[["<f8"]] * 1000),
+    "unknown_trouble": lambda: answered(
+        primal=None, answers=[{"internal": "m"}], trouble={"internal": "m"}, numbers=b""
+    ),
+    "unknown_finding": lambda: answered(misconduct=[["proved", "m"]]),
+    "no_primal": lambda: answered(primal=None, numbers=b"\0" * 32),
+    "vectors_of_values": lambda: answered(primal=["<f8", "<f8"], numbers=b"\0" * 80),
+    "tangents_of_a_pullback": lambda: answered(answers=[["<f8", "<f8"]], numbers=b"\0" * 64),
+    "rules_again": lambda: line({"rules": []}),
+    "greeting_again": lambda: raw(b"\0eigcheck-worker\n" * 4),
+    "closed_pipes": lambda: os.closerange(3, 256),
+}
 
 
 def honest(A):
