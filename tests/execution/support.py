@@ -15,6 +15,16 @@ def honest(A):
     return values, lambda values_bar: (vectors * values_bar) @ vectors.conj().T
 
 
+def pulling(change):
+    """As `honest`, but for its pullback, which gives `change(A, pullback, values_bar)`."""
+
+    def rrule(A):
+        values, pullback = honest(A)
+        return values, lambda values_bar: change(A, pullback, values_bar)
+
+    return rrule
+
+
 def rule_of(rrule, function="eigvals", pushforward=None):
     return Rule("test/rule", function, rrule=rrule, pushforward=pushforward, has_forward=pushforward is not None)
 

@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from eigcheck.model import Eigenpairs, ForwardCall
-from tests.execution.support import E0, E1, S, asked, honest, kinds, performed, rule_of
+from tests.execution.support import E0, E1, S, asked, honest, kinds, performed, pulling, rule_of
 
 
 def test_an_honest_rule_gives_primal_and_gradients_in_the_order_of_the_cotangents():
@@ -95,32 +95,22 @@ def test_a_write_after_lifting_the_protection_is_told_too():
 
 
 def test_a_pullback_that_changes_its_cotangent_is_told():
-    def rrule(A):
-        values, pullback = honest(A)
+    def spoiling(A, pullback, values_bar):
+        gradient = pullback(values_bar)
+        values_bar[:] = 0
+        return gradient
 
-        def spoiling(values_bar):
-            gradient = pullback(values_bar)
-            values_bar[:] = 0
-            return gradient
-
-        return values, spoiling
-
-    reply = performed(rule_of(rrule), asked(E0, E1))
+    reply = performed(rule_of(pulling(spoiling)), asked(E0, E1))
     assert reply.misconduct == (("mutates-input", "the pullback changed its input values_bar[0] from 1.0 to 0.0"),)
     assert all(isinstance(answer, np.ndarray) for answer in reply.answers)
 
 
 def test_a_pullback_that_changes_the_matrix_is_told():
-    def rrule(A):
-        values, pullback = honest(A)
+    def spoiling(A, pullback, values_bar):
+        A.fill(np.nan)
+        return pullback(values_bar)
 
-        def spoiling(values_bar):
-            A.fill(np.nan)
-            return pullback(values_bar)
-
-        return values, spoiling
-
-    reply = performed(rule_of(rrule), asked(E0))
+    reply = performed(rule_of(pulling(spoiling)), asked(E0))
     assert reply.misconduct[0][1].startswith("the pullback changed its input A[0, 0] from 1.0 to nan and 3 more")
 
 
@@ -148,15 +138,11 @@ def test_a_rule_that_only_wants_a_writable_buffer_is_not_blamed():
 
 def test_a_random_pullback_is_nondeterministic():
     generator = np.random.default_rng(0)
-
-    def rrule(A):
-        values, pullback = honest(A)
-        return values, lambda values_bar: pullback(values_bar) + generator.normal()
-
-    reply = performed(rule_of(rrule), asked(E0, E1, disciplined=True))
+    rule = rule_of(pulling(lambda A, pullback, values_bar: pullback(values_bar) + generator.normal()))
+    reply = performed(rule, asked(E0, E1, disciplined=True))
     assert set(kinds(reply)) == {"nondeterministic"}
     assert "differ by up to" in reply.misconduct[0][1]
-    assert performed(rule_of(rrule), asked(E0, E1)).misconduct == ()
+    assert performed(rule, asked(E0, E1)).misconduct == ()
 
 
 def test_a_pullback_that_accumulates_in_a_buffer_of_its_own_is_nondeterministic():
@@ -223,17 +209,12 @@ def test_an_exception_of_the_rrule_is_told_with_its_place_for_every_answer():
 
 
 def test_an_exception_for_one_cotangent_leaves_the_other_answers():
-    def rrule(A):
-        values, pullback = honest(A)
+    def picky(A, pullback, values_bar):
+        if values_bar[1]:
+            raise ValueError("not this one")
+        return pullback(values_bar)
 
-        def picky(values_bar):
-            if values_bar[1]:
-                raise ValueError("not this one")
-            return pullback(values_bar)
-
-        return values, picky
-
-    first, second, third = performed(rule_of(rrule), asked(E0, E1, E0)).answers
+    first, second, third = performed(rule_of(pulling(picky)), asked(E0, E1, E0)).answers
     assert isinstance(first, np.ndarray)
     assert isinstance(third, np.ndarray)
     assert (second.kind, second.message[:24]) == ("exception", "ValueError: not this one")
@@ -267,11 +248,8 @@ def test_a_wrong_answer_of_the_rrule_is_told_as_shape(answer, part):
 
 
 def test_notes_on_dtypes_come_once():
-    def rrule(A):
-        values, pullback = honest(A)
-        return values, lambda bar: pullback(bar).astype(np.float32)
-
-    reply = performed(rule_of(rrule), asked(E0, E1, disciplined=True))
+    rule = rule_of(pulling(lambda A, pullback, values_bar: pullback(values_bar).astype(np.float32)))
+    reply = performed(rule, asked(E0, E1, disciplined=True))
     assert reply.misconduct == (("dtype", "the gradient: dtype float32 for a matrix of dtype float64"),)
     assert [answer.dtype for answer in reply.answers] == [np.float32, np.float32]
 
