@@ -120,18 +120,11 @@ class ChildRunner(ProcessRunner[ChildProcess]):
     The child is started, and `load` is imported there, on first use. Each call may take `timeout` seconds.
     """
 
-    def __init__(
-        self,
-        load: str | Load,
-        timeout: float = DEFAULT_TIMEOUT,
-        load_timeout: float | None = None,
-        memory_limit: int | None = None,
-    ) -> None:
+    def __init__(self, load: str | Load, timeout: float = DEFAULT_TIMEOUT, memory_limit: int | None = None) -> None:
         """Raises RuleError for a file that is not there. `memory_limit` in bytes; None is half of the machine's."""
         super().__init__()
         self._load = as_load(load)
         self._timeout = timeout
-        self._load_timeout = max(_LOAD_SECONDS, timeout) if load_timeout is None else load_timeout
         self._memory_limit = memory_limit
         self._rules: tuple[Rule, ...] | None = None
         self._batches = 0
@@ -171,10 +164,10 @@ class ChildRunner(ProcessRunner[ChildProcess]):
         return process
 
     def _asked_to_load(self, process: ChildProcess) -> tuple[Rule, ...]:
-        load = self._load
+        load, seconds = self._load, max(_LOAD_SECONDS, self._timeout)
         try:
-            process.ask(load, self._load_timeout)
-            found = process.offer(self._load_timeout)
+            process.ask(load, seconds)
+            found = process.offer(seconds)
         except ProcessLost as lost:
             raise RuleError(
                 f"{load.shown}: while it was loaded, {lost}{lost.words}. Mend it, or leave it out."

@@ -161,12 +161,9 @@ def item_of(call: Call, *, conjugated: bool) -> dict[str, Any]:
 
 def _pairs(pairs: Eigenpairs, *, conjugated: bool) -> dict[str, Any]:
     """Values and vectors; what is absent is left out."""
-
-    def part(array: Array) -> Any:
-        return encoded(array.conj() if conjugated else array)
-
     both = {"values": pairs.values, "vectors": pairs.vectors}
-    return {name: part(array) for name, array in both.items() if array is not None}
+    there = {name: array for name, array in both.items() if array is not None}
+    return {name: encoded(array.conj() if conjugated else array) for name, array in there.items()}
 
 
 def line_of(message: Mapping[str, Any]) -> bytes:

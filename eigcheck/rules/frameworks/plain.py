@@ -89,16 +89,12 @@ def _refusal(way: Way, mode: str) -> str | None:
                 way.forward(matrix, np.ones_like(matrix))
         except Exception as error:
             if isinstance(error, NotImplementedError) or _REFUSAL.search(str(error)):
-                said = said or _in_short(error)
+                line = "".join(str(error).strip().splitlines()[:1])
+                told = f"{type(error).__name__}: {line}" if line else type(error).__name__
+                said = said or (told if len(told) <= _LONGEST else f"{told[:_LONGEST]}...")
             continue
         return None
     return said
-
-
-def _in_short(error: Exception) -> str:
-    line = next(iter(str(error).strip().splitlines()), "")
-    told = f"{type(error).__name__}: {line}" if line else type(error).__name__
-    return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}..."
 
 
 def settled(name: str | None, given: Callable[[Any], Any], declared: Rule) -> Rule:

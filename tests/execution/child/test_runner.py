@@ -255,10 +255,11 @@ def test_threads_take_turns(patient):
         ),
     ],
 )
-def test_a_module_that_cannot_be_loaded_is_an_error(tmp_path, code, parts):
+def test_a_module_that_cannot_be_loaded_is_an_error(tmp_path, monkeypatch, code, parts):
     path = tmp_path / "mine.py"
     path.write_text(code)
-    with ChildRunner(str(path), load_timeout=1.0 if "sleep" in code else GENEROUS) as runner:
+    monkeypatch.setattr(child_module, "_LOAD_SECONDS", 1.0 if "sleep" in code else GENEROUS)
+    with ChildRunner(str(path), timeout=1.0) as runner:
         with pytest.raises(RuleError) as caught:
             runner.rules()
         assert runner._process is None
