@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from eigcheck.conformance.examined import ExaminedWorker, Failed, NotTried, matrix_of, shown
+from eigcheck.conformance.examined import ExaminedWorker, Failed, NotTried, expect, matrix_of, shown
 from eigcheck.execution.discipline import difference
 from eigcheck.execution.external.messages import item_of, kind_of
 from eigcheck.execution.external.process import WorkerProcess
@@ -65,7 +65,7 @@ def every_rule_answers(examined: ExaminedWorker) -> str:
         for n in (2, 3):
             reply = examined.ask_one(rule, ReverseCall(matrix_of(dtype, n)))
             if n == 2 or reply.trouble is None or reply.trouble.kind == "shape":
-                _expect(reply, f"{shown(rule)}, primal, {dtype}, order {n}")
+                _answered(reply, f"{shown(rule)}, primal, {dtype}, order {n}")
                 orders.add(n)
     return f"{len(offers)} rules and dtypes, up to order {max(orders)}"
 
@@ -97,7 +97,7 @@ def _all_answered(examined: ExaminedWorker, mode: str, calls: Callable[[Rule, Ar
         for call in calls(rule, matrix_of(dtype)):
             told = "cotangents" if mode == "reverse" else "tangents"
             what = f"{shown(rule)}, {kind_of(call)}, {dtype}, {len(call.questions)} {told}"
-            _expect(examined.ask_one(rule, call), what)
+            _answered(examined.ask_one(rule, call), what)
     return f"{len(offers)} rules and dtypes"
 
 
@@ -128,13 +128,11 @@ def many_matrices(examined: ExaminedWorker) -> str:
     rule = examined.hello.rules[0]
     calls = [ReverseCall(np.diag([k + 1.0, k + 1.5]).astype(rule.dtypes[0])) for k in range(_MANY)]
     for k, reply in enumerate(examined.ask(rule, calls)):
-        values = _expect(reply, f"{shown(rule)}, matrix {k} of {_MANY}")
+        values = _answered(reply, f"{shown(rule)}, matrix {k} of {_MANY}")
         # exact: eigenvalues of a diagonal matrix with entries of a few bits; half of the distance would do
-        if abs(np.sum(np.asarray(values)).real - (2 * k + 2.5)) > 0.5:
-            raise Failed(
-                f"{shown(rule)}: item {k} of the reply holds the eigenvalues {values}, which are another item's",
-                "Answer the items of a request in their order.",
-            )
+        anothers = abs(np.sum(np.asarray(values)).real - (2 * k + 2.5)) > 0.5
+        told = f"{shown(rule)}: item {k} of the reply holds the eigenvalues {values}, which are another item's"
+        expect(not anothers, told, "Answer the items of a request in their order.")
     return f"{_MANY} in order"
 
 
@@ -142,16 +140,15 @@ def same_again(examined: ExaminedWorker) -> str:
     """The same question gets the same answer, bit by bit."""
     for rule, dtype in _offers(examined):
         first, second = (examined.ask_one(rule, ReverseCall(matrix_of(dtype))).primal for _ in range(2))
-        if first is not None and second is not None and (told := difference(first, second)):
-            raise Failed(
-                f"{shown(rule)}, {dtype}: the second primal is not the first: {told}",
-                "Keep no state between requests, and use one thread.",
-            )
+        apart = None if first is None or second is None else difference(first, second)
+        told = f"{shown(rule)}, {dtype}: the second primal is not the first: {apart}"
+        expect(not apart, told, "Keep no state between requests, and use one thread.")
     return "bit by bit"
 
 
 def exact_numbers(examined: ExaminedWorker) -> str:
     """The eigenvalue of the matrix [x] is x, to the last bit."""
+    remedy = 'Read and write doubles with 17 significant digits, or as hexadecimal numbers such as "0x1.8p+1".'
     told: list[str] = []
     for rule, dtype in _offers(examined):
         reals = np.array(_REALS)
@@ -163,11 +160,9 @@ def exact_numbers(examined: ExaminedWorker) -> str:
             continue
         for x, primal in zip(numbers, primals, strict=True):
             came = np.asarray(primal.values)[0]
-            if complex(came) != complex(x.real if rule.function in HERMITIAN_FUNCTIONS else x):
-                raise Failed(
-                    f"{rule.name}: the eigenvalue of the matrix [x] with x = {x!r} came back as {came!r}",
-                    'Read and write doubles with 17 significant digits, or as hexadecimal numbers such as "0x1.8p+1".',
-                )
+            same = complex(came) == complex(x.real if rule.function in HERMITIAN_FUNCTIONS else x)
+            what = f"{rule.name}: the eigenvalue of the matrix [x] with x = {x!r} came back as {came!r}"
+            expect(same, what, remedy)
         told.append(dtype)
     if not told:
         raise NotTried("no rule answers for matrices of order 1")
@@ -185,14 +180,13 @@ def numbers_in_strings(examined: ExaminedWorker) -> str:
         primal = None if isinstance(found, Trouble) else as_reply(found[0], rule, call, conjugated=False).primal
         return None if primal is None else primal.values
 
+    remedy = "Read a number from a JSON number as well as from a string, decimal or hexadecimal."
     first = values(plain)
     for write in (repr, float.hex):
         again = values(plain | {"matrix": _in_strings(plain["matrix"], write)})
-        if first is None or again is None or not np.array_equal(first, again):
-            raise Failed(
-                f"{rule.name}: with its numbers in strings such as {write(1.5)!r} a matrix was answered otherwise",
-                "Read a number from a JSON number as well as from a string, decimal or hexadecimal.",
-            )
+        same = first is not None and again is not None and np.array_equal(first, again)
+        told = f"with its numbers in strings such as {write(1.5)!r} a matrix was answered otherwise"
+        expect(same, f"{rule.name}: {told}", remedy)
     return "decimal and hexadecimal"
 
 
@@ -205,10 +199,10 @@ def errors_by_item(examined: ExaminedWorker) -> str:
             items = examined.items("primal", rule, [good, nonsense, good])
             if isinstance(items, Trouble):
                 raise Failed(f"one item that is no matrix made the whole request an error: {items.message}", remedy)
-            if "error" not in items[1]:
-                raise Failed(f"the item {nonsense!r}, which holds no matrix, was answered by {items[1]!r}", remedy)
-            if "error" in items[0] or "error" in items[2]:
-                raise Failed(f"the item {nonsense!r} spoiled the answer to another item", remedy)
+            told = f"the item {nonsense!r}, which holds no matrix, was answered by {items[1]!r}"
+            expect("error" in items[1], told, remedy)
+            spoiled = "error" in items[0] or "error" in items[2]
+            expect(not spoiled, f"the item {nonsense!r} spoiled the answer to another item", remedy)
             as_trouble(items[1]["error"])
         except Unreadable as error:
             raise Failed(str(error), remedy) from None
@@ -220,11 +214,8 @@ def ids(examined: ExaminedWorker) -> str:
     rule = examined.hello.rules[0]
     for number in _IDS:
         answer = examined.raw(examined.request("primal", rule, []) | {"id": number})
-        if answer.get("id") != number:
-            raise Failed(
-                f"the request with id {number} was answered with id {answer.get('id')!r}",
-                "Copy the id of the request, an integer, into the reply.",
-            )
+        told = f"the request with id {number} was answered with id {answer.get('id')!r}"
+        expect(answer.get("id") == number, told, "Copy the id of the request, an integer, into the reply.")
     return "ids come back, and a request without items is answered"
 
 
@@ -240,20 +231,18 @@ def unknown_words(examined: ExaminedWorker) -> str:
             found = check_reply(answer, request["id"], 1)
         except Unreadable as error:
             raise Failed(f"an unknown {what}: {error}", remedy) from None
-        if not isinstance(found, Trouble) and "error" not in found[0]:
-            raise Failed(f"an unknown {what} was answered as if it were known", remedy)
+        refused = isinstance(found, Trouble) or "error" in found[0]
+        expect(refused, f"an unknown {what} was answered as if it were known", remedy)
     return "each is answered by an error"
 
 
 def no_json(examined: ExaminedWorker) -> str:
     """What cannot be read is answered by an error with id null."""
+    remedy = 'Answer {"id": null, "error": {"message": ...}} where a line has no id that can be read.'
     for line in (b"this is no JSON\n", b"[1, 2]\n", b"{}\n"):
         answer = examined.raw(line)
-        if answer.get("id") is not None or "error" not in answer:
-            raise Failed(
-                f"the line {line.decode().strip()!r} was answered by {str(answer)[:80]}",
-                'Answer {"id": null, "error": {"message": ...}} where a line has no id that can be read.',
-            )
+        told = f"the line {line.decode().strip()!r} was answered by {str(answer)[:80]}"
+        expect(answer.get("id") is None and "error" in answer, told, remedy)
     return "each is answered by an error"
 
 
@@ -273,8 +262,8 @@ def silence(examined: ExaminedWorker) -> str:
 def shutdown(examined: ExaminedWorker) -> str:
     """The request `shutdown` is answered, and the process ends with code 0."""
     answer = examined.raw({"id": 99, "request": "shutdown"})
-    if answer.get("id") != 99 or "error" in answer:
-        raise Failed(f"shutdown was answered by {str(answer)[:80]}", 'Answer {"id": 99, "items": []}, then end.')
+    proper = answer.get("id") == 99 and "error" not in answer
+    expect(proper, f"shutdown was answered by {str(answer)[:80]}", 'Answer {"id": 99, "items": []}, then end.')
     return _ended(examined, examined.asked, "shutdown", hang_up=False)
 
 
@@ -286,12 +275,10 @@ def end_of_input(examined: ExaminedWorker) -> str:
 def _ended(examined: ExaminedWorker, worker: WorkerProcess, after: str, *, hang_up: bool) -> str:
     left, code = worker.leave(None, hang_up=hang_up)
     examined.lose()
-    if code is None:
-        raise Failed(f"after {after} it was still running", "End the process; nothing else does it in good order.")
-    if left:
-        raise Failed(f"after {after} it wrote {left[:80]!r}", "Write nothing more.")
-    if code:
-        raise Failed(f"after {after} it ended with code {code}", "End with code 0.")
+    remedy = "End the process; nothing else does it in good order."
+    expect(code is not None, f"after {after} it was still running", remedy)
+    expect(not left, f"after {after} it wrote {left[:80]!r}", "Write nothing more.")
+    expect(not code, f"after {after} it ended with code {code}", "End with code 0.")
     return "ended with code 0"
 
 
@@ -324,7 +311,7 @@ def _answered_somehow(examined: ExaminedWorker, rule: Rule, matrix: Array, what:
     return "an error" if trouble else ""
 
 
-def _expect(reply: Reply, what: str) -> object:
+def _answered(reply: Reply, what: str) -> object:
     """The values of the primal, if there is one. Raises Failed for any trouble."""
     for trouble in (reply.trouble, *reply.answers):
         if isinstance(trouble, Trouble):

@@ -27,6 +27,12 @@ class Failed(Exception):
         self.remedy = remedy
 
 
+def expect(holds: bool, otherwise: str, remedy: str) -> None:
+    """Raise Failed, with what was seen otherwise, unless this holds."""
+    if not holds:
+        raise Failed(otherwise, remedy)
+
+
 class NotTried(Exception):
     """A check that does not apply, and why."""
 
