@@ -19,6 +19,7 @@ import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import accumulate, takewhile
 from typing import IO, Any, ClassVar, Final, Generic, TypeVar
 
 from eigcheck.execution import RuleRunner
@@ -242,6 +243,12 @@ def kill(process: subprocess.Popen[Any]) -> bool:
         else:
             process.kill()
     return running
+
+
+def fitting(calls: Sequence[Call], weight: Callable[[Call], int], room: int) -> Sequence[Call]:
+    """The first calls, as many as weigh no more than `room` together; at least one."""
+    totals = accumulate(map(weight, calls))
+    return calls[: max(1, sum(1 for _ in takewhile(lambda total: total <= room, totals)))]
 
 
 Process = TypeVar("Process", bound=RuleProcess)

@@ -13,7 +13,7 @@ from eigcheck.execution.blame import is_library, is_ours, shown_path
 from eigcheck.execution.child.said import GREETING, ROOM_FOR_RULES, Batch, question_said, room_for
 from eigcheck.execution.loads import Load, as_load
 from eigcheck.execution.pipes import Reading, Unreadable
-from eigcheck.execution.process import LAST_WORDS, ProcessLost, ProcessRunner, RuleProcess
+from eigcheck.execution.process import LAST_WORDS, ProcessLost, ProcessRunner, RuleProcess, fitting
 from eigcheck.execution.time_limit import check_time
 from eigcheck.model import Call, Reply, Rule
 from eigcheck.paths import python
@@ -140,7 +140,7 @@ class ChildRunner(ProcessRunner[ChildProcess]):
     def _ask_some(self, rule: Rule, calls: Sequence[Call], replies: list[Reply]) -> None:
         process = self._ready()
         self._batches += 1
-        batch = Batch(self._batches, rule.key, _first(calls), self._timeout)
+        batch = Batch(self._batches, rule.key, tuple(fitting(calls, _bytes_of, _CHUNK_BYTES)), self._timeout)
         process.ask(batch, max(self._timeout, _TALK_SECONDS))
         for place in range(len(batch.calls)):
             replies.append(process.reply(batch, place, rule, self._timeout))
@@ -177,11 +177,5 @@ class ChildRunner(ProcessRunner[ChildProcess]):
         return tuple(replace(rule, by_name=load.by_name) for rule in found)
 
 
-def _first(calls: Sequence[Call]) -> tuple[Call, ...]:
-    """As many as go into one message, at least one."""
-    size = 0
-    for count, call in enumerate(calls):
-        size += call.matrix.nbytes * (1 + len(call.questions))  # about: a cotangent is no larger than a gradient
-        if count and size > _CHUNK_BYTES:
-            return tuple(calls[:count])
-    return tuple(calls)
+def _bytes_of(call: Call) -> int:
+    return call.matrix.nbytes * (1 + len(call.questions))  # about: a cotangent is no larger than a gradient

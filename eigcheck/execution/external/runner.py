@@ -14,7 +14,7 @@ from eigcheck.execution.external.messages import Hello, as_hello, item_of, kind_
 from eigcheck.execution.external.process import HELLO_BYTES, WorkerProcess, split
 from eigcheck.execution.external.replies import as_reply, check_reply
 from eigcheck.execution.pipes import Unreadable
-from eigcheck.execution.process import ProcessLost, ProcessRunner
+from eigcheck.execution.process import ProcessLost, ProcessRunner, fitting
 from eigcheck.model import Call, Reply, Rule, Trouble
 from eigcheck.rules.frameworks import FRAMEWORKS
 from eigcheck.rules.registry import load_builtin, registered
@@ -98,7 +98,7 @@ class WorkerRunner(ProcessRunner[WorkerProcess]):
         kind = kind_of(calls[0])
         alike = list(takewhile(lambda call: not call.disciplined and kind_of(call) == kind, calls))
         pace = self._paces.setdefault((rule.key, kind, calls[0].matrix.dtype), Pace(self.command.timeout))
-        chosen = alike[: pace.count(alike)]
+        chosen = pace.chosen(alike)
         started = time.monotonic()
         replies += self._request(rule, chosen)
         pace.learn(sum(map(weight, chosen)), time.monotonic() - started)
@@ -234,15 +234,9 @@ class Pace:
         self._rate = seconds / weights
         self._last = weights
 
-    def count(self, calls: Sequence[Call]) -> int:
-        """How many of `calls` to ask at once: one at first, at least one."""
+    def chosen(self, calls: Sequence[Call]) -> Sequence[Call]:
+        """Those of `calls` to ask at once: one at first, at least one."""
         room = min(_GROWTH * self._last, _MOST)
         if self._rate > 0:
             room = min(room, int(self._aim / self._rate))
-        total = count = 0
-        for call in calls:
-            total += weight(call)
-            if count and total > room:
-                break
-            count += 1
-        return count
+        return fitting(calls, weight, room)
