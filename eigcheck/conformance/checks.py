@@ -12,8 +12,8 @@ import numpy as np
 from eigcheck.conformance.examined import ExaminedWorker, Failed, NotTried, expect, matrix_of, shown
 from eigcheck.execution.discipline import difference
 from eigcheck.execution.external.messages import item_of, kind_of
-from eigcheck.execution.external.process import WorkerProcess
 from eigcheck.execution.external.replies import as_reply, as_trouble, check_reply
+from eigcheck.execution.external.runner import WorkerProcess
 from eigcheck.execution.pipes import Unreadable
 from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS

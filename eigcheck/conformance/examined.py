@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 
 from eigcheck.execution.external.messages import Hello, kind_of, request_of
-from eigcheck.execution.external.process import WorkerProcess
 from eigcheck.execution.external.replies import check_reply
-from eigcheck.execution.external.runner import Command, ask_calls, hello_of
+from eigcheck.execution.external.runner import Command, WorkerProcess, ask_calls, hello_of
 from eigcheck.model import Array, Call, Reply, Rule, Trouble
 
 LONG: int = 4 << 20

@@ -6,8 +6,7 @@ import pytest
 
 from eigcheck.conformance import CHECKS, check_worker
 from eigcheck.conformance.examined import ExaminedWorker
-from eigcheck.execution.external.process import WorkerProcess
-from eigcheck.execution.external.runner import Command
+from eigcheck.execution.external.runner import Command, WorkerProcess
 from tests.execution.external.support import GENEROUS, HERE, command, script
 
 PATIENCE = (GENEROUS, GENEROUS)

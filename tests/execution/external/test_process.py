@@ -4,7 +4,7 @@ import signal
 import pytest
 
 from eigcheck.errors import RuleError
-from eigcheck.execution.external.process import HELLO_BYTES, WorkerProcess, split
+from eigcheck.execution.external.runner import HELLO_BYTES, WorkerProcess, split
 from eigcheck.execution.limits import MIB
 from eigcheck.execution.process import ProcessLost
 from tests.execution.external.support import GENEROUS, command, script

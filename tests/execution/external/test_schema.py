@@ -7,12 +7,12 @@ import jsonschema
 import numpy as np
 import pytest
 
-from eigcheck.execution.external import process
+from eigcheck.execution.external import runner
 from eigcheck.execution.external.messages import REAL
 from eigcheck.model import ForwardCall
 from tests.execution.external.support import E0, E1, S, asked, honest, named
 
-PACKAGED = Path(process.__file__).with_name("protocol.schema.json")
+PACKAGED = Path(runner.__file__).with_name("protocol.schema.json")
 DOCUMENTED = Path(__file__).parents[3] / "docs" / "worker-protocol.schema.json"
 SCHEMA = json.loads(PACKAGED.read_text())
 
@@ -31,7 +31,7 @@ def test_the_schema_is_valid_and_the_documented_one():
 def spoken(monkeypatch):
     """Every message as (who, object), heard where lines become objects."""
     heard = []
-    line_of, parsed = process.line_of, process.parsed
+    line_of, parsed = runner.line_of, runner.parsed
 
     def sending(message):
         line = line_of(message)
@@ -43,8 +43,8 @@ def spoken(monkeypatch):
         heard.append(("hello" if "protocol" in message else "reply", message))
         return message
 
-    monkeypatch.setattr(process, "line_of", sending)
-    monkeypatch.setattr(process, "parsed", hearing)
+    monkeypatch.setattr(runner, "line_of", sending)
+    monkeypatch.setattr(runner, "parsed", hearing)
     return heard
 
 

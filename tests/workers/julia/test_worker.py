@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from eigcheck.conformance import check_worker
-from eigcheck.execution.external.process import HELLO_BYTES, WorkerProcess
-from eigcheck.execution.external.runner import Command, WorkerRunner
+from eigcheck.execution.external.runner import HELLO_BYTES, Command, WorkerProcess, WorkerRunner
 from eigcheck.model import Eigenpairs, ForwardCall
 from tests.execution.external.support import E0, E1, S, asked
 from tests.execution.external.test_schema import validator
