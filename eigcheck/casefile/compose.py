@@ -22,11 +22,10 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
 )
 
-from eigcheck.casefile.bounds import LEAVE
 from eigcheck.casefile.faults import quoted
 from eigcheck.casefile.nodes import Entry, Mapping, Node, Scalar, Sequence
 from eigcheck.casefile.reading import Mistake, Reading
-from eigcheck.casefile.source import Source
+from eigcheck.casefile.source import LEAVE, Source
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(([Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}.*)?")
 _STAR = 'an unquoted * begins an alias: write a text that begins with * within quotes, as in "*": undefined'

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence as AbstractSequence
 from functools import partial
 
-from eigcheck.casefile.bounds import LEAVE
-from eigcheck.casefile.literals import HOW, NotANumberError, Number, parse_number
 from eigcheck.casefile.nodes import Node, Scalar, Sequence, describe
+from eigcheck.casefile.numbers import HOW, NotANumberError, Number, dtype_for, packed, parse_number, round_number
 from eigcheck.casefile.reading import Mistake, Reading, Unusable
-from eigcheck.casefile.rounding import RangeError, dtype_for, packed, round_number
+from eigcheck.casefile.source import LEAVE
 from eigcheck.model import Array
 
 NONFINITE = "nonfinite: true in the case allows NaN and infinities in its matrix"
@@ -31,7 +30,7 @@ def number_at(node: Node, nonfinite: bool = False) -> Number:
 def _rounded(number: Number, dtype: str, at: int) -> float | complex:
     try:
         return round_number(number, dtype)
-    except RangeError as error:
+    except OverflowError as error:
         raise Mistake(at, f"{error}", "give a smaller number or a wider dtype") from None
     except TypeError as error:
         raise Mistake(at, f"{error}", "use dtype: complex128 (or complex64), or leave dtype out") from None

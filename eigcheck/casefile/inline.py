@@ -7,12 +7,11 @@ import re
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from eigcheck.casefile.bounds import LEAVE, bounds_for
 from eigcheck.casefile.entries import ragged
-from eigcheck.casefile.literals import NotANumberError, parse_number
 from eigcheck.casefile.matrices import read_matrix
 from eigcheck.casefile.mtx import MtxError, fault_in
-from eigcheck.casefile.rounding import RangeError, dtype_for, packed, round_number
+from eigcheck.casefile.numbers import NotANumberError, dtype_for, packed, parse_number, round_number
+from eigcheck.casefile.source import LEAVE, bounds_for
 from eigcheck.errors import CaseFileError, UsageError
 from eigcheck.model import Array
 from eigcheck.pairs import frozen
@@ -152,6 +151,6 @@ def _array(rows: list[list[str]], dtype: str | None) -> Array:
     for place, number in zip(places, numbers, strict=True):
         try:
             values.append(round_number(number, chosen))
-        except (RangeError, TypeError) as error:
+        except (OverflowError, TypeError) as error:
             raise UsageError(f"{place}: {error}; use another dtype") from None
     return frozen(packed(values, chosen).reshape(n, n))

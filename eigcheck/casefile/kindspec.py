@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from eigcheck.casefile.bounds import LEAVE
 from eigcheck.casefile.entries import rounded_at
 from eigcheck.casefile.faults import quoted, suggestion
-from eigcheck.casefile.kinds import COMMON, Kind, Plan, matrix_kinds
-from eigcheck.casefile.kinds.parts import Draws, KindError, NeedsComplexError, Parts
+from eigcheck.casefile.kinds import COMMON, Kind, matrix_kinds
+from eigcheck.casefile.kinds.parts import KindError, NeedsComplexError, Parts, Plan
 from eigcheck.casefile.nodes import Entry, Mapping, Node, Scalar, Sequence, describe, scalar_value
+from eigcheck.casefile.numbers import is_complex
 from eigcheck.casefile.reading import Mistake, Reading
-from eigcheck.casefile.rounding import is_complex
+from eigcheck.casefile.source import LEAVE
 from eigcheck.model import Array
 
 LARGEST_SEED = 2**64 - 1
@@ -111,7 +111,7 @@ def _built(kind: Kind, n: int, given: AbstractMapping[str, Any], dtype: str | No
     own = {key: value for key, value in given.items() if key not in COMMON}
 
     def build(complex_: bool) -> Parts:
-        return kind.build(Plan(n, Draws(given.get("seed", 0)), complex_), **own)
+        return kind.build(Plan(n, given.get("seed", 0), complex_), **own)
 
     wish = given.get("complex")
     if dtype is not None:

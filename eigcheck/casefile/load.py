@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from eigcheck.casefile.bounds import bounds_for
 from eigcheck.casefile.compose import compose
 from eigcheck.casefile.cotangents import cotangent_spec
 from eigcheck.casefile.expand import Draft, drafts
@@ -20,7 +19,7 @@ from eigcheck.casefile.matrices import matrix_at, perturbed
 from eigcheck.casefile.nodes import Mapping, plain_data
 from eigcheck.casefile.reading import Reading
 from eigcheck.casefile.schema import Case
-from eigcheck.casefile.source import read_source
+from eigcheck.casefile.source import bounds_for, read_source
 from eigcheck.casefile.validation import expectations, validated
 from eigcheck.errors import CaseFileError, Fault, UsageError
 from eigcheck.model import Array, Problem

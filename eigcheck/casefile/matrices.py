@@ -14,17 +14,15 @@ from pathlib import Path
 
 import numpy as np
 
-from eigcheck.casefile.bounds import LEAVE, Bounds
 from eigcheck.casefile.entries import NONFINITE, square_at
 from eigcheck.casefile.faults import quoted, suggestion
 from eigcheck.casefile.kindspec import kind_matrix
-from eigcheck.casefile.literals import Number, Part
 from eigcheck.casefile.mtx import MtxError, fault_in, read_mtx
 from eigcheck.casefile.nodes import Mapping, Node, Scalar, Sequence, describe
+from eigcheck.casefile.numbers import Number, Part, dtype_for, is_complex, packed, round_number, step
 from eigcheck.casefile.reading import Mistake, Reading, Unusable
-from eigcheck.casefile.rounding import RangeError, dtype_for, is_complex, packed, round_number, step
 from eigcheck.casefile.schema import Perturbation
-from eigcheck.casefile.source import read_bytes
+from eigcheck.casefile.source import LEAVE, Bounds, read_bytes
 from eigcheck.model import Array
 from eigcheck.pairs import frozen
 
@@ -103,7 +101,7 @@ def perturbed(matrix: Array, steps: AbstractSequence[tuple[Perturbation, int]], 
         part = out.imag if wish.part == "im" else out.real
         try:
             part[i, j] = step(float(part[i, j]), wish.ulps, form)
-        except RangeError as error:
+        except OverflowError as error:
             raise Mistake(at, str(error), "give fewer ULPs, or another entry") from None
 
     reading.each(move, steps)

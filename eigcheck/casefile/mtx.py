@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
-from eigcheck.casefile.bounds import LEAVE, Bounds
-from eigcheck.casefile.literals import NotANumberError, Number, Part, parse_number
+from eigcheck.casefile.numbers import NotANumberError, Number, Part, parse_number
+from eigcheck.casefile.source import LEAVE, Bounds
 from eigcheck.errors import Fault
 
 

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, Final, Literal, TypeVar
 
-from eigcheck.casefile.bounds import LEAVE, STANDARD, Bounds
 from eigcheck.casefile.nodes import Node
-from eigcheck.casefile.source import Source
+from eigcheck.casefile.source import LEAVE, STANDARD, Bounds, Source
 from eigcheck.errors import Fault
 
 MAX_FAULTS: Final = 1000

@@ -22,7 +22,7 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import core_schema
 
-from eigcheck.casefile.literals import MAX_ULPS
+from eigcheck.casefile.numbers import MAX_ULPS
 from eigcheck.names import (
     FUNCTIONS,
     MODES,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
@@ -17,9 +17,6 @@ from eigcheck.names import Structure as Name
 from eigcheck.spectra.conditioning import is_hermitian, largest_part
 from eigcheck.spectra.multiplicity import classify
 from eigcheck.spectra.reads import read
-
-Test: TypeAlias = Callable[[Array], bool]
-Part: TypeAlias = Callable[[Array], Array]
 
 EXACTLY: Final = "exactly"
 ROUNDED: Final = "to n u norm(A)"
@@ -37,8 +34,8 @@ class Structure:
     name: Name
     meaning: str
     decided: str
-    holds: Test
-    part: Part | None = None
+    holds: Callable[[Array], bool]
+    part: Callable[[Array], Array] | None = None
 
 
 def _is_normal(matrix: Array) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from hypothesis import strategies as st
@@ -13,13 +13,6 @@ from hypothesis import strategies as st
 from eigcheck.model import Array
 
 T = TypeVar("T")
-
-
-class Draw(Protocol):
-    """Hypothesis's own `draw`, of a composite strategy."""
-
-    def __call__(self, strategy: st.SearchStrategy[T], /) -> T:
-        """One value of the strategy."""
 
 
 _kept: Final = lru_cache(maxsize=256)
@@ -56,7 +49,7 @@ STYLES: Final[Mapping[str, int]] = {style: often for style, (often, _) in _STYLE
 class Drawing:
     """A matrix of order n being drawn: real or complex, its numbers of one style."""
 
-    draw: Draw
+    draw: st.DrawFn
     n: int
     is_complex: bool
     style: str = "small integers"

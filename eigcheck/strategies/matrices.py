@@ -15,7 +15,7 @@ from eigcheck.model import Array
 from eigcheck.names import DTYPES, Domain, DType
 from eigcheck.pairs import frozen
 from eigcheck.strategies.builders import BUILDERS, hermitian
-from eigcheck.strategies.drawing import STYLES, Draw, Drawing, weighted
+from eigcheck.strategies.drawing import STYLES, Drawing, weighted
 
 _OFTEN: Final = {
     "general": 6,
@@ -114,7 +114,7 @@ def _in(matrix: Array, dtype: str) -> Array:
 
 @st.composite
 def drawn(
-    draw: Draw,
+    draw: st.DrawFn,
     orders: Mapping[int, int],
     dtypes: Mapping[str, int],
     structures: Sequence[str],

@@ -13,7 +13,7 @@ from eigcheck.model import Array, CotangentSpec, Problem, triangle_of, unit_roun
 from eigcheck.names import DTYPES, HERMITIAN_FUNCTIONS, MODES, VECTOR_FUNCTIONS, Domain, DType, Function, Mode, Uplo
 from eigcheck.pairs import frozen, in_precision
 from eigcheck.strategies.builders import hermitian
-from eigcheck.strategies.drawing import Draw, Drawing, weighted
+from eigcheck.strategies.drawing import Drawing, weighted
 from eigcheck.strategies.matrices import Drawn, drawn, dtypes_of, orders_of, structures_of
 
 _FORMS: Final[Mapping[str, int]] = {"default": 8, "trace-power": 3, "explicit": 6, "random": 2}
@@ -40,7 +40,7 @@ def cotangents(
 
 
 @st.composite
-def _cotangents(draw: Draw, function: str, n: int, dtype: str, repeated: bool) -> CotangentSpec:
+def _cotangents(draw: st.DrawFn, function: str, n: int, dtype: str, repeated: bool) -> CotangentSpec:
     with_vectors = function in VECTOR_FUNCTIONS
     forms = _AT_REPEATED if repeated else _WITH_VECTORS if with_vectors else _FORMS
     kind = draw(weighted(forms)) if n else "default"
@@ -84,7 +84,7 @@ class DrawnProblem:
 
 @st.composite
 def drawn_problems(
-    draw: Draw,
+    draw: st.DrawFn,
     function: Function,
     domain: Domain,
     uplo: Uplo | None,

@@ -3,11 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from eigcheck.casefile.bounds import STANDARD
 from eigcheck.casefile.compose import compose
 from eigcheck.casefile.nodes import plain_data
 from eigcheck.casefile.reading import Reading
-from eigcheck.casefile.source import Source
+from eigcheck.casefile.source import STANDARD, Source
 from tests.casefile.support import only_fault
 
 

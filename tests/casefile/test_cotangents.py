@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from eigcheck.casefile.bounds import STANDARD
 from eigcheck.casefile.cotangents import parse_cotangent
+from eigcheck.casefile.source import STANDARD
 from eigcheck.errors import UsageError
 from eigcheck.model import CotangentSpec
 from tests.casefile.support import only_fault, problems, spot

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from eigcheck.casefile.bounds import STANDARD
 from eigcheck.casefile.inline import parse_matrix, read_matrix_file
+from eigcheck.casefile.source import STANDARD
 from eigcheck.errors import UsageError
 
 

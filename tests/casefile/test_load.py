@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from eigcheck.casefile import load
-from eigcheck.casefile.bounds import STANDARD
 from eigcheck.casefile.load import discover, load_cases, load_shipped
+from eigcheck.casefile.source import STANDARD
 from eigcheck.errors import CaseFileError, UsageError
 from eigcheck.model import Problem
 from tests.casefile.support import BUILTIN, faults, only_fault, problems, write

@@ -3,9 +3,9 @@ import io
 import numpy as np
 import pytest
 
-from eigcheck.casefile.bounds import STANDARD
 from eigcheck.casefile.matrices import inside, matrix_at, perturbed, read_matrix, read_npy
 from eigcheck.casefile.schema import Perturbation
+from eigcheck.casefile.source import STANDARD
 from tests.casefile.support import only_fault, problems, reading_for, root_of
 
 

@@ -5,9 +5,9 @@ import pytest
 import scipy.io
 import scipy.sparse
 
-from eigcheck.casefile.bounds import STANDARD
 from eigcheck.casefile.mtx import MtxError, fault_in, read_mtx
-from eigcheck.casefile.rounding import round_number
+from eigcheck.casefile.numbers import round_number
+from eigcheck.casefile.source import STANDARD
 
 
 def array(text):

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from eigcheck.casefile.bounds import STANDARD
 from eigcheck.casefile.nodes import Scalar
 from eigcheck.casefile.reading import MAX_FAULTS, Mistake, Unusable
+from eigcheck.casefile.source import STANDARD
 from tests.casefile.support import reading_for
 
 

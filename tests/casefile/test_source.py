@@ -2,8 +2,7 @@ import os
 
 import pytest
 
-from eigcheck.casefile.bounds import STANDARD
-from eigcheck.casefile.source import Source, read_bytes, read_source
+from eigcheck.casefile.source import LARGE, STANDARD, Source, bounds_for, read_bytes, read_source
 from eigcheck.errors import Fault
 
 
@@ -70,3 +69,14 @@ def test_exactly_the_limit_is_read(tmp_path):
     assert read_bytes(path, 5) == b"12345"
     with pytest.raises(OSError, match="larger"):
         read_bytes(path, 4)
+
+
+def test_leave_raises_every_bound_but_depth():
+    assert bounds_for(False) is STANDARD
+    assert bounds_for(True) is LARGE
+    for name in ("order", "entries", "cases", "file_bytes", "nodes", "values"):
+        assert getattr(LARGE, name) > getattr(STANDARD, name)
+
+
+def test_at_most_10_000_cases():
+    assert STANDARD.cases == 10_000

@@ -15,13 +15,23 @@ from eigcheck.strategies.builders import BUILDERS
 from eigcheck.strategies.matrices import drawn, dtypes_of, orders_of
 from eigcheck.strategies.matrices import structures_of as names_of
 
-QUICK = settings(
-    max_examples=60,
-    deadline=None,
-    database=None,
-    phases=(Phase.generate,),
-    suppress_health_check=list(HealthCheck),
-)
+QUICK = settings(deadline=None, database=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck))
+
+
+def sample(strategy, count=60, number=1):
+    """What is drawn first, the seed being this number."""
+    found = []
+
+    @settings(QUICK, max_examples=count)
+    @seed(number)
+    @given(strategy)
+    def draw(one):
+        found.append(one)
+
+    draw()
+    return found
+
+
 EXACTLY = {"neighbours": False, "scales": False}
 
 SAME_NAME = {
@@ -38,14 +48,9 @@ SAME_NAME = {
 
 @pytest.mark.parametrize("name", sorted(SAME_NAME))
 @pytest.mark.parametrize("dtype", ["float64", "complex128"])
-def test_structures_of_the_judge_are_drawn_exactly(name, dtype):
-    @QUICK
-    @seed(1)
-    @given(matrices((1, 2, 3, 4), dtype=dtype, structures=(name,), **EXACTLY))
-    def check(A):
-        assert name in structures_of(A)
-
-    check()
+def test_structures_of_the_judge_are_foundexactly(name, dtype):
+    found = sample(matrices((1, 2, 3, 4), dtype=dtype, structures=(name,), **EXACTLY))
+    assert all(name in structures_of(A) for A in found)
 
 
 EQUATIONS = {
@@ -67,59 +72,33 @@ EQUATIONS = {
 
 @pytest.mark.parametrize("name", EQUATIONS)
 def test_others_satisfy_their_equation(name):
-    @QUICK
-    @seed(1)
-    @given(matrices((1, 2, 3), structures=(name,), **EXACTLY))
-    def check(A):
-        assert EQUATIONS[name](A)
-
-    check()
+    assert all(EQUATIONS[name](A) for A in sample(matrices((1, 2, 3), structures=(name,), **EXACTLY)))
 
 
 @pytest.mark.parametrize("dtype", ["float64", "complex128", "float32", "complex64"])
 def test_all_are_square_finite_read_only_and_of_their_dtype(dtype):
-    seen = set()
-
-    @settings(QUICK, max_examples=250)
-    @seed(2)
-    @given(drawn(orders_of(None), dtypes_of(dtype), names_of(None)))
-    def check(one):
-        A = one.matrix
-        seen.add(one.structure)
+    found = sample(drawn(orders_of(None), dtypes_of(dtype), names_of(None)), 250, 2)
+    for A in (one.matrix for one in found):
         assert A.dtype == dtype
-        assert A.ndim == 2
-        assert A.shape[0] == A.shape[1]
+        assert A.shape == (len(A), len(A))
         assert np.all(np.isfinite(A))
         assert not A.flags.writeable
-
-    check()
-    assert len(seen) > 15
+    assert len({one.structure for one in found}) > 15
 
 
 def test_the_symmetric_domain_is_never_left():
-    @QUICK
-    @seed(3)
-    @given(matrices(dtype=("float64", "complex128"), domain="symmetric"))
-    def check(A):
-        assert np.array_equal(A, A.conj().T)
-
-    check()
+    found = sample(matrices(dtype=("float64", "complex128"), domain="symmetric"), number=3)
+    assert all(np.array_equal(A, A.conj().T) for A in found)
 
 
 def test_structures_are_left_by_ulps_and_by_more():
     steps = set()
-
-    @settings(QUICK, max_examples=200)
-    @seed(4)
-    @given(drawn({3: 1}, {"float64": 1}, ("upper-triangular",)))
-    def look(one):
+    for one in sample(drawn({3: 1}, {"float64": 1}, ("upper-triangular",)), 200, 4):
         below = np.abs(np.tril(one.matrix, -1)).max()
         largest = np.abs(one.matrix).max()
         if one.beside and below:
             steps.add("ULPs" if below < 1e-12 * largest else "near" if below < 1e-6 * largest else "far")
         assert one.beside or not below
-
-    look()
     assert steps == {"ULPs", "near", "far"}
 
 
@@ -148,14 +127,7 @@ def test_words_that_there_are_not_are_answered_with_those_that_there_are(given_,
 
 def test_every_structure_can_be_built_at_every_order():
     for name in BUILDERS:
-
-        @settings(QUICK, max_examples=8)
-        @seed(5)
-        @given(matrices((1, 2, 5), structures=(name,)))
-        def check(A):
-            assert len(A) in (1, 2, 5)
-
-        check()
+        assert {len(A) for A in sample(matrices((1, 2, 5), structures=(name,)), 8, 5)} <= {1, 2, 5}
 
 
 def test_without_hypothesis_the_extra_is_told_and_eigcheck_itself_works():
@@ -171,16 +143,7 @@ def test_without_hypothesis_the_extra_is_told_and_eigcheck_itself_works():
 
 @pytest.mark.parametrize(("dtype", "largest"), [("float32", 1.1e12), ("float64", 1.5e138)])
 def test_all_are_of_a_size_that_lapack_takes_without_scaling_it(dtype, largest):
-    sizes = []
-
-    @settings(QUICK, max_examples=300)
-    @seed(6)
-    @given(matrices(dtype=dtype))
-    def look(A):
-        size = float(np.abs(A).max(initial=0.0))
-        sizes.append(size)
-        assert size == 0 or 1 / largest < size < largest
-
-    look()
+    sizes = [float(np.abs(A).max(initial=0.0)) for A in sample(matrices(dtype=dtype), 300, 6)]
+    assert all(size == 0 or 1 / largest < size < largest for size in sizes)
     assert min(size for size in sizes if size) < 1e-6
     assert max(sizes) > 1e6

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from eigcheck.casefile.kinds.parts import Draws, Parts
+from eigcheck.casefile.kinds.parts import Parts
 
 Reals = tuple[float, ...]
 Integers = tuple[int, ...]
@@ -40,23 +40,6 @@ COMMON: Final[Mapping[str, tuple[str, str]]] = {
     "complex": ("flag", "whether to make a complex matrix where the case names no dtype"),
 }
 """Parameters that every kind has: type and meaning."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What every kind is told: the order, the stream of random numbers, and whether to be complex."""
-
-    n: int
-    draws: Draws
-    is_complex: bool = False
-
-    def drawn(self, *shape: int) -> Parts:
-        """Random numbers in this shape, (n, n) if none is given."""
-        return self.draws.parts(*(shape or (self.n, self.n)), is_complex=self.is_complex)
-
-    def reflections(self) -> list[Parts]:
-        """Vectors of reflections whose product is a random orthogonal (unitary) matrix."""
-        return self.draws.reflections(self.n, self.is_complex)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from eigcheck.casefile.kinds import Integers, Numbers, Plan, Reals, kind
-from eigcheck.casefile.kinds.parts import Draws, KindError, NeedsComplexError, Parts, filled, zeros
+from eigcheck.casefile.kinds import Integers, Numbers, Reals, kind
+from eigcheck.casefile.kinds.parts import KindError, NeedsComplexError, Parts, Plan, filled, zeros
 from eigcheck.model import Array
 
 LARGEST_INTEGER: Final = 2**24
@@ -37,18 +37,18 @@ def _from_blocks(plan: Plan, sizes: Sequence[int], spectrum: Reals | None, *, mi
                 rows[i, i + 1] = Fraction(1)
         start += size
     if mixed:
-        rows = _mix(rows, plan.draws)
+        rows = _mix(rows, plan)
     return filled(n, lambda i, j: rows[i, j])
 
 
-def _mix(rows: Array, draws: Draws) -> Array:
+def _mix(rows: Array, plan: Plan) -> Array:
     """P A P^-1 for a random integer P, in 2n steps: row_i += s row_j, then column_j -= s column_i, with s = 1 or -1.
 
     Steps that make an entry reach LARGEST_INTEGER are left out.
     """
     n = len(rows)
     for _ in range(2 * n if n > 1 else 0):
-        i, shift, sign = draws.below(n), 1 + draws.below(n - 1), 1 - 2 * draws.below(2)
+        i, shift, sign = plan.below(n), 1 + plan.below(n - 1), 1 - 2 * plan.below(2)
         j = (i + shift) % n
         moved = rows.copy()
         moved[i] += sign * moved[j]

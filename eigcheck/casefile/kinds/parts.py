@@ -128,14 +128,15 @@ _UNIFORMS = 12
 """Uniforms in one normal: their sum has variance 12/12 = 1 (Irwin and Hall)."""
 
 
-class Draws:
-    """A stream of random numbers that a seed determines: SplitMix64 (Steele, Lea, Flood 2014) and sums of uniforms.
+class Plan:
+    """What every kind is told: the order n, whether to be complex, and random numbers, which a seed determines.
 
-    NumPy's own generators promise their streams but not that of `normal` over versions, and their normals go through
-    logarithms of the platform's library.
+    They are of SplitMix64 (Steele, Lea, Flood 2014), and sums of uniforms. NumPy's own generators promise their streams
+    but not that of `normal` over versions, and their normals go through logarithms of the platform's library.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, n: int, seed: int, is_complex: bool = False) -> None:
+        self.n, self.is_complex = n, is_complex
         self._state = seed & _MASK
 
     def words(self, count: int) -> Array:
@@ -157,20 +158,20 @@ class Draws:
         sums = digits.sum(axis=1) - _UNIFORMS // 2 * 2**53
         return np.asarray(sums.astype(np.float64) / 2.0**53).reshape(shape)
 
-    def parts(self, *shape: int, is_complex: bool = False) -> Parts:
-        """An array of normals, with independent ones as the imaginary part if it is complex."""
-        return np.array([self.normals(*shape) for _ in range(1 + is_complex)])
+    def drawn(self, *shape: int) -> Parts:
+        """Normals in this shape, (n, n) if none is given, with independent ones as the imaginary part if complex."""
+        return np.array([self.normals(*(shape or (self.n, self.n))) for _ in range(1 + self.is_complex)])
 
     def below(self, bound: int) -> int:
         """An integer in 0 .. bound - 1. Its bias, bound / 2^64, does not matter here."""
         return int(self.words(1)[0]) % bound
 
-    def reflections(self, n: int, is_complex: bool = False) -> list[Parts]:
+    def reflections(self) -> list[Parts]:
         """Vectors of n reflections whose product is a random orthogonal (unitary) matrix.
 
         The k-th begins with k zeros (Stewart 1980), so that the product is spread evenly.
         """
-        vectors = [self.parts(n, is_complex=is_complex) for _ in range(n - 1)]
+        vectors = [self.drawn(self.n) for _ in range(self.n - 1)]
         for k, vector in enumerate(vectors):
             vector[:, :k] = 0.0
         return vectors

@@ -1,6 +1,6 @@
 """Random matrices, also with a given spectrum, up to a unitary similarity: A = Q D Q^H.
 
-Q is a product of reflections (`Draws.reflections`), D normal with the given eigenvalues (`block_diagonal`).
+Q is a product of reflections (`Plan.reflections`), D normal with the given eigenvalues (`block_diagonal`).
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from eigcheck.casefile.kinds import Numbers, Plan, Reals, kind
+from eigcheck.casefile.kinds import Numbers, Reals, kind
 from eigcheck.casefile.kinds.parts import (
     KindError,
     Parts,
+    Plan,
     adjoint,
     block_diagonal,
     conjugate_by,
@@ -100,7 +101,7 @@ def normal(plan: Plan, *, spectrum: Numbers | None = None) -> Parts:
     """Normal to roundoff, with the given or a random spectrum (conjugate pairs if real)."""
     if spectrum is not None:
         return similar(plan, choose_spectrum(plan, spectrum, None))
-    drawn = plan.draws.normals(plan.n, 2).tolist()
+    drawn = plan.normals(plan.n, 2).tolist()
     if plan.is_complex:
         return similar(plan, [complex(re, im) for re, im in drawn])
     eigenvalues = [complex(*pair) for re, im in drawn[: plan.n // 2] for pair in ((re, im), (re, -im))]
@@ -113,7 +114,7 @@ def normal(plan: Plan, *, spectrum: Numbers | None = None) -> Parts:
 def orthogonal(plan: Plan) -> Parts:
     """Random orthogonal (unitary if complex), to roundoff."""
     out = zeros(plan.n, plan.is_complex)
-    signs = plan.draws.normals(plan.n)
+    signs = plan.normals(plan.n)
     out[0, range(plan.n), range(plan.n)] = np.where(signs < 0.0, -1.0, 1.0)
     for vector in plan.reflections():
         out = adjoint(reflect_left(adjoint(out), vector))

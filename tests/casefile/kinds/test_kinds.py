@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from eigcheck.casefile import kinds
-from eigcheck.casefile.kinds import COMMON, PARAMETER_TYPES, Numbers, Plan, kind, matrix_kinds
-from eigcheck.casefile.kinds.parts import Draws, Parts, zeros
+from eigcheck.casefile.kinds import COMMON, PARAMETER_TYPES, Numbers, kind, matrix_kinds
+from eigcheck.casefile.kinds.parts import Parts, Plan, zeros
 
 KINDS = sorted(matrix_kinds())
 
 
 def made(name, n, seed=0, is_complex=False, **parameters):
-    return matrix_kinds()[name].build(Plan(n, Draws(seed), is_complex), **parameters)
+    return matrix_kinds()[name].build(Plan(n, seed, is_complex), **parameters)
 
 
 def array(name, n, seed=0, is_complex=False, **parameters):

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from eigcheck.casefile.kinds.parts import (
-    Draws,
     NeedsComplexError,
+    Plan,
     adjoint,
     block_diagonal,
     conjugate_by,
@@ -23,7 +23,7 @@ def joined(a):
 
 
 def test_total_adds_in_order():
-    terms = Draws(1).normals(50, 3)
+    terms = Plan(0, 1).normals(50, 3)
     want = terms[0].copy()
     for row in terms[1:]:
         want = want + row
@@ -33,8 +33,8 @@ def test_total_adds_in_order():
 
 @pytest.mark.parametrize("is_complex", [False, True])
 def test_reflection_is_i_minus_2_v_vh_over_vh_v(is_complex):
-    a = Draws(1).parts(5, 4, is_complex=is_complex)
-    v = Draws(2).parts(5, is_complex=is_complex)
+    a = Plan(0, 1, is_complex).drawn(5, 4)
+    v = Plan(0, 2, is_complex).drawn(5)
     full = joined(v)
     want = joined(a) - 2 * np.outer(full, full.conj() @ joined(a)) / np.vdot(full, full)
     # A reflection is orthogonal: errors are a few roundoffs, times n for the sums, of the norm of A.
@@ -44,13 +44,13 @@ def test_reflection_is_i_minus_2_v_vh_over_vh_v(is_complex):
 @pytest.mark.parametrize("is_complex", [False, True])
 def test_conjugation_keeps_the_eigenvalues(is_complex):
     a = block_diagonal([1, 2, 3], is_complex)
-    b = conjugate_by(a, Draws(3).reflections(3, is_complex))
+    b = conjugate_by(a, Plan(3, 3, is_complex).reflections())
     got = np.sort_complex(np.linalg.eigvals(joined(b)))
     assert abs(got - [1, 2, 3]).max() < 100 * ROUNDOFF * 3
 
 
 def test_adjoint_and_the_two_halves_are_exact():
-    a = Draws(1).parts(4, 4, is_complex=True)
+    a = Plan(0, 1, True).drawn(4, 4)
     assert (joined(adjoint(a)) == joined(a).conj().T).all()
     h, k = joined(hermitian_part(a)), joined(skew_part(a))
     assert (h == h.conj().T).all()
@@ -93,24 +93,24 @@ def splitmix64(state, count):
 
 def test_words_are_splitmix64_also_over_several_calls():
     for seed in (0, 1, 2**64 - 1):
-        draws = Draws(seed)
+        draws = Plan(0, seed)
         words = [*draws.words(3).tolist(), *draws.words(4).tolist()]
         assert words == splitmix64(seed, 7)
 
 
 def test_known_words_of_seed_0():
-    assert [hex(word) for word in Draws(0).words(2).tolist()] == ["0xe220a8397b1dcdaf", "0x6e789e6aa1b965f4"]
+    assert [hex(word) for word in Plan(0, 0).words(2).tolist()] == ["0xe220a8397b1dcdaf", "0x6e789e6aa1b965f4"]
 
 
 def test_normals_are_exact_sums_of_uniforms():
-    got = Draws(5).normals(2).tolist()
+    got = Plan(0, 5).normals(2).tolist()
     words = splitmix64(5, 24)
     want = [(sum(word >> 11 for word in words[12 * k : 12 * k + 12]) - 6 * 2**53) / 2**53 for k in range(2)]
     assert got == want
 
 
 def test_normals_have_about_mean_0_and_variance_1():
-    x = Draws(7).normals(40_000)
+    x = Plan(0, 7).normals(40_000)
     # Six standard errors of the mean and of the variance (2/n for a normal, less here).
     assert abs(x.mean()) < 6 / np.sqrt(x.size)
     assert abs(x.var() - 1) < 6 * np.sqrt(2 / x.size)
@@ -118,18 +118,18 @@ def test_normals_have_about_mean_0_and_variance_1():
 
 
 def test_shapes_and_parts():
-    assert Draws(0).normals(0, 3).shape == (0, 3)
-    (real,) = Draws(0).parts(2, 2)
-    both = Draws(0).parts(2, 2, is_complex=True)
+    assert Plan(0, 0).normals(0, 3).shape == (0, 3)
+    (real,) = Plan(0, 0).drawn(2, 2)
+    both = Plan(0, 0, True).drawn(2, 2)
     assert (both[0] == real).all()
     assert (both[1] != real).all()
 
 
 def test_below_stays_below():
-    draws = Draws(3)
+    draws = Plan(0, 3)
     assert {draws.below(3) for _ in range(60)} == {0, 1, 2}
 
 
 def test_reflections_begin_with_zeros():
-    vectors = Draws(0).reflections(4, True)
+    vectors = Plan(4, 0, True).reflections()
     assert [(vector == 0).sum(axis=1).tolist() for vector in vectors] == [[0, 0], [1, 1], [2, 2]]
