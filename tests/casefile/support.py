@@ -1,11 +1,13 @@
 """What several tests of case files need."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from eigcheck.casefile.compose import compose
 from eigcheck.casefile.load import load_cases
+from eigcheck.casefile.matrices import matrix_at
 from eigcheck.casefile.nodes import Mapping
 from eigcheck.casefile.reading import Reading
 from eigcheck.casefile.source import Source
@@ -23,6 +25,13 @@ def root_of(reading: Reading) -> Mapping:
     root = compose(reading)
     assert root is not None, reading.faults
     return root
+
+
+def matrix(text: str, dtype: str | None = None, *, nonfinite: bool = False, folder: Path = Path()) -> tuple[Any, ...]:
+    """The matrix that a text in a case file stands for, None if that cannot be used, and the mistakes in it."""
+    reading = reading_for(f"matrix: {text}\n", folder.resolve())
+    node = root_of(reading).entries["matrix"].node
+    return reading.attempt(lambda: matrix_at(node, dtype, nonfinite, reading)), reading.faults
 
 
 def write(folder: Path, text: str, name: str = "case.yaml") -> str:
@@ -46,9 +55,3 @@ def only_fault(folder: Path, text: str) -> Fault:
     found = faults(folder, text)
     assert len(found) == 1, found
     return found[0]
-
-
-def spot(text: str, marker: str) -> tuple[int, int]:
-    """The line and column of the first occurrence of `marker` in `text`."""
-    before = text[: text.index(marker)]
-    return before.count("\n") + 1, len(before) - before.rfind("\n")

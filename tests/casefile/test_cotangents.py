@@ -5,7 +5,7 @@ from eigcheck.casefile.cotangents import parse_cotangent
 from eigcheck.casefile.source import STANDARD
 from eigcheck.errors import UsageError
 from eigcheck.model import CotangentSpec
-from tests.casefile.support import only_fault, problems, spot
+from tests.casefile.support import only_fault, problems
 
 HEAD = "function: eig\nmatrix: [[1, 2], [3, 4]]\n"
 
@@ -52,27 +52,16 @@ def test_losses(tmp_path):
     assert got.weight.tolist() == [[1, 2], [3, 4]]
 
 
-@pytest.mark.parametrize("text", ["{vectors: [[1, 2], [3, 4]]}", "{kind: random, of: [vectors]}"])
-def test_functions_without_vectors(tmp_path, text):
-    whole = f"matrix: [[1, 2], [3, 4]]\ncotangent: {text}\n"
-    fault = only_fault(tmp_path, whole)
-    assert "eigvals has no vectors" in fault.message
-    assert (fault.line, fault.column) == spot(whole, "{")
-
-
 def test_arrays_of_cotangents_are_bounded_too(tmp_path):
     n = STANDARD.order
-    row = "[" + ",".join("1" * n) + "]"
     text = (
         f"matrix: {{kind: zeros, n: {n}}}\n"
-        f"x: &row {row}\n"
+        f"about: &row [{','.join('1' * n)}]\n"
         f"cotangent: {{loss: matrix-power, power: 2, weight: [{','.join(['*row'] * n)}]}}\n"
-    ).replace("x: &row", "about: &row")
+        "for: {cotangent.power: [1, 2, 3]}\n"
+    )
     # One weight for many cases is built once; `about` is wrong here and told, the weight is not.
-    from tests.casefile.support import faults
-
-    found = faults(tmp_path, text + "for: {cotangent.power: [1, 2, 3]}\n")
-    assert [fault.message for fault in found] == ["about must be a text, not a list"]
+    assert only_fault(tmp_path, text).message == "about must be a text, not a list"
 
 
 def parsed(text, function="eigvals", n=2):

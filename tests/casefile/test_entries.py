@@ -1,18 +1,12 @@
 import numpy as np
 
-from eigcheck.casefile.entries import ragged, rounded_at, square_at, vector_at
-from tests.casefile.support import reading_for, root_of
+from eigcheck.casefile.entries import rounded_at, vector_at
+from tests.casefile.support import matrix, reading_for, root_of
 
 
 def value(text):
     reading = reading_for(f"x: {text}\n")
     return root_of(reading).entries["x"].node, reading
-
-
-def matrix(text, dtype=None, nonfinite=False):
-    node, reading = value(text)
-    made = reading.attempt(lambda: square_at(node, "a matrix", reading, dtype, nonfinite=nonfinite))
-    return made, reading.faults
 
 
 def test_rows_become_an_array_of_the_dtype_that_they_need():
@@ -62,8 +56,3 @@ def test_vectors_take_the_precision_of_the_dtype():
     node, reading = value("1")
     assert reading.attempt(lambda: vector_at(node, "float64", "v", reading)) is None
     assert "list of numbers" in reading.faults[0].message
-
-
-def test_ragged_speaks_in_numbers():
-    assert ragged(1, 1, 3) == "row 1 has 1 entry, but there are 3 rows"
-    assert ragged(0, 2, 1) == "row 0 has 2 entries, but there is 1 row"

@@ -3,23 +3,17 @@ import io
 import numpy as np
 import pytest
 
-from eigcheck.casefile.matrices import inside, matrix_at, perturbed, read_matrix, read_npy
+from eigcheck.casefile.matrices import inside, perturbed, read_matrix, read_npy
 from eigcheck.casefile.schema import Perturbation
 from eigcheck.casefile.source import STANDARD
-from tests.casefile.support import only_fault, problems, reading_for, root_of
-
-
-def built(text, tmp_path, dtype=None, nonfinite=False):
-    reading = reading_for(f"matrix: {text}\n", tmp_path.resolve())
-    node = root_of(reading).entries["matrix"].node
-    return reading.attempt(lambda: matrix_at(node, dtype, nonfinite, reading)), reading
+from tests.casefile.support import matrix, only_fault, problems, reading_for
 
 
 def test_three_forms_give_the_same_kind_of_array(tmp_path):
     np.save(tmp_path / "a.npy", np.asfortranarray([[1.0, 1.0], [1.0, 1.0]]))
     for text in ("[[1, 1], [1, 1]]", "{file: a.npy}", "{kind: ones, n: 2}"):
-        array, reading = built(text, tmp_path)
-        assert not reading.faults
+        array, faults = matrix(text, folder=tmp_path)
+        assert not faults
         assert array.tolist() == [[1, 1], [1, 1]]
         assert array.dtype == np.float64
         assert array.flags.c_contiguous
@@ -28,8 +22,8 @@ def test_three_forms_give_the_same_kind_of_array(tmp_path):
 
 def test_nonfinite_files_with_leave(tmp_path):
     np.save(tmp_path / "nan.npy", np.array([[np.nan]]))
-    array, reading = built("{file: nan.npy}", tmp_path, nonfinite=True)
-    assert not reading.faults
+    array, faults = matrix("{file: nan.npy}", nonfinite=True, folder=tmp_path)
+    assert not faults
     assert np.isnan(array[0, 0])
 
 
@@ -42,9 +36,9 @@ def test_all_matrices_together_are_bounded(tmp_path):
     assert "--allow-large" in fault.remedy
 
 
-def moved(matrix, reading, *steps):
+def moved(before, reading, *steps):
     made = [(Perturbation(entry=list(entry), ulps=ulps, part=part), 3) for entry, ulps, part in steps]
-    return perturbed(matrix, made, reading)
+    return perturbed(before, made, reading)
 
 
 def test_perturbations_follow_in_order():
