@@ -5,6 +5,7 @@ read as a diff.
 """
 
 import contextlib
+import re
 import tempfile
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 from eigcheck.casefile.faults import format_fault
-from tests.casefile.support import faults
+from tests.casefile.support import faults, write
 
 FILE = Path(__file__).with_name("mistakes.txt")
 NEXT, TOLD = "=" * 80 + "\n", "-" * 80 + "\n"
@@ -20,10 +21,13 @@ BLOCKS = [block.split(TOLD) for block in FILE.read_text(encoding="utf-8").split(
 
 
 def told(text):
-    """What is told of a case file in the current folder, beside which some matrices lie."""
+    """What is told of a case file in the current folder; files beside it follow their names, and some matrices lie there."""
     for name, matrix in (("a", np.eye(2)), ("nan", np.array([[np.nan]])), ("c", np.ones((2, 3)))):
         np.save(f"{name}.npy", matrix)
-    return "".join(f"{format_fault(fault)}\n" for fault in faults(Path(), text))
+    case, *others = re.split(r"^\+\+\+ (.*)\n", text, flags=re.MULTILINE)
+    for name, content in zip(others[::2], others[1::2], strict=True):
+        write(Path(), content, name)
+    return "".join(f"{format_fault(fault)}\n" for fault in faults(Path(), case))
 
 
 @pytest.mark.parametrize(("text", "want"), BLOCKS, ids=[text[:60] for text, _ in BLOCKS])

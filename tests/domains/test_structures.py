@@ -21,10 +21,7 @@ MEMBERS = {
     ),
     "skew": (np.array([[0.0, 2], [-2, 0]]), {"skew", "normal"}),
     "skew-Hermitian": (np.array([[1j, 2 + 1j], [-2 + 1j, 0]]), {"skew", "normal"}),
-    "diagonal": (
-        np.diag([1.0, 2]),
-        {"symmetric", "diagonal", "upper-triangular", "lower-triangular", "normal"},
-    ),
+    "diagonal": (np.diag([1.0, 2]), {"symmetric", "diagonal", "upper-triangular", "lower-triangular", "normal"}),
     "upper": (np.array([[1.0, 2], [0, 3]]), {"upper-triangular"}),
     "lower": (np.array([[1.0, 0], [2, 3]]), {"lower-triangular"}),
     "defective": (np.array([[1.0, 1], [0, 1]]), {"upper-triangular", "repeated"}),

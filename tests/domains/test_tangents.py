@@ -55,10 +55,7 @@ def on_domain(G, domain):
 @given(orders, seeds, domains, st.booleans())
 def test_pairing_is_the_trace_of_the_contract(n, seed, domain, is_complex):
     G = gradients(n, seed, is_complex)
-    for tangents in (
-        basis(n, domain, is_complex=is_complex),
-        dense(n, domain, is_complex=is_complex, count=3, seed=1),
-    ):
+    for tangents in (basis(n, domain, is_complex=is_complex), dense(n, domain, is_complex=is_complex, count=3, seed=1)):
         numbers = pair_with(G, tangents)
         want = np.array([[inner(g, e) for e in tangents.matrices] for g in G]).reshape(numbers.shape)
         assert numbers.shape == (2, len(tangents.entries))
@@ -66,22 +63,16 @@ def test_pairing_is_the_trace_of_the_contract(n, seed, domain, is_complex):
 
 
 @given(orders, seeds, domains, st.booleans())
-def test_each_number_is_an_entry_of_the_gradient_on_the_domain(n, seed, domain, is_complex):
+def test_each_number_is_an_entry_of_the_gradient_on_the_domain_and_all_assemble_to_it(n, seed, domain, is_complex):
     """`<G, E>` of the table: Re and Im of G_ij, of those of (G + G^H)/2, of the stored entries."""
     G = gradients(n, seed, is_complex)
     tangents = basis(n, domain, is_complex=is_complex)
-    want = on_domain(G.copy(), domain)
+    numbers, want = pair_with(G, tangents), on_domain(G.copy(), domain)
     for t, (entry, part) in enumerate(zip(tangents.entries, tangents.parts, strict=True)):
         value = want[:, entry[0], entry[1]]
-        assert np.allclose(pair_with(G, tangents)[:, t], value.real if part == "re" else value.imag, rtol=4 * U, atol=0)
-
-
-@given(orders, seeds, domains, st.booleans())
-def test_assembling_undoes_pairing_on_the_domain(n, seed, domain, is_complex):
-    G = gradients(n, seed, is_complex)
-    tangents = basis(n, domain, is_complex=is_complex)
-    made = assemble(pair_with(G, tangents), tangents, n, domain, is_complex=is_complex)
-    assert np.allclose(made, on_domain(G.copy(), domain), rtol=4 * U, atol=0)
+        assert np.allclose(numbers[:, t], value.real if part == "re" else value.imag, rtol=4 * U, atol=0)
+    made = assemble(numbers, tangents, n, domain, is_complex=is_complex)
+    assert np.allclose(made, want, rtol=4 * U, atol=0)
     assert np.iscomplexobj(made) == is_complex
 
 
@@ -96,21 +87,11 @@ def test_assemble_is_adjoint_to_expansion_up_to_the_bases_norms(n, seed, domain,
     assert abs(inner(gradient, direction) - x @ y) <= 8 * n * n * U * np.abs(x) @ np.abs(y)
 
 
-@pytest.mark.parametrize(
-    ("domain", "is_complex", "count"),
-    [
-        ("general", False, 9),
-        ("general", True, 18),
-        ("symmetric", False, 6),
-        ("symmetric", True, 9),
-        ("upper", False, 6),
-        ("upper", True, 9),
-        ("lower", False, 6),
-        ("lower", True, 9),
-    ],
-)
-def test_the_basis_spans_the_domain(domain, is_complex, count):
+@pytest.mark.parametrize("domain", DOMAINS)
+@pytest.mark.parametrize("is_complex", [False, True])
+def test_the_basis_spans_the_domain(domain, is_complex):
     tangents = basis(3, domain, is_complex=is_complex)
+    count = (9, 18)[is_complex] if domain == "general" else (6, 9)[is_complex]
     flat = tangents.matrices.reshape(count, 9)
     assert len(tangents.entries) == len(tangents.parts) == count
     assert np.linalg.matrix_rank(np.hstack([flat.real, flat.imag])) == count

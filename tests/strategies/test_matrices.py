@@ -34,15 +34,7 @@ def sample(strategy, count=60, number=1):
 
 EXACTLY = {"neighbours": False, "scales": False}
 
-SAME_NAME = {
-    "symmetric",
-    "skew",
-    "diagonal",
-    "upper-triangular",
-    "lower-triangular",
-    "normal",
-    "orthogonal",
-}
+SAME_NAME = {"symmetric", "skew", "diagonal", "upper-triangular", "lower-triangular", "normal", "orthogonal"}
 """What the judge's own list of structures knows by the same name."""
 
 
