@@ -90,13 +90,8 @@ def _rows(text: str) -> list[list[str]]:
         if not all(isinstance(item, list) for item in rows):
             raise UsageError(f"the matrix mixes rows in brackets with other entries; {_FORMS}")
         return [_entries(item, i) for i, item in enumerate(rows) if isinstance(item, list)]
-    lines: list[list[str]] = [[]]
-    for item in nested:
-        if item in (";", "\n"):
-            lines.append([])
-        elif isinstance(item, str):
-            lines[-1].append(item)
-    return [line for line in lines if line]
+    lines = itertools.groupby(nested, lambda item: item in (";", "\n"))
+    return [[str(item) for item in line] for is_break, line in lines if not is_break]
 
 
 def _entries(row: _Nested, i: int) -> list[str]:

@@ -46,10 +46,8 @@ def discover(paths: Sequence[str]) -> tuple[list[Path], list[Fault]]:
         folder = os.path.realpath(path) if path.is_dir() else None
         below = list(_below(path)) if folder else [path] * os.path.lexists(path)
         if not below:
-            why = (
-                "no case file (*.yaml, *.yml) in this folder or below" if folder else "there is no such file or folder"
-            )
-            wrong.append(f"{given}: {why}")
+            none = "no case file (*.yaml, *.yml) in this folder or below"
+            wrong.append(f"{given}: {none if folder else 'there is no such file or folder'}")
         for file in below:
             real = os.path.realpath(file)
             if real in seen:
