@@ -26,7 +26,12 @@ def kind_matrix(spec: Mapping, dtype: str | None, reading: Reading) -> Array:
 
     Kinds are computed in double precision and then rounded to the dtype.
     """
-    kind = _kind_of(spec)
+    named, kinds = spec.entries["kind"].node, matrix_kinds()
+    name = named.text if isinstance(named, Scalar) else ""
+    if name not in kinds:
+        shown = quoted(name) if isinstance(named, Scalar) else describe(named)
+        raise Mistake(named.at, f"there is no kind {shown}", suggestion(name, kinds))
+    kind = kinds[name]
     given = _parameters(spec, kind, reading)
     n = _order(spec, kind, given, reading)
     try:
@@ -38,16 +43,6 @@ def kind_matrix(spec: Mapping, dtype: str | None, reading: Reading) -> Array:
     except NeedsComplexError as error:
         raise Mistake(spec.at, f"{kind.name}: {error}", "use dtype: complex128, or leave dtype out") from None
     return _finished(parts, spec, given, dtype)
-
-
-def _kind_of(spec: Mapping) -> Kind:
-    node = spec.entries["kind"].node
-    name = node.text if isinstance(node, Scalar) else ""
-    kinds = matrix_kinds()
-    if name in kinds:
-        return kinds[name]
-    shown = quoted(name) if isinstance(node, Scalar) else describe(node)
-    raise Mistake(node.at, f"there is no kind {shown}", suggestion(name, kinds))
 
 
 def _parameters(spec: Mapping, kind: Kind, reading: Reading) -> dict[str, Any]:
@@ -113,13 +108,13 @@ def _built(kind: Kind, n: int, given: AbstractMapping[str, Any], dtype: str | No
     def build(complex_: bool) -> Parts:
         return kind.build(Plan(n, given.get("seed", 0), complex_), **own)
 
-    wish = given.get("complex")
+    wish = given.get("complex", kind.complex_default or None)
     if dtype is not None:
-        if wish is not None and wish != is_complex(dtype):
+        if given.get("complex", is_complex(dtype)) != is_complex(dtype):
             raise KindError("complex", f"complex: {str(wish).lower()} with dtype {dtype}", "leave one of them out")
-        return build(is_complex(dtype))
-    if wish is not None or kind.complex_default:
-        return build(kind.complex_default if wish is None else wish)
+        wish = is_complex(dtype)
+    if wish is not None:
+        return build(wish)
     try:
         return build(False)
     except NeedsComplexError:
