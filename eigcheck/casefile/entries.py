@@ -96,7 +96,7 @@ def _array(
     nonfinite: bool = False,
     rounded: bool = True,
 ) -> Array:
-    """Numbers, each rounded once. Raises Unusable, all mistakes noted, where one is none, or `rounded` is not wanted."""
+    """Numbers, each rounded once. Raises Unusable, all mistakes noted, where one is none or none is to be `rounded`."""
     numbers = [reading.attempt(partial(number_at, item, nonfinite)) for item in items]
     if not rounded:
         raise Unusable

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass, replace
 from functools import partial, reduce
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from eigcheck.casefile.faults import quoted, suggestion
 from eigcheck.casefile.nodes import Entry, Mapping, Node, Scalar, Sequence, describe, scalar_value
@@ -20,9 +20,6 @@ from eigcheck.casefile.schema import CASE_KEYS
 from eigcheck.names import SHIPPED
 
 Entries = AbstractMapping[str, Entry]
-
-_OWN: Final = ("name", "cases", "for")
-"""Keys that shape the expansion instead of being inherited or varied."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +122,7 @@ def _variations(node: Node, reading: Reading) -> list[_Variation]:
     if not isinstance(node, Mapping) or not node.entries:
         message = f"for must be a mapping of dotted keys to lists, not {describe(node)}"
         raise Mistake(node.at, message, "for: {matrix.n: [2, 5, 10]}")
-    known = [key for key in CASE_KEYS if key not in _OWN]
+    known = [key for key in CASE_KEYS if key != "name"]
 
     def read(named: tuple[str, Entry]) -> _Variation:
         path, item = named

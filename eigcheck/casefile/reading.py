@@ -52,7 +52,7 @@ class Reading:
         self._taken = Counter[str]() if taken is None else taken
         self._faults: dict[Fault, None] = {}
         self._memory: dict[tuple[int, str], tuple[Node, Any]] = {}
-        """What was made of a node and how, since expanded cases share nodes; the node is kept, so that its id is its own."""
+        """What was made of a node and how, since expanded cases share nodes; the node is kept for its id to be its own."""
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -107,7 +107,7 @@ class Reading:
         return made
 
     def afford(self, what: Literal["cases", "entries", "values"], count: int, at: int) -> bool:
-        """Take so many of what all files share: True, or it raises Mistake at `at`, none taken, if so many are not left."""
+        """Take so many of what all files share: True; if so many are not left, it takes none and raises Mistake at `at`."""
         most = getattr(self.bounds, what)
         if self._taken[what] + count > most:
             self.exhausted = True

@@ -1,4 +1,4 @@
-"""Matrices that are special by where their entries stand or which of them are equal, by an equation, or by their spectrum.
+"""Matrices that are special by where their entries stand, which of them are equal, an equation, or their spectrum.
 
 Products of integer shears S = I + c e_i e_j^T and their inverses I - c e_i e_j^T have no rounding in them, so that
 V D V^-1 has the eigenvalues that it is meant to have, as long as its entries fit into a double.

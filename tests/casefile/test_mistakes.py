@@ -1,7 +1,7 @@
 """Mistakes in case files with all that is told of them: place, line, caret and remedy.
 
-`mistakes.txt` beside this file has them. `python -m tests.casefile.test_mistakes` writes there what is told today, to be
-read as a diff.
+`mistakes.txt` beside this file has them. `python -m tests.casefile.test_mistakes` writes there what is told today,
+to be read as a diff.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ BLOCKS = [block.split(TOLD) for block in FILE.read_text(encoding="utf-8").split(
 
 
 def told(text):
-    """What is told of a case file in the current folder; files beside it follow their names, and some matrices lie there."""
+    """What is told of a case file in the current folder. Others beside it follow their names in the text."""
     for name, matrix in (("a", np.eye(2)), ("nan", np.array([[np.nan]])), ("c", np.ones((2, 3)))):
         np.save(f"{name}.npy", matrix)
     case, *others = re.split(r"^\+\+\+ (.*)\n", text, flags=re.MULTILINE)

@@ -16,7 +16,7 @@ import numpy as np
 from eigcheck.model import Array
 
 Parts: TypeAlias = Array
-"""A matrix or vector of doubles by its parts: shape (1, ...) for a real one, (2, ...) with the imaginary part second."""
+"""A matrix or vector of doubles by its parts: (1, ...) for a real one, (2, ...) with the imaginary part second."""
 
 
 class NeedsComplexError(ValueError):
