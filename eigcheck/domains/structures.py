@@ -33,9 +33,9 @@ class Structure:
 
     name: Name
     meaning: str
-    decided: str
     holds: Callable[[Array], bool]
     part: Callable[[Array], Array] | None = None
+    decided: str = EXACTLY
 
 
 def _is_normal(matrix: Array) -> bool:
@@ -68,42 +68,37 @@ def _wide(matrix: Array) -> Array:
 
 
 _STRUCTURES: Final = (
-    Structure("symmetric", "A^H = A", EXACTLY, is_hermitian, lambda e: (e + np.conj(e.T)) / 2),
+    Structure("symmetric", "A^H = A", is_hermitian, lambda e: (e + np.conj(e.T)) / 2),
     # without conjugation, so that it is not normal in general
     Structure(
         "complex-symmetric",
         "A^T = A, for complex A",
-        EXACTLY,
         lambda a: np.iscomplexobj(a) and np.array_equal(a, a.T),
         lambda e: (e + e.T) / 2,
     ),
-    Structure(
-        "skew", "A^H = -A", EXACTLY, lambda a: np.array_equal(a, -np.conj(a.T)), lambda e: (e - np.conj(e.T)) / 2
-    ),
+    Structure("skew", "A^H = -A", lambda a: np.array_equal(a, -np.conj(a.T)), lambda e: (e - np.conj(e.T)) / 2),
     Structure(
         "diagonal",
         "nothing off the diagonal",
-        EXACTLY,
         lambda a: not np.any(a[~np.eye(len(a), dtype=bool)]),
         lambda e: np.diag(np.diagonal(e)),
     ),
-    Structure("upper-triangular", "nothing below the diagonal", EXACTLY, lambda a: not np.any(np.tril(a, -1)), np.triu),
-    Structure("lower-triangular", "nothing above the diagonal", EXACTLY, lambda a: not np.any(np.triu(a, 1)), np.tril),
-    Structure("normal", "A A^H = A^H A", ROUNDED, _is_normal),
-    Structure("orthogonal", "A A^H = I (unitary if A is complex)", ROUNDED, _is_orthogonal),
+    Structure("upper-triangular", "nothing below the diagonal", lambda a: not np.any(np.tril(a, -1)), np.triu),
+    Structure("lower-triangular", "nothing above the diagonal", lambda a: not np.any(np.triu(a, 1)), np.tril),
+    Structure("normal", "A A^H = A^H A", _is_normal, decided=ROUNDED),
+    Structure("orthogonal", "A A^H = I (unitary if A is complex)", _is_orthogonal, decided=ROUNDED),
     # eigenvalues may move off the real line from there
     Structure(
         "real",
         "no imaginary part, for complex A",
-        EXACTLY,
         lambda a: np.iscomplexobj(a) and not np.any(a.imag),
         lambda e: e.real.astype(e.dtype),
     ),
     Structure(
         "repeated",
         "an eigenvalue occurs twice or more",
-        "by exact algebra, else left undecided",
         lambda a: bool(classify(a).repeated),
+        decided="by exact algebra, else left undecided",
     ),
 )
 
