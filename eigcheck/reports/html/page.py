@@ -20,22 +20,9 @@ from eigcheck.reports.templates import template
 HERE: Final = Path(__file__).parent
 LIBRARIES: Final = ("vendor/d3.min.js", "vendor/plot.umd.min.js")
 PARTS: Final = (
-    "dom.js",
-    "numbers.js",
-    "inflate.js",
-    "data.js",
-    "address.js",
-    "tables.js",
-    "maps.js",
-    "heat.js",
-    "spectrum.js",
-    "curves.js",
-    "sections.js",
-    "outcome.js",
-    "filters.js",
-    "theme.js",
-    "main.js",
-)
+    "dom.js", "numbers.js", "inflate.js", "data.js", "address.js", "tables.js", "maps.js", "heat.js", "spectrum.js",
+    "curves.js", "sections.js", "outcome.js", "filters.js", "theme.js", "main.js",
+)  # fmt: skip
 """The page's own script, in the order in which its files build on each other."""
 STYLES: Final = ("tokens.css", "page.css", "overview.css", "outcome.css")
 PLOT_STYLE: Final = (HERE / "vendor" / "plot.css").read_text(encoding="utf-8").rstrip()
