@@ -47,6 +47,13 @@ def test_every_key_is_described_and_none_may_be_null():
     assert '"null"' not in json.dumps(schema)
 
 
+def test_one_may_stand_for_a_list_of_distinct_ones():
+    shape = json_schema()["properties"]
+    one, several = shape["function"]["anyOf"]
+    assert several == {"type": "array", "items": one, "minItems": 1, "uniqueItems": True}
+    assert shape["structures"]["anyOf"][1]["minItems"] == 0
+
+
 def test_every_reference_leads_somewhere():
     text = json.dumps(json_schema())
     named = set(re.findall(r'"#/\$defs/(\w+)"', text))
