@@ -128,6 +128,8 @@ class Rule:
     """Pairs of a mode that it does not have and why, where somebody said why."""
     place: Place | None = None
     """Where the code stands that makes it, of a rule that was loaded."""
+    lengths_move: float = 0.0
+    """What times the square of a vector's length bounds how fast that moves, where it was seen to move so fast; measured."""
 
     @property
     def here(self) -> bool:

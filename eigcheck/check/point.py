@@ -197,7 +197,7 @@ def budget_of(
     carried = tuple(followed.carry(c) for c in cotangents)
     reach = np.zeros(state.values.size)
     if rule.convention == "free" and primal.vectors is not None:
-        reach[followed.places] = reach_of_lengths(primal.vectors)
+        reach[followed.places] = reach_of_lengths(primal.vectors, rule.lengths_move)
     anchors, unitary = spectrum.anchor_rows(rule.function, rule.convention), rule.function in HERMITIAN_FUNCTIONS
     return budget(
         state, carried, roundoff, anchors, reach, shown=shown.error, basis=shown.magnified, orthonormal=unitary

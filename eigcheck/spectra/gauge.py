@@ -59,16 +59,20 @@ def lengths(vectors: Array) -> Array:
     return np.asarray(unit * np.linalg.norm(vectors / unit[..., None, :], axis=-2))
 
 
-def reach_of_lengths(vectors: Array) -> Array:
+def reach_of_lengths(vectors: Array, squared: float = 0.0) -> Array:
     """How fast each length may move with the vector, by a linear form l that a rule makes 1: norm(l) norm(v_k), (n,).
 
     Nothing is known of l but the lengths that it made: the shortest is sqrt(n) / norm(l) at most where the vectors are
     orthonormal but for these, since l is norm(l) / sqrt(n) at least of some of them. Unit vectors have a reach of 0.
+
+    A form N of degree 2 that is 1, as v^T v, makes the length |N(u)|^(-1/2) of the unit vector u, which moves as fast as
+    norm(N) norm(v_k)^2: `squared` is a bound of norm(N), where that is known.
     """
     sizes = lengths(vectors)
     shortest = float(np.min(sizes, initial=np.inf))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(are_unit(sizes, vectors), 0.0, np.sqrt(sizes.size) * sizes / shortest)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        reach = np.maximum(np.sqrt(sizes.size) * sizes / shortest, squared * sizes**2 if squared else 0.0)
+        return np.where(are_unit(sizes, vectors), 0.0, reach)
 
 
 def are_unit(sizes: Array, vectors: Array) -> Array:

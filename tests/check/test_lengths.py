@@ -57,10 +57,17 @@ def test_nor_do_lengths_that_move_faster_than_vectors_jump():
     assert (judgement.verdict, kinds(judgement)) == ("pass", [])
 
 
-def first_entry_one(A, factor=1.0):
-    """The right rule of eig with v_0 = 1, whatever the cotangent responds to; wrong with another `factor` than 1."""
+FORMS = {
+    "v_0": lambda V: (V[0], np.eye(len(V))[:, :1]),
+    "v^T v": lambda V: (np.sqrt(np.sum(V * V, axis=0) + 0j), V),
+}
+"""A form of each vector and, where it is 1, its derivative."""
+
+
+def form_one(A, form="v_0", factor=1.0):
+    """The right rule of eig with a form that is 1, whatever a cotangent responds to; wrong with another `factor` than 1."""
     values, V = np.linalg.eig(A)
-    V = V / V[0]
+    V = V / FORMS[form](V)[0]
     sizes = np.linalg.norm(V, axis=0)
 
     def outer(inner):
@@ -68,9 +75,7 @@ def first_entry_one(A, factor=1.0):
         return np.linalg.solve((V / sizes).conj().T, (inner / sizes[:, None]) @ V.conj().T)
 
     def moved(vectors_bar):
-        rest = np.array(vectors_bar, complex)
-        rest[0] -= np.sum(V.conj() * vectors_bar, axis=0)
-        return rest
+        return vectors_bar - FORMS[form](V)[1].conj() * np.sum(V.conj() * vectors_bar, axis=0)
 
     return (values, V), pullback_of(A, values, V, outer, moved, factor)
 
@@ -91,23 +96,30 @@ def nearly_in_blocks(rng):
     return matrix
 
 
-@pytest.mark.parametrize("made", [arrow, nearly_in_blocks])
+def nearly_isotropic(rng):
+    """One of its vectors has v^T v of 1e-6 times its length's square."""
+    vectors = rng.standard_normal((3, 3)) + 1j * rng.standard_normal((3, 3))
+    vectors[:, 0] = 1, 1j + 1e-6j, 0
+    return vectors @ np.diag([1.0, 2, 3]) @ np.linalg.inv(vectors)
+
+
+@pytest.mark.parametrize(("made", "form"), [(arrow, "v_0"), (nearly_in_blocks, "v_0"), (nearly_isotropic, "v^T v")])
 @pytest.mark.parametrize("seed", range(4))
-def test_nor_does_what_rounding_leaves_of_the_response_to_a_length_that_moves_fast(made, seed):
-    """No cotangent in floating point is without response to 1e8 v to more than u 1e8, and the length moves by 1e8."""
-    judgement = judge(
-        rule_of(first_entry_one, "eig", convention="free"), made(np.random.default_rng(seed)), settings=ALL
-    )
+def test_nor_does_what_rounding_leaves_of_the_response_to_a_length_that_moves_fast(made, form, seed):
+    """No cotangent in floating point is without response to 1e8 v to more than u 1e8, and the length moves by 1e8.
+
+    The length 1e3 that v^T v = 1 makes moves by 1e6.
+    """
+    rule = rule_of(partial(form_one, form=form), "eig", convention="free")
+    judgement = judge(rule, made(np.random.default_rng(seed)), settings=ALL)
     assert (judgement.verdict, kinds(judgement)) == ("pass", [])
 
 
+@pytest.mark.parametrize(("made", "form", "factor"), [(arrow, "v_0", 1.01), (nearly_isotropic, "v^T v", 1 + 1e-6)])
 @pytest.mark.parametrize("seed", range(4))
-def test_a_fault_beside_such_lengths_is_seen(seed):
-    judgement = judge(
-        rule_of(partial(first_entry_one, factor=1.01), "eig", convention="free"),
-        arrow(np.random.default_rng(seed)),
-        settings=ALL,
-    )
+def test_a_fault_beside_such_lengths_is_seen(made, form, factor, seed):
+    rule = rule_of(partial(form_one, form=form, factor=factor), "eig", convention="free")
+    judgement = judge(rule, made(np.random.default_rng(seed)), settings=ALL)
     assert (judgement.verdict, kinds(judgement)) == ("fail", ["mismatch"])
 
 

@@ -50,7 +50,7 @@ _BRACKETS: Final = 256
 ROOM_FOR_RULES: Final = 4 << 20
 """The most bytes of the answer to a module that was to be loaded."""
 
-_OUR_OWN: Final = ("rrule", "pushforward", "primal", "builtin", "by_name", "place")
+_OUR_OWN: Final = ("rrule", "pushforward", "primal", "builtin", "by_name", "place", "lengths_move")
 DECLARED: Final = tuple(field.name for field in fields(Rule) if field.name not in _OUR_OWN)
 """What a module says of a rule."""
 
