@@ -85,9 +85,9 @@ def test_questions_arrive_one_after_another(tmp_path):
     assert [c.values.tolist() for c in came.calls[0].cotangents] == [[1.0] * N] * 2
 
 
-def test_all_of_a_rule_is_said_but_what_only_its_process_can_have():
+def test_all_of_a_rule_is_said_but_what_its_process_or_the_judge_alone_has():
     left = {field.name for field in fields(Rule)} - {*DECLARED, "place"}
-    assert left == {"rrule", "pushforward", "primal", "builtin", "by_name"}
+    assert left == {"rrule", "pushforward", "primal", "builtin", "by_name", "lengths_move"}
     (told,) = json.loads(rules_said(Load("mine.py"), [RULE]))["rules"]
     assert set(told) == {*DECLARED, "place"}
 
