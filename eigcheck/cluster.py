@@ -13,13 +13,10 @@ from typing import Any, Final, TypeVar
 
 from eigcheck.engine import version
 from eigcheck.errors import UsageError
-from eigcheck.pool import WorkerDied
 
 Result = TypeVar("Result")
 
-_PATIENCE: Final = 10.0
-"""Seconds in which a scheduler has to answer."""
-
+_PATIENCE: Final = 10.0  # seconds in which a scheduler has to answer
 _ONE_AT_A_TIME: Final = Lock()
 """In a worker: what a rule prints and warns of is caught for the whole process, so that its threads take turns."""
 
@@ -34,13 +31,10 @@ class Cluster:
     def schedule(self, function: Callable[..., Result], args: tuple[object, ...]) -> Future[Result]:
         """The future of `function(*args)`, which must be something that can be imported on the workers.
 
-        A worker that dies is no matter: the scheduler has its tasks done elsewhere. The future raises WorkerDied once
-        several have died of the same one.
+        A worker that dies is no matter: the scheduler has its tasks done elsewhere. The future raises Dask's KilledWorker
+        once several have died of the same one.
         """
-        asked = self.client.submit(_in_turn, function, args, pure=False)
-        future: Future[Result] = Future()
-        future.set_running_or_notify_cancel()
-        asked.add_done_callback(lambda done: _settle(future, done))
+        future: Future[Result] = self.client.get_executor(pure=False).submit(_in_turn, function, args)
         return future
 
     @contextmanager
@@ -91,14 +85,3 @@ def _in_turn(function: Callable[..., Result], args: tuple[object, ...]) -> Resul
     """What a worker does."""
     with _ONE_AT_A_TIME:
         return function(*args)
-
-
-def _settle(future: Future[Any], done: Any) -> None:
-    """Pass on what came of a task; called in a thread of the client, when the task is done or lost."""
-    dask: Any = import_module("distributed")
-    try:
-        future.set_result(done.result())
-    except dask.KilledWorker:
-        future.set_exception(WorkerDied("it killed every worker of the cluster that it was given to"))
-    except BaseException as error:
-        future.set_exception(error)

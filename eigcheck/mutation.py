@@ -7,13 +7,13 @@ Every mutant is put to the cases that it fits, the cheapest first, until one cat
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 from eigcheck.check.settings import Settings
+from eigcheck.choosing import grouped
 from eigcheck.engine import select
 from eigcheck.execution.perform import LocalRunner
-from eigcheck.model import Problem, RuleKey
+from eigcheck.model import Problem
 from eigcheck.names import ACCUSING
 from eigcheck.pairs import is_single
 from eigcheck.pool import death, in_turn, one_thread, pool_of, schedule
@@ -21,11 +21,8 @@ from eigcheck.reports.mutants import Hunted
 from eigcheck.rules.mutants import PREFIX, Mutant, mutant, mutants
 from eigcheck.tasks import Task, outcomes_of
 
-_CHUNK = 4
-"""Mutants that are asked for at once: few, since those that survive take as long as all cases do."""
-
-_AFTER_SMALL = 4
-"""The order among which those below 2 are counted."""
+_CHUNK = 4  # mutants that are asked for at once: few, since those that survive take as long as all cases do
+_AFTER_SMALL = 4  # the order among which those below 2 are counted
 
 
 @dataclass(frozen=True)
@@ -50,15 +47,13 @@ def plan(problems: Sequence[Problem], *, modes: Sequence[str] | None = None, tex
 
     With `texts`, nothing is said of the mutants that fit no problem: they may not have been asked for.
     """
-    known = {one.rule.key: one for one in mutants()}
-    rules = [one.rule for one in known.values()]
-    found: dict[tuple[RuleKey, str], list[Problem]] = {}
-    for task in select(_by_cost(problems), rules, rule_globs=(f"{PREFIX}*",), modes=modes, texts=texts).tasks:
-        for mode in task.modes:
-            found.setdefault((task.rule.key, mode), []).append(task.problem)
+    known = tuple(mutants())
+    globs = (f"{PREFIX}*",)
+    tasks = select(_by_cost(problems), [one.rule for one in known], rule_globs=globs, modes=modes, texts=texts).tasks
+    found = grouped(((task, mode) for task in tasks for mode in task.modes), lambda one: (one[0].rule.key, one[1]))
     every = [
-        Target(one, mode, tuple(found.get((one.rule.key, mode), ())))
-        for one in known.values()
+        Target(one, mode, tuple(task.problem for task, _ in found.get((one.rule.key, mode), ())))
+        for one in known
         for mode in one.fault.modes
         if not modes or mode in modes
     ]
@@ -108,13 +103,9 @@ def run(chosen: Hunt, settings: Settings, jobs: int = 1) -> Generator[Hunted]:
         with one_thread():
             yield from (hunt(target, settings) for target in chosen.targets)
         return
+    chunks = [chosen.targets[start : start + _CHUNK] for start in range(0, len(chosen.targets), _CHUNK)]
     with pool_of(jobs) as pool:
-        chunks = [chosen.targets[start : start + _CHUNK] for start in range(0, len(chosen.targets), _CHUNK)]
-
-        def begin(chunk: Sequence[Target]) -> Future[list[Hunted]]:
-            return schedule(pool, _hunt_chunk, chunk, settings)
-
-        for chunk, future in in_turn(chunks, [1.0] * len(chunks), begin, jobs):
+        for chunk, future in in_turn(chunks, lambda chunk: schedule(pool, _hunt_chunk, chunk, settings), jobs):
             try:
                 yield from future.result()
             except Exception as error:

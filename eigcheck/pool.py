@@ -28,25 +28,16 @@ from eigcheck.tasks import Task, lost, outcomes_of
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_WORTH: Final = 8.0
-"""The cost of a chunk, in that of an outcome of order 2, with which sending it costs little beside: half a second."""
-
-_MOST: Final = 24.0
-"""The cost after which even the tasks of one problem are divided."""
-
+# costs are in the time of an outcome of order 2
+_WORTH: Final = 8.0  # of a chunk with which sending it costs little beside: half a second
+_MOST: Final = 24.0  # after which even the tasks of one problem are divided
 _DEAR: Final = 2 * _MOST
 """The cost from which something is dear: a chunk that could not be divided, in steps of which dearer ones come first."""
-
 _AHEAD: Final = 100
 """Chunks that each process may be ahead of the one that is due, a minute's work; their outcomes wait in our memory."""
 
-
 OpenPool: TypeAlias = Callable[[int], AbstractContextManager[Any]]
 """Opens a pool of so many processes: something with `schedule(function, args=...)`."""
-
-
-class WorkerDied(Exception):
-    """How it ended, in words."""
 
 
 def one_thread() -> AbstractContextManager[Any]:
@@ -74,7 +65,7 @@ def in_processes(
     open_pool = open_pool or pool_of
     with open_pool(min(jobs, max(1, len(chunks)))) as pool:
         costs = [sum(task.cost for task in chunk) for chunk in chunks]
-        turns = in_turn(chunks, costs, lambda chunk: _ask(pool, chunk, settings, sources), jobs)
+        turns = in_turn(chunks, lambda chunk: _ask(pool, chunk, settings, sources), jobs, costs)
         try:
             for chunk, future in turns:
                 try:
@@ -97,7 +88,7 @@ def after_interrupt(source: Generator[Item]) -> Iterator[Item]:
 
 
 def in_turn(
-    items: Sequence[Item], costs: Sequence[float], begin: Callable[[Item], Future[Result]], jobs: int
+    items: Sequence[Item], begin: Callable[[Item], Future[Result]], jobs: int, costs: Sequence[float] | None = None
 ) -> Generator[tuple[Item, Future[Result]]]:
     """Each item with its future once that is done, in the order of `items`; `jobs` of them are begun at a time.
 
@@ -107,6 +98,7 @@ def in_turn(
     done, without those in hand.
     """
     begun: dict[int, Future[Result]] = {}
+    costs = costs or [1.0] * len(items)
     try:
         for due, item in enumerate(items):
             while due not in begun or not begun[due].done():
@@ -147,8 +139,8 @@ def _singly(tasks: Sequence[Task], settings: Settings, sources: RuleSources, ope
 
 def death(error: Exception) -> str:
     """How a worker process ended, or why it could not be asked."""
-    if isinstance(error, WorkerDied):
-        return str(error)
+    if type(error).__name__ == "KilledWorker":
+        return "it killed every worker of the cluster that it was given to"
     code = getattr(error, "exitcode", None)
     if isinstance(code, int):
         return f"its worker process ended with {'signal ' if code < 0 else 'exit code '}{abs(code)}"

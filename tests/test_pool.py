@@ -80,7 +80,7 @@ def waiting(monkeypatch: pytest.MonkeyPatch, during: Callable[[], None]) -> None
 def test_what_is_begun_comes_in_order_and_the_dear_begins_early() -> None:
     hands = Hands()
     costs = [1.0] * 8 + [1000.0, 1.0]
-    found = [item for item, _ in in_turn(range(10), costs, hands.begin, 2)]
+    found = [item for item, _ in in_turn(range(10), hands.begin, 2, costs)]
     assert found == list(range(10))
     assert list(hands.begun) == [0, 8, 1, 2, 3, 4, 5, 6, 7, 9]
 
@@ -97,7 +97,7 @@ def test_only_so_many_are_ahead_of_the_one_that_is_due(monkeypatch: pytest.Monke
             hands.begun[0].set_result(0)
 
     waiting(monkeypatch, during)
-    assert [item for item, _ in in_turn(range(100), [1.0] * 100, hands.begin, 2)] == list(range(100))
+    assert [item for item, _ in in_turn(range(100), hands.begin, 2)] == list(range(100))
 
 
 @pytest.mark.parametrize("seen_by", ["itself", "reader"])
@@ -109,7 +109,7 @@ def test_what_is_done_out_of_turn_comes_after_an_interrupt(monkeypatch: pytest.M
             raise KeyboardInterrupt
 
     waiting(monkeypatch, during)
-    turns = in_turn(range(9), [1.0] * 9, hands.begin, 3)
+    turns = in_turn(range(9), hands.begin, 3)
     found = [next(turns)[0]]
     if seen_by == "itself":
         with pytest.raises(KeyboardInterrupt):

@@ -46,9 +46,7 @@ class Target:
     def problems(self) -> st.SearchStrategy[DrawnProblem]:
         """What is drawn for it."""
         rule = self.rule
-        orders: Mapping[int, int] = ORDERS
-        if rule.orders is not None:
-            orders = {n: ORDERS.get(n, 1) for n in rule.orders}
+        orders: Mapping[int, int] = ORDERS if rule.orders is None else {n: ORDERS.get(n, 1) for n in rule.orders}
         return drawn_problems(
             rule.function,  # type: ignore[arg-type]  # the words of a rule are checked where it is declared
             rule.domain,  # type: ignore[arg-type]
@@ -65,9 +63,9 @@ def references_of(rule: Rule) -> tuple[Rule, ...]:
     load_builtin()
     if rule.builtin and rule.name.startswith(RIGHT):
         return ()
-    places = (rule.function, rule.domain, rule.triangle)
+    place = (rule.function, rule.domain, rule.triangle)
     right = (one for one in registered() if one.name.startswith(RIGHT))
-    return tuple(one for one in right if (one.function, one.domain, one.triangle) == places)
+    return tuple(one for one in right if (one.function, one.domain, one.triangle) == place)
 
 
 class OutOfTime(BaseException):
@@ -97,18 +95,15 @@ class Judge:
 
     def screened(self, problem: Problem, modes: tuple[str, ...]) -> list[Outcome]:
         """Outcomes of what is asked at the matrix itself. A fault in them is one; a `pass` says less than a full one."""
-        oracles = self.settings.oracles or SCREENING
-        return self._outcomes(problem, modes, replace(self.settings, here=True, oracles=oracles))
+        settings = replace(self.settings, here=True, oracles=self.settings.oracles or SCREENING)
+        return list(outcomes_of(Task(problem, self.rule, modes), settings, self.runner))
 
     def full(self, problem: Problem, modes: tuple[str, ...]) -> list[Outcome]:
         """Outcomes as `eigcheck run` has them."""
-        return self._outcomes(problem, modes, self.settings)
+        return list(outcomes_of(Task(problem, self.rule, modes), self.settings, self.runner))
 
     def reference_verdict(self, problem: Problem, mode: str) -> str:
         """The gravest full verdict on rules that are right; `pass` where there are none of this mode."""
         tasks = [Task(problem, rule, (mode,)) for rule in self.references if mode in rule.modes]
         found = [o.judgement.verdict for task in tasks for o in outcomes_of(task, self.settings, LocalRunner())]
         return min(found, key=GRAVITY.index, default="pass")
-
-    def _outcomes(self, problem: Problem, modes: tuple[str, ...], settings: Settings) -> list[Outcome]:
-        return list(outcomes_of(Task(problem, self.rule, modes), settings, self.runner))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -11,8 +12,12 @@ from eigcheck.model import Array, CotangentSpec, Problem
 from eigcheck.names import ACCUSING, ERRING, FAILING
 from eigcheck.outcome import Finding, Judgement
 
-CERTAIN = frozenset({"pass", "undefined"})
+CERTAIN: Final = frozenset({"pass", "undefined"})
 """Those on a right rule where another may be accused. Where even that is in doubt, there are better problems to show."""
+
+_DTYPES: Final = ("float64", "float32", "complex128", "complex64")
+_COTANGENTS: Final = ("default", "basis", "trace-power", "explicit", "matrix-power", "random")
+_SMALL: Final = 10  # a whole number below this is read at a glance
 
 
 @dataclass(frozen=True, order=True)
@@ -46,61 +51,55 @@ def faults_of(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(grave, key=lambda finding: finding.kind not in ERRING)
 
 
-Weight = tuple[float, ...]
+def parts_of(spec: CotangentSpec) -> dict[str, Array]:
+    """The arrays that a cotangent is written out in, by the names of the fields."""
+    every = {"values": spec.values, "vectors": spec.vectors, "weight": spec.weight}
+    return {name: part for name, part in every.items() if part is not None}
+
+
+Weight: TypeAlias = tuple[float, ...]
 """How much there is to read in a problem: smaller is simpler."""
 
 
 def weight_of(problem: Problem) -> Weight:
     """The order, the dtype, entries that are no small integers, entries that are not zero, the cotangent, the digits."""
     matrix, spec = problem.matrix, problem.cotangent
-    dtypes = ("float64", "float32", "complex128", "complex64")
+    parts = parts_of(spec).values()
     return (
         len(matrix),
-        dtypes.index(problem.dtype),
+        _DTYPES.index(problem.dtype),
         _unround(matrix),
         float(np.count_nonzero(matrix)),
-        *_cotangent(spec),
+        _COTANGENTS.index(spec.kind),
+        spec.power,
+        sum(map(_unround, parts)),
+        sum(map(np.count_nonzero, parts)),
+        sum(map(_digits, parts)),
+        sum(map(_sizes, parts)),
+        spec.seed,
         _digits(matrix),
         _sizes(matrix),
         float(np.count_nonzero(np.signbit(matrix.real) | np.signbit(matrix.imag))),
     )
 
 
-_KINDS = ("default", "basis", "trace-power", "explicit", "matrix-power", "random")
-
-
-def _cotangent(spec: CotangentSpec) -> tuple[float, ...]:
-    parts = [part for part in (spec.values, spec.vectors, spec.weight) if part is not None]
-    return (
-        _KINDS.index(spec.kind),
-        spec.power,
-        sum(map(_unround, parts)),
-        sum(float(np.count_nonzero(part)) for part in parts),
-        sum(map(_digits, parts)),
-        sum(map(_sizes, parts)),
-        spec.seed,
-    )
-
-
-_SMALL = 10
-"""A whole number below this is read at a glance."""
-
-
-def _unround(array: Array) -> float:
+def _unround(array: Array) -> int:
     """How many numbers are no small integers."""
-    return float(sum(np.count_nonzero((part != np.round(part)) | (np.abs(part) >= _SMALL)) for part in _parts(array)))
+    numbers = _reals(array)
+    return int(np.count_nonzero((numbers != np.round(numbers)) | (np.abs(numbers) >= _SMALL)))
 
 
-def _digits(array: Array) -> float:
+def _digits(array: Array) -> int:
     """The characters that it takes to write the numbers."""
-    return float(sum(len(repr(abs(number))) for part in _parts(array) for number in part.ravel().tolist()))
+    return sum(len(repr(abs(number))) for number in _reals(array).tolist())
 
 
 def _sizes(array: Array) -> float:
     """How far the numbers that are not 0 are from 1, in powers of two."""
-    sizes = np.abs(np.concatenate([part.ravel() for part in _parts(array)]))
+    sizes = np.abs(_reals(array))
     return float(np.sum(np.abs(np.log2(sizes[sizes > 0]))))
 
 
-def _parts(array: Array) -> tuple[Array, ...]:
-    return (array.real, array.imag) if np.iscomplexobj(array) else (array,)
+def _reals(array: Array) -> Array:
+    parts = (array.real, array.imag) if np.iscomplexobj(array) else (array,)
+    return np.concatenate([part.ravel() for part in parts])

@@ -7,7 +7,6 @@ Where there is a time limit, each round leaves time in which what it finds can s
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import time
@@ -75,28 +74,21 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Search:
-    """A block to look through, or with `replay` what is remembered of its rule. `target` is the place of the rule."""
+class Job:
+    """A block to look through, with `replay` what is remembered of its rule, or a `hit` to make small.
+
+    `place` is that of the rule. `known` are kinds that were found in it: all of them, or those besides the hit's.
+    """
 
     block: Block
-    target: int
+    place: int
     until: float
-    known: frozenset[Kind]
-    signs: frozenset[Sign]
+    known: frozenset[Kind] = frozenset()
+    signs: frozenset[Sign] = frozenset()
     replay: bool = False
+    hit: Hit | None = None
 
 
-@dataclass(frozen=True)
-class Shrink:
-    """A hit to make small."""
-
-    hit: Hit
-    target: int
-    until: float
-    others: frozenset[Kind] = frozenset()
-
-
-Job: TypeAlias = Search | Shrink
 Result: TypeAlias = Searched | Problem
 Deal: TypeAlias = Callable[[Sequence[Job]], Iterator[tuple[Job, Result | None]]]
 """Does jobs, in their order; None for one whose process did not live to do it."""
@@ -127,20 +119,17 @@ def hunted(
     """
     desk = Desk(settings, sources, hunt.folder)
     if jobs == 1 and open_pool is None:
-
-        def here(job: Job) -> Result:
-            return done(job, _block(job).target.rule, desk, runner, interrupts)
-
         with one_thread(), noticed() as interrupts:
-            yield from _rounds(hunt, progress, lambda work: ((job, here(job)) for job in work))
+            yield from _rounds(
+                hunt,
+                progress,
+                lambda work: ((job, done(job, job.block.target.rule, desk, runner, interrupts)) for job in work),
+            )
         return
     with (open_pool or pool_of)(jobs) as pool:
 
-        def begin(job: Job) -> Future[Result]:
-            return schedule(pool, do, _bare(job), desk)
-
         def dealt(work: Sequence[Job]) -> Iterator[tuple[Job, Result | None]]:
-            for job, future in in_turn(work, [1.0] * len(work), begin, jobs):
+            for job, future in in_turn(work, lambda job: schedule(pool, do, _bare(job), desk), jobs):
                 try:
                     yield job, future.result()
                 except Exception as error:
@@ -153,7 +142,10 @@ def hunted(
 def _rounds(hunt: Hunt, progress: Progress, dealt: Deal) -> Generator[int]:
     """Round after round, until there is nothing to look for and nothing to make small."""
     number, size = 0, _FIRST
-    waiting: list[Job] = _replays(hunt)
+    waiting: list[Job] = []
+    if hunt.folder is not None and hunt.folder.is_dir():
+        blocks = [Block(target, hunt.seed, number, EXAMPLES) for target in hunt.targets]
+        waiting = [Job(block, place, hunt.deadline, replay=True) for place, block in enumerate(blocks)]
     while waiting or _goes_on(hunt, progress, number):
         searches: list[Job] = []
         if _goes_on(hunt, progress, number):
@@ -161,28 +153,27 @@ def _rounds(hunt: Hunt, progress: Progress, dealt: Deal) -> Generator[int]:
             count = max(1, size // len(hunt.targets))
             searches = [job for k in range(number, number + count) for job in _searches(hunt, progress, k, until)]
             number, size = number + count, min(2 * size, _LARGEST)
-        fresh: dict[tuple[int, Kind], Shrink] = {}
+        fresh: dict[tuple[int, Kind], Hit] = {}
         for job, result in dealt([*waiting, *searches]):
-            if isinstance(job, Shrink):
-                if isinstance(result, Problem):
-                    progress.hits[job.target, job.hit.kind] = replace(job.hit, problem=result, first=job.hit.problem)
-                yield 0
-            elif isinstance(result, Searched):
+            if isinstance(result, Searched):
                 _merge(job, result, progress, fresh)
                 yield result.coverage.problems
-        waiting = [
-            replace(job, until=hunt.deadline, others=progress.known(job.target) - {job.hit.kind})
-            for job in _chosen(fresh, hunt, progress)
-        ]
+            elif job.hit is not None:
+                if result is not None:
+                    progress.hits[job.place, job.hit.kind] = replace(job.hit, problem=result, first=job.hit.problem)
+                yield 0
+        waiting = _shrinks(fresh, hunt, progress)
 
 
-def _chosen(fresh: Mapping[tuple[int, Kind], Shrink], hunt: Hunt, progress: Progress) -> list[Shrink]:
+def _shrinks(fresh: Mapping[tuple[int, Kind], Hit], hunt: Hunt, progress: Progress) -> list[Job]:
     """What is made small, the cheapest first: what a screen shows, then by how simple it is; only one if one is wanted."""
-    jobs = sorted(fresh.values(), key=lambda job: (job.hit.screen is None, weight_of(job.hit.problem), job.hit.kind))
-    if jobs and hunt.first_only:
-        jobs = jobs[:1]
-        progress.hits = {(job.target, job.hit.kind): job.hit for job in jobs}
-    return jobs
+    hits = sorted(fresh.items(), key=lambda one: (one[1].screen is None, weight_of(one[1].problem), one[1].kind))
+    if hits and hunt.first_only:
+        hits = hits[:1]
+        progress.hits = dict(hits)
+    return [
+        Job(hit.block, place, hunt.deadline, progress.known(place) - {kind}, hit=hit) for (place, kind), hit in hits
+    ]
 
 
 def _goes_on(hunt: Hunt, progress: Progress, number: int) -> bool:
@@ -194,54 +185,42 @@ def _goes_on(hunt: Hunt, progress: Progress, number: int) -> bool:
     return hunt.deadline - time() >= _TOO_SHORT * (hunt.deadline - hunt.began)
 
 
-def _replays(hunt: Hunt) -> list[Job]:
-    if hunt.folder is None or not hunt.folder.is_dir():
-        return []
-    nothing: frozenset[Kind] = frozenset()
-    return [
-        Search(Block(target, hunt.seed, 0, EXAMPLES), place, hunt.deadline, nothing, frozenset(), replay=True)
-        for place, target in enumerate(hunt.targets)
-    ]
-
-
-def _searches(hunt: Hunt, progress: Progress, number: int, until: float) -> Iterator[Search]:
+def _searches(hunt: Hunt, progress: Progress, number: int, until: float) -> Iterator[Job]:
     """The block of this number of each target."""
     examples = EXAMPLES if hunt.examples is None else min(EXAMPLES, hunt.examples - number * EXAMPLES)
     if examples <= 0:
         return
     for place, target in enumerate(hunt.targets):
         signs = frozenset(progress.signs.get(place, ()))
-        yield Search(Block(target, hunt.seed, number, examples), place, until, progress.known(place), signs)
+        yield Job(Block(target, hunt.seed, number, examples), place, until, progress.known(place), signs)
 
 
-def _merge(job: Search, result: Searched, progress: Progress, fresh: dict[tuple[int, Kind], Shrink]) -> None:
+def _merge(job: Job, result: Searched, progress: Progress, fresh: dict[tuple[int, Kind], Hit]) -> None:
     """Note what a block came to; of hits of a kind in one round the simplest is made small."""
     progress.coverage.add(result.coverage)
     progress.broken += result.broken
     progress.doubtful += [(job.block.target.rule.name, problem) for problem in result.doubtful]
-    progress.signs.setdefault(job.target, set()).update(result.signs)
+    progress.signs.setdefault(job.place, set()).update(result.signs)
     for kind, hit in sorted(result.hits.items()):
-        key = (job.target, kind)
+        key = (job.place, kind)
         old = progress.hits.get(key)
         if old is None or (key in fresh and weight_of(hit.problem) < weight_of(old.problem)):
-            progress.hits[key] = hit
-            fresh[key] = Shrink(hit, job.target, 0.0)
+            progress.hits[key] = fresh[key] = hit
 
 
 def done(job: Job, rule: Rule, desk: Desk, runner: RuleRunner, interrupts: Interrupts | None = None) -> Result:
     """Do a job on the rule, with its callables or through the runner that knows where it lives."""
-    block = _block(job)
     judge = Judge(rule, runner, desk.settings, job.until, references_of(rule), interrupts or Interrupts())
-    if isinstance(job, Shrink):
-        return shrunk(job.hit, judge, desk.folder, job.others)
+    if job.hit is not None:
+        return shrunk(job.hit, judge, desk.folder, job.known)
     if job.replay and desk.folder is not None:
-        return replayed(block, judge, desk.folder)
-    return search(block, judge, job.known, job.signs)
+        return replayed(job.block, judge, desk.folder)
+    return search(job.block, judge, job.known, job.signs)
 
 
 def do(job: Job, desk: Desk) -> Result:
     """Do a job in a worker process."""
-    rule = _block(job).target.rule
+    rule = job.block.target.rule
     with one_thread():
         if rule.builtin and rule.name.startswith(PREFIX):
             return done(job, mutant(rule.key).rule, desk, LocalRunner())
@@ -249,12 +228,8 @@ def do(job: Job, desk: Desk) -> Result:
         return done(job, known, desk, runner)
 
 
-def _block(job: Job) -> Block:
-    return job.hit.block if isinstance(job, Shrink) else job.block
-
-
 def _bare(job: Job) -> Job:
     """The job as it may travel: without callables."""
-    target = _block(job).target
-    block = replace(_block(job), target=replace(target, rule=target.rule.bare))
-    return replace(job, hit=replace(job.hit, block=block)) if isinstance(job, Shrink) else replace(job, block=block)
+    target = job.block.target
+    block = replace(job.block, target=replace(target, rule=target.rule.bare))
+    return replace(job, block=block, hit=job.hit and replace(job.hit, block=block))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import count
 from typing import Any, Final, TypeAlias
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -25,10 +26,17 @@ from eigcheck.outcome import Outcome
 from eigcheck.reports.hunt import Coverage
 from eigcheck.strategies.problems import DrawnProblem
 
+FULL_EVERY: Final = 6
+"""One problem of so many is judged in full though its screen passes: about as much time then goes into either."""
+
 _HOME: Final = "hypothesis.internal.conjecture.providers"
 _NUMBERS: Final = "_get_local_constants"
 """What Hypothesis asks for these numbers. No setting turns that off; versions that have none of it draw none of them."""
 _RANDOM: Final = "Do not use the `random` module inside strategies"
+_SEEDS: Final = 2**32  # blocks that one seed may have
+
+Sign: TypeAlias = tuple[Kind, tuple[str, ...]]
+"""A kind as a screen tells it, without a structure, and the structures of the matrix: judged in full but once."""
 
 
 @contextmanager
@@ -40,34 +48,17 @@ def alone() -> Iterator[None]:
 
     It warns of strategies that draw from Python's `random`, too. Ours do not; other threads of a cluster's worker may.
     """
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=_RANDOM)
-        with _without_numbers():
-            yield
-
-
-@contextmanager
-def _without_numbers() -> Iterator[None]:
     home: Any = import_module(_HOME)
     before = getattr(home, _NUMBERS, None)
-    if before is None:
+    with warnings.catch_warnings(), ExitStack() as after:
+        warnings.filterwarnings("ignore", message=_RANDOM)
+        if before is not None:
+            nothing = type(home.GLOBAL_CONSTANTS)()
+            home.CONSTANTS_CACHE.cache.clear()
+            setattr(home, _NUMBERS, lambda: nothing)
+            after.callback(home.CONSTANTS_CACHE.cache.clear)
+            after.callback(setattr, home, _NUMBERS, before)
         yield
-        return
-    nothing = type(home.GLOBAL_CONSTANTS)()
-    home.CONSTANTS_CACHE.cache.clear()
-    setattr(home, _NUMBERS, lambda: nothing)
-    try:
-        yield
-    finally:
-        setattr(home, _NUMBERS, before)
-        home.CONSTANTS_CACHE.cache.clear()
-
-
-FULL_EVERY: Final = 6
-"""One problem of so many is judged in full though its screen passes: about as much time then goes into either."""
-
-Sign: TypeAlias = tuple[Kind, tuple[str, ...]]
-"""A kind as a screen tells it, without a structure, and the structures of the matrix: judged in full but once."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +82,6 @@ class Hit:
     problem: Problem
     block: Block
     place: int
-    origin: str
     screen: Kind | None = None
     first: Problem | None = None
 
@@ -123,18 +113,21 @@ class Searched:
 
     def note(self, drawn: DrawnProblem, looks: Sequence[Look]) -> None:
         """Count a problem, and where eigcheck itself failed at it."""
-        origin = drawn.origin
-        self.coverage.tried([(look.outcome, look.full) for look in looks], origin.structure, origin.beside)
-        self.broken += [told for look in looks if (told := own_failure(look.outcome))]
+        self.coverage.tried([(look.outcome, look.full) for look in looks], drawn.origin.structure, drawn.origin.beside)
+        for outcome in (look.outcome for look in looks):
+            detail = outcome.judgement.detail
+            if detail.internal is not None:
+                matrix = outcome.problem.matrix.tolist()
+                self.broken.append(f"{outcome.rule} ({outcome.mode}) at {matrix!r}: {detail.why}")
 
 
-def drawing(
+def draw(
     block: Block,
     body: Callable[[DrawnProblem], None],
     phases: tuple[Phase, ...],
     database: ExampleDatabase | None = None,
-) -> Callable[[], None]:
-    """Hypothesis with our body: the same block gives the same problems in the same order, as long as nothing is raised."""
+) -> None:
+    """Have Hypothesis call our body: the same block gives the same problems in the same order, unless it raises."""
 
     @settings(
         max_examples=block.examples + (block.number > 0),
@@ -151,15 +144,8 @@ def drawing(
     def test(drawn: DrawnProblem) -> None:
         body(drawn)
 
-    def alone_test() -> None:
-        with alone():
-            test()
-
-    return alone_test
-
-
-_SEEDS: Final = 2**32
-"""Blocks that one seed may have."""
+    with alone():
+        test()
 
 
 def search(block: Block, judge: Judge, known: frozenset[Kind], signs: frozenset[Sign]) -> Searched:
@@ -168,29 +154,28 @@ def search(block: Block, judge: Judge, known: frozenset[Kind], signs: frozenset[
     Faults that a screen tells by one of the `signs` are known as well, and not judged in full again.
     """
     found = Searched(signs=set(signs))
-    place = 0
+    places = count(1)
 
     def body(drawn: DrawnProblem) -> None:
-        nonlocal place
         judge.check_time()
-        place += 1
+        place = next(places)
         if place == 1 and block.number:
             return  # the simplest one comes first in every block
         looks = looked(drawn.problem, judge, known, found.signs, deeper=place % FULL_EVERY == 0)
         for look in looks:
             kind = look.kind
-            if kind is not None and kind not in known:
-                right = judge.reference_verdict(drawn.problem, kind.mode)
-                found.doubtful += [drawn.problem] if right in ACCUSING else []
-                if right not in CERTAIN:
-                    continue
-                hit = Hit(kind, drawn.problem, block, place, drawn.origin.structure, look.screen)
-                if kind not in found.hits or weight_of(hit.problem) < weight_of(found.hits[kind].problem):
-                    found.hits[kind] = hit
+            if kind is None or kind in known:
+                continue
+            right = judge.reference_verdict(drawn.problem, kind.mode)
+            found.doubtful += [drawn.problem] if right in ACCUSING else []
+            hit = Hit(kind, drawn.problem, block, place, look.screen)
+            best = found.hits.get(kind)
+            if right in CERTAIN and (best is None or weight_of(hit.problem) < weight_of(best.problem)):
+                found.hits[kind] = hit
         found.note(drawn, looks)
 
     with suppress(OutOfTime):
-        drawing(block, body, (Phase.generate,))()
+        draw(block, body, (Phase.generate,))
     return found
 
 
@@ -212,11 +197,3 @@ def looked(
         doubtful += [outcome.mode] if fresh else []
     full = {outcome.mode: outcome for outcome in judge.full(problem, tuple(doubtful))} if doubtful else {}
     return tuple(Look(full.get(o.mode, o), o.mode in full, kinds[o.mode]) for o in screened)
-
-
-def own_failure(outcome: Outcome) -> str | None:
-    """Where eigcheck itself failed, with the matrix; None where it did not."""
-    detail = outcome.judgement.detail
-    if detail.internal is None:
-        return None
-    return f"{outcome.rule} ({outcome.mode}) at {outcome.problem.matrix.tolist()!r}: {detail.why}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from hashlib import sha256
+from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from unittest import SkipTest
 
 import numpy as np
@@ -15,13 +17,20 @@ from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
 from hypothesis.errors import Flaky
 
 from eigcheck.hunting.judging import Judge, OutOfTime, Target
-from eigcheck.hunting.kinds import CERTAIN, Kind, kind_of, weight_of
-from eigcheck.hunting.search import Block, Hit, Searched, drawing, looked
+from eigcheck.hunting.kinds import CERTAIN, Kind, kind_of, parts_of, weight_of
+from eigcheck.hunting.search import Block, Hit, Searched, draw, looked
 from eigcheck.model import Array, CotangentSpec, Problem
 from eigcheck.pairs import frozen
 from eigcheck.strategies.problems import DrawnProblem
 
-Shows = Callable[[Problem], bool]
+Shows: TypeAlias = Callable[[Problem], bool]
+
+SLOW: Final = frozenset({"timeout", "died"})
+"""Findings that cost seconds each time that they are seen: the first problem is kept as it is."""
+
+_MOST: Final = 200
+_MOST_IN_FULL: Final = 60
+"""Problems that are judged to make one small, each way, by screens or in full. Mostly it ends before."""
 
 
 def simplified(problem: Problem, shows: Shows, shows_smaller: Shows | None = None) -> Iterator[Problem]:
@@ -33,10 +42,8 @@ def simplified(problem: Problem, shows: Shows, shows_smaller: Shows | None = Non
     `shows_smaller` is asked of those of a lower order.
     """
     best: Problem | None = problem
-    while best is not None:
-        best = next(_simpler(best, shows, shows_smaller or shows), None)
-        if best is not None:
-            yield best
+    while best is not None and (best := next(_simpler(best, shows, shows_smaller or shows), None)):
+        yield best
 
 
 def _simpler(problem: Problem, shows: Shows, shows_smaller: Shows) -> Iterator[Problem]:
@@ -49,48 +56,43 @@ def _simpler(problem: Problem, shows: Shows, shows_smaller: Shows) -> Iterator[P
 
 def _with(problem: Problem, matrix: Array, spec: CotangentSpec | None = None) -> Problem:
     copy = frozen(np.array(matrix))
-    return replace(problem, matrix=copy, dtype=str(copy.dtype), cotangent=problem.cotangent if spec is None else spec)
+    return replace(problem, matrix=copy, dtype=str(copy.dtype), cotangent=spec or problem.cotangent)
 
 
-def _kept(array: Array | None) -> Array | None:
-    return None if array is None else frozen(np.array(array))
+def _changed(spec: CotangentSpec, **parts: Array | None) -> CotangentSpec:
+    kept: dict[str, Any] = {name: None if part is None else frozen(np.array(part)) for name, part in parts.items()}
+    return replace(spec, **kept)
+
+
+def _without(array: Array, k: int) -> Array:
+    for axis in range(array.ndim):
+        array = np.delete(array, k, axis)
+    return array
 
 
 def _smaller(problem: Problem) -> Iterator[Problem]:
     """Without one row and its column, in the cotangent, too."""
-    spec = problem.cotangent
-    n = len(problem.matrix)
+    spec, n = problem.cotangent, len(problem.matrix)
     for k in reversed(range(n if n > 1 else 0)):
-
-        def without(array: Array | None, k: int = k) -> Array | None:
-            if array is None:
-                return None
-            return _kept(np.delete(array, k, 0) if array.ndim == 1 else np.delete(np.delete(array, k, 0), k, 1))
-
-        less = replace(spec, values=without(spec.values), vectors=without(spec.vectors), weight=without(spec.weight))
-        yield _with(problem, np.delete(np.delete(problem.matrix, k, 0), k, 1), less)
-        yield _with(problem, np.delete(np.delete(problem.matrix, k, 0), k, 1), CotangentSpec())
+        matrix = _without(problem.matrix, k)
+        yield _with(
+            problem, matrix, _changed(spec, **{name: _without(part, k) for name, part in parts_of(spec).items()})
+        )
+        yield _with(problem, matrix, CotangentSpec())
 
 
 def _plainer_cotangents(problem: Problem) -> Iterator[Problem]:
     """The default, a loss, a part less; then smaller numbers, one at a time."""
-    spec = problem.cotangent
+    spec, parts = problem.cotangent, parts_of(problem.cotangent)
     if spec.kind != "default":
         yield replace(problem, cotangent=CotangentSpec())
         yield replace(problem, cotangent=CotangentSpec("trace-power"))
-    parts: dict[str, Array | None] = {"values": spec.values, "vectors": spec.vectors}
-    for name in parts:
-        if all(one is not None for one in parts.values()):
-            yield replace(problem, cotangent=_changed(spec, name, None))
-    for name, part in (*parts.items(), ("weight", spec.weight)):
-        if part is not None:
-            for array in (part.real + 0.0, *_plainer(part)):
-                yield replace(problem, cotangent=_changed(spec, name, _kept(array)))
-
-
-def _changed(spec: CotangentSpec, name: str, part: Array | None) -> CotangentSpec:
-    changed: dict[str, Any] = {name: part}
-    return replace(spec, **changed)
+    if "values" in parts and "vectors" in parts:
+        yield replace(problem, cotangent=_changed(spec, values=None))
+        yield replace(problem, cotangent=_changed(spec, vectors=None))
+    for name, part in parts.items():
+        for array in (part.real + 0.0, *_plainer(part)):
+            yield replace(problem, cotangent=_changed(spec, **{name: array}))
 
 
 def _plainer_matrices(problem: Problem) -> Iterator[Problem]:
@@ -127,37 +129,14 @@ def _plainer(array: Array) -> Iterator[Array]:
                 yield out
 
 
-SLOW: Final = frozenset({"timeout", "died"})
-"""Findings that cost seconds each time that they are seen: the first problem is kept as it is."""
-
-_MOST: Final = 200
-_MOST_IN_FULL: Final = 60
-"""Problems that are judged to make one small, each way, by screens or in full. Mostly it ends before."""
-
-
 class _Enough(BaseException):
     """So many were judged that what is left to gain is not worth it."""
 
 
-class Keyed(ExampleDatabase):
-    """A part of a database of its own: what is remembered of one rule."""
-
-    def __init__(self, folder: Path, target: Target) -> None:
-        super().__init__()
-        self._inner = DirectoryBasedExampleDatabase(folder)
-        self._key = repr((target.rule.key, target.modes, target.dtypes)).encode()
-
-    def save(self, key: bytes, value: bytes) -> None:
-        """Remember a value."""
-        self._inner.save(self._key + key, value)
-
-    def fetch(self, key: bytes) -> Iterable[bytes]:
-        """The values that are remembered."""
-        return self._inner.fetch(self._key + key)
-
-    def delete(self, key: bytes, value: bytes) -> None:
-        """Forget a value."""
-        self._inner.delete(self._key + key, value)
+def remembered_of(target: Target, folder: Path) -> ExampleDatabase:
+    """What Hypothesis remembers of one rule."""
+    rule = repr((target.rule.key, target.modes, target.dtypes))
+    return DirectoryBasedExampleDatabase(folder / sha256(rule.encode()).hexdigest()[:16])
 
 
 @lru_cache(maxsize=256)
@@ -253,18 +232,16 @@ class _Same:
 
 def _by_hypothesis(hit: Hit, test: _Same, judge: Judge, folder: Path | None) -> None:
     """Draw the hit's block again up to the hit, and let Hypothesis shrink that."""
-    place = 0
+    places = count(1)
 
     def body(drawn: DrawnProblem) -> None:
-        nonlocal place
         judge.check_time()
-        place += 1
-        if place >= hit.place and test(drawn.problem):
+        if next(places) >= hit.place and test(drawn.problem):
             raise _fault(hit.kind)
 
-    database = None if folder is None else Keyed(folder, hit.block.target)
+    database = None if folder is None else remembered_of(hit.block.target, folder)
     try:
-        drawing(hit.block, body, (Phase.generate, Phase.shrink), database)()
+        draw(hit.block, body, (Phase.generate, Phase.shrink), database)
     except (_fault(hit.kind), Flaky, _Enough):
         pass  # a rule that answers now so and now so is Flaky
 
@@ -272,8 +249,8 @@ def _by_hypothesis(hit: Hit, test: _Same, judge: Judge, folder: Path | None) -> 
 def _text(problem: Problem) -> str:
     """What tells a problem from others of the same function and domain."""
     spec = problem.cotangent
-    arrays = (problem.matrix, spec.values, spec.vectors, spec.weight)
-    bits = [None if part is None else (part.dtype.str, part.shape, part.tobytes()) for part in arrays]
+    arrays = {"matrix": problem.matrix, **parts_of(spec)}
+    bits = [(name, part.dtype.str, part.shape, part.tobytes()) for name, part in arrays.items()]
     return repr((problem.dtype, spec.kind, spec.count, spec.seed, spec.of, spec.gauge, spec.power, bits))
 
 
@@ -285,16 +262,14 @@ def replayed(block: Block, judge: Judge, folder: Path) -> Searched:
         judge.check_time()
         looks = looked(drawn.problem, judge, frozenset(), set(), deeper=True)
         found.note(drawn, looks)
-        kinds = [look.kind for look in looks if look.kind is not None]
-        for look in looks:
-            if look.kind is not None:
-                hit = Hit(look.kind, drawn.problem, block, 0, drawn.origin.structure, look.screen)
-                found.hits.setdefault(look.kind, hit)
-        if kinds:
-            raise _fault(kinds[0])
+        hits = [Hit(look.kind, drawn.problem, block, 0, look.screen) for look in looks if look.kind is not None]
+        for hit in hits:
+            found.hits.setdefault(hit.kind, hit)
+        if hits:
+            raise _fault(hits[0].kind)
 
     try:
-        drawing(block, body, (Phase.reuse,), Keyed(folder, block.target))()
+        draw(block, body, (Phase.reuse,), remembered_of(block.target, folder))
     except (OutOfTime, SkipTest):
         pass  # there is nothing left that is remembered, or nothing at all
     except Exception:

@@ -22,13 +22,11 @@ from eigcheck.hunting.rounds import Hunt, Progress
 from eigcheck.hunting.search import Hit
 from eigcheck.model import Expectation, Problem, Rule
 from eigcheck.names import ACCUSING
-from eigcheck.outcome import Outcome
 from eigcheck.reports.hunt import Found
 from eigcheck.reports.reproducer import case_text
 from eigcheck.tasks import Task, outcomes_of
 
-_DIGEST: Final = 8
-"""Characters of a digest in a case's name, so that two cases of one kind have two names."""
+_DIGEST: Final = 8  # characters of a digest in a case's name, so that two cases of one kind have two names
 
 
 def told(hunt: Hunt, progress: Progress, settings: Settings, runner: RuleRunner) -> Iterator[Found]:
@@ -46,7 +44,8 @@ def told(hunt: Hunt, progress: Progress, settings: Settings, runner: RuleRunner)
 
 def _told(hit: Hit, rule: Rule, settings: Settings, runner: RuleRunner) -> Found:
     """The hit asked for by itself; as it was drawn, if only that shows it."""
-    problem, outcome = _asked(hit, rule, settings, runner)
+    problem = _named(hit)
+    (outcome,) = outcomes_of(Task(problem, rule, problem.modes), settings, runner)
     steady = outcome.judgement.verdict in ACCUSING
     if not steady and hit.first is not None:
         return _told(replace(hit, problem=hit.first, first=None), rule, settings, runner)
@@ -54,17 +53,10 @@ def _told(hit: Hit, rule: Rule, settings: Settings, runner: RuleRunner) -> Found
     right = judge.reference_verdict(problem, hit.kind.mode)
     allowed = ("pass",) if right in ("pass", *ACCUSING) else ("pass", right)
     if allowed != ("pass",):
-        expected = Expectation(allowed, source="*")
         problem = replace(problem, expect=(("*", Expectation(allowed)),))
-        outcome = replace(outcome, problem=problem, expected=expected)
+        outcome = replace(outcome, problem=problem, expected=Expectation(allowed, source="*"))
     kind = kind_of(outcome.mode, outcome.judgement) or hit.kind
     return Found(outcome, str(kind), case_text(problem, allowed), steady=steady)
-
-
-def _asked(hit: Hit, rule: Rule, settings: Settings, runner: RuleRunner) -> tuple[Problem, Outcome]:
-    problem = _named(hit)
-    (outcome,) = outcomes_of(Task(problem, rule, problem.modes), settings, runner)
-    return problem, outcome
 
 
 def _named(hit: Hit) -> Problem:
@@ -85,14 +77,12 @@ def write(found: Sequence[Found], folder: str) -> tuple[Found, ...]:
     """
     written = []
     for one in found:
-        if not one.steady:
-            written.append(one)
-            continue
         path = Path(folder) / f"{one.outcome.problem.case}.yaml"
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(one.case, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise UsageError(f"cannot write {path}: {error.strerror or error}.") from error
-        written.append(replace(one, file=str(path)))
+        if one.steady:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(one.case, encoding="utf-8", newline="\n")
+            except OSError as error:
+                raise UsageError(f"cannot write {path}: {error.strerror or error}.") from error
+        written.append(replace(one, file=str(path)) if one.steady else one)
     return tuple(written)

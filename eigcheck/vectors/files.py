@@ -36,7 +36,7 @@ def verified_in(frames: Sequence[Frame], jobs: int) -> Generator[Verified]:
         return
     with pool_of(jobs) as pool:
         costs = [cost(frame.problem) for frame in frames]
-        for _, future in in_turn(frames, costs, lambda frame: schedule(pool, verified, frame), jobs):
+        for _, future in in_turn(frames, lambda frame: schedule(pool, verified, frame), jobs, costs):
             yield future.result()
 
 

@@ -33,7 +33,7 @@ def builtin(name):
 
 def told(progress):
     """All of a progress that may not depend on how it came about."""
-    hits = {key: (hit.problem.matrix.tolist(), hit.origin) for key, hit in progress.hits.items()}
+    hits = {key: hit.problem.matrix.tolist() for key, hit in progress.hits.items()}
     return hits, progress.coverage, progress.signs
 
 

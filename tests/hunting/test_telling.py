@@ -28,7 +28,7 @@ def told_of(of, *hits):
     target = Target(of, ("reverse",), ("float64",))
     progress = Progress()
     for kind, found in hits:
-        progress.hits[0, kind] = Hit(kind, found, Block(target, 0, 1, 10), 3, "symmetric")
+        progress.hits[0, kind] = Hit(kind, found, Block(target, 0, 1, 10), 3)
     return list(told(Hunt((target,)), progress, Settings(), LocalRunner()))
 
 
