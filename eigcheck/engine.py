@@ -77,7 +77,12 @@ def select(
                 missed.append(NotRun(problem.case, name, reason or "the case does not ask for this mode"))
                 continue
             wanted = [m for m in asked if not texts or any(text in problem.outcome_id(name, m) for text in texts)]
-            missed += [NotRun(problem.case, name, _lack(fitting, m), m) for m in wanted if m not in fitting.modes]
+            lacks = {m: f": {why}" for m, why in fitting.lacks if why}
+            missed += [
+                NotRun(problem.case, name, f"has no {m} mode{lacks.get(m, '')}", m)
+                for m in wanted
+                if m not in fitting.modes
+            ]
             kept = tuple(m for m in wanted if m in fitting.modes)
             if kept:
                 tasks.append(Task(problem, fitting, kept))
@@ -123,15 +128,10 @@ def _meant(globs: Sequence[str], names: Collection[str]) -> list[str]:
     return [name for name in names if name in exact or any(meant(glob, name) for glob in wild)]
 
 
-def _lack(rule: Rule, mode: str) -> str:
-    """That a rule does not have a mode, and why if somebody said so."""
-    why = dict(rule.lacks).get(mode)
-    return f"has no {mode} mode" + (f": {why}" if why else "")
-
-
 def _fit(problem: Problem, candidates: Sequence[Rule]) -> tuple[Rule | None, str]:
     """The rule of this name that fits the problem, or why none does."""
     order, dtype, why = len(problem.matrix), str(problem.matrix.dtype), f"has no rule for {problem.function}"
+    elsewhere = next((r.elsewhere for r in candidates if r.elsewhere), "it computes with NumPy arrays, on cpu")
     fitting = list(candidates)
     for fits, reason in (
         (lambda rule: rule.function == problem.function, why),
@@ -139,7 +139,7 @@ def _fit(problem: Problem, candidates: Sequence[Rule]) -> tuple[Rule | None, str
         (lambda rule: _triangle_fits(problem, rule), f"does not read triangle {problem.uplo}"),
         (lambda rule: dtype in rule.dtypes, f"does not take {dtype}"),
         (lambda rule: rule.orders is None or order in rule.orders, f"does not take matrices of order {order}"),
-        (lambda rule: problem.device in rule.devices, _elsewhere(problem.device, candidates)),
+        (lambda rule: problem.device in rule.devices, f"does not compute on {problem.device}: {elsewhere}"),
     ):
         fitting = [rule for rule in fitting if fits(rule)]
         if not fitting:
@@ -152,16 +152,9 @@ def _fit(problem: Problem, candidates: Sequence[Rule]) -> tuple[Rule | None, str
     return min(fitting, key=lambda r: (r.uplo != problem.uplo, r.uplo is not None, r.uplo != "L")), ""
 
 
-def _elsewhere(device: str, candidates: Sequence[Rule]) -> str:
-    """Why none of the candidates computes on a device."""
-    why = next((rule.elsewhere for rule in candidates if rule.elsewhere), "it computes with NumPy arrays, on cpu")
-    return f"does not compute on {device}: {why}"
-
-
 def _triangle_fits(problem: Problem, rule: Rule) -> bool:
-    if problem.uplo is None or rule.triangle is None:
-        return True
-    return problem.uplo == rule.triangle or (rule.uplo is None and rule.domain == "symmetric")
+    any_does = None in (problem.uplo, rule.triangle) or (rule.uplo is None and rule.domain == "symmetric")
+    return any_does or problem.uplo == rule.triangle
 
 
 def run(

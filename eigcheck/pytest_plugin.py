@@ -7,14 +7,14 @@ and numerics (`eigcheck.pytest_runner`) come in when the first case file is coll
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 if TYPE_CHECKING:
-    from eigcheck.outcome import NotRun, Outcome
+    from eigcheck.outcome import NotRun
     from eigcheck.pytest_runner import CaseRunner
     from eigcheck.tasks import Task
 
@@ -124,50 +124,50 @@ class CaseFile(pytest.File):
 
     def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
         """The outcomes to be, as a tree whose node ids are the file's and the outcome's. CollectError for mistakes."""
-        from eigcheck.errors import EigcheckError
+        from eigcheck.casefile.faults import format_fault
+        from eigcheck.choosing import grouped
+        from eigcheck.errors import CaseFileError, EigcheckError
 
-        runner = _runner(self.config)
         try:
-            plan = runner.plan(self.path)
+            plan = _runner(self.config).plan(self.path)
+        except CaseFileError as error:  # with lines and carets
+            told = "\n".join(format_fault(fault).rstrip() for fault in error.faults)
+            raise self.CollectError(_renamed(told)) from error
         except EigcheckError as error:
-            raise self.CollectError(_renamed(runner.text_of(error))) from error
-        tree: dict[str, dict[str, dict[str, list[Task]]]] = {}
-        for task in plan.tasks:
-            rules = tree.setdefault(task.problem.case, {})
-            rules.setdefault(task.rule.name, {}).setdefault(task.problem.function, []).append(task)
-        left: dict[str, list[NotRun]] = {}
-        for one in plan.not_run:
-            left.setdefault(one.case, []).append(one)
-        for case in dict.fromkeys((*tree, *left)):
-            yield Branch.from_parent(self, name=case, tree=tree.get(case, {}), left=left.get(case, []))
+            raise self.CollectError(_renamed(str(error))) from error
+        tasks = grouped(plan.tasks, lambda task: task.problem.case)
+        left = grouped(plan.not_run, lambda one: one.case)
+        for case in dict.fromkeys((*tasks, *left)):
+            below = (lambda task: task.rule.name, lambda task: task.problem.function)
+            yield Branch.from_parent(self, name=case, tasks=tasks.get(case, []), left=left.get(case, []), below=below)
 
 
 class Branch(pytest.Collector):
-    """A case, a rule on it, or a function: a part of an outcome's id."""
+    """A case, a rule on it, or a function: a part of an outcome's id. `below` are the parts that follow of a task."""
 
-    def __init__(self, *, tree: Any, left: list[NotRun], **told: Any) -> None:
+    def __init__(
+        self, *, tasks: list[Task], left: list[NotRun], below: tuple[Callable[[Task], str], ...], **told: Any
+    ) -> None:
         super().__init__(**told)
-        self._tree, self._left = tree, left
+        self._tasks, self._left, self._below = tasks, left, below
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         """What is below: branches, or the tests of a task's modes; and rules that were asked for and do not fit."""
-        if isinstance(self._tree, list):
-            for task in self._tree:
+        from eigcheck.choosing import grouped
+
+        if not self._below:
+            for task in self._tasks:
                 for mode in task.modes:
                     yield Verdict.from_parent(self, name=mode, task=task)
             return
-        for name, below in self._tree.items():
-            yield Branch.from_parent(self, name=name, tree=below, left=[])
+        for name, tasks in grouped(self._tasks, self._below[0]).items():
+            yield Branch.from_parent(self, name=name, tasks=tasks, left=[], below=self._below[1:])
         for one in self._left:
             yield Unfit.from_parent(self, name=f"{one.rule}::{one.mode}" if one.mode else one.rule, reason=one.reason)
 
 
 class Unexpected(Exception):
-    """An outcome that is not what its case expects."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__(outcome.id)
-        self.outcome = outcome
+    """An outcome that is not what its case expects, as the console of `eigcheck run` shows it."""
 
 
 class Verdict(pytest.Item):
@@ -185,12 +185,12 @@ class Verdict(pytest.Item):
         outcome = runner.outcome(self._task, self.name)
         self.user_properties.append(("verdict", outcome.judgement.verdict))
         if not runner.is_expected(outcome):
-            raise Unexpected(outcome)
+            raise Unexpected(runner.in_full(outcome))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **more: Any) -> Any:
         """What the console of `eigcheck run` shows of the outcome."""
         if isinstance(excinfo.value, Unexpected):
-            return _runner(self.config).in_full(excinfo.value.outcome)
+            return str(excinfo.value)
         return super().repr_failure(excinfo, *args, **more)
 
     def reportinfo(self) -> tuple[Path, int, str]:

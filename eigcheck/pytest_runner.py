@@ -10,11 +10,9 @@ from typing import Any
 
 from eigcheck import engine
 from eigcheck.baseline import from_file, marked
-from eigcheck.casefile.faults import format_fault
 from eigcheck.casefile.load import load_cases
 from eigcheck.check.settings import Settings
 from eigcheck.config import check_words, read_config
-from eigcheck.errors import CaseFileError, EigcheckError
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.loads import Load
 from eigcheck.model import Problem
@@ -64,8 +62,9 @@ class CaseRunner:
 
     def plan(self, path: Path) -> engine.Plan:
         """What runs on the cases of a file. Raises CaseFileError, UsageError and RuleError."""
-        builtin = frozenset(rule.name for rule in registry.registered())
-        problems = load_cases([_shown(path)], builtin_rules=builtin)
+        here = Path.cwd()
+        shown = path.relative_to(here) if path.is_relative_to(here) else path
+        problems = load_cases([str(shown)], builtin_rules=frozenset(rule.name for rule in registry.registered()))
         sources = self._sources(problems)
         plan = sources.plan(self.wish, problems)
         self._runners |= {task.rule.key: sources.runner for task in plan.tasks}
@@ -86,15 +85,3 @@ class CaseRunner:
         """What was found in a sentence, which pytest's summary quotes, and what the console shows of the outcome."""
         first = inert(escape(next(iter(in_short(outcome, causes())))))
         return f"{first}\n\n{outcome}"
-
-    def text_of(self, error: EigcheckError) -> str:
-        """An error of a case file with its lines and carets, any other in its own words."""
-        if isinstance(error, CaseFileError):
-            return "\n".join(format_fault(fault).rstrip() for fault in error.faults)
-        return str(error)
-
-
-def _shown(path: Path) -> str:
-    """The path as seen from here, if it lies below."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

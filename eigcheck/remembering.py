@@ -33,24 +33,24 @@ class Remembered(Generic[P, T]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
         """The function's answer, from memory if it is there."""
         key = _question(*args, **kwargs)
-        kept = self.held.get(key)
-        if kept is not None:
+        if key in self.held:
             self.held.move_to_end(key)
-            return kept[0]
+            return self.held[key][0]
         ask: Callable[..., T] = self.function
         found = ask(*map(_protected, args), **{name: _protected(value) for name, value in kwargs.items()})
-        self._hold(key, found, self.size(found))
+        self._hold(key, found)
         return found
 
     def hold(self, answer: T, *args: P.args, **kwargs: P.kwargs) -> None:
         """Remember the answer to a question, which was found by the way."""
-        self._hold(_question(*args, **kwargs), answer, self.size(answer))
+        self._hold(_question(*args, **kwargs), answer)
 
     def holds(self, *args: P.args, **kwargs: P.kwargs) -> bool:
         """Whether the answer is in memory."""
         return _question(*args, **kwargs) in self.held
 
-    def _hold(self, key: object, found: T, size: int) -> None:
+    def _hold(self, key: object, found: T) -> None:
+        size = self.size(found)
         # the question may have come up once more while it was answered
         self.total += size - self.held.pop(key, (found, 0))[1]
         self.held[key] = found, size

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from eigcheck import engine
-from eigcheck.config import Config
+from eigcheck.config import Config, read_config
 from eigcheck.errors import UsageError
 from eigcheck.execution.child.runner import DEFAULT_TIMEOUT
 from eigcheck.execution.external.runner import DEFAULT_STARTUP_TIMEOUT, Command
@@ -65,50 +65,43 @@ class Wanted:
         return tuple(Command(text, self.timeout, startup, self.memory_limit) for text in dict.fromkeys(self.commands))
 
 
-def wanted(given: Mapping[str, Any], config: Config) -> Wanted:
-    """Options over `[tool.eigcheck]`, one by one. Options that a command has not are left out of `given`.
+def wanted(given: Mapping[str, Any], config: Config | None = None, *, with_rules: bool = True) -> Wanted:
+    """Options over `[tool.eigcheck]` (default: of here), one by one. Options that a command has not are not `given`.
 
     Where the command line names what rules come from and no --rule, these are meant and none that the configuration
-    names; nor does it hide any of them. With --shipped the configured paths are not meant. Raises UsageError and
-    RuleError for what cannot be meant.
+    names; nor does it hide any of them. So it is unless `with_rules`. With --shipped the configured paths are not meant.
+    Raises UsageError and RuleError for what cannot be meant.
     """
-    paths = given.get("paths", ()) or (() if given.get("shipped") else config.paths)
-    own = (given.get("loads", ()), given.get("callables", ()), given.get("commands", ()))
+    config = read_config() if config is None else config
+    own_loads, own_callables, own_commands = (given.get(key, ()) for key in ("loads", "callables", "commands"))
     chosen = tuple(given.get("rule_globs", ()))
-    if any(own) and not chosen:  # then nothing else is meant
-        config = without_rules(config)
-    loads = tuple(map(as_load, own[0] or config.load))
+    if not with_rules or ((own_loads or own_callables or own_commands) and not chosen):
+        config = replace(config, load=(), callable=(), exec=(), rule=())
+    loads = tuple(map(as_load, own_loads or config.load))
     callables = _callables(given, config)
-    commands = tuple(own[2] or config.exec)
+    commands = tuple(own_commands or config.exec)
     rules = chosen or config.rule
     names = tuple(load.target for load in callables)
-    return Wanted(
-        paths=tuple(paths),
-        shipped=bool(given.get("shipped")),
-        rules=(*rules, *names) if rules or not (loads or commands) else (),
-        loads=(*loads, *callables),
-        callables=names,
-        named=(*(loads if own[0] else ()), *(callables if own[1] else ()), *(commands if own[2] else ())),
-        oracles=given.get("oracles", ()),
-        modes=tuple(given.get("modes", ())) or config.mode,
-        texts=given.get("texts", ()),
-        allow=tuple(given.get("allow", ())) or config.allow,
-        baseline=given.get("baseline") or config.baseline,
-        timeout=given.get("timeout") or config.timeout or DEFAULT_TIMEOUT,
-        outcome_timeout=given.get("outcome_timeout") or config.outcome_timeout or DEFAULT_OUTCOME_TIMEOUT,
-        memory_limit=(given.get("memory_limit") or 0) << 20 or None,
-        commands=commands,
-        startup_timeout=given.get("startup_timeout"),
-        max_blind=config.max_blind if given.get("max_blind") is None else given["max_blind"],
-        seed=given.get("seed", 0),
-        jobs=given.get("jobs", 0),
-        allow_large=bool(given.get("allow_large")),
-    )
-
-
-def without_rules(config: Config) -> Config:
-    """The configuration without what it says of rules and where they come from."""
-    return replace(config, load=(), callable=(), exec=(), rule=())
+    said: dict[str, Any] = {
+        "paths": () if given.get("shipped") else config.paths,
+        "modes": config.mode,
+        "allow": config.allow,
+        "baseline": config.baseline,
+        "timeout": config.timeout,
+        "outcome_timeout": config.outcome_timeout,
+        "max_blind": config.max_blind,
+    }
+    said |= {key: value for key, value in given.items() if value not in (None, (), "")}
+    said |= {
+        "rules": (*rules, *names) if rules or not (loads or commands) else (),
+        "loads": (*loads, *callables),
+        "callables": names,
+        "named": (*(loads if own_loads else ()), *(callables if own_callables else ()), *own_commands),
+        "memory_limit": (given.get("memory_limit") or 0) << 20 or None,
+        "commands": commands,
+    }
+    names_of_fields = {field.name for field in fields(Wanted)}
+    return Wanted(**{key: value for key, value in said.items() if key in names_of_fields and value is not None})
 
 
 def _callables(given: Mapping[str, Any], config: Config) -> tuple[Load, ...]:

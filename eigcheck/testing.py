@@ -69,7 +69,8 @@ def assert_rule(
     outcomes = tuple(engine.run(plan, Settings(seed=seed), LocalRunner()))
     wrong = tuple(one for one in outcomes if not one.as_expected and one.judgement.verdict not in allow)
     if wrong:
-        raise AssertionError(_summary(outcomes, wrong))
+        blocks = "".join(f"{one}\n\n" for one in wrong)
+        raise AssertionError(f"{len(wrong)} of {len(outcomes)} outcomes are not as expected\n\n{blocks}")
     return outcomes
 
 
@@ -84,9 +85,3 @@ def _problems(paths: tuple[str, ...]) -> tuple[Problem, ...]:
         return (*shipped, *(load_cases(named) if named else ()))
     except EigcheckError as error:
         raise error.with_traceback(None) from None  # where in our reader it was found helps nobody
-
-
-def _summary(outcomes: Sequence[Outcome], wrong: Sequence[Outcome]) -> str:
-    """The unexpected outcomes in full, and how many there are of how many."""
-    blocks = "".join(f"{one}\n\n" for one in wrong)
-    return f"{len(wrong)} of {len(outcomes)} outcomes are not as expected\n\n{blocks}"

@@ -20,14 +20,11 @@ from eigcheck.errors import CaseFileError, EigcheckError
 
 VERBOSE: Final = "eigcheck.verbose"
 """The key in a context's `meta` under which commands say that a traceback is wanted."""
-
-
 PLEA: Final = "This is a bug in eigcheck, not in your rule or case. Please report it with the command and {what}.\n"
 """What follows the description of an error of our own."""
 
 _GARBAGE: Final = 200_000
 """New objects before garbage is looked for. Imports, which are most of a short run, make many objects and no garbage."""
-
 _PACKAGE: Final = Path(__file__).parent.parent
 
 
@@ -39,6 +36,13 @@ class Exit(enum.IntEnum):
     USAGE = 2
     BROKEN = 3
     INTERRUPTED = 130
+
+    @classmethod
+    def of(cls, *, interrupted: bool, failed: bool, unexpected: bool) -> Exit:
+        """How a run ended; `failed` says that eigcheck itself did somewhere."""
+        if interrupted or failed:
+            return cls.INTERRUPTED if interrupted else cls.BROKEN
+        return cls.UNEXPECTED if unexpected else cls.AS_EXPECTED
 
 
 class _Broken(Exception):
@@ -55,21 +59,6 @@ def _internal_error(error: Exception, verbose: bool) -> str:
     return "".join(traceback.format_exception(error)) + told if verbose else told
 
 
-def _faults_in_full(error: CaseFileError) -> str:
-    """All faults with their lines and carets, and how many there are."""
-    from eigcheck.casefile.faults import format_fault
-
-    count = len(error.faults)
-    blocks = [format_fault(fault).rstrip() + "\n" for fault in error.faults]
-    return "\n".join(blocks) + f"\nerror: {count} mistake{'s' * (count != 1)} in case files\n"
-
-
-def _usage_error(error: click.ClickException) -> str:
-    text = io.StringIO()
-    error.show(text)
-    return re.sub(r"(?m)^Error: ", "error: ", text.getvalue(), count=1)
-
-
 @contextmanager
 def _though_nobody_reads() -> Iterator[None]:
     """Help and lists that cannot be written because the pipe was closed are no failure."""
@@ -84,9 +73,15 @@ def _ending(error: Exception) -> tuple[str, Exit]:
     """What is told of what ended a command, and the exit code."""
     match error:
         case click.ClickException():
-            return _usage_error(error), Exit.USAGE
-        case CaseFileError():
-            return _faults_in_full(error), Exit.USAGE
+            text = io.StringIO()
+            error.show(text)
+            return re.sub(r"(?m)^Error: ", "error: ", text.getvalue(), count=1), Exit.USAGE
+        case CaseFileError():  # all faults with their lines and carets, and how many there are
+            from eigcheck.casefile.faults import format_fault
+
+            blocks = "\n".join(format_fault(fault).rstrip() + "\n" for fault in error.faults)
+            count = len(error.faults)
+            return f"{blocks}\nerror: {count} mistake{'s' * (count != 1)} in case files\n", Exit.USAGE
         case click.Abort():
             return "interrupted\n", Exit.INTERRUPTED
         case OSError():  # help that cannot be written; what commands write, they tell themselves

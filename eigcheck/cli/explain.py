@@ -10,6 +10,9 @@ import click
 
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import SECONDS, allow_large_option, command, load, seed_option, startup, verbose
+from eigcheck.cli.streams import look_of, write
+from eigcheck.config import nearest_hint
+from eigcheck.errors import UsageError
 from eigcheck.names import FRAMEWORK_NAMES, MODES, SHIPPED
 
 if TYPE_CHECKING:
@@ -42,7 +45,7 @@ def explain(case: str, **given: Any) -> Exit:
     0 whatever the verdict: this is for reading. `eigcheck run` judges.
     """
     from eigcheck.cli import gather
-    from eigcheck.cli.explaining import chosen, told
+    from eigcheck.cli.explaining import told
 
     file, name = _split(case)
     paths = given["paths"] or ((file,) if file else ())
@@ -53,8 +56,8 @@ def explain(case: str, **given: Any) -> Exit:
         given["domains"] = tuple(dict.fromkeys(one.domain for one in problems))
     wish = gather.wanted(given)
     with gather.session(problems, wish, gather.settings(wish)) as session:
-        outcomes = chosen(list(session.outcomes), reproducer=given["reproducer"])
-        return told(sys.stdout, session.start, outcomes, wish, given)
+        write(sys.stdout, told(session.start, list(session.outcomes), wish, given, look_of(sys.stdout, 1)))
+    return Exit.AS_EXPECTED
 
 
 def _split(case: str) -> tuple[str | None, str | None]:
@@ -68,9 +71,6 @@ def _split(case: str) -> tuple[str | None, str | None]:
 
 def _named(problems: Sequence[Problem], file: str | None, name: str | None) -> tuple[Problem, ...]:
     """The problems of this name; shipped ones also without their prefix. UsageError, with the nearest, for none."""
-    from eigcheck.config import nearest_hint
-    from eigcheck.errors import UsageError
-
     here = [one for one in problems if file is None or one.file == file or one.file is None]
     names = tuple(dict.fromkeys(one.case for one in here))
     if name is None and len(names) > 1:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
+from typing import Any
 
-from eigcheck.cli.exits import Exit
 from eigcheck.cli.listing import known_oracles
-from eigcheck.cli.streams import look_of, write
 from eigcheck.cli.watch import installed_at
 from eigcheck.engine import version
 from eigcheck.errors import UsageError
 from eigcheck.execution.loads import Load, installed
 from eigcheck.outcome import Outcome
 from eigcheck.reports.explain import explanation
+from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord
 from eigcheck.reports.script import Origin, script
 from eigcheck.reports.words import GRAVITY
@@ -23,24 +22,13 @@ from eigcheck.rules import registry
 from eigcheck.sources import Wanted
 
 
-def chosen(outcomes: Sequence[Outcome], *, reproducer: bool) -> tuple[Outcome, ...]:
-    """The outcomes that are told: all, or for a script the one that is worth one most."""
-    if not reproducer:
-        return tuple(outcomes)
-    return (min(outcomes, key=lambda outcome: GRAVITY.index(outcome.judgement.verdict)),)
-
-
-def told(
-    stream: TextIO, record: RunRecord, outcomes: Sequence[Outcome], wish: Wanted, given: Mapping[str, Any]
-) -> Exit:
-    """Write the explanation of each outcome, or the script. UsageError where no script can be had."""
+def told(record: RunRecord, outcomes: Sequence[Outcome], wish: Wanted, given: Mapping[str, Any], look: Look) -> str:
+    """The explanation of each outcome, or a script for that which is worth one most. UsageError where none can be had."""
     if given["reproducer"]:
-        write(stream, script(outcomes[0], origin_of(outcomes[0], wish, given), version()))
-        return Exit.AS_EXPECTED
+        worst = min(outcomes, key=lambda outcome: GRAVITY.index(outcome.judgement.verdict))
+        return script(worst, origin_of(worst, wish, given), version())
     ways = {str(one["oracle"]): str(one["source"]) for one in known_oracles()}
-    look = look_of(stream, 1)
-    write(stream, "\n".join(explanation(outcome, record.causes, ways, record.algebra, look) for outcome in outcomes))
-    return Exit.AS_EXPECTED
+    return "\n".join(explanation(outcome, record.causes, ways, record.algebra, look) for outcome in outcomes)
 
 
 def origin_of(outcome: Outcome, wish: Wanted, given: Mapping[str, Any]) -> Origin:
@@ -49,30 +37,27 @@ def origin_of(outcome: Outcome, wish: Wanted, given: Mapping[str, Any]) -> Origi
         return Origin(builtin=True)
     if outcome.rule in given["callables"]:
         module, _, target = outcome.rule.partition(":")
-        return Origin(module, target, _folder_of(module), framework=given["framework"])
+        path = Path(*module.split("."))
+        folder = str(Path.cwd()) if path.with_suffix(".py").is_file() or path.is_dir() else None
+        return Origin(module, target, folder, framework=given["framework"])
     for load in (*wish.loads, *installed([outcome.rule])):
-        for source in _sources(load):
-            found = _declared(source.path, outcome, load.prefix)
+        for path, module, folder in _sources(load):
+            found = _declared(path, outcome, load.prefix)
             if found is not None:
                 target, pushforward = found
-                return Origin(source.module, target, source.folder, pushforward)
+                return Origin(module, target, folder, pushforward)
     return Origin()
 
 
-class _Source(NamedTuple):
-    """The file of a module, the name it is imported by, and the folder that has to be on the path for that."""
+def _sources(load: Load) -> Iterator[tuple[Path, str, str | None]]:
+    """Where a module would be imported from: here, else where it is installed (editable too); then its package's others.
 
-    path: Path
-    module: str
-    folder: str | None
-
-
-def _sources(load: Load) -> Iterator[_Source]:
-    """Where a module would be imported from: here, else where it is installed (editable too); then its package's others."""
+    The file, the name it is imported by, and the folder that has to be on the path for that.
+    """
     if load.is_file:
         path = Path(load.target)
         if path.is_file():
-            yield _Source(path, path.stem, str(path.resolve().parent))
+            yield path, path.stem, str(path.resolve().parent)
         return
     parts = load.target.split(".")
     root = installed_at(parts[0])
@@ -82,17 +67,11 @@ def _sources(load: Load) -> Iterator[_Source]:
         first = [path for path in (folder / inner.with_suffix(".py"), folder / inner / "__init__.py") if path.is_file()]
         if not first:
             continue
-        yield _Source(first[0], load.target, on_path)
+        yield first[0], load.target, on_path
         for path in sorted((folder / parts[0]).rglob("*.py")):
             names = [*path.relative_to(folder).with_suffix("").parts]
-            yield _Source(path, ".".join(names[:-1] if names[-1] == "__init__" else names), on_path)
+            yield path, ".".join(names[:-1] if names[-1] == "__init__" else names), on_path
         return
-
-
-def _folder_of(module: str) -> str | None:
-    """The current folder, if that is where the module lies."""
-    path = Path(*module.split("."))
-    return str(Path.cwd()) if path.with_suffix(".py").is_file() or path.is_dir() else None
 
 
 def _declared(path: Path, outcome: Outcome, prefix: str | None) -> tuple[str, str | None] | None:

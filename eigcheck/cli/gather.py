@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,7 +15,7 @@ from eigcheck.casefile.load import load_cases, load_shipped
 from eigcheck.check.settings import Settings
 from eigcheck.cli.options import AUTO
 from eigcheck.cli.progress import Work
-from eigcheck.config import nearest_hint, read_config
+from eigcheck.config import nearest_hint
 from eigcheck.errors import UsageError
 from eigcheck.execution.loads import Load
 from eigcheck.model import Problem, RuleKey
@@ -24,30 +24,19 @@ from eigcheck.outcome import NotRun, Outcome
 from eigcheck.reports.record import RunRecord
 from eigcheck.rules.registry import builtin_names
 from eigcheck.showing import algebra, causes
-from eigcheck.sources import Wanted, loads_of, opened, without_rules
-from eigcheck.sources import wanted as options_over
+from eigcheck.sources import Wanted, loads_of, opened
+from eigcheck.sources import wanted as wanted
 
 if TYPE_CHECKING:
     from eigcheck.cli.resume import Journal
     from eigcheck.cluster import Cluster
 
-_HERE: Final = "cases"
-"""The folder whose cases are taken where none are named."""
+_HERE: Final = "cases"  # the folder whose cases are taken where none are named
 _WORTH_IT: Final = 60
 """Outcomes from which on several processes pay for their start, which takes as long as some 20 outcomes each."""
 _MOST: Final = 16
 """Processes that may be asked for on any machine; beyond that and four for each processor they only cost memory."""
-_FEW: Final = 3
-"""Reasons that an error message gives."""
-
-
-def wanted(given: Mapping[str, Any], *, with_rules: bool = True) -> Wanted:
-    """Options over `[tool.eigcheck]`, whose own rules may not be meant.
-
-    Raises UsageError and RuleError for what cannot be meant.
-    """
-    config = read_config()
-    return options_over(given, config if with_rules else without_rules(config))
+_FEW: Final = 3  # reasons that an error message gives
 
 
 def load_problems(paths: Sequence[str], *, allow_large: bool) -> tuple[Problem, ...]:
@@ -76,8 +65,8 @@ class Session:
     work: Work
     start: RunRecord
     outcomes: Generator[Outcome]
-    journal: Journal | None = None
-    """Where outcomes are written as they come, and come from if they were there."""
+    journals: tuple[Journal, ...] = ()
+    """Where outcomes are written as they come, and come from if they were there: one or none."""
 
 
 @contextmanager
@@ -95,14 +84,14 @@ def session(
         if not plan.tasks:
             raise nothing_to_run(len(cases), wish, f"no rule fits any case ({_reasons(plan.not_run)})")
         _check_named(plan, wish, found.sources.homes)
-        start = RunRecord(
-            (),
-            _asked_for(plan, wish),
-            engine.environment(),
-            causes=causes(),
-            version=engine.version(),
-            algebra=algebra(),
-        )
+        # most of what is not run has no mode, and an id that ends before it
+        asked = [
+            one
+            for one in plan.not_run
+            if one.mode or not wish.texts or any(text in f"{one.case}::{one.rule}" for text in wish.texts)
+        ]
+        start = RunRecord((), tuple(asked), engine.environment(), causes=causes(), version=engine.version())
+        start = replace(start, algebra=algebra())
         jobs = cluster.workers if cluster else processes(plan.total, wish)
         run = partial(
             engine.run,
@@ -120,7 +109,7 @@ def session(
 
         with journal(resume, plan.tasks, dict(found.sources.homes), start, wish) as there:
             left = replace(plan, tasks=there.left(plan.tasks))
-            yield Session(work, start, resumed(plan.tasks, there, run(left)), there)
+            yield Session(work, start, resumed(plan.tasks, there, run(left)), (there,))
 
 
 def cluster_of(wish: Wanted, address: str | None) -> AbstractContextManager[Cluster | None]:
@@ -150,15 +139,6 @@ def settings(wish: Wanted, **more: Any) -> Settings:
             hint = nearest_hint(name, oracles.names())
             raise UsageError(f"there is no oracle {name!r}.{hint} Oracles: {', '.join(oracles.names())}.")
     return Settings(oracles=wish.oracles or None, seed=wish.seed, outcome_timeout=wish.outcome_timeout, **more)
-
-
-def _asked_for(plan: engine.Plan, wish: Wanted) -> tuple[NotRun, ...]:
-    """What was not run of what -k asks for; most of it has no mode, and an id that ends before it."""
-
-    def asked(item: NotRun) -> bool:
-        return item.mode is not None or any(text in f"{item.case}::{item.rule}" for text in wish.texts)
-
-    return tuple(item for item in plan.not_run if not wish.texts or asked(item))
 
 
 def _reasons(not_run: Iterable[NotRun]) -> str:

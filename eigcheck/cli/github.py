@@ -57,21 +57,17 @@ def annotate(record: RunRecord, format_name: str, paths: Sequence[str]) -> None:
     `format_name` is what goes to standard output; `paths` are those of the reports that go to files.
     """
     from eigcheck.reports.github import FORMAT
+    from eigcheck.reports.markdown import LIMIT, summary
 
     rooted = from_root(record)
     if format_name != "github":
         write(sys.stderr, FORMAT.render(rooted, Look(unicode=can_unicode(sys.stderr))))
-    summary = os.environ.get("GITHUB_STEP_SUMMARY")
-    if summary and Path(summary) not in map(Path, paths):
-        _append(summary, rooted)
-
-
-def _append(path: str, record: RunRecord) -> None:
-    from eigcheck.reports.markdown import LIMIT, summary
-
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not path or Path(path) in map(Path, paths):
+        return
     try:
         with open(path, "ab") as file:
-            file.write(summary(record, Look(unicode=True), LIMIT - file.tell()).encode())
+            file.write(summary(rooted, Look(unicode=True), LIMIT - file.tell()).encode())
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         write_error(f"warning: cannot write the job summary {path}: {why}\n")

@@ -21,6 +21,7 @@ from eigcheck.cli.options import (
     rule_options,
     verbose,
 )
+from eigcheck.errors import UsageError
 from eigcheck.names import DOMAINS, DTYPES, FUNCTIONS, MODES
 
 _UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600}
@@ -81,8 +82,6 @@ def hunt(**given: Any) -> Exit:
 
     Exits with 1 if something was found, with 0 if not. It needs the extra eigcheck[hunt].
     """
-    from eigcheck.errors import UsageError
-
     try:
         import hypothesis  # noqa: F401
     except ImportError:

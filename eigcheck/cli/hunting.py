@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,12 +32,9 @@ from eigcheck.sources import OpenRules, Wanted, loads_of, opened
 if TYPE_CHECKING:
     from eigcheck.cluster import Cluster
 
-_DEFAULT_TIME: Final = 60.0
-"""Seconds that are searched where neither --time nor --examples says how long."""
-_MEMORY: Final = Path(".eigcheck") / "hunt"
-"""Where Hypothesis keeps what it found."""
-_FEW: Final = 5
-"""Failures of our own that are told one by one."""
+_DEFAULT_TIME: Final = 60.0  # seconds that are searched where neither --time nor --examples says how long
+_MEMORY: Final = Path(".eigcheck") / "hunt"  # where Hypothesis keeps what it found
+_FEW: Final = 5  # failures of our own that are told one by one
 _ANY: Final = Problem("hunt", np.zeros((0, 0)))
 """A case that names no rules: for one like it everything that is installed is loaded, as for `run`."""
 
@@ -72,15 +70,10 @@ def hunted_and_told(given: Mapping[str, Any]) -> Exit:
         )
         write_whole(record, (*written, *standard_streams(given["format_name"], verbosity)), to_json, render)
     failed = tell_own_failures(done.broken, _FEW)
-    if interrupted:
-        return Exit.INTERRUPTED
-    if record.found:  # whatever failed elsewhere, this stands
-        return Exit.UNEXPECTED
-    if failed:
-        return Exit.BROKEN
-    if not done.coverage.problems:
+    if not (interrupted or record.found or failed or done.coverage.problems):
         raise UsageError("no problem was judged in this time. Give it a longer --time.")
-    return Exit.AS_EXPECTED
+    # what was found stands, whatever failed elsewhere
+    return Exit.of(interrupted=interrupted, failed=failed and not record.found, unexpected=bool(record.found))
 
 
 def _hunt(given: Mapping[str, Any], wish: Wanted, found: OpenRules, began: float) -> Hunt:
@@ -121,15 +114,11 @@ def _followed(
     timed = hunt.examples is None
     total = round(hunt.deadline - hunt.began) if timed else (hunt.examples or 0) * len(hunt.targets)
     jobs = cluster.workers if cluster else gather.processes(total if not timed else 1000, wish)
-    settings = gather.settings(Wanted(oracles=wish.oracles, outcome_timeout=wish.outcome_timeout))
-    open_pool = cluster.pool if cluster else None
-    steps = hunted(hunt, done, settings, found.runner, found.sources, jobs, open_pool)
-    counted = 0
+    settings = replace(gather.settings(wish), seed=0)
+    steps = hunted(hunt, done, settings, found.runner, found.sources, jobs, cluster.pool if cluster else None)
+    bar, counted = can_show_progress() and not given["quiet"], 0
     try:
-        with (
-            closing(steps),
-            progress(Work(total, total, jobs), can_show_progress() and not given["quiet"]) as advance,
-        ):
+        with closing(steps), progress(Work(total, total, jobs), bar) as advance:
             for judged in steps:
                 spent = time.time() - hunt.began
                 now = min(total, int(spent)) if timed else counted + judged

@@ -19,8 +19,7 @@ from eigcheck.names import DOMAINS, FUNCTIONS, MODES
 from eigcheck.reports.escape import escape
 
 _GAP: Final = 2
-_NARROW: Final = 24
-"""A last column narrower than this is no column to read."""
+_NARROW: Final = 24  # a last column narrower than this is no column to read
 
 
 def table(rows: Sequence[Sequence[str]], width: int) -> str | None:

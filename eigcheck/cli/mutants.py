@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import replace
 from typing import Any, Final
 
+from eigcheck import mutation
+from eigcheck.cli import gather
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.outputs import check_formats, files, standard_streams, tell_own_failures, write_whole
 from eigcheck.cli.progress import Work, progress
 from eigcheck.cli.streams import can_show_progress
+from eigcheck.engine import version
 from eigcheck.errors import UsageError
 from eigcheck.reports.mutants import Hunted, MutantRecord, render, to_json
 
@@ -42,30 +44,21 @@ def check_options(given: Mapping[str, Any]) -> None:
 
 
 def hunt_mutants(given: Mapping[str, Any]) -> Exit:
-    """Put the mutants to the cases that the command line asks for, and tell what survived."""
-    check_options(given)
-    from eigcheck import mutation
-    from eigcheck.cli import gather
-    from eigcheck.engine import version
+    """Put the mutants to the cases that the command line asks for, and tell what survived.
 
+    To the end, to the first survivor if that is asked for, or to Ctrl-C.
+    """
+    check_options(given)
     wish = gather.wanted(given, with_rules=False)
     settings = gather.settings(wish)
     cases = gather.problems(wish)
     hunt = mutation.plan(cases, modes=wish.modes, texts=wish.texts)
-    if not hunt.targets:
+    total = len(hunt.targets)
+    if not total:
         raise gather.nothing_to_run(len(cases), wish, "no mutant fits any case")
-    told = tuple(mutation.unasked(target) for target in hunt.unfit)
-    wanted = given["min_score"]
-    start = MutantRecord(unfit=told, cases=len(cases), version=version(), wanted=1.0 if wanted is None else wanted)
-    found = mutation.run(hunt, settings, gather.processes(len(hunt.targets), wish))
-    return _run_and_report(found, len(hunt.targets), start, given)
-
-
-def _run_and_report(found: Generator[Hunted], total: int, start: MutantRecord, given: Mapping[str, Any]) -> Exit:
-    """To the end, to the first survivor if that is asked for, or to Ctrl-C; then the reports."""
     began, verbosity = time.monotonic(), -1 if given["quiet"] else min(given["verbose"], 1)
-    done: list[Hunted] = []
-    interrupted = False
+    done, interrupted = list[Hunted](), False
+    found = mutation.run(hunt, settings, gather.processes(total, wish))
     with files(given["reports"], verbosity) as written, closing(found):
         try:
             with progress(Work(total), can_show_progress() and verbosity >= 0) as advance:
@@ -76,12 +69,15 @@ def _run_and_report(found: Generator[Hunted], total: int, start: MutantRecord, g
                         break
         except KeyboardInterrupt:
             interrupted = True
-        complete = not interrupted and len(done) >= total
-        record = replace(start, hunted=tuple(done), complete=complete, seconds=time.monotonic() - began)
+        record = MutantRecord(
+            tuple(done),
+            tuple(map(mutation.unasked, hunt.unfit)),
+            cases=len(cases),
+            complete=not interrupted and len(done) >= total,
+            seconds=time.monotonic() - began,
+            version=version(),
+            wanted=1.0 if given["min_score"] is None else given["min_score"],
+        )
         write_whole(record, (*written, *standard_streams(given["format_name"], verbosity)), to_json, render)
     failed = tell_own_failures(one.broken for one in done if one.broken is not None)
-    if interrupted:
-        return Exit.INTERRUPTED
-    if failed:
-        return Exit.BROKEN
-    return Exit.AS_EXPECTED if record.suffices else Exit.UNEXPECTED
+    return Exit.of(interrupted=interrupted, failed=failed, unexpected=not record.suffices)

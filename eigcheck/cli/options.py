@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -22,12 +23,8 @@ else:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-
-SHAPES: Final = ("console", "json")
-"""The formats of what is no run on cases: lists, hunts, mutants."""
-
-AUTO: Final = 0
-"""The number of processes that stands for `auto`."""
+SHAPES: Final = ("console", "json")  # the formats of what is no run on cases: lists, hunts, mutants
+AUTO: Final = 0  # the number of processes that stands for `auto`
 
 
 class Value(ParamType):
@@ -101,17 +98,13 @@ cluster_option = click.option(
     metavar="ADDRESS",
     help="Use the workers of the Dask cluster whose scheduler is there, such as tcp://host:8786.",
 )
-verbose = click.option("-v", "--verbose", count=True, callback=_remember_verbosity, help="Show more.")
+_verbose = partial(click.option, "-v", "--verbose", count=True, callback=_remember_verbosity, help="Show more.")
+verbose = _verbose()
 """How often -v was given; also makes an internal error show its traceback."""
-
-tracebacks = click.option(
-    "-v", "--verbose", count=True, callback=_remember_verbosity, expose_value=False, help="Show more."
-)
+tracebacks = _verbose(expose_value=False)
 """The same for commands to which it makes no other difference."""
 
 as_json = click.option("--format", "shape", type=click.Choice(SHAPES), default="console", help="A table or JSON.")
-"""How a list is printed."""
-
 load = click.option(
     "--load",
     "loads",
@@ -120,8 +113,6 @@ load = click.option(
     shell_complete=complete_path,
     help="Import a module or file that declares rules; this runs its code. Repeatable.",
 )
-"""Where rules of one's own come from."""
-
 command = click.option(
     "--exec",
     "commands",
@@ -129,7 +120,6 @@ command = click.option(
     metavar="COMMAND",
     help="Start this program, which offers rules on its standard streams; see docs/worker-protocol.md. Repeatable.",
 )
-"""Rules in other languages."""
 startup = click.option("--startup-timeout", type=SECONDS, help="Seconds that a program of --exec may take to start.")
 """For every command that takes --exec: a program that is too slow is told of this option."""
 
@@ -179,8 +169,6 @@ format_option = click.option(
     show_default=True,
     help="What goes to standard output; the console of a run then moves to standard error.",
 )
-"""Which report goes to standard output."""
-
 report_option = click.option(
     "--report",
     "reports",
@@ -188,10 +176,7 @@ report_option = click.option(
     type=REPORT_PATH,
     help="Also write this report there, such as json=report.json. Repeatable.",
 )
-"""Which reports go to files."""
-
 quiet = click.option("-q", "--quiet", is_flag=True, help="Show the last line only.")
-"""As little as can be."""
 
 _REPORTS: Final = (
     click.option(

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import click
 
-from eigcheck.cli.baseline import baseline
-from eigcheck.cli.conventions import conventions
-from eigcheck.cli.diff import diff
+from eigcheck.cli import (
+    casefiles,
+    conventions,
+    explain,
+    hunt,
+    listing,
+    probe,
+    results,
+    rules,
+    run,
+    vectors,
+    workers,
+)
 from eigcheck.cli.exits import Program
-from eigcheck.cli.explain import explain
-from eigcheck.cli.hunt import hunt
-from eigcheck.cli.init import init
-from eigcheck.cli.listing import diagnoses, oracles, structures
-from eigcheck.cli.probe import probe
-from eigcheck.cli.report import report
-from eigcheck.cli.rules import rules
-from eigcheck.cli.run import run
-from eigcheck.cli.schema import schema
-from eigcheck.cli.validate import validate
-from eigcheck.cli.vectors import vectors
-from eigcheck.cli.workers import worker_check, workers
 
 
 def _print_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:  # noqa: ARG001
@@ -48,23 +46,10 @@ def main() -> None:
 
 
 for _command in (
-    run,
-    probe,
-    hunt,
-    explain,
-    report,
-    baseline,
-    diff,
-    rules,
-    oracles,
-    structures,
-    diagnoses,
-    conventions,
-    validate,
-    vectors,
-    schema,
-    init,
-    worker_check,
-    workers,
+    *(run.run, probe.probe, hunt.hunt, explain.explain),
+    *(results.report, results.baseline, results.diff),
+    *(rules.rules, listing.oracles, listing.structures, listing.diagnoses, conventions.conventions),
+    *(casefiles.validate, vectors.vectors, casefiles.schema, casefiles.init),
+    *(workers.worker_check, workers.workers),
 ):
     main.add_command(_command)

@@ -13,14 +13,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 if TYPE_CHECKING:
     from rich.progress import Task
 
-PATIENCE: Final = 1.0
-"""Seconds that a run may take before a bar appears."""
-
-_ENOUGH: Final = 0.05
-"""The share of the work that has to be done before anything is said of the rest."""
-
-_SURELY: Final = 0.55
-"""The share of what has not come that is taken as not done, whatever the time says."""
+PATIENCE: Final = 1.0  # seconds that a run may take before a bar appears
+_ENOUGH: Final = 0.05  # the share of the work that has to be done before anything is said of the rest
+_SURELY: Final = 0.55  # the share of what has not come that is taken as not done, whatever the time says
 
 Advance: TypeAlias = Callable[[float, float], None]
 """Called once for each outcome, with its expected cost and the seconds that it took."""

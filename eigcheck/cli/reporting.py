@@ -30,9 +30,8 @@ if TYPE_CHECKING:
     from eigcheck.cli.gather import Session
     from eigcheck.cli.resume import Journal
 
-
-IN_MEMORY: Final = 1000
-"""Outcomes that are kept in memory: some 20 MB."""
+IN_MEMORY: Final = 1000  # outcomes that are kept in memory: some 20 MB
+_FEW: Final = 5  # failures of our own that are told one by one, unless all is asked for
 
 
 class Kept(Sequence[Outcome]):
@@ -83,10 +82,6 @@ class Kept(Sequence[Outcome]):
 
     def __len__(self) -> int:
         return len(self._first) + len(self._rest)
-
-
-_FEW: Final = 5
-"""Failures of our own that are told one by one, unless all is asked for."""
 
 
 @dataclass(frozen=True)
@@ -172,9 +167,8 @@ def _reported(session: Session, reporting: Reporting, done: Kept) -> Exit:
     bar = can_show_progress() and reporting.verbosity >= 0 and not streaming
     began = time.monotonic()
     with files(reporting.reports, reporting.verbosity, reporting.inputs) as written, closing(session.outcomes):
-        kept = () if session.journal is None else (session.journal,)
         streams = standard_streams(reporting.format_name, reporting.verbosity)
-        outputs = (*kept, *outputs_of((*written, *streams)))
+        outputs: tuple[Output | Journal, ...] = (*session.journals, *outputs_of((*written, *streams)))
         for output in outputs:
             output.open(session.start)
         try:
@@ -207,8 +201,4 @@ def _reported(session: Session, reporting: Reporting, done: Kept) -> Exit:
         if output.failures:
             raise output.failures[0]
     failed = _show_own_failures(record, reporting.traces)
-    if interrupted:
-        return Exit.INTERRUPTED
-    if failed:
-        return Exit.BROKEN
-    return Exit.UNEXPECTED if record.unexpected else Exit.AS_EXPECTED
+    return Exit.of(interrupted=interrupted, failed=failed, unexpected=bool(record.unexpected))

@@ -13,12 +13,12 @@ import shlex
 import stat
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import lru_cache
 from hashlib import sha256
 from io import FileIO
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, TypeAlias
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
@@ -40,10 +40,18 @@ from eigcheck.tasks import Task, expectation
 
 _APART: Final = frozenset({"rules", "modes", "expect"})
 """Of a case: which rules and modes run, and what is expected of all of them, of which one counts here."""
+_OUTCOME: Final = '{"type": "outcome", '
+_LOOK: Final = Look()
+
+Slot: TypeAlias = tuple[Task, str]
+"""A task and one of its modes: the place of an outcome in the plan."""
+Line: TypeAlias = tuple[int, int]
+"""Where a line stands in the file: its offset, and its length."""
 
 
-def digest(task: Task, mode: str, code: str) -> str:
-    """That of the outcome of a task in a mode, in 32 hexadecimal digits; `code` is that of the rule's code."""
+def digest(slot: Slot, code: str) -> str:
+    """That of an outcome, in 32 hexadecimal digits; `code` is that of the rule's code."""
+    task, mode = slot
     problem = {f.name: getattr(task.problem, f.name) for f in fields(task.problem) if f.name not in _APART}
     expected = expectation(task.problem, task.rule.name, mode)
     told = _told((problem, task.rule.bare, mode, expected, code))
@@ -53,15 +61,10 @@ def digest(task: Task, mode: str, code: str) -> str:
 def of_code(task: Task, homes: Mapping[RuleKey, Home]) -> str:
     """The digest of the file that declares a rule, and of those that the command line of its program names."""
     home, place = homes.get(task.rule.key), task.rule.place
-    named = _words(home) if isinstance(home, str) else []
+    named: list[str] = []
+    with suppress(ValueError):
+        named = shlex.split(home) if isinstance(home, str) else []
     return " ".join(filter(None, map(of_file, [*([place.file] if place else []), *named])))
-
-
-def _words(command: str) -> list[str]:
-    try:
-        return shlex.split(command)
-    except ValueError:
-        return []
 
 
 @lru_cache
@@ -86,25 +89,16 @@ def _told(value: Any) -> str:
     return repr(value)
 
 
-_OUTCOME: Final = '{"type": "outcome", '
-_LOOK: Final = Look()
-
-Slot = tuple[Task, str]
-"""A task and one of its modes: the place of an outcome in the plan."""
-
-
 def settings_of(wish: Wanted) -> dict[str, Any]:
     """What an outcome follows from beside its case and rule: runs that differ in it are different runs."""
-    return {
-        "seed": wish.seed,
-        "oracles": list(wish.oracles),
-        "timeout": wish.timeout,
-        "outcome_timeout": wish.outcome_timeout,
-        "memory_limit": wish.memory_limit,
-        "allow": list(wish.allow),
-        "max_blind": wish.max_blind,
-        "baseline": None if wish.baseline is None else of_file(wish.baseline),
-    }
+    told = ("seed", "oracles", "timeout", "outcome_timeout", "memory_limit", "allow", "max_blind")
+    baseline = None if wish.baseline is None else of_file(wish.baseline)
+    return {**{name: getattr(wish, name) for name in told}, "baseline": baseline}
+
+
+def slots_of(tasks: Sequence[Task]) -> list[Slot]:
+    """The places of all outcomes, in their order."""
+    return [(task, mode) for task in tasks for mode in task.modes]
 
 
 def id_of(slot: Slot) -> str:
@@ -115,7 +109,7 @@ def id_of(slot: Slot) -> str:
 
 @dataclass
 class Journal:
-    """The file, open: `lines` tells for each id where its line stands (offset, length); `kept` ids were there before.
+    """The file, open: `lines` tells for each id where its line stands; `kept` ids were there before.
 
     It is written to like the other outputs of a run.
     """
@@ -123,8 +117,8 @@ class Journal:
     path: str
     stream: FileIO
     digests: dict[str, str]
-    lines: dict[str, tuple[int, int]] = field(default_factory=dict)
-    kept: frozenset[str] = frozenset()
+    lines: dict[str, Line]
+    kept: frozenset[str]
     told: list[str] = field(default_factory=list)
     """The ids that this run has told, in their order."""
     failures: list[UsageError] = field(default_factory=list)
@@ -145,19 +139,14 @@ class Journal:
         """Write how it ended, and bring the lines into the order of the plan if they are not."""
         last = LINES.ending(record, _LOOK)
         there = [self.lines[name] for name in self.told]
-        whole = self.stream.tell() == sum(length for _, length in there) + self._first
-        if whole and there == sorted(there):
+        with open(self.path, "rb") as file:
+            first = len(file.readline())
+        if self.stream.tell() == first + sum(length for _, length in there) and there == sorted(there):
             self.write(last.encode())
         elif not self.failures:
             self._rewrite(there, last)
 
-    @property
-    def _first(self) -> int:
-        """The length of the first line."""
-        with open(self.path, "rb") as file:
-            return len(file.readline())
-
-    def _rewrite(self, there: Sequence[tuple[int, int]], last: str) -> None:
+    def _rewrite(self, there: Sequence[Line], last: str) -> None:
         try:
             with opened((self.path,)) as (copy,), open(self.path, "rb") as file:
                 write(copy, file.readline().decode())
@@ -188,20 +177,15 @@ class Journal:
         try:
             row = _rows().validate_json(line)
         except ValidationError as error:
-            raise UsageError(
-                f"{self.path}: the outcome {id_of(slot)} was edited: {error.errors()[0]['msg']}."
-            ) from error
+            why = error.errors()[0]["msg"]
+            raise UsageError(f"{self.path}: the outcome {id_of(slot)} was edited: {why}.") from error
         judgement = Judgement(row.verdict, row.findings, row.diagnosis, row.oracles, row.detail)
         expected = expectation(task.problem, task.rule.name, mode)
         return Outcome(task.problem, task.rule.name, mode, judgement, expected, row.seconds, place=task.rule.place)
 
     def left(self, tasks: Sequence[Task]) -> tuple[Task, ...]:
-        """The tasks that are to be done: modes of one share what oracles say, so that all of it is done again or none."""
-        return tuple(task for task in tasks if not self.has(task))
-
-    def has(self, task: Task) -> bool:
-        """Whether all outcomes of a task are there."""
-        return all(id_of((task, mode)) in self.kept for mode in task.modes)
+        """The tasks that are to be done."""
+        return tuple(task for task in tasks if id_of((task, task.modes[0])) not in self.kept)
 
 
 @lru_cache(maxsize=1)
@@ -215,19 +199,21 @@ def journal(
 ) -> Iterator[Journal]:
     """The file of a run, made if it is not there. Raises UsageError for one that cannot be, or of another run."""
     check_target(path, (wish.baseline, *dict.fromkeys(task.problem.file for task in tasks)))
-    first = _first_line(start, settings_of(wish))
-    digests = {id_of((task, mode)): digest(task, mode, of_code(task, homes)) for task in tasks for mode in task.modes}
+    opening = LINES.opening(start).removesuffix("}\n")
+    first = f'{opening}, "settings": {dumps(settings_of(wish))}}}\n'
+    digests = {id_of(slot): digest(slot, of_code(slot[0], homes)) for slot in slots_of(tasks)}
     with _locked(path) as stream:
         with open(path, "rb") as file:
             lines, end = _lines(file, path, first, digests)
         stream.truncate(end)
         stream.seek(end)
-        made = Journal(path, stream, digests, lines, frozenset(lines))
+        # modes of a task share what oracles say, so that all of it is done again or none
+        ids = [[id_of(slot) for slot in slots_of([task])] for task in tasks]
+        kept = frozenset(name for names in ids if all(name in lines for name in names) for name in names)
+        made = Journal(path, stream, digests, lines, kept)
         if not end:
             made.write(first.encode())
-        yield replace(
-            made, kept=frozenset(id_of((task, mode)) for task in tasks if made.has(task) for mode in task.modes)
-        )
+        yield made
 
 
 @contextmanager
@@ -248,14 +234,7 @@ def _locked(path: str) -> Iterator[FileIO]:
         yield stream
 
 
-def _first_line(start: RunRecord, settings: Mapping[str, Any]) -> str:
-    told = LINES.opening(start).removesuffix("}\n")
-    return f'{told}, "settings": {dumps(settings)}}}\n'
-
-
-def _lines(
-    stream: BinaryIO, path: str, first: str, digests: Mapping[str, str]
-) -> tuple[dict[str, tuple[int, int]], int]:
+def _lines(stream: BinaryIO, path: str, first: str, digests: Mapping[str, str]) -> tuple[dict[str, Line], int]:
     """Where the outcomes stand that are whole and of this run, and where what is to be kept ends."""
     head = stream.readline()
     if not head.endswith(b"\n"):
@@ -263,7 +242,7 @@ def _lines(
             raise UsageError(f"{path} is no file of an earlier `eigcheck run --resume`; give another path.")
         return {}, 0
     _check_same(path, head, first)
-    found: dict[str, tuple[int, int]] = {}
+    found: dict[str, Line] = {}
     end = stream.tell()
     for number, line in enumerate(stream, start=2):
         told = _parsed(line)
@@ -307,7 +286,7 @@ def resumed(tasks: Sequence[Task], there: Journal, fresh: Generator[Outcome]) ->
 
     After a KeyboardInterrupt come those that are there or done, and then it is raised.
     """
-    slots = iter([(task, mode) for task in tasks for mode in task.modes])
+    slots = iter(slots_of(tasks))
     try:
         for slot in slots:
             if id_of(slot) in there.kept:

@@ -24,41 +24,19 @@ _KEYS: Final = ("name", "function", "domain", "uplo", "dtypes", "modes", "conven
 
 def _grouped(known: Sequence[Rule]) -> list[dict[str, object]]:
     """One row for the functions that a rule treats alike."""
-    groups: dict[tuple[object, ...], dict[str, list[str]]] = {}
-    for rule in known:
-        triangle = rule.uplo and f" ({rule.uplo})"
-        alike = (rule.name, rule.modes, rule.source)
-        domains = groups.setdefault(alike, {})
-        domains.setdefault(rule.function + (triangle or ""), []).append(rule.domain)
+    from eigcheck.choosing import grouped
+
     rows: list[dict[str, object]] = []
-    for (name, modes, source), domains in groups.items():
-        by_domains: dict[tuple[str, ...], list[str]] = {}
-        for function, places in domains.items():
-            by_domains.setdefault(tuple(places), []).append(function)
+    for (name, modes, source), alike in grouped(known, lambda rule: (rule.name, rule.modes, rule.source)).items():
+        domains = {
+            function: tuple(rule.domain for rule in rules)
+            for function, rules in grouped(alike, lambda r: r.function + (f" ({r.uplo})" if r.uplo else "")).items()
+        }
         rows += [
             {"rule": name, "functions": functions, "domains": places, "modes": modes, "source": source}
-            for places, functions in by_domains.items()
+            for places, functions in grouped(domains, domains.__getitem__).items()
         ]
     return rows
-
-
-def _each(known: Sequence[Rule]) -> list[dict[str, object]]:
-    return [{key: getattr(rule, key) for key in _KEYS} for rule in known]
-
-
-def _list_mutants(loads: Sequence[str], shape: str) -> Exit:
-    if loads:
-        raise UsageError("--load and --exec say nothing about mutants: they are built in. Leave one out.")
-    known = known_mutants()
-    told = known if shape == "json" else [{key: one[key] for key in ("rule", "fault")} for one in known]
-    print_list(told, shape)
-    return Exit.AS_EXPECTED
-
-
-def _unloaded(row: dict[str, object]) -> dict[str, object]:
-    """A framework whose rules were not loaded, under the keys of a rule."""
-    known = {"name": row["rule"], "modes": row["modes"], "source": row["source"]}
-    return dict.fromkeys(_KEYS) | known
 
 
 def known_mutants() -> list[dict[str, object]]:
@@ -132,7 +110,11 @@ def known_frameworks() -> list[dict[str, object]]:
 def rules(rule_globs: tuple[str, ...], loads: tuple[str, ...], mutants: bool, shape: str, **programs: Any) -> Exit:
     """List the rules, with their functions, domains, modes and sources."""
     if mutants:
-        return _list_mutants((*loads, *programs["commands"]), shape)
+        if loads or programs["commands"]:
+            raise UsageError("--load and --exec say nothing about mutants: they are built in. Leave one out.")
+        wrong = known_mutants()
+        print_list(wrong if shape == "json" else [{key: one[key] for key in ("rule", "fault")} for one in wrong], shape)
+        return Exit.AS_EXPECTED
     from eigcheck.sources import Wanted
 
     known, broken = known_rules(Wanted(**programs), loads, rule_globs)
@@ -141,5 +123,11 @@ def rules(rule_globs: tuple[str, ...], loads: tuple[str, ...], mutants: bool, sh
         known = tuple(rule for rule in known if any(meant(glob, rule.name) for glob in rule_globs))
         more = []
     write_error("".join(f"warning: {why}\n" for why in broken))
-    print_list([*_each(known), *map(_unloaded, more)] if shape == "json" else [*_grouped(known), *more], shape)
+    if shape == "console":
+        print_list([*_grouped(known), *more], shape)
+        return Exit.AS_EXPECTED
+    # a framework whose rules were not loaded, under the keys of a rule
+    unloaded = [{"name": row["rule"], "modes": row["modes"], "source": row["source"]} for row in more]
+    each = [{key: getattr(rule, key) for key in _KEYS} for rule in known]
+    print_list([*each, *(dict.fromkeys(_KEYS) | row for row in unloaded)], shape)
     return Exit.AS_EXPECTED

@@ -13,11 +13,14 @@ import click
 
 from eigcheck.cli.exits import PLEA, Exit
 from eigcheck.cli.options import allow_large_option, complete_path, jobs_option, tracebacks
+from eigcheck.cli.streams import can_show_progress, write, write_error, write_lines
+from eigcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from eigcheck.cli.progress import Advance
     from eigcheck.vectors.files import Verified
     from eigcheck.vectors.make import Frame
+    from eigcheck.vectors.shape import Group, LeftOut
 
 
 @click.command(short_help="Write certified test vectors for any language.")
@@ -43,8 +46,6 @@ def vectors(output: str, texts: tuple[str, ...], **given: Any) -> Exit:
     """
     from eigcheck.cli.gather import problems, processes, wanted
     from eigcheck.cli.progress import Work, progress
-    from eigcheck.cli.streams import can_show_progress, write_error
-    from eigcheck.errors import UsageError
     from eigcheck.tasks import cost
     from eigcheck.vectors.files import by_file, schema_text, verified_in
     from eigcheck.vectors.make import frames_of
@@ -55,7 +56,11 @@ def vectors(output: str, texts: tuple[str, ...], **given: Any) -> Exit:
     frames = [frame for found in files.values() for frame in found]
     if not frames:
         raise UsageError(f"nothing to write: no vector's id contains {' or '.join(map(repr, texts))}.")
-    folder, wrong, jobs = _folder(output), list[str](), processes(len(frames), wish)
+    folder, wrong, jobs = Path(output), list[str](), processes(len(frames), wish)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot make the folder {output}: {error.strerror or error}.") from error
     _write(folder / SCHEMA_FILE, schema_text())
     work = Work(len(frames), sum(cost(frame.problem) for frame in frames), jobs)
     with progress(work, can_show_progress()) as advance, closing(verified_in(frames, jobs)) as made:
@@ -69,27 +74,15 @@ def vectors(output: str, texts: tuple[str, ...], **given: Any) -> Exit:
     return Exit.AS_EXPECTED
 
 
-def _folder(path: str) -> Path:
-    """The folder, made if it is not there. UsageError if that cannot be."""
-    from eigcheck.errors import UsageError
-
-    try:
-        Path(path).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"cannot make the folder {path}: {error.strerror or error}.") from error
-    return Path(path)
-
-
 def _write_file(path: Path, frames: Sequence[Frame], made: Iterator[Verified], advance: Advance) -> list[str]:
     """Write the vectors of one folder of cases, the next that are made, unless some are not confirmed: which these are."""
-    from eigcheck.cli.streams import write_lines
     from eigcheck.engine import version
     from eigcheck.reports.words import counted
     from eigcheck.tasks import cost
     from eigcheck.vectors.files import file_of, text_of
-    from eigcheck.vectors.shape import Group, LeftOut
 
-    found, wrong = list[Group | LeftOut](), list[str]()
+    found: list[Group | LeftOut] = []
+    wrong: list[str] = []
     for frame in frames:
         began = time.monotonic()
         one, complaints = next(made)
@@ -98,20 +91,18 @@ def _write_file(path: Path, frames: Sequence[Frame], made: Iterator[Verified], a
         advance(cost(frame.problem), time.monotonic() - began)
     if wrong:
         return wrong
-    _write(path, text_of(file_of(frames[0].problem.folder, version(), found)))
-    groups = [one for one in found if isinstance(one, Group)]
-    tests = [test for group in groups for test in group.tests]
+    file = file_of(frames[0].problem.folder, version(), found)
+    _write(path, text_of(file))
+    tests = [test for group in file.groups for test in group.tests]
     certified = sum(test.status == "certified" for test in tests)
-    left = len(found) - len(groups)
-    told = f"{path}: {counted(len(groups), 'group')}, {counted(len(tests), 'test')}, {certified} of them certified"
-    write_lines(sys.stdout, told + (f"; {left} left out" if left else "") + "\n")
+    told = f"{path}: {counted(len(file.groups), 'group')}, {counted(len(tests), 'test')}, {certified} of them certified"
+    write_lines(sys.stdout, told + (f"; {len(file.left_out)} left out" if file.left_out else "") + "\n")
     return []
 
 
 def _write(path: Path, text: str) -> None:
     """Replace a file by another one, whole. UsageError if that cannot be."""
     from eigcheck.cli.outputs import opened
-    from eigcheck.cli.streams import write
 
     with opened((str(path),)) as (stream,):
         write(stream, text)

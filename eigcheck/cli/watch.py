@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -23,14 +24,9 @@ from eigcheck.execution.loads import installed
 from eigcheck.paths import python
 
 FLAG: Final = "--watch"
-
 _AGAIN: Final = "from eigcheck.cli.leaving import entry; entry()"
-
-_POLL: Final = 0.3
-"""Seconds between two looks, in which a few hundred files cost some milliseconds."""
-
-_CASES: Final = frozenset({".yaml", ".yml", ".npy", ".mtx"})
-"""What a folder of cases is made of."""
+_POLL: Final = 0.3  # seconds between two looks, in which a few hundred files cost some milliseconds
+_CASES: Final = frozenset({".yaml", ".yml", ".npy", ".mtx"})  # what a folder of cases is made of
 
 State: TypeAlias = dict[str, tuple[int, int]]
 """Time of the last change in nanoseconds, and size, of each file by path."""
@@ -98,11 +94,9 @@ def state_of(paths: Iterable[Path]) -> State:
     """When each file was changed; what is gone is left out."""
     found: State = {}
     for path in _files(paths):
-        try:
+        with suppress(OSError):
             told = path.stat()
-        except OSError:
-            continue
-        found[str(path)] = (told.st_mtime_ns, told.st_size)
+            found[str(path)] = (told.st_mtime_ns, told.st_size)
     return found
 
 

@@ -11,11 +11,14 @@ import click
 
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import SECONDS, as_json, tracebacks
+from eigcheck.cli.streams import can_unicode, look_of, write, write_json
 from eigcheck.reports.escape import escape
 from eigcheck.workers import WORKERS
 
 if TYPE_CHECKING:
     from eigcheck.conformance import Check
+
+_WIDTH: Final = 11  # columns of the longest word for a result, and two
 
 
 @click.group(short_help="Find the workers that come with eigcheck.")
@@ -27,14 +30,8 @@ def workers() -> None:
 @click.argument("language", type=click.Choice(tuple(WORKERS)))
 def path(language: str) -> Exit:
     """Print the path of the worker for LANGUAGE, as in --exec "julia $(eigcheck workers path julia)"."""
-    from eigcheck.cli.streams import write
-
     write(sys.stdout, f"{WORKERS[language]}\n")
     return Exit.AS_EXPECTED
-
-
-_WIDTH: Final = 11
-"""Columns of the longest word for a result, and two."""
 
 
 @click.command("worker-check", short_help="Check a program that offers rules.")
@@ -49,7 +46,6 @@ def worker_check(command: str, timeout: float, startup_timeout: float | None, sh
     It is asked about its rules, but not whether they are right: that is what `run` and `probe` are for. Exits with 0
     if all checks hold, with 1 if not.
     """
-    from eigcheck.cli.streams import write, write_json
     from eigcheck.conformance import check_worker
     from eigcheck.execution.external.runner import DEFAULT_STARTUP_TIMEOUT, Command
 
@@ -68,18 +64,11 @@ def worker_check(command: str, timeout: float, startup_timeout: float | None, sh
 
 def _lines(check: Check) -> str:
     """A check on a line, with what was seen and what to do on the next ones."""
-    from eigcheck.cli.streams import can_unicode, look_of
-
     word = {True: "ok", False: "FAILED", None: "not tried"}[check.ok]
     unicode, width = can_unicode(sys.stdout), look_of(sys.stdout, 0).width
     lines = [f"{word:<{_WIDTH}}{check.name}"]
+    indent = " " * (_WIDTH + 2)
     for text in (check.told, check.remedy):
-        indent = " " * _WIDTH + "  "
-        lines += textwrap.wrap(
-            escape(text, unicode=unicode),
-            width,
-            initial_indent=indent,
-            subsequent_indent=indent,
-            break_on_hyphens=False,
-        )
+        told = escape(text, unicode=unicode)
+        lines += textwrap.wrap(told, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
     return "".join(line + "\n" for line in lines)

@@ -15,10 +15,7 @@ from eigcheck.oracles.certified_spectrum import Enclosure, Failure, enclose
 FIRST_BITS = 256
 """Bits with which a spectrum is first enclosed: enough for the doubles of all but the most ill-conditioned ones."""
 MOST_BITS = 4096
-
-_WIDTH = 2.0**-70
-"""Radius of the enclosures beside their largest entry: nothing beside the rounding to doubles."""
-
+_WIDTH = 2.0**-70  # radius of the enclosures beside their largest entry: nothing beside the rounding to doubles
 _TIE = 1 - 2.0**-40
 """Entries whose moduli are nearer than this are equally large, whatever the last bits of a computation say."""
 

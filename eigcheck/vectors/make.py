@@ -38,13 +38,11 @@ from eigcheck.vectors.shape import (
 
 LARGEST: Final = 24
 """Largest order of a matrix that vectors are made of: a gradient for each of n cotangents has n^3 numbers."""
-
 DIRECTIONS: Final = 2
 """Tangents in no special position in forward mode: a wrong linear map shows along any. A diagonal one and one of a single
 entry follow, for which a rule may have a branch."""
 
-_STEPS: Final = 8
-"""Entries of tangents are multiples of one over this, so that they are exact in every precision."""
+_STEPS: Final = 8  # entries of tangents are multiples of one over this, so that they are exact in every precision
 
 EXCEPTIONAL: Final = "exceptional-point"
 NOT_FINITE: Final = "not-finite"
@@ -97,9 +95,8 @@ def group_of(frame: Frame) -> Group | LeftOut:
         return LeftOut(frame.id, problem.off_domain)
     spectrum = survey(problem.matrix, frame.rule.triangle)
     if not spectrum.finite:
-        return _group(
-            frame, spectrum, undetermined="the matrix has entries that are not finite: there is no derivative"
-        )
+        why = "the matrix has entries that are not finite: there is no derivative"
+        return _group(frame, spectrum, undetermined=why)
     if spectrum.state is None:
         return LeftOut(frame.id, "LAPACK finds no eigenvalues of this matrix, so that nobody knows what a rule may err")
     if spectrum.multiplicity.defective:
@@ -117,21 +114,13 @@ def group_of(frame: Frame) -> Group | LeftOut:
         point = make_point(problem.cotangent, frame.rule, spectrum, primal, tangents)
     except UsageError as error:
         return LeftOut(frame.id, str(error))
-    return _group(frame, spectrum, primal=primal, tangents=tangents, tests=_tests(frame, point))
+    forward = tuple(map(ExactMatrix.of, tangents.matrices)) if frame.mode == "forward" else None
+    return _group(frame, spectrum, **_exactly(primal), tangents=forward, tests=tuple(_tests(frame, point)))
 
 
-def _group(
-    frame: Frame,
-    spectrum: Spectrum,
-    *,
-    primal: Eigenpairs | None = None,
-    tangents: Tangents | None = None,
-    undetermined: str | None = None,
-    tests: Sequence[Test] = (),
-) -> Group:
+def _group(frame: Frame, spectrum: Spectrum, **found: Any) -> Group:
+    """The group with what was found of its eigenpairs, tangents and tests, or with why there is nothing to find."""
     problem = frame.problem
-    values, vectors = (None, None) if primal is None else (primal.values, primal.vectors)
-    forward = frame.mode == "forward" and tangents is not None
     named: dict[str, Any] = {
         key: getattr(problem, key) for key in ("case", "function", "domain", "dtype", "about", "source")
     }
@@ -143,12 +132,17 @@ def _group(
         n=len(problem.matrix),
         flags=_flags(spectrum),
         matrix=ExactMatrix.of(problem.matrix),
-        values=None if values is None else ExactVector.of(values),
-        vectors=None if vectors is None else ExactMatrix.of(vectors),
-        tangents=tuple(map(ExactMatrix.of, tangents.matrices)) if forward and tangents is not None else None,
-        undetermined=undetermined,
-        tests=tuple(tests),
+        **{"tests": ()} | found,
     )
+
+
+def _exactly(pairs: Eigenpairs) -> dict[str, Any]:
+    """The parts as they are listed; absent stays absent."""
+    values, vectors = pairs.values, pairs.vectors
+    return {
+        "values": None if values is None else ExactVector.of(values),
+        "vectors": None if vectors is None else ExactMatrix.of(vectors),
+    }
 
 
 def _flags(spectrum: Spectrum) -> tuple[str, ...]:
@@ -178,12 +172,7 @@ def _tests(frame: Frame, point: Point) -> list[Test]:
     allowed = _allowed(point, testimony)
     tests = []
     for c, cotangent in enumerate(point.cotangents):
-        values, vectors = cotangent.pairs.values, cotangent.pairs.vectors
-        told = ListedCotangent(
-            cotangent.label,
-            None if values is None else ExactVector.of(values),
-            None if vectors is None else ExactMatrix.of(vectors),
-        )
+        told = ListedCotangent(cotangent.label, **_exactly(cotangent.pairs))
         test = Test(id=f"{frame.id}::{c}", cotangent=told, status="uncertified")
         unanswered = testimony.abstained or testimony.reasons[c]
         if point.reasons[c] is not None:

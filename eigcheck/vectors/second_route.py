@@ -20,19 +20,21 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
+from mpmath import MPContext
+
 from eigcheck.vectors.shape import BoundMatrix, ExactMatrix, ExactVector, Group, Test
 
-DIGITS: Final = 60
-"""To which answers are confirmed, beside the size of what is compared."""
-WORKING: Final = 100
-"""With which it is computed: ill-conditioned eigenpairs lose some."""
+DIGITS: Final = 60  # to which answers are confirmed, beside the size of what is compared
+WORKING: Final = 100  # with which it is computed: ill-conditioned eigenpairs lose some
 
-_STEPS: Final = 60
-"""Of Newton's method, which needs four from a double; more where two eigenvalues are near."""
+_STEPS: Final = 60  # of Newton's method, which needs four from a double; more where two eigenvalues are near
 
 Number: TypeAlias = Any
 Matrix: TypeAlias = Any
 """Numbers and matrices of mpmath."""
+
+mp: Final = MPContext()
+mp.dps = WORKING
 
 
 @dataclass(frozen=True)
@@ -44,15 +46,6 @@ class Pair:
     left: Matrix
     solve: Callable[[Matrix], Matrix]
     """Solves the bordered system for a right-hand side (n + 1, 1)."""
-
-
-@lru_cache(maxsize=1)
-def _context() -> Any:
-    from mpmath import MPContext
-
-    found = MPContext()
-    found.dps = WORKING
-    return found
 
 
 def complaints(group: Group) -> Iterator[str]:
@@ -70,10 +63,9 @@ def complaints(group: Group) -> Iterator[str]:
 @lru_cache(maxsize=4)
 def _spectrum(matrix: ExactMatrix, triangle: str | None, values: ExactVector) -> Spectrum:
     """From memory for the other functions and modes of a matrix."""
-    mp = _context()
-    read = _read(_numbers(matrix), triangle)
+    read = _read(_matrix(matrix), triangle)
     unit = mp.mpf(2) ** mp.frexp(max((abs(x) for x in read), default=0))[1]
-    listed = _entries(values)
+    listed = _numbers(values)
     clusters: dict[Number, list[int]] = {}
     for k, value in enumerate(listed):
         clusters.setdefault(value, []).append(k)
@@ -101,7 +93,7 @@ class Spectrum:
 
     def of_values(self, bars: list[Number]) -> Matrix:
         """The gradient of a free matrix for a cotangent of the values, (n, n)."""
-        mp, n = _context(), self.matrix.rows
+        n = self.matrix.rows
         total = mp.matrix(n, n)
         for cluster in self.clusters:
             bar = bars[cluster[0]]
@@ -116,7 +108,7 @@ class Spectrum:
 
     def of_vectors(self, listed: Matrix, bars: Matrix) -> Matrix:
         """The gradient of a free matrix for a cotangent of the vectors in the phases of the `listed` ones: (n, n) each."""
-        mp, n = _context(), self.matrix.rows
+        n = self.matrix.rows
         total = mp.matrix(n, n)
         for cluster in self.clusters:
             for k in cluster:
@@ -130,8 +122,7 @@ class Spectrum:
 
 
 def _pair(spectrum: Spectrum, k: int) -> Pair:
-    mp, matrix = _context(), spectrum.matrix
-    n = matrix.rows
+    matrix, n = spectrum.matrix, spectrum.matrix.rows
     listed = spectrum.values[k]
     shift = listed + mp.mpf(10) ** -30  # A - listed may be singular
     vector, invert = mp.matrix([[mp.sqrt(2 + i)] for i in range(n)]), _solver(matrix - shift * mp.eye(n))
@@ -155,7 +146,6 @@ def _pair(spectrum: Spectrum, k: int) -> Pair:
 
 def _solver(matrix: Matrix) -> Callable[[Matrix], Matrix]:
     """What solves systems with a matrix, which is decomposed once. Raises ZeroDivisionError if it is singular."""
-    mp = _context()
     factors, order = mp.LU_decomp(matrix)
     return lambda column: mp.U_solve(factors, mp.L_solve(factors, column, order))
 
@@ -165,7 +155,7 @@ def _check_near(spectrum: Spectrum, k: int, value: Number) -> None:
 
     Raises ValueError if not.
     """
-    mp, listed = _context(), spectrum.values[k]
+    listed = spectrum.values[k]
     for exact, told in ((value.real, listed.real), (value.imag, listed.imag)):
         if abs(exact - told) > mp.mpf(2) ** -52 * abs(told) + mp.mpf(2) ** -100 + mp.mpf(2) ** -1074 / spectrum.unit:
             raise ValueError(f"eigenvalue {k} is listed as {mp.nstr(listed, 17)} and is {mp.nstr(value, 17)}")
@@ -185,7 +175,7 @@ def _projector(spectrum: Spectrum, cluster: Sequence[int]) -> Matrix:
     On a circle of radius r about them, at distance d from the next one and a distance e off themselves, the mean over N
     points has an error of (e/r)^N + (r/d)^N.
     """
-    mp, matrix = _context(), spectrum.matrix
+    matrix = spectrum.matrix
     n, centre = matrix.rows, spectrum.values[cluster[0]]
     others = [abs(value - centre) for k, value in enumerate(spectrum.values) if k not in cluster]
     distance = min(others, default=mp.mpf(2))
@@ -200,7 +190,7 @@ def _projector(spectrum: Spectrum, cluster: Sequence[int]) -> Matrix:
 
 def _bordered(matrix: Matrix, column: Matrix, row: Matrix) -> Matrix:
     """[[matrix, column], [row, 0]], (n + 1, n + 1)."""
-    mp, n = _context(), matrix.rows
+    n = matrix.rows
     whole = mp.matrix(n + 1, n + 1)
     whole[:n, :n], whole[:n, n], whole[n, :n] = matrix, column, row
     return whole
@@ -208,7 +198,7 @@ def _bordered(matrix: Matrix, column: Matrix, row: Matrix) -> Matrix:
 
 def _column(column: Matrix, last: int) -> Matrix:
     """A column (n, 1) with one more entry."""
-    whole = _context().matrix(column.rows + 1, 1)
+    whole = mp.matrix(column.rows + 1, 1)
     whole[: column.rows, 0], whole[column.rows] = column, last
     return whole
 
@@ -218,25 +208,27 @@ def _unconfirmed(group: Group, test: Test) -> str | None:
     if group.values is None:
         return "there is an answer, and no eigenvalues"
     spectrum, cotangent = _spectrum(group.matrix, group.triangle, group.values), test.cotangent
-    gradient = _context().matrix(group.n, group.n)
+    gradient = mp.matrix(group.n, group.n)
     if cotangent.values is not None:
-        gradient += spectrum.of_values(_entries(cotangent.values))
+        gradient += spectrum.of_values(_numbers(cotangent.values))
     if cotangent.vectors is not None and group.vectors is not None:
-        gradient += spectrum.of_vectors(_numbers(group.vectors), _numbers(cotangent.vectors))
+        gradient += spectrum.of_vectors(_matrix(group.vectors), _matrix(cotangent.vectors))
     gradient = _folded(gradient, group)
     if group.mode == "reverse":
-        return _off(_parts(test.gradient), _exact_parts(gradient, test.gradient), _bounds(test.radius))
+        assert test.gradient is not None
+        assert isinstance(test.radius, BoundMatrix)
+        exact = [x.real for x in gradient] + ([] if test.gradient.imag is None else [x.imag for x in gradient])
+        return _off(_flat(test.gradient), exact, _flat(test.radius))
     assert group.tangents is not None
-    numbers = [_pair_of(gradient, _numbers(tangent)) for tangent in group.tangents]
-    return _off([float.fromhex(x) for x in test.derivatives or ()], numbers, list(test.radius or ()))  # type: ignore[arg-type]
+    exact = [_pair_of(gradient, _matrix(tangent)) for tangent in group.tangents]
+    return _off(test.derivatives or (), exact, list(test.radius or ()))  # type: ignore[arg-type]
 
 
-def _off(listed: Sequence[float], exact: Sequence[Number], radius: Sequence[float]) -> str | None:
-    mp = _context()
+def _off(listed: Sequence[str], exact: Sequence[Number], radius: Sequence[float]) -> str | None:
     if not len(listed) == len(exact) == len(radius):
         return f"{len(listed)} numbers and {len(radius)} radii where {len(exact)} are due"
     size = max((abs(x) for x in exact), default=0)
-    for number, truth, bound in zip(listed, exact, radius, strict=True):
+    for number, truth, bound in zip(map(float.fromhex, listed), exact, radius, strict=True):
         if not abs(mp.mpf(number) - truth) <= mp.mpf(bound) + size * mp.mpf(10) ** -DIGITS:
             return f"{number!r} is not within {bound:.3g} of {mp.nstr(truth, 25)}"
     return None
@@ -244,7 +236,7 @@ def _off(listed: Sequence[float], exact: Sequence[Number], radius: Sequence[floa
 
 def _folded(gradient: Matrix, group: Group) -> Matrix:
     """What tangents see of a free gradient: of what is read, and on the domain. Real for a real matrix."""
-    mp, n = _context(), gradient.rows
+    n = gradient.rows
     is_real = group.dtype.startswith("float")
     mean = (gradient + gradient.H) / 2
     folded = mp.matrix(n, n)
@@ -265,7 +257,7 @@ def _folded(gradient: Matrix, group: Group) -> Matrix:
 
 def _read(matrix: Matrix, triangle: str | None) -> Matrix:
     """The Hermitian completion of a triangle, or all of the matrix."""
-    mp, n = _context(), matrix.rows
+    n = matrix.rows
     if triangle is None:
         return matrix
     completed = mp.matrix(n, n)
@@ -279,40 +271,24 @@ def _read(matrix: Matrix, triangle: str | None) -> Matrix:
 
 def _pair_of(gradient: Matrix, tangent: Matrix) -> Number:
     """Re tr(G^H E)."""
-    mp = _context()
     return mp.fsum((mp.conj(g) * e).real for g, e in zip(gradient, tangent, strict=True))
 
 
-def _entries(vector: ExactVector) -> list[Number]:
-    imag = vector.imag or (None,) * len(vector.real)
-    return [_number(re, im) for re, im in zip(vector.real, imag, strict=True)]
+def _numbers(listed: ExactVector) -> list[Number]:
+    """Complex only where they have to be: real ones are several times faster."""
+    imag = listed.imag or ("0x0p+0",) * len(listed.real)
+    parts = [(float.fromhex(re), float.fromhex(im)) for re, im in zip(listed.real, imag, strict=True)]
+    return [mp.mpc(re, im) if im else mp.mpf(re) for re, im in parts]
 
 
-def _numbers(listed: ExactMatrix) -> Matrix:
-    imag = listed.imag or ((None,) * len(listed.real),) * len(listed.real)
-    made = _context().matrix(len(listed.real), len(listed.real))
-    for i, (reals, imags) in enumerate(zip(listed.real, imag, strict=True)):
-        for j, (re, im) in enumerate(zip(reals, imags, strict=True)):
-            made[i, j] = _number(re, im)
+def _matrix(listed: ExactMatrix) -> Matrix:
+    made = mp.matrix(len(listed.real), len(listed.real))
+    for i, reals in enumerate(listed.real):
+        for j, number in enumerate(_numbers(ExactVector(reals, None if listed.imag is None else listed.imag[i]))):
+            made[i, j] = number
     return made
 
 
-def _number(real: str, imag: str | None) -> Number:
-    """A number of mpmath, complex only where it has to be: real ones are several times faster."""
-    mp, re, im = _context(), float.fromhex(real), float.fromhex(imag or "0x0p+0")
-    return mp.mpc(re, im) if im else mp.mpf(re)
-
-
-def _parts(listed: ExactMatrix | None) -> list[float]:
-    assert listed is not None
-    return [float.fromhex(x) for part in (listed.real, listed.imag or ()) for row in part for x in row]
-
-
-def _exact_parts(gradient: Matrix, like: ExactMatrix | None) -> list[Number]:
-    imag = [] if like is None or like.imag is None else [x.imag for x in gradient]
-    return [x.real for x in gradient] + imag
-
-
-def _bounds(radius: BoundMatrix | tuple[float, ...] | None) -> list[float]:
-    assert isinstance(radius, BoundMatrix)
-    return [x for part in (radius.real, radius.imag or ()) for row in part for x in row]
+def _flat(listed: ExactMatrix | BoundMatrix) -> list[Any]:
+    """The real numbers of a matrix, row by row; imaginary parts come last."""
+    return [x for part in (listed.real, listed.imag or ()) for row in part for x in row]
