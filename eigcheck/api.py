@@ -10,28 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from eigcheck import engine
+from eigcheck import engine, names
 from eigcheck.check.settings import Settings
 from eigcheck.errors import UsageError
 from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import Array, CotangentSpec, Problem, Pushforward, Rrule, Rule
-from eigcheck.names import (
-    CONVENTIONS,
-    COTANGENTS,
-    DEFAULT_OUTCOME_TIMEOUT,
-    DOMAINS,
-    DTYPES,
-    FUNCTIONS,
-    MODES,
-    STRUCTURES,
-    UPLOS,
-    Convention,
-    Domain,
-    Function,
-    Mode,
-    Structure,
-    Uplo,
-)
+from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT, MODES, Convention, Domain, Function, Mode, Structure, Uplo
 from eigcheck.outcome import Outcome
 from eigcheck.pairs import frozen
 from eigcheck.rules.declarations import choices, orders_of
@@ -78,16 +62,16 @@ def check(
     """
     declared = Rule(
         name=name,
-        function=_one_of(function, FUNCTIONS, "function"),
-        domain=_one_of(domain, DOMAINS, "domain"),
+        function=_one_of(function, names.FUNCTIONS, "function"),
+        domain=_one_of(domain, names.DOMAINS, "domain"),
         uplo=_uplo(uplo),
         orders=orders_of(name, orders),
-        convention=_one_of(convention, CONVENTIONS, "convention"),
+        convention=_one_of(convention, names.CONVENTIONS, "convention"),
     )
     rule = made_rule(rrule, pushforward, framework, declared)
     problem = _problem("check", matrix, function, domain, uplo, mode, cotangent)
     if structures is not None:
-        problem = replace(problem, structures=tuple(_one_of(s, STRUCTURES, "structure") for s in structures))
+        problem = replace(problem, structures=tuple(_one_of(s, names.STRUCTURES, "structure") for s in structures))
     plan = engine.select((problem,), (rule,), rule_globs=("*",))
     if not plan.tasks:
         raise UsageError("nothing to judge: " + "; ".join(dict.fromkeys(note.reason for note in plan.not_run)))
@@ -163,8 +147,8 @@ def as_matrix(matrix: ArrayLike) -> Array:
         raise UsageError(f"this is no matrix: {error}") from None
     if array.dtype.kind in "biu":
         array = array.astype(np.float64)
-    if str(array.dtype) not in DTYPES:
-        raise UsageError(f"a matrix of dtype {array.dtype} is not judged; there are {', '.join(DTYPES)}")
+    if str(array.dtype) not in names.DTYPES:
+        raise UsageError(f"a matrix of dtype {array.dtype} is not judged; there are {', '.join(names.DTYPES)}")
     if array.ndim != 2 or array.shape[0] != array.shape[1]:
         raise UsageError(f"a matrix of shape {array.shape} is not square")
     return frozen(np.array(array, copy=True))
@@ -179,13 +163,12 @@ def _problem(
     mode: str | Sequence[str],
     cotangent: CotangentSpec | str | None,
 ) -> Problem:
-    """The problem at one matrix. Raises UsageError for unknown words, and for what is no matrix or cotangent."""
     read = as_matrix(matrix)
     return Problem(
         case=case,
         matrix=read,
-        function=_one_of(function, FUNCTIONS, "function"),
-        domain=_one_of(domain, DOMAINS, "domain"),
+        function=_one_of(function, names.FUNCTIONS, "function"),
+        domain=_one_of(domain, names.DOMAINS, "domain"),
         dtype=str(read.dtype),
         uplo=_uplo(uplo),
         modes=modes_of(mode),
@@ -194,14 +177,13 @@ def _problem(
 
 
 def _spec(cotangent: CotangentSpec | str | None, function: str, matrix: Array) -> CotangentSpec:
-    """The cotangent that is meant. Raises UsageError for what is none."""
     if isinstance(cotangent, str):
         from eigcheck.casefile.cotangents import parse_cotangent
 
         return parse_cotangent(cotangent, function=function, n=len(matrix), dtype=str(matrix.dtype))
     if cotangent is None or isinstance(cotangent, CotangentSpec):
         spec = cotangent or CotangentSpec()
-        _one_of(spec.kind, COTANGENTS, "kind of cotangent")
+        _one_of(spec.kind, names.COTANGENTS, "kind of cotangent")
         return spec
     raise UsageError(f"a cotangent is a text as in a case file or a CotangentSpec, not a {type(cotangent).__name__}")
 
@@ -215,7 +197,7 @@ def modes_of(mode: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def _uplo(uplo: str | None) -> str | None:
-    return None if uplo is None else _one_of(uplo, UPLOS, "uplo")
+    return None if uplo is None else _one_of(uplo, names.UPLOS, "uplo")
 
 
 def _one_of(word: str, known: Sequence[str], what: str) -> str:

@@ -82,6 +82,5 @@ def _checked(client: Any, address: str) -> int:
 
 
 def _in_turn(function: Callable[..., Result], args: tuple[object, ...]) -> Result:
-    """What a worker does."""
     with _ONE_AT_A_TIME:
         return function(*args)

@@ -6,46 +6,13 @@ import difflib
 import math
 import tomllib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from eigcheck.errors import UsageError
 from eigcheck.names import DOMAINS, FRAMEWORK_NAMES, FUNCTIONS, MODES, VERDICTS
-
-_WORDS: Final[dict[str, tuple[str, ...]]] = {
-    "allow": VERDICTS,
-    "mode": MODES,
-    "function": FUNCTIONS,
-    "domain": DOMAINS,
-    "framework": FRAMEWORK_NAMES,
-}
-"""Keys that take some of the words that there are."""
-
-
-@dataclass(frozen=True)
-class Config:
-    """What `[tool.eigcheck]` says.
-
-    Paths, files to load and the baseline are relative to the folder of the pyproject.toml. Times are in seconds.
-    `function`, `domain` and `framework` are those of `callable`.
-    """
-
-    paths: tuple[str, ...] = ()
-    load: tuple[str, ...] = ()
-    callable: tuple[str, ...] = ()
-    exec: tuple[str, ...] = ()
-    rule: tuple[str, ...] = ()
-    mode: tuple[str, ...] = ()
-    function: tuple[str, ...] = ()
-    domain: tuple[str, ...] = ()
-    framework: str | None = None
-    allow: tuple[str, ...] = ()
-    max_blind: float | None = None
-    timeout: float | None = None
-    outcome_timeout: float | None = None
-    baseline: str | None = None
 
 
 def nearest_hint(word: str, known: Iterable[str]) -> str:
@@ -68,7 +35,6 @@ def _text(what: str, value: Any, where: str) -> str:
 
 
 def _number(what: str, least: float, value: Any, where: str) -> float:
-    """A finite number from `least` on. Raises UsageError with `what` it should be."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < math.inf:
         raise UsageError(f"{where} must be {what}, not {value!r}.")
     return float(value)
@@ -76,24 +42,47 @@ def _number(what: str, least: float, value: Any, where: str) -> float:
 
 _seconds: Final = partial(_number, "a positive number of seconds", math.ulp(0.0))
 
-_KEYS: Final[dict[str, Callable[[Any, str], Any]]] = {
-    **dict.fromkeys(("paths", "load", "callable", "exec", "rule", "mode", "function", "domain", "allow"), _strings),
-    "framework": partial(_text, "the name of one"),
-    "timeout": _seconds,
-    "outcome-timeout": _seconds,
-    "max-blind": partial(_number, "a number that is not negative", 0.0),
-    "baseline": partial(_text, "the name of a file"),
-}
-"""All keys, each with what reads its value and raises UsageError for a wrong one."""
+
+def _key(read: Callable[[Any, str], Any], words: tuple[str, ...] = ()) -> Any:
+    """A key, with what reads its value and raises UsageError for a wrong one, and the words of which it takes some."""
+    return field(default=() if read is _strings else None, metadata={"read": read, "words": words})
+
+
+@dataclass(frozen=True)
+class Config:
+    """What `[tool.eigcheck]` says.
+
+    Paths, files to load and the baseline are relative to the folder of the pyproject.toml. Times are in seconds.
+    `function`, `domain` and `framework` are those of `callable`.
+    """
+
+    paths: tuple[str, ...] = _key(_strings)
+    load: tuple[str, ...] = _key(_strings)
+    callable: tuple[str, ...] = _key(_strings)
+    exec: tuple[str, ...] = _key(_strings)
+    rule: tuple[str, ...] = _key(_strings)
+    mode: tuple[str, ...] = _key(_strings, MODES)
+    function: tuple[str, ...] = _key(_strings, FUNCTIONS)
+    domain: tuple[str, ...] = _key(_strings, DOMAINS)
+    allow: tuple[str, ...] = _key(_strings, VERDICTS)
+    framework: str | None = _key(partial(_text, "the name of one"), FRAMEWORK_NAMES)
+    timeout: float | None = _key(_seconds)
+    outcome_timeout: float | None = _key(_seconds)
+    max_blind: float | None = _key(partial(_number, "a number that is not negative", 0.0))
+    baseline: str | None = _key(partial(_text, "the name of a file"))
+
+
+_KEYS: Final = {one.name.replace("_", "-"): one.metadata for one in fields(Config)}
 
 
 def check_words(words: Iterable[str], key: str, where: str) -> None:
     """Raise UsageError, with the nearest, for a word that this key does not take."""
+    known = _KEYS[key]["words"]
     for word in words:
-        if word not in _WORDS[key]:
+        if word not in known:
             what = "verdict" if key == "allow" else key
-            hint = nearest_hint(word, _WORDS[key])
-            raise UsageError(f"{where}: {word!r} is no {what}.{hint} {what.title()}s: {', '.join(_WORDS[key])}.")
+            hint = nearest_hint(word, known)
+            raise UsageError(f"{where}: {word!r} is no {what}.{hint} {what.title()}s: {', '.join(known)}.")
 
 
 def _checked(table: dict[str, Any], file: Path) -> Config:
@@ -102,10 +91,10 @@ def _checked(table: dict[str, Any], file: Path) -> Config:
         if key not in _KEYS:
             hint = nearest_hint(key, _KEYS)
             raise UsageError(f"{where} has an unknown key {key!r}.{hint} Known keys: {', '.join(_KEYS)}.")
-    values = {key: read(table[key], f"{where} {key}") for key, read in _KEYS.items() if key in table}
-    for key in _WORDS:
-        given = values.get(key, ())
-        check_words((given,) if isinstance(given, str) else given, key, f"{where} {key}")
+    values = {key: told["read"](table[key], f"{where} {key}") for key, told in _KEYS.items() if key in table}
+    for key, given in values.items():
+        if _KEYS[key]["words"]:
+            check_words((given,) if isinstance(given, str) else given, key, f"{where} {key}")
     if values.get("callable") and not values.get("function"):
         raise UsageError(f'{where} callable: say which function it is a rule of, as in function = "eigvals".')
     if "paths" in values:

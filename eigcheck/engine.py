@@ -26,8 +26,7 @@ from eigcheck.pool import OpenPool, in_processes, one_thread
 from eigcheck.rules.frameworks import absence, require
 from eigcheck.tasks import Task, outcomes_of
 
-DEFAULT_GLOBS = ("numpy/*",)
-"""The rules of a case that names none, where none were loaded either."""
+DEFAULT_GLOBS = ("numpy/*",)  # the rules of a case that names none, where none were loaded either
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,6 @@ def _meant(globs: Sequence[str], names: Collection[str]) -> list[str]:
 
 
 def _fit(problem: Problem, candidates: Sequence[Rule]) -> tuple[Rule | None, str]:
-    """The rule of this name that fits the problem, or why none does."""
     order, dtype, why = len(problem.matrix), str(problem.matrix.dtype), f"has no rule for {problem.function}"
     elsewhere = next((r.elsewhere for r in candidates if r.elsewhere), "it computes with NumPy arrays, on cpu")
     fitting = list(candidates)

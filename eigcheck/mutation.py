@@ -113,6 +113,5 @@ def run(chosen: Hunt, settings: Settings, jobs: int = 1) -> Generator[Hunted]:
 
 
 def _hunt_chunk(targets: Sequence[Target], settings: Settings) -> list[Hunted]:
-    """Hunt several mutants; called in a worker process."""
     with one_thread():
         return [hunt(target, settings) for target in targets]

@@ -9,8 +9,7 @@ import sys
 _HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 """Where eigcheck itself is: a checkout that is not installed is run from the current folder and needs it, last."""
 
-SAFE = "PYTHONSAFEPATH"
-"""In the environment of a Python, keeps the current folder off its path from the start."""
+SAFE = "PYTHONSAFEPATH"  # in the environment of a Python, keeps the current folder off its path from the start
 
 
 def leave_current_folder() -> None:

@@ -100,12 +100,10 @@ def _is_named(config: pytest.Config, path: Path) -> bool:
 
 
 def _renamed(message: str) -> str:
-    """A message with pytest's options in place of those of `eigcheck run`."""
     return _OPTION.sub(r"--eigcheck-\1", message)
 
 
 def _runner(config: pytest.Config) -> CaseRunner:
-    """Where all case files of this run are judged. Raises CollectError for wrong options."""
     from eigcheck.errors import EigcheckError
     from eigcheck.pytest_runner import CaseRunner
 

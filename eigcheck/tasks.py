@@ -82,7 +82,6 @@ def outcomes_of(task: Task, settings: Settings, runner: RuleRunner) -> Generator
 
 
 def _late(settings: Settings, monitored: MonitoredRunner) -> Judgement:
-    """The judgement of an outcome that did not come in time."""
     told = f"not there within {settings.outcome_timeout:g} s, after {counted(monitored.answered, 'call')} of the rule"
     if monitored.asked > monitored.answered:
         told += f" and during {monitored.asked - monitored.answered} more"

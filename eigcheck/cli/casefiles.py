@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import allow_large_option, complete_path, tracebacks
+from eigcheck.cli.options import PATH, allow_large_option, tracebacks
 from eigcheck.cli.streams import write, write_json, write_lines
 from eigcheck.errors import UsageError
 
@@ -18,7 +18,7 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
 @click.command(short_help="Check case files.")
-@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete_path)
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=PATH)
 @allow_large_option
 @tracebacks
 def validate(paths: tuple[str, ...], allow_large: bool) -> Exit:

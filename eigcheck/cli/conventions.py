@@ -8,13 +8,10 @@ import click
 
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.listing import print_list
-from eigcheck.cli.options import as_json, command, load, startup, tracebacks
+from eigcheck.cli.options import as_json, command, load, several, startup, tracebacks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from eigcheck.check.conventions import Convention
-    from eigcheck.sources import Wanted
 
 
 def _row(found: Convention) -> dict[str, object]:
@@ -54,25 +51,8 @@ def _entry(found: Convention) -> dict[str, object]:
     }
 
 
-def measured(wish: Wanted, loads: Sequence[str], globs: Sequence[str]) -> tuple[Convention, ...]:
-    """The conventions of the rules that a glob matches. Raises UsageError for a glob that matches none.
-
-    Rules of installed packages are among them, as in a run.
-    """
-    from eigcheck import engine
-    from eigcheck.check.conventions import measure
-    from eigcheck.execution.loads import frameworks, installed
-    from eigcheck.pool import one_thread
-    from eigcheck.sources import opened
-
-    named = (*installed(globs or None), *frameworks(globs))
-    with opened(wish, (*loads, *named)) as sources, one_thread():
-        rules = engine.matching(sources.rules, globs)
-        return tuple(found for rule in rules for found in measure(rule, sources.runner))
-
-
 @click.command(short_help="Measure which gradients rules return.")
-@click.option("--rule", "rule_globs", multiple=True, metavar="GLOB", help="Measure these rules. Repeatable.")
+@several("--rule", "rule_globs", metavar="GLOB", help="Measure these rules.")
 @load
 @command
 @startup
@@ -85,8 +65,16 @@ def conventions(rule_globs: tuple[str, ...], loads: tuple[str, ...], shape: str,
 
     Fixed matrices, central differences; default: numpy/*. Where conventions agree, all of them are named.
     """
-    from eigcheck.sources import Wanted
+    from eigcheck import engine
+    from eigcheck.check.conventions import measure
+    from eigcheck.execution.loads import frameworks, installed
+    from eigcheck.pool import one_thread
+    from eigcheck.sources import Wanted, opened
 
-    found = measured(Wanted(**programs), loads, rule_globs)
+    # rules of installed packages are among them, as in a run
+    named = (*installed(rule_globs or None), *frameworks(rule_globs))
+    with opened(Wanted(**programs), (*loads, *named)) as sources, one_thread():
+        chosen = engine.matching(sources.rules, rule_globs)
+        found = [one for rule in chosen for one in measure(rule, sources.runner)]
     print_list([(_entry if shape == "json" else _row)(one) for one in found], shape)
     return Exit.AS_EXPECTED

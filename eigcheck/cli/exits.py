@@ -18,8 +18,7 @@ import click
 from eigcheck.cli.streams import silence, stand_in, write_error
 from eigcheck.errors import CaseFileError, EigcheckError
 
-VERBOSE: Final = "eigcheck.verbose"
-"""The key in a context's `meta` under which commands say that a traceback is wanted."""
+VERBOSE: Final = "eigcheck.verbose"  # the key in a context's `meta` under which commands say that a traceback is wanted
 PLEA: Final = "This is a bug in eigcheck, not in your rule or case. Please report it with the command and {what}.\n"
 """What follows the description of an error of our own."""
 
@@ -70,7 +69,6 @@ def _though_nobody_reads() -> Iterator[None]:
 
 
 def _ending(error: Exception) -> tuple[str, Exit]:
-    """What is told of what ended a command, and the exit code."""
     match error:
         case click.ClickException():
             text = io.StringIO()

@@ -142,7 +142,6 @@ def settings(wish: Wanted, **more: Any) -> Settings:
 
 
 def _reasons(not_run: Iterable[NotRun]) -> str:
-    """Why rules do not run, the first few reasons."""
     return "; ".join(list(dict.fromkeys(f"{item.rule}: {item.reason}" for item in not_run))[:_FEW])
 
 

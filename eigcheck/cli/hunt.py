@@ -11,14 +11,15 @@ import click
 
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import (
+    PATH,
     SHAPES,
     Value,
     cluster_option,
-    complete_path,
     jobs_option,
     quiet,
     report_option,
     rule_options,
+    several,
     verbose,
 )
 from eigcheck.errors import UsageError
@@ -35,16 +36,15 @@ def _duration(text: str) -> float:
     raise ValueError(f"{text!r} is no time such as 60s, 5m or 1h.")
 
 
-DURATION: Final = Value("TIME", _duration)
-"""A positive time in seconds, minutes or hours."""
+DURATION: Final = Value("TIME", _duration)  # a positive time in seconds, minutes or hours
 
 
 @click.command(short_help="Search for the smallest problem at which a rule is wrong.")
 @rule_options
-@click.option("--function", "functions", multiple=True, type=click.Choice(FUNCTIONS), help="This one only. Repeatable.")
-@click.option("--domain", "domains", multiple=True, type=click.Choice(DOMAINS), help="This one only. Repeatable.")
-@click.option("--dtype", "dtypes", multiple=True, type=click.Choice(DTYPES), help="This one only. Repeatable.")
-@click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="This one only. Repeatable.")
+@several("--function", "functions", type=click.Choice(FUNCTIONS), help="This one only.")
+@several("--domain", "domains", type=click.Choice(DOMAINS), help="This one only.")
+@several("--dtype", "dtypes", type=click.Choice(DTYPES), help="This one only.")
+@several("--mode", "modes", type=click.Choice(MODES), help="This one only.")
 @click.option("--time", "duration", type=DURATION, help="How long to search, such as 60s or 5m. [default: 60s]")
 @click.option(
     "--examples",
@@ -54,9 +54,7 @@ DURATION: Final = Value("TIME", _duration)
 )
 @jobs_option
 @cluster_option
-@click.option(
-    "--write", "folder", metavar="DIR", shell_complete=complete_path, help="Write a case file for each fault into DIR."
-)
+@click.option("--write", "folder", metavar="DIR", type=PATH, help="Write a case file for each fault into DIR.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first fault, made small.")
 @click.option(
     "--replay/--no-replay",

@@ -77,7 +77,6 @@ def hunted_and_told(given: Mapping[str, Any]) -> Exit:
 
 
 def _hunt(given: Mapping[str, Any], wish: Wanted, found: OpenRules, began: float) -> Hunt:
-    """The hunt that is meant. Raises UsageError where no rule is left to look through."""
     foreign = [rule.name for rule in found.rules if not (rule.builtin or rule.by_name)]
     globs = wish.globs(foreign)
     wrong = [one.rule for one in mutants()] if any(glob.startswith(PREFIX) for glob in globs) else []

@@ -97,8 +97,6 @@ def known_diagnoses() -> list[dict[str, object]]:
 def _list_command(
     name: str, what: str, more: str, entries: Callable[[], Sequence[Mapping[str, object]]]
 ) -> click.Command:
-    """A command that only lists `what`, of which its help says `more`."""
-
     @click.command(name, short_help=f"List {what}.", help=f"List {what}{more}.")
     @as_json
     @tracebacks

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from contextlib import closing
 from typing import Any, Final
 
+import click
+
 from eigcheck import mutation
 from eigcheck.cli import gather
 from eigcheck.cli.exits import Exit
@@ -17,28 +19,20 @@ from eigcheck.engine import version
 from eigcheck.errors import UsageError
 from eigcheck.reports.mutants import Hunted, MutantRecord, render, to_json
 
-_ELSEWHERE: Final = {
-    "rule_globs": "--rule",
-    "loads": "--load",
-    "commands": "--exec",
-    "callables": "--callable",
-    "functions": "--function",
-    "domains": "--domain",
-    "allow": "--allow",
-    "timeout": "--timeout",
-    "max_blind": "--max-blind",
-    "baseline": "--baseline",
-    "cluster": "--cluster",
-}
+_ELSEWHERE: Final = (
+    *("rule_globs", "loads", "commands", "callables", "functions", "domains"),
+    *("allow", "timeout", "max_blind", "baseline", "cluster"),
+)
 """Options that are about rules which are expected to pass."""
 
 
 def check_options(given: Mapping[str, Any]) -> None:
     """Raise UsageError for options and formats that say nothing about mutants."""
-    for key, option in _ELSEWHERE.items():
+    options = {param.name: param.opts[0] for param in click.get_current_context().command.params}
+    for key in _ELSEWHERE:
         if given.get(key) not in (None, ()):
             raise UsageError(
-                f"{option} says nothing about mutants: --mutants brings its own, wrong rules. Leave one out."
+                f"{options[key]} says nothing about mutants: --mutants brings its own, wrong rules. Leave one out."
             )
     check_formats((given["format_name"], *(name for name, _ in given["reports"])), "mutants")
 

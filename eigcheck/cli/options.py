@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
-from click.shell_completion import CompletionItem
 
 from eigcheck.cli.exits import VERBOSE
 from eigcheck.config import nearest_hint
@@ -70,10 +69,8 @@ def _report_path(text: str) -> tuple[str, str]:
 
 JOBS: Final = Value("N|auto", _jobs)
 """A number of processes, or `auto` (AUTO): as many as there are processors for us, where there is enough to do."""
-SECONDS: Final = Value("S", _seconds)
-"""A positive, finite time."""
-REPORT_PATH: Final = Value("NAME=PATH", _report_path)
-"""Which report to write where."""
+SECONDS: Final = Value("S", _seconds)  # a positive, finite time
+REPORT_PATH: Final = Value("NAME=PATH", _report_path)  # which report to write where
 
 
 def _remember_verbosity(ctx: click.Context, param: click.Parameter, count: int) -> int:  # noqa: ARG001
@@ -81,9 +78,13 @@ def _remember_verbosity(ctx: click.Context, param: click.Parameter, count: int) 
     return count
 
 
-def complete_path(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001
-    """Files and folders, for completion in a shell; a path itself is checked where it is opened."""
-    return [CompletionItem(incomplete, type="file")]
+PATH: Final = click.Path(readable=False)
+"""A file or folder, for completion in a shell; it is checked where it is opened."""
+
+
+def several(*names: str, help: str, **more: Any) -> Callable[[Command], Command]:  # noqa: A002 - as click calls it
+    """An option that may be given more than once."""
+    return click.option(*names, multiple=True, help=f"{help} Repeatable.", **more)
 
 
 jobs_option = click.option(
@@ -99,53 +100,42 @@ cluster_option = click.option(
     help="Use the workers of the Dask cluster whose scheduler is there, such as tcp://host:8786.",
 )
 _verbose = partial(click.option, "-v", "--verbose", count=True, callback=_remember_verbosity, help="Show more.")
-verbose = _verbose()
-"""How often -v was given; also makes an internal error show its traceback."""
-tracebacks = _verbose(expose_value=False)
-"""The same for commands to which it makes no other difference."""
+verbose = _verbose()  # how often -v was given; also makes an internal error show its traceback
+tracebacks = _verbose(expose_value=False)  # the same for commands to which it makes no other difference
 
 as_json = click.option("--format", "shape", type=click.Choice(SHAPES), default="console", help="A table or JSON.")
-load = click.option(
+load = several(
     "--load",
     "loads",
-    multiple=True,
     metavar="MODULE|FILE.py",
-    shell_complete=complete_path,
-    help="Import a module or file that declares rules; this runs its code. Repeatable.",
+    type=PATH,
+    help="Import a module or file that declares rules; this runs its code.",
 )
-command = click.option(
+command = several(
     "--exec",
     "commands",
-    multiple=True,
     metavar="COMMAND",
-    help="Start this program, which offers rules on its standard streams; see docs/worker-protocol.md. Repeatable.",
+    help="Start this program, which offers rules on its standard streams; see docs/worker-protocol.md.",
 )
 startup = click.option("--startup-timeout", type=SECONDS, help="Seconds that a program of --exec may take to start.")
 """For every command that takes --exec: a program that is too slow is told of this option."""
 
 _RULES: Final = (
-    click.option(
-        "--rule",
-        "rule_globs",
-        multiple=True,
-        metavar="GLOB",
-        help="Check these rules, such as 'numpy/*'. Repeatable.",
-    ),
+    several("--rule", "rule_globs", metavar="GLOB", help="Check these rules, such as 'numpy/*'."),
     load,
     command,
-    click.option(
+    several(
         "--callable",
         "callables",
-        multiple=True,
         metavar="PKG.MOD:ATTR",
-        help="Check this rrule, a rule of --function on --domain; this runs its code. Repeatable.",
+        help="Check this rrule, a rule of --function on --domain; this runs its code.",
     ),
     click.option(
         "--framework",
         type=click.Choice(FRAMEWORK_NAMES),
         help="What differentiates a --callable that is a plain function; found out if its module imports one only.",
     ),
-    click.option("--oracle", "oracles", multiple=True, metavar="NAME", help="Ask only this oracle. Repeatable."),
+    several("--oracle", "oracles", metavar="NAME", help="Ask only this oracle."),
     click.option("--timeout", type=SECONDS, help="Seconds that a rule may take for one matrix."),
     click.option(
         "--outcome-timeout",
@@ -169,22 +159,17 @@ format_option = click.option(
     show_default=True,
     help="What goes to standard output; the console of a run then moves to standard error.",
 )
-report_option = click.option(
-    "--report",
-    "reports",
-    multiple=True,
-    type=REPORT_PATH,
-    help="Also write this report there, such as json=report.json. Repeatable.",
+report_option = several(
+    "--report", "reports", type=REPORT_PATH, help="Also write this report there, such as json=report.json."
 )
 quiet = click.option("-q", "--quiet", is_flag=True, help="Show the last line only.")
 
 _REPORTS: Final = (
-    click.option(
+    several(
         "--allow",
-        multiple=True,
         type=click.Choice(VERDICTS),
         metavar="VERDICT",
-        help=f"Take this verdict as expected: {', '.join(VERDICTS)}. Repeatable.",
+        help=f"Take this verdict as expected: {', '.join(VERDICTS)}.",
     ),
     format_option,
     report_option,
@@ -203,7 +188,5 @@ def _all_of(options: tuple[Callable[[Any], Any], ...]) -> Callable[[Command], Co
     return decorate
 
 
-rule_options = _all_of(_RULES)
-"""Which rules are checked by which oracles."""
-report_options = _all_of(_REPORTS)
-"""What counts as expected, and what is shown where."""
+rule_options = _all_of(_RULES)  # which rules are checked by which oracles
+report_options = _all_of(_REPORTS)  # what counts as expected, and what is shown where

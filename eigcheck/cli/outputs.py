@@ -71,40 +71,31 @@ class Output:
 @contextmanager
 def _file(path: str) -> Iterator[TextIO]:
     """A stream to `path`. A regular file is replaced when the block ends without an error, not before."""
-    target = Path(path).resolve()
+    target, descriptor, draft = Path(path).resolve(), _descriptor(path), None
     try:
-        descriptor = _descriptor(path)
         if descriptor is not None:
-            with open(os.dup(descriptor), "w", encoding="utf-8", newline="\n") as stream:
-                yield _named(stream, path)
-            return
-        if target.exists() and not target.is_file() and not target.is_dir():
-            with target.open("w", encoding="utf-8", newline="\n") as stream:  # a device or a pipe
-                yield stream
-            return
-        if target.is_dir():
-            raise UsageError(f"cannot write the report {path}: it is a folder.")
-        if target.exists() and not os.access(target, os.W_OK):
-            raise UsageError(f"cannot write the report {path}: Permission denied.")
-        handle, name = _draft(target)
+            handle = os.dup(descriptor)
+        elif target.is_dir():
+            raise OSError(0, "it is a folder")
+        elif target.exists() and not target.is_file():
+            handle = os.open(target, os.O_WRONLY)  # a device or a pipe
+        elif target.exists() and not os.access(target, os.W_OK):
+            raise OSError(0, "Permission denied")
+        else:
+            handle, draft = _draft(target)
     except OSError as error:
         raise UsageError(f"cannot write the report {path}: {error.strerror or error}.") from error
     try:
         with open(handle, "w", encoding="utf-8", newline="\n") as stream:
-            yield _named(stream, path)
+            stream.buffer.raw.name = path  # type: ignore[attr-defined]  # in messages, instead of a number
+            yield stream
             whole = not is_silenced(stream)
-        if whole:
-            os.chmod(name, _mode(target))
-            os.replace(name, target)
+        if draft is not None and whole:
+            os.chmod(draft, _mode(target))
+            os.replace(draft, target)
     finally:
-        with suppress(FileNotFoundError):
-            os.unlink(name)
-
-
-def _named(stream: TextIO, path: str) -> TextIO:
-    """The stream, called by its path in messages instead of by a number."""
-    stream.buffer.raw.name = path  # type: ignore[attr-defined]
-    return stream
+        if draft is not None:
+            Path(draft).unlink(missing_ok=True)
 
 
 def _draft(target: Path) -> tuple[int, str]:
@@ -144,7 +135,6 @@ def _descriptor(path: str) -> int | None:
 
 
 def _mode(target: Path) -> int:
-    """The permissions of the file that is replaced, or those that a new file gets."""
     with suppress(FileNotFoundError):
         return stat.S_IMODE(target.stat().st_mode)
     umask = os.umask(0)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import Value, report_options, rule_options
+from eigcheck.cli.options import Value, report_options, rule_options, several
 from eigcheck.names import DOMAINS, DTYPES, FUNCTIONS, MODES, STRUCTURES
 
 _NEGATIVE: Final = re.compile(r"-(\d|\.\d|\s|\(|inf|nan)", re.IGNORECASE)
@@ -32,10 +32,8 @@ def _ulps(text: str) -> tuple[int, ...]:
     raise ValueError(f"{text!r} is no list of positive whole numbers, such as 1,2,4.")
 
 
-ENTRY: Final = Value("I,J", _entry)
-"""An entry of the matrix, counted from 0."""
-ULPS: Final = Value("1,2,4", _ulps)
-"""Numbers of units in the last place, with commas between, each at least 1."""
+ENTRY: Final = Value("I,J", _entry)  # an entry of the matrix, counted from 0
+ULPS: Final = Value("1,2,4", _ulps)  # numbers of units in the last place, with commas between, each at least 1
 
 
 class MatrixFirst(click.Command):
@@ -65,17 +63,14 @@ class MatrixFirst(click.Command):
 @click.option("--dtype", type=click.Choice(DTYPES), help="Default: what the entries need.")
 @click.option("--uplo", type=click.Choice(["L", "U"]), help="The triangle that is read.")
 @click.option(
-    "--cotangent",
-    metavar="SPEC",
-    help="As in a case file: basis, random, or YAML such as '{values: [1, 0]}'.",
+    "--cotangent", metavar="SPEC", help="As in a case file: basis, random, or YAML such as '{values: [1, 0]}'."
 )
-@click.option(
+@several(
     "--structure",
     "structures",
-    multiple=True,
     type=click.Choice(STRUCTURES),
     metavar="NAME",
-    help="Try random directions along this structure, not along all that A has. Repeatable.",
+    help="Try random directions along this structure, not along all that A has.",
 )
 @click.option("--entry", type=ENTRY, help="Draw the strip for this entry as it moves (counted from 0).")
 @click.option("--ulps", type=ULPS, default="1", help="How far to move entries, in units in the last place.")

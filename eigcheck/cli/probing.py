@@ -41,7 +41,6 @@ def probed(given: Mapping[str, Any]) -> tuple[Problem, ...]:
 
 
 def _asked(problem: Problem, given: Mapping[str, Any]) -> Problem:
-    """The problem with what the options say in place of what it says."""
     words = ("function", "domain", "uplo", "modes", "structures")
     chosen: dict[str, Any] = {key: given[key] for key in words if given[key]}
     dtype = given["dtype"]

@@ -4,19 +4,7 @@ from __future__ import annotations
 
 import click
 
-from eigcheck.cli import (
-    casefiles,
-    conventions,
-    explain,
-    hunt,
-    listing,
-    probe,
-    results,
-    rules,
-    run,
-    vectors,
-    workers,
-)
+from eigcheck.cli import casefiles, conventions, explain, hunt, listing, probe, results, rules, run, vectors, workers
 from eigcheck.cli.exits import Program
 
 
@@ -30,12 +18,7 @@ def _print_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
-    "--version",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_print_version,
-    help="Show the version.",
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show the version."
 )
 def main() -> None:
     """Checks that gradients of eigenvalue problems are right.

@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, BinaryIO, Final, overload
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from eigcheck.baseline import gone, marked
 from eigcheck.cli.exits import PLEA, Exit
@@ -63,13 +63,7 @@ class Kept(Sequence[Outcome]):
         self._rest.append(self._file.tell())
         pickle.dump(outcome, self._file, pickle.HIGHEST_PROTOCOL)
 
-    @overload
-    def __getitem__(self, place: int) -> Outcome: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> tuple[Outcome, ...]: ...
-
-    def __getitem__(self, place: int | slice) -> Outcome | tuple[Outcome, ...]:
+    def __getitem__(self, place: Any) -> Any:
         if isinstance(place, slice):
             return tuple(self[one] for one in range(*place.indices(len(self))))
         place = range(len(self))[place]
@@ -77,8 +71,7 @@ class Kept(Sequence[Outcome]):
             return self._first[place]
         assert self._file is not None
         self._file.seek(self._rest[place - len(self._first)])
-        found: Outcome = pickle.load(self._file)
-        return found
+        return pickle.load(self._file)
 
     def __len__(self) -> int:
         return len(self._first) + len(self._rest)
@@ -115,13 +108,8 @@ def allowing(outcome: Outcome, allow: Sequence[str]) -> Outcome:
 
 
 def _follow(
-    outcomes: Iterator[Outcome],
-    outputs: Sequence[Output | Journal],
-    reporting: Reporting,
-    done: Kept,
-    advance: Advance,
+    outcomes: Iterator[Outcome], outputs: Sequence[Output | Journal], reporting: Reporting, done: Kept, advance: Advance
 ) -> None:
-    """Tell each outcome as it comes and keep it in `done`, also for the case of an interruption."""
     known = frozenset(reporting.known or ())
     for found in outcomes:
         outcome = marked(seeing(allowing(found, reporting.allow), reporting.max_blind), known)

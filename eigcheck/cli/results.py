@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import as_json, complete_path, format_option, quiet, report_option, verbose
+from eigcheck.cli.options import PATH, as_json, format_option, quiet, report_option, verbose
 from eigcheck.cli.streams import look_of, write, write_error, write_json, write_lines
 from eigcheck.errors import UsageError
 
@@ -44,7 +44,7 @@ def load(path: str) -> RunRecord:
 
 
 @click.command(short_help="Draw the report of an earlier run.")
-@click.argument("results", metavar="RESULTS", shell_complete=complete_path)
+@click.argument("results", metavar="RESULTS", type=PATH)
 @format_option
 @report_option
 @verbose
@@ -120,8 +120,8 @@ def differences(before: RunRecord, after: RunRecord) -> Iterator[Difference]:
 
 
 @click.command(short_help="Compare two runs.")
-@click.argument("before", metavar="A.json", shell_complete=complete_path)
-@click.argument("after", metavar="B.json", shell_complete=complete_path)
+@click.argument("before", metavar="A.json", type=PATH)
+@click.argument("after", metavar="B.json", type=PATH)
 @as_json
 def diff(before: str, after: str, shape: str) -> Exit:
     """Compare the reports of two runs: verdicts, findings, causes, and what was expected, outcome by outcome.
@@ -148,13 +148,13 @@ def baseline() -> None:
 
 
 @baseline.command(short_help="Record the faults of a run.")
-@click.argument("results", metavar="RESULTS", shell_complete=complete_path)
+@click.argument("results", metavar="RESULTS", type=PATH)
 @click.option(
     "--output",
     default="eigcheck-baseline.json",
     show_default=True,
     metavar="FILE",
-    shell_complete=complete_path,
+    type=PATH,
     help="The baseline to write.",
 )
 def update(results: str, output: str) -> Exit:

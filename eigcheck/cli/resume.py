@@ -43,10 +43,8 @@ _APART: Final = frozenset({"rules", "modes", "expect"})
 _OUTCOME: Final = '{"type": "outcome", '
 _LOOK: Final = Look()
 
-Slot: TypeAlias = tuple[Task, str]
-"""A task and one of its modes: the place of an outcome in the plan."""
-Line: TypeAlias = tuple[int, int]
-"""Where a line stands in the file: its offset, and its length."""
+Slot: TypeAlias = tuple[Task, str]  # a task and one of its modes: the place of an outcome in the plan
+Line: TypeAlias = tuple[int, int]  # where a line stands in the file: its offset, and its length
 
 
 def digest(slot: Slot, code: str) -> str:

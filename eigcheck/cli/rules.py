@@ -9,7 +9,7 @@ import click
 
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.listing import print_list
-from eigcheck.cli.options import as_json, command, load, startup, tracebacks
+from eigcheck.cli.options import as_json, command, load, several, startup, tracebacks
 from eigcheck.cli.streams import write_error
 from eigcheck.errors import RuleError, UsageError
 from eigcheck.names import meant
@@ -23,7 +23,6 @@ _KEYS: Final = ("name", "function", "domain", "uplo", "dtypes", "modes", "conven
 
 
 def _grouped(known: Sequence[Rule]) -> list[dict[str, object]]:
-    """One row for the functions that a rule treats alike."""
     from eigcheck.choosing import grouped
 
     rows: list[dict[str, object]] = []
@@ -100,7 +99,7 @@ def known_frameworks() -> list[dict[str, object]]:
 
 
 @click.command(short_help="List the rules.")
-@click.option("--rule", "rule_globs", multiple=True, metavar="GLOB", help="List these rules only. Repeatable.")
+@several("--rule", "rule_globs", metavar="GLOB", help="List these rules only.")
 @load
 @command
 @startup

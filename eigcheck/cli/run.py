@@ -9,19 +9,19 @@ from typing import Any
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import cluster_option, complete_path, jobs_option, report_options, rule_options
+from eigcheck.cli.options import PATH, cluster_option, jobs_option, report_options, rule_options, several
 from eigcheck.errors import UsageError
 from eigcheck.names import DOMAINS, FUNCTIONS, MODES
 
 
 @click.command(short_help="Check rules on cases.")
-@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete_path)
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=PATH)
 @click.option("--shipped", is_flag=True, help="Check the cases that come with eigcheck.")
 @rule_options
-@click.option("--function", "functions", multiple=True, type=click.Choice(FUNCTIONS), help="Of --callable. Repeatable.")
-@click.option("--domain", "domains", multiple=True, type=click.Choice(DOMAINS), help="Of --callable. Repeatable.")
-@click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="Judge this mode only. Repeatable.")
-@click.option("-k", "texts", multiple=True, metavar="TEXT", help="Only outcomes whose id contains TEXT. Repeatable.")
+@several("--function", "functions", type=click.Choice(FUNCTIONS), help="Of --callable.")
+@several("--domain", "domains", type=click.Choice(DOMAINS), help="Of --callable.")
+@several("--mode", "modes", type=click.Choice(MODES), help="Judge this mode only.")
+@several("-k", "texts", metavar="TEXT", help="Only outcomes whose id contains TEXT.")
 @jobs_option
 @cluster_option
 @click.option(
@@ -44,14 +44,14 @@ from eigcheck.names import DOMAINS, FUNCTIONS, MODES
 @click.option(
     "--baseline",
     metavar="FILE",
-    shell_complete=complete_path,
+    type=PATH,
     help="Take the known faults of FILE as expected; `eigcheck baseline update` writes it.",
 )
 @click.option("--watch", is_flag=True, help="Run again when a case file or a loaded file changes, until Ctrl-C.")
 @click.option(
     "--resume",
     metavar="FILE",
-    shell_complete=complete_path,
+    type=PATH,
     help="Write outcomes to FILE, JSON Lines, as they come, and take those from there that an earlier run has written.",
 )
 @click.option("--fail-fast", is_flag=True, help="Stop at the first unexpected outcome.")

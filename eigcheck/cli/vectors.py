@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eigcheck.cli.exits import PLEA, Exit
-from eigcheck.cli.options import allow_large_option, complete_path, jobs_option, tracebacks
+from eigcheck.cli.options import PATH, allow_large_option, jobs_option, several, tracebacks
 from eigcheck.cli.streams import can_show_progress, write, write_error, write_lines
 from eigcheck.errors import UsageError
 
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Write certified test vectors for any language.")
-@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete_path)
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=PATH)
 @click.option("--shipped", is_flag=True, help="Make vectors of the cases that come with eigcheck.")
 @click.option(
     "-o",
     "--output",
     required=True,
     metavar="DIR",
-    shell_complete=complete_path,
+    type=PATH,
     help="The folder to write into; files of the same names are replaced.",
 )
-@click.option("-k", "texts", multiple=True, metavar="TEXT", help="Only vectors whose id contains TEXT. Repeatable.")
+@several("-k", "texts", metavar="TEXT", help="Only vectors whose id contains TEXT.")
 @jobs_option
 @allow_large_option
 @tracebacks
@@ -101,7 +101,6 @@ def _write_file(path: Path, frames: Sequence[Frame], made: Iterator[Verified], a
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace a file by another one, whole. UsageError if that cannot be."""
     from eigcheck.cli.outputs import opened
 
     with opened((str(path),)) as (stream,):

@@ -28,8 +28,7 @@ _AGAIN: Final = "from eigcheck.cli.leaving import entry; entry()"
 _POLL: Final = 0.3  # seconds between two looks, in which a few hundred files cost some milliseconds
 _CASES: Final = frozenset({".yaml", ".yml", ".npy", ".mtx"})  # what a folder of cases is made of
 
-State: TypeAlias = dict[str, tuple[int, int]]
-"""Time of the last change in nanoseconds, and size, of each file by path."""
+State: TypeAlias = dict[str, tuple[int, int]]  # time of the last change in nanoseconds, and size, of each file by path
 
 
 def watch(given: Mapping[str, Any], args: Sequence[str]) -> Exit:

@@ -63,7 +63,6 @@ def worker_check(command: str, timeout: float, startup_timeout: float | None, sh
 
 
 def _lines(check: Check) -> str:
-    """A check on a line, with what was seen and what to do on the next ones."""
     word = {True: "ok", False: "FAILED", None: "not tried"}[check.ok]
     unicode, width = can_unicode(sys.stdout), look_of(sys.stdout, 0).width
     lines = [f"{word:<{_WIDTH}}{check.name}"]

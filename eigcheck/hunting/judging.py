@@ -23,8 +23,7 @@ from eigcheck.strategies.matrices import ORDERS, dtypes_of
 from eigcheck.strategies.problems import DrawnProblem, drawn_problems
 from eigcheck.tasks import Task, outcomes_of
 
-RIGHT: Final = "numpy/"
-"""How the names begin of rules that are right, of every function and domain."""
+RIGHT: Final = "numpy/"  # how the names begin of rules that are right, of every function and domain
 SCREENING: Final = ("certified", "identities", "dual")
 """Oracles that answer alone at most matrices; `central` costs a dozen primals more and is asked where these do not."""
 

@@ -57,8 +57,7 @@ def parts_of(spec: CotangentSpec) -> dict[str, Array]:
     return {name: part for name, part in every.items() if part is not None}
 
 
-Weight: TypeAlias = tuple[float, ...]
-"""How much there is to read in a problem: smaller is simpler."""
+Weight: TypeAlias = tuple[float, ...]  # how much there is to read in a problem: smaller is simpler
 
 
 def weight_of(problem: Problem) -> Weight:
@@ -84,13 +83,11 @@ def weight_of(problem: Problem) -> Weight:
 
 
 def _unround(array: Array) -> int:
-    """How many numbers are no small integers."""
     numbers = _reals(array)
     return int(np.count_nonzero((numbers != np.round(numbers)) | (np.abs(numbers) >= _SMALL)))
 
 
 def _digits(array: Array) -> int:
-    """The characters that it takes to write the numbers."""
     return sum(len(repr(abs(number))) for number in _reals(array).tolist())
 
 

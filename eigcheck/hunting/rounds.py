@@ -35,8 +35,7 @@ _LARGEST: Final = 16
 known to be so soon, and later ones keep many processes busy."""
 _SEARCHING: Final = 0.8
 """The share of the time left that a round may search: what it finds last can still be made small."""
-_TOO_SHORT: Final = 0.03
-"""The share of the whole time with which no round is begun any more."""
+_TOO_SHORT: Final = 0.03  # the share of the whole time with which no round is begun any more
 
 
 @dataclass(frozen=True)
@@ -94,15 +93,6 @@ Deal: TypeAlias = Callable[[Sequence[Job]], Iterator[tuple[Job, Result | None]]]
 """Does jobs, in their order; None for one whose process did not live to do it."""
 
 
-@dataclass(frozen=True)
-class Desk:
-    """What a process needs besides a job."""
-
-    settings: Settings
-    sources: RuleSources
-    folder: Path | None
-
-
 def hunted(
     hunt: Hunt,
     progress: Progress,
@@ -117,19 +107,22 @@ def hunted(
     With one job in this process and through `runner`, with more in processes, of our own or of `open_pool`, that `sources`
     tell about the rules.
     """
-    desk = Desk(settings, sources, hunt.folder)
     if jobs == 1 and open_pool is None:
         with one_thread(), noticed() as interrupts:
             yield from _rounds(
                 hunt,
                 progress,
-                lambda work: ((job, done(job, job.block.target.rule, desk, runner, interrupts)) for job in work),
+                lambda work: (
+                    (job, done(job, job.block.target.rule, runner, settings, hunt.folder, interrupts)) for job in work
+                ),
             )
         return
     with (open_pool or pool_of)(jobs) as pool:
 
         def dealt(work: Sequence[Job]) -> Iterator[tuple[Job, Result | None]]:
-            for job, future in in_turn(work, lambda job: schedule(pool, do, _bare(job), desk), jobs):
+            for job, future in in_turn(
+                work, lambda job: schedule(pool, do, _bare(job), settings, hunt.folder, sources), jobs
+            ):
                 try:
                     yield job, future.result()
                 except Exception as error:
@@ -140,7 +133,6 @@ def hunted(
 
 
 def _rounds(hunt: Hunt, progress: Progress, dealt: Deal) -> Generator[int]:
-    """Round after round, until there is nothing to look for and nothing to make small."""
     number, size = 0, _FIRST
     waiting: list[Job] = []
     if hunt.folder is not None and hunt.folder.is_dir():
@@ -177,7 +169,6 @@ def _shrinks(fresh: Mapping[tuple[int, Kind], Hit], hunt: Hunt, progress: Progre
 
 
 def _goes_on(hunt: Hunt, progress: Progress, number: int) -> bool:
-    """Whether there is more to look for."""
     if hunt.examples is not None and number * EXAMPLES >= hunt.examples:
         return False
     if hunt.first_only and progress.hits:
@@ -186,7 +177,6 @@ def _goes_on(hunt: Hunt, progress: Progress, number: int) -> bool:
 
 
 def _searches(hunt: Hunt, progress: Progress, number: int, until: float) -> Iterator[Job]:
-    """The block of this number of each target."""
     examples = EXAMPLES if hunt.examples is None else min(EXAMPLES, hunt.examples - number * EXAMPLES)
     if examples <= 0:
         return
@@ -208,28 +198,33 @@ def _merge(job: Job, result: Searched, progress: Progress, fresh: dict[tuple[int
             progress.hits[key] = fresh[key] = hit
 
 
-def done(job: Job, rule: Rule, desk: Desk, runner: RuleRunner, interrupts: Interrupts | None = None) -> Result:
+def done(
+    job: Job,
+    rule: Rule,
+    runner: RuleRunner,
+    settings: Settings,
+    folder: Path | None,
+    interrupts: Interrupts | None = None,
+) -> Result:
     """Do a job on the rule, with its callables or through the runner that knows where it lives."""
-    judge = Judge(rule, runner, desk.settings, job.until, references_of(rule), interrupts or Interrupts())
+    judge = Judge(rule, runner, settings, job.until, references_of(rule), interrupts or Interrupts())
     if job.hit is not None:
-        return shrunk(job.hit, judge, desk.folder, job.known)
-    if job.replay and desk.folder is not None:
-        return replayed(job.block, judge, desk.folder)
+        return shrunk(job.hit, judge, folder, job.known)
+    if job.replay and folder is not None:
+        return replayed(job.block, judge, folder)
     return search(job.block, judge, job.known, job.signs)
 
 
-def do(job: Job, desk: Desk) -> Result:
+def do(job: Job, settings: Settings, folder: Path | None, sources: RuleSources) -> Result:
     """Do a job in a worker process."""
     rule = job.block.target.rule
     with one_thread():
         if rule.builtin and rule.name.startswith(PREFIX):
-            return done(job, mutant(rule.key).rule, desk, LocalRunner())
-        known, runner = at_work(rule, desk.sources)
-        return done(job, known, desk, runner)
+            return done(job, mutant(rule.key).rule, LocalRunner(), settings, folder)
+        return done(job, *at_work(rule, sources), settings, folder)
 
 
 def _bare(job: Job) -> Job:
-    """The job as it may travel: without callables."""
     target = job.block.target
     block = replace(job.block, target=replace(target, rule=target.rule.bare))
     return replace(job, block=block, hit=job.hit and replace(job.hit, block=block))

@@ -231,7 +231,6 @@ class _Same:
 
 
 def _by_hypothesis(hit: Hit, test: _Same, judge: Judge, folder: Path | None) -> None:
-    """Draw the hit's block again up to the hit, and let Hypothesis shrink that."""
     places = count(1)
 
     def body(drawn: DrawnProblem) -> None:
@@ -247,7 +246,6 @@ def _by_hypothesis(hit: Hit, test: _Same, judge: Judge, folder: Path | None) -> 
 
 
 def _text(problem: Problem) -> str:
-    """What tells a problem from others of the same function and domain."""
     spec = problem.cotangent
     arrays = {"matrix": problem.matrix, **parts_of(spec)}
     bits = [(name, part.dtype.str, part.shape, part.tobytes()) for name, part in arrays.items()]

@@ -43,7 +43,6 @@ def told(hunt: Hunt, progress: Progress, settings: Settings, runner: RuleRunner)
 
 
 def _told(hit: Hit, rule: Rule, settings: Settings, runner: RuleRunner) -> Found:
-    """The hit asked for by itself; as it was drawn, if only that shows it."""
     problem = _named(hit)
     (outcome,) = outcomes_of(Task(problem, rule, problem.modes), settings, runner)
     steady = outcome.judgement.verdict in ACCUSING

@@ -56,8 +56,7 @@ def _number(ball: Ball) -> complex:
     return complex(*(0.0 if part.contains(0) else float(part.mid()) for part in (ball.real, ball.imag)))
 
 
-def _basis(spectrum: Enclosure, g: int) -> Array:
-    """Unit vectors of the eigenvalue g, (n, size)."""
+def _basis(spectrum: Enclosure, g: int) -> Array:  # (n, size)
     if spectrum.sizes[g] == 1:
         return _vector(spectrum, g)[:, None]
     left = spectrum.middle("projector", g)

@@ -43,7 +43,6 @@ DIRECTIONS: Final = 2
 entry follow, for which a rule may have a branch."""
 
 _STEPS: Final = 8  # entries of tangents are multiples of one over this, so that they are exact in every precision
-
 EXCEPTIONAL: Final = "exceptional-point"
 NOT_FINITE: Final = "not-finite"
 IMPRECISE: Final = "ill-conditioned"
@@ -119,7 +118,6 @@ def group_of(frame: Frame) -> Group | LeftOut:
 
 
 def _group(frame: Frame, spectrum: Spectrum, **found: Any) -> Group:
-    """The group with what was found of its eigenpairs, tangents and tests, or with why there is nothing to find."""
     problem = frame.problem
     named: dict[str, Any] = {
         key: getattr(problem, key) for key in ("case", "function", "domain", "dtype", "about", "source")
@@ -137,7 +135,6 @@ def _group(frame: Frame, spectrum: Spectrum, **found: Any) -> Group:
 
 
 def _exactly(pairs: Eigenpairs) -> dict[str, Any]:
-    """The parts as they are listed; absent stays absent."""
     values, vectors = pairs.values, pairs.vectors
     return {
         "values": None if values is None else ExactVector.of(values),
@@ -167,7 +164,6 @@ def _tangents(frame: Frame) -> Tangents:
 
 
 def _tests(frame: Frame, point: Point) -> list[Test]:
-    """A test for each cotangent."""
     testimony = testify(point.question())
     allowed = _allowed(point, testimony)
     tests = []

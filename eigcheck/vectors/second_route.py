@@ -26,12 +26,10 @@ from eigcheck.vectors.shape import BoundMatrix, ExactMatrix, ExactVector, Group,
 
 DIGITS: Final = 60  # to which answers are confirmed, beside the size of what is compared
 WORKING: Final = 100  # with which it is computed: ill-conditioned eigenpairs lose some
-
 _STEPS: Final = 60  # of Newton's method, which needs four from a double; more where two eigenvalues are near
 
 Number: TypeAlias = Any
-Matrix: TypeAlias = Any
-"""Numbers and matrices of mpmath."""
+Matrix: TypeAlias = Any  # numbers and matrices of mpmath
 
 mp: Final = MPContext()
 mp.dps = WORKING
@@ -62,7 +60,6 @@ def complaints(group: Group) -> Iterator[str]:
 
 @lru_cache(maxsize=4)
 def _spectrum(matrix: ExactMatrix, triangle: str | None, values: ExactVector) -> Spectrum:
-    """From memory for the other functions and modes of a matrix."""
     read = _read(_matrix(matrix), triangle)
     unit = mp.mpf(2) ** mp.frexp(max((abs(x) for x in read), default=0))[1]
     listed = _numbers(values)
@@ -204,7 +201,6 @@ def _column(column: Matrix, last: int) -> Matrix:
 
 
 def _unconfirmed(group: Group, test: Test) -> str | None:
-    """How the answer of a test differs from that of this route, None where it does not."""
     if group.values is None:
         return "there is an answer, and no eigenvalues"
     spectrum, cotangent = _spectrum(group.matrix, group.triangle, group.values), test.cotangent
