@@ -9,7 +9,6 @@ from typing import Final
 
 import click
 
-from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import PATH, allow_large_option, tracebacks
 from eigcheck.cli.streams import write, write_json, write_lines
 from eigcheck.errors import UsageError
@@ -21,7 +20,7 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=PATH)
 @allow_large_option
 @tracebacks
-def validate(paths: tuple[str, ...], allow_large: bool) -> Exit:
+def validate(paths: tuple[str, ...], allow_large: bool) -> None:
     """Check case files and folders of them; all mistakes of all files are shown.
 
     Without a PATH those of `[tool.eigcheck]`, else cases/ here.
@@ -32,13 +31,12 @@ def validate(paths: tuple[str, ...], allow_large: bool) -> Exit:
     found = problems(wanted({"paths": paths, "allow_large": allow_large}))
     cases, files = {problem.case for problem in found}, {problem.file for problem in found}
     write(sys.stdout, f"{counted(len(cases), 'case')} in {counted(len(files), 'file')}: all valid\n")
-    return Exit.AS_EXPECTED
 
 
 @click.command(short_help="Print the JSON Schema of a case file or report.")
 @click.option("--report", is_flag=True, help="That of a report in JSON instead.")
 @click.option("--vectors", is_flag=True, help="That of a file of test vectors instead.")
-def schema(report: bool, vectors: bool) -> Exit:
+def schema(report: bool, vectors: bool) -> None:
     """Print the JSON Schema of a case file, of a JSON report, or of what `eigcheck vectors` writes.
 
     Keys of the latter two may be added later, none goes away.
@@ -49,17 +47,16 @@ def schema(report: bool, vectors: bool) -> Exit:
         from eigcheck.vectors.files import schema_text
 
         write(sys.stdout, schema_text())
-        return Exit.AS_EXPECTED
+        return
     from eigcheck.casefile.jsonschema import json_schema
     from eigcheck.reports.shape import report_schema
 
     write_json(report_schema() if report else json_schema())
-    return Exit.AS_EXPECTED
 
 
 @click.command(short_help="Start a folder of cases.")
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
-def init(folder: Path) -> Exit:
+def init(folder: Path) -> None:
     """Write cases/example.yaml with its schema, and a workflow, into DIR (default: here).
 
     Nothing is overwritten: if one of the files is there, nothing is written at all.
@@ -84,4 +81,3 @@ def init(folder: Path) -> Exit:
             raise UsageError(f"cannot write {path}: {error.strerror or error}.") from error
         write_lines(sys.stdout, f"wrote {path}\n")
     write_lines(sys.stdout, "next: eigcheck run\n" if folder == Path() else f"next: cd {folder} && eigcheck run\n")
-    return Exit.AS_EXPECTED

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eigcheck.cli.exits import Exit
 from eigcheck.cli.listing import print_list
 from eigcheck.cli.options import as_json, command, load, several, startup, tracebacks
 
@@ -58,7 +57,7 @@ def _entry(found: Convention) -> dict[str, object]:
 @startup
 @as_json
 @tracebacks
-def conventions(rule_globs: tuple[str, ...], loads: tuple[str, ...], shape: str, **programs: Any) -> Exit:
+def conventions(rule_globs: tuple[str, ...], loads: tuple[str, ...], shape: str, **programs: Any) -> None:
     """Measure which gradients rules return.
 
     Free entries or one triangle, paired how, and whether it is the derivative of the rule's own primal.
@@ -77,4 +76,3 @@ def conventions(rule_globs: tuple[str, ...], loads: tuple[str, ...], shape: str,
         chosen = engine.matching(sources.rules, rule_globs)
         found = [one for rule in chosen for one in measure(rule, sources.runner)]
     print_list([(_entry if shape == "json" else _row)(one) for one in found], shape)
-    return Exit.AS_EXPECTED

@@ -91,7 +91,7 @@ def _ending(error: Exception) -> tuple[str, Exit]:
 
 
 class Program(click.Group):
-    """A group of commands, each returning an `Exit`; whatever they raise is told on standard error."""
+    """A group of commands that return an `Exit`, or nothing for 0; whatever they raise is told on standard error."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an error that no user can cause becomes a `_Broken` that knows about -v."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import SECONDS, allow_large_option, command, load, seed_option, startup, verbose
 from eigcheck.cli.streams import look_of, write
 from eigcheck.config import nearest_hint
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 @seed_option
 @allow_large_option
 @verbose
-def explain(case: str, **given: Any) -> Exit:
+def explain(case: str, **given: Any) -> None:
     """Walk one case through the whole pipeline.
 
     The problem, what the rule answered, what each oracle answered and how, the budget and where it comes from, the
@@ -57,7 +56,6 @@ def explain(case: str, **given: Any) -> Exit:
     wish = gather.wanted(given)
     with gather.session(problems, wish, gather.settings(wish)) as session:
         write(sys.stdout, told(session.start, list(session.outcomes), wish, given, look_of(sys.stdout, 1)))
-    return Exit.AS_EXPECTED
 
 
 def _split(case: str) -> tuple[str | None, str | None]:

@@ -12,7 +12,6 @@ from typing import Final
 
 import click
 
-from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import as_json, tracebacks
 from eigcheck.cli.streams import can_unicode, look_of, write, write_json
 from eigcheck.names import DOMAINS, FUNCTIONS, MODES
@@ -100,9 +99,8 @@ def _list_command(
     @click.command(name, short_help=f"List {what}.", help=f"List {what}{more}.")
     @as_json
     @tracebacks
-    def listed(shape: str) -> Exit:
+    def listed(shape: str) -> None:
         print_list(entries(), shape)
-        return Exit.AS_EXPECTED
 
     return listed
 

@@ -49,7 +49,7 @@ def load(path: str) -> RunRecord:
 @report_option
 @verbose
 @quiet
-def report(results: str, format_name: str, reports: tuple[tuple[str, str], ...], verbose: int, quiet: bool) -> Exit:
+def report(results: str, format_name: str, reports: tuple[tuple[str, str], ...], verbose: int, quiet: bool) -> None:
     """Draw a report of a run from RESULTS, which `eigcheck run --report json=RESULTS` wrote (jsonl does as well).
 
     Exits with 0 whatever came of that run, and with 2 if RESULTS is no whole report. - is standard input.
@@ -68,7 +68,6 @@ def report(results: str, format_name: str, reports: tuple[tuple[str, str], ...],
     for output in outputs:
         if output.failures:
             raise output.failures[0]
-    return Exit.AS_EXPECTED
 
 
 @dataclass(frozen=True)
@@ -157,7 +156,7 @@ def baseline() -> None:
     type=PATH,
     help="The baseline to write.",
 )
-def update(results: str, output: str) -> Exit:
+def update(results: str, output: str) -> None:
     """Record the unexpected outcomes of RESULTS, a report in JSON, as known.
 
     An outcome is known by its id, its verdict, the kinds of its findings and its first diagnosis. FILE is replaced:
@@ -180,4 +179,3 @@ def update(results: str, output: str) -> Exit:
         write(stream, to_text(faults, record.version))
     new, gone = len(set(faults) - before), len(before - set(faults))
     write_lines(sys.stdout, f"{output}: {counted(len(faults), 'known fault')} ({new} new, {gone} gone)\n")
-    return Exit.AS_EXPECTED

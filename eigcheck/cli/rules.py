@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from eigcheck.cli.exits import Exit
 from eigcheck.cli.listing import print_list
 from eigcheck.cli.options import as_json, command, load, several, startup, tracebacks
 from eigcheck.cli.streams import write_error
@@ -106,14 +105,14 @@ def known_frameworks() -> list[dict[str, object]]:
 @click.option("--mutants", is_flag=True, help="List the wrong rules of `run --mutants` instead.")
 @as_json
 @tracebacks
-def rules(rule_globs: tuple[str, ...], loads: tuple[str, ...], mutants: bool, shape: str, **programs: Any) -> Exit:
+def rules(rule_globs: tuple[str, ...], loads: tuple[str, ...], mutants: bool, shape: str, **programs: Any) -> None:
     """List the rules, with their functions, domains, modes and sources."""
     if mutants:
         if loads or programs["commands"]:
             raise UsageError("--load and --exec say nothing about mutants: they are built in. Leave one out.")
         wrong = known_mutants()
         print_list(wrong if shape == "json" else [{key: one[key] for key in ("rule", "fault")} for one in wrong], shape)
-        return Exit.AS_EXPECTED
+        return
     from eigcheck.sources import Wanted
 
     known, broken = known_rules(Wanted(**programs), loads, rule_globs)
@@ -124,9 +123,8 @@ def rules(rule_globs: tuple[str, ...], loads: tuple[str, ...], mutants: bool, sh
     write_error("".join(f"warning: {why}\n" for why in broken))
     if shape == "console":
         print_list([*_grouped(known), *more], shape)
-        return Exit.AS_EXPECTED
+        return
     # a framework whose rules were not loaded, under the keys of a rule
     unloaded = [{"name": row["rule"], "modes": row["modes"], "source": row["source"]} for row in more]
     each = [{key: getattr(rule, key) for key in _KEYS} for rule in known]
     print_list([*each, *(dict.fromkeys(_KEYS) | row for row in unloaded)], shape)
-    return Exit.AS_EXPECTED

@@ -28,10 +28,9 @@ def workers() -> None:
 
 @workers.command("path", short_help="Print a worker's path.")
 @click.argument("language", type=click.Choice(tuple(WORKERS)))
-def path(language: str) -> Exit:
+def path(language: str) -> None:
     """Print the path of the worker for LANGUAGE, as in --exec "julia $(eigcheck workers path julia)"."""
     write(sys.stdout, f"{WORKERS[language]}\n")
-    return Exit.AS_EXPECTED
 
 
 @click.command("worker-check", short_help="Check a program that offers rules.")

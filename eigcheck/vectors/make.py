@@ -122,13 +122,15 @@ def _group(frame: Frame, spectrum: Spectrum, **found: Any) -> Group:
     named: dict[str, Any] = {
         key: getattr(problem, key) for key in ("case", "function", "domain", "dtype", "about", "source")
     }
+    flags: tuple[str, ...] = structures_of(spectrum.matrix, spectrum.triangle)
+    flags += (EXCEPTIONAL,) * spectrum.multiplicity.defective + (NOT_FINITE,) * (not spectrum.finite)
     return Group(
         **named,
         id=frame.id,
         triangle=frame.rule.triangle,  # type: ignore[arg-type]
         mode=frame.mode,  # type: ignore[arg-type]
         n=len(problem.matrix),
-        flags=_flags(spectrum),
+        flags=flags,
         matrix=ExactMatrix.of(problem.matrix),
         **{"tests": ()} | found,
     )
@@ -140,11 +142,6 @@ def _exactly(pairs: Eigenpairs) -> dict[str, Any]:
         "values": None if values is None else ExactVector.of(values),
         "vectors": None if vectors is None else ExactMatrix.of(vectors),
     }
-
-
-def _flags(spectrum: Spectrum) -> tuple[str, ...]:
-    found = structures_of(spectrum.matrix, spectrum.triangle)
-    return (*found, *(EXCEPTIONAL,) * spectrum.multiplicity.defective, *(NOT_FINITE,) * (not spectrum.finite))
 
 
 def _tangents(frame: Frame) -> Tangents:
