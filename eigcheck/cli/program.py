@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from eigcheck.cli import casefiles, conventions, explain, hunt, listing, probe, results, rules, run, vectors, workers
+from eigcheck.cli import casefiles, explain, hunt, listing, probe, results, rules, run, vectors, workers
 from eigcheck.cli.exits import Program
 
 
@@ -31,7 +31,7 @@ def main() -> None:
 for _command in (
     *(run.run, probe.probe, hunt.hunt, explain.explain),
     *(results.report, results.baseline, results.diff),
-    *(rules.rules, listing.oracles, listing.structures, listing.diagnoses, conventions.conventions),
+    *(rules.rules, listing.oracles, listing.structures, listing.diagnoses, rules.conventions),
     *(casefiles.validate, vectors.vectors, casefiles.schema, casefiles.init),
     *(workers.worker_check, workers.workers),
 ):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from time import time
-from typing import Final
+from typing import Any, Final
 
 from hypothesis import strategies as st
 
@@ -46,15 +46,9 @@ class Target:
         """What is drawn for it."""
         rule = self.rule
         orders: Mapping[int, int] = ORDERS if rule.orders is None else {n: ORDERS.get(n, 1) for n in rule.orders}
-        return drawn_problems(
-            rule.function,  # type: ignore[arg-type]  # the words of a rule are checked where it is declared
-            rule.domain,  # type: ignore[arg-type]
-            rule.uplo,  # type: ignore[arg-type]
-            orders,
-            dtypes_of(self.dtypes),
-            tuple(BUILDERS),
-            self.modes,
-        )
+        words: Any = (rule.function, rule.domain, rule.uplo)  # checked where they are declared
+        function, domain, uplo = words
+        return drawn_problems(function, domain, uplo, orders, dtypes_of(self.dtypes), tuple(BUILDERS), self.modes)
 
 
 def references_of(rule: Rule) -> tuple[Rule, ...]:

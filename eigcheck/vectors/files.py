@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import TypeAlias
 
 from eigcheck.choosing import grouped
@@ -68,7 +68,7 @@ def file_of(folder: str, version: str, found: Sequence[Group | LeftOut]) -> Vect
 
 def text_of(file: VectorFile) -> str:
     """The file as JSON in ASCII: a member a line, a test a line."""
-    return "".join(_lines(file, ("groups", "left_out", "tests"), "")) + "\n"
+    return _lines(file, ("groups", "left_out", "tests"), "") + "\n"
 
 
 def schema_text() -> str:
@@ -76,17 +76,16 @@ def schema_text() -> str:
     return json.dumps(vectors_schema(), indent=2) + "\n"
 
 
-def _lines(value: Jsonable, spread: Sequence[str], margin: str) -> Iterator[str]:
+def _lines(value: Jsonable, spread: Sequence[str], margin: str) -> str:
     """An object with a member a line; members named in `spread` are lists of objects that are told likewise."""
     members, inner = value.members(), margin + " "
     if not any(name in members for name in spread):
-        yield margin + dumps(value)
-        return
+        return margin + dumps(value)
     told = []
     for name, member in members.items():
         if name in spread and member:
-            items = ",\n".join("".join(_lines(item, spread, inner + " ")) for item in member)
+            items = ",\n".join(_lines(item, spread, inner + " ") for item in member)
             told.append(f"{inner}{dumps(name)}: [\n{items}]")
         else:
             told.append(f"{inner}{dumps(name)}: {dumps(member)}")
-    yield margin + "{\n" + ",\n".join(told) + "}"
+    return margin + "{\n" + ",\n".join(told) + "}"
