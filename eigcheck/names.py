@@ -23,9 +23,6 @@ Structure = Literal[
     "real",
     "repeated",
 ]
-SHIPPED: Final = "shipped:"
-"""How the names of the cases begin that come with eigcheck."""
-
 FailingKind = Literal[
     "mismatch",
     "jump",
@@ -56,30 +53,21 @@ VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
 STRUCTURES: Final[tuple[Structure, ...]] = get_args(Structure)
 FINDING_KINDS: Final[tuple[FindingKind, ...]] = get_args(FindingKind)
 
-FAILING: Final[frozenset[str]] = frozenset(get_args(FailingKind))
-"""Findings that make a verdict `fail`."""
-
-ERRING: Final[frozenset[str]] = frozenset(get_args(ErringKind))
-"""Findings that make a verdict `error`."""
-
-PROCESS_FAILURES: Final[frozenset[str]] = frozenset({"timeout", "died"})
-"""Those after which a process had to be begun anew."""
-
-NOTES: Final[frozenset[str]] = frozenset(get_args(NoteKind))
-"""Findings that never change a verdict."""
-
-ACCUSING: Final = frozenset({"fail", "error"})
-"""The verdicts that say that a rule is wrong."""
+FAILING: Final[frozenset[str]] = frozenset(get_args(FailingKind))  # findings that make a verdict `fail`
+ERRING: Final[frozenset[str]] = frozenset(get_args(ErringKind))  # findings that make a verdict `error`
+PROCESS_FAILURES: Final = frozenset({"timeout", "died"})  # those after which a process had to be begun anew
+NOTES: Final[frozenset[str]] = frozenset(get_args(NoteKind))  # findings that never change a verdict
+ACCUSING: Final = frozenset({"fail", "error"})  # the verdicts that say that a rule is wrong
 
 FRAMEWORK_NAMES: Final = ("torch", "jax", "autograd", "pytensor", "tensorflow")
 """Libraries that there are adapters for; each name is the prefix of its rules and that of what installs it."""
 
-HERMITIAN_FUNCTIONS: Final[frozenset[str]] = frozenset({"eigvalsh", "eigh"})
+HERMITIAN_FUNCTIONS: Final = frozenset({"eigvalsh", "eigh"})
 """Functions that read one triangle of their argument and nothing else."""
-
-VECTOR_FUNCTIONS: Final[frozenset[str]] = frozenset({"eig", "eigh"})
+VECTOR_FUNCTIONS: Final = frozenset({"eig", "eigh"})
 """Functions whose primal holds eigenvectors as well as eigenvalues."""
 
+SHIPPED: Final = "shipped:"  # how the names of the cases begin that come with eigcheck
 _GLOB_SIGNS: Final = "*?["
 
 DEFAULT_OUTCOME_TIMEOUT: Final = 600.0

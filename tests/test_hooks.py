@@ -52,14 +52,7 @@ def acting(folder: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
 def test_the_action_installs_from_its_own_checkout() -> None:
     action = loaded("action.yml")
     assert action["runs"]["using"] == "composite"
-    assert list(action["inputs"]) == [
-        "paths",
-        "rule",
-        "load",
-        "args",
-        "working-directory",
-        "python-version",
-    ]
+    assert list(action["inputs"]) == ["paths", "rule", "load", "args", "working-directory", "python-version"]
     (install,) = [step for step in action["runs"]["steps"] if "pip install" in step.get("run", "")]
     assert install["env"] == {"EIGCHECK_SOURCE": "${{ github.action_path }}"}
     assert all("${{" not in step.get("run", "") for step in action["runs"]["steps"])

@@ -45,10 +45,8 @@ def _rooted(outcome: Outcome, base: str, *, cases: bool) -> Outcome:
 
 def _below(file: str, base: str) -> str | None:
     """A file as seen from a folder that it lies below; None where it does not."""
-    there = os.path.realpath(file)
-    if os.path.commonpath((base, there)) != base:
-        return None
-    return Path(os.path.relpath(there, base)).as_posix()
+    there = Path(file).resolve()
+    return there.relative_to(base).as_posix() if there.is_relative_to(base) else None
 
 
 def annotate(record: RunRecord, format_name: str, paths: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -15,18 +15,13 @@ from eigcheck.config import nearest_hint
 from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT, FRAMEWORK_NAMES, VERDICTS
 from eigcheck.reports import FORMATS
 
-if TYPE_CHECKING:
-    ParamType = click.ParamType[Any]
-else:
-    ParamType = click.ParamType  # generic since click 8.3 only
-
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 SHAPES: Final = ("console", "json")  # the formats of what is no run on cases: lists, hunts, mutants
 AUTO: Final = 0  # the number of processes that stands for `auto`
 
 
-class Value(ParamType):
+class Value(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.3 only
     """What an option takes: `read` makes it of a text, or raises ValueError with what is wrong with that."""
 
     def __init__(self, name: str, read: Callable[[str], Any]) -> None:

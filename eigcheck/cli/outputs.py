@@ -206,6 +206,12 @@ def opened(paths: Sequence[str], inputs: Iterable[str | None] = ()) -> Iterator[
         yield tuple(stack.enter_context(_file(path)) for path in paths)
 
 
+def write_file(path: str, text: str, inputs: Iterable[str | None] = ()) -> None:
+    """Replace a file by another one, whole. UsageError as `opened` raises it."""
+    with opened((path,), inputs) as (stream,):
+        write(stream, text)
+
+
 @contextmanager
 def files(
     reports: Sequence[tuple[str, str]], verbosity: int, inputs: Iterable[str | None] = ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -13,8 +12,7 @@ from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import Value, report_options, rule_options, several
 from eigcheck.names import DOMAINS, DTYPES, FUNCTIONS, MODES, STRUCTURES
 
-_NEGATIVE: Final = re.compile(r"-(\d|\.\d|\s|\(|inf|nan)", re.IGNORECASE)
-"""How a matrix begins that begins with a dash; no option does."""
+_NEGATIVE: Final = re.compile(r"-(\d|\.\d|\s|\(|inf|nan)", re.IGNORECASE)  # how a matrix begins; no option does
 
 
 def _entry(text: str) -> tuple[int, int]:
@@ -41,18 +39,15 @@ class MatrixFirst(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse after moving such an argument behind `--`, where click takes it for what it is."""
-        return super().parse_args(ctx, self._reordered(args))
-
-    def _reordered(self, args: Sequence[str]) -> list[str]:
         options = [param for param in self.params if isinstance(param, click.Option)]
         with_value = {name for param in options if not (param.is_flag or param.count) for name in param.opts}
-        before = list(args[: args.index("--")] if "--" in args else args)
+        before = args[: args.index("--")] if "--" in args else args
         kept: list[str] = []
         matrices: list[str] = []
         for place, arg in enumerate(before):
             is_value = place > 0 and before[place - 1] in with_value
             (matrices if _NEGATIVE.match(arg) and not is_value else kept).append(arg)
-        return [*kept, "--", *matrices, *args[len(before) + 1 :]]
+        return super().parse_args(ctx, [*kept, "--", *matrices, *args[len(before) + 1 :]])
 
 
 @click.command(cls=MatrixFirst, short_help="Check rules at one matrix, in full.")

@@ -12,7 +12,7 @@ import click
 
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import PATH, as_json, format_option, quiet, report_option, verbose
-from eigcheck.cli.streams import look_of, write, write_error, write_json, write_lines
+from eigcheck.cli.streams import look_of, write_error, write_json, write_lines
 from eigcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def update(results: str, output: str) -> None:
     it forgets what is gone.
     """
     from eigcheck.baseline import faults_of, from_file, to_text
-    from eigcheck.cli.outputs import opened
+    from eigcheck.cli.outputs import write_file
     from eigcheck.reports.words import counted
 
     record = load(results)
@@ -175,7 +175,6 @@ def update(results: str, output: str) -> None:
         write_error(f"warning: {broken} on which eigcheck itself failed: not recorded\n")
     faults = faults_of(sound)
     before = set(from_file(output)) if Path(output).is_file() else set()
-    with opened((output,), (results,)) as (stream,):
-        write(stream, to_text(faults, record.version))
+    write_file(output, to_text(faults, record.version), (results,))
     new, gone = len(set(faults) - before), len(before - set(faults))
     write_lines(sys.stdout, f"{output}: {counted(len(faults), 'known fault')} ({new} new, {gone} gone)\n")

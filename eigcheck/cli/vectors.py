@@ -13,7 +13,7 @@ import click
 
 from eigcheck.cli.exits import PLEA, Exit
 from eigcheck.cli.options import PATH, allow_large_option, jobs_option, several, tracebacks
-from eigcheck.cli.streams import can_show_progress, write, write_error, write_lines
+from eigcheck.cli.streams import can_show_progress, write_error, write_lines
 from eigcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def vectors(output: str, texts: tuple[str, ...], **given: Any) -> Exit:
     rule. Every answer is computed a second time, in 60 digits and another way, before it is written.
     """
     from eigcheck.cli.gather import problems, processes, wanted
+    from eigcheck.cli.outputs import write_file
     from eigcheck.cli.progress import Work, progress
     from eigcheck.tasks import cost
     from eigcheck.vectors.files import by_file, schema_text, verified_in
@@ -61,7 +62,7 @@ def vectors(output: str, texts: tuple[str, ...], **given: Any) -> Exit:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"cannot make the folder {output}: {error.strerror or error}.") from error
-    _write(folder / SCHEMA_FILE, schema_text())
+    write_file(str(folder / SCHEMA_FILE), schema_text())
     work = Work(len(frames), sum(cost(frame.problem) for frame in frames), jobs)
     with progress(work, can_show_progress()) as advance, closing(verified_in(frames, jobs)) as made:
         for name, found in files.items():
@@ -76,6 +77,7 @@ def vectors(output: str, texts: tuple[str, ...], **given: Any) -> Exit:
 
 def _write_file(path: Path, frames: Sequence[Frame], made: Iterator[Verified], advance: Advance) -> list[str]:
     """Write the vectors of one folder of cases, the next that are made, unless some are not confirmed: which these are."""
+    from eigcheck.cli.outputs import write_file
     from eigcheck.engine import version
     from eigcheck.reports.words import counted
     from eigcheck.tasks import cost
@@ -92,16 +94,9 @@ def _write_file(path: Path, frames: Sequence[Frame], made: Iterator[Verified], a
     if wrong:
         return wrong
     file = file_of(frames[0].problem.folder, version(), found)
-    _write(path, text_of(file))
+    write_file(str(path), text_of(file))
     tests = [test for group in file.groups for test in group.tests]
     certified = sum(test.status == "certified" for test in tests)
     told = f"{path}: {counted(len(file.groups), 'group')}, {counted(len(tests), 'test')}, {certified} of them certified"
     write_lines(sys.stdout, told + (f"; {len(file.left_out)} left out" if file.left_out else "") + "\n")
     return []
-
-
-def _write(path: Path, text: str) -> None:
-    from eigcheck.cli.outputs import opened
-
-    with opened((str(path),)) as (stream,):
-        write(stream, text)

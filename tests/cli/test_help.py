@@ -25,18 +25,7 @@ COMMANDS = [
     "worker-check",
     "workers",
 ]
-HEAVY = {
-    "numpy",
-    "scipy",
-    "findiff",
-    "sympy",
-    "flint",
-    "pydantic",
-    "ruamel",
-    "rich",
-    "threadpoolctl",
-    "pebble",
-}
+HEAVY = {"numpy", "scipy", "findiff", "sympy", "flint", "pydantic", "ruamel", "rich", "threadpoolctl", "pebble"}
 
 LOADED = """
 import sys

@@ -26,12 +26,7 @@ def these(*outcomes: Outcome, then: type[BaseException] | None = None) -> Genera
 
 
 def run(
-    outcomes: Iterable[Outcome],
-    total: int,
-    path: Path,
-    *,
-    fail_fast: bool = False,
-    allow: tuple[str, ...] = (),
+    outcomes: Iterable[Outcome], total: int, path: Path, *, fail_fast: bool = False, allow: tuple[str, ...] = ()
 ) -> tuple[Exit, dict[str, object]]:
     reporting = Reporting("console", (("json", str(path / "r.json")),), 0, allow, fail_fast)
     begun = these(*outcomes) if isinstance(outcomes, list) else outcomes

@@ -125,13 +125,7 @@ def judged(**changes: object) -> Outcome:
 
 @pytest.mark.parametrize(
     "other",
-    [
-        judged(verdict="error"),
-        judged(findings=()),
-        judged(diagnosis=()),
-        known_failure(),
-        expected_failure(),
-    ],
+    [judged(verdict="error"), judged(findings=()), judged(diagnosis=()), known_failure(), expected_failure()],
     ids=["verdict", "findings", "diagnosis", "known", "expected"],
 )
 def test_each_of_these_is_a_change(other: Outcome) -> None:

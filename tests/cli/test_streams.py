@@ -55,8 +55,7 @@ def test_a_pipe_is_sober_and_80_columns_wide(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "colour"),
-    [("TERM", "xterm", True), ("TERM", "dumb", False), ("NO_COLOR", "1", False)],
+    ("variable", "value", "colour"), [("TERM", "xterm", True), ("TERM", "dumb", False), ("NO_COLOR", "1", False)]
 )
 def test_a_terminal_has_colours_unless_they_are_unwanted(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str, colour: bool

@@ -9,11 +9,7 @@ from eigcheck.outcome import Finding, Judgement
 
 
 def test_a_kind_is_the_first_fault_the_first_cause_and_the_structure_of_a_jump():
-    findings = (
-        Finding("dtype", "a note"),
-        Finding("mismatch", ""),
-        Finding("jump", "", structure="symmetric"),
-    )
+    findings = (Finding("dtype", "a note"), Finding("mismatch", ""), Finding("jump", "", structure="symmetric"))
     judgement = Judgement("fail", findings, ("transposed", "symmetrised"))
     assert kind_of("reverse", judgement) == Kind("reverse", "mismatch", "transposed", "symmetric")
     assert str(kind_of("reverse", judgement)) == "mismatch, transposed, symmetric"

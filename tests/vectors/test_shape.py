@@ -9,14 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from eigcheck.vectors.files import file_of, text_of
-from eigcheck.vectors.shape import (
-    FORMAT,
-    ExactMatrix,
-    ExactVector,
-    bound,
-    hexadecimal,
-    vectors_schema,
-)
+from eigcheck.vectors.shape import FORMAT, ExactMatrix, ExactVector, bound, hexadecimal, vectors_schema
 from tests.vectors.stage import SEED, array_of, group, read
 
 EXTREMES = [0.0, -0.0, 1.0, -3.0, 0.1, 2.0**-1074, 2.0**-1022, np.finfo(float).max, math.inf, -math.inf]
