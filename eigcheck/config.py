@@ -6,10 +6,9 @@ import difflib
 import math
 import tomllib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from eigcheck.errors import UsageError
 from eigcheck.names import DOMAINS, FRAMEWORK_NAMES, FUNCTIONS, MODES, VERDICTS
@@ -43,41 +42,38 @@ def _number(what: str, least: float, value: Any, where: str) -> float:
 _seconds: Final = partial(_number, "a positive number of seconds", math.ulp(0.0))
 
 
-def _key(read: Callable[[Any, str], Any], words: tuple[str, ...] = ()) -> Any:
-    """A key, with what reads its value and raises UsageError for a wrong one, and the words of which it takes some."""
-    return field(default=() if read is _strings else None, metadata={"read": read, "words": words})
+class Key(NamedTuple):
+    """What a key stands for: the option, as commands call it, what reads its value, and the words of which it takes some.
 
-
-@dataclass(frozen=True)
-class Config:
-    """What `[tool.eigcheck]` says.
-
-    Paths, files to load and the baseline are relative to the folder of the pyproject.toml. Times are in seconds.
-    `function`, `domain` and `framework` are those of `callable`.
+    `read` raises UsageError for a wrong value.
     """
 
-    paths: tuple[str, ...] = _key(_strings)
-    load: tuple[str, ...] = _key(_strings)
-    callable: tuple[str, ...] = _key(_strings)
-    exec: tuple[str, ...] = _key(_strings)
-    rule: tuple[str, ...] = _key(_strings)
-    mode: tuple[str, ...] = _key(_strings, MODES)
-    function: tuple[str, ...] = _key(_strings, FUNCTIONS)
-    domain: tuple[str, ...] = _key(_strings, DOMAINS)
-    allow: tuple[str, ...] = _key(_strings, VERDICTS)
-    framework: str | None = _key(partial(_text, "the name of one"), FRAMEWORK_NAMES)
-    timeout: float | None = _key(_seconds)
-    outcome_timeout: float | None = _key(_seconds)
-    max_blind: float | None = _key(partial(_number, "a number that is not negative", 0.0))
-    baseline: str | None = _key(partial(_text, "the name of a file"))
+    option: str
+    read: Callable[[Any, str], Any] = _strings
+    words: tuple[str, ...] = ()
 
 
-_KEYS: Final = {one.name.replace("_", "-"): one.metadata for one in fields(Config)}
+_KEYS: Final = {
+    "paths": Key("paths"),
+    "load": Key("loads"),
+    "callable": Key("callables"),
+    "exec": Key("commands"),
+    "rule": Key("rule_globs"),
+    "mode": Key("modes", words=MODES),
+    "function": Key("functions", words=FUNCTIONS),
+    "domain": Key("domains", words=DOMAINS),
+    "allow": Key("allow", words=VERDICTS),
+    "framework": Key("framework", partial(_text, "the name of one"), FRAMEWORK_NAMES),
+    "timeout": Key("timeout", _seconds),
+    "outcome-timeout": Key("outcome_timeout", _seconds),
+    "max-blind": Key("max_blind", partial(_number, "a number that is not negative", 0.0)),
+    "baseline": Key("baseline", partial(_text, "the name of a file")),
+}
 
 
 def check_words(words: Iterable[str], key: str, where: str) -> None:
     """Raise UsageError, with the nearest, for a word that this key does not take."""
-    known = _KEYS[key]["words"]
+    known = _KEYS[key].words
     for word in words:
         if word not in known:
             what = "verdict" if key == "allow" else key
@@ -85,15 +81,15 @@ def check_words(words: Iterable[str], key: str, where: str) -> None:
             raise UsageError(f"{where}: {word!r} is no {what}.{hint} {what.title()}s: {', '.join(known)}.")
 
 
-def _checked(table: dict[str, Any], file: Path) -> Config:
+def _checked(table: dict[str, Any], file: Path) -> dict[str, Any]:
     where = f"{file}: [tool.eigcheck]"
     for key in table:
         if key not in _KEYS:
             hint = nearest_hint(key, _KEYS)
             raise UsageError(f"{where} has an unknown key {key!r}.{hint} Known keys: {', '.join(_KEYS)}.")
-    values = {key: told["read"](table[key], f"{where} {key}") for key, told in _KEYS.items() if key in table}
+    values = {key: known.read(table[key], f"{where} {key}") for key, known in _KEYS.items() if key in table}
     for key, given in values.items():
-        if _KEYS[key]["words"]:
+        if _KEYS[key].words:
             check_words((given,) if isinstance(given, str) else given, key, f"{where} {key}")
     if values.get("callable") and not values.get("function"):
         raise UsageError(f'{where} callable: say which function it is a rule of, as in function = "eigvals".')
@@ -103,7 +99,7 @@ def _checked(table: dict[str, Any], file: Path) -> Config:
         values["load"] = tuple(_beside(file, name) if name.endswith(".py") else name for name in values["load"])
     if "baseline" in values:
         values["baseline"] = _beside(file, values["baseline"])
-    return Config(**{key.replace("-", "_"): value for key, value in values.items()})
+    return {_KEYS[key].option: value for key, value in values.items()}
 
 
 def _beside(file: Path, name: str) -> str:
@@ -111,15 +107,16 @@ def _beside(file: Path, name: str) -> str:
     return name if file.parent == Path.cwd() else str(file.parent / name)
 
 
-def read_config(start: Path | None = None) -> Config:
-    """The configuration that holds in `start` (default: here), from the nearest pyproject.toml upwards.
+def read_config(start: Path | None = None) -> dict[str, Any]:
+    """The configuration that holds in `start` (default: here), from the nearest pyproject.toml upwards, as options.
 
+    Paths, files to load and the baseline are relative to its folder there. Times are in seconds.
     Raises UsageError for a file that is not TOML, an unknown key (with the nearest) or a wrong value.
     """
     folder = (start or Path.cwd()).resolve()
     file = next((f for parent in (folder, *folder.parents) if (f := parent / "pyproject.toml").is_file()), None)
     if file is None:
-        return Config()
+        return {}
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

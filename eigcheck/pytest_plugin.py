@@ -95,7 +95,9 @@ def _is_named(config: pytest.Config, path: Path) -> bool:
     from eigcheck.config import read_config
 
     asked = {(config.invocation_params.dir / arg.partition("::")[0]).resolve() for arg in config.args}
-    folders = [Path(name).resolve() for name in read_config(config.rootpath).paths] or [config.rootpath / _HERE]
+    folders = [Path(name).resolve() for name in read_config(config.rootpath).get("paths", ())] or [
+        config.rootpath / _HERE
+    ]
     return path.resolve() in asked or any(path.resolve().is_relative_to(folder) for folder in folders)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from eigcheck import engine
-from eigcheck.config import Config, read_config
+from eigcheck.config import read_config
 from eigcheck.errors import UsageError
 from eigcheck.execution.child.runner import DEFAULT_TIMEOUT
 from eigcheck.execution.external.runner import DEFAULT_STARTUP_TIMEOUT, Command
@@ -65,59 +65,50 @@ class Wanted:
         return tuple(Command(text, self.timeout, startup, self.memory_limit) for text in dict.fromkeys(self.commands))
 
 
-def wanted(given: Mapping[str, Any], config: Config | None = None, *, with_rules: bool = True) -> Wanted:
+def wanted(given: Mapping[str, Any], config: Mapping[str, Any] | None = None, *, with_rules: bool = True) -> Wanted:
     """Options over `[tool.eigcheck]` (default: of here), one by one. Options that a command has not are not `given`.
 
     Where the command line names what rules come from and no --rule, these are meant and none that the configuration
     names; nor does it hide any of them. So it is unless `with_rules`. With --shipped the configured paths are not meant.
     Raises UsageError and RuleError for what cannot be meant.
     """
-    config = read_config() if config is None else config
-    own_loads, own_callables, own_commands = (given.get(key, ()) for key in ("loads", "callables", "commands"))
-    chosen = tuple(given.get("rule_globs", ()))
-    if not with_rules or ((own_loads or own_callables or own_commands) and not chosen):
-        config = replace(config, load=(), callable=(), exec=(), rule=())
-    loads = tuple(map(as_load, own_loads or config.load))
-    callables = _callables(given, config)
-    commands = tuple(own_commands or config.exec)
-    rules = chosen or config.rule
-    names = tuple(load.target for load in callables)
-    said: dict[str, Any] = {
-        "paths": () if given.get("shipped") else config.paths,
-        "modes": config.mode,
-        "allow": config.allow,
-        "baseline": config.baseline,
-        "timeout": config.timeout,
-        "outcome_timeout": config.outcome_timeout,
-        "max_blind": config.max_blind,
-    }
-    said |= {key: value for key, value in given.items() if value not in (None, (), "")}
+    said = dict(read_config() if config is None else config)
+    own = {key: value for key, value in given.items() if value not in (None, (), "")}
+    if not with_rules or ("rule_globs" not in own and own.keys() & {"loads", "callables", "commands"}):
+        said = {key: said[key] for key in said if key not in ("loads", "callables", "commands", "rule_globs")}
+    if own.get("shipped"):
+        said.pop("paths", None)
+    said |= own
+    loads = tuple(map(as_load, said.get("loads", ())))
+    callables = _callables(given, said)
+    names, rules = tuple(load.target for load in callables), said.get("rule_globs", ())
     said |= {
-        "rules": (*rules, *names) if rules or not (loads or commands) else (),
+        "rules": (*rules, *names) if rules or not (loads or said.get("commands")) else (),
         "loads": (*loads, *callables),
         "callables": names,
-        "named": (*(loads if own_loads else ()), *(callables if own_callables else ()), *own_commands),
+        "named": (
+            *(loads if "loads" in own else ()),
+            *(callables if "callables" in own else ()),
+            *own.get("commands", ()),
+        ),
         "memory_limit": (given.get("memory_limit") or 0) << 20 or None,
-        "commands": commands,
     }
-    names_of_fields = {field.name for field in fields(Wanted)}
-    return Wanted(**{key: value for key, value in said.items() if key in names_of_fields and value is not None})
+    known = {field.name for field in fields(Wanted)}
+    return Wanted(**{key: value for key, value in said.items() if key in known})
 
 
-def _callables(given: Mapping[str, Any], config: Config) -> tuple[Load, ...]:
+def _callables(given: Mapping[str, Any], said: Mapping[str, Any]) -> tuple[Load, ...]:
     """What --callable names: a rule of each --function on each --domain. `run` has lists of both, `probe` one each."""
-    own = given.get("callables", ())
     words = {key: given.get(f"{key}s") or given.get(key) or () for key in ("function", "domain")}
     listed = {key: (word,) if isinstance(word, str) else tuple(word) for key, word in words.items()}
-    names = own or config.callable
+    names = said.get("callables", ())
     if not names and "functions" in given and any(listed.values()):
         raise UsageError(
             "--function and --domain say what a --callable is a rule of, and there is none. Cases name theirs."
         )
-    functions = listed["function"] or config.function or (() if "functions" in given else ("eigvals",))
-    domains = listed["domain"] or config.domain or ("general",)
-    framework = given.get("framework") or config.framework
-    return tuple(callable_load(name, functions, domains, framework) for name in names)
+    functions = listed["function"] or said.get("functions") or (() if "functions" in given else ("eigvals",))
+    domains = listed["domain"] or said.get("domains") or ("general",)
+    return tuple(callable_load(name, functions, domains, said.get("framework")) for name in names)
 
 
 @dataclass(frozen=True)

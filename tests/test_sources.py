@@ -2,12 +2,18 @@
 
 import pytest
 
-from eigcheck.config import Config
 from eigcheck.errors import RuleError, UsageError
 from eigcheck.execution.loads import Load
 from eigcheck.sources import wanted
 
-CONFIG = Config(load=("base",), rule=("base/*",), mode=("reverse",), exec=("./worker",), max_blind=1e-3, timeout=2.0)
+CONFIG = {
+    "loads": ("base",),
+    "rule_globs": ("base/*",),
+    "modes": ("reverse",),
+    "commands": ("./worker",),
+    "max_blind": 1e-3,
+    "timeout": 2.0,
+}
 CALLABLE = {"callables": ("m:f",), "functions": ("eig",)}
 
 
@@ -36,7 +42,7 @@ def test_no_configured_rule_hides_what_the_command_line_names(given: dict[str, t
 
 
 def test_a_callable_runs_alone_and_beside_rules_that_are_named() -> None:
-    alone = wanted(CALLABLE, Config())
+    alone = wanted(CALLABLE, {})
     assert alone.globs(("m:f",)) == ("m:f",)
     ruled = wanted(CALLABLE | {"rule_globs": ("numpy/*",)}, CONFIG)
     assert ruled.globs(()) == ("numpy/*", "m:f")
@@ -47,7 +53,7 @@ def test_a_callable_runs_alone_and_beside_rules_that_are_named() -> None:
 
 
 def test_a_configured_callable_is_no_less() -> None:
-    config = Config(callable=("m:f",), function=("eigvals", "eig"), domain=("upper",), framework="torch")
+    config = {"callables": ("m:f",), "functions": ("eigvals", "eig"), "domains": ("upper",), "framework": "torch"}
     (load,) = wanted({}, config).loads
     assert load == Load("m:f", "--callable", functions=("eigvals", "eig"), domains=("upper",), framework="torch")
     assert wanted({}, config).rules == ("m:f",)
@@ -57,15 +63,15 @@ def test_a_configured_callable_is_no_less() -> None:
 
 def test_what_a_callable_is_has_to_be_said_for_a_run() -> None:
     with pytest.raises(RuleError, match="say which function"):
-        wanted({"callables": ("m:f",), "functions": ()}, Config())
+        wanted({"callables": ("m:f",), "functions": ()}, {})
     with pytest.raises(UsageError, match="and there is none"):
-        wanted({"functions": ("eig",)}, Config())
-    (load,) = wanted({"callables": ("m:f",), "function": None, "domain": None}, Config()).loads
+        wanted({"functions": ("eig",)}, {})
+    (load,) = wanted({"callables": ("m:f",), "function": None, "domain": None}, {}).loads
     assert (load.functions, load.domains) == (("eigvals",), ("general",))
 
 
 def test_with_the_shipped_cases_the_configured_paths_are_not_meant() -> None:
-    config = Config(paths=("cases",))
+    config = {"paths": ("cases",)}
     assert wanted({}, config).paths == ("cases",)
     assert wanted({"shipped": True}, config).paths == ()
     assert wanted({"memory_limit": 3}, config).memory_limit == 3 << 20

@@ -18,7 +18,7 @@ import click
 
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.streams import write_error
-from eigcheck.config import Config, read_config
+from eigcheck.config import read_config
 from eigcheck.errors import EigcheckError
 from eigcheck.execution.loads import installed
 from eigcheck.paths import python
@@ -49,15 +49,16 @@ def watch(given: Mapping[str, Any], args: Sequence[str]) -> Exit:
 
 def watched(given: Mapping[str, Any]) -> tuple[Path, ...]:
     """The files and folders that a run depends on: cases, loaded files, packages of modules, and the configuration."""
-    try:
+    config: dict[str, Any] = {}
+    with suppress(EigcheckError):  # the run itself says what is wrong with it
         config = read_config()
-    except EigcheckError:
-        config = Config()  # the run itself says what is wrong with it
-    cases = given["paths"] or (() if given["shipped"] else config.paths or ("cases",))
-    callables = given["callables"] or config.callable
-    loads = [*(given["loads"] or config.load), *(name.partition(":")[0] for name in callables)]
+    paths, loads, callables, globs = (
+        given.get(key) or config.get(key, ()) for key in ("paths", "loads", "callables", "rule_globs")
+    )
+    cases = given["paths"] or (() if given["shipped"] else paths or ("cases",))
+    loads = [*loads, *(name.partition(":")[0] for name in callables)]
     # the package of an entry point may be one that is edited where it lies
-    loads += [load.target for load in installed(given.get("rule_globs") or config.rule or None)]
+    loads += [load.target for load in installed(globs or None)]
     return (*map(Path, cases), *dict.fromkeys(map(_source_of, loads)), Path("pyproject.toml"))
 
 
