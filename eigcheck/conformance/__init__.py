@@ -38,9 +38,8 @@ CHECKS: Final[tuple[tuple[str, Callable[[ExaminedWorker], str]], ...]] = (
 
 def check_worker(command: Command) -> Iterator[Check]:
     """Make all checks; those after a hello that is not valid are not tried."""
-    examined = ExaminedWorker(command)
     spoiled = False
-    try:
+    with ExaminedWorker(command) as examined:
         for name, act in CHECKS:
             if spoiled:
                 yield Check(name, None, "not tried without a valid hello")
@@ -48,8 +47,6 @@ def check_worker(command: Command) -> Iterator[Check]:
             check = _made(name, act, examined)
             spoiled = name == "hello" and not check.ok
             yield check
-    finally:
-        examined.close()
 
 
 def _made(name: str, act: Callable[[ExaminedWorker], str], examined: ExaminedWorker) -> Check:
@@ -65,8 +62,8 @@ def _made(name: str, act: Callable[[ExaminedWorker], str], examined: ExaminedWor
         remedy = "Answer every request with one line, whatever it says, and go on."
         if lost.kind == "timeout":
             remedy = "Flush standard output after every line. Is the answer too slow? A longer --timeout waits for it."
-        examined.lose()
+        examined.close()
         return Check(name, False, f"{lost}{lost.words}", remedy)
     except RuleError as error:
-        examined.lose()
+        examined.close()
         return Check(name, False, str(error), "See docs/worker-protocol.md on the hello.")

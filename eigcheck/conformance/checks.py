@@ -251,7 +251,7 @@ def silence(examined: ExaminedWorker) -> str:
     examined.raw(examined.request("primal", examined.hello.rules[0], []))
     time.sleep(_NAP)
     if left := examined.asked.unasked():
-        examined.lose()
+        examined.close()
         raise Failed(
             f"it wrote to standard output without being asked: {left[:80]!r}",
             "Send what rules print to standard error, for instance by redirecting standard output when you start.",
@@ -274,7 +274,7 @@ def end_of_input(examined: ExaminedWorker) -> str:
 
 def _ended(examined: ExaminedWorker, worker: WorkerProcess, after: str, *, hang_up: bool) -> str:
     left, code = worker.leave(None, hang_up=hang_up)
-    examined.lose()
+    examined.close()
     remedy = "End the process; nothing else does it in good order."
     expect(code is not None, f"after {after} it was still running", remedy)
     expect(not left, f"after {after} it wrote {left[:80]!r}", "Write nothing more.")

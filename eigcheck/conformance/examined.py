@@ -10,7 +10,7 @@ import numpy as np
 
 from eigcheck.execution.external.messages import Hello, kind_of, request_of
 from eigcheck.execution.external.replies import check_reply
-from eigcheck.execution.external.runner import Command, WorkerProcess, ask_calls, hello_of
+from eigcheck.execution.external.runner import WorkerProcess, WorkerRunner, ask_calls
 from eigcheck.model import Array, Call, Reply, Rule, Trouble
 
 LONG: int = 4 << 20
@@ -46,45 +46,31 @@ class Check:
     remedy: str = ""
 
 
-class ExaminedWorker:
-    """A worker under examination, started anew after it was lost."""
-
-    def __init__(self, command: Command) -> None:
-        self.command = command
-        self._worker: WorkerProcess | None = None
-        self._hello: Hello | None = None
-        self._requests = 0
+class ExaminedWorker(WorkerRunner):
+    """A worker under examination, which is asked anything, and started anew after it was lost."""
 
     @property
     def worker(self) -> WorkerProcess:
         """The running worker. Raises ProcessLost and RuleError."""
-        if self._worker is not None and not self._worker.alive:
-            raise self._worker.gone()
-        if self._worker is None:
-            self._worker = WorkerProcess(self.command.text, self.command.memory_limit)
-            self._hello = hello_of(self._worker, self.command)
-        return self._worker
+        return self._ready()
 
     @property
     def asked(self) -> WorkerProcess:
         """The worker that was asked last, also if it has ended since: one that is quick to leave is not to be replaced."""
-        assert self._worker is not None, "nobody was asked yet"
-        return self._worker
+        assert self._process is not None, "nobody was asked yet"
+        return self._process
 
     @property
     def hello(self) -> Hello:
         """What the worker offers. Raises ProcessLost and RuleError."""
-        assert self.worker is not None
+        self._ready()
         assert self._hello is not None
         return self._hello
 
-    def lose(self) -> None:
-        """End the worker, which is then started again by whoever needs it."""
-        if self._worker is not None:
-            self._worker.close()
-            self._worker = None
-
-    close = lose
+    def close(self) -> None:
+        """End the worker without a word; whoever needs it starts it again, as if for the first time."""
+        self._lose()
+        self._hello = None
 
     @property
     def _seconds(self) -> float:
@@ -98,8 +84,7 @@ class ExaminedWorker:
 
     def request(self, kind: str, rule: Rule, items: Sequence[Any]) -> dict[str, Any]:
         """A request with an id of its own."""
-        self._requests += 1
-        return request_of(self._requests, kind, rule, items)
+        return request_of(self._next(), kind, rule, items)
 
     def items(self, kind: str, rule: Rule, items: Sequence[Any]) -> list[dict[str, Any]] | Trouble:
         """The items that answer a request, or the error in place of them all. Raises ProcessLost and Unreadable."""
@@ -112,8 +97,7 @@ class ExaminedWorker:
 
     def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
         """Replies to calls of one kind, in one request. Raises ProcessLost, Unreadable and Failed."""
-        self._requests += 1
-        found = ask_calls(self.worker, self.hello, self._requests, rule, calls, self._seconds)
+        found = ask_calls(self.worker, self.hello, self._next(), rule, calls, self._seconds)
         if isinstance(found, Trouble):
             raise Failed(
                 f"a {kind_of(calls[0])} request was answered by an error as a whole: {found.message}",

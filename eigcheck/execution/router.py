@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from eigcheck.errors import RuleError
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.child.runner import DEFAULT_TIMEOUT, ChildRunner
-from eigcheck.execution.external.runner import Command, WorkerRunner
+from eigcheck.execution.external.runner import Command, WorkerRunner, split
 from eigcheck.execution.loads import Load, as_load
 from eigcheck.execution.perform import perform
 from eigcheck.model import Call, Reply, Rule, RuleKey
@@ -54,6 +54,8 @@ class Router(RuleRunner):
             load: ChildRunner(load, patient if load.by_name else timeout, memory_limit=limit)
             for load in dict.fromkeys(as_load(spec) for spec in sources.loads)
         }
+        for command in sources.commands:
+            split(command.text)
         self._workers = {command.text: WorkerRunner(command) for command in sources.commands}
         self._homes = dict(sources.homes)
         self._rules: tuple[Rule, ...] | None = None

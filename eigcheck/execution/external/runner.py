@@ -153,9 +153,7 @@ class WorkerRunner(ProcessRunner[WorkerProcess]):
     remedy = "; a longer --timeout would wait for it"
 
     def __init__(self, command: Command) -> None:
-        """Nothing is started yet. Raises RuleError for what is no command."""
         super().__init__()
-        split(command.text)
         self.command = command
         self._hello: Hello | None = None
         self._requests = 0
