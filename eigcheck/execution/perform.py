@@ -22,7 +22,7 @@ from eigcheck.execution.blame import blame, message_of
 from eigcheck.execution.discipline import Answer, contradiction, disciplined
 from eigcheck.execution.quiet import Interrupts, quietly
 from eigcheck.execution.time_limit import TimeUp, check_time
-from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Pushforward, Reply, ReverseCall, Rule, Trouble
+from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
 from eigcheck.spectra.reads import read
 
@@ -102,20 +102,31 @@ class LentRule:
         if isinstance(opening, Trouble):
             return Reply.in_trouble(opening, call)
         primal, pullback = opening
+        plain = partial(plain_gradient, matrix_dtype=call.matrix.dtype, n=len(call.matrix))
 
-        def ask(cotangent: Eigenpairs) -> Array | Trouble:
-            return self._pull_back(pullback, cotangent, call.matrix)
+        def pulled(cotangent: Eigenpairs) -> Array | Trouble:
+            with self.lending():
+                named = ((cotangent.values, "values_bar"), (cotangent.vectors, "vectors_bar"))
+                bars = tuple(None if part is None else self.lend(part, what) for part, what in named)
+                given = bars if self.rule.function in VECTOR_FUNCTIONS else bars[0]
+                return self.attempt(lambda: self._taken("a gradient", pullback(given), plain), "the pullback")
 
-        answers = tuple(map(ask, call.cotangents))
+        answers = tuple(map(pulled, call.cotangents))
         if answers:
-            self.keep("the pullback's answer to c1", answers[0], lambda: ask(call.cotangents[0]))
+            self.keep("the pullback's answer to c1", answers[0], lambda: pulled(call.cotangents[0]))
         return Reply(primal=primal, answers=answers)
 
     def _forward(self, call: ForwardCall) -> Reply:
-        pushforward = self.rule.pushforward
+        pushforward, plain = self.rule.pushforward, self._pairs_like(call.matrix, "the primal tangent")
         if pushforward is None:
             return Reply.in_trouble(Trouble("exception", "the rule has no pushforward"), call)
-        return Reply(answers=tuple(self._push_forward(pushforward, tangent, call.matrix) for tangent in call.tangents))
+
+        def pushed(tangent: Array) -> Eigenpairs | Trouble:
+            with self.lending():
+                given = self.lend(call.matrix, "A"), self.lend(tangent, "A_dot")
+                return self.attempt(lambda: self._taken("a tangent", pushforward(*given), plain), "the pushforward")
+
+        return Reply(answers=tuple(map(pushed, call.tangents)))
 
     def _open(self, matrix: Array) -> tuple[Eigenpairs, Pullback] | Trouble:
         """What the rrule returned, made plain."""
@@ -138,22 +149,6 @@ class LentRule:
             return self._taken("the primal", primal, self._pairs_like(matrix, "the primal")), pullback
 
         return self.attempt(step, "the primal" if rule.rrule is None else "the rrule")
-
-    def _pull_back(self, pullback: Pullback, cotangent: Eigenpairs, matrix: Array) -> Array | Trouble:
-        plain = partial(plain_gradient, matrix_dtype=matrix.dtype, n=len(matrix))
-        with self.lending():
-            named = ((cotangent.values, "values_bar"), (cotangent.vectors, "vectors_bar"))
-            bars = tuple(None if part is None else self.lend(part, what) for part, what in named)
-            argument = bars if self.rule.function in VECTOR_FUNCTIONS else bars[0]
-            return self.attempt(lambda: self._taken("a gradient", pullback(argument), plain), "the pullback")
-
-    def _push_forward(self, pushforward: Pushforward, tangent: Array, matrix: Array) -> Eigenpairs | Trouble:
-        plain = self._pairs_like(matrix, "the primal tangent")
-        with self.lending():
-            given, given_dot = self.lend(matrix, "A"), self.lend(tangent, "A_dot")
-            return self.attempt(
-                lambda: self._taken("a tangent", pushforward(given, given_dot), plain), "the pushforward"
-            )
 
     def _pairs_like(self, matrix: Array, what: str) -> Callable[[Any], tuple[Eigenpairs, list[str]]]:
         return partial(plain_pairs, function=self.rule.function, matrix_dtype=matrix.dtype, n=len(matrix), what=what)
