@@ -2,14 +2,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
 from eigcheck.execution.process import THREAD_LIMITS, ProcessLost, ProcessRunner, guarding, kill, way_of_ending
 from eigcheck.execution.time_limit import TimeUp, time_limit
 from eigcheck.model import Reply
-from tests.execution.child.test_process import collected_late, gone
+from tests.execution.child.test_process import ends
 from tests.execution.support import E0, asked, honest, rule_of
 
 groups = pytest.mark.skipif(os.name != "posix", reason="there is no group of processes to end")
@@ -60,11 +59,7 @@ def test_what_it_guards_does_not_outlive_us():
     told = subprocess.run([sys.executable, "-c", SLEEPER], stdout=subprocess.PIPE, check=False)
     assert told.returncode == -signal.SIGKILL
     pid = int(told.stdout)
-    for _ in range(12000):
-        if gone(pid) or collected_late(pid):
-            break
-        time.sleep(0.01)
-    else:
+    if not ends(pid):
         os.kill(pid, signal.SIGKILL)
         pytest.fail("it lives on")
 
