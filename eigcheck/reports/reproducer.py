@@ -40,16 +40,13 @@ def probe_line(outcome: Outcome) -> str | None:
     """Probe the matrix as it is; None where it is too large, or where its cotangents are not told."""
     problem = outcome.problem
     n = problem.matrix.shape[0]
-    cotangent = cotangent_text(problem.cotangent)
     if n > (LARGEST if problem.file is None else READABLE) or not _told(outcome):
         return None
     words = ["eigcheck", "probe", rows(problem.matrix, number) or "[]", "--rule", glob.escape(outcome.rule)]
-    words += ["--function", problem.function, "--domain", problem.domain, "--mode", outcome.mode]
-    words += ["--dtype", problem.dtype]
-    words += ["--uplo", problem.uplo] if problem.uplo else []
-    words += ["--cotangent", cotangent] if cotangent else []
-    for name in problem.structures or ():
-        words += ["--structure", name]
+    options = {"function": problem.function, "domain": problem.domain, "mode": outcome.mode, "dtype": problem.dtype}
+    options |= {"uplo": problem.uplo or "", "cotangent": cotangent_text(problem.cotangent)}
+    words += [word for name, value in options.items() if value for word in (f"--{name}", value)]
+    words += [word for name in problem.structures or () for word in ("--structure", name)]
     return shlex.join(words)
 
 

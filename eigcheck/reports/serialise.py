@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,10 +13,10 @@ from eigcheck.jsonable import Jsonable
 from eigcheck.reports.escape import COMMAND, without_surrogates
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any, text: Callable[[str], str] = without_surrogates) -> Any:
     """`value` in terms of JSON: numpy scalars and arrays, complex numbers, tuples, mappings and our own objects included.
 
-    What is none of these becomes its `str`: a report never breaks over an oracle's detail.
+    `text` makes strings harmless. What is none of these becomes its `str`: a report never breaks over an oracle's detail.
     """
     if isinstance(value, np.ndarray | np.generic):
         if value.dtype in (np.float64, np.float32) and np.isfinite(value).all():  # nearly all that a report holds
@@ -29,14 +29,14 @@ def plain(value: Any) -> Any:
     if isinstance(value, complex | np.complexfloating):
         return [plain(float(value.real)), plain(float(value.imag))]
     if isinstance(value, str):
-        return without_surrogates(value)
+        return text(value)
     if isinstance(value, Jsonable):
         value = value.members()
     if isinstance(value, Mapping):
-        return {without_surrogates(str(key)): plain(item) for key, item in value.items()}
+        return {text(str(key)): plain(item, text) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [plain(item) for item in (sorted(value) if isinstance(value, set | frozenset) else value)]
-    return without_surrogates(str(value))
+        return [plain(item, text) for item in (sorted(value) if isinstance(value, set | frozenset) else value)]
+    return text(str(value))
 
 
 def dumps(value: Any, indent: int | None = None) -> str:

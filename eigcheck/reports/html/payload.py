@@ -15,7 +15,7 @@ from eigcheck.choosing import grouped
 from eigcheck.names import FAILING
 from eigcheck.outcome import Outcome
 from eigcheck.reports.algebra import explained
-from eigcheck.reports.escape import escape
+from eigcheck.reports.escape import escape, without_surrogates
 from eigcheck.reports.record import Algebra, Causes
 from eigcheck.reports.reproducer import commands
 from eigcheck.reports.serialise import plain, written
@@ -81,18 +81,17 @@ def told_of(outcome: Outcome, causes: Causes, algebra: Mapping[str, Algebra], *,
 
     detail = outcome.judgement.detail.members()
     detail.setdefault("matrix", outcome.problem.matrix)
+    printed = without_surrogates(str(detail.pop("printed", None) or ""))
     listed = []
     for cause in causes_of(outcome, causes):
         shown = explained(algebra.get(cause.name), outcome)
         listed.append(kept(vars(cause) | (shown.members() if shown is not None else {})))
-    told = plain(row_of(outcome).members() | {"detail": kept(detail), "causes": listed})
-    printed = str(told["detail"].pop("printed", "") or "")
+    told: dict[str, Any] = plain(row_of(outcome).members() | {"detail": kept(detail), "causes": listed}, _harmless)
     told["detail"] |= {key: _rounded(value) for key, value in told["detail"].items() if key in ROUNDED}
-    harmless: dict[str, Any] = _harmless(told)
-    harmless["printed"] = [_harmless(line) for line in printed[:LONGEST].splitlines()]
+    told["printed"] = [_harmless(line) for line in printed[:LONGEST].splitlines()]
     # escaped for a shell already, and to be copied as they are
-    harmless["commands"] = [escape(line) for line in commands(outcome)]
-    return harmless | ({"thinned": True} if thin else {})
+    told["commands"] = [escape(line) for line in commands(outcome)]
+    return told | ({"thinned": True} if thin else {})
 
 
 def _compressed(texts: list[str]) -> str:
@@ -109,16 +108,10 @@ def _rounded(value: Any) -> Any:
     return [_rounded(item) for item in value] if isinstance(value, list) else value
 
 
-def _harmless(value: Any) -> Any:
-    """Every text in lists and mappings escaped and cut; a name that looks like another one by hidden signs shows them."""
-    if isinstance(value, str):
-        text = value if len(value) <= LONGEST else f"{value[:LONGEST]} …"
-        return escape(text)
-    if isinstance(value, Mapping):
-        return {_harmless(str(key)): _harmless(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [item if type(item) is float else _harmless(item) for item in value]
-    return value
+def _harmless(text: str) -> str:
+    """A text escaped and cut; a name that looks like another one by hidden signs shows them."""
+    text = without_surrogates(text)
+    return escape(text if len(text) <= LONGEST else f"{text[:LONGEST]} …")
 
 
 SHORT: Final = 240
