@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, ItemsView, Iterable
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from eigcheck.choosing import grouped
+from eigcheck.reports.page import Look, indented, labelled, styled, wrapped
+from eigcheck.reports.words import counted, magnitude
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -32,3 +37,30 @@ def template(
     )
     environment.filters.update(filters)
     return environment.get_template(path.name)
+
+
+def _grouped(items: Iterable[Any], name: str) -> ItemsView[Any, list[Any]]:
+    return grouped(items, attrgetter(name)).items()
+
+
+_FILTERS: Final[dict[str, Callable[..., Any]]] = {
+    "styled": styled,
+    "wrapped": wrapped,
+    "counted": counted,
+    "magnitude": magnitude,
+    "grouped": _grouped,
+}
+
+
+def lines(name: str, look: Look, **context: Any) -> list[str]:
+    """The lines of a template here, for people.
+
+    Its `paragraph(label, text, columns, indent)` is a label in columns of its own, with a text wrapped beside it.
+    """
+
+    def paragraph(label: str, text: str, columns: int, indent: int = 0, style: str = "dim") -> str:
+        rows = labelled(label, look.clean(text), label_width=columns, width=look.width - indent, style=style)
+        return "\n".join(indented(rows, indent))
+
+    text: str = template(Path(__file__).parent / name, **_FILTERS).render(look=look, paragraph=paragraph, **context)
+    return text.removesuffix("\n").split("\n")
