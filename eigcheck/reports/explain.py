@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -24,7 +23,7 @@ from eigcheck.reports.console_outcome import heading
 from eigcheck.reports.figures import number_table, strip_of, worst_entry
 from eigcheck.reports.page import Lines, Look, draw, indented, labelled, styled, wrapped
 from eigcheck.reports.record import Algebra, Causes
-from eigcheck.reports.templates import template
+from eigcheck.reports.templates import HERE, template
 
 _SECTIONS: Final = {
     "problem": "1. The problem",
@@ -65,22 +64,11 @@ def _sentences(finding: Finding, detail: Detail) -> str:
     return "; ".join(part.rstrip(".") for part in words.finding_in_words(finding, detail))
 
 
-_FILTERS: Final[dict[str, Callable[..., str]]] = {
-    "number": number,
-    "magnitude": words.magnitude,
-    "counted": words.counted,
-    "entry_name": words.entry_name,
-    "excess": words.excess,
-    "expectation": words.expectation_in_words,
-    "sentences": _sentences,
-}
-
-
 def explanation(outcome: Outcome, causes: Causes, ways: Ways, algebra: Mapping[str, Algebra], look: Look) -> str:
     """The walk through the pipeline, at most `look.width` columns wide, ids excepted."""
     problem, judgement, detail = outcome.problem, outcome.judgement, outcome.judgement.detail
     place = worst_entry(outcome)
-    told = template(Path(__file__).parent / "explain.jinja", printed=_PRINTED[look.unicode], **_FILTERS)
+    told = template(HERE / "explain.jinja", printed=_PRINTED[look.unicode], sentences=_sentences)
     context = told.new_context(
         {
             "outcome": outcome,

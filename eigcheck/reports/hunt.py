@@ -16,12 +16,12 @@ from eigcheck.outcome import Outcome
 from eigcheck.reports.console import first_in_full
 from eigcheck.reports.console_outcome import in_full
 from eigcheck.reports.numerals import matrix_text
-from eigcheck.reports.page import Lines, Look, draw, ended, indented, labelled, styled
+from eigcheck.reports.page import Lines, Look, draw, ended
 from eigcheck.reports.record import Causes
 from eigcheck.reports.reproducer import case_text, cotangent_text
 from eigcheck.reports.serialise import whole
 from eigcheck.reports.shape import row_of
-from eigcheck.reports.words import counted, magnitude
+from eigcheck.reports.templates import lines
 
 SCHEMA: Final = "eigcheck-hunt/1"
 """The name of the report's format; keys are added to it and none goes away."""
@@ -171,51 +171,28 @@ def to_json(record: HuntRecord) -> str:
     return whole(members, ("found", "doubtful", "covered"))
 
 
-_LABEL: Final = 11
-_INDENT: Final = 2
 _CELL: Final = 6
 """Columns of a number in the table."""
 
 
 def render(record: HuntRecord, look: Look) -> str:
     """The whole report; with the look's verbosity -1 the last line only."""
-    rows: list[str] = []
-    if look.verbosity >= 0:
-        blocks = (_in_full(one, record, look) for one in record.found)
-        rows += first_in_full(blocks, [one.outcome for one in record.found], "fault", look)
-        rows += [*_table(record), *_noticed(record, look), *_doubtful(record, look)]
-    return draw([*rows, *ended(last_line(record), look)], look)
-
-
-def last_line(record: HuntRecord) -> str:
-    """Such as `2 rules, 1200 problems, 2400 outcomes: 2380 pass, 20 undefined; nothing found`."""
-    told = summary(record)
-    sizes = ", ".join(counted(told[f"{noun}s"], noun) for noun in ("rule", "problem", "outcome"))
-    counts = ", ".join(f"{told[verdict]} {verdict}" for verdict in VERDICTS if told[verdict])
-    cut = "" if record.complete else styled("cut short after ", "bold yellow")
-    found = f"{counted(len(record.found), 'kind')} of fault found"
-    ending = styled(found, "bold red") if record.found else styled("nothing found", "green")
-    return f"{cut}{sizes}{counts and f': {counts}'}; {ending}"
+    shown = record.found if look.verbosity >= 0 else ()
+    blocks = (_in_full(one, record, look) for one in shown)
+    found = first_in_full(blocks, [one.outcome for one in shown], "fault", look)
+    told, seen = summary(record), sensitivity(record.coverage)
+    *rows, last = lines(
+        "hunt.jinja", look, record=record, told=told, table=_table(record), seen=seen, verdicts=VERDICTS
+    )
+    return draw([*found, *rows, *ended(last, look)], look)
 
 
 def _in_full(one: Found, record: HuntRecord, look: Look) -> Lines:
     """The outcome's usual text, and at which matrix that is."""
     problem = one.outcome.problem
-    told = {
-        "matrix": matrix_text(problem.matrix),
-        "cotangent": cotangent_text(problem.cotangent),
-        "case": one.file,
-        "unsteady": None
-        if one.steady
-        else "asked for by itself the rule does not show this: it answers by what came before",
-    }
-    rows = [
-        row
-        for label, text in told.items()
-        if text
-        for row in labelled(label, look.clean(text), label_width=_LABEL, width=look.width - _INDENT)
-    ]
-    return [*in_full(one.outcome, look, record.causes)[:-1], *indented(rows, _INDENT), ""]
+    matrix, cotangent = matrix_text(problem.matrix), cotangent_text(problem.cotangent)
+    about = lines("found.jinja", look, found=one, matrix=matrix, cotangent=cotangent)
+    return [*in_full(one.outcome, look, record.causes)[:-1], *about]
 
 
 _COLUMNS: Final = ("tried", "n < 2", "2", "3", "more", "equal", "near", "small", "large", "off")
@@ -237,34 +214,7 @@ def _table(record: HuntRecord) -> Lines:
         return f"{name:{names}}" + "".join(f"{cell or '.':>{_CELL}}" for cell in cells)
 
     groups["in all"] = sum(groups.values(), Counter())
-    *rows, total = (row(name, (group[title] for title in _COLUMNS)) for name, group in groups.items())
-    return [styled(row("structure", _COLUMNS), "bold"), *rows, styled(total, "bold"), ""]
-
-
-def _noticed(record: HuntRecord, look: Look) -> Lines:
-    """How small an error passes would have noticed."""
-    seen = sensitivity(record.coverage)
-    if seen is None:
-        return []
-    told = [
-        f"a pass would have noticed an error in one entry from {magnitude(seen[0])} of the largest on (median), the"
-        f" blindest from {magnitude(seen[1])}; {counted(len(record.coverage.smallest), 'outcome')} judged in full and"
-        " passed, the others screened at the matrix itself"
-    ]
-    told += [f"blind in {counted(count, 'outcome')} to {what}" for what, count in record.coverage.blind.most_common()]
-    return [row for text in told for row in labelled("notices", text, label_width=_LABEL, width=look.width)] + [""]
-
-
-def _doubtful(record: HuntRecord, look: Look) -> Lines:
-    """What was left out since the judge accuses a right rule there, too; with -v each."""
-    if not record.doubtful:
-        return []
-    count = counted(len(record.doubtful), "problem")
-    text = f"{count} left out: eigcheck accuses a rule of its own there that is right. That is a bug in eigcheck; "
-    text += "please report it" + ("." if look.verbosity >= 1 else " with what -v lists.")
-    listed = record.doubtful if look.verbosity >= 1 else ()
     return [
-        *labelled("doubtful", text, label_width=_LABEL, width=look.width, style="yellow"),
-        *(f"{rule}: {matrix_text(problem.matrix)}" for rule, problem in listed),
-        "",
+        row("structure", _COLUMNS),
+        *(row(name, (group[title] for title in _COLUMNS)) for name, group in groups.items()),
     ]

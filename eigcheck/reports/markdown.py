@@ -10,15 +10,14 @@ import re
 from collections.abc import Sequence
 from functools import partial
 from html import escape
-from pathlib import Path
 from typing import Final
 
 from eigcheck.reports.console import last_line
 from eigcheck.reports.console_outcome import in_full
 from eigcheck.reports.page import Look, to_text
 from eigcheck.reports.record import Format, RunRecord
-from eigcheck.reports.templates import template
-from eigcheck.reports.words import counted, expectation_in_words, fault_in_words, place_of, worst_first
+from eigcheck.reports.templates import HERE, template
+from eigcheck.reports.words import fault_in_words, place_of, worst_first
 
 LIMIT: Final = 1_000_000
 """Bytes of a summary; GitHub refuses one of 1 MiB or more as a whole."""
@@ -41,7 +40,7 @@ def summary(record: RunRecord, look: Look, limit: int = LIMIT) -> str:
     """The summary in at most `limit` bytes of UTF-8, for which some folded blocks, then rows, may be left out."""
     worst = worst_first(record.unexpected)
     full = Look(unicode=look.unicode)
-    told = template(Path(__file__).parent / "markdown.jinja", counted=counted, plain=partial(escape, quote=False))
+    told = template(HERE / "markdown.jinja", plain=partial(escape, quote=False))
     text = told.render(
         record=record,
         headline=to_text([last_line(record)]),
@@ -55,7 +54,6 @@ def summary(record: RunRecord, look: Look, limit: int = LIMIT) -> str:
         mark=lambda verdict: f"{_MARKS[verdict]} {verdict}" if look.unicode else verdict,
         cell=lambda text: _cell(text, look),
         clean=look.clean,
-        expectation=expectation_in_words,
         place=place_of,
         in_full=lambda outcome: to_text(in_full(outcome, full, record.causes)),
     )

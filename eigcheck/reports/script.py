@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -23,7 +22,7 @@ from eigcheck.outcome import Finding, Outcome
 from eigcheck.reports.escape import escape
 from eigcheck.reports.figures import worst_entry
 from eigcheck.reports.numerals import julia_literal, literal
-from eigcheck.reports.templates import template
+from eigcheck.reports.templates import HERE, template
 from eigcheck.reports.words import entry_name
 
 _STEP: Final = float(np.finfo(np.float64).eps) ** (1 / 3)
@@ -46,7 +45,7 @@ CALLS: Final = {
     "tensorflow/linalg": "tf.linalg.{function}(x)",
 }
 """The function at `x` in the terms of each framework's rule."""
-TEMPLATES: Final = Path(__file__).parent / "scripts"
+TEMPLATES: Final = HERE / "scripts"
 """Foreign text stands in their comments, escaped, and in literals."""
 JULIA: Final = ("julia/chainrules", "julia/chainrules-symmetric", "julia/chainrules-hermitian", "julia/zygote")
 

@@ -9,11 +9,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from eigcheck.choosing import grouped
+from eigcheck.digits import number
+from eigcheck.reports import words
+from eigcheck.reports.numerals import matrix_text
 from eigcheck.reports.page import Look, indented, labelled, styled, wrapped
-from eigcheck.reports.words import counted, magnitude
 
 if TYPE_CHECKING:
     from jinja2 import Template
+
+
+def _grouped(items: Iterable[Any], name: str) -> ItemsView[Any, list[Any]]:
+    return grouped(items, attrgetter(name)).items()
+
+
+HERE: Final = Path(__file__).parent
+_FILTERS: Final[dict[str, Callable[..., Any]]] = {
+    "styled": styled,
+    "wrapped": wrapped,
+    "grouped": _grouped,
+    "matrix": matrix_text,
+    "number": number,
+    "counted": words.counted,
+    "magnitude": words.magnitude,
+    "excess": words.excess,
+    "entry_name": words.entry_name,
+    "expectation": words.expectation_in_words,
+}
+"""What all templates have, beside filters of their own."""
 
 
 @lru_cache
@@ -35,21 +57,8 @@ def template(
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(filters)
+    environment.filters.update(_FILTERS | filters)
     return environment.get_template(path.name)
-
-
-def _grouped(items: Iterable[Any], name: str) -> ItemsView[Any, list[Any]]:
-    return grouped(items, attrgetter(name)).items()
-
-
-_FILTERS: Final[dict[str, Callable[..., Any]]] = {
-    "styled": styled,
-    "wrapped": wrapped,
-    "counted": counted,
-    "magnitude": magnitude,
-    "grouped": _grouped,
-}
 
 
 def lines(name: str, look: Look, **context: Any) -> list[str]:
@@ -62,5 +71,5 @@ def lines(name: str, look: Look, **context: Any) -> list[str]:
         rows = labelled(label, look.clean(text), label_width=columns, width=look.width - indent, style=style)
         return "\n".join(indented(rows, indent))
 
-    text: str = template(Path(__file__).parent / name, **_FILTERS).render(look=look, paragraph=paragraph, **context)
+    text: str = template(HERE / name).render(look=look, paragraph=paragraph, **context)
     return text.removesuffix("\n").split("\n")

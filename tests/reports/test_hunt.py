@@ -9,8 +9,8 @@ from eigcheck.detail import Detail, Sensitivity
 from eigcheck.model import Expectation, Problem
 from eigcheck.outcome import Finding, Judgement, Outcome
 from eigcheck.reports.console import MANY
-from eigcheck.reports.hunt import Cell, Coverage, Found, HuntRecord, cell_of, last_line, render, summary, to_json
-from eigcheck.reports.page import Look, bare
+from eigcheck.reports.hunt import Cell, Coverage, Found, HuntRecord, cell_of, render, summary, to_json
+from eigcheck.reports.page import Look
 
 OUTCOME = Outcome(
     Problem("found-it", np.array([[0.0, 1.0], [1.0, 0.0]]), about="Found."),
@@ -35,11 +35,15 @@ def record(*found, **more):
     return HuntRecord(found, rules=1, coverage=covered(), **more)
 
 
+def last_line(told):
+    return render(told, Look(verbosity=-1))
+
+
 def test_the_last_line_sums_up():
-    assert bare(last_line(record())) == "1 rule, 3 problems, 3 outcomes: 2 pass, 1 fail; nothing found"
-    assert bare(last_line(record(FOUND, complete=False))).startswith("cut short after 1 rule, 3 problems")
-    assert bare(last_line(record(FOUND, FOUND))).endswith("2 kinds of fault found")
-    assert bare(last_line(HuntRecord())) == "0 rules, 0 problems, 0 outcomes; nothing found"
+    assert last_line(record()) == "1 rule, 3 problems, 3 outcomes: 2 pass, 1 fail; nothing found\n"
+    assert last_line(record(FOUND, complete=False)).startswith("cut short after 1 rule, 3 problems")
+    assert last_line(record(FOUND, FOUND)).endswith("2 kinds of fault found\n")
+    assert last_line(HuntRecord()) == "0 rules, 0 problems, 0 outcomes; nothing found\n"
 
 
 def test_a_fault_is_told_with_its_matrix_and_where_it_is_kept():
