@@ -80,16 +80,6 @@ def conjugate_by(a: Parts, vectors: Sequence[Parts]) -> Parts:
     return a
 
 
-def hermitian_part(a: Parts) -> Parts:
-    """(A + A^H) / 2, exactly Hermitian since addition commutes."""
-    return (a + adjoint(a)) * 0.5
-
-
-def skew_part(a: Parts) -> Parts:
-    """(A - A^H) / 2, exactly skew-Hermitian."""
-    return (a - adjoint(a)) * 0.5
-
-
 def filled(n: int, entry: Callable[[int, int], complex | Fraction], is_complex: bool = False) -> Parts:
     """The n x n matrix with these entries by row and column, each rounded to double if it is none.
 

@@ -17,10 +17,8 @@ from eigcheck.casefile.kinds.parts import (
     adjoint,
     block_diagonal,
     conjugate_by,
-    hermitian_part,
     put,
     reflect_left,
-    skew_part,
     zeros,
 )
 
@@ -67,9 +65,10 @@ def general(
 @kind("symmetric", order_from=("spectrum",))
 def symmetric(plan: Plan, *, spectrum: Reals | None = None, gap: float | None = None) -> Parts:
     """Exactly symmetric (Hermitian if complex), random or with the given real spectrum or gap."""
-    if spectrum is None and gap is None:
-        return hermitian_part(plan.drawn())
-    return hermitian_part(similar(plan, choose_spectrum(plan, spectrum, gap)))
+    given = spectrum is not None or gap is not None
+    a = similar(plan, choose_spectrum(plan, spectrum, gap)) if given else plan.drawn()
+    # exactly so, since addition commutes
+    return (a + adjoint(a)) * 0.5
 
 
 @kind("hermitian", order_from=("spectrum",), complex_default=True)
@@ -88,12 +87,11 @@ def complex_symmetric(plan: Plan) -> Parts:
 @kind("skew", order_from=("spectrum",))
 def skew(plan: Plan, *, spectrum: Numbers | None = None) -> Parts:
     """Exactly skew-symmetric (skew-Hermitian if complex), random or with the given imaginary spectrum."""
-    if spectrum is None:
-        return skew_part(plan.drawn())
-    if any(value.real for value in spectrum):
+    if any(value.real for value in spectrum or ()):
         message, remedy = "the eigenvalues of a skew matrix are imaginary", 'write them as "2j", "-2j"'
         raise KindError("spectrum", message, remedy)
-    return skew_part(similar(plan, choose_spectrum(plan, spectrum, None)))
+    a = plan.drawn() if spectrum is None else similar(plan, choose_spectrum(plan, spectrum, None))
+    return (a - adjoint(a)) * 0.5
 
 
 @kind("normal", order_from=("spectrum",))
