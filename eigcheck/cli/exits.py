@@ -8,7 +8,7 @@ import io
 import re
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -112,19 +112,12 @@ class Program(click.Group):
         with _though_nobody_reads():
             return super().make_context(*args, **extra)
 
-    def main(
-        self,
-        args: Sequence[str] | None = None,
-        prog_name: str | None = None,
-        complete_var: str | None = None,
-        standalone_mode: bool = True,  # noqa: ARG002 - there is no other mode
-        **extra: Any,
-    ) -> NoReturn:
-        """Run the command line `args` and exit the process with its code."""
+    def main(self, *args: Any, **extra: Any) -> NoReturn:
+        """Run the command line and exit the process with its code; there is no other mode."""
         stand_in()
         gc.set_threshold(_GARBAGE, *gc.get_threshold()[1:])
         try:
-            code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+            code = super().main(*args, **extra | {"standalone_mode": False})
         except (click.ClickException, click.Abort, EigcheckError, OSError, _Broken) as error:
             text, code = _ending(error)
             write_error(text)
