@@ -12,7 +12,7 @@ import os
 import shlex
 import stat
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -107,13 +107,14 @@ def id_of(slot: Slot) -> str:
 
 @dataclass
 class Journal:
-    """The file, open: `lines` tells for each id where its line stands; `kept` ids were there before.
+    """The file, open: its `first` line, for each id where its line stands, and the ids that were there before: `kept`.
 
     It is written to like the other outputs of a run.
     """
 
     path: str
     stream: FileIO
+    first: str
     digests: dict[str, str]
     lines: dict[str, Line]
     kept: frozenset[str]
@@ -137,23 +138,24 @@ class Journal:
         """Write how it ended, and bring the lines into the order of the plan if they are not."""
         last = LINES.ending(record, _LOOK)
         there = [self.lines[name] for name in self.told]
-        with open(self.path, "rb") as file:
-            first = len(file.readline())
-        if self.stream.tell() == first + sum(length for _, length in there) and there == sorted(there):
+        whole = self.stream.tell() == len(self.first.encode()) + sum(length for _, length in there)
+        if whole and there == sorted(there):
             self.write(last.encode())
         elif not self.failures:
-            self._rewrite(there, last)
+            try:
+                with opened((self.path,)) as (copy,):
+                    write(copy, self.first)
+                    copy.writelines(self.line(name).decode() for name in self.told)
+                    write(copy, last)
+            except UsageError as error:
+                self.failures.append(error)
 
-    def _rewrite(self, there: Sequence[Line], last: str) -> None:
-        try:
-            with opened((self.path,)) as (copy,), open(self.path, "rb") as file:
-                write(copy, file.readline().decode())
-                for offset, length in there:
-                    file.seek(offset)
-                    copy.write(file.read(length).decode())
-                write(copy, last)
-        except UsageError as error:
-            self.failures.append(error)
+    def line(self, name: str) -> bytes:
+        """The line of an outcome that is there, by its id."""
+        offset, length = self.lines[name]
+        with open(self.path, "rb") as file:
+            file.seek(offset)
+            return file.read(length)
 
     def write(self, line: bytes) -> None:
         """Write a line, unless one could not be written before."""
@@ -168,12 +170,8 @@ class Journal:
     def outcome(self, slot: Slot) -> Outcome:
         """An outcome that is there, as the run that judged it had it. Raises UsageError if its line is not one."""
         task, mode = slot
-        offset, length = self.lines[id_of(slot)]
-        with open(self.path, "rb") as file:
-            file.seek(offset)
-            line = file.read(length)
         try:
-            row = _rows().validate_json(line)
+            row = _rows().validate_json(self.line(id_of(slot)))
         except ValidationError as error:
             why = error.errors()[0]["msg"]
             raise UsageError(f"{self.path}: the outcome {id_of(slot)} was edited: {why}.") from error
@@ -208,7 +206,7 @@ def journal(
         # modes of a task share what oracles say, so that all of it is done again or none
         ids = [[id_of(slot) for slot in slots_of([task])] for task in tasks]
         kept = frozenset(name for names in ids if all(name in lines for name in names) for name in names)
-        made = Journal(path, stream, digests, lines, kept)
+        made = Journal(path, stream, first, digests, lines, kept)
         if not end:
             made.write(first.encode())
         yield made
@@ -217,16 +215,15 @@ def journal(
 @contextmanager
 def _locked(path: str) -> Iterator[FileIO]:
     """The file at `path`, new or as it is, for nobody else to write; unbuffered. Raises UsageError if that cannot be."""
-    with ExitStack() as stack:
-        try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
-            stream = stack.enter_context(FileIO(descriptor, "r+"))
-        except OSError as error:
-            raise UsageError(f"cannot write {path}: {error.strerror or error}.") from error
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror or error}.") from error
+    with FileIO(descriptor, "r+") as stream:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise UsageError(f"{path} is no file that can be read again; give another path.")
         try:
-            lock(stream.fileno())
+            lock(descriptor)
         except OSError as error:
             raise UsageError(f"{path} is being written by another run.") from error
         yield stream
