@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from eigcheck.check.diagnoses import diagnoses
 from eigcheck.outcome import Outcome
-from eigcheck.reports.console_outcome import in_full
+from eigcheck.reports.console import in_full
 from eigcheck.reports.page import Look, to_html, to_text
 from eigcheck.reports.record import Algebra, Causes
 

@@ -7,7 +7,7 @@ import pytest
 
 import eigcheck
 from eigcheck.check.diagnoses import diagnoses
-from eigcheck.reports.console_outcome import in_full
+from eigcheck.reports.console import in_full
 from eigcheck.reports.page import Look, to_text
 from eigcheck.showing import causes
 

@@ -1,24 +1,112 @@
-"""The report for people: what is unexpected in full, then a line a folder, then a sentence that sums up."""
+"""The report for people: what is unexpected in full, then a line a folder, then a sentence that sums up.
+
+In full are what was measured, what was allowed, where, and the likely cause: its words are in `outcome.jinja`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
 from eigcheck.choosing import foremost
-from eigcheck.names import VERDICTS
-from eigcheck.outcome import NotRun, Outcome
-from eigcheck.reports.console_outcome import VERDICT_STYLES, in_full
-from eigcheck.reports.page import Lines, Look, draw, ended, styled
-from eigcheck.reports.record import Counts, Format, RunRecord
-from eigcheck.reports.words import counted, expectation_in_words, fault_in_words
+from eigcheck.detail import Detail
+from eigcheck.names import NOTES, VERDICTS
+from eigcheck.outcome import Finding, NotRun, Outcome
+from eigcheck.reports.figures import heat_map, number_table, strip_of, table_digits
+from eigcheck.reports.page import Lines, Look, bare, beside, draw, ended, indented, labelled, styled, wrapped
+from eigcheck.reports.record import Causes, Counts, Format, RunRecord
+from eigcheck.reports.templates import lines
+from eigcheck.reports.words import (
+    ALIKE,
+    causes_of,
+    counted,
+    expectation_in_words,
+    fault_in_words,
+    finding_in_words,
+    place_of,
+)
 
+VERDICT_STYLES: Final[Mapping[str, str]] = {
+    "pass": "green",
+    "fail": "bold red",
+    "undefined": "cyan",
+    "inconclusive": "yellow",
+    "error": "bold magenta",
+}
+_INDENT: Final = 2
+_SMALL: Final = 4
+"""Order up to which the gradient and the true one are written out beside the map."""
 MANY: Final = 10
 """Unexpected outcomes that are shown in full; further ones take a line each unless all is asked for."""
 
 _VERDICT: Final = max(map(len, VERDICTS)) + 2
 """Columns that the verdict takes before an id."""
+
+
+def _first(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The first findings of each kind; the rest are counted, and stand in the JSON report."""
+    seen = Counter[str]()
+    for finding in findings:
+        seen[finding.kind] += 1
+        if seen[finding.kind] <= ALIKE:
+            yield finding
+
+
+def _panels(detail: Detail, look: Look) -> Lines:
+    """The gradient, the true one and the map of the error, beside each other if that fits."""
+    if detail.error is None or detail.allowed is None:
+        return []
+    heat = heat_map(detail.error, detail.allowed)
+    name = detail.label(detail.worst_cotangent)
+    label = f" for {look.clean(name)}" if name is not None else ""
+    if detail.gradient is not None and detail.reference is not None and 0 < len(detail.gradient) <= _SMALL:
+        digits = table_digits(detail.gradient, detail.reference, detail.error > detail.allowed)
+        got, want = number_table(f"got{label}", detail.gradient, digits), number_table("want", detail.reference, digits)
+        for panels, below in (([got, want, heat], []), ([got, want], ["", *heat])):
+            together = beside(panels)
+            if max(len(bare(line)) for line in together) <= look.width - _INDENT:
+                return [*together, *below]
+    return heat
+
+
+def heading(outcome: Outcome, look: Look) -> Lines:
+    """The verdict with the id, and below it the place and the kind of problem."""
+    problem, verdict = outcome.problem, outcome.judgement.verdict
+    place = place_of(outcome)
+    n = problem.matrix.shape[0]
+    uplo = f", uplo {problem.uplo}" if problem.uplo else ""
+    about = f"{place and f'{place}, '}{n} x {n} {problem.dtype}, domain {problem.domain}{uplo}"
+    title = f"{styled(verdict.upper(), VERDICT_STYLES[verdict])}  {styled(look.clean(outcome.id), 'bold')}"
+    below = wrapped(look.clean(about), look.width - _INDENT)
+    return [title, *(styled(" " * _INDENT + row, "dim") for row in below)]
+
+
+def in_full(outcome: Outcome, look: Look, causes: Causes) -> Lines:
+    """The outcome as a block of lines at most `look.width` wide, ids excepted."""
+    judgement, detail = outcome.judgement, outcome.judgement.detail
+    told = lines(
+        "outcome.jinja",
+        look,
+        outcome=outcome,
+        judgement=judgement,
+        detail=detail,
+        causes=causes_of(outcome, causes),
+        shown=_first(judgement.findings),
+        in_words=finding_in_words,
+        notes=NOTES,
+        alike=ALIKE,
+    )
+    entries = [row.split("\t") for row in told if row]
+    columns = max((len(label) for label, _, _ in entries), default=0) + 2
+    room = look.width - _INDENT
+    body: list[str] = []
+    for label, style, text in entries:
+        body += labelled(label, text, label_width=columns, width=room, style=style)
+    for picture in (_panels(detail, look), strip_of(detail, room)):
+        body += ["", *picture] if picture else []
+    return [*heading(outcome, look), *indented(body, _INDENT), ""]
 
 
 def one_line(outcome: Outcome, look: Look) -> str:
@@ -103,7 +191,7 @@ def first_in_full(blocks: Iterable[Lines], outcomes: Sequence[Outcome], noun: st
     return rows
 
 
-def _in_full(record: RunRecord, look: Look) -> Lines:
+def _wrong(record: RunRecord, look: Look) -> Lines:
     chosen = record.outcomes if look.verbosity >= 2 else record.unexpected
     blocks = (in_full(outcome, look, record.causes) for outcome in chosen)
     return first_in_full(blocks, chosen, "unexpected outcome", look)
@@ -128,7 +216,7 @@ def _ending(record: RunRecord, look: Look) -> str:
     rows: list[str] = []
     if look.verbosity >= 0:
         rows += [""] if look.verbosity == 1 and record.outcomes else []
-        rows += _in_full(record, look)
+        rows += _wrong(record, look)
         rows += _overview(record, look)
         rows += _not_run(record.not_run, look)
         rows += _blindest(record, look)

@@ -19,7 +19,7 @@ from eigcheck.names import ERRING, FAILING, NOTES, VECTOR_FUNCTIONS
 from eigcheck.outcome import Finding, Outcome
 from eigcheck.reports import words
 from eigcheck.reports.algebra import Explained, explained
-from eigcheck.reports.console_outcome import heading
+from eigcheck.reports.console import heading
 from eigcheck.reports.figures import number_table, strip_of, worst_entry
 from eigcheck.reports.page import Lines, Look, draw, indented, labelled, styled, wrapped
 from eigcheck.reports.record import Algebra, Causes

@@ -13,8 +13,7 @@ import numpy as np
 from eigcheck.model import Array, Problem, unit_roundoff
 from eigcheck.names import VERDICTS
 from eigcheck.outcome import Outcome
-from eigcheck.reports.console import first_in_full
-from eigcheck.reports.console_outcome import in_full
+from eigcheck.reports.console import first_in_full, in_full
 from eigcheck.reports.numerals import matrix_text
 from eigcheck.reports.page import Lines, Look, draw, ended
 from eigcheck.reports.record import Causes

@@ -12,8 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from eigcheck.choosing import grouped
 from eigcheck.outcome import Outcome
-from eigcheck.reports.console import last_line
-from eigcheck.reports.console_outcome import in_full
+from eigcheck.reports.console import in_full, last_line
 from eigcheck.reports.escape import escape
 from eigcheck.reports.page import Look, to_text
 from eigcheck.reports.record import Causes, Format, RunRecord

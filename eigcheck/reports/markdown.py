@@ -12,8 +12,7 @@ from functools import partial
 from html import escape
 from typing import Final
 
-from eigcheck.reports.console import last_line
-from eigcheck.reports.console_outcome import in_full
+from eigcheck.reports.console import in_full, last_line
 from eigcheck.reports.page import Look, to_text
 from eigcheck.reports.record import Format, RunRecord
 from eigcheck.reports.templates import HERE, template
