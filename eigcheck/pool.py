@@ -16,6 +16,7 @@ from threading import Thread
 from typing import Any, Final, TypeAlias, TypeVar
 
 from eigcheck.check.settings import Settings
+from eigcheck.errors import UsageError
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.perform import LocalRunner
 from eigcheck.execution.router import Router, RuleSources
@@ -40,6 +41,10 @@ OpenPool: TypeAlias = Callable[[int], AbstractContextManager[Any]]
 """Opens a pool of so many processes: something with `schedule(function, args=...)`."""
 
 
+class PoolLost(UsageError):
+    """Nobody is left who could be asked, which is no fault of what was asked last."""
+
+
 def one_thread() -> AbstractContextManager[Any]:
     """One BLAS thread: matrices are small, and results should not depend on the number of cores."""
     return _libraries(len(sys.modules)).limit(limits=1)  # type: ignore[no-any-return]
@@ -59,6 +64,7 @@ def in_processes(
     Tasks go in small chunks of consecutive ones, so that rules of one case share what was found about its matrix, and
     what is found comes at once. Those of a chunk whose process died are asked again one at a time, and only the one
     that kills its process is given up. After a Ctrl-C comes what was finished by then, and only then KeyboardInterrupt.
+    Raises PoolLost where nobody is left to ask.
     """
     chunks = _chunks(tasks)
     found: Iterator[Outcome] = iter(())
@@ -70,6 +76,8 @@ def in_processes(
             for chunk, future in turns:
                 try:
                     found = iter(future.result())
+                except PoolLost:
+                    raise
                 except Exception:
                     found = _singly(chunk, settings, sources, open_pool)
                 yield from found
@@ -131,6 +139,8 @@ def _singly(tasks: Sequence[Task], settings: Settings, sources: RuleSources, ope
                 task = waiting.pop(0)
                 try:
                     found = _ask(pool, (task,), settings, sources).result()
+                except PoolLost:
+                    raise
                 except Exception as error:
                     yield from lost(task, death(error))
                     break

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -155,6 +155,57 @@ def test_workers_that_cannot_judge_as_we_do_are_refused() -> None:
         ours._checked(Told(one=mine, two="9.9"), "tcp://there")
     with pytest.raises(UsageError, match=r"ModuleNotFoundError: No module named 'eigcheck'.*has to be installed there"):
         ours._checked(Told(one=ModuleNotFoundError("No module named 'eigcheck'")), "tcp://there")
+
+
+class Asked:
+    """What a client gives for a task: done at once, or not for now, or never, with a scheduler that is gone."""
+
+    def __init__(self, status: str, result: Any = None) -> None:
+        self.status, self.result = status, lambda: result
+
+    def add_done_callback(self, tell: Callable[["Asked"], None]) -> None:
+        if self.status != "pending":
+            tell(self)
+
+
+class Leaving:
+    """A client whose scheduler, or whose workers, are there for one task only."""
+
+    def __init__(self, then: str) -> None:
+        self.then, self.left = then, 1
+
+    def nthreads(self) -> dict[str, int]:
+        return dict.fromkeys(["one"] * self.left, 1)
+
+    def submit(self, work: Callable[..., Any], *arguments: Any, pure: bool) -> Asked:
+        assert not pure
+        if self.left:
+            self.left = 0
+            return Asked("finished", work(*arguments))
+        if self.then == "closed":
+            raise RuntimeError("Client is closed")
+        return Asked(self.then)
+
+
+@pytest.mark.parametrize(
+    ("then", "told"),
+    [
+        ("cancelled", "its scheduler is gone"),
+        ("closed", "Client is closed"),
+        ("pending", "all of its workers are gone"),
+    ],
+)
+def test_a_cluster_that_is_gone_is_told_of_and_no_task_is_blamed(
+    then: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "_chunks", lambda tasks: [[task] for task in tasks])
+    monkeypatch.setattr(ours, "_DESERTED", 0.1)
+    cluster, found = ours.Cluster(Leaving(then), 1), []
+    with pytest.raises(pool.PoolLost, match=rf"^--cluster: .*{told}.*--resume"), ours._watched(cluster):
+        found.extend(
+            one.judgement.verdict for one in in_processes(tasks(3), Settings(), 1, RuleSources(), cluster.pool)
+        )
+    assert found == ["pass"]
 
 
 def test_processes_of_this_machine_and_a_cluster_are_one_too_many() -> None:

@@ -24,6 +24,7 @@ from eigcheck.hunting.telling import told
 from eigcheck.hunting.telling import write as write_cases
 from eigcheck.model import Problem, Rule
 from eigcheck.names import DTYPES, MODES
+from eigcheck.pool import PoolLost
 from eigcheck.reports.hunt import HuntRecord, render, to_json
 from eigcheck.rules.mutants import PREFIX, mutants
 from eigcheck.showing import causes
@@ -55,7 +56,11 @@ def hunted_and_told(given: Mapping[str, Any]) -> Exit:
     ):
         hunt = _hunt(given, wish, found, began)
         done = Progress()
-        interrupted = _followed(hunt, done, given, wish, found, cluster)
+        interrupted, lost = False, None
+        try:
+            interrupted = _followed(hunt, done, given, wish, found, cluster)
+        except PoolLost as error:
+            lost = error  # what was found by then is told first
         faults = tuple(told(hunt, done, settings, found.runner))
         record = HuntRecord(
             write_cases(faults, given["folder"]) if given["folder"] and faults else faults,
@@ -63,12 +68,14 @@ def hunted_and_told(given: Mapping[str, Any]) -> Exit:
             seed=hunt.seed,
             coverage=done.coverage,
             doubtful=tuple(done.doubtful),
-            complete=not interrupted,
+            complete=not interrupted and lost is None,
             seconds=time.monotonic() - clock,
             version=engine.version(),
             causes=causes(),
         )
         write_whole(record, (*written, *standard_streams(given["format_name"], verbosity)), to_json, render)
+    if lost is not None:
+        raise lost
     failed = tell_own_failures(done.broken, _FEW)
     if not (interrupted or record.found or failed or done.coverage.problems):
         raise UsageError("no problem was judged in this time. Give it a longer --time.")

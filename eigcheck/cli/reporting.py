@@ -166,9 +166,9 @@ def _reported(session: Session, reporting: Reporting, done: Kept) -> Exit:
             interrupted = True
             with suppress(KeyboardInterrupt):
                 _follow(after_interrupt(session.outcomes), outputs, reporting, done, lambda *_: None)
-        except EigcheckError:
-            raise
         except Exception as error:
+            if isinstance(error, EigcheckError) and not len(done):
+                raise  # a mistake of the user's before anything began
             broken = error
         complete = not interrupted and len(done) >= session.work.count
         record = replace(

@@ -22,7 +22,7 @@ from eigcheck.hunting.kinds import Kind, weight_of
 from eigcheck.hunting.search import Block, Hit, Searched, Sign, search
 from eigcheck.hunting.shrinking import replayed, shrunk
 from eigcheck.model import Problem, Rule
-from eigcheck.pool import OpenPool, at_work, death, in_turn, one_thread, pool_of, schedule
+from eigcheck.pool import OpenPool, PoolLost, at_work, death, in_turn, one_thread, pool_of, schedule
 from eigcheck.reports.hunt import Coverage
 from eigcheck.rules.mutants import PREFIX, mutant
 
@@ -125,6 +125,8 @@ def hunted(
             ):
                 try:
                     yield job, future.result()
+                except PoolLost:
+                    raise
                 except Exception as error:
                     progress.broken.append(death(error))
                     yield job, None

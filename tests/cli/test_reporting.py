@@ -14,6 +14,7 @@ from eigcheck.cli.gather import Session
 from eigcheck.cli.progress import Work
 from eigcheck.cli.reporting import Kept, Reporting, allowing, run_and_report
 from eigcheck.detail import Detail
+from eigcheck.errors import UsageError
 from eigcheck.outcome import Judgement, Outcome
 from eigcheck.reports.record import RunRecord
 from tests.reports.samples import collapse, expected_failure, passing, undefined
@@ -63,11 +64,12 @@ def test_an_interruption_tells_what_is_done(tmp_path: Path, capsys: pytest.Captu
     assert capsys.readouterr().out.endswith("cut short after 1 outcome: 1 pass, all as expected\n")
 
 
+@pytest.mark.parametrize("error", [ZeroDivisionError, UsageError])
 def test_what_breaks_the_run_is_raised_after_what_was_done_is_told(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    error: type[Exception], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(ZeroDivisionError):
-        run(these(passing(), then=ZeroDivisionError), 2, tmp_path)
+    with pytest.raises(error):
+        run(these(passing(), then=error), 2, tmp_path)
     assert capsys.readouterr().out.endswith("cut short after 1 outcome: 1 pass, all as expected\n")
     assert json.loads((tmp_path / "r.json").read_text())["complete"] is False
 

@@ -3,6 +3,9 @@
 import gc
 import signal
 import time
+from concurrent.futures import Future
+from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +14,7 @@ from eigcheck.execution.perform import LocalRunner
 from eigcheck.execution.router import RuleSources
 from eigcheck.hunting.judging import Target
 from eigcheck.hunting.rounds import Hunt, Progress, hunted
+from eigcheck.pool import PoolLost
 from eigcheck.rules.registry import load_builtin, registered
 from tests.hunting.rules import rule
 
@@ -70,6 +74,19 @@ def test_what_is_remembered_comes_first_and_is_told_even_if_nothing_else_is_look
     again, _ = run(hunt_of(wrong, examples=1, folder=tmp_path, seed=9))
     assert first.hits
     assert set(again.hits) & set(first.hits)
+
+
+def test_a_pool_that_is_gone_ends_it_and_no_work_is_blamed():
+    @contextmanager
+    def gone(_jobs):
+        lost = Future()
+        lost.set_exception(PoolLost("nobody is there"))
+        yield SimpleNamespace(schedule=lambda *_, **__: lost)
+
+    progress = Progress()
+    with pytest.raises(PoolLost, match="nobody is there"):
+        list(hunted(hunt_of(rule("right"), examples=12), progress, Settings(), LocalRunner(), RuleSources(), 2, gone))
+    assert progress.broken == []
 
 
 def test_after_the_deadline_nothing_is_begun():
