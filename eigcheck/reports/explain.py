@@ -67,7 +67,6 @@ def _sentences(finding: Finding, detail: Detail) -> str:
 def explanation(outcome: Outcome, causes: Causes, ways: Ways, algebra: Mapping[str, Algebra], look: Look) -> str:
     """The walk through the pipeline, at most `look.width` columns wide, ids excepted."""
     problem, judgement, detail = outcome.problem, outcome.judgement, outcome.judgement.detail
-    place = worst_entry(outcome)
     told = template(HERE / "explain.jinja", printed=_PRINTED[look.unicode], sentences=_sentences)
     context = told.new_context(
         {
@@ -83,8 +82,7 @@ def explanation(outcome: Outcome, causes: Causes, ways: Ways, algebra: Mapping[s
             "failed": any(finding.kind in FAILING for finding in judgement.findings),
             "vectors": problem.function in VECTOR_FUNCTIONS,
             "ways": ways,
-            "place": place,
-            "at_place": partial(_at, detail, place),
+            "place": worst_entry(outcome),
             "causes": words.causes_of(outcome, causes),
             "algebra_of": lambda cause: explained(algebra.get(cause.name), outcome),
             "table": _figure(_table),
@@ -138,12 +136,3 @@ def _ladder(detail: Detail) -> Lines:
     ]
     head = styled(f"{'step h':>12}  {'difference':>18}  {'bar':>9}", "dim")
     return [styled(f"the ladder of central differences{entry}", "bold"), head, *rows]
-
-
-def _at(detail: Detail, place: tuple[int, int] | None, name: str) -> str:
-    """Number and error bar of an oracle at the entry that is talked about."""
-    numbers, bars = detail.references or {}, detail.bars or {}
-    if place is None or name not in numbers:
-        return ""
-    bar = f" +- {words.magnitude(bars[name][place])}" if name in bars else ""
-    return f" {number(numbers[name][place], 10)}{bar} for entry {words.entry_name(place)}"

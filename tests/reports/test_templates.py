@@ -5,7 +5,8 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from eigcheck.reports.templates import template
+from eigcheck.reports.page import Look, styled
+from eigcheck.reports.templates import lines, template
 
 
 @pytest.fixture
@@ -31,3 +32,14 @@ def test_all_that_is_printed_passes_through_one_function(page: Path) -> None:
 def test_a_name_that_nobody_gave_is_an_error(page: Path) -> None:
     with pytest.raises(jinja2.UndefinedError, match="told"):
         template(page, louder=louder).render()
+
+
+def test_the_lines_of_a_template_are_wrapped_and_harmless() -> None:
+    told = {"matrix": "[[1]]", "cotangent": "", "found": {"file": "a\x1b " * 10, "steady": True}}
+    assert lines("found.jinja", Look(width=40), **told) == [
+        "  " + styled("matrix     ", "dim") + "[[1]]",
+        "  " + styled("case       ", "dim") + "a\\x1b a\\x1b a\\x1b a\\x1b",
+        "  " + styled("           ", "dim") + "a\\x1b a\\x1b a\\x1b a\\x1b",
+        "  " + styled("           ", "dim") + "a\\x1b a\\x1b",
+        "",
+    ]
