@@ -12,11 +12,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from eigcheck.choosing import grouped
-from eigcheck.outcome import Outcome
 from eigcheck.reports.page import Look
 from eigcheck.reports.record import Format, RunRecord
-from eigcheck.reports.words import counted, fault_in_words, in_short, worst_first
+from eigcheck.reports.templates import HERE, template
+from eigcheck.reports.words import fault_in_words, in_short, worst_first
 
 MOST: Final = 10
 """Annotations of a kind that GitHub shows for one step of a job; it drops the others without a word."""
@@ -40,51 +39,20 @@ def _data(sentences: Sequence[str], look: Look) -> str:
     return "%0A".join(rows)
 
 
-def _command(
-    name: str, sentences: Sequence[str], look: Look, *, title: str = "eigcheck", file: str | None = None, line: int = 0
-) -> str:
-    """An annotation of a kind, on a line of a file if one is named."""
-    place = {"file": file, "line": str(line)} if file else {}
-    properties = place | {"title": _cut(look.clean(title), _TITLE)}
-    values = {key: _data((text,), look).replace(":", "%3A").replace(",", "%2C") for key, text in properties.items()}
-    told = ",".join(f"{key}={value}" for key, value in values.items())
-    return f"::{name} {told}::{_data(sentences, look)}\n"
-
-
-def _annotation(outcome: Outcome, record: RunRecord, look: Look) -> str:
-    problem, title = outcome.problem, f"{outcome.judgement.verdict}: {outcome.id}"
-    told = in_short(outcome, record.causes)
-    return _command("error", told, look, title=title, file=problem.file, line=problem.line)
-
-
-def _at_rules(worst: Sequence[Outcome], record: RunRecord, look: Look) -> list[str]:
-    """A warning on the line of each rule, with the worst of its outcomes; as many as are shown beside the other warnings."""
-    places = grouped(worst, lambda outcome: outcome.place)
-    located = [(place, own) for place, own in places.items() if place is not None]
-    rows = []
-    for place, own in located[: MOST - _OTHERS]:
-        names = ", ".join(dict.fromkeys(outcome.rule for outcome in own))
-        head = f"{counted(len(own), 'unexpected outcome')} of {names}, the worst {own[0].id}"
-        told, title = (head, *in_short(own[0], record.causes)), f"{own[0].judgement.verdict}: {names}"
-        rows.append(_command("warning", told, look, title=title, file=place.file, line=place.line))
-    return rows
-
-
 def _ending(record: RunRecord, look: Look) -> str:
     worst = worst_first(record.unexpected)
-    rows = [_annotation(outcome, record, look) for outcome in worst[:MOST]]
-    rows += _at_rules(worst, record, look)
-    if len(worst) > MOST:
-        rest = f"{counted(len(worst) - MOST, 'more unexpected outcome')}, {len(worst)} in all"
-        rows.append(_command("warning", (rest,), look))
-    if not record.complete:
-        cut = f"the run was cut short after {counted(len(record.outcomes), 'outcome')}"
-        rows.append(_command("warning", (cut,), look))
-    if record.gone:
-        told = [f"{fault.id}: {fault_in_words(fault)}" for fault in record.gone[:MOST]]
-        head = f"{counted(len(record.gone), 'known fault')} gone; eigcheck baseline update forgets what is gone"
-        rows.append(_command("notice", (head, *told), look))
-    return "".join(rows)
+    text: str = template(HERE / "github.jinja").render(
+        record=record,
+        worst=worst,
+        at_rules=[outcome for outcome in worst if outcome.place is not None],
+        most=MOST,
+        most_rules=MOST - _OTHERS,
+        told=lambda outcome: in_short(outcome, record.causes),
+        fault=fault_in_words,
+        title=lambda text: _cut(look.clean(text), _TITLE),
+        data=lambda sentences: _data(sentences, look),
+    )
+    return text
 
 
 FORMAT: Final = Format(ending=_ending, from_root=True)
