@@ -18,17 +18,18 @@ kappa eps^2 norm(S^2) |w| |v|^T. All others are the first order's times q and le
 1 / (1 - q) times what stands here, q = eps max norm((z - B)^-1) on a circle about lambda_k alone. From q = 1/2 on nothing
 is claimed: computed pairs do not tell the conditioning of the true ones there. Where q is small they do, to such a factor.
 
-A formula that multiplies by V^-1 adds n u cond(V) norm(v_k) norm(w_k) (for vectors norm(r) norm(v)), and V is LAPACK's:
-of equal eigenvalues it returns vectors as skew as rounding made them, be there an orthonormal basis or not. Elimination with
+A formula that multiplies by V^-1 adds n u cond(V) norm(v_k) norm(w_k) (for vectors norm(r) norm(v)), and V is LAPACK's: of
+equal eigenvalues it returns vectors as skew as rounding made them, be there an orthonormal basis or not. Elimination with
 partial pivoting is not indifferent to the scaling D, so u |V^-1| |L| |U| |V^-1| of the unbalanced V (and of V^H) comes on
-top (Higham 2002, Accuracy and Stability, chapter 14; measured on a companion matrix with the roots 1 to 12). A rule whose
+top (Higham 2002, Accuracy and Stability, chapter 14; measured on a companion matrix with the roots 1 to 12). Orthogonal
+factors heed no row of V and lose more; who errs by more than elimination is held to these (`Point.widest`). A rule whose
 left vectors do not come from its right ones sees two perturbations E, so that what they move cancels nowhere: it adds
 |dw_j| |v_j^H p| / gap_jk and |w_j| (|dv_j|^T |p|) / gap_jk. Correct are rules that normalise such left vectors one by one
-where u norm(B) tells pairs apart. V^-1 does as much, since each column of V moves by an E of its own: |dw_k| is at most
-eps norm(w_k) times the sum of |w_j| / gap_jk, far more than above beside a cluster with a skewed basis. Orthonormal
-vectors are their own left ones, whatever the driver. Sums over gaps add n u |w_j| (|v_j|^T |p|) / gap_jk. Everything is
-mapped back to A entrywise (times D_j / D_i), since a matrix D B D^-1 is computed as well as B is. The variation of the
-*sum* of the terms would be useless: that of sum(lambda) is 0.
+where u norm(B) tells pairs apart. V^-1 does as much, since each column of V moves by an E of its own: |dw_k| is at most eps
+norm(w_k) times the sum of |w_j| / gap_jk, far more than above beside a cluster with a skewed basis. Orthonormal vectors are
+their own left ones, whatever the driver. Sums over gaps add n u |w_j| (|v_j|^T |p|) / gap_jk. Everything is mapped back to
+A entrywise (times D_j / D_i), since a matrix D B D^-1 is computed as well as B is. The variation of the *sum* of the terms
+would be useless: that of sum(lambda) is 0.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from time import perf_counter
 from typing import TypeAlias
 
@@ -14,12 +15,13 @@ from eigcheck.check.diagnosing import causes_of
 from eigcheck.check.kept_lengths import with_kept_lengths
 from eigcheck.check.known import Known
 from eigcheck.check.phases import with_settled_phases
-from eigcheck.check.point import Point, make_point, with_every_entry
+from eigcheck.check.point import Point, make_point
 from eigcheck.check.primal import primal_finding
 from eigcheck.check.run import checked
 from eigcheck.check.settings import Settings
 from eigcheck.check.undefined import without_primal, without_spectrum
 from eigcheck.check.verdict import reason
+from eigcheck.domains.tangents import tangents_for
 from eigcheck.execution import RuleRunner
 from eigcheck.model import Problem, ReverseCall, Rule, Testimony
 from eigcheck.outcome import Judgement
@@ -65,10 +67,16 @@ def _heard_and_judged(problem: Problem, heard: Heard, ask: Ask, settings: Settin
     answers = answers_at(point, ask)
     heard = point, completed(point, ask, testimonies, answers)
     judgement = judged(problem, *heard, ask, answers, settings)
-    full = with_every_entry(point)
+    full = _with_every_entry(point)
     if judgement.verdict == "pass" or full is point:
         return heard, judgement
     return _heard_and_judged(problem, (full, asked(full, ask, settings.oracles)), ask, settings)
+
+
+def _with_every_entry(point: Point) -> Point:
+    """The same point along a tangent for each entry; the same value where it has these, or there are too many."""
+    every = tangents_for(len(point.matrix), point.rule.domain, is_complex=point.is_complex, every=True)
+    return point if len(every.entries) == len(point.tangents.entries) else replace(point, tangents=every)
 
 
 def judged(

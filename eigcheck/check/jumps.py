@@ -306,9 +306,17 @@ def _judged(start: Start, jump: Jump, primal: Eigenpairs) -> Jump | Finding | No
         return wrong
     followed = follow_to(point.primal, primal, point.state)
     carried = tuple(followed.carry(c, invariant=True, free=start.free) for c in point.pairs)
-    made = budget_of(there, point.rule, primal, carried, point.roundoff)
-    beside = summed(made.allowed, start.moved)
-    allowed = jump.allowed + np.maximum(beside - start.budget, 0.0)
+    beside = summed(budget_of(there, point.rule, primal, carried, point.roundoff).allowed, start.moved)
+    left = _beyond(jump, jump.allowed + np.maximum(beside - start.budget, 0.0))
+    if left is None or point.widest is point:
+        return left
+    made = budget_of(there.as_if_orthogonal(), point.rule, primal, carried, point.roundoff)
+    wide = summed(made.allowed + point.widest.entrywise.allowed, start.moved)
+    return None if _beyond(left, left.allowed + wide) is None else left
+
+
+def _beyond(jump: Jump, allowed: Array) -> Jump | None:
+    """What is left of a jump beyond what is `allowed` (C, T)."""
     # no budget, be it infinite beside a repeated eigenvalue, lets a number become NaN
     sizes = np.where((jump.sizes > allowed) | np.isinf(jump.sizes), jump.sizes, 0.0)
     return replace(jump, allowed=allowed, sizes=sizes) if np.any(sizes) else None

@@ -55,16 +55,19 @@ def pullback_linear(
             return Finding(trouble.kind, f"asked for {challenge.about}: {trouble.message}")
     heard = [one for one in heard if not (one[0].refusable and isinstance(one[1][0], Trouble))]
     kept = [challenge for challenge, _, _ in heard]
-    asked = (kept, [rows for _, _, rows in heard], given, _room(point, given), point.matrix.dtype)
-    lost = _lost(point, np.sum(np.abs(point.tangents.matrices), axis=(1, 2)))
-    if check_linear(*asked, lost=lost) is None or point.basis_lost:
+    rows, lost = [rows for _, _, rows in heard], _lost(point, np.sum(np.abs(point.tangents.matrices), axis=(1, 2)))
+    suspected = check_linear(kept, rows, given, _room(point, given), point.matrix.dtype, lost=lost)
+    if suspected is None or point.basis_lost:
         # what is divided by vectors that are no basis is no number, or so large that its products are none
         return None
     # the budgets of the challenges themselves are only made where something is suspected
     pairs = tuple(pairs for challenge in kept for pairs in challenge.asked)
-    own = budget_of(point.spectrum, point.rule, point.primal, pairs, point.roundoff).allowed
-    beside = list(shared_out(kept, among_answers(own, point.tangents, point.triangle)))
-    return check_linear(*asked, beside, lost=lost)
+    found = []
+    for at in (point, point.widest):
+        own = budget_of(at.spectrum, at.rule, at.primal, pairs, at.roundoff).allowed
+        beside = list(shared_out(kept, among_answers(own, at.tangents, at.triangle)))
+        found.append(check_linear(kept, rows, given, _room(at, given), at.matrix.dtype, beside, lost=lost))
+    return found[0] if all(found) else None
 
 
 def pushforward_linear(
@@ -76,9 +79,11 @@ def pushforward_linear(
         return None
     answers = list(shared_out(challenges, numbers[rows].T))
     read_by = np.array([sum(float(np.sum(np.abs(part))) for part in point.pairs[c].parts) for c in rows])
-    room, lost = _room(point, given)[rows].T, _lost(point, read_by)
-    found = check_linear(challenges, answers, given[rows].T, room, point.matrix.dtype, lost=lost)
-    return None if found is None or point.basis_lost else found
+    asked, lost = (challenges, answers, given[rows].T), _lost(point, read_by)
+    found = check_linear(*asked, _room(point, given)[rows].T, point.matrix.dtype, lost=lost)
+    if found is None or point.basis_lost:
+        return None
+    return check_linear(*asked, _room(point.widest, given)[rows].T, point.matrix.dtype, lost=lost) and found
 
 
 def _room(point: Point, numbers: Array) -> Array:

@@ -118,9 +118,18 @@ class Point:
         if why is not None:
             return Comparison(c, "undetermined", why, got=got)
         made = compare(c, got, testimonies, self.allowed[c], self.terms[c], self.roundoff, self.matrix.dtype)
+        if made.status == "differs" and self.widest is not self:
+            wider = self.widest.compared(c, got, testimonies, trouble)
+            made = made if wider.status == "differs" else wider
         if (trouble is not None or made.status in ("differs", "nonfinite")) and self.basis_lost:
             return refused(c, trouble.message if trouble else f"numbers that are not those of {made.oracle}")
         return made
+
+    @cached_property
+    def widest(self) -> Point:
+        """The same for a rule that solves with V by orthogonal factors, which lose more than elimination at small rows."""
+        spectrum = self.spectrum.as_if_orthogonal()
+        return self if spectrum.conditioning.orthogonal == self.state.orthogonal else replace(self, spectrum=spectrum)
 
     @property
     def basis_lost(self) -> bool:
@@ -174,18 +183,6 @@ def make_point(
         tangents=tangents or tangents_for(len(matrix), rule.domain, is_complex=np.iscomplexobj(matrix)),
         spec=spec,
     )
-
-
-def with_every_entry(point: Point) -> Point:
-    """The same point along a tangent for each entry; the same value where it has these, or there are too many."""
-    every = tangents_for(len(point.matrix), point.rule.domain, is_complex=point.is_complex, every=True)
-    return point if len(every.entries) == len(point.tangents.entries) else replace(point, tangents=every)
-
-
-def with_cotangents(point: Point, pairs: Sequence[Eigenpairs], tangents: Tangents) -> Point:
-    """The same point for other cotangents, each of which determines a gradient, read along other tangents."""
-    cotangents = tuple(Cotangent(c, "") for c in pairs)
-    return replace(point, cotangents=cotangents, reasons=(None,) * len(pairs), tangents=tangents)
 
 
 def budget_of(

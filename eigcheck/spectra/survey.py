@@ -40,6 +40,11 @@ class Spectrum:
         """The same without a look at LAPACK's own pairs, which takes several decompositions and only widens budgets."""
         return replace(self, trusted=True)
 
+    def as_if_orthogonal(self) -> Spectrum:
+        """The same where a rule solves with the eigenvectors by orthogonal factors; itself where they are orthonormal."""
+        state = self.conditioning
+        return self if state.hermitian else replace(self, state=replace(state, orthogonal=True))
+
     @property
     def conditioning(self) -> Conditioning:
         """`state` where there is a spectrum. Raises ValueError where LAPACK gave none."""

@@ -8,9 +8,10 @@ import pytest
 from eigcheck.check import jumps
 from eigcheck.check.ask import Heard
 from eigcheck.check.budget import factor_of
+from eigcheck.check.checks.jump_finding import with_cotangents
 from eigcheck.check.jumps import balanced_distance, flip_distance, start_at, suspects, tolerance
 from eigcheck.check.neighbours import Neighbour, along, by_entry
-from eigcheck.check.point import make_point, with_cotangents
+from eigcheck.check.point import make_point
 from eigcheck.check.settings import Settings
 from eigcheck.domains.tangents import basis, pair_with
 from eigcheck.model import CotangentSpec, Eigenpairs, unit_roundoff

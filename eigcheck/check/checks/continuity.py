@@ -9,7 +9,7 @@ import numpy as np
 
 from eigcheck.check.ask import Ask
 from eigcheck.check.checks.conduct import refusal
-from eigcheck.check.checks.jump_finding import jump_found, strip_of
+from eigcheck.check.checks.jump_finding import jump_found, strip_of, with_cotangents
 from eigcheck.check.jumps import Nearest, Probed, Start, nearest, probe, rank, start_at
 from eigcheck.check.known import Beside, Found, Known
 from eigcheck.check.neighbours import (
@@ -23,7 +23,7 @@ from eigcheck.check.neighbours import (
     in_ulps,
     landings,
 )
-from eigcheck.check.point import Point, with_cotangents
+from eigcheck.check.point import Point
 from eigcheck.domains.structures import structures_of
 from eigcheck.domains.tangents import basis, dense, free_entry
 from eigcheck.model import Tangents

@@ -12,12 +12,13 @@ from eigcheck.check.compare import Comparison, worst_of
 from eigcheck.check.jumps import Jump, Start, flip_distance, followed_answers, start_at, suspects
 from eigcheck.check.known import Beside, Found, Known
 from eigcheck.check.neighbours import Neighbour, by_entry, in_ulps
-from eigcheck.check.point import Point, with_cotangents
+from eigcheck.check.point import Point
 from eigcheck.check.proof import prove
 from eigcheck.choosing import foremost, ranked
 from eigcheck.detail import Enclosure, Strip
 from eigcheck.detail import Jump as ToldJump
 from eigcheck.domains.structures import structures_of
+from eigcheck.model import Cotangent, Eigenpairs, Tangents
 from eigcheck.outcome import Extra, Finding, Offender
 
 MIXTURE = "a mixture of the cotangents"
@@ -80,6 +81,12 @@ def _by_cotangent(point: Point, ask: Ask, usable: Sequence[int], jump: Jump) -> 
     full = start_at(alone, np.full((len(usable), len(point.tangents.entries)), np.nan) if numbers is None else numbers)
     found = [] if numbers is None else suspects(full, [jump.neighbour], ask.along(point.tangents))
     return full, found[0] if found else None
+
+
+def with_cotangents(point: Point, pairs: Sequence[Eigenpairs], tangents: Tangents) -> Point:
+    """The same point for other cotangents, each of which determines a gradient, read along other tangents."""
+    cotangents = tuple(Cotangent(c, "") for c in pairs)
+    return replace(point, cotangents=cotangents, reasons=(None,) * len(pairs), tangents=tangents)
 
 
 def clearest(shown: Jump, at: Start) -> int:

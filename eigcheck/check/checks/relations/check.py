@@ -61,7 +61,8 @@ class There:
             state = condition(decomposed)
         except np.linalg.LinAlgError:
             return None
-        return Spectrum(self.image.matrix, decomposed, self.point.triangle, self.point.multiplicity, state, True)
+        made = Spectrum(self.image.matrix, decomposed, self.point.triangle, self.point.multiplicity, state, True)
+        return made.as_if_orthogonal() if self.point.state.orthogonal else made
 
 
 def check(known: Known) -> Found:
@@ -207,6 +208,8 @@ def compared(relation: Relation, there: There, row: int, one: Sum, tangents: Tan
         if isinstance(further, str):
             return Checked(relation.name, "abstained", why=further)
         room = room + further / factor + _phase_room(point, point.spectrum, one.cotangent, point.primal)
+        if np.any(error > room) and np.all(error <= room + _lost_by_factors(there, cotangent, one, tangents)):
+            return Checked(relation.name, "abstained", why=UNCLEAR)
     if not np.max(room, initial=0.0) <= CLEAR * one.signal:
         return Checked(relation.name, "abstained", why=UNCLEAR)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -239,6 +242,19 @@ def _room_there(there: There, cotangent: Eigenpairs, *, finite: bool) -> Array |
         room = room + 2 * len(image.matrix) * roundoff * among_answers(made.terms, tangents, spectrum.triangle)[0]
         room = room + _phase_room(point, spectrum, cotangent, there.primal)
     return np.where(np.isnan(room), np.inf, room)
+
+
+def _lost_by_factors(there: There, cotangent: Eigenpairs, one: Sum, tangents: Tangents) -> Array | float:
+    """What the numbers at A and at T(A) may err by where a rule solves with V by orthogonal factors, (T',)."""
+    wide = there.point.widest
+    if wide is there.point:
+        return 0.0
+    made = budget_of(wide.spectrum, wide.rule, wide.primal, (one.cotangent,), wide.roundoff)
+    here = among_answers(made.allowed, tangents, wide.triangle)[0]
+    here = np.append(here, np.full(len(there.image.tangents) - len(here), np.min(here, initial=0.0)))
+    beside = _room_there(replace(there, point=wide), cotangent, finite=True)
+    factor = there.image.vectors_factor if cotangent.vectors is not None else 1.0
+    return here if isinstance(beside, str) else here + beside / factor
 
 
 def _defect(image: Image, spectrum: Spectrum) -> float:
