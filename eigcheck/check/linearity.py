@@ -160,9 +160,9 @@ def check_linear(
 def settled(vectors_bar: Array, primal: Eigenpairs, matrix: Array, convention: str) -> Array:
     """A cotangent of the vectors without what the rule's convention leaves open, of the same shape if that can be.
 
-    Of unit vectors that is the response to phases, and a phase of each column is enough to remove it; of a real cotangent
-    its part along the imaginary parts of the vectors. Vectors that stay real have no use for imaginary parts, in which a
-    rule in complex arithmetic would see a phase.
+    Of unit vectors that is the response to phases, and a phase of each column is enough to remove it; of a real
+    cotangent its part along the imaginary parts of the vectors, of an imaginary one that along their real parts.
+    Vectors that stay real have no use for imaginary parts, in which a rule in complex arithmetic would see a phase.
     """
     vectors = np.asarray(primal.vectors)
     turning = vectors_are_complex(primal, matrix)
@@ -171,6 +171,8 @@ def settled(vectors_bar: Array, primal: Eigenpairs, matrix: Array, convention: s
         return without_convention(vectors_bar, vectors, free=True)
     if np.isrealobj(vectors_bar) and np.iscomplexobj(vectors):
         return without_convention(vectors_bar, vectors.imag, free=True)
+    if np.iscomplexobj(vectors_bar) and not np.any(vectors_bar.real):
+        return 1j * without_convention(vectors_bar.imag, vectors.real, free=True)
     overlaps = response(vectors, vectors_bar)
     turns = np.abs(overlaps.imag) > 16 * matrix.shape[0] * unit_roundoff(matrix.dtype) * lengths(vectors_bar)
     turns &= turning

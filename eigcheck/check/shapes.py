@@ -93,6 +93,7 @@ VECTORS: Final[dict[str, Shape]] = {
     "of equal columns": lambda c: np.repeat(c[:, :1], c.shape[1], axis=1),
     "of equal rows": lambda c: np.repeat(c[:1], len(c), axis=0),
     "that is real": np.real,
+    "that is imaginary": lambda c: 1j * np.imag(c),
     "of integers": lambda c: np.round(_STEPS * c.real),
     "of positive numbers": lambda c: 1.5 * np.abs(c.real),  # and the rest of what is real is negative
     "of sizes far apart": lambda c: c * np.sqrt(np.outer(_far(c), _far(c, 1))),
