@@ -23,10 +23,8 @@ for _name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "FORC
 
 
 ALIKE = ("tests/check/", "tests/wrong_rules/", "tests/oracles/", "tests/strategies/")
-"""Where the parameters of a test are matrices and rules, which take the whole judge or an oracle the same way."""
-
-SPACING = 10
-"""Coverage follows such a test with its first parameter, and with one of how many of those that follow."""
+"""Where the parameters of a test are matrices and rules, which take the whole judge or an oracle the same way: coverage
+follows the first."""
 
 REPEATS = "repeats"
 """Marks a test that does for very many what others do for some: coverage does not follow it."""
@@ -92,7 +90,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     earlier: Counter[str] = Counter()
     for item in items:
         function = item.nodeid.partition("[")[0]
-        one_of_many = function.startswith(ALIKE) and earlier[function] % SPACING != 0
+        one_of_many = function.startswith(ALIKE) and earlier[function] > 0
         item.stash[FOLLOWED] = not one_of_many and item.get_closest_marker(REPEATS) is None
         earlier[function] += 1
     if config.pluginmanager.hasplugin("pytest_cov"):

@@ -41,6 +41,7 @@ def told(progress):
     return hits, progress.coverage, progress.signs
 
 
+@pytest.mark.repeats
 def test_the_number_of_processes_changes_nothing():
     hunt = hunt_of(builtin("chainrules/released"), examples=12, seed=4)
     one, two = run(hunt)[0], run(hunt, jobs=2)[0]
@@ -49,6 +50,7 @@ def test_the_number_of_processes_changes_nothing():
     assert one.coverage.problems == 12
 
 
+@pytest.mark.repeats
 def test_another_seed_draws_other_problems():
     first, other = (run(hunt_of(rule("right"), examples=10, seed=seed))[0] for seed in (1, 2))
     assert first.coverage.problems == other.coverage.problems == 10

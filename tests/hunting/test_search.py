@@ -28,6 +28,7 @@ def searched(of, number=1, examples=10, known=NONE, deadline=math.inf):
     return search(Block(target(of), 0, number, examples), judge, known, NONE)
 
 
+@pytest.mark.repeats
 def test_a_block_is_the_same_whenever_it_is_looked_through():
     first, again = searched(rule("right")), searched(rule("right"))
     assert first.coverage.problems == 10
@@ -44,6 +45,7 @@ def test_a_right_rule_has_nothing_to_fear():
     assert all(0 < size < 1 for size in found.coverage.smallest)
 
 
+@pytest.mark.repeats
 def test_a_rule_that_is_wrong_everywhere_is_wrong_in_a_few_ways():
     found = searched(rule("wrong", lambda A: True))
     kind = Kind("reverse", "mismatch", "scaled-by-c")
@@ -116,6 +118,7 @@ def drawn():
     return found
 
 
+@pytest.mark.repeats
 def test_numbers_of_an_imported_module_are_drawn_by_others_and_not_here(tmp_path, monkeypatch):
     with alone():
         before = drawn()

@@ -36,6 +36,7 @@ def hit():
     return first_hit(collapsed())
 
 
+@pytest.mark.repeats
 def test_the_collapse_is_shown_by_a_symmetric_matrix_of_two_ones(hit, tmp_path):
     small = shrunk(hit, judge_of(collapsed()), tmp_path)
     assert np.array_equal(small.matrix, [[0, 1], [1, 0]])

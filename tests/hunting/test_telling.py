@@ -71,6 +71,7 @@ def test_what_a_rule_does_not_show_when_it_is_asked_alone_is_told_as_such_and_no
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.repeats
 def test_the_same_problem_has_the_same_name_and_another_has_another():
     first, again, other = (
         told_of(collapsed(), (SYMMETRIC, problem(rows)))[0].outcome.problem.case

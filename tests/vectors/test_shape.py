@@ -15,6 +15,7 @@ from tests.vectors.stage import SEED, array_of, group, read
 EXTREMES = [0.0, -0.0, 1.0, -3.0, 0.1, 2.0**-1074, 2.0**-1022, np.finfo(float).max, math.inf, -math.inf]
 
 
+@pytest.mark.repeats
 @pytest.mark.parametrize("number", [*EXTREMES, *np.random.default_rng(0).standard_normal(50)])
 def test_a_hexadecimal_float_is_exact(number: float) -> None:
     text = hexadecimal(number)
