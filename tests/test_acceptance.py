@@ -89,11 +89,16 @@ def test_rules_that_are_right_for_eigenvalues_pass(rule: str) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "1 outcome: 1 pass, all as expected\n", "")
 
 
-def test_left_vectors_of_a_skewed_basis_are_not_blamed_for_what_cancels_between_two() -> None:
-    graded = "-384 .0003662109375 192; 4096 -.00390625 -2048; -16384 .015625 8192"
-    done = at_once(
-        "probe", graded, "--rule", "numpy/left-vectors", "--mode", "reverse", "--cotangent", "{values: [1, 1, 1]}", "-q"
-    )
+@pytest.mark.parametrize(
+    ("matrix", "function"),
+    [
+        ("-384 .0003662109375 192; 4096 -.00390625 -2048; -16384 .015625 8192", "eigvals"),
+        ("-.0003662109375 -.000091552734375 2.2351741790771484e-8; 16384 4096 -1; 64 16 -.00390625", "eig"),
+    ],
+)
+def test_left_vectors_of_their_own_are_not_blamed_at_graded_matrices_of_rank_one(matrix: str, function: str) -> None:
+    trace = ("--function", function, "--mode", "reverse", "--cotangent", "{values: [1, 1, 1]}")
+    done = at_once("probe", matrix, "--rule", "numpy/left-vectors", *trace, "-q")
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
 
 

@@ -204,9 +204,16 @@ class Conditioning:
             return np.asarray(np.nan_to_num(far, nan=np.inf, posinf=np.inf))
 
     def sides_beyond(self, roundoff: float) -> tuple[Array, Array]:
-        """`resolvent_sides` without the terms of pairs that are closer than (kappa_j + kappa_k) times `roundoff`."""
+        """`resolvent_sides` without the terms of pairs that are not told apart where `roundoff` times the norm is lost.
+
+        Values are closer than (kappa_j + kappa_k) times that, in balanced coordinates and in those of A: who computes in
+        either may take them for two.
+        """
         differences = np.abs(self.values[:, None] - self.values[None, :])
-        apart = differences > roundoff * (self.kappa[:, None] + self.kappa[None, :])
+        # the norm of the scaled A, whose entries are below 1, is at most n
+        own = np.linalg.norm(self.original_left, axis=0) * self.values.size
+        limits = [sizes[:, None] + sizes[None, :] for sizes in (self.kappa * self.norm, own)]
+        apart = differences > roundoff * np.fmin(*limits)
         if np.all(apart | np.eye(self.values.size, dtype=bool)):
             return self.resolvent_sides
         return self._sides(np.where(apart, self._weights, 0.0))

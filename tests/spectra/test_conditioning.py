@@ -285,6 +285,18 @@ def test_sides_beyond_leave_close_pairs_out():
         assert np.array_equal(left[alone], all_of[alone])
 
 
+def test_pairs_that_the_coordinates_of_the_matrix_tell_apart_are_no_close_ones():
+    """Balancing makes two small values a thousand times more sensitive here."""
+    rows = [[-3.6621085488970417e-4, -9.155303279624912e-5, 2.2288728215127318e-8]]
+    rows += [[16384 - 2.0**-34, 4096 - 2.0**-31, -1], [64, 16 + 2.0**-33, -3.906250177655665e-3]]
+    state = condition(np.array(rows))
+    assert np.max(state.kappa) > 2**8 * np.max(np.linalg.norm(state.original_left, axis=0))
+    differences = np.abs(state.values[:, None] - state.values) + np.eye(3)
+    assert np.min(differences) < 3 * U * state.norm * np.max(state.kappa)
+    for all_of, left in zip(state.resolvent_sides, state.sides_beyond(3 * U), strict=True):
+        assert np.array_equal(left, all_of)
+
+
 @matrices
 def test_sides_are_those_of_the_resolvents_however_many_are_made_at_once(A, monkeypatch):
     state, again = condition(A), condition(A)
