@@ -20,9 +20,9 @@ from eigcheck.check.right_elsewhere import moved_apart, right_when_larger
 from eigcheck.detail import Explanation
 from eigcheck.domains.tangents import assemble
 from eigcheck.model import Array, CotangentSpec, Eigenpairs
-from eigcheck.spectra.conditioning import scaled
 from eigcheck.spectra.following import FLUTTER, follow_to
 from eigcheck.spectra.gauge import are_unit, lengths
+from eigcheck.spectra.scaling import scaled
 from eigcheck.spectra.survey import survey
 
 WITH_A_FORM = frozenset({"mismatch", "gauge", "not-real"})

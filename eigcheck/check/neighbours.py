@@ -17,7 +17,7 @@ from eigcheck.domains.structures import staying, structures
 from eigcheck.domains.tangents import positions, project
 from eigcheck.model import Array
 from eigcheck.pairs import frozen
-from eigcheck.spectra.conditioning import scale_exponent, scaled
+from eigcheck.spectra.scaling import scale_exponent, scaled
 
 ENTRY_LIMIT = 144
 """Entries beyond which a probe visits a fixed pseudo-random choice of them: a branch beside a structure is left by

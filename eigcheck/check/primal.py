@@ -19,7 +19,8 @@ from eigcheck.model import Array, Eigenpairs, Rule
 from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.outcome import Finding
 from eigcheck.spectra.assignment import assign
-from eigcheck.spectra.conditioning import Conditioning, scaled
+from eigcheck.spectra.conditioning import Conditioning
+from eigcheck.spectra.scaling import scaled
 from eigcheck.spectra.survey import Spectrum
 
 FACTOR = 16.0

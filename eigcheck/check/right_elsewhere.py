@@ -10,7 +10,7 @@ import numpy as np
 from eigcheck.check.known import Known
 from eigcheck.model import Array
 from eigcheck.pairs import is_single
-from eigcheck.spectra.conditioning import scaled
+from eigcheck.spectra.scaling import scaled
 
 POWERS = {False: 20, True: 10}
 """A is taken 2^20 times as large, in single precision 2^10 times, a smaller one until its entries are about 1."""

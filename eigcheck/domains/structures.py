@@ -14,9 +14,10 @@ import numpy as np
 
 from eigcheck.model import Array, unit_roundoff
 from eigcheck.names import Structure as Name
-from eigcheck.spectra.conditioning import is_hermitian, largest_part
+from eigcheck.spectra.conditioning import is_hermitian
 from eigcheck.spectra.multiplicity import classify
 from eigcheck.spectra.reads import read
+from eigcheck.spectra.scaling import largest_part
 
 EXACTLY: Final = "exactly"
 ROUNDED: Final = "to n u norm(A)"

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from eigcheck.model import Array
-from eigcheck.spectra.conditioning import largest_part
+from eigcheck.spectra.scaling import largest_part
 
 Ball: TypeAlias = Any
 """flint's `arb` or `acb`: a midpoint and a radius within which the exact number lies."""

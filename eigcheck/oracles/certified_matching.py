@@ -20,8 +20,8 @@ from eigcheck.model import Array, Cotangent, Eigenpairs, Question
 from eigcheck.oracles.certified_spectrum import Enclosure
 from eigcheck.oracles.pairing import ROUNDING, pair_up, phased
 from eigcheck.spectra.assignment import assign, linked_sets
-from eigcheck.spectra.conditioning import shifted
 from eigcheck.spectra.gauge import response
+from eigcheck.spectra.scaling import shifted
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ import numpy as np
 import scipy.linalg
 
 from eigcheck.model import Array, CotangentSpec
-from eigcheck.spectra.conditioning import largest_part, scaled
+from eigcheck.spectra.scaling import largest_part, scaled
 
 
 @dataclass(frozen=True)

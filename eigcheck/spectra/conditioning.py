@@ -20,6 +20,7 @@ import scipy.linalg
 
 from eigcheck.model import Array, unit_roundoff
 from eigcheck.spectra.elimination import elimination_growth, magnified
+from eigcheck.spectra.scaling import scale_exponent, scaled
 
 NEGLIGIBLE = 2.0**-10
 """Below this q = eps norm((z - B)^-1) makes no bound larger by more than a thousandth: see `Conditioning.bend`."""
@@ -262,32 +263,6 @@ def _spectral_norms(matrices: Array) -> Array:
     with np.errstate(over="ignore"):
         norms[finite] = np.linalg.norm(matrices[finite], 2, axis=(-2, -1))
     return norms
-
-
-def scale_exponent(matrix: Array) -> int:
-    """The power of two next to the largest modulus in `matrix`; 0 for the zero matrix and for n = 0."""
-    # an entry may be so small that its modulus underflows as a complex number
-    largest = float(np.max(np.abs(matrix), initial=0.0)) or largest_part(matrix)
-    return int(np.frexp(largest)[1])
-
-
-def largest_part(matrix: Array) -> float:
-    """The largest modulus of a real or imaginary part; 0 for an empty matrix."""
-    return float(np.max(np.abs(np.stack([matrix.real, matrix.imag])), initial=0.0))
-
-
-def scaled(matrix: Array, exponent: int) -> Array:
-    """2^-exponent times `matrix` in double precision, exactly unless it underflows."""
-    if np.iscomplexobj(matrix):
-        wide = matrix.astype(np.complex128)
-        return np.asarray(np.ldexp(wide.real, -exponent) + 1j * np.ldexp(wide.imag, -exponent))
-    return np.asarray(np.ldexp(matrix.astype(np.float64), -exponent))
-
-
-def shifted(array: Array, exponent: int) -> Array:
-    """2^exponent times `array` (n or more numbers) in its own dtype, real and imaginary parts each by themselves."""
-    parts = np.ascontiguousarray(array).view(array.real.dtype)
-    return np.asarray(np.ldexp(parts, exponent)).view(array.dtype)
 
 
 def is_hermitian(matrix: Array) -> bool:

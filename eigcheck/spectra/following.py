@@ -18,8 +18,9 @@ import numpy as np
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.pairs import in_precision, is_single
 from eigcheck.spectra.assignment import assign, assign_each
-from eigcheck.spectra.conditioning import Conditioning, scaled
+from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.gauge import are_unit, lengths, phases, without_convention
+from eigcheck.spectra.scaling import scaled
 
 Primals: TypeAlias = Callable[[Sequence[Array]], Sequence[Eigenpairs | None]]
 """A rule's own primals at many matrices, None where it has none: what may be followed."""

@@ -19,8 +19,8 @@ from eigcheck.model import Array
 from eigcheck.remembering import remembered
 from eigcheck.spectra import exact
 from eigcheck.spectra.assignment import assign
-from eigcheck.spectra.conditioning import shifted
 from eigcheck.spectra.reads import read
+from eigcheck.spectra.scaling import shifted
 
 WORK_LIMIT = 2**34
 """Largest dimension^4 * bits for which integer polynomials are formed: about 10^-10 s each, a second."""

@@ -11,8 +11,9 @@ import scipy.linalg
 from eigcheck.model import Array, unit_roundoff
 from eigcheck.remembering import remembered
 from eigcheck.spectra.assignment import assign_each
-from eigcheck.spectra.conditioning import is_hermitian, scale_exponent, scaled
+from eigcheck.spectra.conditioning import is_hermitian
 from eigcheck.spectra.elimination import elimination_growth, magnified
+from eigcheck.spectra.scaling import scale_exponent, scaled
 
 SLACK = 512
 """LAPACK's backward error is a multiple of n u norm(A): up to 90 n u was measured for matrices with graded rows."""

@@ -10,10 +10,11 @@ import numpy as np
 from eigcheck.model import Array, Eigenpairs, unit_roundoff
 from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.remembering import remembered
-from eigcheck.spectra.conditioning import Conditioning, condition, is_hermitian, scaled
+from eigcheck.spectra.conditioning import Conditioning, condition, is_hermitian
 from eigcheck.spectra.conventions import kinds_of, least_anchor
 from eigcheck.spectra.multiplicity import Multiplicity, assign_clusters, classify
 from eigcheck.spectra.reads import read
+from eigcheck.spectra.scaling import scaled
 from eigcheck.spectra.soundness import Shown, lapack_holds, shown_by_lapack
 
 SURVEYED = 64

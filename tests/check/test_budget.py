@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from eigcheck.check.budget import FACTOR, HERMITIAN_FACTOR, SHOWN, budget, factor_of
 from eigcheck.model import Eigenpairs, unit_roundoff
 from eigcheck.rules.registry import get_rule
-from eigcheck.spectra.conditioning import condition, scaled
+from eigcheck.spectra.conditioning import condition
+from eigcheck.spectra.scaling import scaled
 from tests.families import NEARLY_SPARSE, of_order_four
 from tests.precise import adjoint, column, double, eigen, precisely, scalar, wide
 

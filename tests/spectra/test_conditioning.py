@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from eigcheck.model import unit_roundoff
 from eigcheck.spectra import conditioning
-from eigcheck.spectra.conditioning import coalescence_radius, condition, is_hermitian, scale_exponent, scaled
+from eigcheck.spectra.conditioning import coalescence_radius, condition, is_hermitian
+from eigcheck.spectra.scaling import scaled
 from tests.families import gaussian, hermitian
 from tests.precise import column, double, eigen, precisely, scalar, wide
 
@@ -198,24 +199,8 @@ def test_smallest_orders(n):
     assert state.values.tolist() == [0.75] * n
 
 
-def test_zero_matrix_has_exponent_zero():
-    assert scale_exponent(np.zeros((2, 2))) == 0
+def test_the_norm_of_zero_is_zero():
     assert condition(np.zeros((2, 2)), ((0, 1),)).norm == 0
-
-
-@pytest.mark.parametrize("value", [5e-324, 5e-324j, 3e-320 + 5e-324j, 1.7e308, 1.7e308j, 1e-200, 1])
-def test_the_exponent_brings_the_largest_entry_next_to_one(value):
-    A = np.array([[value, 0], [0, 0]])
-    largest = np.abs(scaled(A, scale_exponent(A))).max()
-    assert 0.5 <= largest <= np.sqrt(2)
-
-
-@given(st.integers(-400, 400), st.booleans())
-def test_scaling_is_exact_and_can_be_undone(power, is_complex):
-    A = gaussian(8, 3, is_complex)
-    there = scaled(A, power)
-    assert np.array_equal(scaled(there, -power), A)
-    assert np.iscomplexobj(there) == is_complex
 
 
 def test_single_precision_is_widened_without_change():

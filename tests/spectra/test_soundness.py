@@ -5,7 +5,8 @@ import pytest
 
 from eigcheck.model import unit_roundoff
 from eigcheck.remembering import forget
-from eigcheck.spectra.conditioning import condition, scale_exponent
+from eigcheck.spectra.conditioning import condition
+from eigcheck.spectra.scaling import scale_exponent
 from eigcheck.spectra.soundness import lapack_holds, shown_by_lapack
 from eigcheck.spectra.survey import survey
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from eigcheck.check.checks.relations.relation import Image, Place, on_parts, relation, unchanged
 from eigcheck.model import Array, Eigenpairs
-from eigcheck.spectra.conditioning import scaled
+from eigcheck.spectra.scaling import scaled
 
 POWERS = {False: (-20, 20), True: (-10, 10)}
 """Exponents of s for double and single precision: far beyond the tolerances that people write, within the range."""
