@@ -88,7 +88,10 @@ def test_pairing_two_bases_of_a_cluster_loses_what_cancels_between_them():
     for member in range(100):
         left, right = rng.integers(1, 5, (2, 3)) * 2.0 ** rng.integers(-9, 9, (2, 3))
         matrix = np.outer(left, right) if member else GRADED_OF_RANK_ONE
-        state = survey(matrix, None).conditioning
+        spectrum = survey(matrix, None)
+        if spectrum.basis_lost("eigvals"):
+            continue  # no digit is owed
+        state = spectrum.conditioning
         one_basis, both = (
             shown_by_lapack(matrix, state.exponent, state.balance, hermitian=False, repeated=repeated).magnified
             for repeated in (None, (state.values, state.clusters))
@@ -96,7 +99,7 @@ def test_pairing_two_bases_of_a_cluster_loses_what_cancels_between_them():
         lost = np.max(np.abs(_sum_of_pairs(matrix) - np.eye(3)) / state.balance[:, None] * state.balance)
         digits = 3 * 8 * unit_roundoff(matrix.dtype) * state.condition * np.sum(state.kappa)
         allowed = digits * max(both / state.magnified, 1)
-        assert lost <= allowed or allowed >= 1
+        assert lost <= allowed
         beyond += lost > digits * max(one_basis / state.magnified, 1)
     assert beyond > 0
 
