@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-from collections import Counter
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -87,12 +86,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    earlier: Counter[str] = Counter()
+    seen: set[str] = set()
     for item in items:
         function = item.nodeid.partition("[")[0]
-        one_of_many = function.startswith(ALIKE) and earlier[function] > 0
+        one_of_many = function.startswith(ALIKE) and function in seen
         item.stash[FOLLOWED] = not one_of_many and item.get_closest_marker(REPEATS) is None
-        earlier[function] += 1
+        seen.add(function)
     if config.pluginmanager.hasplugin("pytest_cov"):
         from coverage import Coverage
 
