@@ -74,14 +74,15 @@ class Rounding:
 
     `unit` is the multiple of the unit roundoff that a formula loses at each step, `eps` bounds the norm of LAPACK's
     backward error, `bend[k]` (n,) is 1 / (1 - q) for pair k, infinite where pairs tell nothing. `condition` is that of
-    the vectors which may be inverted. `single` says that left vectors may come from a decomposition of their own;
-    `reach` (n,) bounds how fast lengths move with vectors, where no convention fixes them.
+    the vectors which may be inverted, `growth` (n, n) bounds how far their factors are off over u. `single` says that left
+    vectors may come from a decomposition of their own; `reach` (n,) bounds how fast lengths that are free move with vectors.
     """
 
     unit: float
     eps: float
     bend: Array
     condition: float
+    growth: Array
     single: bool
     reach: Array
 
@@ -96,6 +97,7 @@ def budget(
     shown: float = 0.0,
     basis: float = 1.0,
     orthonormal: bool = False,
+    orthogonal: bool = False,
 ) -> Budget:
     """The budget of each cotangent at the matrix that `state` describes.
 
@@ -108,14 +110,15 @@ def budget(
         shown: the backward error that LAPACK's pairs show, in the units of the balanced, scaled matrix.
         basis: how much LAPACK's own eigenvectors, inverted or paired, magnify roundoff; `magnified` is that of `state`.
         orthonormal: whether the function's vectors are, so that left vectors are the right ones.
+        orthogonal: whether V is factored so, which errs by the length of a column all over it (Higham, chapters 19 and 20).
     """
     unit = factor_of(state) * roundoff
     eps = max(unit * state.norm, SHOWN * shown)
     with np.errstate(all="ignore"):
         skewer = basis / state.magnified
         condition = state.condition * (skewer if skewer > SKEWER and not orthonormal else 1.0)
-        reach = np.zeros(state.values.size) + lengths_reach
-        rounding = Rounding(unit, eps, state.bend(eps), condition, not orthonormal, reach)
+        growth, reach = np.maximum(state.growth, float(orthogonal)), np.zeros(state.values.size) + lengths_reach
+        rounding = Rounding(unit, eps, state.bend(eps), condition, growth, not orthonormal, reach)
         return _budget(state, cotangents, rounding, anchors)
 
 
@@ -154,7 +157,7 @@ def _turns(state: Conditioning, rounding: Rounding) -> tuple[Array, Array, Array
     if rounding.single:
         # V^-1 mixes columns that moved apart from each other, which in a skewed basis of a cluster is far more
         left_moves = np.maximum(left_moves, eps * state.inverse_gaps @ np.abs(state.left.T) * left)
-    return right_moves, left_moves, rounding.unit * inverse @ state.growth @ inverse
+    return right_moves, left_moves, rounding.unit * inverse @ rounding.growth @ inverse
 
 
 def _value_terms(
@@ -262,7 +265,7 @@ def _vector_terms(
     dr = dr + longer[:, None] * np.linalg.norm(adjoint, axis=2) if np.any(longer) else dr
     met = np.abs(p @ np.conj(state.original_vectors)) + np.abs(state.original_vectors[anchor]) * gauge[:, None]
     dr = dr + _formula(state, ks, p_size, met, np.abs(p) + unit, rounding, moves)
-    dr = dr + unit_roundoff * (r_size @ state.growth @ np.abs(state.original_left).T)
+    dr = dr + unit_roundoff * (r_size @ rounding.growth @ np.abs(state.original_left).T)
     # even where no other pair is near, a gradient of vectors has the size norm(v_bar) / norm(A) at least
     natural = size / (state.norm or 1.0)
     uniform = n * unit_roundoff * rounding.condition * np.linalg.norm(d * r_size, axis=1) * length[:, 0]

@@ -62,12 +62,16 @@ def pullback_linear(
         return None
     # the budgets of the challenges themselves are only made where something is suspected
     pairs = tuple(pairs for challenge in kept for pairs in challenge.asked)
-    found = []
-    for at in (point, point.widest):
+
+    def found_at(at: Point) -> Finding | None:
         own = budget_of(at.spectrum, at.rule, at.primal, pairs, at.roundoff).allowed
         beside = list(shared_out(kept, among_answers(own, at.tangents, at.triangle)))
-        found.append(check_linear(kept, rows, given, _room(at, given), at.matrix.dtype, beside, lost=lost))
-    return found[0] if all(found) else None
+        return check_linear(kept, rows, given, _room(at, given), at.matrix.dtype, beside, lost=lost)
+
+    found = found_at(point)
+    if found is None or point.widest is point:
+        return found
+    return found if found_at(point.widest) is not None else None
 
 
 def pushforward_linear(

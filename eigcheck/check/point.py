@@ -129,7 +129,7 @@ class Point:
     def widest(self) -> Point:
         """The same for a rule that solves with V by orthogonal factors, which lose more than elimination at small rows."""
         spectrum = self.spectrum.as_if_orthogonal()
-        return self if spectrum.conditioning.orthogonal == self.state.orthogonal else replace(self, spectrum=spectrum)
+        return self if spectrum is self.spectrum else replace(self, spectrum=spectrum)
 
     @property
     def basis_lost(self) -> bool:
@@ -196,9 +196,8 @@ def budget_of(
     if rule.convention == "free" and primal.vectors is not None:
         reach[followed.places] = reach_of_lengths(primal.vectors, rule.lengths_move)
     anchors, unitary = spectrum.anchor_rows(rule.function, rule.convention), rule.function in HERMITIAN_FUNCTIONS
-    return budget(
-        state, carried, roundoff, anchors, reach, shown=shown.error, basis=shown.magnified, orthonormal=unitary
-    )
+    given = state, carried, roundoff, anchors, reach
+    return budget(*given, shown=shown.error, basis=shown.magnified, orthonormal=unitary, orthogonal=spectrum.orthogonal)
 
 
 def along_tangents(entrywise: Array, tangents: Tangents, triangle: str | None) -> Array:

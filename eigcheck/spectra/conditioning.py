@@ -48,8 +48,6 @@ class Conditioning:
     kappa: Array
     gaps: Array
     clusters: Array
-    orthogonal: bool = False
-    """Whether a rule is taken to solve with V by orthogonal factors (QR, or the SVD behind a pseudo-inverse)."""
 
     @property
     def size(self) -> float:
@@ -238,22 +236,17 @@ class Conditioning:
 
     @cached_property
     def growth(self) -> Array:
-        """How far factors of V or of V^H are off, over u, the larger one entry by entry, in the places of V: (n, n).
+        """|L| |U| of V or of V^H, whichever is larger entry by entry, in the places of V, the vectors of A: (n, n).
 
-        Of elimination with partial pivoting, V the vectors of A, it is |L| |U|. `orthogonal` factors err by the length of a
-        column in every entry of it (Higham 2002, Accuracy and Stability, chapters 19 and 20).
+        Backward errors of solving with V by partial pivoting are about u times this.
         """
-        return np.maximum(self._eliminated, 1.0) if self.orthogonal else self._eliminated
-
-    @cached_property
-    def _eliminated(self) -> Array:
         return elimination_growth(self.original_vectors)
 
     @cached_property
     def magnified(self) -> float:
         """How many times u a row of V^-1 by elimination, V the vectors of A, may err relative to itself; 1 for n = 0."""
         with np.errstate(all="ignore"):
-            return float(np.max(magnified(np.conj(self.original_left.T), self._eliminated), initial=1.0))
+            return float(np.max(magnified(np.conj(self.original_left.T), self.growth), initial=1.0))
 
 
 def _spectral_norms(matrices: Array) -> Array:

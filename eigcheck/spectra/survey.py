@@ -26,7 +26,8 @@ class Spectrum:
     """The spectrum of what a function reads of a matrix.
 
     `decomposed` (n, n) is what the function reads of `matrix`, given the `triangle` that it looks at (None: all of it).
-    `state` is None if LAPACK gave no spectrum. `trusted` says that LAPACK's own pairs are taken to show no error.
+    `state` is None if LAPACK gave no spectrum. `trusted` says that LAPACK's own pairs are taken to show no error, and
+    `orthogonal` that a rule is taken to solve with V by orthogonal factors (QR, or the SVD behind a pseudo-inverse).
     """
 
     matrix: Array
@@ -36,6 +37,7 @@ class Spectrum:
     state: Conditioning | None
     finite: bool
     trusted: bool = False
+    orthogonal: bool = False
 
     def as_if_trusted(self) -> Spectrum:
         """The same without a look at LAPACK's own pairs, which takes several decompositions and only widens budgets."""
@@ -43,8 +45,7 @@ class Spectrum:
 
     def as_if_orthogonal(self) -> Spectrum:
         """The same where a rule solves with the eigenvectors by orthogonal factors; itself where they are orthonormal."""
-        state = self.conditioning
-        return self if state.hermitian else replace(self, state=replace(state, orthogonal=True))
+        return self if self.orthogonal or self.conditioning.hermitian else replace(self, orthogonal=True)
 
     @property
     def conditioning(self) -> Conditioning:

@@ -62,7 +62,7 @@ class There:
         except np.linalg.LinAlgError:
             return None
         made = Spectrum(self.image.matrix, decomposed, self.point.triangle, self.point.multiplicity, state, True)
-        return made.as_if_orthogonal() if self.point.state.orthogonal else made
+        return made.as_if_orthogonal() if self.point.spectrum.orthogonal else made
 
 
 def check(known: Known) -> Found:
