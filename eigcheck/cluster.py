@@ -39,14 +39,15 @@ class Cluster:
         """The future of `function(*args)`, which must be something that can be imported on the workers.
 
         A worker that dies is no matter: the scheduler has its tasks done elsewhere. The future raises Dask's KilledWorker
-        once several have died of the same one, and PoolLost where the cluster is gone. Raises it where that is known.
+        once several have died of the same one, and PoolLost where the cluster is gone: what was asked before still comes.
         """
+        future: Future[Result] = Future()
+        future.set_running_or_notify_cancel()
         try:
             asked = self.client.submit(_in_turn, function, args, pure=False)
         except Exception as error:
-            raise PoolLost(f"--cluster: its scheduler is gone ({error}). {_AGAIN}") from error
-        future: Future[Result] = Future()
-        future.set_running_or_notify_cancel()
+            future.set_exception(PoolLost(f"--cluster: its scheduler is gone ({error}). {_AGAIN}"))
+            return future
         self.pending.add(future)
         future.add_done_callback(self.pending.discard)
         asked.add_done_callback(lambda done: _settle(future, done))

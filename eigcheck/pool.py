@@ -98,12 +98,12 @@ def after_interrupt(source: Generator[Item]) -> Iterator[Item]:
 def in_turn(
     items: Sequence[Item], begin: Callable[[Item], Future[Result]], jobs: int, costs: Sequence[float] | None = None
 ) -> Generator[tuple[Item, Future[Result]]]:
-    """Each item with its future once that is done, in the order of `items`; `jobs` of them are begun at a time.
+    """Each item with its future once that is done, in the order of `items`; `jobs` of them are in hand, and one waits.
 
-    The first that is due is always in hand, so that what comes never waits for what is not due yet. Whoever has hands
-    free beside that takes the next, but before it what is much dearer among those that follow soon: that would keep
-    one process busy at the end, when others have nothing left to do. After a KeyboardInterrupt come those that are
-    done, without those in hand.
+    That one is taken up by whoever is ready first, who need not wait until we notice. The first that is due is always
+    begun, so that what comes never waits for what is not due yet. Beside that the next is begun, but before it what is
+    much dearer among those that follow soon: that would keep one process busy at the end, when others have nothing left
+    to do. After a KeyboardInterrupt come those that are done, without those in hand.
     """
     begun: dict[int, Future[Result]] = {}
     costs = costs or [1.0] * len(items)
@@ -112,7 +112,7 @@ def in_turn(
             while due not in begun or not begun[due].done():
                 running = [future for future in begun.values() if not future.done()]
                 soon = [k for k in range(due, min(due + _AHEAD * jobs, len(items))) if k not in begun]
-                while len(running) < jobs and soon:
+                while len(running) <= jobs and soon:
                     chosen = due if due in soon else max(soon, key=lambda k: costs[k] // _DEAR)
                     soon.remove(chosen)
                     begun[chosen] = begin(items[chosen])

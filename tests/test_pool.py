@@ -100,6 +100,19 @@ def test_only_so_many_are_ahead_of_the_one_that_is_due(monkeypatch: pytest.Monke
     assert [item for item, _ in in_turn(range(100), hands.begin, 2)] == list(range(100))
 
 
+def test_one_more_than_there_are_hands_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    hands = Hands(slow=range(9))
+    begun: list[int] = []
+
+    def during() -> None:
+        begun.append(len(hands.begun))
+        next(one for one in hands.begun.values() if not one.done()).set_result(0)
+
+    waiting(monkeypatch, during)
+    assert [item for item, _ in in_turn(range(9), hands.begin, 2)] == list(range(9))
+    assert begun == [3, 4, 5, 6, 7, 8, 9, 9, 9]
+
+
 @pytest.mark.parametrize("seen_by", ["itself", "reader"])
 def test_what_is_done_out_of_turn_comes_after_an_interrupt(monkeypatch: pytest.MonkeyPatch, seen_by: str) -> None:
     hands = Hands(slow=[1, 3])
