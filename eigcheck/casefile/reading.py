@@ -107,10 +107,16 @@ class Reading:
         return made
 
     def afford(self, what: Literal["cases", "entries", "values"], count: int, at: int) -> bool:
-        """Take so many of what all files share: True; if so many are not left, it takes none and raises Mistake at `at`."""
-        most = getattr(self.bounds, what)
+        """Take so many of what all files share: True; if so many are not left, it takes none and raises.
+
+        That is a Mistake at `at` for the first who asks for too many, Unusable for everybody after.
+        """
+        most, beyond = getattr(self.bounds, what), f"beyond {what}"
         if self._taken[what] + count > most:
             self.exhausted = True
+            self._taken[beyond] += 1
+            if self._taken[beyond] > 1:
+                raise Unusable
             raise Mistake(at, f"more than {most} {_SHARED[what]} together", LEAVE)
         self._taken[what] += count
         return True

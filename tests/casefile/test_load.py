@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -228,3 +229,14 @@ def test_values_of_all_cases_together_are_bounded(tmp_path):
     long = "[" + ", ".join(f"x{k}" for k in range(3_000)) + "]"
     text = f"matrix: [[1]]\nrules: {long}\nfor: {{cotangent.seed: [{', '.join(map(str, range(1000)))}]}}\n"
     assert "values in all cases" in only_fault(tmp_path, text).message
+
+
+def test_that_there_are_too_many_is_told_once_for_all_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(load, "bounds_for", lambda _: replace(STANDARD, cases=3))
+    for file in ("a", "b"):
+        cases = ", ".join(f"{{name: {file}{k}}}" for k in range(5))
+        (tmp_path / f"{file}.yaml").write_text(f"matrix: [[1]]\ncases: [{cases}]\n")
+    with pytest.raises(CaseFileError) as caught:
+        load_cases([str(tmp_path)])
+    (fault,) = caught.value.faults
+    assert "more than 3 cases in all files" in fault.message
