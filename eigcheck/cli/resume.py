@@ -11,6 +11,7 @@ import json
 import os
 import shlex
 import stat
+from array import array
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -27,7 +28,7 @@ from eigcheck.cli.outputs import check_target, lock, opened
 from eigcheck.cli.streams import write
 from eigcheck.errors import UsageError
 from eigcheck.execution.router import Home
-from eigcheck.model import RuleKey
+from eigcheck.model import Array, RuleKey
 from eigcheck.outcome import Judgement, Outcome
 from eigcheck.pool import after_interrupt
 from eigcheck.reports.json_report import LINES
@@ -44,7 +45,6 @@ _OUTCOME: Final = '{"type": "outcome", '
 _LOOK: Final = Look()
 
 Slot: TypeAlias = tuple[Task, str]  # a task and one of its modes: the place of an outcome in the plan
-Line: TypeAlias = tuple[int, int]  # where a line stands in the file: its offset, and its length
 
 
 def digest(slot: Slot, code: str) -> str:
@@ -107,19 +107,22 @@ def id_of(slot: Slot) -> str:
 
 @dataclass
 class Journal:
-    """The file, open: its `first` line, for each id where its line stands, and the ids that were there before: `kept`.
+    """The file, open, with its `first` line. It is written to like the other outputs of a run.
 
-    It is written to like the other outputs of a run.
+    What is known of N outcomes takes the same memory from the beginning to the end. `numbers` has for each id which
+    outcome of the plan it is, `digests` are by that number, and so are the `lines` (N, 2), offset and length of each in
+    the file, 0 where there is none; `kept` (N,) says which were there before.
     """
 
     path: str
     stream: FileIO
     first: str
-    digests: dict[str, str]
-    lines: dict[str, Line]
-    kept: frozenset[str]
-    told: list[str] = field(default_factory=list)
-    """The ids that this run has told, in their order."""
+    numbers: dict[str, int]
+    digests: list[str]
+    lines: Array
+    kept: Array
+    told: array[int] = field(default_factory=lambda: array("Q"))
+    """The numbers of the outcomes that this run has told, in their order."""
     failures: list[UsageError] = field(default_factory=list)
 
     def open(self, record: RunRecord) -> None:
@@ -127,32 +130,33 @@ class Journal:
 
     def add(self, outcome: Outcome) -> None:
         """Write an outcome that is not there yet."""
-        if outcome.id not in self.kept:
+        number = self.numbers[outcome.id]
+        if not self.kept[number]:
             text, offset = LINES.each(outcome, _LOOK), self.stream.tell()
-            line = f'{_OUTCOME}"digest": "{self.digests[outcome.id]}", {text.removeprefix(_OUTCOME)}'.encode()
+            line = f'{_OUTCOME}"digest": "{self.digests[number]}", {text.removeprefix(_OUTCOME)}'.encode()
             self.write(line)
-            self.lines[outcome.id] = (offset, len(line))
-        self.told.append(outcome.id)
+            self.lines[number] = (offset, len(line))
+        self.told.append(number)
 
     def close(self, record: RunRecord) -> None:
         """Write how it ended, and bring the lines into the order of the plan if they are not."""
         last = LINES.ending(record, _LOOK)
-        there = [self.lines[name] for name in self.told]
-        whole = self.stream.tell() == len(self.first.encode()) + sum(length for _, length in there)
-        if whole and there == sorted(there):
+        offsets, lengths = self.lines[np.array(self.told, int)].T
+        whole = self.stream.tell() == len(self.first.encode()) + np.sum(lengths)
+        if whole and np.all(np.diff(offsets) > 0):
             self.write(last.encode())
         elif not self.failures:
             try:
                 with opened((self.path,)) as (copy,):
                     write(copy, self.first)
-                    copy.writelines(self.line(name).decode() for name in self.told)
+                    copy.writelines(self.line(number).decode() for number in self.told)
                     write(copy, last)
             except UsageError as error:
                 self.failures.append(error)
 
-    def line(self, name: str) -> bytes:
-        """The line of an outcome that is there, by its id."""
-        offset, length = self.lines[name]
+    def line(self, number: int) -> bytes:
+        """The line of an outcome that is there."""
+        offset, length = self.lines[number]
         with open(self.path, "rb") as file:
             file.seek(offset)
             return file.read(length)
@@ -171,7 +175,7 @@ class Journal:
         """An outcome that is there, as the run that judged it had it. Raises UsageError if its line is not one."""
         task, mode = slot
         try:
-            row = _rows().validate_json(self.line(id_of(slot)))
+            row = _rows().validate_json(self.line(self.numbers[id_of(slot)]))
         except ValidationError as error:
             why = error.errors()[0]["msg"]
             raise UsageError(f"{self.path}: the outcome {id_of(slot)} was edited: {why}.") from error
@@ -179,9 +183,13 @@ class Journal:
         expected = expectation(task.problem, task.rule.name, mode)
         return Outcome(task.problem, task.rule.name, mode, judgement, expected, row.seconds, place=task.rule.place)
 
+    def has(self, slot: Slot) -> bool:
+        """Whether its outcome was there before."""
+        return bool(self.kept[self.numbers[id_of(slot)]])
+
     def left(self, tasks: Sequence[Task]) -> tuple[Task, ...]:
         """The tasks that are to be done."""
-        return tuple(task for task in tasks if id_of((task, task.modes[0])) not in self.kept)
+        return tuple(task for task in tasks if not self.has((task, task.modes[0])))
 
 
 @lru_cache(maxsize=1)
@@ -197,16 +205,18 @@ def journal(
     check_target(path, (wish.baseline, *dict.fromkeys(task.problem.file for task in tasks)))
     opening = LINES.opening(start).removesuffix("}\n")
     first = f'{opening}, "settings": {dumps(settings_of(wish))}}}\n'
-    digests = {id_of(slot): digest(slot, of_code(slot[0], homes)) for slot in slots_of(tasks)}
+    slots = slots_of(tasks)
+    numbers = {id_of(slot): number for number, slot in enumerate(slots)}
+    digests = [digest(slot, of_code(slot[0], homes)) for slot in slots]
     with _locked(path) as stream:
         with open(path, "rb") as file:
-            lines, end = _lines(file, path, first, digests)
+            lines, end = _lines(file, path, first, numbers, digests)
         stream.truncate(end)
         stream.seek(end)
         # modes of a task share what oracles say, so that all of it is done again or none
-        ids = [[id_of(slot) for slot in slots_of([task])] for task in tasks]
-        kept = frozenset(name for names in ids if all(name in lines for name in names) for name in names)
-        made = Journal(path, stream, first, digests, lines, kept)
+        modes = np.array([len(task.modes) for task in tasks])
+        kept = np.repeat(np.minimum.reduceat(lines[:, 1], np.cumsum(modes) - modes) > 0, modes)
+        made = Journal(path, stream, first, numbers, digests, lines, kept)
         if not end:
             made.write(first.encode())
         yield made
@@ -229,15 +239,17 @@ def _locked(path: str) -> Iterator[FileIO]:
         yield stream
 
 
-def _lines(stream: BinaryIO, path: str, first: str, digests: Mapping[str, str]) -> tuple[dict[str, Line], int]:
-    """Where the outcomes stand that are whole and of this run, and where what is to be kept ends."""
+def _lines(
+    stream: BinaryIO, path: str, first: str, numbers: Mapping[str, int], digests: Sequence[str]
+) -> tuple[Array, int]:
+    """Where the outcomes stand that are whole and of this run, as in Journal, and where what is to be kept ends."""
+    found = np.zeros((len(digests), 2), np.int64)
     head = stream.readline()
     if not head.endswith(b"\n"):
         if not first.encode().startswith(head):
             raise UsageError(f"{path} is no file of an earlier `eigcheck run --resume`; give another path.")
-        return {}, 0
+        return found, 0
     _check_same(path, head, first)
-    found: dict[str, Line] = {}
     end = stream.tell()
     for number, line in enumerate(stream, start=2):
         told = _parsed(line)
@@ -246,12 +258,10 @@ def _lines(stream: BinaryIO, path: str, first: str, digests: Mapping[str, str]) 
                 raise UsageError(f"{path}:{number}: this line is no JSON, though others follow: the file was edited.")
             break  # a summary, or a line that was torn
         name = str(told.get("id"))
-        if name not in digests:
+        if name not in numbers:
             raise UsageError(f"{path}:{number}: the outcome {name} is none of this run; give another path.")
-        if told.get("digest") == digests[name]:
-            found[name] = (end, len(line))
-        else:
-            found.pop(name, None)
+        same = told.get("digest") == digests[numbers[name]]
+        found[numbers[name]] = (end, len(line)) if same else (0, 0)
         end += len(line)
     return found, end
 
@@ -284,13 +294,13 @@ def resumed(tasks: Sequence[Task], there: Journal, fresh: Generator[Outcome]) ->
     slots = iter(slots_of(tasks))
     try:
         for slot in slots:
-            if id_of(slot) in there.kept:
+            if there.has(slot):
                 yield there.outcome(slot)
             else:
                 yield next(fresh)
     except KeyboardInterrupt:
         yield from after_interrupt(fresh)
-        yield from (there.outcome(slot) for slot in slots if id_of(slot) in there.kept)
+        yield from (there.outcome(slot) for slot in slots if there.has(slot))
         raise
     finally:
         fresh.close()
