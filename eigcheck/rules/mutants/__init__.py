@@ -18,6 +18,7 @@ from eigcheck.rules.mutants.template import gradient, pushed, pushforward_of, rr
 FAMILIES: Final = (
     "branches",
     "structures",
+    "stored_shapes",
     "clusters",
     "vectors",
     "conjugation",

@@ -17,6 +17,8 @@ ORTHOGONAL = np.linalg.qr(RNG.standard_normal((4, 4)))[0]
 CHAIN = np.diag([1.0, -2, 4, 7]) + np.diag([1.0, 2, 1], 1) + np.diag([1.0, 2, 1], -1)
 TWIST = np.array([[0.0, 1e-5, 0, 0], [0, 0, 2e-5, 0], [0, 0, 0, 1e-5], [0, 0, 0, 0]])
 OBLIQUE = np.array([[1.0, 1, 1], [0, 1e-5, 1], [0, 0, 1e-5]])
+ARROW = np.diag([9.0, 2, 4, 6])
+ARROW[0, 1:] = ARROW[1:, 0] = [1, 2, -1]
 
 
 def symmetrised(A: Any) -> Any:
@@ -60,6 +62,10 @@ MATRICES: dict[str, Any] = {
     "singular": np.array([[3.0, -1, 2], [0, 0, 4], [0, 0, -2]]),
     "ill-conditioned": OBLIQUE + np.diag([0, 0, 3e-5]),
     "empty": np.zeros((0, 0)),
+    "definite": CHAIN + 5 * np.eye(4),
+    "negative-definite": CHAIN - 9 * np.eye(4),
+    "blocks": np.diag([2.0, 3, 7, 5]) + np.diag([1.0, 0, -2], 1) + np.diag([1.0, 0, -2], -1),
+    "arrow": ARROW,
 }
 
 SHOWN_BY = {
@@ -103,6 +109,10 @@ SHOWN_BY = {
     "zero-values-forgotten": "singular",
     "squared-condition": "ill-conditioned",
     "raises-for-empty": "empty",
+    "negative-definite-negated": "negative-definite",
+    "within-blocks": "blocks",
+    "within-the-arrow": "arrow",
+    "single-definite-halved": "definite",
 }
 """The matrix of faults that need a special one; the others show on `real`, or on `complex` if they need that."""
 
