@@ -103,7 +103,7 @@ def test_mutants_without_a_case_are_listed_apart(eigcheck: Eigcheck) -> None:
     words = in_words(done)
     assert "no case for eigh on upper (reverse: " in words
     assert "no case for eigh on lower (forward: " in words
-    assert "no case for eigh on lower (reverse) fits conjugated-gradient" in words
+    assert "no case for eigh on lower (reverse) fits single-definite-halved, conjugated-gradient, " in words
     assert "no case for eigvals on general (reverse: " in words
 
 
