@@ -271,7 +271,8 @@ def condition(matrix: Array, clusters: tuple[tuple[int, ...], ...] | None = None
         clusters: index sets of repeated eigenvalues in the order of this function's own spectrum, or None if the
             spectrum is simple. Use `values` of a first call to find them.
 
-    Raises numpy.linalg.LinAlgError if LAPACK does not converge. A singular V gives infinite condition numbers.
+    Raises numpy.linalg.LinAlgError if LAPACK does not converge. A singular V gives infinite condition numbers, as does one
+    whose inverse overflows, to the eigenvalues that it concerns.
     """
     n = matrix.shape[0]
     exponent = scale_exponent(matrix)
@@ -287,7 +288,8 @@ def condition(matrix: Array, clusters: tuple[tuple[int, ...], ...] | None = None
     labels = np.arange(n)
     for cluster in clusters or ():
         labels[list(cluster)] = min(cluster)
-    kappa = np.linalg.norm(vectors, axis=0) * np.linalg.norm(left, axis=0)
+    with np.errstate(over="ignore"):
+        kappa = np.linalg.norm(vectors, axis=0) * np.linalg.norm(left, axis=0)
     distances = np.where(labels[:, None] == labels[None, :], np.inf, np.abs(values[:, None] - values[None, :]))
     gaps = np.min(distances, axis=1, initial=np.inf)
     norm = float(np.linalg.norm(work))
@@ -322,4 +324,5 @@ def _left_vectors(vectors: Array, clusters: tuple[tuple[int, ...], ...] | None) 
         left = np.conj(np.linalg.inv(vectors)).T
     except np.linalg.LinAlgError:
         left = np.full_like(vectors, np.inf)
-    return left, vectors
+    # of what overflowed on the way some entries are no numbers
+    return np.where(np.all(np.isfinite(left), axis=0), left, np.inf), vectors

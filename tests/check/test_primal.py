@@ -40,6 +40,12 @@ def test_single_precision_is_held_to_its_own_roundoff(dtype):
     assert check(values * np.float32(1.001), vectors, matrix, unit_roundoff(dtype)).kind == "primal"
 
 
+CHAIN = np.diag([4e-14, 4e-6, 2.0**-30, 0, 0, 2.0**-44, 2.0**-36, 2.0**-41])
+CHAIN[[0, 1, 2, 3, 4, 5, 6], [1, 3, 3, 4, 7, 7, 7]] = [1, 1.5 * 2.0**-15, 1.5 * 2.0**-26, 0.5, 2.0**-17, 2.0**-19, 2.0**-17]
+CHAIN[[2, 2, 3, 3, 3, 4, 5], [5, 6, 5, 6, 7, 5, 6]] = [2.0**-4, 2.0**-42, 2.0**-8, 2.0**-42, 1, 2.0**-31, 2.0**-4]
+"""The inverse of its eigenvectors overflows, and some of its entries are no numbers. Found by a hunt."""
+
+
 @pytest.mark.parametrize(
     "matrix",
     [
@@ -49,8 +55,9 @@ def test_single_precision_is_held_to_its_own_roundoff(dtype):
         np.vander([1.0, 2, 3, 4]),
         np.eye(8, k=1) + np.eye(8),
         np.zeros((3, 3)),
+        CHAIN,
     ],
-    ids=["repeated", "defective", "badly scaled", "ill-conditioned", "jordan", "zero"],
+    ids=["repeated", "defective", "badly scaled", "ill-conditioned", "jordan", "zero", "overflowing inverse"],
 )
 def test_hard_matrices_do_not_raise_false_alarms(matrix):
     assert check(*np.linalg.eig(matrix), matrix) is None

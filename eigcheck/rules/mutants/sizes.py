@@ -6,16 +6,16 @@ Where they show, column j of the gradient is multiplied by j + 2, which no cause
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from typing import Final, TypeAlias
 
 import numpy as np
 
 from eigcheck.model import Array
-from eigcheck.rules.mutants.fault import EVERYWHERE, PLAIN, Fault, with_vectors
+from eigcheck.rules.mutants.fault import EVERYWHERE, PLAIN, Fault, Place, with_vectors
 from eigcheck.rules.mutants.template import Pull, Pullback, Push, Pushforward, Setting, gradient, pushed
 
 BEYOND: Final = 6
-FAR_BEYOND: Final = 16
 HUGE: Final = 1e5
 TINY: Final = 1e-5
 """Largest entries of a matrix."""
@@ -75,16 +75,24 @@ def _both(name: str, what: str, needs: str, condition: Condition) -> Fault:
     return Fault(name, what, needs, EVERYWHERE, wrong_where(condition), wrong_forward_where(condition))
 
 
+_ONCE: Final = PLAIN + tuple(product(("eigvalsh", "eigh"), ("symmetric", "lower"), (None,)))
+"""Each function in each way that sizes may matter to; large matrices are dear."""
+
+
+def _beyond(name: str, order: int, places: tuple[Place, ...], *, with_forward: bool = True) -> Fault:
+    def condition(p: Setting) -> bool:
+        return len(p.A) > order
+
+    forward = wrong_forward_where(condition) if with_forward else None
+    what, needs = f"is wrong for orders above {order}", f"n > {order}"
+    return Fault(f"beyond-{name}", what, needs, places, wrong_where(condition), forward)
+
+
 FAULTS: Final = (
     _both("beyond-six", "is wrong for orders above 6", "n > 6", lambda p: len(p.A) > BEYOND),
-    Fault(
-        "beyond-sixteen",
-        "is wrong for orders above 16",
-        "n > 16",
-        PLAIN,
-        wrong_where(lambda p: len(p.A) > FAR_BEYOND),
-        wrong_forward_where(lambda p: len(p.A) > FAR_BEYOND),
-    ),
+    _beyond("sixteen", 16, _ONCE),
+    _beyond("thirty-two", 32, _ONCE),
+    _beyond("sixty-four", 64, PLAIN[:1], with_forward=False),
     _both("odd-order", "is wrong for odd orders", "n odd and above 1", lambda p: len(p.A) % 2 == 1),
     _both("order-one", "is wrong for 1 x 1 matrices", "n = 1", lambda p: len(p.A) == 1),
     _both(
