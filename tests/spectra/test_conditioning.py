@@ -191,7 +191,9 @@ def test_the_condition_of_a_defective_matrix_is_beyond_the_precision():
 
 
 def test_what_overflows_is_infinite_and_the_rest_stays():
-    vectors = np.array([[1.0, 0, 1, 1, 0], [0, 1, 0, 0, 0], [0, 0, 1e-200, 1, 0], [0, 0, 0, 1e-200, 0], [0, 0, 0, 0, 1]])
+    vectors = np.array(
+        [[1.0, 0, 1, 1, 0], [0, 1, 0, 0, 0], [0, 0, 1e-200, 1, 0], [0, 0, 0, 1e-200, 0], [0, 0, 0, 0, 1]]
+    )
     left, same = conditioning._left_vectors(vectors, None)
     assert np.array_equal(same, vectors)
     assert np.all(np.isinf(left[:, [0, 2]]))
