@@ -155,6 +155,9 @@ def test_the_keyboard_goes_everywhere(show):
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     page.keyboard.press("Enter")
     inside = opened.inside(0)
+    inside.locator(".maps").wait_for()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "to this outcome"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "maps"
     readout = inside.locator(".readout")
@@ -173,7 +176,9 @@ def test_pointing_at_an_entry_tells_its_numbers_with_their_bars(show):
     assert "entry (1, 1)" in inside.locator(".readout").inner_text()
     assert "± 2e-16" in inside.locator(".readout").inner_text()
     inside.get_by_text("The numbers as a table").click()
-    assert inside.locator("section", has_text="Gradient").locator("tbody tr").count() == 4
+    rows = inside.locator("section", has_text="Gradient").locator("tbody tr")
+    rows.last.wait_for()
+    assert rows.count() == 4
 
 
 def collapse_with_bars():
@@ -225,6 +230,7 @@ def test_entries_of_a_table_stay_on_one_line_where_it_is_narrow(show):
     inside = opened.inside()
     inside.get_by_text("The numbers as a table").click()
     entries = inside.locator("th.entry")
+    entries.last.wait_for()
     assert entries.count() == 4
     assert {round(entry.bounding_box()["height"] / 28) for entry in entries.all()} == {1}
 
