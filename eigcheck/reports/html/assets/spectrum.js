@@ -19,6 +19,12 @@ function around(numbers, share = 0.12) {
   return [low - room, high + room];
 }
 
+/** Where numbers of eigenvalues stand: those within `reach` of each other share one label. */
+function labels(values, reach) {
+  const close = (own) => values.filter((other) => Math.hypot(own.re - other.re, own.im - other.im) <= reach);
+  return values.filter((own) => close(own)[0] === own).map((own) => ({ ...own, shown: close(own).map((one) => one.k).join(", ") }));
+}
+
 function spectrumPlot(values, width) {
   const flat = values.every((own) => own.im === 0);
   const x = around(values.map((own) => own.re));
@@ -38,7 +44,7 @@ function spectrumPlot(values, width) {
       x[0] < 0 && x[1] > 0 ? Plot.ruleX([0], { stroke: "var(--line)" }) : null,
       Plot.link(values.filter((own) => own.near), { x1: "re", y1: "im", x2: (own) => own.near.re, y2: (own) => own.near.im, stroke: "var(--strong)", strokeWidth: 1.5 }),
       Plot.dot(values, { x: "re", y: "im", r: (own) => 4 + (ill > 10 && own.kappa > 1 ? Math.min(8, Math.log10(own.kappa)) : 0), fill: "var(--link)", fillOpacity: 0.75, stroke: "var(--surface)", tip: true, title: (own) => `λ${own.k} = ${told([own.re, own.im], 8)}\ncondition ${short(own.kappa, 3)}\ngap ${short(own.gap, 3)}` }),
-      values.length <= 8 ? Plot.text(values, { x: "re", y: "im", text: (own) => String(own.k), dy: -13, fill: "var(--soft)" }) : null,
+      values.length <= 8 ? Plot.text(labels(values, (x[1] - x[0]) / 50), { x: "re", y: "im", text: "shown", dy: -13, fill: "var(--soft)" }) : null,
     ].filter(Boolean),
   });
 }
