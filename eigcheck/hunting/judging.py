@@ -27,6 +27,9 @@ RIGHT: Final = "numpy/"  # how the names begin of rules that are right, of every
 SCREENING: Final = ("certified", "identities", "dual")
 """Oracles that answer alone at most matrices; `central` costs a dozen primals more and is asked where these do not."""
 
+HUNTED: Final[Mapping[int, int]] = {n: 4 * often for n, often in ORDERS.items()} | {33: 2, 65: 1}
+"""Orders with how often each is drawn. The largest are past common sizes of blocks, and nobody waits for them here."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -45,7 +48,7 @@ class Target:
     def problems(self) -> st.SearchStrategy[DrawnProblem]:
         """What is drawn for it."""
         rule = self.rule
-        orders: Mapping[int, int] = ORDERS if rule.orders is None else {n: ORDERS.get(n, 1) for n in rule.orders}
+        orders: Mapping[int, int] = HUNTED if rule.orders is None else {n: ORDERS.get(n, 1) for n in rule.orders}
         words: Any = (rule.function, rule.domain, rule.uplo)  # checked where they are declared
         function, domain, uplo = words
         return drawn_problems(function, domain, uplo, orders, dtypes_of(self.dtypes), tuple(BUILDERS), self.modes)

@@ -85,14 +85,14 @@ def _beyond(name: str, order: int, places: tuple[Place, ...], *, with_forward: b
 
     forward = wrong_forward_where(condition) if with_forward else None
     what, needs = f"is wrong for orders above {order}", f"n > {order}"
-    return Fault(f"beyond-{name}", what, needs, places, wrong_where(condition), forward)
+    return Fault(name, what, needs, places, wrong_where(condition), forward)
 
 
 FAULTS: Final = (
     _both("beyond-six", "is wrong for orders above 6", "n > 6", lambda p: len(p.A) > BEYOND),
-    _beyond("sixteen", 16, _ONCE),
-    _beyond("thirty-two", 32, _ONCE),
-    _beyond("sixty-four", 64, PLAIN[:1], with_forward=False),
+    _beyond("beyond-sixteen", 16, _ONCE),
+    _beyond("past-thirty-two", 32, _ONCE),
+    _beyond("past-sixty-four", 64, PLAIN[:1], with_forward=False),
     _both("odd-order", "is wrong for odd orders", "n odd and above 1", lambda p: len(p.A) % 2 == 1),
     _both("order-one", "is wrong for 1 x 1 matrices", "n = 1", lambda p: len(p.A) == 1),
     _both(
