@@ -14,9 +14,8 @@ from eigcheck.model import Testimony
 from eigcheck.oracles import registry
 from eigcheck.outcome import OracleSummary
 
-SAMPLE, FEW, LARGE = 4, 2, 16
-"""Tangents along which `central` corroborates where a stronger oracle answers; it costs a dozen primals each, so that
-from the order `LARGE` on there are few."""
+SAMPLE = 2
+"""Tangents along which `central` corroborates where a stronger oracle answers; it costs a dozen primals each."""
 
 EVERY = 1024
 """Tangents up to which `central` differences all of them where no stronger oracle answers."""
@@ -39,8 +38,7 @@ def asked(point: Point, ask: Ask, wanted: Sequence[str] | None) -> tuple[Testimo
                 Testimony(name, np.zeros((0, 0)), np.zeros((0, 0)), abstained=f"not asked, others decide: {dear}")
             )
             continue
-        some = SAMPLE if len(point.matrix) < LARGE else FEW
-        chosen = sample(total, some if made and _all_answered(point, made) else EVERY)
+        chosen = sample(total, SAMPLE if made and _all_answered(point, made) else EVERY)
         aids = registry.Aids(point.state, ask.primals, chosen)
         made.append(registry.call(name, question, aids))
     return tuple(made)
@@ -57,10 +55,10 @@ def completed(point: Point, ask: Ask, testimonies: tuple[Testimony, ...], answer
 
 
 def sample(total: int, limit: int) -> tuple[int, ...]:
-    """At most `limit` of `total` tangents, spread evenly; always the same ones."""
+    """At most `limit` of `total` tangents, spread evenly without the ends, which are diagonal; always the same ones."""
     if total <= limit:
         return tuple(range(total))
-    return tuple(sorted({int(t) for t in np.linspace(0, total - 1, limit)}))
+    return tuple(sorted({int(t) for t in np.linspace(0, total - 1, limit + 2)[1:-1]}))
 
 
 def _all_answered(point: Point, made: Sequence[Testimony]) -> bool:

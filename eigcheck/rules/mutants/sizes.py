@@ -6,7 +6,6 @@ Where they show, column j of the gradient is multiplied by j + 2, which no cause
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import product
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -75,8 +74,8 @@ def _both(name: str, what: str, needs: str, condition: Condition) -> Fault:
     return Fault(name, what, needs, EVERYWHERE, wrong_where(condition), wrong_forward_where(condition))
 
 
-_ONCE: Final = PLAIN + tuple(product(("eigvalsh", "eigh"), ("symmetric", "lower"), (None,)))
-"""Each function in each way that sizes may matter to; large matrices are dear."""
+_STORED: Final[tuple[Place, ...]] = (("eigh", "lower", None),)
+"""One place for each way that sizes may matter to: who is wrong at large orders only is asked all smaller ones first."""
 
 
 def _beyond(name: str, order: int, places: tuple[Place, ...], *, with_forward: bool = True) -> Fault:
@@ -90,8 +89,8 @@ def _beyond(name: str, order: int, places: tuple[Place, ...], *, with_forward: b
 
 FAULTS: Final = (
     _both("beyond-six", "is wrong for orders above 6", "n > 6", lambda p: len(p.A) > BEYOND),
-    _beyond("beyond-sixteen", 16, _ONCE),
-    _beyond("past-thirty-two", 32, _ONCE),
+    _beyond("beyond-sixteen", 16, PLAIN + _STORED),
+    _beyond("past-thirty-two", 32, PLAIN[:1] + _STORED),
     _beyond("past-sixty-four", 64, PLAIN[:1], with_forward=False),
     _both("odd-order", "is wrong for odd orders", "n odd and above 1", lambda p: len(p.A) % 2 == 1),
     _both("order-one", "is wrong for 1 x 1 matrices", "n = 1", lambda p: len(p.A) == 1),
