@@ -14,7 +14,6 @@ from eigcheck.model import Array
 from eigcheck.rules.mutants.fault import EVERYWHERE, PLAIN, Fault, Place, with_vectors
 from eigcheck.rules.mutants.template import Pull, Pullback, Push, Pushforward, Setting, gradient, pushed
 
-BEYOND: Final = 6
 HUGE: Final = 1e5
 TINY: Final = 1e-5
 """Largest entries of a matrix."""
@@ -88,7 +87,7 @@ def _beyond(name: str, order: int, places: tuple[Place, ...], *, with_forward: b
 
 
 FAULTS: Final = (
-    _both("beyond-six", "is wrong for orders above 6", "n > 6", lambda p: len(p.A) > BEYOND),
+    _beyond("beyond-six", 6, EVERYWHERE),
     _beyond("beyond-sixteen", 16, PLAIN + _STORED),
     _beyond("past-thirty-two", 32, PLAIN[:1] + _STORED),
     _beyond("past-sixty-four", 64, PLAIN[:1], with_forward=False),

@@ -9,14 +9,9 @@ import numpy as np
 from eigcheck.model import Array
 from eigcheck.rules.mutants.fault import EVERYWHERE, Fault, hermitian, with_vectors
 from eigcheck.rules.mutants.template import Pull, gradient
-from eigcheck.rules.triangles import complete
 
 _PLACES: Final = tuple(place for place in hermitian(EVERYWHERE) if place[2] is None)
 """Which triangle of free entries is read makes no difference to a shape."""
-
-
-def _shown(p: Pull) -> Array:
-    return complete(p.A, p.read) if p.read else p.A
 
 
 def negated(p: Pull) -> Array:
@@ -26,7 +21,7 @@ def negated(p: Pull) -> Array:
 
 def within_blocks(p: Pull) -> Array:
     """The gradient's blocks where A has several of order 2 or more."""
-    A, n = np.abs(_shown(p)) > 0, len(p.A)
+    A, n = np.abs(p.shown) > 0, len(p.A)
     cuts = [k for k in range(1, n) if not A[k:, :k].any()]
     block = np.searchsorted(cuts, np.arange(n), side="right")
     G = gradient(p)
@@ -37,7 +32,7 @@ def within_blocks(p: Pull) -> Array:
 
 def within_arrow(p: Pull) -> Array:
     """The gradient's first row and column and its diagonal where nothing else of A is there."""
-    A, G = _shown(p), gradient(p)
+    A, G = p.shown, gradient(p)
     shape = np.eye(len(A), dtype=bool)
     shape[:1] = shape[:, :1] = True
     return np.where(shape, G, np.zeros_like(G)) if len(A) > 3 and not A[~shape].any() else G

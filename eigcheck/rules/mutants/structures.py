@@ -9,7 +9,7 @@ import numpy as np
 from eigcheck.model import Array, unit_roundoff
 from eigcheck.rules.mutants.fault import COMPLEX, EVERYWHERE, PLAIN, Fault, with_vectors
 from eigcheck.rules.mutants.template import Pull, Push, gradient, pushed
-from eigcheck.rules.triangles import complete, hermitian_part
+from eigcheck.rules.triangles import hermitian_part
 
 NEARLY_NORMAL: Final = 1e-3
 """A relative commutator below which a careless rule takes a matrix for normal."""
@@ -105,14 +105,12 @@ def _is_nearly_normal(A: Array) -> bool:
 def frozen_zeros(p: Pull) -> Array:
     """No gradient where A is exactly zero."""
     G = gradient(p)
-    shown = complete(p.A, p.read) if p.read else p.A
-    return np.where(shown == 0, np.zeros_like(G), G)
+    return np.where(p.shown == 0, np.zeros_like(G), G)
 
 
 def frozen_tangent(p: Push) -> tuple[Array, Array]:
     """No tangent where A is exactly zero."""
-    shown = complete(p.A, p.read) if p.read else p.A
-    return pushed(p, np.where(shown == 0, np.zeros_like(p.A_dot), p.A_dot))
+    return pushed(p, np.where(p.shown == 0, np.zeros_like(p.A_dot), p.A_dot))
 
 
 def definite(p: Pull) -> Array:

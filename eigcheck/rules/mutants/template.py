@@ -51,6 +51,11 @@ class Setting:
         return self.function in HERMITIAN_FUNCTIONS
 
     @property
+    def shown(self) -> Array:
+        """A as the function sees it: (n, n), completed from the triangle that is read."""
+        return complete(self.A, self.read) if self.read else self.A
+
+    @property
     def folded(self) -> str | None:
         """The triangle that gradients stand in, None where they stand in all of the matrix."""
         return None if self.domain == "symmetric" else self.read

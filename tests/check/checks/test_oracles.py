@@ -44,6 +44,7 @@ def test_a_sample_is_spread_over_all_of_them(total, limit):
     assert chosen == tuple(sorted(set(chosen))) == sample(total, limit)
     assert all(0 <= t < total for t in chosen)
     if total > limit > 1:
+        assert chosen[0] == (total - 1) // (limit + 1)
         assert abs(chosen[0] - (total - 1 - chosen[-1])) <= 1
         assert np.ptp(np.diff(chosen)) <= 1
 

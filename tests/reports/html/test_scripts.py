@@ -65,3 +65,8 @@ def test_an_address_names_an_outcome_by_its_id_or_its_place() -> None:
     assert not set(address) & set('"<> ')
     for fragment, named in ((address, True), ("#o3", True), ("#o31", False), ("", False), ("#%", False)):
         assert evaluated(f'isNamed({json.dumps(fragment)}, "o3", {told})', "address") is named
+
+
+def test_eigenvalues_that_coincide_share_a_label() -> None:
+    values = json.dumps([{"k": k, "re": re, "im": im} for k, (re, im) in enumerate([(1, 0), (4, 0), (1, 0), (1, 2)])])
+    assert evaluated(f"labels({values}, 0.06).map((one) => one.shown)", "spectrum") == ["0, 2", "1", "3"]
