@@ -13,6 +13,7 @@ from eigcheck.model import Rule
 from eigcheck.names import VECTOR_FUNCTIONS
 from eigcheck.rules.mutants import PREFIX, faults, mutant, mutants, rule_of
 from eigcheck.rules.mutants.fault import EVERYWHERE, Fault, Place
+from eigcheck.rules.mutants.template import Setting
 from eigcheck.rules.registry import load_builtin, registered
 from tests.rules.mutants.questions import Question, asked_at, question
 
@@ -160,3 +161,11 @@ def test_a_mutant_is_found_by_its_key_with_a_memory_of_its_own() -> None:
     assert again.rule.rrule is not one.rule.rrule
     with pytest.raises(KeyError):
         mutant(("mutant/none", "eigvals", "general", None))
+
+
+def test_a_fault_sees_what_the_function_reads() -> None:
+    A = np.array([[1.0, 7, 8], [2, 3, 9], [4, 5, 6]])
+    of_function = {read: Setting("eigh", "general", read, A, A[0], A).shown for read in ("L", "U", None)}
+    assert np.array_equal(of_function["L"], [[1, 2, 4], [2, 3, 5], [4, 5, 6]])
+    assert np.array_equal(of_function["U"], [[1, 7, 8], [7, 3, 9], [8, 9, 6]])
+    assert np.array_equal(of_function[None], A)
