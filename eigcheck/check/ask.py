@@ -76,10 +76,6 @@ class Ask:
         """(C, T) numbers at one matrix."""
         return self.hear([matrix], [cotangents], tangents)[0].numbers
 
-    def along(self, tangents: Tangents) -> Respond:
-        """`hear` along the given tangents."""
-        return lambda matrices, cotangents: self.hear(matrices, cotangents, tangents)
-
 
 def directions(tangents: Tangents, matrix: Array) -> Array:
     """Tangents in the dtype of the matrix, (T, n, n)."""
@@ -103,27 +99,21 @@ def gradients_of(reply: Reply) -> list[Array]:
 
 
 def forward_numbers(reply: Reply, cotangents: Sequence[Eigenpairs]) -> Array | None:
-    """`<y_bar_c, y_dot_t>` of a forward reply; NaN columns where a pushforward gave nothing."""
+    """`<y_bar_c, y_dot_t>` of a forward reply; NaN columns where a pushforward gave nothing.
+
+    The parts of a cotangent that are zero take no part, so that NaN there stays there.
+    """
     if reply.trouble is not None and not reply.answers:
         return None
-    numbers = np.full((len(cotangents), len(reply.answers)), np.nan)
-    for t, tangent in enumerate(reply.answers):
-        if isinstance(tangent, Trouble) or not isinstance(tangent, Eigenpairs):
-            continue
-        for c, cotangent in enumerate(cotangents):
-            numbers[c, t] = _paired(cotangent, tangent)
+    numbers = np.zeros((len(cotangents), len(reply.answers)))
+    for part in ("values", "vectors") if reply.answers else ():
+        bars = [(c, getattr(cotangent, part)) for c, cotangent in enumerate(cotangents)]
+        bars = [(c, bar) for c, bar in bars if bar is not None]
+        given = [getattr(answer, part, None) for answer in reply.answers]
+        dots = np.array([bars[0][1] * np.nan if dot is None else dot for dot in given]) if bars else np.zeros(0)
+        for c, bar in bars:
+            touched = bar != 0
+            with np.errstate(over="ignore", invalid="ignore"):
+                numbers[c] += np.sum(np.conj(bar[touched]) * dots[:, touched], axis=1).real
+    numbers[:, [isinstance(answer, Trouble) for answer in reply.answers]] = np.nan
     return numbers
-
-
-def _paired(cotangent: Eigenpairs, tangent: Eigenpairs) -> float:
-    """Re sum conj(y_bar) y_dot over the parts of the cotangent that are not zero, so that NaN elsewhere stays there."""
-    total = 0.0
-    for bar, dot in ((cotangent.values, tangent.values), (cotangent.vectors, tangent.vectors)):
-        if bar is None:
-            continue
-        if dot is None:
-            return float("nan")
-        touched = bar != 0
-        with np.errstate(over="ignore", invalid="ignore"):
-            total += float(np.sum(np.conj(bar[touched]) * dot[touched]).real)
-    return total

@@ -13,18 +13,29 @@ Whole cotangents with both parts are followed by each part alone, because their 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from eigcheck.errors import UsageError
 from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, unit_roundoff
-from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
+from eigcheck.names import VECTOR_FUNCTIONS
 from eigcheck.pairs import in_precision, is_single
+from eigcheck.spectra.complex_pairs import values_are_complex, vectors_are_complex
 from eigcheck.spectra.gauge import lengths, response, without_convention
 
 Clusters = tuple[tuple[int, ...], ...]
+
+EVERY = 48
+"""Cotangents of single values up to which the default asks for each of them, in real and in imaginary direction."""
+
+SINGLES, GROUPS = 4, 8
+"""Of more the default asks for so many single values, chosen at random, and for the others in groups, each in one cotangent.
+
+What is allowed is summed up over a group of m values, so that an error of one value is seen from about m times its own
+budget on. Values that are about as sensitive are in one group: no budget hides the error of another value for long.
+"""
 
 
 def build(
@@ -34,6 +45,7 @@ def build(
     function: str,
     clusters: Clusters,
     convention: str = "lapack",
+    shares: Array | None = None,
 ) -> tuple[Cotangent, ...]:
     """The cotangents of a case at a primal.
 
@@ -45,12 +57,14 @@ def build(
         clusters: index sets of repeated eigenvalues in the primal's order; losses are made exactly equal on them.
         convention: under `free` the vectors' part is made independent of their lengths and phases, about which nothing
             is said then; of their phases only under `unit`, which is `free` of a rule that keeps all lengths 1.
+        shares: how much each value is to weigh, (n,), where the default may do with groups of values; None where it may
+            not.
 
     Raises UsageError if a loss needs vectors that the function does not return.
     """
     makers = {
         "default": _default,
-        "basis": _basis,
+        "basis": lambda _, at: _single(at, range(len(at.matrix))),
         "random": _random,
         "explicit": _explicit,
         "trace-power": _trace_power,
@@ -58,7 +72,7 @@ def build(
     }
     # what overflows here is found out and told by the judge of what is determined
     with np.errstate(over="ignore", invalid="ignore"):
-        made = makers[spec.kind](spec, Place(primal, matrix, function, clusters))
+        made = makers[spec.kind](spec, Place(primal, matrix, function, clusters, shares))
         return _judged_apart(made, primal, matrix, convention)
 
 
@@ -81,51 +95,42 @@ def without_overflow(cotangents: Sequence[Cotangent]) -> tuple[Cotangent, ...]:
 
 @dataclass(frozen=True)
 class Place:
-    """Where cotangents are wanted: the primal, A, the function, and the clusters in the primal's order."""
+    """Where cotangents are wanted: the primal, A, the function, the clusters in the primal's order, shares of the values."""
 
     primal: Eigenpairs
     matrix: Array
     function: str
     clusters: Clusters
-
-
-def values_are_complex(primal: Eigenpairs, matrix: Array, function: str) -> Array:
-    """For each eigenvalue whether it may move in the complex plane, (n,)."""
-    values = np.asarray(primal.values)
-    if function in HERMITIAN_FUNCTIONS:
-        return np.zeros(values.shape, bool)
-    return np.asarray(np.full(values.shape, np.iscomplexobj(matrix)) | _in_pairs(values))
-
-
-def vectors_are_complex(primal: Eigenpairs, matrix: Array) -> Array:
-    """For each eigenvector whether it may be complex, (n,)."""
-    values = np.asarray(primal.values)
-    return np.asarray(np.full(values.shape, np.iscomplexobj(matrix)) | _in_pairs(values))
-
-
-def _in_pairs(values: Array) -> Array:
-    """For each eigenvalue of a real matrix whether it is not real, (n,): its conjugate is then another of them.
-
-    A primal that was computed in complex arithmetic has imaginary parts from rounding also where the eigenvalue is real.
-    Nothing but the value itself is then the nearest to its conjugate.
-    """
-    with np.errstate(over="ignore", invalid="ignore"):
-        distances = np.abs(np.conj(values)[:, None] - values[None, :])
-    return np.asarray(np.min(distances, axis=1, initial=np.inf) < np.diagonal(distances))
+    shares: Array | None = None
 
 
 def _default(spec: CotangentSpec, at: Place) -> list[Cotangent]:
-    made = _basis(spec, at)
+    made = _single(at, range(len(at.matrix))) if at.shares is None else _few(spec, at, at.shares)
     if at.function in VECTOR_FUNCTIONS:
         made += _random(replace(spec, kind="random", of=("vectors",)), at)
     return made
 
 
-def _basis(_: CotangentSpec, at: Place) -> list[Cotangent]:
+def _few(spec: CotangentSpec, at: Place, shares: Array) -> list[Cotangent]:
+    """Groups of values, each value with its share of a random number of modulus 1/2 to 3/2, and some single values."""
+    n = at.matrix.shape[0]
+    rng = np.random.default_rng([spec.seed, n, GROUPS])
+    turns = np.where(values_are_complex(at.primal, at.matrix, at.function), rng.uniform(0, 2 * np.pi, n), 0.0)
+    weights = shares * rng.uniform(0.5, 1.5, n) * rng.choice((-1, 1), n) * np.exp(1j * turns)
+    made = []
+    for number, group in enumerate(np.array_split(np.argsort(-shares, kind="stable"), GROUPS)):
+        values_bar = np.zeros_like(weights)
+        values_bar[group] = weights[group]
+        made.append(Cotangent(Eigenpairs(_as_values(values_bar, at)), f"group {number} of values (seed {spec.seed})"))
+    return made + _single(at, sorted(rng.choice(n, SINGLES, replace=False)))
+
+
+def _single(at: Place, places: Iterable[int]) -> list[Cotangent]:
+    """e_k for each of the places, and i e_k where the value may move in the complex plane."""
     n = at.matrix.shape[0]
     is_complex = values_are_complex(at.primal, at.matrix, at.function)
     made = []
-    for k in range(n):
+    for k in places:
         unit = np.zeros(n, np.complex128 if is_complex[k] else np.float64)
         unit[k] = 1
         made.append(Cotangent(Eigenpairs(unit), f"e_{k}"))
@@ -169,8 +174,8 @@ def _explicit(spec: CotangentSpec, at: Place) -> list[Cotangent]:
 
 
 def _trace_power(spec: CotangentSpec, at: Place) -> list[Cotangent]:
-    values_bar = _power_bar(spec, at)
-    return [Cotangent(Eigenpairs(values_bar), f"loss {_factor(spec)}tr A^{spec.power}", loss=True)]
+    factor = "" if spec.factor == 1 else f"({spec.factor}) "
+    return [Cotangent(Eigenpairs(_power_bar(spec, at)), f"loss {factor}tr A^{spec.power}", loss=True)]
 
 
 def _power_bar(spec: CotangentSpec, at: Place) -> Array:
@@ -185,10 +190,6 @@ def _power_bar(spec: CotangentSpec, at: Place) -> Array:
 def _as_values(values_bar: Array, at: Place) -> Array:
     """Without imaginary parts where no eigenvalue may have one."""
     return values_bar if np.any(values_are_complex(at.primal, at.matrix, at.function)) else values_bar.real
-
-
-def _factor(spec: CotangentSpec) -> str:
-    return "" if spec.factor == 1 else f"({spec.factor}) "
 
 
 def _matrix_power(spec: CotangentSpec, at: Place) -> list[Cotangent]:

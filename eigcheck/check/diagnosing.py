@@ -140,7 +140,7 @@ def _evidence(point: Point, answers: Answers, comparisons: Sequence[Comparison])
     factors = np.array([1.0 if bar.vectors is None else np.ldexp(1.0, exponent) for bar in bars])[:, None, None]
     values, vectors, sizes = _reference(point)
     return Evidence(
-        matrix=scaled(point.decomposed, exponent),
+        matrix=scaled(point.spectrum.decomposed, exponent),
         values=values,
         vectors=vectors,
         cotangents=tuple(_as_scaled(bar, sizes, exponent) for bar in bars),

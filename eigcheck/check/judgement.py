@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from time import perf_counter
 from typing import TypeAlias
 
@@ -21,7 +20,6 @@ from eigcheck.check.run import checked
 from eigcheck.check.settings import Settings
 from eigcheck.check.undefined import without_primal, without_spectrum
 from eigcheck.check.verdict import reason
-from eigcheck.domains.tangents import tangents_for
 from eigcheck.execution import RuleRunner
 from eigcheck.model import Problem, ReverseCall, Rule, Testimony
 from eigcheck.outcome import Judgement
@@ -59,7 +57,7 @@ def examine(
 
 
 def _heard_and_judged(problem: Problem, heard: Heard, ask: Ask, settings: Settings) -> tuple[Heard, Judgement]:
-    """The judgement of one mode along the tangents of the point, and along every entry's if it is not `pass`.
+    """The judgement of one mode at the point, and if it is not `pass` with every cotangent and along every entry's tangent.
 
     What oracles say further is for the next mode, too.
     """
@@ -67,16 +65,13 @@ def _heard_and_judged(problem: Problem, heard: Heard, ask: Ask, settings: Settin
     answers = answers_at(point, ask)
     heard = point, completed(point, ask, testimonies, answers)
     judgement = judged(problem, *heard, ask, answers, settings)
-    full = _with_every_entry(point)
-    if judgement.verdict == "pass" or full is point:
+    if judgement.verdict == "pass":
         return heard, judgement
+    full = make_point(point.spec, point.rule, point.spectrum, point.primal, every=True)
+    if full.shape == point.shape:
+        return heard, judgement
+    full = with_settled_phases(full, ask)
     return _heard_and_judged(problem, (full, asked(full, ask, settings.oracles)), ask, settings)
-
-
-def _with_every_entry(point: Point) -> Point:
-    """The same point along a tangent for each entry; the same value where it has these, or there are too many."""
-    every = tangents_for(len(point.matrix), point.rule.domain, is_complex=point.is_complex, every=True)
-    return point if len(every.entries) == len(point.tangents.entries) else replace(point, tangents=every)
 
 
 def judged(

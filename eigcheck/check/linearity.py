@@ -12,12 +12,12 @@ from numpy.typing import DTypeLike
 
 from eigcheck.check.challenges import Challenge, forward_challenges, reverse_challenges
 from eigcheck.check.compare import floored, overflow
-from eigcheck.check.cotangents import vectors_are_complex
 from eigcheck.check.point import Point, among_answers, budget_of
 from eigcheck.choosing import foremost
 from eigcheck.model import Array, Eigenpairs, Trouble, unit_roundoff
 from eigcheck.outcome import Extra, Finding
 from eigcheck.pairs import is_single
+from eigcheck.spectra.complex_pairs import vectors_are_complex
 from eigcheck.spectra.gauge import are_unit, lengths, response, without_convention
 
 _MARGIN = 16

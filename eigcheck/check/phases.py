@@ -13,11 +13,11 @@ from dataclasses import replace
 import numpy as np
 
 from eigcheck.check.ask import Ask
-from eigcheck.check.cotangents import vectors_are_complex
 from eigcheck.check.neighbours import along
 from eigcheck.check.point import Point
 from eigcheck.domains.tangents import dense
 from eigcheck.model import Array, Eigenpairs
+from eigcheck.spectra.complex_pairs import vectors_are_complex
 from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.conventions import anchor_defect, anchors
 from eigcheck.spectra.following import follow_to

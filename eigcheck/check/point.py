@@ -15,11 +15,12 @@ import numpy as np
 
 from eigcheck.check.budget import Budget, budget
 from eigcheck.check.compare import Comparison, compare, refused
-from eigcheck.check.cotangents import build, without_overflow
+from eigcheck.check.cotangents import EVERY, build, without_overflow
 from eigcheck.check.determined import undetermined
 from eigcheck.domains.tangents import tangents_for
 from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, Question, Rule, Tangents, Testimony, Trouble
 from eigcheck.names import HERMITIAN_FUNCTIONS
+from eigcheck.spectra.complex_pairs import values_are_complex
 from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.following import follow_to
 from eigcheck.spectra.gauge import reach_of_lengths
@@ -51,11 +52,6 @@ class Point:
         return self.spectrum.matrix
 
     @property
-    def decomposed(self) -> Array:
-        """What the function reads of it, (n, n)."""
-        return self.spectrum.decomposed
-
-    @property
     def triangle(self) -> str | None:
         """The triangle that is read, None where the whole matrix is."""
         return self.spectrum.triangle
@@ -79,6 +75,11 @@ class Point:
     def is_complex(self) -> bool:
         """Whether the matrix has a complex dtype."""
         return np.iscomplexobj(self.matrix)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """C and T."""
+        return len(self.cotangents), len(self.tangents.entries)
 
     @property
     def pairs(self) -> tuple[Eigenpairs, ...]:
@@ -160,16 +161,24 @@ class Point:
 
 
 def make_point(
-    spec: CotangentSpec, rule: Rule, spectrum: Spectrum, primal: Eigenpairs, tangents: Tangents | None = None
+    spec: CotangentSpec,
+    rule: Rule,
+    spectrum: Spectrum,
+    primal: Eigenpairs,
+    tangents: Tangents | None = None,
+    *,
+    every: bool = False,
 ) -> Point:
     """The point of a rule at its own primal, with the cotangents that `spec` asks for.
 
-    The tangents are those of the rule's domain unless others are given. Raises UsageError for a cotangent that cannot
-    be, ValueError where there is no spectrum.
+    The tangents are those of the rule's domain unless others are given. Where there are many of either, a few are chosen
+    unless `every` one is wanted. Raises UsageError for a cotangent that cannot be, ValueError where there is no spectrum.
     """
-    matrix = spectrum.matrix
+    matrix, is_complex = spectrum.matrix, np.iscomplexobj(spectrum.matrix)
     clusters = assign_clusters(spectrum.multiplicity, np.asarray(primal.values))
-    cotangents = build(spec, primal, matrix, rule.function, clusters, rule.convention)
+    many = np.sum(1 + values_are_complex(primal, matrix, rule.function)) > EVERY and spectrum.multiplicity.simple
+    shares = spectrum.shares(np.asarray(primal.values)) if many and not every else None
+    cotangents = build(spec, primal, matrix, rule.function, clusters, rule.convention, shares)
     semisimple = tuple(cluster.semisimple for cluster in spectrum.multiplicity.clusters)
     reasons = tuple(undetermined(c, clusters, semisimple) for c in cotangents)
     cotangents = without_overflow(cotangents)
@@ -180,7 +189,7 @@ def make_point(
         clusters=clusters,
         cotangents=cotangents,
         reasons=reasons,
-        tangents=tangents or tangents_for(len(matrix), rule.domain, is_complex=np.iscomplexobj(matrix)),
+        tangents=tangents or tangents_for(len(matrix), rule.domain, is_complex=is_complex, every=every),
         spec=spec,
     )
 

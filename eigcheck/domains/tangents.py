@@ -20,14 +20,17 @@ BASIS_LIMITS = {False: 40, True: 28}
 EVERY = 600
 """Tangents of a basis up to which all of them are asked at once, order 24 of a real matrix; of larger ones at first few."""
 
-SAMPLED = 48
-"""Number of single entries among the few, chosen once and for all."""
+SAMPLED = {False: 4, True: 48}
+"""Number of single entries among the few, and where as many as there can be are wanted; chosen once and for all.
 
-DENSE_COUNT = 16
+A pushforward may have a branch for sparse tangents. More of them show where a gradient is wrong.
+"""
+
+DENSE_COUNT = 8
 """Number of dense random directions among them.
 
 Along one the error of a wrong gradient is a Gaussian number of standard deviation s = norm(error) / n. It is within what is
-allowed, a, with a probability of at most a / s: along all 16 of them with one of (a / s)^16, 1e-16 where s is ten times a.
+allowed, a, with a probability of at most a / s: along all 8 of them with one of (a / s)^8, 1e-8 where s is ten times a.
 """
 
 REMEMBERED = 2**26
@@ -114,23 +117,23 @@ def dense(n: int, domain: str, *, is_complex: bool, count: int, seed: int) -> Ta
 def tangents_for(n: int, domain: str, *, is_complex: bool, seed: int = 0, every: bool = False) -> Tangents:
     """The basis of the domain; for large ones dense random directions and a sample of single entries.
 
-    With `every` the basis wherever that can be: see `BASIS_LIMITS`.
+    With `every` the basis wherever that can be (see `BASIS_LIMITS`), else more single entries.
     """
     if n <= BASIS_LIMITS[is_complex] and (every or len(positions(n, domain)) * (1 + is_complex) <= EVERY):
         return basis(n, domain, is_complex=is_complex)
-    some = _sampled(n, domain, is_complex=is_complex, seed=seed)
+    some = _sampled(n, domain, SAMPLED[every], is_complex=is_complex, seed=seed)
     many = dense(n, domain, is_complex=is_complex, count=DENSE_COUNT, seed=seed)
     return Tangents(
         np.concatenate([many.matrices, some.matrices]), many.entries + some.entries, many.parts + some.parts
     )
 
 
-def _sampled(n: int, domain: str, *, is_complex: bool, seed: int) -> Tangents:
-    """`SAMPLED` single entries spread at random over the domain, of complex matrices the real or the imaginary part."""
-    rng = np.random.default_rng([seed, n, SAMPLED])
+def _sampled(n: int, domain: str, count: int, *, is_complex: bool, seed: int) -> Tangents:
+    """`count` single entries spread at random over the domain, of complex matrices the real or the imaginary part."""
+    rng = np.random.default_rng([seed, n, count])
     free = positions(n, domain)
-    chosen = [free[i] for i in sorted(rng.choice(len(free), SAMPLED, replace=False))]
-    tossed = rng.integers(0, 2, SAMPLED) if is_complex else np.zeros(SAMPLED, int)
+    chosen = [free[i] for i in sorted(rng.choice(len(free), count, replace=False))]
+    tossed = rng.integers(0, 2, count) if is_complex else np.zeros(count, int)
     parts = [
         "im" if toss and (domain == "general" or i != j) else "re" for toss, (i, j) in zip(tossed, chosen, strict=True)
     ]

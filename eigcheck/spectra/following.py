@@ -147,7 +147,7 @@ def follow_stack(first: Eigenpairs, seconds: Eigenpairs, state: Conditioning) ->
     values, others = (scaled(np.asarray(pairs.values), state.exponent) for pairs in (first, seconds))
     n = values.size
     distances = np.abs(values[:, None] - others[..., None, :])
-    gaps = gaps_in_order(values, state) if np.all(np.isfinite(values)) else np.zeros(n)
+    gaps = in_order(state.gaps, values, state) if np.all(np.isfinite(values)) else np.zeros(n)
     known = np.all(np.isfinite(distances), axis=(1, 2))
     costs = np.where(known[:, None, None], distances, 0.0)
     costs = costs / np.where(np.isfinite(gaps) & (gaps > 0), gaps, 1.0)[:, None]
@@ -180,12 +180,11 @@ def follow_stack(first: Eigenpairs, seconds: Eigenpairs, state: Conditioning) ->
     )
 
 
-def gaps_in_order(values: Array, state: Conditioning) -> Array:
-    """Gaps of `state` brought into the order of `values` (both for the scaled matrix), (n,)."""
+def in_order(numbers: Array, values: Array, state: Conditioning) -> Array:
+    """Numbers (n,) of the pairs of `state`, brought into the order of `values`, which are scaled as those of `state` are."""
     if not values.size:
         return np.zeros(0)
-    columns = assign(np.abs(values[:, None] - state.values[None, :]))
-    return np.asarray(state.gaps[columns])
+    return np.asarray(numbers[assign(np.abs(values[:, None] - state.values[None, :]))])
 
 
 def _overlaps(vectors: Array, others: Array) -> Array:

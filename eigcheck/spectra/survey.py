@@ -12,6 +12,7 @@ from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.remembering import remembered
 from eigcheck.spectra.conditioning import Conditioning, condition, is_hermitian
 from eigcheck.spectra.conventions import kinds_of, least_anchor
+from eigcheck.spectra.following import in_order
 from eigcheck.spectra.multiplicity import Multiplicity, assign_clusters, classify
 from eigcheck.spectra.reads import read
 from eigcheck.spectra.scaling import scaled
@@ -81,6 +82,21 @@ class Spectrum:
         state = self.conditioning
         repeated = state.values, state.clusters
         return shown_by_lapack(self.decomposed, state.exponent, state.balance, hermitian=False, repeated=repeated)
+
+    def shares(self, values: Array) -> Array:
+        """Shares of `values` (n,), in their order, in a cotangent of all of them: powers of two, at most 1, (n,).
+
+        The gradient of lambda_k varies by kappa_k norm(S_k) (1 + kappa_k) with the matrix. With one over that for weights,
+        no value's budget hides the error of another one. Below u^2 rounding would hide the part of a value.
+        """
+        state = self.conditioning
+        scaled_values, least = scaled(values, state.exponent), 2 * np.log2(self.roundoff)
+        if not np.all(np.isfinite(scaled_values)):
+            return np.ones(len(values))
+        with np.errstate(all="ignore"):
+            rates = np.log2(state.kappa * state.resolvent_sizes * (1 + state.kappa))
+            steps = np.round(np.min(rates[np.isfinite(rates)], initial=np.inf) - rates)
+        return in_order(2.0 ** np.clip(np.fmax(steps, least), least, 0), scaled_values, state)
 
     def lapack_holds(self, function: str) -> bool:
         """Whether the pairs that LAPACK returns are pairs: see `soundness.lapack_holds`."""

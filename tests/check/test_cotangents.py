@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eigcheck.check.cotangents import build, values_are_complex, vectors_are_complex
+from eigcheck.check.cotangents import build
 from eigcheck.check.linearity import settled
 from eigcheck.errors import UsageError
 from eigcheck.model import CotangentSpec, Eigenpairs, unit_roundoff
@@ -171,24 +171,6 @@ def test_the_real_eigenvalue_of_a_real_matrix_gets_no_imaginary_direction():
     labels = [c.label for c in made(ROTATING, "eigvals", kind="basis")]
     assert f"i e_{real[0]}" not in labels
     assert len(labels) == 5
-
-
-@pytest.mark.parametrize(
-    ("values", "paired"),
-    [
-        ([1 + 1e-17j, 2 - 3e-17j, 0.5 + 1e-9j], [False, False, False]),
-        ([0.5 + 1e-9j, 2 - 3e-17j, 0.5 - 1.0001e-9j], [True, False, True]),
-        ([1, 1, -4 + 1e-300j], [False, False, False]),
-        ([np.nan, np.inf, 1], [False, False, False]),
-    ],
-)
-def test_an_imaginary_part_from_rounding_is_no_direction_of_a_real_matrix(values, paired):
-    """A primal in complex arithmetic: an eigenvalue of a real matrix that is not real comes with its conjugate."""
-    primal = Eigenpairs(np.array(values, complex), np.eye(3))
-    assert list(values_are_complex(primal, np.eye(3), "eigvals")) == paired
-    assert list(vectors_are_complex(primal, np.eye(3))) == paired
-    assert all(values_are_complex(primal, np.eye(3, dtype=complex), "eigvals"))
-    assert not any(values_are_complex(primal, np.eye(3), "eigvalsh"))
 
 
 def test_the_default_is_basis_on_values_and_invariant_vectors():

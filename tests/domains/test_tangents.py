@@ -152,15 +152,16 @@ def test_orders_beyond_the_limit_get_dense_directions_and_some_single_entries(do
     large = tangents_for(n, domain, is_complex=is_complex, every=True)
     directions, singles = large.entries[:DENSE_COUNT], large.entries[DENSE_COUNT:]
     assert directions == (None,) * DENSE_COUNT
-    assert len(set(singles)) == len(singles) == SAMPLED
+    assert len(set(singles)) == len(singles) == SAMPLED[True]
     assert set(singles) <= set(positions(n, domain))
     for entry, part, tangent in zip(singles, large.parts[DENSE_COUNT:], large.matrices[DENSE_COUNT:], strict=True):
         assert np.array_equal(tangent, unit_tangent(n, domain, entry, part, large.matrices.dtype))
-    again = tangents_for(n, domain, is_complex=is_complex)
-    smaller = tangents_for(36, domain, is_complex=is_complex)
-    assert smaller.entries[:DENSE_COUNT] == (None,) * DENSE_COUNT
+    again = tangents_for(n, domain, is_complex=is_complex, every=True)
     assert np.array_equal(large.matrices, again.matrices)
     assert large.entries == again.entries
+    few = tangents_for(36, domain, is_complex=is_complex)
+    assert few.entries[:DENSE_COUNT] == (None,) * DENSE_COUNT
+    assert len(set(few.entries[DENSE_COUNT:])) == len(few.entries) - DENSE_COUNT == SAMPLED[False]
 
 
 def test_numbers_of_dense_directions_and_entries_are_both_those_of_the_pairing():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from eigcheck.model import Eigenpairs, unit_roundoff
 from eigcheck.spectra.conditioning import condition
-from eigcheck.spectra.following import carried, follow_to, gaps_in_order
+from eigcheck.spectra.following import carried, follow_to, in_order
 from tests.families import gaussian
 
 U = unit_roundoff(np.float64)
@@ -196,7 +196,7 @@ def test_gaps_come_in_the_order_that_is_asked_for():
     A = np.diag([1.0, 2.0, 4.0])
     state = condition(A)
     order = np.array([2, 0, 1])
-    assert gaps_in_order(state.values[order], state).tolist() == state.gaps[order].tolist()
+    assert in_order(state.gaps, state.values[order], state).tolist() == state.gaps[order].tolist()
 
 
 def test_order_zero():

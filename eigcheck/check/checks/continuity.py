@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def check(known: Known) -> Found:
     entry = None if settings.entry is None else free_entry(settings.entry, point.rule.domain)
     neighbours = _neighbours(point, wanted, settings.ulps, settings.seed, entry)
     asked = None if entry is None else next((n for n in neighbours if n.moved == entry), None)
-    respond = ask.along(start.point.tangents)
+    respond = partial(ask.hear, tangents=start.point.tangents)
     first = [neighbour for neighbour in neighbours if neighbour.first or settings.thorough]
     others = [neighbour for neighbour in neighbours if not (neighbour.first or settings.thorough)]
     probed = probe(start, first, respond)

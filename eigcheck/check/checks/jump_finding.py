@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -79,7 +80,7 @@ def _by_cotangent(point: Point, ask: Ask, usable: Sequence[int], jump: Jump) -> 
     alone = with_cotangents(point, [point.cotangents[c].pairs for c in usable], point.tangents)
     numbers = ask.numbers(point.matrix, alone.pairs, point.tangents)
     full = start_at(alone, np.full((len(usable), len(point.tangents.entries)), np.nan) if numbers is None else numbers)
-    found = [] if numbers is None else suspects(full, [jump.neighbour], ask.along(point.tangents))
+    found = [] if numbers is None else suspects(full, [jump.neighbour], partial(ask.hear, tangents=point.tangents))
     return full, found[0] if found else None
 
 
@@ -164,7 +165,7 @@ def _flip(start: Start, ask: Ask, jump: Jump) -> float:
         return distance / norm
     direction = (jump.neighbour.matrix - point.matrix).astype(np.complex128 if point.is_complex else np.float64)
     direction = direction / np.linalg.norm(direction)
-    return flip_distance(start, direction, 0.0, distance, ask.along(point.tangents))[1] / norm
+    return flip_distance(start, direction, 0.0, distance, partial(ask.hear, tangents=point.tangents))[1] / norm
 
 
 def _sentence(told: ToldJump, label: str, visited: int, how: str) -> str:
@@ -222,7 +223,7 @@ def strip_of(
     counts = sorted(line)
     alone = with_cotangents(point, [point.cotangents[cotangent].pairs], point.tangents)
     start = start_at(alone, np.zeros((1, 1)))
-    answers = followed_answers(start, [line[ulps] for ulps in counts], ask.along(point.tangents))
+    answers = followed_answers(start, [line[ulps] for ulps in counts], partial(ask.hear, tangents=point.tangents))
     drawn = [(ulps, a.numbers[0]) for ulps, a in zip(counts, answers, strict=True) if a.numbers is not None]
     # of the real and the imaginary part the one that moves more
     place = places[foremost([np.ptp([numbers[t] for _, numbers in drawn]) if drawn else 0.0 for t in places])]

@@ -53,7 +53,7 @@ class Place:
     @property
     def matrix(self) -> Array:
         """What the function reads of A (n, n), in A's dtype."""
-        return self.point.decomposed
+        return self.point.spectrum.decomposed
 
     @property
     def n(self) -> int:
