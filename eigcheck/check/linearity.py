@@ -133,10 +133,10 @@ def check_linear(
     """
     broken: list[tuple[float, Challenge[Any], float, float]] = []
     for x, challenge in enumerate(challenges):
-        answer = sum(answers[x], np.zeros(given.shape[1]))
         numbers = np.array([number for number, _ in challenge.weights], int)
         weights = np.array([weight for _, weight in challenge.weights])
         with np.errstate(over="ignore", invalid="ignore"):
+            answer = sum(answers[x], np.zeros(given.shape[1]))
             want, room = weights @ given[numbers], np.abs(weights) @ allowed[numbers]
             room = room + np.maximum(room, sum(own[x]) if own else 0.0)
             error = np.abs(answer - want)

@@ -47,10 +47,16 @@ def _is_normal(matrix: Array) -> bool:
     """
     exponent = int(np.frexp(largest_part(matrix))[1])
     scaled = _wide(matrix) * np.ldexp(np.longdouble(1), -exponent)
-    adjoint = np.conj(scaled.T)
-    defect = np.linalg.norm(scaled @ adjoint - adjoint @ scaled)
     allowed = matrix.shape[0] * unit_roundoff(matrix.dtype) * np.linalg.norm(scaled) ** 2
-    return bool(defect <= allowed)
+    # ordinary products, which lose less than 8 n u norm(A)^2, are enough where the defect is far larger, and n times as fast
+    ordinary = scaled.astype(np.complex128 if np.iscomplexobj(matrix) else np.float64)
+    return bool(_commutator(ordinary) <= 16 * allowed and _commutator(scaled) <= allowed)
+
+
+def _commutator(matrix: Array) -> float:
+    """norm(A A^H - A^H A)."""
+    adjoint = np.conj(matrix.T)
+    return float(np.linalg.norm(matrix @ adjoint - adjoint @ matrix))
 
 
 def _is_orthogonal(matrix: Array) -> bool:

@@ -146,7 +146,8 @@ def pair_with(gradients: Array, tangents: Tangents) -> Array:
     flat = np.conj(gradients).reshape(count, n * n)
     if all(entry is not None for entry in tangents.entries):
         return _pair_sparse(flat, tangents)
-    return np.asarray((flat @ tangents.matrices.reshape(len(tangents.entries), n * n).T).real)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray((flat @ tangents.matrices.reshape(len(tangents.entries), n * n).T).real)
 
 
 def _pair_sparse(flat: Array, tangents: Tangents) -> Array:
@@ -165,15 +166,14 @@ def assemble(numbers: Array, tangents: Tangents, n: int, domain: str, *, is_comp
 
     NaN everywhere if the tangents are dense directions: those do not determine a gradient.
     """
-    dtype = np.complex128 if is_complex else np.float64
-    gradients: Array = np.zeros((numbers.shape[0], n, n), dtype)
-    for t, (entry, part) in enumerate(zip(tangents.entries, tangents.parts, strict=True)):
-        if entry is None:
-            gradients[:] = np.nan
-            return gradients
-        i, j = entry
-        unit = 1j if part == "im" else 1.0
-        gradients[:, i, j] += unit * numbers[:, t]
-        if domain == "symmetric" and i != j:
-            gradients[:, j, i] += np.conj(unit) * numbers[:, t]
+    gradients: Array = np.zeros((numbers.shape[0], n, n), np.complex128 if is_complex else np.float64)
+    if None in tangents.entries:
+        return np.full_like(gradients, np.nan)
+    rows, columns = np.array(tangents.entries, int).reshape(-1, 2).T
+    turned = np.array([part == "im" for part in tangents.parts], bool)
+    for part, chosen, sign in ((gradients.real, ~turned, 1.0), (gradients.imag, turned, -1.0))[: 1 + is_complex]:
+        i, j = rows[chosen], columns[chosen]
+        if domain == "symmetric":
+            part[:, j, i] = sign * numbers[:, chosen] + 0.0
+        part[:, i, j] = numbers[:, chosen] + 0.0
     return gradients

@@ -186,10 +186,11 @@ def _sway(start: Start, back: Array) -> Array:
     # one column of `back` for each k: the scaling of vector k, common to a column, is taken out of V and put back
     rows = back[..., :1]
     wide = shift(start.vectors.hi, np.broadcast_to(rows, back.shape))
-    grams = (wide.conj().swapaxes(-1, -2) @ wide) * (start.inverse.conj() @ start.inverse.swapaxes(-1, -2))
-    squares = ((start.slopes.conj() @ grams) * start.slopes).sum(axis=-1).real
+    with np.errstate(over="ignore", invalid="ignore"):
+        grams = (wide.conj().swapaxes(-1, -2) @ wide) * (start.inverse.conj() @ start.inverse.swapaxes(-1, -2))
+        squares = ((start.slopes.conj() @ grams) * start.slopes).sum(axis=-1).real
     norms = np.ldexp(np.sqrt(np.maximum(squares, 0)), (back - rows)[..., 0, :])
-    sway = np.minimum(most, norms + np.sqrt(4 * back.shape[-1] * U) * most)
+    sway = np.fmin(most, norms + np.sqrt(4 * back.shape[-1] * U) * most)
     return np.asarray(sway / np.linalg.norm(shift(start.vectors.hi, back), axis=-2))
 
 

@@ -95,10 +95,24 @@ class Conditioning:
         return self._sides(self._weights)
 
     def _sides(self, weights: Array) -> tuple[Array, Array]:
+        source = self._twins
+        chosen = np.flatnonzero(source == np.arange(len(source)))
         with np.errstate(over="ignore", invalid="ignore"):
-            sides = [(np.linalg.norm(part, axis=2), np.linalg.norm(part, axis=1)) for part in self._in_parts(weights)]
+            parts = self._in_parts(weights[chosen])
+            sides = [(np.linalg.norm(part, axis=2), np.linalg.norm(part, axis=1)) for part in parts]
         rows, columns = zip(*sides, strict=True) if sides else ([weights], [weights])
-        return np.concatenate(rows), np.concatenate(columns)
+        places = np.searchsorted(chosen, source)
+        return np.concatenate(rows)[places], np.concatenate(columns)[places]
+
+    @property
+    def _twins(self) -> Array:
+        """k - 1 for a pair k that is the complex conjugate of the one before it, as in a real matrix; else k: (n,)."""
+        values, vectors = self.values, self.vectors
+        twins = np.zeros(values.size, bool)
+        if np.iscomplexobj(values):
+            twins[1:] = (values.imag[1:] < 0) & (values[1:] == np.conj(values[:-1]))
+            twins[1:] &= np.all(vectors[:, 1:] == np.conj(vectors[:, :-1]), axis=0)
+        return np.arange(values.size) - twins
 
     @cached_property
     def resolvent_norms(self) -> Array:

@@ -55,7 +55,8 @@ def without_convention(vectors_bar: Array, vectors: Array, *, free: bool) -> Arr
 def lengths(vectors: Array) -> Array:
     """2-norms of the columns of (..., n, n), also of those whose squares overflow or underflow: (..., n)."""
     largest = np.max(np.abs(vectors), axis=-2, initial=0.0)
-    unit = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
+    # a complex number over a denormal one overflows on the way
+    unit = np.where(np.isfinite(largest), np.maximum(largest, np.finfo(largest.dtype).smallest_normal), 1.0)
     return np.asarray(unit * np.linalg.norm(vectors / unit[..., None, :], axis=-2))
 
 

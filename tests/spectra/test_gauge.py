@@ -35,6 +35,13 @@ def test_lengths_neither_overflow_nor_underflow():
     assert np.array_equal(lengths(np.stack([vectors, 2 * vectors]))[1], 2 * lengths(vectors))
 
 
+@pytest.mark.parametrize("dtype", [np.complex128, np.complex64])
+def test_a_complex_column_of_denormals_has_a_length(dtype):
+    least = np.finfo(dtype).smallest_subnormal
+    columns = np.array([[3, 0, 3j], [4j, 0, 0]], dtype) * least
+    assert np.allclose(lengths(columns) / least, [5, 0, 3], rtol=0, atol=1)
+
+
 def test_a_length_within_rounding_of_one_was_meant_to_be_one():
     sizes = np.array([1.0, 1 + 8 * U, 1 + 1e-12, 2.0])
     assert are_unit(sizes, np.eye(4)).tolist() == [True, True, False, False]

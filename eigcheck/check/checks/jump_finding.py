@@ -95,7 +95,8 @@ def clearest(shown: Jump, at: Start) -> int:
 
     Only of those that jump: where what is allowed is about as large as the jump, all others are its equals, too.
     """
-    scale = np.maximum(np.max(np.abs(at.numbers), axis=1), np.max(np.abs(shown.numbers), axis=1))
+    known = (np.where(np.isfinite(numbers), np.abs(numbers), 0.0) for numbers in (at.numbers, shown.numbers))
+    scale = np.maximum(*(np.max(sizes, axis=1, initial=0.0) for sizes in known))
     with np.errstate(invalid="ignore", divide="ignore"):
         relative = np.nan_to_num(np.max(shown.sizes, axis=1) / scale, nan=0.0, posinf=np.inf)
         slack = np.nan_to_num(np.max(shown.allowed, axis=1) / scale, nan=0.0, posinf=0.0)
@@ -181,8 +182,9 @@ def _sentence(told: ToldJump, label: str, visited: int, how: str) -> str:
         "beside": "; the answer beside A is the wrong one",
         "both": "; both answers are wrong",
     }.get(told.wrong, "")
+    by = f"jumps by {told.size:.3g}" if np.isfinite(told.size) else "turns into NaN or infinity"
     return (
-        f"{what} for {label} jumps by {told.size:.3g} {where}{beside}, where {told.allowed:.2g} is allowed{blame} "
+        f"{what} for {label} {by} {where}{beside}, where {told.allowed:.2g} is allowed{blame} "
         f"({told.neighbours} of {visited} neighbours jump; {how})"
     )
 

@@ -15,7 +15,8 @@ from eigcheck.oracles import registry
 from eigcheck.outcome import OracleSummary
 
 SAMPLE = 2
-"""Tangents along which `central` corroborates where a stronger oracle answers; it costs a dozen primals each."""
+"""Tangents along which `central` corroborates where a stronger oracle answers; it costs a dozen primals each. Of dense ones,
+which see every entry, one is enough."""
 
 EVERY = 1024
 """Tangents up to which `central` differences all of them where no stronger oracle answers."""
@@ -26,7 +27,7 @@ def asked(point: Point, ask: Ask, wanted: Sequence[str] | None) -> tuple[Testimo
 
     Where all are wanted, those that are dear here are put off: see `completed`.
     """
-    total = len(point.tangents.entries)
+    total, few = len(point.tangents.entries), 1 if None in point.tangents.entries else SAMPLE
     question = point.question()
     made: list[Testimony] = []
     for name in registry.names():
@@ -38,7 +39,7 @@ def asked(point: Point, ask: Ask, wanted: Sequence[str] | None) -> tuple[Testimo
                 Testimony(name, np.zeros((0, 0)), np.zeros((0, 0)), abstained=f"not asked, others decide: {dear}")
             )
             continue
-        chosen = sample(total, SAMPLE if made and _all_answered(point, made) else EVERY)
+        chosen = sample(total, few if made and _all_answered(point, made) else EVERY)
         aids = registry.Aids(point.state, ask.primals, chosen)
         made.append(registry.call(name, question, aids))
     return tuple(made)

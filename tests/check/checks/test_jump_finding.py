@@ -5,6 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from eigcheck.check.checks.jump_finding import clearest
+from eigcheck.check.settings import Settings
+from tests.check.stage import S, finding, judge, rule_of
 
 
 def shown(sizes, allowed):
@@ -22,3 +24,20 @@ def test_one_that_does_not_jump_is_never_shown():
 def test_numbers_that_turn_into_nan_are_the_clearest():
     at = SimpleNamespace(numbers=np.ones((2, 2)))
     assert clearest(shown([[1.0, 0.0], [0.0, np.inf]], 1e-12), at) == 1
+
+
+def test_only_the_cotangent_whose_numbers_turn_into_nan_is_told():
+    """Off symmetry the gradient for e_1 is NaN: that for e_0 stays."""
+
+    def rrule(A):
+        values, V = np.linalg.eig(A)
+
+        def pullback(bar):
+            G = np.linalg.solve(V.conj().T, bar[:, None] * V.conj().T)
+            return G if bar[1] == 0 or np.array_equal(A, A.T) else G * np.nan
+
+        return values, pullback
+
+    jump = finding(judge(rule_of(rrule), S, settings=Settings()), "jump")
+    assert jump.message.startswith("entry (0, 0) of the gradient for e_1 turns into NaN or infinity when entry (")
+    assert jump.cotangent == 1

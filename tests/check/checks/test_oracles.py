@@ -7,12 +7,14 @@ from eigcheck.check.ask import Ask
 from eigcheck.check.checks.oracles import EVERY, SAMPLE, asked, sample, told
 from eigcheck.check.point import make_point
 from eigcheck.check.settings import Settings
+from eigcheck.domains.tangents import DENSE_COUNT, SAMPLED
 from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import CotangentSpec, ReverseCall, Testimony
 from eigcheck.oracles.registry import names
 from eigcheck.outcome import OracleSummary
 from eigcheck.spectra.survey import survey
 from tests.check.stage import JORDAN, N3, STRONGEST, S, judge, problem_of, rule_named, rule_of
+from tests.families import gaussian
 
 NOTHING = np.zeros((1, 0))
 
@@ -67,6 +69,13 @@ def test_central_looks_along_a_few_tangents_where_a_stronger_oracle_answered():
     found = heard(N3)["central"]
     assert np.count_nonzero(np.isfinite(found.numbers).any(axis=0)) == SAMPLE < found.numbers.shape[1]
     assert found.evaluations > 0
+
+
+def test_central_looks_along_one_of_dense_directions():
+    found = heard(gaussian(0, 30))["central"]
+    assert found.numbers.shape[1] == DENSE_COUNT + SAMPLED[False]
+    (along,) = np.flatnonzero(np.isfinite(found.numbers).any(axis=0))
+    assert along < DENSE_COUNT
 
 
 def test_central_looks_along_all_of_them_where_nobody_else_answered():
