@@ -232,7 +232,7 @@ class Reply:
         return cls(trouble=trouble, answers=(trouble,) * len(call.questions))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tangents:
     """Directions of the matrix on a rule's domain, scaled so that `<gradient, tangent>` is a gradient's entry.
 

@@ -28,9 +28,10 @@ from eigcheck.check.ask import Heard, Respond
 from eigcheck.check.budget import factor_of
 from eigcheck.check.compare import excess, floored
 from eigcheck.check.neighbours import Neighbour, along, difference
-from eigcheck.check.point import Point, budget_of, summed, touched
+from eigcheck.check.point import Point, budget_of
 from eigcheck.check.primal import primal_finding
 from eigcheck.choosing import ranked
+from eigcheck.domains.bounds import summed, touched
 from eigcheck.model import Array, Eigenpairs, Trouble
 from eigcheck.outcome import Finding
 from eigcheck.spectra.conditioning import Conditioning

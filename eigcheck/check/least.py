@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from eigcheck.check.budget import factor_of
-from eigcheck.check.point import Point, along_tangents
+from eigcheck.check.point import Point
+from eigcheck.domains.bounds import along_tangents
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.following import follow_to

@@ -12,8 +12,9 @@ from numpy.typing import DTypeLike
 
 from eigcheck.check.challenges import Challenge, forward_challenges, reverse_challenges
 from eigcheck.check.compare import floored, overflow
-from eigcheck.check.point import Point, among_answers, budget_of
+from eigcheck.check.point import Point, budget_of
 from eigcheck.choosing import foremost
+from eigcheck.domains.bounds import among_answers
 from eigcheck.model import Array, Eigenpairs, Trouble, unit_roundoff
 from eigcheck.outcome import Extra, Finding
 from eigcheck.pairs import is_single

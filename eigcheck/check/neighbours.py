@@ -74,10 +74,13 @@ def by_entry(
     ulps: Sequence[int],
     seed: int,
     always: tuple[int, int] | None = None,
+    *,
+    every: bool = True,
 ) -> Iterator[Neighbour]:
     """Neighbours with one free entry moved by each of `ulps` in both senses (and by the steps from zero).
 
-    Of more than ENTRY_LIMIT free entries a sample is moved, and the entry `always` in any case.
+    Of more than ENTRY_LIMIT free entries a sample is moved, and the entry `always` in any case. Without `every` those that
+    are asked first.
     """
     free = positions(matrix.shape[0], domain)
     rng = np.random.default_rng([seed, len(free)])
@@ -86,6 +89,8 @@ def by_entry(
         free = [*([always] if always in free and always not in chosen else []), *chosen]
     first = range(len(free)) if len(free) <= ALL_FIRST else rng.choice(len(free), SOME_FIRST, replace=False)
     for place, entry in enumerate(free):
+        if not (every or place in first):
+            continue
         for part in ("re", "im") if np.iscomplexobj(matrix) else ("re",):
             if part == "im" and entry[0] == entry[1] and domain != "general":
                 continue

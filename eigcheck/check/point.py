@@ -17,6 +17,7 @@ from eigcheck.check.budget import Budget, budget
 from eigcheck.check.compare import Comparison, compare, refused
 from eigcheck.check.cotangents import EVERY, build, without_overflow
 from eigcheck.check.determined import undetermined
+from eigcheck.domains.bounds import along_tangents, among_answers
 from eigcheck.domains.tangents import tangents_for
 from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, Question, Rule, Tangents, Testimony, Trouble
 from eigcheck.names import HERMITIAN_FUNCTIONS
@@ -25,7 +26,6 @@ from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.following import follow_to
 from eigcheck.spectra.gauge import reach_of_lengths
 from eigcheck.spectra.multiplicity import Multiplicity, assign_clusters
-from eigcheck.spectra.reads import read
 from eigcheck.spectra.survey import Spectrum
 
 
@@ -207,32 +207,3 @@ def budget_of(
     anchors, unitary = spectrum.anchor_rows(rule.function, rule.convention), rule.function in HERMITIAN_FUNCTIONS
     given = state, carried, roundoff, anchors, reach
     return budget(*given, shown=shown.error, basis=shown.magnified, orthonormal=unitary, orthogonal=spectrum.orthogonal)
-
-
-def along_tangents(entrywise: Array, tangents: Tangents, triangle: str | None) -> Array:
-    """sum_ij bound_ij |read(E_t)_ij|: what entrywise bounds (C, n, n) allow along each tangent, (C, T)."""
-    return summed(entrywise, np.abs(read(tangents.matrices, triangle)))
-
-
-def among_answers(entrywise: Array, tangents: Tangents, triangle: str | None) -> Array:
-    """What a rule's own numbers may err, (C, T), for comparisons with each other: `along_tangents` of what is `touched`."""
-    return summed(entrywise, touched(tangents, triangle))
-
-
-def touched(tangents: Tangents, triangle: str | None) -> Array:
-    """|read(E_t)|, and max(|E_t|, |E_t|^T) where nothing is read, (T, n, n).
-
-    The true number of what is not read is exactly 0, so that nothing is allowed there against the truth. A rule that
-    answers there nevertheless has rounded what it took from this entry or its mirror image.
-    """
-    moved, given = np.abs(read(tangents.matrices, triangle)), np.abs(tangents.matrices)
-    unread = ~np.any(moved, axis=(1, 2), keepdims=True)
-    return np.asarray(np.where(unread, np.maximum(given, given.swapaxes(1, 2)), moved))
-
-
-def summed(entrywise: Array, moved: Array) -> Array:
-    """sum_ij bound_ij moved_tij for entrywise bounds (C, n, n) and moved entries (T, n, n): (C, T)."""
-    with np.errstate(invalid="ignore"):
-        summed = np.tensordot(entrywise, moved, axes=((1, 2), (1, 2)))
-    # infinity times an entry that does not move is NaN in a product, and still a bound that is not known
-    return np.where(np.isnan(summed), np.inf, summed)

@@ -14,7 +14,8 @@ from typing import Any, Final
 import numpy as np
 
 from eigcheck.check.compare import CLEAR, NOT_COMPUTABLE, floored, overflow, signal_of
-from eigcheck.check.point import Point, along_tangents, budget_of, make_point
+from eigcheck.check.point import Point, budget_of, make_point
+from eigcheck.domains.bounds import along_tangents
 from eigcheck.domains.structures import structures, structures_of
 from eigcheck.domains.tangents import BASIS_LIMITS, assemble, project, tangents_for
 from eigcheck.errors import UsageError

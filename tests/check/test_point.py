@@ -5,8 +5,7 @@ import pytest
 
 from eigcheck.check.budget import budget
 from eigcheck.check.phases import with_reasons
-from eigcheck.check.point import along_tangents, among_answers, budget_of, make_point
-from eigcheck.domains.tangents import basis
+from eigcheck.check.point import budget_of, make_point
 from eigcheck.model import CotangentSpec, Eigenpairs, unit_roundoff
 from eigcheck.spectra.reads import read
 from eigcheck.spectra.survey import survey
@@ -93,29 +92,6 @@ def test_budgets_follow_their_pairs_in_any_order_and_phases():
     made = budget_of(spectrum, rule, moved, carried, U)
     assert np.allclose(made.allowed, plain.allowed, rtol=1e-8, atol=0)
     assert np.allclose(made.terms, plain.terms, rtol=1e-8, atol=0)
-
-
-def test_bounds_along_tangents_are_sums_over_what_they_move():
-    """sum_ij bound_ij |read(E_t)_ij|."""
-    bound = np.arange(9.0).reshape(1, 3, 3)
-    tangents = basis(3, "lower", is_complex=True)
-    made = along_tangents(bound, tangents, "L")
-    for t, (i, j) in enumerate(tangents.entries):
-        assert made[0, t] == (bound[0, i, j] + bound[0, j, i] if i != j else bound[0, i, i])
-    assert along_tangents(bound, basis(3, "general", is_complex=False), None).ravel().tolist() == list(range(9))
-    # an entry that is not read allows nothing
-    general = basis(3, "general", is_complex=False)
-    above = [t for t, (i, j) in enumerate(general.entries) if i < j]
-    assert not along_tangents(bound, general, "L")[0, above].any()
-
-
-def test_answers_may_differ_among_themselves_where_nothing_is_read():
-    bound = np.arange(1.0, 10.0).reshape(1, 3, 3)
-    tangents = basis(3, "general", is_complex=True)
-    true, own = along_tangents(bound, tangents, "L")[0], among_answers(bound, tangents, "L")[0]
-    for t, ((i, j), part) in enumerate(zip(tangents.entries, tangents.parts, strict=True)):
-        assert own[t] == (bound[0, i, j] + bound[0, j, i] if i != j else bound[0, i, i])
-        assert true[t] == (0 if i < j or (i == j and part == "im") else own[t])
 
 
 def test_the_question_is_that_of_the_scene():

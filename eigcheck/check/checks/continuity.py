@@ -57,18 +57,21 @@ def check(known: Known) -> Found:
     wanted = known.problem.structures
     wanted = structures_of(point.matrix, point.triangle) if wanted is None else wanted
     entry = None if settings.entry is None else free_entry(settings.entry, point.rule.domain)
-    neighbours = _neighbours(point, wanted, settings.ulps, settings.seed, entry)
-    asked = None if entry is None else next((n for n in neighbours if n.moved == entry), None)
+    neighbours = partial(_neighbours, point, wanted, settings.ulps, settings.seed, entry)
     respond = partial(ask.hear, tangents=start.point.tangents)
-    first = [neighbour for neighbour in neighbours if neighbour.first or settings.thorough]
-    others = [neighbour for neighbour in neighbours if not (neighbour.first or settings.thorough)]
+    first = neighbours(every=settings.thorough)
+    asked = None if entry is None else next((n for n in first if n.moved == entry), None)
     probed = probe(start, first, respond)
     found = nearest(probed.suspects, entry)
-    rest = _worth_asking(others, probed, found, entry)
-    if rest:
-        probed = probed.with_(probe(start, rest, respond), neighbours)
-        found = nearest(probed.suspects, entry)
-    visited = len(first) + len(rest)
+    visited = len(first)
+    if not settings.thorough and (probed.suspects or probed.refused):
+        known_ones = iter(first)
+        in_order = [next(known_ones) if one.first else one for one in neighbours(every=True)]
+        rest = _worth_asking([one for one in in_order if not one.first], probed, found, entry)
+        if rest:
+            probed = probed.with_(probe(start, rest, respond), in_order)
+            found = nearest(probed.suspects, entry)
+            visited += len(rest)
     if found.jump is not None:
         return jump_found(known, start, found.jump, found.count, usable, visited, asked)
     comparison = next(c for c in known.comparisons if c.cotangent == usable[0])
@@ -107,11 +110,19 @@ def probe_tangents(point: Point, ask: Ask) -> Tangents:
 
 
 def _neighbours(
-    point: Point, structures: Sequence[str], ulps: Sequence[int], seed: int, entry: tuple[int, int] | None
+    point: Point,
+    structures: Sequence[str],
+    ulps: Sequence[int],
+    seed: int,
+    entry: tuple[int, int] | None,
+    *,
+    every: bool,
 ) -> list[Neighbour]:
+    """All of them in order, or those that are asked first."""
     matrix, domain, state, norm = point.matrix, point.rule.domain, point.state, point.state.size
     next_to = landings(matrix, domain, norm, point.roundoff)
-    made = list(by_entry(matrix, domain, norm, point.roundoff, ulps, seed, entry))
+    # a structure that one unit in an entry leads to is told as that
+    made = list(by_entry(matrix, domain, norm, point.roundoff, ulps, seed, entry, every=every or bool(next_to)))
     for one in next_to:
         same = [place for place, moved in enumerate(made) if np.array_equal(moved.matrix, one.matrix)]
         for place in same:
@@ -122,14 +133,14 @@ def _neighbours(
     ulp = max(point.roundoff * norm, float(np.finfo(np.float64).smallest_subnormal))
     for number, (direction, kept) in enumerate(directions(matrix, domain, structures, seed)):
         limit = coalescence_radius(state, direction) / 8
-        every = FIRST_OFF if kept is None else FIRST_ON
+        apart = FIRST_OFF if kept is None else FIRST_ON
         for step, distance in enumerate(distances(norm, point.roundoff, limit)):
             moved = along(matrix, direction, distance)
             if np.all(np.isfinite(moved)) and not np.array_equal(moved, matrix):
                 # of two directions one begins at the first step, the other half way to the next one that it takes
-                first = (step + number * every // 2) % every == 0
+                first = (step + number * apart // 2) % apart == 0
                 made.append(Neighbour(moved, None, "re", distance / ulp, distance, kept, first))
-    return made
+    return made if every else [one for one in made if one.first]
 
 
 def _worth_asking(

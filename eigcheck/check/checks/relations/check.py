@@ -21,8 +21,9 @@ from eigcheck.check.checks.relations.relation import Image, Place, Relation, reg
 from eigcheck.check.checks.relations.sums import ENTRYWISE, Sum, dense_ones, sums_at
 from eigcheck.check.compare import CLEAR
 from eigcheck.check.known import Checked, Found, Known
-from eigcheck.check.point import Point, among_answers, budget_of
+from eigcheck.check.point import Point, budget_of
 from eigcheck.choosing import foremost
+from eigcheck.domains.bounds import among_answers
 from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Tangents, Trouble
 from eigcheck.outcome import Finding
 from eigcheck.spectra.conditioning import condition
