@@ -53,6 +53,13 @@ them were measured to err by up to 11 times the first-order variation at Gaussia
 `syevd` by up to 3 times. LAPACK's own tests accept 30 n.
 """
 
+ORTHOGONAL = 8.0
+"""How many times `FACTOR` u, as if in V of columns of length 1, solving by a singular value decomposition may err.
+
+At 40,000 eigenvector bases of orders 2 to 8, graded over up to 14 decades, LAPACK's `gesdd` erred by up to 62 u of what an
+error of V does (at order 3; in 99 of 100 by 12 u), and QR by 6 u.
+"""
+
 SHOWN = 2.0
 """How many times the backward error that NumPy's own pairs show another one's may be, where that is the larger bound."""
 
@@ -117,7 +124,7 @@ def budget(
     with np.errstate(all="ignore"):
         skewer = basis / state.magnified
         condition = state.condition * (skewer if skewer > SKEWER and not orthonormal else 1.0)
-        growth, reach = np.maximum(state.growth, float(orthogonal)), np.zeros(state.values.size) + lengths_reach
+        growth, reach = np.maximum(state.growth, ORTHOGONAL * orthogonal), np.zeros(state.values.size) + lengths_reach
         rounding = Rounding(unit, eps, state.bend(eps), condition, growth, not orthonormal, reach)
         return _budget(state, cotangents, rounding, anchors)
 

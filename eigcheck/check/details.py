@@ -10,7 +10,7 @@ from eigcheck.check.checks.relations.check import listed
 from eigcheck.check.compare import NOT_COMPUTABLE, Comparison, worst_entry
 from eigcheck.check.known import Known
 from eigcheck.check.point import Point
-from eigcheck.check.sensitivity import sensitivity
+from eigcheck.check.sensitivity import least_noticed, sensitivity
 from eigcheck.choosing import foremost
 from eigcheck.detail import Asked, Detail, Explanation, LadderOf, Pairs, Rung
 from eigcheck.domains.tangents import assemble
@@ -26,6 +26,7 @@ ASKED = 3
 def details(known: Known, why: str | None, causes: tuple[Explanation, ...]) -> Detail:
     """The detail of a judgement, in the coordinates of A."""
     point, state = known.point, known.point.state
+    noticed = least_noticed(point, known.comparisons)
     told = Detail(
         matrix=point.matrix,
         spectrum=point.spectrum.reference.values,
@@ -36,7 +37,7 @@ def details(known: Known, why: str | None, causes: tuple[Explanation, ...]) -> D
         cotangents=tuple(c.label for c in point.cotangents),
         neighbours=known.beside.neighbours,
         smoothness=known.singular,
-        sensitivity=sensitivity(known.comparisons, point.cotangents, point.tangents, point.rule.domain),
+        sensitivity=sensitivity(noticed, point.cotangents, point.tangents, point.rule.domain),
         printed=known.answers.printed or None,
         relations=listed(known.answers.linear, known.adjointness, known.relations, known.findings),
         jumps=known.beside.jumps,

@@ -58,7 +58,7 @@ def pullback_linear(
     kept = [challenge for challenge, _, _ in heard]
     rows, lost = [rows for _, _, rows in heard], _lost(point, np.sum(np.abs(point.tangents.matrices), axis=(1, 2)))
     suspected = check_linear(kept, rows, given, _room(point, given), point.matrix.dtype, lost=lost)
-    if suspected is None or point.basis_lost:
+    if suspected is None or point.basis_lost or (suspected.kind == "nonfinite" and point.spectrum.factors_lost):
         # what is divided by vectors that are no basis is no number, or so large that its products are none
         return None
     # the budgets of the challenges themselves are only made where something is suspected

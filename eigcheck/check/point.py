@@ -122,7 +122,8 @@ class Point:
         if made.status == "differs" and self.widest is not self:
             wider = self.widest.compared(c, got, testimonies, trouble)
             made = made if wider.status == "differs" else wider
-        if (trouble is not None or made.status in ("differs", "nonfinite")) and self.basis_lost:
+        unsound = trouble is not None or made.status in ("differs", "nonfinite")
+        if (unsound and self.basis_lost) or (made.status == "nonfinite" and self.spectrum.factors_lost):
             return refused(c, trouble.message if trouble else f"numbers that are not those of {made.oracle}")
         return made
 

@@ -8,13 +8,30 @@ for the verdict. What no tangent of the domain or no cotangent of the case can s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from eigcheck.check.compare import Comparison
+from eigcheck.check.compare import CLEAR, Comparison, floored
+from eigcheck.check.point import Point
 from eigcheck.choosing import foremost
 from eigcheck.detail import Sensitivity
 from eigcheck.model import Array, Cotangent, Tangents
+
+
+def least_noticed(point: Point, comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """Comparisons with the errors up to which they would agree in place of what is allowed: see `Point.widest`."""
+    wide = point.widest
+    return list(comparisons) if wide is point else [_least_noticed(wide, comparison) for comparison in comparisons]
+
+
+def _least_noticed(wide: Point, comparison: Comparison) -> Comparison:
+    if comparison.status != "agrees" or comparison.allowed is None or not comparison.allowed.size:
+        return comparison
+    widely = floored(wide.allowed[comparison.cotangent], wide.roundoff, comparison.signal) + comparison.bar
+    # where that swallows the signal nothing agrees that differs otherwise
+    clear = np.max(widely, initial=0.0) <= CLEAR * comparison.signal
+    return replace(comparison, allowed=np.maximum(comparison.allowed, widely)) if clear else comparison
 
 
 def sensitivity(

@@ -109,6 +109,15 @@ class Spectrum:
         """
         return self.shown(function).skewed * len(self.matrix) * self.roundoff >= 1
 
+    @cached_property
+    def factors_lost(self) -> bool:
+        """Whether V, of unit columns, is singular to working precision as orthogonal factors see it, if only by small rows.
+
+        A singular value of 0 is then as good as any, and whoever divides by it gives no numbers.
+        """
+        state = self.conditioning
+        return not state.hermitian and np.linalg.cond(state.original_vectors) * len(self.matrix) * self.roundoff >= 1
+
     def kinds(self, function: str) -> tuple[str | None, ...]:
         """Which of LAPACK's conventions of phase may be at work behind a rule: see `conventions.kinds_of`."""
         hermitian = np.iscomplexobj(self.matrix) and is_hermitian(self.decomposed)
@@ -121,7 +130,7 @@ class Spectrum:
             return np.full(state.values.size, -1)
         return least_anchor(state.original_vectors, self.kinds(function))[0]
 
-    @property
+    @cached_property
     def roundoff(self) -> float:
         """Unit roundoff u, or half the smallest denormal over the size of A, where A has no more bits than that."""
         smallest = float(np.finfo(self.matrix.dtype).smallest_subnormal)

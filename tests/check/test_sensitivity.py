@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from eigcheck.api import check
 from eigcheck.check.compare import Comparison
 from eigcheck.check.sensitivity import sensitivity
+from eigcheck.check.settings import Settings
 from eigcheck.model import Cotangent, Eigenpairs, Tangents
-from tests.check.stage import N3
+from tests.check.stage import N3, judge, rule_of
 
 
 def made(allowed, want, status="agrees", number=0):
@@ -38,15 +38,15 @@ def test_what_no_tangent_of_the_domain_sees_is_blind(domain):
     assert len(found.blind) == 1
 
 
-def rule(off):
-    """A correct rule of eigvals whose gradients are `off` relative to their largest entry at (0, 1)."""
+def rule(off, entry=(0, 1)):
+    """A correct rule of eigvals whose gradients are `off` relative to their largest entry at one entry."""
 
     def rrule(A):
         values, V = np.linalg.eig(A)
 
         def pullback(values_bar):
             gradient = np.linalg.solve(V.conj().T, values_bar[:, None] * V.conj().T).real
-            gradient[0, 1] += off * np.max(np.abs(gradient))
+            gradient[entry] += off * np.max(np.abs(gradient))
             return gradient
 
         return values, pullback
@@ -54,10 +54,17 @@ def rule(off):
     return rrule
 
 
-def test_an_error_above_it_fails_and_one_below_it_may_pass():
-    (clean,) = check(rule(0.0), N3)
-    told = clean.judgement.detail.sensitivity.smallest
-    assert clean.judgement.verdict == "pass"
-    assert 1e-16 < told < 1e-11
-    assert check(rule(2 * told), N3)[0].judgement.verdict == "fail"
-    assert check(rule(told / 1e3), N3)[0].judgement.verdict == "pass"
+@pytest.mark.parametrize("decades", [0, 2, 4])
+def test_an_error_above_it_fails_and_one_below_it_may_pass(decades):
+    """Graded matrices allow more to a rule that solves with V by orthogonal factors, and so to every one.
+
+    Beside A an error may be seen earlier, as it need not go with a permutation; so nobody looks there.
+    """
+    D = 10.0 ** np.array([0, decades, -decades])
+    A, here = D[:, None] * N3 / D, Settings(here=True)
+    clean = judge(rule_of(rule(0.0)), A, settings=here)
+    told = clean.detail.sensitivity
+    assert clean.verdict == "pass"
+    assert 1e-16 < told.smallest < 1e-12 * 10 ** (2 * decades)
+    assert judge(rule_of(rule(2 * told.smallest, told.entry)), A, settings=here).verdict == "fail"
+    assert judge(rule_of(rule(told.smallest / 1e3, told.entry)), A, settings=here).verdict == "pass"

@@ -209,8 +209,10 @@ def compared(relation: Relation, there: There, row: int, one: Sum, tangents: Tan
         if isinstance(further, str):
             return Checked(relation.name, "abstained", why=further)
         room = room + further / factor + _phase_room(point, point.spectrum, one.cotangent, point.primal)
-        if np.any(error > room) and np.all(error <= room + _lost_by_factors(there, cotangent, one, tangents)):
-            return Checked(relation.name, "abstained", why=UNCLEAR)
+        if np.any(error > room):
+            lost = there.spectrum is not None and there.spectrum.factors_lost and not np.all(np.isfinite(error))
+            if lost or np.all(error <= room + _lost_by_factors(there, cotangent, one, tangents)):
+                return Checked(relation.name, "abstained", why=UNCLEAR)
     if not np.max(room, initial=0.0) <= CLEAR * one.signal:
         return Checked(relation.name, "abstained", why=UNCLEAR)
     with np.errstate(divide="ignore", invalid="ignore"):
