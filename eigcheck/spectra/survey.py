@@ -46,7 +46,12 @@ class Spectrum:
 
     def as_if_orthogonal(self) -> Spectrum:
         """The same where a rule solves with the eigenvectors by orthogonal factors; itself where they are orthonormal."""
-        return self if self.orthogonal or self.conditioning.hermitian else replace(self, orthogonal=True)
+        if self.orthogonal or self.conditioning.hermitian:
+            return self
+        made = replace(self, orthogonal=True)
+        # what is known of the spectrum already stays known: nothing of it depends on how a rule solves
+        vars(made).update({name: known for name, known in vars(self).items() if name not in vars(made)})
+        return made
 
     @property
     def conditioning(self) -> Conditioning:
