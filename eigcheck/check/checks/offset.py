@@ -146,12 +146,12 @@ def _leaves(way: Array, structure: str) -> bool:
 
 def _point_at(point: Point, matrix: Array, primal: Eigenpairs, tangents: Tangents) -> Point:
     """The point at a neighbour for a random cotangent, along the given tangents."""
-    drawn = CotangentSpec(kind="random", count=1)
-    pairs = build(drawn, primal, matrix, point.rule.function, (), point.rule.convention)[0].pairs
+    spec = CotangentSpec(kind="random", count=1)
     if point.clusters:
+        pairs = build(spec, primal, matrix, point.rule.function, (), point.rule.convention)[0].pairs
         pairs = _alike(pairs, point, primal)
-    given = CotangentSpec(kind="explicit", values=pairs.values, vectors=pairs.vectors)
-    return make_point(given, point.rule, survey(matrix, point.triangle), primal, tangents)
+        spec = CotangentSpec(kind="explicit", values=pairs.values, vectors=pairs.vectors)
+    return make_point(spec, point.rule, survey(matrix, point.triangle), primal, tangents)
 
 
 def _alike(pairs: Eigenpairs, point: Point, primal: Eigenpairs) -> Eigenpairs:

@@ -28,7 +28,7 @@ from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, R
 from eigcheck.outcome import Finding
 from eigcheck.spectra.conditioning import condition
 from eigcheck.spectra.conventions import anchors, least_anchor
-from eigcheck.spectra.following import follow_to
+from eigcheck.spectra.following import Followed, follow_each
 from eigcheck.spectra.gauge import lengths, response
 from eigcheck.spectra.reads import read
 from eigcheck.spectra.survey import Spectrum
@@ -136,27 +136,39 @@ def share(checked: Checked) -> float:
 def ask_all(point: Point, ask: Ask, asked: Sequence[tuple[Image, Sequence[Eigenpairs]]]) -> list[There | str]:
     """What the rule says at each image, or why nothing, in two calls: one for all primals, one for all numbers."""
     replies = ask.runner.ask(ask.rule, [ReverseCall(image.matrix) for image, _ in asked])
-    theres = [_there(point, *question, reply) for question, reply in zip(asked, replies, strict=True)]
+    seen = [_seen(point, image, reply) for (image, _), reply in zip(asked, replies, strict=True)]
+    followed = iter(follow_each(point.primal, [one for one in seen if not isinstance(one, str)], point.state))
+    theres = [
+        one if isinstance(one, str) else _there(point, *question, reply, next(followed))
+        for one, question, reply in zip(seen, asked, replies, strict=True)
+    ]
     answers = iter(_with_numbers(ask, [there for there in theres if isinstance(there, There)]))
     return [there if isinstance(there, str) else next(answers) for there in theres]
 
 
-def _there(point: Point, image: Image, cotangents: Sequence[Eigenpairs], reply: Reply) -> There | str:
-    """The cotangents in the order and phases of the primal at T(A); why not, if a pair that they touch is lost."""
+def _seen(point: Point, image: Image, reply: Reply) -> Eigenpairs | str:
+    """The primal at T(A) as one of A, or why there is none."""
     primal = reply.primal
     if primal is None:
         return _why_none(reply)
     seen = image.back(primal)
-    here = Eigenpairs(point.primal.values, None if seen.vectors is None else point.primal.vectors)
-    if np.asarray(seen.values).shape != np.asarray(here.values).shape:
+    if np.asarray(seen.values).shape != np.asarray(point.primal.values).shape:
         return "the primal has another number of eigenvalues"
-    free = point.rule.convention == "free"
-    if free and primal.vectors is not None and not np.all(np.isfinite(primal.vectors)):
+    if point.rule.convention == "free" and primal.vectors is not None and not np.all(np.isfinite(primal.vectors)):
         # as where the entry is 0 by which a rule divides its vectors; those of unit norm exist everywhere
         return "the rule's own norm of eigenvectors does not exist there"
-    followed = follow_to(here, seen, point.state)
+    return seen
+
+
+def _there(
+    point: Point, image: Image, cotangents: Sequence[Eigenpairs], reply: Reply, followed: Followed
+) -> There | str:
+    """The cotangents in the order and phases of the primal at T(A); why not, if a pair that they touch is lost."""
+    primal = reply.primal
+    assert primal is not None
     if any(followed.loses(cotangent) for cotangent in cotangents):
         return "an eigenpair was not recognised"
+    free = point.rule.convention == "free"
     carried = tuple(image.forth(followed.carry(c, invariant=True, free=free), primal) for c in cotangents)
     return There(point, image, primal, carried, np.zeros(0))
 
