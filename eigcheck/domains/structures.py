@@ -14,6 +14,7 @@ import numpy as np
 
 from eigcheck.model import Array, unit_roundoff
 from eigcheck.names import Structure as Name
+from eigcheck.remembering import remembered
 from eigcheck.spectra.conditioning import is_hermitian
 from eigcheck.spectra.multiplicity import classify
 from eigcheck.spectra.reads import read
@@ -21,6 +22,9 @@ from eigcheck.spectra.scaling import largest_part
 
 EXACTLY: Final = "exactly"
 ROUNDED: Final = "to n u norm(A)"
+
+REMEMBERED: Final = 64
+"""Matrices whose structures are kept, for all rules and checks."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,7 @@ def structures() -> tuple[Structure, ...]:
     return _STRUCTURES
 
 
+@remembered(REMEMBERED)
 def structures_of(matrix: Array, triangle: str | None = None) -> tuple[str, ...]:
     """The structures that `matrix` (n, n), of a floating dtype, has: in the order of `names.STRUCTURES`.
 

@@ -61,10 +61,13 @@ def plain_array(value: Any, shape: tuple[int, ...], what: str) -> Array:
 
 def dtype_of(value: Any) -> np.dtype[Any]:
     """The dtype in which the rule itself returned `value`, in the machine's byte order."""
-    return np.asarray(value).dtype.newbyteorder("=")
+    dtype = np.asarray(value).dtype
+    return dtype if dtype in _PRECISIONS else dtype.newbyteorder("=")
 
 
 def _supported(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    if dtype in _PRECISIONS:
+        return dtype
     if dtype.kind in "biu":
         return np.dtype("float64")
     native = dtype.newbyteorder("=")
