@@ -177,8 +177,9 @@ def make_point(
     """
     matrix, is_complex = spectrum.matrix, np.iscomplexobj(spectrum.matrix)
     clusters = assign_clusters(spectrum.multiplicity, np.asarray(primal.values))
-    many = np.sum(1 + values_are_complex(primal, matrix, rule.function)) > EVERY and spectrum.multiplicity.simple
-    shares = spectrum.shares(np.asarray(primal.values)) if many and not every else None
+    few = spec.kind == "default" and not every and spectrum.multiplicity.simple
+    few = few and np.sum(1 + values_are_complex(primal, matrix, rule.function)) > EVERY
+    shares = spectrum.shares(np.asarray(primal.values)) if few else None
     cotangents = build(spec, primal, matrix, rule.function, clusters, rule.convention, shares)
     semisimple = tuple(cluster.semisimple for cluster in spectrum.multiplicity.clusters)
     reasons = tuple(undetermined(c, clusters, semisimple) for c in cotangents)

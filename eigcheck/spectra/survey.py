@@ -121,7 +121,9 @@ class Spectrum:
         A singular value of 0 is then as good as any, and whoever divides by it gives no numbers.
         """
         state = self.conditioning
-        return not state.hermitian and np.linalg.cond(state.original_vectors) * len(self.matrix) * self.roundoff >= 1
+        if state.hermitian or not np.all(np.isfinite(state.original_vectors)):
+            return not state.hermitian
+        return bool(np.linalg.cond(state.original_vectors) * len(self.matrix) * self.roundoff >= 1)
 
     def kinds(self, function: str) -> tuple[str | None, ...]:
         """Which of LAPACK's conventions of phase may be at work behind a rule: see `conventions.kinds_of`."""
