@@ -237,7 +237,7 @@ class Tangents:
     """Directions of the matrix on a rule's domain, scaled so that `<gradient, tangent>` is a gradient's entry.
 
     `matrices` is (T, n, n). `entries[t]` is the (row, column) that tangent t probes, None for a dense direction;
-    `parts[t]` is `re` or `im`.
+    `parts[t]` is `re` or `im`. Each is equal to itself only: what is remembered of them goes with the object.
     """
 
     matrices: Array

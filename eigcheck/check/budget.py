@@ -179,8 +179,8 @@ def _value_terms(
 ) -> tuple[Array, Array]:
     """Bounds of the variation and sizes of the gradients of C cotangents of the values: both (C, n, n), for A itself.
 
-    That is sum_k |lambda_bar_k| |d(w_k v_k^H)| and sum_k |lambda_bar_k| |w_k| |v_k|^T, as products of matrices. Of pairs
-    whose variation is unknown those that are not asked about take no part, and nothing is known where another one is.
+    That is sum_k |lambda_bar_k| |d(w_k v_k^H)| and sum_k |lambda_bar_k| |w_k| |v_k|^T, as products of matrices. A pair of
+    unknown variation counts for nothing unless it is asked about; then the bound is infinite.
     """
     weights = np.abs(np.array(values_bars))
     longer = (state.kappa * rounding.eps**2 * state.resolvent_squares)[:, None]
@@ -190,19 +190,18 @@ def _value_terms(
     right, left, shown, right_moves, left_moves, elimination = (np.where(unknown[:, None], 0.0, row) for row in rows)
     bend, kappa, longer = (np.where(unknown, 0.0, one) for one in (rounding.bend, state.kappa, longer[:, 0]))
 
-    def summed(parts: Array, sized: Array, others: Array) -> Array:
-        return np.asarray((sized[:, None, :] * parts.T) @ others)
-
+    weighed, bent = weights[:, None, :], (weights * bend)[:, None, :]
     uniform = state.values.size * rounding.unit * rounding.condition * (weights @ kappa)
-    variation = summed(left_moves, weights * bend, right + right_moves)
-    variation += summed(left, weights * bend, right_moves + longer[:, None] * right)
+    variation = (bent * left_moves.T) @ (right + right_moves)
+    variation += (bent * left.T) @ (right_moves + longer[:, None] * right)
     mapping = state.balance[None, :] / state.balance[:, None]
     least = [float(np.finfo(bar.dtype).smallest_subnormal) for bar in values_bars]
     factors = np.where(unknown, 0.0, np.abs(state.original_left))
     lost = factor_of(state) * len(factors) * np.array(least)[:, None] * ((weights > 0) @ factors.T)
-    allowed = (variation + uniform[:, None, None]) * mapping + summed(elimination, weights, shown) + lost[:, :, None]
+    eliminated = (weighed * elimination.T) @ shown
+    allowed = (variation + uniform[:, None, None]) * mapping + eliminated + lost[:, :, None]
     allowed[np.any((weights > 0) & unknown, axis=1)] = np.inf
-    return allowed, summed(sizes[1], weights, sizes[0]) * mapping
+    return allowed, (weighed * sizes[1].T) @ sizes[0] * mapping
 
 
 def _underflow(cotangent: Array, factors: Array) -> Array:

@@ -161,7 +161,7 @@ def _against(
 
 def refused(index: int, answer: str) -> Comparison:
     """The comparison of a rule that raised, or gave any numbers, where the vectors that LAPACK gives it are no basis."""
-    why = f"LAPACK's own eigenvectors are linearly dependent here, and the rule answered: {answer}"
+    why = f"LAPACK's own eigenvectors are linearly dependent to working precision, and the rule answered: {answer}"
     return Comparison(index, "unclear", f"{NOT_COMPUTABLE}: {why}")
 
 

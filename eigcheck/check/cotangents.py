@@ -27,14 +27,14 @@ from eigcheck.spectra.gauge import lengths, response, without_convention
 
 Clusters = tuple[tuple[int, ...], ...]
 
-EVERY = 48
-"""Cotangents of single values up to which the default asks for each of them, in real and in imaginary direction."""
+MANY = 48
+"""Questions about single values up to which the default asks each of them, in real and in imaginary direction."""
 
 SINGLES, GROUPS = 4, 8
-"""Of more the default asks for so many single values, chosen at random, and for the others in groups, each in one cotangent.
+"""Where there are more the default asks about so many single values, the most sensitive, and about the others in groups.
 
-What is allowed is summed up over a group of m values, so that an error of one value is seen from about m times its own
-budget on. Values that are about as sensitive are in one group: no budget hides the error of another value for long.
+A group is one cotangent. What is allowed is summed up over its m values, so that an error of one value is seen from about
+m times its own budget on where all budgets are of one size, which `Spectrum.shares` makes of them as far as it knows them.
 """
 
 
@@ -46,6 +46,8 @@ def build(
     clusters: Clusters,
     convention: str = "lapack",
     shares: Array | None = None,
+    *,
+    every: bool = False,
 ) -> tuple[Cotangent, ...]:
     """The cotangents of a case at a primal.
 
@@ -57,22 +59,16 @@ def build(
         clusters: index sets of repeated eigenvalues in the primal's order; losses are made exactly equal on them.
         convention: under `free` the vectors' part is made independent of their lengths and phases, about which nothing
             is said then; of their phases only under `unit`, which is `free` of a rule that keeps all lengths 1.
-        shares: how much each value is to weigh, (n,), where the default may do with groups of values; None where it may
-            not.
+        shares: how much each value weighs in its group, (n,), where the default asks for groups; None where it does not.
+        every: whether each single value is asked for beside these.
 
     Raises UsageError if a loss needs vectors that the function does not return.
     """
-    makers = {
-        "default": _default,
-        "basis": lambda _, at: _single(at, range(len(at.matrix))),
-        "random": _random,
-        "explicit": _explicit,
-        "trace-power": _trace_power,
-        "matrix-power": _matrix_power,
-    }
+    makers = {"default": _default, "basis": lambda _, at: _single(at, range(len(at.matrix))), "random": _random}
+    makers |= {"explicit": _explicit, "trace-power": _trace_power, "matrix-power": _matrix_power}
     # what overflows here is found out and told by the judge of what is determined
     with np.errstate(over="ignore", invalid="ignore"):
-        made = makers[spec.kind](spec, Place(primal, matrix, function, clusters, shares))
+        made = makers[spec.kind](spec, Place(primal, matrix, function, clusters, shares, every))
         return _judged_apart(made, primal, matrix, convention)
 
 
@@ -95,34 +91,35 @@ def without_overflow(cotangents: Sequence[Cotangent]) -> tuple[Cotangent, ...]:
 
 @dataclass(frozen=True)
 class Place:
-    """Where cotangents are wanted: the primal, A, the function, the clusters in the primal's order, shares of the values."""
+    """Where cotangents are wanted, and by what: see `build`."""
 
     primal: Eigenpairs
     matrix: Array
     function: str
     clusters: Clusters
     shares: Array | None = None
+    every: bool = False
 
 
 def _default(spec: CotangentSpec, at: Place) -> list[Cotangent]:
-    made = _single(at, range(len(at.matrix))) if at.shares is None else _few(spec, at, at.shares)
+    made = _single(at, range(len(at.matrix))) if at.shares is None else _grouped(spec, at, at.shares)
     if at.function in VECTOR_FUNCTIONS:
         made += _random(replace(spec, kind="random", of=("vectors",)), at)
     return made
 
 
-def _few(spec: CotangentSpec, at: Place, shares: Array) -> list[Cotangent]:
-    """Groups of values, each value with its share of a random number of modulus 1/2 to 3/2, and some single values."""
+def _grouped(spec: CotangentSpec, at: Place, shares: Array) -> list[Cotangent]:
+    """Groups of values, each with its share of a random number of modulus 1/2 to 3/2, and the other values or all."""
     n = at.matrix.shape[0]
     rng = np.random.default_rng([spec.seed, n, GROUPS])
     turns = np.where(values_are_complex(at.primal, at.matrix, at.function), rng.uniform(0, 2 * np.pi, n), 0.0)
     weights = shares * rng.uniform(0.5, 1.5, n) * rng.choice((-1, 1), n) * np.exp(1j * turns)
-    made = []
-    for number, group in enumerate(np.array_split(np.argsort(-shares, kind="stable"), GROUPS)):
+    order, made = np.argsort(-shares, kind="stable"), []
+    for number, group in enumerate(np.array_split(order[:-SINGLES], GROUPS)):
         values_bar = np.zeros_like(weights)
         values_bar[group] = weights[group]
         made.append(Cotangent(Eigenpairs(_as_values(values_bar, at)), f"group {number} of values (seed {spec.seed})"))
-    return made + _single(at, sorted(rng.choice(n, SINGLES, replace=False)))
+    return made + _single(at, range(n) if at.every else sorted(order[-SINGLES:]))
 
 
 def _single(at: Place, places: Iterable[int]) -> list[Cotangent]:

@@ -302,6 +302,8 @@ def _judged(start: Start, jump: Jump, primal: Eigenpairs) -> Jump | Finding | No
         return jump
     if there.basis_lost(point.rule.function):
         return None
+    if np.any(np.isinf(jump.sizes)) and there.excuses_nonfinite(point.rule.function):
+        return None
     wrong = primal_finding(point.rule, there, primal, point.roundoff)
     if wrong is not None:
         return wrong
@@ -311,7 +313,7 @@ def _judged(start: Start, jump: Jump, primal: Eigenpairs) -> Jump | Finding | No
     left = _beyond(jump, jump.allowed + np.maximum(beside - start.budget, 0.0))
     if left is None or point.widest is point:
         return left
-    made = budget_of(there.as_if_orthogonal(), point.rule, primal, carried, point.roundoff)
+    made = budget_of(there, point.rule, primal, carried, point.roundoff, orthogonal=True)
     wide = summed(made.allowed + point.widest.entrywise.allowed, start.moved)
     return None if _beyond(left, left.allowed + wide) is None else left
 

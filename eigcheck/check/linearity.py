@@ -58,14 +58,16 @@ def pullback_linear(
     kept = [challenge for challenge, _, _ in heard]
     rows, lost = [rows for _, _, rows in heard], _lost(point, np.sum(np.abs(point.tangents.matrices), axis=(1, 2)))
     suspected = check_linear(kept, rows, given, _room(point, given), point.matrix.dtype, lost=lost)
-    if suspected is None or point.basis_lost or (suspected.kind == "nonfinite" and point.spectrum.factors_lost):
+    if suspected is None or point.basis_lost:
+        return None
+    if suspected.kind == "nonfinite" and point.spectrum.excuses_nonfinite(point.rule.function):
         # what is divided by vectors that are no basis is no number, or so large that its products are none
         return None
     # the budgets of the challenges themselves are only made where something is suspected
     pairs = tuple(pairs for challenge in kept for pairs in challenge.asked)
 
     def found_at(at: Point) -> Finding | None:
-        own = budget_of(at.spectrum, at.rule, at.primal, pairs, at.roundoff).allowed
+        own = budget_of(at.spectrum, at.rule, at.primal, pairs, at.roundoff, orthogonal=at.orthogonal).allowed
         beside = list(shared_out(kept, among_answers(own, at.tangents, at.triangle)))
         return check_linear(kept, rows, given, _room(at, given), at.matrix.dtype, beside, lost=lost)
 

@@ -15,10 +15,10 @@ import numpy as np
 
 from eigcheck.check.budget import Budget, budget
 from eigcheck.check.compare import Comparison, compare, refused
-from eigcheck.check.cotangents import EVERY, build, without_overflow
+from eigcheck.check.cotangents import MANY, build, without_overflow
 from eigcheck.check.determined import undetermined
 from eigcheck.domains.bounds import along_tangents, among_answers
-from eigcheck.domains.tangents import tangents_for
+from eigcheck.domains.tangents import all_asked, tangents_for
 from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, Question, Rule, Tangents, Testimony, Trouble
 from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.spectra.complex_pairs import values_are_complex
@@ -45,6 +45,10 @@ class Point:
     reasons: tuple[str | None, ...]
     tangents: Tangents
     spec: CotangentSpec
+    whole: bool = True
+    """Whether every cotangent and tangent is among these that could be asked for."""
+    orthogonal: bool = False
+    """Whether the rule is taken to solve with V by orthogonal factors (QR, or the SVD behind a pseudo-inverse)."""
 
     @property
     def matrix(self) -> Array:
@@ -77,11 +81,6 @@ class Point:
         return np.iscomplexobj(self.matrix)
 
     @property
-    def shape(self) -> tuple[int, int]:
-        """C and T."""
-        return len(self.cotangents), len(self.tangents.entries)
-
-    @property
     def pairs(self) -> tuple[Eigenpairs, ...]:
         """The cotangents without their labels."""
         return tuple(c.pairs for c in self.cotangents)
@@ -94,7 +93,7 @@ class Point:
     @cached_property
     def entrywise(self) -> Budget:
         """The budget of each cotangent by entry of the gradient."""
-        return budget_of(self.spectrum, self.rule, self.primal, self.pairs, self.roundoff)
+        return budget_of(self.spectrum, self.rule, self.primal, self.pairs, self.roundoff, orthogonal=self.orthogonal)
 
     @cached_property
     def allowed(self) -> Array:
@@ -122,16 +121,15 @@ class Point:
         if made.status == "differs" and self.widest is not self:
             wider = self.widest.compared(c, got, testimonies, trouble)
             made = made if wider.status == "differs" else wider
-        unsound = trouble is not None or made.status in ("differs", "nonfinite")
-        if (unsound and self.basis_lost) or (made.status == "nonfinite" and self.spectrum.factors_lost):
+        lost = self.spectrum.excuses_nonfinite(self.rule.function) if made.status == "nonfinite" else self.basis_lost
+        if lost and (trouble is not None or made.status in ("differs", "nonfinite")):
             return refused(c, trouble.message if trouble else f"numbers that are not those of {made.oracle}")
         return made
 
     @cached_property
     def widest(self) -> Point:
         """The same for a rule that solves with V by orthogonal factors, which lose more than elimination at small rows."""
-        spectrum = self.spectrum.as_if_orthogonal()
-        return self if spectrum is self.spectrum else replace(self, spectrum=spectrum)
+        return self if self.orthogonal or self.state.hermitian else replace(self, orthogonal=True)
 
     @property
     def basis_lost(self) -> bool:
@@ -177,10 +175,9 @@ def make_point(
     """
     matrix, is_complex = spectrum.matrix, np.iscomplexobj(spectrum.matrix)
     clusters = assign_clusters(spectrum.multiplicity, np.asarray(primal.values))
-    few = spec.kind == "default" and not every and spectrum.multiplicity.simple
-    few = few and np.sum(1 + values_are_complex(primal, matrix, rule.function)) > EVERY
-    shares = spectrum.shares(np.asarray(primal.values)) if few else None
-    cotangents = build(spec, primal, matrix, rule.function, clusters, rule.convention, shares)
+    many = spec.kind == "default" and np.sum(1 + values_are_complex(primal, matrix, rule.function)) > MANY
+    shares = spectrum.shares(np.asarray(primal.values)) if many and spectrum.multiplicity.simple else None
+    cotangents = build(spec, primal, matrix, rule.function, clusters, rule.convention, shares, every=every)
     semisimple = tuple(cluster.semisimple for cluster in spectrum.multiplicity.clusters)
     reasons = tuple(undetermined(c, clusters, semisimple) for c in cotangents)
     cotangents = without_overflow(cotangents)
@@ -193,13 +190,20 @@ def make_point(
         reasons=reasons,
         tangents=tangents or tangents_for(len(matrix), rule.domain, is_complex=is_complex, every=every),
         spec=spec,
+        whole=every or (shares is None and all_asked(len(matrix), rule.domain, is_complex=is_complex)),
     )
 
 
 def budget_of(
-    spectrum: Spectrum, rule: Rule, primal: Eigenpairs, cotangents: tuple[Eigenpairs, ...], roundoff: float
+    spectrum: Spectrum,
+    rule: Rule,
+    primal: Eigenpairs,
+    cotangents: tuple[Eigenpairs, ...],
+    roundoff: float,
+    *,
+    orthogonal: bool = False,
 ) -> Budget:
-    """Budget of cotangents that are given in the order and phases of `primal`."""
+    """Budget of cotangents in the order and phases of `primal`, `orthogonal` for a rule that solves by such factors."""
     state, shown = spectrum.conditioning, spectrum.shown(rule.function)
     followed = follow_to(primal, spectrum.reference, state)
     carried = tuple(followed.carry(c) for c in cotangents)
@@ -208,4 +212,4 @@ def budget_of(
         reach[followed.places] = reach_of_lengths(primal.vectors, rule.lengths_move)
     anchors, unitary = spectrum.anchor_rows(rule.function, rule.convention), rule.function in HERMITIAN_FUNCTIONS
     given = state, carried, roundoff, anchors, reach
-    return budget(*given, shown=shown.error, basis=shown.magnified, orthonormal=unitary, orthogonal=spectrum.orthogonal)
+    return budget(*given, shown=shown.error, basis=shown.magnified, orthonormal=unitary, orthogonal=orthogonal)

@@ -21,9 +21,9 @@ EVERY = 600
 """Tangents of a basis up to which all of them are asked at once, order 24 of a real matrix; of larger ones at first few."""
 
 SAMPLED = {False: 4, True: 48}
-"""Number of single entries among the few, and where as many as there can be are wanted; chosen once and for all.
+"""Number of single entries among the few, and among those that are asked where every entry is wanted and there are too many.
 
-A pushforward may have a branch for sparse tangents. More of them show where a gradient is wrong.
+The few are some of the others. A pushforward may have a branch for sparse tangents.
 """
 
 DENSE_COUNT = 8
@@ -113,13 +113,18 @@ def dense(n: int, domain: str, *, is_complex: bool, count: int, seed: int) -> Ta
     return Tangents(matrices, (None,) * count, ("re",) * count)
 
 
+def all_asked(n: int, domain: str, *, is_complex: bool) -> bool:
+    """Whether each entry is asked for from the first."""
+    return len(positions(n, domain)) * (1 + is_complex) <= EVERY
+
+
 @remembered(limit=REMEMBERED, size=lambda tangents: tangents.matrices.nbytes)
 def tangents_for(n: int, domain: str, *, is_complex: bool, seed: int = 0, every: bool = False) -> Tangents:
     """The basis of the domain; for large ones dense random directions and a sample of single entries.
 
     With `every` the basis wherever that can be (see `BASIS_LIMITS`), else more single entries.
     """
-    if n <= BASIS_LIMITS[is_complex] and (every or len(positions(n, domain)) * (1 + is_complex) <= EVERY):
+    if n <= BASIS_LIMITS[is_complex] and (every or all_asked(n, domain, is_complex=is_complex)):
         return basis(n, domain, is_complex=is_complex)
     some = _sampled(n, domain, SAMPLED[every], is_complex=is_complex, seed=seed)
     many = dense(n, domain, is_complex=is_complex, count=DENSE_COUNT, seed=seed)
@@ -130,14 +135,15 @@ def tangents_for(n: int, domain: str, *, is_complex: bool, seed: int = 0, every:
 
 def _sampled(n: int, domain: str, count: int, *, is_complex: bool, seed: int) -> Tangents:
     """`count` single entries spread at random over the domain, of complex matrices the real or the imaginary part."""
-    rng = np.random.default_rng([seed, n, count])
+    rng = np.random.default_rng([seed, n, SAMPLED[True]])
     free = positions(n, domain)
-    chosen = [free[i] for i in sorted(rng.choice(len(free), count, replace=False))]
-    tossed = rng.integers(0, 2, count) if is_complex else np.zeros(count, int)
+    # in the order in which they were drawn the first are the first of any more
+    chosen = [free[i] for i in rng.permutation(len(free))[: SAMPLED[True]]]
+    tossed = rng.integers(0, 2, len(chosen)) if is_complex else np.zeros(len(chosen), int)
     parts = [
         "im" if toss and (domain == "general" or i != j) else "re" for toss, (i, j) in zip(tossed, chosen, strict=True)
     ]
-    return _units(n, domain, list(zip(chosen, parts, strict=True)), is_complex)
+    return _units(n, domain, list(zip(chosen, parts, strict=True))[:count], is_complex)
 
 
 def pair_with(gradients: Array, tangents: Tangents) -> Array:

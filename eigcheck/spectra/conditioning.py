@@ -86,7 +86,7 @@ class Conditioning:
 
     def _in_parts(self, weights: Array) -> Iterator[Array]:
         """The same, some at a time: n^3 numbers are a gigabyte at n = 400."""
-        size = max(1, AT_ONCE // max(weights.size, 1))
+        size = max(1, AT_ONCE // max(weights.shape[-1] ** 2, 1))
         return (self._resolvents(weights[k : k + size]) for k in range(0, len(weights), size))
 
     @cached_property
@@ -106,12 +106,15 @@ class Conditioning:
 
     @property
     def _twins(self) -> Array:
-        """k - 1 for a pair k that is the complex conjugate of the one before it, as in a real matrix; else k: (n,)."""
+        """k - 1 for a pair k of a real matrix that is the complex conjugate of the one before it; else k: (n,)."""
         values, vectors = self.values, self.vectors
         twins = np.zeros(values.size, bool)
         if np.iscomplexobj(values):
             twins[1:] = (values.imag[1:] < 0) & (values[1:] == np.conj(values[:-1]))
             twins[1:] &= np.all(vectors[:, 1:] == np.conj(vectors[:, :-1]), axis=0)
+            # V diag(lambda) V^-1 is real where all pairs that are not real themselves have their conjugates
+            real = (values.imag == 0) & np.all(vectors.imag == 0, axis=0)
+            twins &= np.count_nonzero(~real) == 2 * np.count_nonzero(twins)
         return np.arange(values.size) - twins
 
     @cached_property

@@ -27,8 +27,7 @@ class Spectrum:
     """The spectrum of what a function reads of a matrix.
 
     `decomposed` (n, n) is what the function reads of `matrix`, given the `triangle` that it looks at (None: all of it).
-    `state` is None if LAPACK gave no spectrum. `trusted` says that LAPACK's own pairs are taken to show no error, and
-    `orthogonal` that a rule is taken to solve with V by orthogonal factors (QR, or the SVD behind a pseudo-inverse).
+    `state` is None if LAPACK gave no spectrum. `trusted` says that LAPACK's own pairs are taken to show no error.
     """
 
     matrix: Array
@@ -38,20 +37,10 @@ class Spectrum:
     state: Conditioning | None
     finite: bool
     trusted: bool = False
-    orthogonal: bool = False
 
     def as_if_trusted(self) -> Spectrum:
         """The same without a look at LAPACK's own pairs, which takes several decompositions and only widens budgets."""
         return replace(self, trusted=True)
-
-    def as_if_orthogonal(self) -> Spectrum:
-        """The same where a rule solves with the eigenvectors by orthogonal factors; itself where they are orthonormal."""
-        if self.orthogonal or self.conditioning.hermitian:
-            return self
-        made = replace(self, orthogonal=True)
-        # what is known of the spectrum already stays known: nothing of it depends on how a rule solves
-        vars(made).update({name: known for name, known in vars(self).items() if name not in vars(made)})
-        return made
 
     @property
     def conditioning(self) -> Conditioning:
@@ -91,15 +80,17 @@ class Spectrum:
     def shares(self, values: Array) -> Array:
         """Shares of `values` (n,), in their order, in a cotangent of all of them: powers of two, at most 1, (n,).
 
-        The gradient of lambda_k varies by kappa_k norm(S_k) (1 + kappa_k) with the matrix. With one over that for weights,
-        no value's budget hides the error of another one. Below u^2 rounding would hide the part of a value.
+        With one over the leading terms of each value's own budget, kappa_k (norm(S_k) (1 + kappa_k) norm(B) + n cond(V)),
+        all budgets are of one size in a sum, so that none hides the error of another value by much more than their number.
+        Below u^2 rounding would hide the part of a value.
         """
         state = self.conditioning
         scaled_values, least = scaled(values, state.exponent), 2 * np.log2(self.roundoff)
         if not np.all(np.isfinite(scaled_values)):
             return np.ones(len(values))
         with np.errstate(all="ignore"):
-            rates = np.log2(state.kappa * state.resolvent_sizes * (1 + state.kappa))
+            spread = state.resolvent_sizes * (1 + state.kappa) * state.norm + len(values) * state.condition
+            rates = np.log2(state.kappa * spread)
             steps = np.round(np.min(rates[np.isfinite(rates)], initial=np.inf) - rates)
         return in_order(2.0 ** np.clip(np.fmax(steps, least), least, 0), scaled_values, state)
 
@@ -113,6 +104,10 @@ class Spectrum:
         Formulas that divide by them (by V, or by w_k^H v_k) then answer anything, infinities included, for all pairs.
         """
         return self.shown(function).skewed * len(self.matrix) * self.roundoff >= 1
+
+    def excuses_nonfinite(self, function: str) -> bool:
+        """Whether a right rule may give NaN or infinities: its vectors are no basis, as elimination or the SVD sees them."""
+        return self.basis_lost(function) or self.factors_lost
 
     @cached_property
     def factors_lost(self) -> bool:

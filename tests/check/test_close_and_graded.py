@@ -260,3 +260,10 @@ def test_singular_values_of_zero_and_what_lapack_loses_of_small_ones_are_no_faul
     judgement = judge(solving_by(solve), badly_scaled(seed, 9, 3), mode=mode, settings=ALL)
     assert kinds(judgement) == []
     assert judgement.verdict in ("pass", "inconclusive")
+    if judgement.verdict == "pass":
+        assert judge(solving_by(solve, 1 + 1e-1), badly_scaled(seed, 9, 3), mode=mode, settings=ALL).verdict != "pass"
+
+
+def test_some_of_these_pass():
+    found = [judge(solving_by(by_singular_values), badly_scaled(seed, 9, 3), settings=ALL) for seed in range(8)]
+    assert {judgement.verdict for judgement in found} == {"pass", "inconclusive"}

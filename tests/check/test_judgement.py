@@ -7,6 +7,7 @@ import pytest
 
 from eigcheck.check.judgement import examine
 from eigcheck.check.settings import Settings
+from eigcheck.domains.tangents import tangents_for
 from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import CotangentSpec, Reply, Trouble
 from tests.check.stage import (
@@ -311,7 +312,7 @@ def off_in_one_value(place, factor, asked=None):
     return rule_of(rrule)
 
 
-@pytest.mark.parametrize(("place", "error"), [(0, 1e-3), (24, 1e-3), (49, 1e-1)])
+@pytest.mark.parametrize(("place", "error"), [(0, 1e-3), (24, 1e-3), (49, 1e-3)])
 def test_an_error_of_one_value_is_seen_among_many_that_are_more_sensitive(place, error):
     """Values 1 to 25 of condition 1 and 26 to 50 of condition up to 1e4: a few questions at first."""
     A = np.diag(np.arange(1.0, 51))
@@ -325,6 +326,8 @@ def test_an_error_of_one_value_is_seen_among_many_that_are_more_sensitive(place,
     assert judgement.verdict == "fail"
     assert finding(judgement, "mismatch").extra.label == f"e_{np.flatnonzero(values == np.sort(values)[place])[0]}"
     assert right.count(1) < 25 < 50 <= wrong.count(1)
+    beside = Settings(here=True)
+    assert judge(off_in_one_value(place, 1 + error), A, settings=beside).verdict == "fail"
 
 
 def test_a_case_that_asks_for_every_value_gets_every_value():
@@ -334,3 +337,23 @@ def test_a_case_that_asks_for_every_value_gets_every_value():
         == "pass"
     )
     assert asked.count(1) >= 50
+
+
+@pytest.mark.parametrize("off", [1e-10, 1e-8])
+def test_a_mismatch_that_few_tangents_show_is_one_with_every_one(off):
+    """An error in one of the entries that are asked for at first, too small for any dense direction."""
+    A = gaussian(3, 50)
+    entry = next(e for e in tangents_for(50, "general", is_complex=False).entries if e is not None)
+
+    def rrule(A):
+        values, V = np.linalg.eig(A)
+
+        def pullback(bar):
+            G = np.linalg.solve(V.conj().T, bar[:, None] * V.conj().T).real
+            G[entry] += off * np.sum(bar).real
+            return G
+
+        return values, pullback
+
+    judgement = judge(rule_of(rrule), A, settings=ALL)
+    assert (judgement.verdict, finding(judgement, "mismatch").entry) == ("fail", entry)

@@ -162,6 +162,9 @@ def test_orders_beyond_the_limit_get_dense_directions_and_some_single_entries(do
     few = tangents_for(36, domain, is_complex=is_complex)
     assert few.entries[:DENSE_COUNT] == (None,) * DENSE_COUNT
     assert len(set(few.entries[DENSE_COUNT:])) == len(few.entries) - DENSE_COUNT == SAMPLED[False]
+    few = tangents_for(n, domain, is_complex=is_complex)
+    assert few.entries == large.entries[: len(few.entries)], "what is seen with few is seen with more"
+    assert np.array_equal(few.matrices, large.matrices[: len(few.entries)])
 
 
 def test_numbers_of_dense_directions_and_entries_are_both_those_of_the_pairing():

@@ -62,8 +62,7 @@ class There:
             state = condition(decomposed)
         except np.linalg.LinAlgError:
             return None
-        made = Spectrum(self.image.matrix, decomposed, self.point.triangle, self.point.multiplicity, state, True)
-        return made.as_if_orthogonal() if self.point.spectrum.orthogonal else made
+        return Spectrum(self.image.matrix, decomposed, self.point.triangle, self.point.multiplicity, state, True)
 
 
 def check(known: Known) -> Found:
@@ -222,7 +221,8 @@ def compared(relation: Relation, there: There, row: int, one: Sum, tangents: Tan
             return Checked(relation.name, "abstained", why=further)
         room = room + further / factor + _phase_room(point, point.spectrum, one.cotangent, point.primal)
         if np.any(error > room):
-            lost = there.spectrum is not None and there.spectrum.factors_lost and not np.all(np.isfinite(error))
+            spectrum, finite = there.spectrum, bool(np.all(np.isfinite(error)))
+            lost = not finite and spectrum is not None and spectrum.excuses_nonfinite(point.rule.function)
             if lost or np.all(error <= room + _lost_by_factors(there, cotangent, one, tangents)):
                 return Checked(relation.name, "abstained", why=UNCLEAR)
     if not np.max(room, initial=0.0) <= CLEAR * one.signal:
@@ -251,7 +251,7 @@ def _room_there(there: There, cotangent: Eigenpairs, *, finite: bool) -> Array |
     roundoff, tangents = spectrum.roundoff, dense_ones(image.tangents)
     with np.errstate(over="ignore", invalid="ignore"):
         raised = TURNED * roundoff + _defect(image, spectrum)
-        made = budget_of(spectrum, point.rule, there.primal, (cotangent,), raised)
+        made = budget_of(spectrum, point.rule, there.primal, (cotangent,), raised, orthogonal=point.orthogonal)
         room = among_answers(made.allowed, tangents, spectrum.triangle)[0]
         # tangents and cotangents are rounded as well
         room = room + 2 * len(image.matrix) * roundoff * among_answers(made.terms, tangents, spectrum.triangle)[0]
@@ -264,7 +264,7 @@ def _lost_by_factors(there: There, cotangent: Eigenpairs, one: Sum, tangents: Ta
     wide = there.point.widest
     if wide is there.point:
         return 0.0
-    made = budget_of(wide.spectrum, wide.rule, wide.primal, (one.cotangent,), wide.roundoff)
+    made = budget_of(wide.spectrum, wide.rule, wide.primal, (one.cotangent,), wide.roundoff, orthogonal=True)
     here = among_answers(made.allowed, tangents, wide.triangle)[0]
     here = np.append(here, np.full(len(there.image.tangents) - len(here), np.min(here, initial=0.0)))
     beside = _room_there(replace(there, point=wide), cotangent, finite=True)
