@@ -183,13 +183,13 @@ def entry_errors(comparison: Comparison, tangents: Tangents) -> dict[tuple[int, 
 
 
 def value_at(numbers: Array, tangents: Tangents, entry: tuple[int, int]) -> complex | float:
-    """The number of an entry, complex where its imaginary part is a tangent of its own."""
+    """The number of an entry, complex where its imaginary part is a tangent of its own; 0 for a part that is none."""
     parts = {
         part: float(numbers[t])
         for t, (e, part) in enumerate(zip(tangents.entries, tangents.parts, strict=True))
         if e == entry
     }
-    return complex(parts["re"], parts["im"]) if "im" in parts else parts.get("re", float("nan"))
+    return complex(parts.get("re", 0.0), parts["im"]) if "im" in parts else parts.get("re", float("nan"))
 
 
 def worst_entry(comparison: Comparison, tangents: Tangents) -> tuple[int, int] | None:

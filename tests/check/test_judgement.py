@@ -357,3 +357,20 @@ def test_a_mismatch_that_few_tangents_show_is_one_with_every_one(off):
 
     judgement = judge(rule_of(rrule), A, settings=ALL)
     assert (judgement.verdict, finding(judgement, "mismatch").entry) == ("fail", entry)
+
+
+@pytest.mark.parametrize("n", [18, 26, 32])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_wrong_rule_at_a_large_complex_matrix_fails_whatever_parts_of_entries_are_asked_for(seed, n):
+    def rrule(A):
+        values, V = np.linalg.eig(A)
+
+        def pullback(bar):
+            bar = np.where(np.arange(n) == n - 1, 1.5 * bar, bar)
+            return np.linalg.solve(V.conj().T, bar[:, None] * V.conj().T)
+
+        return values, pullback
+
+    judgement = judge(rule_of(rrule), gaussian(seed, n, True), settings=ALL)
+    assert judgement.verdict == "fail"
+    assert np.isfinite(finding(judgement, "mismatch").error)
