@@ -26,7 +26,9 @@ ASKED = 3
 def details(known: Known, why: str | None, causes: tuple[Explanation, ...]) -> Detail:
     """The detail of a judgement, in the coordinates of A."""
     point, state = known.point, known.point.state
-    noticed = least_noticed(point, known.comparisons) if known.standing == "pass" else known.comparisons
+    noticed: Sequence[Comparison] = known.comparisons
+    if known.standing == "pass" and point.widest is not point:
+        noticed = least_noticed(noticed, point.widest.allowed, point.roundoff)
     told = Detail(
         matrix=point.matrix,
         spectrum=point.spectrum.reference.values,

@@ -13,22 +13,23 @@ from dataclasses import replace
 import numpy as np
 
 from eigcheck.check.compare import CLEAR, Comparison, floored
-from eigcheck.check.point import Point
 from eigcheck.choosing import foremost
 from eigcheck.detail import Sensitivity
 from eigcheck.model import Array, Cotangent, Tangents
 
 
-def least_noticed(point: Point, comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """Comparisons with the errors up to which they would agree in place of what is allowed: see `Point.widest`."""
-    wide = point.widest
-    return list(comparisons) if wide is point else [_least_noticed(wide, comparison) for comparison in comparisons]
+def least_noticed(comparisons: Sequence[Comparison], widest: Array, roundoff: float) -> list[Comparison]:
+    """Comparisons with the errors up to which they would agree in place of what is allowed.
+
+    `widest` (C, T) is what is allowed to whoever errs by more than elimination does.
+    """
+    return [_least_noticed(comparison, widest[comparison.cotangent], roundoff) for comparison in comparisons]
 
 
-def _least_noticed(wide: Point, comparison: Comparison) -> Comparison:
+def _least_noticed(comparison: Comparison, widest: Array, roundoff: float) -> Comparison:
     if comparison.status != "agrees" or comparison.allowed is None or not comparison.allowed.size:
         return comparison
-    widely = floored(wide.allowed[comparison.cotangent], wide.roundoff, comparison.signal) + comparison.bar
+    widely = floored(widest, roundoff, comparison.signal) + comparison.bar
     # where that swallows the signal nothing agrees that differs otherwise
     clear = np.max(widely, initial=0.0) <= CLEAR * comparison.signal
     return replace(comparison, allowed=np.maximum(comparison.allowed, widely)) if clear else comparison
