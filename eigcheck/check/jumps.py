@@ -300,12 +300,10 @@ def _judged(start: Start, jump: Jump, primal: Eigenpairs) -> Jump | Finding | No
         return None
     if there.state is None:
         return jump
-    if there.basis_lost(point.rule.function):
+    excused = there.excuses_nonfinite if np.any(np.isinf(jump.sizes)) else there.basis_lost
+    if excused(point.rule.function):
         return None
-    if np.any(np.isinf(jump.sizes)) and there.excuses_nonfinite(point.rule.function):
-        return None
-    wrong = primal_finding(point.rule, there, primal, point.roundoff)
-    if wrong is not None:
+    if (wrong := primal_finding(point.rule, there, primal, point.roundoff)) is not None:
         return wrong
     followed = follow_to(point.primal, primal, point.state)
     carried = tuple(followed.carry(c, invariant=True, free=start.free) for c in point.pairs)
@@ -313,8 +311,8 @@ def _judged(start: Start, jump: Jump, primal: Eigenpairs) -> Jump | Finding | No
     left = _beyond(jump, jump.allowed + np.maximum(beside - start.budget, 0.0))
     if left is None or point.widest is point:
         return left
-    made = budget_of(there, point.rule, primal, carried, point.roundoff, orthogonal=True)
-    wide = summed(made.allowed + point.widest.entrywise.allowed, start.moved)
+    made = budget_of(there, point.rule, primal, carried, point.roundoff, orthogonal=True).allowed
+    wide = summed(made + point.widest.entrywise.allowed, start.moved)
     return None if _beyond(left, left.allowed + wide) is None else left
 
 

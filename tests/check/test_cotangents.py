@@ -5,14 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eigcheck.check.cotangents import GROUPS, SINGLES, build
+from eigcheck.check.cotangents import build
 from eigcheck.check.linearity import settled
-from eigcheck.check.point import make_point
 from eigcheck.errors import UsageError
 from eigcheck.model import CotangentSpec, Eigenpairs, unit_roundoff
 from eigcheck.rules.registry import get_rule
-from eigcheck.spectra.survey import survey
-from tests.check.stage import rule_of
 from tests.families import gaussian
 from tests.precise import adjoint, double, precisely, wide
 
@@ -332,55 +329,3 @@ def test_vectors_that_stay_real_get_no_imaginary_part():
     real = np.isreal(primal.values)
     assert not np.any(made[:, real].imag)
     assert np.any(made[:, ~real].imag)
-
-
-def asked_at(A, function="eigvals", spec=None, every=False):
-    A = np.array(A)
-    A.setflags(write=False)
-    rule, primal = rule_of(None, function), primal_of(A, function)
-    return make_point(spec or CotangentSpec(), rule, survey(A, None), primal, every=every)
-
-
-MANY_VALUES = {
-    "real": gaussian(0, 50),
-    "complex": gaussian(1, 30, True),
-    "symmetric": np.diag(np.arange(60.0)) + np.ones((60, 60)),
-    "single precision": gaussian(2, 49).astype(np.float32),
-}
-
-
-@pytest.mark.parametrize("A", MANY_VALUES.values(), ids=MANY_VALUES.keys())
-def test_of_many_values_each_is_in_one_group_or_asked_about_alone(A):
-    function = "eigvalsh" if np.array_equal(A, A.T) else "eigvals"
-    few, whole = asked_at(A, function), asked_at(A, function, every=True)
-    groups = [c for c in few.cotangents if c.label.startswith("group")]
-    touched = [np.flatnonzero(c.pairs.values) for c in groups]
-    alone = {int(np.flatnonzero(c.pairs.values)[0]) for c in few.cotangents if not c.label.startswith("group")}
-    assert len(groups) == GROUPS
-    assert len(alone) == SINGLES
-    assert sorted([*np.concatenate(touched), *alone]) == list(range(len(A)))
-    assert not few.whole
-    assert whole.whole
-    labels = {c.label for c in whole.cotangents}
-    assert labels >= {c.label for c in few.cotangents} | {f"e_{k}" for k in range(len(A))}
-
-
-def test_few_values_and_repeated_ones_and_every_other_spec_are_asked_about_as_before():
-    for A, spec in ((gaussian(0, 20), None), (np.eye(50), None), (gaussian(0, 50), CotangentSpec(kind="basis"))):
-        labels = [c.label for c in asked_at(A, spec=spec).cotangents]
-        assert {f"e_{k}" for k in range(len(A))} <= set(labels)
-        assert not any(label.startswith("group") for label in labels)
-
-
-@pytest.mark.parametrize("skew", [1.0, 1e2, 1e4, 1e6])
-def test_no_value_of_a_group_hides_another_one(skew):
-    """Two values of growing condition among 48 of condition 1: what a group allows, over its share, and a value alone."""
-    A = np.diag(np.arange(1.0, 51))
-    A[0, 1], A[1, 1] = 1, 1 + 1 / skew
-    Q = np.linalg.qr(gaussian(0, 50))[0]
-    few = asked_at(Q @ A @ Q.T)
-    alone = make_point(CotangentSpec(kind="basis"), few.rule, few.spectrum, few.primal, few.tangents)
-    own = {int(np.flatnonzero(c.pairs.values)[0]): np.max(alone.allowed[k]) for k, c in enumerate(alone.cotangents)}
-    for k, c in enumerate(few.cotangents):
-        for value in np.flatnonzero(c.pairs.values):
-            assert np.max(few.allowed[k]) / abs(c.pairs.values[value]) <= 32 * own[int(value)]

@@ -7,7 +7,6 @@ import pytest
 
 from eigcheck.check.judgement import examine
 from eigcheck.check.settings import Settings
-from eigcheck.domains.tangents import tangents_for
 from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import CotangentSpec, Reply, Trouble
 from tests.check.stage import (
@@ -25,7 +24,6 @@ from tests.check.stage import (
     rule_of,
     verdict,
 )
-from tests.families import gaussian
 
 ALL = Settings()
 oracles = pytest.mark.parametrize("settings", [CENTRAL, ALL], ids=["central", "all oracles"])
@@ -293,84 +291,3 @@ def test_a_proof_speaks_of_the_entry_that_is_shown(name, function):
     assert judgement.detail.worst_cotangent == jump.cotangent
     assert proof.number == pytest.approx(reference[jump.entry], abs=2 * proof.radius)
     assert "proved: all over" in jump.message
-
-
-def off_in_one_value(place, factor, asked=None):
-    """A rule of eigvals that is right but for a factor in the gradient of one value, in the order of the values."""
-
-    def rrule(A):
-        values, V = np.linalg.eig(A)
-        factors = np.where(np.argsort(np.argsort(values)) == place, factor, 1.0)
-
-        def pullback(bar):
-            if asked is not None:
-                asked.append(np.count_nonzero(bar))
-            return np.linalg.solve(V.conj().T, (bar * factors)[:, None] * V.conj().T).real
-
-        return values, pullback
-
-    return rule_of(rrule)
-
-
-@pytest.mark.parametrize(("place", "error"), [(0, 1e-3), (24, 1e-3), (49, 1e-3)])
-def test_an_error_of_one_value_is_seen_among_many_that_are_more_sensitive(place, error):
-    """Values 1 to 25 of condition 1 and 26 to 50 of condition up to 1e4: a few questions at first."""
-    A = np.diag(np.arange(1.0, 51))
-    A[25:, 25:] += 5 * np.triu(gaussian(3, 25), 1)
-    mixed = np.random.default_rng(0).permutation(50)
-    A = A[np.ix_(mixed, mixed)]
-    values = np.linalg.eigvals(A)
-    right, wrong = [], []
-    assert verdict(off_in_one_value(place, 1.0, right), A, settings=ALL) == "pass"
-    judgement = judge(off_in_one_value(place, 1 + error, wrong), A, settings=ALL)
-    assert judgement.verdict == "fail"
-    assert finding(judgement, "mismatch").extra.label == f"e_{np.flatnonzero(values == np.sort(values)[place])[0]}"
-    assert right.count(1) < 25 < 50 <= wrong.count(1)
-    beside = Settings(here=True)
-    assert judge(off_in_one_value(place, 1 + error), A, settings=beside).verdict == "fail"
-
-
-def test_a_case_that_asks_for_every_value_gets_every_value():
-    asked = []
-    assert (
-        verdict(off_in_one_value(0, 1.0, asked), gaussian(0, 50), settings=ALL, cotangent=CotangentSpec(kind="basis"))
-        == "pass"
-    )
-    assert asked.count(1) >= 50
-
-
-@pytest.mark.parametrize("off", [1e-10, 1e-8])
-def test_a_mismatch_that_few_tangents_show_is_one_with_every_one(off):
-    """An error in one of the entries that are asked for at first, too small for any dense direction."""
-    A = gaussian(3, 50)
-    entry = next(e for e in tangents_for(50, "general", is_complex=False).entries if e is not None)
-
-    def rrule(A):
-        values, V = np.linalg.eig(A)
-
-        def pullback(bar):
-            G = np.linalg.solve(V.conj().T, bar[:, None] * V.conj().T).real
-            G[entry] += off * np.sum(bar).real
-            return G
-
-        return values, pullback
-
-    judgement = judge(rule_of(rrule), A, settings=ALL)
-    assert (judgement.verdict, finding(judgement, "mismatch").entry) == ("fail", entry)
-
-
-@pytest.mark.parametrize("n", [18, 26, 32])
-@pytest.mark.parametrize("seed", range(4))
-def test_a_wrong_rule_at_a_large_complex_matrix_fails_whatever_parts_of_entries_are_asked_for(seed, n):
-    def rrule(A):
-        values, V = np.linalg.eig(A)
-
-        def pullback(bar):
-            bar = np.where(np.arange(n) == n - 1, 1.5 * bar, bar)
-            return np.linalg.solve(V.conj().T, bar[:, None] * V.conj().T)
-
-        return values, pullback
-
-    judgement = judge(rule_of(rrule), gaussian(seed, n, True), settings=ALL)
-    assert judgement.verdict == "fail"
-    assert np.isfinite(finding(judgement, "mismatch").error)
