@@ -6,6 +6,7 @@ import scipy.linalg
 
 from eigcheck.check.settings import Settings
 from eigcheck.model import CotangentSpec
+from eigcheck.spectra.survey import survey
 from tests.check.stage import judge, kinds, rule_named, rule_of
 
 ALL = Settings()
@@ -253,17 +254,27 @@ def test_no_factorisation_of_the_vectors_is_at_fault(solve, seed, mode):
 
 
 @pytest.mark.parametrize("mode", ["reverse", "forward"])
-@pytest.mark.parametrize("seed", [*range(8), 56, 215, 317])
+@pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("solve", [SOLVERS["singular values"], SOLVERS["pseudo-inverse"]])
-def test_singular_values_of_zero_and_what_lapack_loses_of_small_ones_are_no_fault(solve, seed, mode):
-    """Rows of V from 1e-18 to 1: LAPACK's decomposition is off by up to 62 u, and divides by 0."""
-    judgement = judge(solving_by(solve), badly_scaled(seed, 9, 3), mode=mode, settings=ALL)
+def test_what_lapack_loses_of_small_singular_values_is_no_fault(solve, seed, mode):
+    """Rows of V from 1e-12 to 1: LAPACK's decomposition is off by up to 62 u."""
+    A = badly_scaled(seed, 6, 3)
+    judgement = judge(solving_by(solve), A, mode=mode, settings=ALL)
     assert kinds(judgement) == []
     assert judgement.verdict in ("pass", "inconclusive")
     if judgement.verdict == "pass":
-        assert judge(solving_by(solve, 1 + 1e-1), badly_scaled(seed, 9, 3), mode=mode, settings=ALL).verdict != "pass"
+        assert judge(solving_by(solve, 1 + 1e-1), A, mode=mode, settings=ALL).verdict != "pass"
 
 
-def test_some_of_these_pass():
-    found = [judge(solving_by(by_singular_values), badly_scaled(seed, 9, 3), settings=ALL) for seed in range(8)]
-    assert {judgement.verdict for judgement in found} == {"pass", "inconclusive"}
+@pytest.mark.parametrize("seed", [56, 215])
+def test_no_number_is_no_fault_where_small_rows_make_the_basis_singular(seed):
+    """Rows of V from 1e-18 to 1: a singular value may be 0, and elimination still has all digits."""
+    nothing = solving_by(lambda V, X: np.full_like(X, np.nan))
+    A = badly_scaled(seed, 9, 3)
+    assert survey(A, None).factors_lost
+    assert judge(solving_by(np.linalg.solve), A, settings=ALL).verdict == "pass"
+    judgement = judge(nothing, A, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("inconclusive", [])
+    ordinary = badly_scaled(seed, 1, 3)
+    assert not survey(ordinary, None).factors_lost
+    assert "nonfinite" in kinds(judge(nothing, ordinary, settings=ALL))
