@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -76,6 +77,10 @@ class Ask:
         """(C, T) numbers at one matrix."""
         return self.hear([matrix], [cotangents], tangents)[0].numbers
 
+    def along(self, tangents: Tangents) -> Respond:
+        """`hear` along the given tangents."""
+        return partial(self.hear, tangents=tangents)
+
 
 def directions(tangents: Tangents, matrix: Array) -> Array:
     """Tangents in the dtype of the matrix, (T, n, n)."""
@@ -106,11 +111,13 @@ def forward_numbers(reply: Reply, cotangents: Sequence[Eigenpairs]) -> Array | N
     if reply.trouble is not None and not reply.answers:
         return None
     numbers = np.zeros((len(cotangents), len(reply.answers)))
-    for part in ("values", "vectors") if reply.answers else ():
+    for part in ("values", "vectors"):
         bars = [(c, getattr(cotangent, part)) for c, cotangent in enumerate(cotangents)]
         bars = [(c, bar) for c, bar in bars if bar is not None]
+        if not (bars and reply.answers):
+            continue
         given = [getattr(answer, part, None) for answer in reply.answers]
-        dots = np.array([bars[0][1] * np.nan if dot is None else dot for dot in given]) if bars else np.zeros(0)
+        dots = np.array([bars[0][1] * np.nan if dot is None else dot for dot in given])
         for c, bar in bars:
             touched = bar != 0
             with np.errstate(over="ignore", invalid="ignore"):

@@ -183,13 +183,12 @@ def _value_terms(
     unknown variation counts for nothing unless it is asked about; then the bound is infinite.
     """
     weights = np.abs(np.array(values_bars))
-    longer = (state.kappa * rounding.eps**2 * state.resolvent_squares)[:, None]
+    longer = state.kappa * rounding.eps**2 * state.resolvent_squares
     rows = [np.abs(state.vectors.T), np.abs(state.left.T), np.abs(state.original_vectors.T), *turns]
-    unknown = ~np.isfinite(rounding.bend + state.kappa + longer[:, 0] + sum(np.sum(row, axis=1) for row in rows))
+    unknown = ~np.isfinite(rounding.bend + state.kappa + longer + sum(np.sum(row, axis=1) for row in rows))
     sizes = [np.where(np.isfinite(np.sum(row, axis=1))[:, None], row, 0.0) for row in rows[:2]]
     right, left, shown, right_moves, left_moves, elimination = (np.where(unknown[:, None], 0.0, row) for row in rows)
-    bend, kappa, longer = (np.where(unknown, 0.0, one) for one in (rounding.bend, state.kappa, longer[:, 0]))
-
+    bend, kappa, longer = (np.where(unknown, 0.0, one) for one in (rounding.bend, state.kappa, longer))
     weighed, bent = weights[:, None, :], (weights * bend)[:, None, :]
     uniform = state.values.size * rounding.unit * rounding.condition * (weights @ kappa)
     variation = (bent * left_moves.T) @ (right + right_moves)
@@ -202,12 +201,6 @@ def _value_terms(
     allowed = (variation + uniform[:, None, None]) * mapping + eliminated + lost[:, :, None]
     allowed[np.any((weights > 0) & unknown, axis=1)] = np.inf
     return allowed, (weighed * sizes[1].T) @ sizes[0] * mapping
-
-
-def _underflow(cotangent: Array, factors: Array) -> Array:
-    """What products with a tiny cotangent lose: n roundings to the smallest denormal, through factors (..., n, m)."""
-    least = float(np.finfo(cotangent.dtype).smallest_subnormal)
-    return np.asarray(factors.shape[-2] * least * np.sum(np.abs(factors), axis=-1)[..., None])
 
 
 @dataclass(frozen=True)
@@ -279,7 +272,8 @@ def _vector_terms(
         + np.abs(w) * eps * length * np.linalg.norm(d * second, axis=1, keepdims=True)
         + _times(adjoint_size, dp)
     ) * bend
-    dr = dr + factor_of(state) * _underflow(v_bar, adjoint)[..., 0]
+    # a product with a tiny cotangent rounds n times to the smallest denormal, here and in `_value_terms`
+    dr = dr + factor_of(state) * n * float(np.finfo(v_bar.dtype).smallest_subnormal) * np.sum(adjoint_size, axis=-1)
     # no response to the phase is computed better than this, and the phase moves with one over the entry made real
     dr = dr + (n * unit_roundoff * size * reach)[:, None] * adjoint_size[columns, :, anchor]
     # nor that to the length, where it is free

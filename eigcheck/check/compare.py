@@ -173,10 +173,10 @@ def _why_unanswered(index: int, testimonies: Sequence[Testimony]) -> str:
     return "no oracle answered (" + "; ".join(told) + ")" if told else "no oracle was asked"
 
 
-def entry_errors(comparison: Comparison, tangents: Tangents) -> dict[tuple[int, int], float]:
-    """Errors beyond what is allowed, by entry, real and imaginary parts taken together; dense directions have none."""
+def entry_errors(beyond: Array, tangents: Tangents) -> dict[tuple[int, int], float]:
+    """Errors `beyond` what is allowed, (T,), by entry, real and imaginary parts together; dense directions have none."""
     errors: dict[tuple[int, int], float] = {}
-    for entry, excess in zip(tangents.entries, comparison.excess, strict=False):
+    for entry, excess in zip(tangents.entries, beyond, strict=False):
         if entry is not None and excess:
             errors[entry] = float(np.hypot(errors.get(entry, 0.0), excess))
     return errors
@@ -194,7 +194,7 @@ def value_at(numbers: Array, tangents: Tangents, entry: tuple[int, int]) -> comp
 
 def worst_entry(comparison: Comparison, tangents: Tangents) -> tuple[int, int] | None:
     """The offending entry of a comparison that is worst: see `worst_of`."""
-    return worst_of(entry_errors(comparison, tangents), comparison.got, comparison.allowed, tangents)
+    return worst_of(entry_errors(comparison.excess, tangents), comparison.got, comparison.allowed, tangents)
 
 
 def worst_of(

@@ -10,10 +10,9 @@ from eigcheck.names import HERMITIAN_FUNCTIONS
 
 def values_are_complex(primal: Eigenpairs, matrix: Array, function: str) -> Array:
     """For each eigenvalue whether it may move in the complex plane, (n,)."""
-    values = np.asarray(primal.values)
     if function in HERMITIAN_FUNCTIONS:
-        return np.zeros(values.shape, bool)
-    return np.asarray(np.full(values.shape, np.iscomplexobj(matrix)) | _in_pairs(values))
+        return np.zeros(np.asarray(primal.values).shape, bool)
+    return vectors_are_complex(primal, matrix)
 
 
 def vectors_are_complex(primal: Eigenpairs, matrix: Array) -> Array:

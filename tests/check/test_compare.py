@@ -206,7 +206,7 @@ def test_no_contradiction_within_bars_or_where_one_is_silent():
 def test_errors_by_entry_take_both_parts_together():
     tangents = basis(1, "general", is_complex=True)
     made = Comparison(0, "differs", got=np.array([3.0, 4.0]), want=np.zeros(2), allowed=np.zeros(2))
-    assert entry_errors(made, tangents) == {(0, 0): 5.0}
+    assert entry_errors(made.excess, tangents) == {(0, 0): 5.0}
     assert value_at(np.array([3.0, 4.0]), tangents, (0, 0)) == 3 + 4j
     assert value_at(WANT, TANGENTS, (0, 1)) == -2.0
     assert np.isnan(value_at(WANT, TANGENTS, (7, 7)))

@@ -41,7 +41,7 @@ def _difference(kind: str, point: Point, group: Sequence[Comparison]) -> Finding
     assert worst.want is not None
     assert worst.got is not None
     assert worst.allowed is not None
-    errors, entry = entry_errors(worst, point.tangents), worst_entry(worst, point.tangents)
+    errors, entry = entry_errors(worst.excess, point.tangents), worst_entry(worst, point.tangents)
     t = foremost(worst.excess)
     got: complex | float = float(worst.got[t])
     want: complex | float = float(worst.want[t])

@@ -58,7 +58,7 @@ def check(known: Known) -> Found:
     wanted = structures_of(point.matrix, point.triangle) if wanted is None else wanted
     entry = None if settings.entry is None else free_entry(settings.entry, point.rule.domain)
     neighbours = partial(_neighbours, point, wanted, settings.ulps, settings.seed, entry)
-    respond = partial(ask.hear, tangents=start.point.tangents)
+    respond = ask.along(start.point.tangents)
     first = neighbours(every=settings.thorough)
     asked = None if entry is None else next((n for n in first if n.moved == entry), None)
     probed = probe(start, first, respond)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
 from eigcheck.check.ask import Ask
-from eigcheck.check.compare import Comparison, worst_of
+from eigcheck.check.compare import Comparison, entry_errors, worst_of
 from eigcheck.check.jumps import Jump, Start, flip_distance, followed_answers, start_at, suspects
 from eigcheck.check.known import Beside, Found, Known
 from eigcheck.check.neighbours import Neighbour, by_entry, in_ulps
@@ -57,7 +56,9 @@ def jump_found(
         part=first.neighbour.part,
         structure=structure_left(point, first.neighbour),
         ulps=first.neighbour.ulps,
-        size=entry_sizes(shown, at, row)[entry] if entry is not None else float(np.max(shown.sizes[row])),
+        size=entry_errors(shown.sizes[row], at.point.tangents)[entry]
+        if entry is not None
+        else float(np.max(shown.sizes[row])),
         allowed=_allowed_at(shown, at, row, entry),
         side="+" if first.neighbour.ulps > 0 else "-",
         wrong=wrong,
@@ -80,7 +81,7 @@ def _by_cotangent(point: Point, ask: Ask, usable: Sequence[int], jump: Jump) -> 
     alone = with_cotangents(point, [point.cotangents[c].pairs for c in usable], point.tangents)
     numbers = ask.numbers(point.matrix, alone.pairs, point.tangents)
     full = start_at(alone, np.full((len(usable), len(point.tangents.entries)), np.nan) if numbers is None else numbers)
-    found = [] if numbers is None else suspects(full, [jump.neighbour], partial(ask.hear, tangents=point.tangents))
+    found = [] if numbers is None else suspects(full, [jump.neighbour], ask.along(point.tangents))
     return full, found[0] if found else None
 
 
@@ -104,18 +105,9 @@ def clearest(shown: Jump, at: Start) -> int:
     return foremost(np.where(equal, np.max(relative), relative))
 
 
-def entry_sizes(shown: Jump, at: Start, row: int) -> dict[Entry, float]:
-    """Jumps of one cotangent by entry, real and imaginary parts taken together."""
-    errors: dict[Entry, float] = {}
-    for entry, size in zip(at.point.tangents.entries, shown.sizes[row], strict=True):
-        if entry is not None and size:
-            errors[entry] = float(np.hypot(errors.get(entry, 0.0), size))
-    return errors
-
-
 def jump_entry(shown: Jump, at: Start, row: int) -> Entry | None:
     """The entry that jumps most; among equals one that the rule zeroed, here or at the neighbour."""
-    errors, tangents = entry_sizes(shown, at, row), at.point.tangents
+    errors, tangents = entry_errors(shown.sizes[row], at.point.tangents), at.point.tangents
     here = worst_of(errors, at.numbers[row], shown.allowed[row], tangents)
     there = worst_of(errors, shown.numbers[row], shown.allowed[row], tangents)
     if here is None or there is None:
@@ -133,7 +125,7 @@ def _allowed_at(shown: Jump, at: Start, row: int, entry: Entry | None) -> float:
 
 def _offenders(shown: Jump, at: Start, row: int) -> tuple[Offender, ...]:
     """All offending entries, largest jump first."""
-    errors = list(entry_sizes(shown, at, row).items())
+    errors = list(entry_errors(shown.sizes[row], at.point.tangents).items())
     order = ranked([size for _, size in errors])
     return tuple(Offender(entry, size=size) for entry, size in (errors[place] for place in order))
 
@@ -166,7 +158,7 @@ def _flip(start: Start, ask: Ask, jump: Jump) -> float:
         return distance / norm
     direction = (jump.neighbour.matrix - point.matrix).astype(np.complex128 if point.is_complex else np.float64)
     direction = direction / np.linalg.norm(direction)
-    return flip_distance(start, direction, 0.0, distance, partial(ask.hear, tangents=point.tangents))[1] / norm
+    return flip_distance(start, direction, 0.0, distance, ask.along(point.tangents))[1] / norm
 
 
 def _sentence(told: ToldJump, label: str, visited: int, how: str) -> str:
@@ -225,7 +217,7 @@ def strip_of(
     counts = sorted(line)
     alone = with_cotangents(point, [point.cotangents[cotangent].pairs], point.tangents)
     start = start_at(alone, np.zeros((1, 1)))
-    answers = followed_answers(start, [line[ulps] for ulps in counts], partial(ask.hear, tangents=point.tangents))
+    answers = followed_answers(start, [line[ulps] for ulps in counts], ask.along(point.tangents))
     drawn = [(ulps, a.numbers[0]) for ulps, a in zip(counts, answers, strict=True) if a.numbers is not None]
     # of the real and the imaginary part the one that moves more
     place = places[foremost([np.ptp([numbers[t] for _, numbers in drawn]) if drawn else 0.0 for t in places])]
