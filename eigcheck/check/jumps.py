@@ -28,10 +28,10 @@ from eigcheck.check.ask import Heard, Respond
 from eigcheck.check.budget import factor_of
 from eigcheck.check.compare import excess, floored
 from eigcheck.check.neighbours import Neighbour, along, difference
-from eigcheck.check.point import Point, budget_of
+from eigcheck.check.point import Point
 from eigcheck.check.primal import primal_finding
 from eigcheck.choosing import ranked
-from eigcheck.domains.bounds import summed, touched
+from eigcheck.domains.bounds import touched
 from eigcheck.model import Array, Eigenpairs, Trouble
 from eigcheck.outcome import Finding
 from eigcheck.spectra.conditioning import Conditioning
@@ -46,8 +46,7 @@ class Start:
     """Where a look beside a point starts: the rule's `numbers` (C, T) there, for the point's cotangents and tangents.
 
     `budget` (C, T) is what they may err; `eps` is u times the norm of the balanced, scaled matrix, the distance that the
-    budget stands for; `second` (C, T) times the square of a distance bounds what varies to second order. `moved` (T, n, n)
-    is what of the matrix each tangent moves, as `touched` says.
+    budget stands for; `second` (C, T) times the square of a distance bounds what varies to second order.
     """
 
     point: Point
@@ -55,12 +54,6 @@ class Start:
     budget: Array
     eps: float
     second: Array
-    moved: Array
-
-    @property
-    def free(self) -> bool:
-        """Whether the rule's convention fixes no length or phase."""
-        return self.point.rule.convention == "free"
 
 
 @dataclass(frozen=True)
@@ -129,13 +122,11 @@ class Answer:
 def start_at(point: Point, numbers: Array) -> Start:
     """A start from a point whose cotangents the rule has answered with `numbers` (C, T)."""
     sizes = np.max(np.abs(np.where(np.isfinite(numbers), numbers, 0.0)), axis=1, initial=0.0)
-    moved = touched(point.tangents, point.triangle)
-    second = _second_order(point, moved)
     budget = floored(point.own, point.roundoff, sizes[:, None])
-    return Start(point, numbers, budget, point.roundoff * point.state.norm, second, moved)
+    return Start(point, numbers, budget, point.roundoff * point.state.norm, _second_order(point))
 
 
-def _second_order(point: Point, moved: Array) -> Array:
+def _second_order(point: Point) -> Array:
     """(2 max_k norm(S_k) (1 + kappa_k))^2 norm(terms) norm(E), norms being those of balanced coordinates: (C, T).
 
     Of vectors at least `_natural`: what lies along a vector, or cancels, at A does not beside it.
@@ -146,7 +137,7 @@ def _second_order(point: Point, moved: Array) -> Array:
     # over the largest term, whose square may overflow
     unit = np.max(terms, axis=(1, 2), initial=0.0, keepdims=True)
     unit = np.where(unit > 0, unit, 1.0)
-    reach = np.linalg.norm(moved / d[:, None] * d[None, :], axis=(1, 2))
+    reach = np.linalg.norm(touched(point.tangents, point.triangle) / d[:, None] * d[None, :], axis=(1, 2))
     with np.errstate(over="ignore", invalid="ignore"):
         sizes = unit[:, 0, 0] * np.linalg.norm(terms / unit * d[:, None] / d[None, :], axis=(1, 2))
         product = rate**2 * np.maximum(sizes, _natural(point))[:, None] * reach[None, :]
@@ -228,7 +219,7 @@ def followed_answers(start: Start, matrices: Sequence[Array], respond: Respond) 
         return []
     point, cotangents = start.point, start.point.pairs
     vectors = point.primal.vectors
-    turning = vectors is not None and (start.free or np.iscomplexobj(vectors))
+    turning = vectors is not None and (point.free or np.iscomplexobj(vectors))
     phases = turning and any(c.vectors is not None for c in cotangents)
     asked: list[tuple[Eigenpairs, ...]] = [() if phases else cotangents]
     result: list[Answer] = []
@@ -240,7 +231,7 @@ def followed_answers(start: Start, matrices: Sequence[Array], respond: Respond) 
         if followed.unmoved and not phases:
             result[place] = replace(result[place], numbers=heard.numbers)
         else:
-            carried = tuple(followed.carry(c, invariant=True, free=start.free) for c in cotangents)
+            carried = tuple(followed.carry(c, invariant=True, free=point.free) for c in cotangents)
             result[place] = replace(result[place], room=phase_rounding(point, carried, followed.second_vectors))
             again.append((place, carried))
     answers = respond([matrices[place] for place, _ in again], [c for _, c in again]) if again else []
@@ -305,15 +296,11 @@ def _judged(start: Start, jump: Jump, primal: Eigenpairs) -> Jump | Finding | No
         return None
     if (wrong := primal_finding(point.rule, there, primal, point.roundoff)) is not None:
         return wrong
-    followed = follow_to(point.primal, primal, point.state)
-    carried = tuple(followed.carry(c, invariant=True, free=start.free) for c in point.pairs)
-    beside = summed(budget_of(there, point.rule, primal, carried, point.roundoff).allowed, start.moved)
-    left = _beyond(jump, jump.allowed + np.maximum(beside - start.budget, 0.0))
+    beside = point.carried_to(there, primal)
+    left = _beyond(jump, jump.allowed + np.maximum(beside.own - start.budget, 0.0))
     if left is None or point.widest is point:
         return left
-    made = budget_of(there, point.rule, primal, carried, point.roundoff, orthogonal=True).allowed
-    wide = summed(made + point.widest.entrywise.allowed, start.moved)
-    return None if _beyond(left, left.allowed + wide) is None else left
+    return None if _beyond(left, left.allowed + beside.widest.own + point.widest.own) is None else left
 
 
 def _beyond(jump: Jump, allowed: Array) -> Jump | None:

@@ -12,9 +12,8 @@ from numpy.typing import DTypeLike
 
 from eigcheck.check.challenges import Challenge, forward_challenges, reverse_challenges
 from eigcheck.check.compare import floored, overflow
-from eigcheck.check.point import Point, budget_of
+from eigcheck.check.point import Point
 from eigcheck.choosing import foremost
-from eigcheck.domains.bounds import among_answers
 from eigcheck.model import Array, Eigenpairs, Trouble, unit_roundoff
 from eigcheck.outcome import Extra, Finding
 from eigcheck.pairs import is_single
@@ -67,8 +66,7 @@ def pullback_linear(
     pairs = tuple(pairs for challenge in kept for pairs in challenge.asked)
 
     def found_at(at: Point) -> Finding | None:
-        own = budget_of(at.spectrum, at.rule, at.primal, pairs, at.roundoff, orthogonal=at.orthogonal).allowed
-        beside = list(shared_out(kept, among_answers(own, at.tangents, at.triangle)))
+        beside = list(shared_out(kept, at.asked_with(pairs).own))
         return check_linear(kept, rows, given, _room(at, given), at.matrix.dtype, beside, lost=lost)
 
     found = found_at(point)

@@ -76,6 +76,11 @@ class Point:
         return self.spectrum.roundoff
 
     @property
+    def free(self) -> bool:
+        """Whether the rule's convention fixes no length or phase."""
+        return self.rule.convention == "free"
+
+    @property
     def is_complex(self) -> bool:
         """Whether the matrix has a complex dtype."""
         return np.iscomplexobj(self.matrix)
@@ -93,7 +98,27 @@ class Point:
     @cached_property
     def entrywise(self) -> Budget:
         """The budget of each cotangent by entry of the gradient."""
-        return budget_of(self.spectrum, self.rule, self.primal, self.pairs, self.roundoff, orthogonal=self.orthogonal)
+        return self.budget(self.roundoff)
+
+    def budget(self, roundoff: float) -> Budget:
+        """The same in a given unit roundoff."""
+        state, spectrum, rule = self.state, self.spectrum, self.rule
+        shown = spectrum.shown(rule.function)
+        followed = follow_to(self.primal, spectrum.reference, state)
+        reach = np.zeros(state.values.size)
+        if self.free and self.primal.vectors is not None:
+            reach[followed.places] = reach_of_lengths(self.primal.vectors, rule.lengths_move)
+        return budget(
+            state,
+            tuple(followed.carry(c) for c in self.pairs),
+            roundoff,
+            spectrum.anchor_rows(rule.function, rule.convention),
+            reach,
+            shown=shown.error,
+            basis=shown.magnified,
+            orthonormal=rule.function in HERMITIAN_FUNCTIONS,
+            orthogonal=self.orthogonal,
+        )
 
     @cached_property
     def allowed(self) -> Array:
@@ -130,6 +155,18 @@ class Point:
     def widest(self) -> Point:
         """The same for a rule that solves with V by orthogonal factors, which lose more than elimination at small rows."""
         return self if self.orthogonal or self.state.hermitian else replace(self, orthogonal=True)
+
+    def asked_with(self, pairs: Sequence[Eigenpairs], tangents: Tangents | None = None) -> Point:
+        """The same for other cotangents, each of which determines a gradient, and other tangents if they are given."""
+        cotangents = tuple(Cotangent(c, "") for c in pairs)
+        reasons = (None,) * len(cotangents)
+        return replace(self, cotangents=cotangents, reasons=reasons, tangents=tangents or self.tangents)
+
+    def carried_to(self, spectrum: Spectrum, primal: Eigenpairs) -> Point:
+        """The point beside this one whose cotangents followed their pairs, with nothing that a convention leaves open."""
+        followed = follow_to(self.primal, primal, self.state)
+        pairs = [followed.carry(c, invariant=True, free=self.free) for c in self.pairs]
+        return replace(self.asked_with(pairs), spectrum=spectrum, primal=primal)
 
     @property
     def basis_lost(self) -> bool:
@@ -192,24 +229,3 @@ def make_point(
         spec=spec,
         whole=every or (shares is None and all_asked(len(matrix), rule.domain, is_complex=is_complex)),
     )
-
-
-def budget_of(
-    spectrum: Spectrum,
-    rule: Rule,
-    primal: Eigenpairs,
-    cotangents: tuple[Eigenpairs, ...],
-    roundoff: float,
-    *,
-    orthogonal: bool = False,
-) -> Budget:
-    """Budget of cotangents in the order and phases of `primal`, `orthogonal` for a rule that solves by such factors."""
-    state, shown = spectrum.conditioning, spectrum.shown(rule.function)
-    followed = follow_to(primal, spectrum.reference, state)
-    carried = tuple(followed.carry(c) for c in cotangents)
-    reach = np.zeros(state.values.size)
-    if rule.convention == "free" and primal.vectors is not None:
-        reach[followed.places] = reach_of_lengths(primal.vectors, rule.lengths_move)
-    anchors, unitary = spectrum.anchor_rows(rule.function, rule.convention), rule.function in HERMITIAN_FUNCTIONS
-    given = state, carried, roundoff, anchors, reach
-    return budget(*given, shown=shown.error, basis=shown.magnified, orthonormal=unitary, orthogonal=orthogonal)

@@ -8,7 +8,6 @@ import pytest
 from eigcheck.check import jumps
 from eigcheck.check.ask import Heard
 from eigcheck.check.budget import factor_of
-from eigcheck.check.checks.jump_finding import with_cotangents
 from eigcheck.check.jumps import balanced_distance, flip_distance, start_at, suspects, tolerance
 from eigcheck.check.neighbours import Neighbour, along, by_entry
 from eigcheck.check.point import make_point
@@ -64,7 +63,7 @@ def start_of(A, formula=gradient, cotangents=None):
     primal = Eigenpairs(np.linalg.eigvals(A))
     point = make_point(CotangentSpec(kind="basis"), rule_named("numpy/lapack"), survey(A, None), primal)
     numbers = Rule(formula, tangents)([A], [cotangents])[0].numbers
-    start = start_at(with_cotangents(point, cotangents, tangents), numbers)
+    start = start_at(point.asked_with(cotangents, tangents), numbers)
     return replace(start, second=np.zeros_like(numbers)), Rule(formula, tangents)
 
 

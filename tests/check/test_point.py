@@ -5,7 +5,7 @@ import pytest
 
 from eigcheck.check.budget import budget
 from eigcheck.check.phases import with_reasons
-from eigcheck.check.point import budget_of, make_point
+from eigcheck.check.point import make_point
 from eigcheck.model import CotangentSpec, Eigenpairs, unit_roundoff
 from eigcheck.spectra.reads import read
 from eigcheck.spectra.survey import survey
@@ -89,7 +89,7 @@ def test_budgets_follow_their_pairs_in_any_order_and_phases():
     rows = spectrum.anchor_rows(rule.function, rule.convention)
     shown = spectrum.shown(rule.function)
     plain = budget(spectrum.state, cotangents, U, rows, shown=shown.error, basis=shown.magnified)
-    made = budget_of(spectrum, rule, moved, carried, U)
+    made = point_of(spectrum.matrix, rule, moved).asked_with(carried).budget(U)
     assert np.allclose(made.allowed, plain.allowed, rtol=1e-8, atol=0)
     assert np.allclose(made.terms, plain.terms, rtol=1e-8, atol=0)
 

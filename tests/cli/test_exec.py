@@ -47,7 +47,7 @@ def test_every_command_that_starts_a_program_can_be_told_to_wait_for_it(
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_misbehaviour_costs_its_own_case_and_no_other(eigcheck: Eigcheck, jobs: str) -> None:
-    args = ("run", "c.yaml", "--exec", NASTY, "--timeout", "15", "--mode", "reverse", "-j", jobs, "--format", "json")
+    args = ("run", "c.yaml", "--exec", NASTY, "--timeout", "5", "--mode", "reverse", "-j", jobs, "--format", "json")
     done = eigcheck(*args, files=CASE)
     found = verdicts(done)
     assert found.pop("nasty/none") == "pass"

@@ -82,7 +82,7 @@ def package(folder: Path, name: str, code: str) -> None:
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_misbehaviour_costs_a_rule_its_own_outcome_and_no_other(eigcheck: Eigcheck, jobs: str) -> None:
-    args = ("run", "c.yaml", "--load", "mine.py", "--timeout", "15", "-j", jobs, "--format", "json")
+    args = ("run", "c.yaml", "--load", "mine.py", "--timeout", "5", "-j", jobs, "--format", "json")
     done = eigcheck(*args, files={**CASE, "mine.py": RULES})
     assert done.returncode == 1
     report = json.loads(done.stdout)

@@ -10,7 +10,7 @@ import numpy as np
 
 from eigcheck.check.ask import Ask
 from eigcheck.check.checks.conduct import refusal
-from eigcheck.check.checks.jump_finding import jump_found, strip_of, with_cotangents
+from eigcheck.check.checks.jump_finding import jump_found, strip_of
 from eigcheck.check.jumps import Nearest, Probed, Start, nearest, probe, rank, start_at
 from eigcheck.check.known import Beside, Found, Known
 from eigcheck.check.neighbours import (
@@ -96,7 +96,7 @@ def _start(point: Point, ask: Ask, usable: Sequence[int], seed: int) -> Start | 
     mixed = [pairs for pairs in mixed if pairs.finite]
     tangents = probe_tangents(point, ask)
     numbers = ask.numbers(point.matrix, tuple(mixed), tangents)
-    return None if numbers is None else start_at(with_cotangents(point, mixed, tangents), numbers)
+    return None if numbers is None else start_at(point.asked_with(mixed, tangents), numbers)
 
 
 def probe_tangents(point: Point, ask: Ask) -> Tangents:

@@ -18,7 +18,6 @@ from eigcheck.choosing import foremost, ranked
 from eigcheck.detail import Enclosure, Strip
 from eigcheck.detail import Jump as ToldJump
 from eigcheck.domains.structures import structures_of
-from eigcheck.model import Cotangent, Eigenpairs, Tangents
 from eigcheck.outcome import Extra, Finding, Offender
 
 MIXTURE = "a mixture of the cotangents"
@@ -78,17 +77,11 @@ def jump_found(
 
 def _by_cotangent(point: Point, ask: Ask, usable: Sequence[int], jump: Jump) -> tuple[Start, Jump | None]:
     """The same jump for each usable cotangent by itself along all tangents; None where none of them jumps."""
-    alone = with_cotangents(point, [point.cotangents[c].pairs for c in usable], point.tangents)
+    alone = point.asked_with([point.cotangents[c].pairs for c in usable])
     numbers = ask.numbers(point.matrix, alone.pairs, point.tangents)
     full = start_at(alone, np.full((len(usable), len(point.tangents.entries)), np.nan) if numbers is None else numbers)
     found = [] if numbers is None else suspects(full, [jump.neighbour], ask.along(point.tangents))
     return full, found[0] if found else None
-
-
-def with_cotangents(point: Point, pairs: Sequence[Eigenpairs], tangents: Tangents) -> Point:
-    """The same point for other cotangents, each of which determines a gradient, read along other tangents."""
-    cotangents = tuple(Cotangent(c, "") for c in pairs)
-    return replace(point, cotangents=cotangents, reasons=(None,) * len(pairs), tangents=tangents)
 
 
 def clearest(shown: Jump, at: Start) -> int:
@@ -215,8 +208,7 @@ def strip_of(
     line = {int(n.ulps): n.matrix for n in near if n.moved == neighbour.moved and n.part == neighbour.part}
     line[0] = point.matrix
     counts = sorted(line)
-    alone = with_cotangents(point, [point.cotangents[cotangent].pairs], point.tangents)
-    start = start_at(alone, np.zeros((1, 1)))
+    start = start_at(point.asked_with([point.cotangents[cotangent].pairs]), np.zeros((1, 1)))
     answers = followed_answers(start, [line[ulps] for ulps in counts], ask.along(point.tangents))
     drawn = [(ulps, a.numbers[0]) for ulps, a in zip(counts, answers, strict=True) if a.numbers is not None]
     # of the real and the imaginary part the one that moves more

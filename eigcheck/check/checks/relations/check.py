@@ -21,7 +21,7 @@ from eigcheck.check.checks.relations.relation import Image, Place, Relation, reg
 from eigcheck.check.checks.relations.sums import ENTRYWISE, Sum, dense_ones, sums_at
 from eigcheck.check.compare import CLEAR
 from eigcheck.check.known import Checked, Found, Known
-from eigcheck.check.point import Point, budget_of
+from eigcheck.check.point import Point
 from eigcheck.choosing import foremost
 from eigcheck.domains.bounds import among_answers
 from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Tangents, Trouble
@@ -46,23 +46,29 @@ WORST_LAST = ("abstained", "holds", "broken")
 
 @dataclass(frozen=True)
 class There:
-    """What a rule said at T(A): its primal, and the numbers (T',) for each of some cotangents of that."""
+    """What a rule said at T(A): its primal, and the numbers (T',) for each of some cotangents of that.
 
-    point: Point
+    `origin` is the point at A.
+    """
+
+    origin: Point
     image: Image
     primal: Eigenpairs
     cotangents: tuple[Eigenpairs, ...]
     numbers: Array
 
     @cached_property
-    def spectrum(self) -> Spectrum | None:
-        """That of T(A), simple as that of A is (a roundoff from repeated it has no room left); None if LAPACK has none."""
-        decomposed = read(self.image.matrix, self.point.triangle)
+    def point(self) -> Point | None:
+        """The point at T(A), simple as A is (a roundoff from repeated has no room left); None if LAPACK has no spectrum."""
+        origin, matrix = self.origin, self.image.matrix
+        decomposed = read(matrix, origin.triangle)
         try:
             state = condition(decomposed)
         except np.linalg.LinAlgError:
             return None
-        return Spectrum(self.image.matrix, decomposed, self.point.triangle, self.point.multiplicity, state, True)
+        spectrum = Spectrum(matrix, decomposed, origin.triangle, origin.multiplicity, state, True)
+        asked = origin.asked_with(self.cotangents, dense_ones(self.image.tangents))
+        return replace(asked, spectrum=spectrum, primal=self.primal)
 
 
 def check(known: Known) -> Found:
@@ -153,7 +159,7 @@ def _seen(point: Point, image: Image, reply: Reply) -> Eigenpairs | str:
     seen = image.back(primal)
     if np.asarray(seen.values).shape != np.asarray(point.primal.values).shape:
         return "the primal has another number of eigenvalues"
-    if point.rule.convention == "free" and primal.vectors is not None and not np.all(np.isfinite(primal.vectors)):
+    if point.free and primal.vectors is not None and not np.all(np.isfinite(primal.vectors)):
         # as where the entry is 0 by which a rule divides its vectors; those of unit norm exist everywhere
         return "the rule's own norm of eigenvectors does not exist there"
     return seen
@@ -167,8 +173,7 @@ def _there(
     assert primal is not None
     if any(followed.loses(cotangent) for cotangent in cotangents):
         return "an eigenpair was not recognised"
-    free = point.rule.convention == "free"
-    carried = tuple(image.forth(followed.carry(c, invariant=True, free=free), primal) for c in cotangents)
+    carried = tuple(image.forth(followed.carry(c, invariant=True, free=point.free), primal) for c in cotangents)
     return There(point, image, primal, carried, np.zeros(0))
 
 
@@ -207,23 +212,27 @@ def compared(relation: Relation, there: There, row: int, one: Sum, tangents: Tan
 
     `error` and `allowed` are where the error is the largest part of what is allowed, on the scale of the gradient at A.
     """
-    cotangent, image, point = there.cotangents[row], there.image, there.point
-    factor = image.vectors_factor if cotangent.vectors is not None else 1.0
+    image, factor = there.image, there.image.vectors_factor if one.part == "vectors" else 1.0
     strays = len(image.tangents) - len(tangents.entries)
-    want = np.concatenate([one.numbers, np.zeros(strays)])
-    room = np.concatenate([one.allowed, np.full(strays, np.min(one.allowed))])
+    want, room = np.concatenate([one.numbers, np.zeros(strays)]), _padded(one.allowed, strays)
     with np.errstate(invalid="ignore", over="ignore"):
         error = np.abs(there.numbers[row] / factor - want)
     error = np.where(np.isnan(error), np.inf, error)
     if np.any(error > room):
-        further = _room_there(there, cotangent, finite=bool(np.all(np.isfinite(error))))
+        here, finite = there.origin.asked_with([one.cotangent], tangents), bool(np.all(np.isfinite(error)))
+        beside = there.point and there.point.asked_with([there.cotangents[row]])
+        further = _room_there(beside, image, finite=finite)
         if isinstance(further, str):
             return Checked(relation.name, "abstained", why=further)
-        room = room + further / factor + _phase_room(point, point.spectrum, one.cotangent, point.primal)
+        room = room + further / factor + _phase_room(here)
         if np.any(error > room):
-            spectrum, finite = there.spectrum, bool(np.all(np.isfinite(error)))
-            lost = not finite and spectrum is not None and spectrum.excuses_nonfinite(point.rule.function)
-            if lost or np.all(error <= room + _lost_by_factors(there, cotangent, one, tangents)):
+            assert beside is not None
+            lost = not finite and beside.spectrum.excuses_nonfinite(here.rule.function)
+            if not lost and here.widest is not here:
+                wide = _room_there(beside.widest, image, finite=True)
+                room_here = room + _padded(here.widest.own[0], strays)
+                lost = not isinstance(wide, str) and bool(np.all(error <= room_here + wide / factor))
+            if lost:
                 return Checked(relation.name, "abstained", why=UNCLEAR)
     if not np.max(room, initial=0.0) <= CLEAR * one.signal:
         return Checked(relation.name, "abstained", why=UNCLEAR)
@@ -241,35 +250,25 @@ def compared(relation: Relation, there: There, row: int, one: Sum, tangents: Tan
     )
 
 
-def _room_there(there: There, cotangent: Eigenpairs, *, finite: bool) -> Array | str:
-    """What the rule's own numbers at T(A) may err, (T',)."""
-    point, image, spectrum = there.point, there.image, there.spectrum
-    if spectrum is None:
+def _padded(allowed: Array, strays: int) -> Array:
+    """What is allowed along the tangents of A (T,), and the least of it along those that are strays beside them: (T',)."""
+    return np.concatenate([allowed, np.full(strays, np.min(allowed, initial=np.inf))])
+
+
+def _room_there(there: Point | None, image: Image, *, finite: bool) -> Array | str:
+    """What the rule's own numbers for the one cotangent of a point at T(A) may err, (T',)."""
+    if there is None:
         return "LAPACK finds no eigenvalues of the transformed matrix"
-    if not finite and cotangent.vectors is not None and not np.all(_made_real(point, spectrum, there.primal)):
+    if not finite and there.pairs[0].vectors is not None and not np.all(_made_real(there)):
         return NO_PHASE
-    roundoff, tangents = spectrum.roundoff, dense_ones(image.tangents)
+    tangents, triangle = there.tangents, there.triangle
     with np.errstate(over="ignore", invalid="ignore"):
-        raised = TURNED * roundoff + _defect(image, spectrum)
-        made = budget_of(spectrum, point.rule, there.primal, (cotangent,), raised, orthogonal=point.orthogonal)
-        room = among_answers(made.allowed, tangents, spectrum.triangle)[0]
+        made = there.budget(TURNED * there.roundoff + _defect(image, there.spectrum))
+        room = among_answers(made.allowed, tangents, triangle)[0]
         # tangents and cotangents are rounded as well
-        room = room + 2 * len(image.matrix) * roundoff * among_answers(made.terms, tangents, spectrum.triangle)[0]
-        room = room + _phase_room(point, spectrum, cotangent, there.primal)
+        room = room + 2 * len(there.matrix) * there.roundoff * among_answers(made.terms, tangents, triangle)[0]
+        room = room + _phase_room(there)
     return np.where(np.isnan(room), np.inf, room)
-
-
-def _lost_by_factors(there: There, cotangent: Eigenpairs, one: Sum, tangents: Tangents) -> Array | float:
-    """What the numbers at A and at T(A) may err by where a rule solves with V by orthogonal factors, (T',)."""
-    wide = there.point.widest
-    if wide is there.point:
-        return 0.0
-    made = budget_of(wide.spectrum, wide.rule, wide.primal, (one.cotangent,), wide.roundoff, orthogonal=True)
-    here = among_answers(made.allowed, tangents, wide.triangle)[0]
-    here = np.append(here, np.full(len(there.image.tangents) - len(here), np.min(here, initial=0.0)))
-    beside = _room_there(replace(there, point=wide), cotangent, finite=True)
-    factor = there.image.vectors_factor if cotangent.vectors is not None else 1.0
-    return here if isinstance(beside, str) else here + beside / factor
 
 
 def _defect(image: Image, spectrum: Spectrum) -> float:
@@ -278,34 +277,33 @@ def _defect(image: Image, spectrum: Spectrum) -> float:
     return 0.0 if image.defect is None else float(np.linalg.norm(state.balanced(image.defect))) / (state.norm or 1.0)
 
 
-def _phase_room(point: Point, spectrum: Spectrum, cotangent: Eigenpairs, primal: Eigenpairs) -> float:
-    """What the response to phases that rounding leaves in a cotangent may move, infinite where phases are not settled.
+def _phase_room(point: Point) -> float:
+    """What the response to phases that rounding leaves in a point's one cotangent may move, infinite if unsettled.
 
     The budget's factor times (|Im v^H v_bar| + n u norm(v_bar)) norm(S) / |entry made real|, summed over the vectors: see
     `check.jumps.phase_rounding`.
     """
-    state = spectrum.conditioning
+    state, cotangent, primal = point.state, point.pairs[0], point.primal
     if cotangent.vectors is None or primal.vectors is None or not np.iscomplexobj(primal.vectors):
         return 0.0
     bars, vectors = np.asarray(cotangent.vectors, np.complex128), np.asarray(primal.vectors)
     sizes = lengths(vectors)
     left = np.abs(response(vectors, bars).imag)
     left = (left + len(vectors) * point.roundoff * lengths(bars) * sizes) * sizes
-    entries = _made_real(point, spectrum, primal)
+    entries = _made_real(point)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         resolvent = state.largest_resolvent
         total = float(np.sum(np.divide(left, entries, out=np.zeros_like(left), where=left > 0)))
         return float(factor_of(state) * total * np.ldexp(resolvent, -state.exponent)) if total else 0.0
 
 
-def _made_real(point: Point, spectrum: Spectrum, primal: Eigenpairs) -> Array:
+def _made_real(point: Point) -> Array:
     """The size of the entry of each vector that the convention makes real, 0 where it is none but for rounding: (n,)."""
-    state = spectrum.conditioning
-    vectors = np.asarray(primal.vectors)
+    vectors = np.asarray(point.primal.vectors)
     if not np.iscomplexobj(vectors):
         return np.ones(len(vectors))
-    noise = state.sway(point.roundoff)
-    rows = tuple(kind for kind in spectrum.kinds(point.rule.function) if kind is not None)
+    noise = point.state.sway(point.roundoff)
+    rows = tuple(kind for kind in point.spectrum.kinds(point.rule.function) if kind is not None)
     if rows:
         # of a row that a driver makes real, as a rule that believes so takes it
         _, entries = least_anchor(vectors.real, rows)
