@@ -291,12 +291,11 @@ def _judged(start: Start, jump: Jump, primal: Eigenpairs) -> Jump | Finding | No
         return None
     if there.state is None:
         return jump
-    excused = there.excuses_nonfinite if np.any(np.isinf(jump.sizes)) else there.basis_lost
-    if excused(point.rule.function):
+    beside = point.carried_to(there, primal)
+    if beside.excuses(jump.numbers):
         return None
     if (wrong := primal_finding(point.rule, there, primal, point.roundoff)) is not None:
         return wrong
-    beside = point.carried_to(there, primal)
     left = _beyond(jump, jump.allowed + np.maximum(beside.own - start.budget, 0.0))
     if left is None or point.widest is point:
         return left

@@ -146,10 +146,19 @@ class Point:
         if made.status == "differs" and self.widest is not self:
             wider = self.widest.compared(c, got, testimonies, trouble)
             made = made if wider.status == "differs" else wider
-        lost = self.spectrum.excuses_nonfinite(self.rule.function) if made.status == "nonfinite" else self.basis_lost
-        if lost and (trouble is not None or made.status in ("differs", "nonfinite")):
+        refusing = trouble is not None and self.basis_lost
+        if refusing or (made.status in ("differs", "nonfinite") and self.excuses(got)):
             return refused(c, trouble.message if trouble else f"numbers that are not those of {made.oracle}")
         return made
+
+    def excuses(self, numbers: Array) -> bool:
+        """Whether a right rule may give such numbers for the point's cotangents.
+
+        Any, where its vectors are no basis as elimination sees them. Where they are none as orthogonal factors do, a
+        singular value is as good as 0, and who divides by it gives none, or larger ones than any sum of the terms is.
+        """
+        beyond = np.max(self.terms, initial=0.0) / self.roundoff
+        return self.basis_lost or (self.spectrum.factors_lost and not np.all(np.abs(numbers) <= beyond))
 
     @cached_property
     def widest(self) -> Point:

@@ -105,15 +105,11 @@ class Spectrum:
         """
         return self.shown(function).skewed * len(self.matrix) * self.roundoff >= 1
 
-    def excuses_nonfinite(self, function: str) -> bool:
-        """Whether a right rule may give NaN or infinities: its vectors are no basis, as elimination or the SVD sees them."""
-        return self.basis_lost(function) or self.factors_lost
-
     @cached_property
     def factors_lost(self) -> bool:
         """Whether V, of unit columns, is singular to working precision as orthogonal factors see it, if only by small rows.
 
-        A singular value of 0 is then as good as any, and whoever divides by it gives no numbers.
+        A singular value of 0 is then as good as any.
         """
         state = self.conditioning
         if state.hermitian or not np.all(np.isfinite(state.original_vectors)):

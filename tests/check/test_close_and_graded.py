@@ -266,10 +266,11 @@ def test_what_lapack_loses_of_small_singular_values_is_no_fault(solve, seed, mod
         assert judge(solving_by(solve, 1 + 1e-1), A, mode=mode, settings=ALL).verdict != "pass"
 
 
+@pytest.mark.parametrize("came", [np.nan, 1e48])
 @pytest.mark.parametrize("seed", [56, 215])
-def test_no_number_is_no_fault_where_small_rows_make_the_basis_singular(seed):
-    """Rows of V from 1e-18 to 1: a singular value may be 0, and elimination still has all digits."""
-    nothing = solving_by(lambda V, X: np.full_like(X, np.nan))
+def test_no_number_is_no_fault_where_small_rows_make_the_basis_singular(seed, came):
+    """Rows of V from 1e-18 to 1: a singular value may be 0, or 1e-65, and elimination still has all digits."""
+    nothing = solving_by(lambda V, X: np.full_like(X, came))
     A = badly_scaled(seed, 9, 3)
     assert survey(A, None).factors_lost
     assert judge(solving_by(np.linalg.solve), A, settings=ALL).verdict == "pass"
@@ -277,4 +278,25 @@ def test_no_number_is_no_fault_where_small_rows_make_the_basis_singular(seed):
     assert (judgement.verdict, kinds(judgement)) == ("inconclusive", [])
     ordinary = badly_scaled(seed, 1, 3)
     assert not survey(ordinary, None).factors_lost
-    assert "nonfinite" in kinds(judge(nothing, ordinary, settings=ALL))
+    assert judge(nothing, ordinary, settings=ALL).verdict == "fail"
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_nor_is_it_at_some_matrices_alone(here):
+    """The singular value that is lost at A, or that is lost at all others: a unit beside A, further off, and at A + 4 I."""
+    A, ordinary = badly_scaled(215, 9, 3), badly_scaled(215, 1, 3)
+
+    def lost(B):
+        return here == any(np.array_equal(B, known) for known in (A, ordinary))
+
+    def rrule(B):
+        w, V = np.linalg.eig(B)
+
+        def pullback(bar):
+            return np.linalg.solve(V.conj().T, bar[:, None] * V.conj().T).real
+
+        return w, (lambda bar: 1e48 * np.ones_like(B)) if lost(B) else pullback
+
+    judgement = judge(rule_of(rrule), A, settings=ALL)
+    assert judgement.verdict != "fail", kinds(judgement)
+    assert judge(rule_of(rrule), ordinary, settings=ALL).verdict == "fail"

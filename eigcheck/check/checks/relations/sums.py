@@ -71,10 +71,11 @@ def sums_at(point: Point, answers: Answers, mode: str, seed: int) -> tuple[list[
 
 def _usable(point: Point, answers: Answers, c: int) -> bool:
     """Whether cotangent c is determined, asks for no phase, and has numbers in range that its budget leaves something of."""
-    if point.reasons[c] is not None or point.cotangents[c].gauge or not np.all(np.isfinite(answers.numbers[c])):
+    numbers = answers.numbers[c]
+    if point.reasons[c] is not None or point.cotangents[c].gauge or not np.all(np.isfinite(numbers)):
         return False
-    signal = _signal(answers.numbers[c], point.terms[c], point.roundoff)
-    in_range = np.max(np.abs(answers.numbers[c]), initial=0.0) <= overflow(point.matrix.dtype)
+    signal = _signal(numbers, point.terms[c], point.roundoff)
+    in_range = np.max(np.abs(numbers), initial=0.0) <= overflow(point.matrix.dtype) and not point.excuses(numbers)
     return bool(in_range and np.max(point.allowed[c], initial=0.0) <= CLEAR * signal)
 
 
