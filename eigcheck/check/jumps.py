@@ -323,14 +323,8 @@ def flip_distance(start: Start, direction: Array, near: float, far: float, respo
         matrix = along(start.point.matrix, direction, middle)
         if np.array_equal(matrix, start.point.matrix):
             break
-        if suspects(start, [Neighbour(matrix, None, "re", 0.0, float(middle))], respond):
+        if probe(start, [Neighbour(matrix, None, "re", 0.0, float(middle))], respond).suspects:
             far = float(middle)
         else:
             near = float(middle)
     return near, far
-
-
-def suspects(start: Start, neighbours: Sequence[Neighbour], respond: Respond) -> list[Jump]:
-    """The neighbours at which numbers move by more than the budget at A alone allows."""
-    answers = followed_answers(start, [neighbour.matrix for neighbour in neighbours], respond)
-    return [jump for jump, _ in _jumps(start, neighbours, answers)]

@@ -8,7 +8,7 @@ import pytest
 from eigcheck.check import jumps
 from eigcheck.check.ask import Heard
 from eigcheck.check.budget import factor_of
-from eigcheck.check.jumps import balanced_distance, flip_distance, start_at, suspects, tolerance
+from eigcheck.check.jumps import balanced_distance, flip_distance, probe, start_at, tolerance
 from eigcheck.check.neighbours import Neighbour, along, by_entry
 from eigcheck.check.point import make_point
 from eigcheck.check.settings import Settings
@@ -21,6 +21,10 @@ from tests.precise import double, eigen, precisely, wide
 
 U = unit_roundoff(np.float64)
 S = np.array([[1.0, 2.0], [2.0, 3.0]])
+
+
+def suspects(start, beside, respond):
+    return [suspect.jump for suspect in probe(start, beside, respond).suspects]
 
 
 def gradient(A, values_bar):

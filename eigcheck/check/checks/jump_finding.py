@@ -9,7 +9,7 @@ import numpy as np
 
 from eigcheck.check.ask import Ask
 from eigcheck.check.compare import Comparison, entry_errors, worst_of
-from eigcheck.check.jumps import Jump, Start, flip_distance, followed_answers, start_at, suspects
+from eigcheck.check.jumps import Jump, Start, flip_distance, followed_answers, probe, start_at
 from eigcheck.check.known import Beside, Found, Known
 from eigcheck.check.neighbours import Neighbour, by_entry, in_ulps
 from eigcheck.check.point import Point
@@ -80,8 +80,8 @@ def _by_cotangent(point: Point, ask: Ask, usable: Sequence[int], jump: Jump) -> 
     alone = point.asked_with([point.cotangents[c].pairs for c in usable])
     numbers = ask.numbers(point.matrix, alone.pairs, point.tangents)
     full = start_at(alone, np.full((len(usable), len(point.tangents.entries)), np.nan) if numbers is None else numbers)
-    found = [] if numbers is None else suspects(full, [jump.neighbour], ask.along(point.tangents))
-    return full, found[0] if found else None
+    found = () if numbers is None else probe(full, [jump.neighbour], ask.along(point.tangents)).suspects
+    return full, found[0].jump if found else None
 
 
 def clearest(shown: Jump, at: Start) -> int:
