@@ -20,54 +20,48 @@ def nearest_hint(word: str, known: Iterable[str]) -> str:
     return f" Did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
 
 
-def _strings(value: Any, where: str) -> tuple[str, ...]:
+def _strings(value: Any) -> tuple[str, ...] | None:
     values = [value] if isinstance(value, str) else value
-    if not isinstance(values, list) or not all(isinstance(item, str) for item in values):
-        raise UsageError(f"{where} must be a string or a list of strings, not {value!r}.")
-    return tuple(values)
+    return tuple(values) if isinstance(values, list) and all(isinstance(item, str) for item in values) else None
 
 
-def _text(what: str, value: Any, where: str) -> str:
-    if not isinstance(value, str):
-        raise UsageError(f"{where} must be {what}, not {value!r}.")
-    return value
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
-def _number(what: str, least: float, value: Any, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < math.inf:
-        raise UsageError(f"{where} must be {what}, not {value!r}.")
-    return float(value)
-
-
-_seconds: Final = partial(_number, "a positive number of seconds", math.ulp(0.0))
+def _number(least: float, value: Any) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and least <= value < math.inf else None
 
 
 class Key(NamedTuple):
-    """What a key stands for: the option, as commands call it, what reads its value, and the words of which it takes some.
+    """What a key stands for: the option, as commands call it, and what its value is: if `words`, some of them.
 
-    `read` raises UsageError for a wrong value.
+    `read` gives what commands take, None for what is not `what`.
     """
 
     option: str
-    read: Callable[[Any, str], Any] = _strings
     words: tuple[str, ...] = ()
+    what: str = "a string or a list of strings"
+    read: Callable[[Any], Any] = _strings
 
 
+_SECONDS: Final = ("a positive number of seconds", partial(_number, math.ulp(0.0)))
 _KEYS: Final = {
     "paths": Key("paths"),
     "load": Key("loads"),
     "callable": Key("callables"),
     "exec": Key("commands"),
     "rule": Key("rule_globs"),
-    "mode": Key("modes", words=MODES),
-    "function": Key("functions", words=FUNCTIONS),
-    "domain": Key("domains", words=DOMAINS),
-    "allow": Key("allow", words=VERDICTS),
-    "framework": Key("framework", partial(_text, "the name of one"), FRAMEWORK_NAMES),
-    "timeout": Key("timeout", _seconds),
-    "outcome-timeout": Key("outcome_timeout", _seconds),
-    "max-blind": Key("max_blind", partial(_number, "a number that is not negative", 0.0)),
-    "baseline": Key("baseline", partial(_text, "the name of a file")),
+    "mode": Key("modes", MODES),
+    "function": Key("functions", FUNCTIONS),
+    "domain": Key("domains", DOMAINS),
+    "allow": Key("allow", VERDICTS),
+    "framework": Key("framework", FRAMEWORK_NAMES, "the name of one", _text),
+    "timeout": Key("timeout", (), *_SECONDS),
+    "outcome-timeout": Key("outcome_timeout", (), *_SECONDS),
+    "max-blind": Key("max_blind", (), "a number that is not negative", partial(_number, 0.0)),
+    "baseline": Key("baseline", (), "the name of a file", _text),
 }
 
 
@@ -87,7 +81,10 @@ def _checked(table: dict[str, Any], file: Path) -> dict[str, Any]:
         if key not in _KEYS:
             hint = nearest_hint(key, _KEYS)
             raise UsageError(f"{where} has an unknown key {key!r}.{hint} Known keys: {', '.join(_KEYS)}.")
-    values = {key: known.read(table[key], f"{where} {key}") for key, known in _KEYS.items() if key in table}
+    values = {key: known.read(table[key]) for key, known in _KEYS.items() if key in table}
+    for key, value in values.items():
+        if value is None:
+            raise UsageError(f"{where} {key} must be {_KEYS[key].what}, not {table[key]!r}.")
     for key, given in values.items():
         if _KEYS[key].words:
             check_words((given,) if isinstance(given, str) else given, key, f"{where} {key}")

@@ -107,8 +107,8 @@ class _Composer:
     def __init__(self, reading: Reading) -> None:
         self._events = _events(reading.source)
         self._reading, self._bounds = reading, reading.bounds
-        self._anchors: dict[str, _Built] = {}
-        self._open: set[str] = set()
+        self._anchors: dict[str | None, _Built | None] = {}
+        """Nodes by their anchors, if they have one; None while a node is being built."""
         self._total = 0
         self._last: Any = None
 
@@ -137,26 +137,24 @@ class _Composer:
         """The node that an event begins, `depth` levels deep, counted and remembered by its anchor."""
         if isinstance(event, AliasEvent):
             built = self._alias(event)
-            self._count(built.size, event)
-        else:
-            if event.tag is not None:
-                told = f"YAML tags such as {quoted(str(event.tag))} are not allowed"
-                self._reading.add(event.start_mark.index, told, "remove it; texts are written within quotes")
-            self._count(1, event)
-            built = self._scalar(event) if isinstance(event, ScalarEvent) else self._collection(event, depth)
-            if event.anchor is not None:
-                self._anchors[event.anchor] = built
-        if depth + built.height > self._bounds.depth:
-            raise self._too_deep(event)
+            self._count(event, built.size, depth + built.height)
+            return built
+        if event.tag is not None:
+            told = f"YAML tags such as {quoted(str(event.tag))} are not allowed"
+            self._reading.add(event.start_mark.index, told, "remove it; texts are written within quotes")
+        single = isinstance(event, ScalarEvent)
+        self._count(event, 1, depth + (not single))
+        self._anchors[event.anchor] = None
+        built = self._anchors[event.anchor] = self._scalar(event) if single else self._collection(event, depth)
         return built
 
-    def _too_deep(self, event: Any) -> Mistake:
-        return _at(event, f"nested deeper than {self._bounds.depth} levels", "nest less deeply; no case needs that")
-
-    def _count(self, size: int, event: Any) -> None:
+    def _count(self, event: Any, size: int, depth: int) -> None:
+        """Hold as many nodes more, down to this depth, against the bounds."""
         self._total += size
         if self._total > self._bounds.nodes:
             raise _at(event, f"more than {self._bounds.nodes} values, aliases written out", LEAVE)
+        if depth > self._bounds.depth:
+            raise _at(event, f"nested deeper than {self._bounds.depth} levels", "nest less deeply; no case needs that")
 
     def _scalar(self, event: Any) -> _Built:
         at, plain = event.start_mark.index, event.style is None
@@ -165,18 +163,14 @@ class _Composer:
         return _Built(Scalar(event.value, plain, at), 1, 0)
 
     def _alias(self, event: Any) -> _Built:
-        if event.anchor in self._open:
-            raise _at(event, f"the alias *{event.anchor} is part of what it stands for", "write the value out")
         if event.anchor not in self._anchors:
             raise _at(event, f"the alias {quoted('*' + event.anchor)} stands for nothing", _STAR)
-        return self._anchors[event.anchor]
+        built = self._anchors[event.anchor]
+        if built is None:
+            raise _at(event, f"the alias *{event.anchor} is part of what it stands for", "write the value out")
+        return built
 
     def _collection(self, event: Any, depth: int) -> _Built:
-        if depth >= self._bounds.depth:
-            raise self._too_deep(event)
-        if event.anchor is not None:
-            self._open.add(event.anchor)
-            self._anchors.pop(event.anchor, None)
         at, parts = event.start_mark.index, list[_Built]()
         node: Node
         if isinstance(event, MappingStartEvent):
@@ -185,8 +179,6 @@ class _Composer:
             while not isinstance(inner := self._next(), SequenceEndEvent):
                 parts.append(self._node(inner, depth + 1))
             node = Sequence(tuple(part.node for part in parts), at)
-        if event.anchor is not None:
-            self._open.discard(event.anchor)
         return _Built(node, 1 + sum(part.size for part in parts), 1 + max((part.height for part in parts), default=0))
 
     def _entries(self, depth: int, parts: list[_Built]) -> dict[str, Entry]:

@@ -46,14 +46,14 @@ def cotangent_spec(
     match case.cotangent:
         case str(word):
             return CotangentSpec(word)
-        case DrawnCotangent(of=of) as wish:
+        case DrawnCotangent() as wish:
             if not wish.model_fields_set:
                 remedy = "write basis, random, {values: [...]} or {loss: trace-power, power: 2}"
                 raise Mistake(at, "the cotangent is empty", remedy)
-            if of is not None and "vectors" in of:
+            if "vectors" in (wish.of or ()):
                 _check_vectors(at, function)
-            count = CotangentSpec.count if wish.count is None else wish.count
-            return CotangentSpec(wish.kind, count, wish.seed, None if of is None else tuple(of), wish.gauge)
+            of = None if wish.of is None else tuple(wish.of)
+            return CotangentSpec(wish.kind, wish.count or CotangentSpec.count, wish.seed, of, wish.gauge)
         case GivenCotangent() as wish:
             if wish.vectors is not None:
                 _check_vectors(at, function)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence as AbstractSequence
+from collections.abc import Iterable
 from functools import partial
+from typing import TypeAlias
+
+import numpy as np
 
 from eigcheck.casefile.nodes import Node, Scalar, Sequence, describe
-from eigcheck.casefile.numbers import HOW, NotANumberError, Number, dtype_for, packed, parse_number, round_number
+from eigcheck.casefile.numbers import HOW, NotANumberError, Number, dtype_for, parse_number, round_number
 from eigcheck.casefile.reading import Mistake, Reading, Unusable
 from eigcheck.casefile.source import LEAVE
 from eigcheck.model import Array
+
+Placed: TypeAlias = tuple[int, Number | None]
+"""Where a number stands; None, the mistake noted, where something else does."""
 
 NONFINITE = "nonfinite: true in the case allows NaN and infinities in its matrix"
 
@@ -27,7 +33,9 @@ def number_at(node: Node, nonfinite: bool = False) -> Number:
     return number
 
 
-def _rounded(number: Number, dtype: str, at: int) -> float | complex:
+def _rounded(at: int, number: Number | None, dtype: str) -> float | complex:
+    if number is None:
+        raise Unusable
     try:
         return round_number(number, dtype)
     except OverflowError as error:
@@ -38,7 +46,7 @@ def _rounded(number: Number, dtype: str, at: int) -> float | complex:
 
 def rounded_at(node: Node, dtype: str) -> float | complex:
     """A finite number in a dtype. Raises Mistake if the node is none."""
-    return _rounded(number_at(node), dtype, node.at)
+    return _rounded(node.at, number_at(node), dtype)
 
 
 def vector_at(node: Node, precision: str, what: str, reading: Reading) -> Array:
@@ -47,7 +55,7 @@ def vector_at(node: Node, precision: str, what: str, reading: Reading) -> Array:
         raise Mistake(node.at, f"{what} is a list of numbers, not {describe(node)}", "[1, 0]")
     if len(node.items) > reading.bounds.order:
         raise Mistake(node.at, f"{len(node.items)} numbers, more than {reading.bounds.order}", LEAVE)
-    return _array(node.items, None, precision, reading)
+    return _array(_numbers(node.items, reading), None, precision, reading)
 
 
 def square_at(
@@ -70,15 +78,18 @@ def square_at(
     items: list[Node] = []
     square = True
     for i, row in enumerate(node.items):
+        entries = row.items if isinstance(row, Sequence) else ()
         if not isinstance(row, Sequence):
             reading.add(row.at, f"row {i} is {describe(row)}, not a list", "write [[1, 2], [2, 3]]")
-        elif len(row.items) != n:
+        elif len(entries) != n:
             remedy = "a matrix is square: as many entries in each row as there are rows"
-            reading.add(row.at, ragged(i, len(row.items), n), remedy)
-        entries = row.items if isinstance(row, Sequence) else ()
+            reading.add(row.at, ragged(i, len(entries), n), remedy)
         square = square and len(entries) == n
         items += entries[: reading.bounds.order]
-    return _array(items, dtype, precision, reading, nonfinite=nonfinite, rounded=square).reshape(n, n)
+    numbers = _numbers(items, reading, nonfinite)
+    if not square:
+        raise Unusable
+    return _array(numbers, dtype, precision, reading).reshape(n, n)
 
 
 def ragged(i: int, entries: int, n: int) -> str:
@@ -87,22 +98,12 @@ def ragged(i: int, entries: int, n: int) -> str:
     return f"row {i} has {own}, but there {'is 1 row' if n == 1 else f'are {n} rows'}"
 
 
-def _array(
-    items: AbstractSequence[Node],
-    dtype: str | None,
-    precision: str,
-    reading: Reading,
-    *,
-    nonfinite: bool = False,
-    rounded: bool = True,
-) -> Array:
-    """Numbers, each rounded once. Raises Unusable, all mistakes noted, where one is none or none is to be `rounded`."""
-    numbers = [reading.attempt(partial(number_at, item, nonfinite)) for item in items]
-    if not rounded:
-        raise Unusable
-    there = [(number, item.at) for number, item in zip(numbers, items, strict=True) if number is not None]
-    chosen = dtype or dtype_for([number for number, _ in there], precision)
-    values = reading.each(lambda found: _rounded(found[0], chosen, found[1]), there)
-    if len(there) < len(items):
-        raise Unusable
-    return packed(values, chosen)
+def _numbers(items: Iterable[Node], reading: Reading, nonfinite: bool = False) -> list[Placed]:
+    """What the items are as numbers; mistakes are noted."""
+    return [(item.at, reading.attempt(partial(number_at, item, nonfinite))) for item in items]
+
+
+def _array(numbers: list[Placed], dtype: str | None, precision: str, reading: Reading) -> Array:
+    """The numbers, each rounded once. Raises Unusable, all mistakes noted, if one is none or cannot be rounded."""
+    chosen = dtype or dtype_for((number for _, number in numbers if number is not None), precision)
+    return np.array(reading.each(lambda placed: _rounded(*placed, chosen), numbers), dtype=chosen)

@@ -31,14 +31,10 @@ class Draft:
     node: Mapping
     name_at: int
 
-    @property
-    def full_name(self) -> str:
-        """`name[n=2,seed=0]`."""
-        return f"{self.name}[{','.join(self.suffixes)}]" if self.suffixes else self.name
-
-    def with_suffix(self, suffix: str) -> Draft:
-        """The same with one suffix more."""
-        return replace(self, suffixes=(*self.suffixes, suffix))
+    def full_name(self, *more: str) -> str:
+        """`name[n=2,seed=0]`, with these suffixes after its own."""
+        suffixes = (*self.suffixes, *more)
+        return f"{self.name}[{','.join(suffixes)}]" if suffixes else self.name
 
 
 class _Variation(NamedTuple):
@@ -103,9 +99,6 @@ def _varied(base: Draft, reading: Reading) -> Iterator[Draft]:
     variations = (asked and reading.attempt(partial(_variations, asked.node, reading))) or []
     count = math.prod(len(variation.values) for variation in variations)
     if not reading.attempt(lambda: reading.afford("cases", count, asked.key_at if asked else at)):
-        return
-    if not variations:
-        yield replace(base, node=Mapping(entries, at))
         return
     labels = _labels([variation.path for variation in variations])
     for choice in itertools.product(*(enumerate(variation.values) for variation in variations)):

@@ -25,18 +25,15 @@ def quoted(text: str) -> str:
 
 def hint(word: str, known: Iterable[str]) -> str:
     """`did you mean x? ` for the known word that `word` most resembles, nothing if none does."""
-    close = _nearest(word[:200], tuple(known))
-    return f"did you mean {close}? " if close else ""
+    return _hint(word[:200], tuple(known))
 
 
 @functools.lru_cache(maxsize=4096)
-def _nearest(word: str, names: tuple[str, ...]) -> str | None:
+def _hint(word: str, names: tuple[str, ...]) -> str:
     """Remembered, since expanded cases repeat the mistakes of their file."""
-    folded = {name.casefold(): name for name in names}
-    if word.casefold() in folded:
-        return folded[word.casefold()]
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    return close[0] if close else None
+    same = [name for name in names if name.casefold() == word.casefold()]
+    close = same or difflib.get_close_matches(word, names, n=1, cutoff=0.5)
+    return f"did you mean {close[-1]}? " if close else ""
 
 
 def suggestion(word: str, known: Iterable[str], noun: str = "known") -> str:

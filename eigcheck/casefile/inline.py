@@ -7,11 +7,13 @@ import re
 from pathlib import Path
 from typing import Final, TypeAlias
 
+import numpy as np
+
 from eigcheck.casefile.entries import ragged
 from eigcheck.casefile.matrices import read_matrix
 from eigcheck.casefile.mtx import MtxError, fault_in
-from eigcheck.casefile.numbers import NotANumberError, dtype_for, packed, parse_number, round_number
-from eigcheck.casefile.source import LEAVE, bounds_for
+from eigcheck.casefile.numbers import NotANumberError, dtype_for, parse_number, round_number
+from eigcheck.casefile.source import LARGE, LEAVE, STANDARD
 from eigcheck.errors import CaseFileError, UsageError
 from eigcheck.model import Array
 from eigcheck.pairs import frozen
@@ -37,7 +39,7 @@ def parse_matrix(text: str, *, dtype: str | None = None, allow_large: bool = Fal
     JSON and NumPy; numbers are those of case files, `2+1ulp` included. A pair of numbers in a third level of brackets
     is a complex number, as in eigcheck's JSON reports. Raises UsageError saying where and what to do.
     """
-    bounds = bounds_for(allow_large)
+    bounds = LARGE if allow_large else STANDARD
     if len(text) > bounds.file_bytes:
         raise UsageError(f"the matrix is a text of more than {bounds.file_bytes} characters: {LEAVE}")
     rows = _rows(_bare(text))
@@ -55,7 +57,7 @@ def read_matrix_file(path: str | Path, *, dtype: str | None = None, allow_large:
 
     Raises UsageError saying what is wrong with the file.
     """
-    bounds = bounds_for(allow_large)
+    bounds = LARGE if allow_large else STANDARD
     try:
         return frozen(read_matrix(Path(path), bounds, dtype))
     except MtxError as error:
@@ -135,17 +137,17 @@ def _nested(text: str) -> _Nested:
 
 def _array(rows: list[list[str]], dtype: str | None) -> Array:
     """Square rows of tokens, each rounded once. Raises UsageError with the place of the first that cannot be."""
-    n, numbers = len(rows), []
+    n, numbers, values = len(rows), [], []
     places = [f"the entry [{i}, {j}] of the matrix" for i in range(n) for j in range(n)]
     for place, token in zip(places, itertools.chain(*rows), strict=True):
         try:
             numbers.append(parse_number(token))
         except NotANumberError as error:
             raise UsageError(f"{place}: {error}; {error.remedy}") from None
-    chosen, values = dtype or dtype_for(numbers), []
+    chosen = dtype or dtype_for(numbers)
     for place, number in zip(places, numbers, strict=True):
         try:
             values.append(round_number(number, chosen))
         except (OverflowError, TypeError) as error:
             raise UsageError(f"{place}: {error}; use another dtype") from None
-    return frozen(packed(values, chosen).reshape(n, n))
+    return frozen(np.array(values, dtype=chosen).reshape(n, n))

@@ -126,11 +126,10 @@ def _finished(parts: Parts, spec: Mapping, given: AbstractMapping[str, Any], dty
     wish = bool(given.get("complex")) or len(parts) == 2
     chosen = dtype or ("complex128" if wish else "float64")
     out = np.zeros(parts.shape[1:], dtype=chosen)
-    real, imaginary = [*parts, np.zeros(out.shape)][:2]
+    planes = (out.real, out.imag) if is_complex(chosen) else (out,)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        out.real[...] = real * given.get("scale", 1.0)
-        if is_complex(chosen):
-            out.imag[...] = imaginary * given.get("scale", 1.0)
+        for plane, part in zip(planes, [*parts, np.zeros(out.shape)], strict=False):
+            plane[...] = part * given.get("scale", 1.0)
     if not np.isfinite(out).all():
         remedy = "give a smaller scale or a wider dtype"
         raise Mistake(spec.place("scale"), f"an entry is too large for {chosen}", remedy)

@@ -19,7 +19,7 @@ from eigcheck.casefile.matrices import matrix_at, perturbed
 from eigcheck.casefile.nodes import Mapping, plain_data
 from eigcheck.casefile.reading import Reading
 from eigcheck.casefile.schema import Case
-from eigcheck.casefile.source import bounds_for, read_source
+from eigcheck.casefile.source import LARGE, STANDARD, read_source
 from eigcheck.casefile.validation import expectations, validated
 from eigcheck.errors import CaseFileError, Fault, UsageError
 from eigcheck.model import Array, Problem
@@ -81,7 +81,7 @@ def load_cases(
     Raises UsageError for a path without a case file, CaseFileError with every mistake of every file.
     """
     files, faults = discover([str(path) for path in paths])
-    bounds, taken = bounds_for(allow_large), Counter[str]()
+    bounds, taken = LARGE if allow_large else STANDARD, Counter[str]()
     problems: list[Problem] = []
     names: dict[str, str] = {}
     for file in files:
@@ -108,7 +108,7 @@ def _problems(file: Path, reading: Reading, names: dict[str, str]) -> list[Probl
             break
         made = list(problems_of(draft, str(file.parent), reading))
         problems += made
-        for name in dict.fromkeys(problem.case for problem in made) or [draft.full_name]:
+        for name in dict.fromkeys(problem.case for problem in made) or [draft.full_name()]:
             if not draft.name:
                 break
             if name in names:
@@ -157,9 +157,7 @@ def problems_of(draft: Draft, folder: str, reading: Reading) -> Iterator[Problem
         reading.once(node.entries["expect"].node, "expectations", lambda: expectations(case)) if case.expect else ()
     )
     for domain, dtype in itertools.product(case.domain, dtypes):
-        named = draft if len(case.domain) == 1 else draft.with_suffix(f"domain={domain}")
-        if len(dtypes) > 1:
-            named = named.with_suffix(f"dtype={dtype}")
+        of_several = [f"domain={domain}"] * (len(case.domain) > 1) + [f"dtype={dtype}"] * (len(dtypes) > 1)
         matrix = attempt(partial(_matrix, case, node, dtype, reading))
         for function in case.function:
             n, own = (None, "float64") if matrix is None else (len(matrix), str(matrix.dtype))
@@ -167,7 +165,7 @@ def problems_of(draft: Draft, folder: str, reading: Reading) -> Iterator[Problem
             if matrix is None or spec is None:
                 continue
             yield Problem(
-                case=named.full_name,
+                case=draft.full_name(*of_several),
                 matrix=matrix,
                 function=function,
                 domain=domain,

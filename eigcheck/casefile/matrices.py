@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Sequence as AbstractSequence
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +18,7 @@ from eigcheck.casefile.faults import quoted, suggestion
 from eigcheck.casefile.kindspec import kind_matrix
 from eigcheck.casefile.mtx import MtxError, fault_in, read_mtx
 from eigcheck.casefile.nodes import Mapping, Node, Scalar, Sequence, describe
-from eigcheck.casefile.numbers import Number, Part, dtype_for, is_complex, packed, round_number, step
+from eigcheck.casefile.numbers import dtype_for, is_complex, round_number, step
 from eigcheck.casefile.reading import Mistake, Reading, Unusable
 from eigcheck.casefile.schema import Perturbation
 from eigcheck.casefile.source import LEAVE, Bounds, read_bytes
@@ -147,15 +146,15 @@ def read_matrix(path: Path, bounds: Bounds, dtype: str | None) -> Array:
     if suffix == ".npy":
         return _converted(read_npy(data, bounds), dtype)
     try:
-        return _rounded(read_mtx(data.decode("utf-8"), bounds), dtype)
+        rows = read_mtx(data.decode("utf-8"), bounds)
     except UnicodeDecodeError:
         raise ValueError("not UTF-8") from None
+    numbers = [number for row in rows for number in row]
+    chosen = dtype or dtype_for(numbers)
+    return np.array([round_number(number, chosen) for number in numbers], chosen).reshape(len(rows), len(rows))
 
 
 def _converted(raw: Array, dtype: str | None) -> Array:
-    if raw.dtype.kind in "iu":
-        exact = [[Number(Part(Fraction(abs(value)), value < 0)) for value in row] for row in raw.tolist()]
-        return _rounded(exact, dtype)
     chosen = dtype or ("complex128" if raw.dtype.kind == "c" else "float64")
     if raw.dtype.kind == "c" and not is_complex(chosen):
         raise TypeError(f"complex entries in {chosen}")
@@ -163,13 +162,7 @@ def _converted(raw: Array, dtype: str | None) -> Array:
         out = raw.astype(chosen)
     if bool((np.isfinite(raw) & ~np.isfinite(out)).any()):
         raise OverflowError(f"an entry is too large for {chosen}")
-    return np.ascontiguousarray(out)
-
-
-def _rounded(rows: list[list[Number]], dtype: str | None) -> Array:
-    numbers = [number for row in rows for number in row]
-    chosen = dtype or dtype_for(numbers)
-    return packed([round_number(number, chosen) for number in numbers], chosen).reshape(len(rows), len(rows))
+    return out
 
 
 def read_npy(data: bytes, bounds: Bounds) -> Array:

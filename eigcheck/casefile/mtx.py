@@ -5,36 +5,42 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TypeAlias
+from typing import NamedTuple
 
 from eigcheck.casefile.numbers import NotANumberError, Number, Part, parse_number
 from eigcheck.casefile.source import LEAVE, Bounds
 from eigcheck.errors import Fault
 
 
-class MtxError(ValueError):
-    """What is wrong with a line, counted from 1, with which word of it, and the text of that line once it is known."""
+class Line(NamedTuple):
+    """A line of a file and its number, from 1."""
 
-    def __init__(self, line: int, message: str, word: str = "") -> None:
-        super().__init__(f"line {line}: {message}")
-        self.line = line
-        self.message = message
-        self.word = word
-        self.text = ""
+    number: int
+    text: str
+
+    @property
+    def words(self) -> list[str]:
+        """What stands between blanks."""
+        return self.text.split()
+
+
+class MtxError(ValueError):
+    """What is wrong with a line, and with which word of it."""
+
+    def __init__(self, line: Line, message: str, word: str = "") -> None:
+        super().__init__(f"line {line.number}: {message}")
+        self.line, self.message, self.word = line, message, word
 
 
 def fault_in(error: MtxError, file: str, remedy: str) -> Fault:
     """The mistake at its place in the file, which is called `file`; of one that is too large the remedy is leave."""
-    column = error.text.find(error.word or error.text.strip()) + 1
-    remedy = LEAVE if "larger than" in error.message else remedy
-    return Fault(file, error.line, column, error.message, remedy, error.text)
+    number, text = error.line
+    column = text.find(error.word or text.strip()) + 1
+    return Fault(file, number, column, error.message, LEAVE if "larger than" in error.message else remedy, text)
 
 
 _FIELDS = ("real", "double", "integer", "complex", "pattern")
 _SYMMETRIES = ("general", "symmetric", "skew-symmetric", "hermitian")
-
-Line: TypeAlias = tuple[int, list[str]]
-"""A line's number, from 1, and its words."""
 
 
 def read_mtx(text: str, bounds: Bounds) -> list[list[Number]]:
@@ -42,39 +48,33 @@ def read_mtx(text: str, bounds: Bounds) -> list[list[Number]]:
 
     Entries that are given twice are an error. Raises MtxError saying what is wrong with which line.
     """
-    try:
-        return _read(text, bounds)
-    except MtxError as error:
-        error.text = "".join(text.splitlines()[error.line - 1 : error.line])
-        raise
-
-
-def _read(text: str, bounds: Bounds) -> list[list[Number]]:
-    lines = ((k, line.split()) for k, line in enumerate(text.splitlines(), 1) if line[:1] != "%" and line.strip())
-    layout, field, symmetry = _header(text)
-    number, words = next(lines, (1, []))
+    texts = text.splitlines() or [""]
+    header = Line(1, texts[0])
+    layout, field, symmetry = _header(header)
+    lines = (Line(k, line) for k, line in enumerate(texts, 1) if line[:1] != "%" and line.strip())
+    line = next(lines, header)
     count = 3 if layout == "coordinate" else 2
-    if len(words) != count or not all(map(_is_count, words)):
-        raise MtxError(number, f"{count} sizes are needed here")
-    n, columns, *rest = map(int, words)
+    if len(line.words) != count or not all(map(_is_count, line.words)):
+        raise MtxError(line, f"{count} sizes are needed here")
+    n, columns, *rest = map(int, line.words)
     if columns != n:
-        raise MtxError(number, f"{n} x {columns}, not a square matrix")
+        raise MtxError(line, f"{n} x {columns}, not a square matrix")
     if n > bounds.order:
-        raise MtxError(number, f"a {n} x {n} matrix is larger than {bounds.order} x {bounds.order}")
+        raise MtxError(line, f"a {n} x {n} matrix is larger than {bounds.order} x {bounds.order}")
     if rest and rest[0] > n * n:
-        raise MtxError(number, f"{rest[0]} entries for a {n} x {n} matrix")
+        raise MtxError(line, f"{rest[0]} entries for a {n} x {n} matrix")
     rows, seen = [[parse_number("0")] * n for _ in range(n)], set[tuple[int, int]]()
     places: Iterable[tuple[int, int] | None] = itertools.repeat(None, rest[0]) if rest else _array_order(n, symmetry)
     for place in places:
-        line = next(lines, None)
-        if line is None:
-            raise MtxError(number, "the file ends before its matrix does")
-        number, words = line
+        after = next(lines, None)
+        if after is None:
+            raise MtxError(line, "the file ends before its matrix does")
+        line = after
         i, j = place or _coordinates(line, n, seen)
-        _put(rows, i, j, _value(number, words if place else words[2:], field), number, symmetry)
+        _put(rows, i, j, _value(line, line.words if place else line.words[2:], field), line, symmetry)
     extra = next(lines, None)
     if extra is not None:
-        raise MtxError(extra[0], "more entries than the matrix has")
+        raise MtxError(extra, "more entries than the matrix has")
     return rows
 
 
@@ -82,15 +82,15 @@ def _is_count(word: str) -> bool:
     return word.isascii() and word.isdigit() and len(word) < 12
 
 
-def _header(text: str) -> tuple[str, str, str]:
-    words = text.partition("\n")[0].lower().split()
+def _header(line: Line) -> tuple[str, str, str]:
+    words = line.text.lower().split()
     if len(words) != 5 or words[:2] != ["%%matrixmarket", "matrix"]:
-        raise MtxError(1, "not a Matrix Market file: %%MatrixMarket matrix ... is missing")
+        raise MtxError(line, "not a Matrix Market file: %%MatrixMarket matrix ... is missing")
     layout, field, symmetry = words[2:]
     if layout not in ("array", "coordinate") or field not in _FIELDS or symmetry not in _SYMMETRIES:
-        raise MtxError(1, f"'{' '.join(words[2:])[:60]}' is not known")
+        raise MtxError(line, f"'{' '.join(words[2:])[:60]}' is not known")
     if field == "pattern" and layout == "array":
-        raise MtxError(1, "a pattern has coordinates")
+        raise MtxError(line, "a pattern has coordinates")
     return layout, field, symmetry
 
 
@@ -102,19 +102,19 @@ def _array_order(n: int, symmetry: str) -> Iterator[tuple[int, int]]:
 
 
 def _coordinates(line: Line, n: int, seen: set[tuple[int, int]]) -> tuple[int, int]:
-    number, words = line
-    if len(words) < 2 or not all(map(_is_count, words[:2])):
-        raise MtxError(number, "a row and a column, from 1, are needed here")
-    i, j = int(words[0]) - 1, int(words[1]) - 1
+    words = line.words[:2]
+    if len(words) < 2 or not all(map(_is_count, words)):
+        raise MtxError(line, "a row and a column, from 1, are needed here")
+    i, j = (int(word) - 1 for word in words)
     if not (0 <= i < n and 0 <= j < n):
-        raise MtxError(number, f"the entry ({i + 1}, {j + 1}) is outside the matrix")
+        raise MtxError(line, f"the entry ({i + 1}, {j + 1}) is outside the matrix")
     if (i, j) in seen:
-        raise MtxError(number, f"the entry ({i + 1}, {j + 1}) is here twice")
+        raise MtxError(line, f"the entry ({i + 1}, {j + 1}) is here twice")
     seen.add((i, j))
     return i, j
 
 
-def _put(rows: list[list[Number]], i: int, j: int, value: Number, line: int, symmetry: str) -> None:
+def _put(rows: list[list[Number]], i: int, j: int, value: Number, line: Line, symmetry: str) -> None:
     """An entry into its place and, where the matrix is symmetric in some way, into its mirror image."""
     if symmetry == "hermitian" and i == j and value.im and (not _is_integer(value.im) or value.im.value):
         raise MtxError(line, "the diagonal of a hermitian matrix is real")
@@ -126,7 +126,7 @@ def _put(rows: list[list[Number]], i: int, j: int, value: Number, line: int, sym
         rows[j][i] = Number(_negated(value.re, symmetry == "skew-symmetric"), im)
 
 
-def _value(line: int, words: list[str], field: str) -> Number:
+def _value(line: Line, words: list[str], field: str) -> Number:
     wanted = {"pattern": 0, "complex": 2}.get(field, 1)
     if len(words) != wanted:
         raise MtxError(line, f"{len(words)} numbers where {wanted} are needed")

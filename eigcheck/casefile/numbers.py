@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final, TypeAlias
@@ -18,7 +18,6 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 
 from eigcheck.casefile.faults import quoted
-from eigcheck.model import Array
 
 MAX_TEXT: Final = 1200
 """Characters of a number. The longest exact decimal of a double has 767 significant digits and 1075 places."""
@@ -33,7 +32,7 @@ _DECIMAL = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _HEX = r"0[xX](?:[0-9a-fA-F]+(?:\.[0-9a-fA-F]*)?|\.[0-9a-fA-F]+)(?:[pP][+-]?[0-9]+)?"
 _ABS = rf"(?:{_HEX}|0o[0-7]+|{_DECIMAL}(?:/{{1,2}}{_DECIMAL})?|(?i:\.?nan|\.?inf(?:inity)?))"
 _REAL = re.compile(rf"(?P<re>[+-]?{_ABS})(?:(?P<ulps>[+-][0-9]+)ulps?)?")
-_COMPLEX = re.compile(rf"(?:(?P<re>[+-]?{_ABS})(?P<tail>[+-]{_ABS}?)|(?P<im>[+-]?{_ABS}?))\*?(?:j|im?)")
+_COMPLEX = re.compile(rf"(?P<re>[+-]?{_ABS}(?=[+-]))?(?P<im>[+-]?{_ABS}?)\*?(?:j|im?)")
 
 HOW: Final = (
     'write a number (1, -0.5, 1e-13) or a text such as "1+2j", "1/3", "0x1.8p+1" or "2+1ulp" (no blanks inside)'
@@ -85,7 +84,7 @@ def parse_number(text: str) -> Number:
         return Number(_part(real["re"], _ulps(real["ulps"] or "0")))
     bare = stripped[1:-1] if stripped.startswith("(") and stripped.endswith(")") else stripped
     if found := _COMPLEX.fullmatch(bare):
-        im = found["tail"] or found["im"] or ""
+        im = found["im"]
         # `-` means -1 and nothing means 1 before an imaginary unit
         return Number(_part(found["re"] or "0"), _part(im + "1" if im in ("", "+", "-") else im))
     raise NotANumberError(f"{quoted(text)} is not a number")
@@ -106,13 +105,12 @@ def _part(text: str, ulps: int = 0) -> Part:
         mantissa, _, power = digits[2:].partition("p")
         whole, _, fraction = mantissa.partition(".")
         exponent = _exponent(power, 4 * MAX_EXPONENT) - 4 * len(fraction)
-        return Part(int(whole + fraction, 16) * Fraction(2) ** exponent, negative, "", ulps)
-    if digits.startswith("0o"):
-        return Part(Fraction(int(digits, 8)), negative, "", ulps)
-    over, _, under = digits.replace("//", "/").partition("/")
-    value = _decimal(over)
-    if under:
-        divisor = _decimal(under)
+        value = int(whole + fraction, 16) * Fraction(2) ** exponent
+    elif digits.startswith("0o"):
+        value = Fraction(int(digits, 8))
+    else:
+        over, _, under = digits.replace("//", "/").partition("/")
+        value, divisor = _decimal(over), _decimal(under or "1")
         if divisor == 0:
             raise NotANumberError(f"'{text[:60]}' divides by zero", "give another divisor")
         value /= divisor
@@ -147,14 +145,12 @@ def round_fraction(value: Fraction, form: Format) -> float:
     over, under = value.numerator, value.denominator
     exponent = over.bit_length() - under.bit_length()
     # 2^(exponent-1) < value < 2^(exponent+1); make it 2^exponent <= value.
-    if (over << max(0, -exponent)) < (under << max(0, exponent)):
-        exponent -= 1
+    exponent -= (over << max(0, -exponent)) < (under << max(0, exponent))
     least = math.frexp(form.tiny)[1] - 1  # of a number with all its digits
     unit = max(exponent, least) - form.nmant
     over, under = over << max(0, -unit), under << max(0, unit)
     count, rest = divmod(over, under)
-    if 2 * rest > under or (2 * rest == under and count % 2):
-        count += 1
+    count += 2 * rest + count % 2 > under  # ties to even
     if count.bit_length() + unit > math.frexp(form.max)[1]:
         raise OverflowError(f"too large for {form.dtype}")
     return math.ldexp(count, unit)
@@ -203,8 +199,3 @@ def dtype_for(numbers: Iterable[Number], precision: str = "float64") -> str:
     """The dtype of the precision of a dtype that numbers need: complex if one of them is written so."""
     bits = np.finfo(precision).bits
     return f"complex{2 * bits}" if any(number.im is not None for number in numbers) else f"float{bits}"
-
-
-def packed(values: Sequence[float | complex], dtype: str) -> Array:
-    """Numbers that are in `dtype` already as an array of it."""
-    return np.array(values, dtype=np.complex128 if is_complex(dtype) else np.float64).astype(dtype)

@@ -9,7 +9,7 @@ import bisect
 import os
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -45,11 +45,6 @@ LARGE: Final = Bounds(order=2**14, entries=2**29, cases=1_000_000, file_bytes=2*
 
 LEAVE: Final = "ask for less, or give leave with --allow-large"
 """The remedy wherever a bound was exceeded."""
-
-
-def bounds_for(allow_large: bool) -> Bounds:
-    """The bounds that hold with or without leave."""
-    return LARGE if allow_large else STANDARD
 
 
 _BREAK = re.compile(r"\r\n|\n|\r")
@@ -117,22 +112,16 @@ def read_source(path: Path, bounds: Bounds) -> Source | Fault:
     """Read the case file at `path`, or say why that cannot be done."""
     try:
         data = read_bytes(path, bounds.file_bytes)
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, ValueError) as error:
+        reason = error.strerror or str(error) if isinstance(error, OSError) else "its name holds a null character"
         remedy = LEAVE if reason.startswith("larger") else "give a readable file of YAML"
         return Fault(str(path), 1, 1, f"cannot be read: {reason}", remedy)
-    except ValueError:
-        message = "cannot be read: its name holds a null character"
-        return Fault(str(path), 1, 1, message, "give a readable file of YAML")
+    source = Source(str(path), Path(os.path.realpath(path.parent)), data.decode("utf-8", "backslashreplace"))
     try:
-        text = data.decode("utf-8")
+        source = replace(source, text=data.decode("utf-8").removeprefix("\ufeff"))
     except UnicodeDecodeError as error:
-        head = Source(str(path), path.parent, data[: error.start].decode("utf-8"))
-        line, column = head.place(len(head.text))
-        message = f"not UTF-8: byte 0x{data[error.start]:02x}"
-        rest = _BREAK.split(data[error.start : error.start + 200].decode("utf-8", "backslashreplace"))[0]
-        return Fault(head.file, line, column, message, "save the file as UTF-8", head.line(line) + rest)
-    source = Source(str(path), Path(os.path.realpath(path.parent)), text.removeprefix("\ufeff"))
+        at = len(data[: error.start].decode("utf-8"))
+        return source.fault(at, f"not UTF-8: byte 0x{data[error.start]:02x}", "save the file as UTF-8")
     bad = _UNPRINTABLE.search(source.text)
     if bad is None:
         return source

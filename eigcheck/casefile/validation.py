@@ -71,12 +71,8 @@ def _part(key: str, entry: Entry, reading: Reading) -> _Part:
 
 def _weight(data: object) -> int:
     """The number of values in plain data."""
-    match data:
-        case dict():
-            return 1 + sum(_weight(value) for value in data.values())
-        case list():
-            return 1 + sum(_weight(value) for value in data)
-    return 1
+    inner = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    return 1 + sum(map(_weight, inner))
 
 
 def _empty_keys(node: Mapping, reading: Reading) -> bool:

@@ -11,13 +11,13 @@ def expanded(text):
 def names(text):
     found, faults = expanded(text)
     assert not faults
-    return [draft.full_name for draft in found]
+    return [draft.full_name() for draft in found]
 
 
 def test_a_plain_case_is_itself():
     (draft,), faults = expanded("name: a\nmatrix: [[1]]\n")
     assert not faults
-    assert draft.full_name == "a"
+    assert draft.full_name() == "a"
     assert plain_data(draft.node) == {"matrix": [[1]]}
 
 
@@ -29,7 +29,7 @@ def test_inner_keys_replace_outer_ones_whole():
     text = "expect: {x: fail, y: fail}\nabout: outer\ncases:\n- name: a\n  expect: {x: pass}\n- name: b\n"
     (a, b), faults = expanded(text)
     assert not faults
-    assert [a.full_name, b.full_name] == ["a", "b"]
+    assert [a.full_name(), b.full_name()] == ["a", "b"]
     assert plain_data(a.node) == {"expect": {"x": "pass"}, "about": "outer"}
     assert plain_data(b.node)["expect"] == {"x": "fail", "y": "fail"}
     assert reading_for(text).source.place(b.node.at)[0] == 6
@@ -42,7 +42,12 @@ def test_inner_names_follow_an_outer_one():
 def test_for_makes_every_combination_first_key_slowest():
     text = "name: k\nmatrix: {kind: frank}\nfor: {matrix.n: [2, 5], cotangent.seed: [0, 1]}\n"
     found, _ = expanded(text)
-    assert [draft.full_name for draft in found] == ["k[n=2,seed=0]", "k[n=2,seed=1]", "k[n=5,seed=0]", "k[n=5,seed=1]"]
+    assert [draft.full_name() for draft in found] == [
+        "k[n=2,seed=0]",
+        "k[n=2,seed=1]",
+        "k[n=5,seed=0]",
+        "k[n=5,seed=1]",
+    ]
     last = plain_data(found[3].node)
     assert last["matrix"] == {"kind": "frank", "n": 5}
     assert last["cotangent"] == {"kind": "random", "seed": 1}
@@ -63,7 +68,7 @@ def test_lists_are_varied_by_position_and_shown_by_number():
     text = "perturb: [{entry: [0, 0], ulps: 1}]\nfor: {perturb.0.ulps: [1, -2], matrix: [[[1]], [[2]]]}\n"
     found, faults = expanded(text)
     assert not faults
-    assert [draft.full_name for draft in found][:2] == ["stem[ulps=1,matrix=#0]", "stem[ulps=1,matrix=#1]"]
+    assert [draft.full_name() for draft in found][:2] == ["stem[ulps=1,matrix=#0]", "stem[ulps=1,matrix=#1]"]
     assert plain_data(found[3].node) == {"perturb": [{"entry": [0, 0], "ulps": -2}], "matrix": [[2]]}
 
 

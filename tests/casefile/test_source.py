@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from eigcheck.casefile.source import LARGE, STANDARD, Source, bounds_for, read_bytes, read_source
+from eigcheck.casefile.source import LARGE, STANDARD, Source, read_bytes, read_source
 from eigcheck.errors import Fault
 
 
@@ -72,8 +72,6 @@ def test_exactly_the_limit_is_read(tmp_path):
 
 
 def test_leave_raises_every_bound_but_depth():
-    assert bounds_for(False) is STANDARD
-    assert bounds_for(True) is LARGE
     for name in ("order", "entries", "cases", "file_bytes", "nodes", "values"):
         assert getattr(LARGE, name) > getattr(STANDARD, name)
 

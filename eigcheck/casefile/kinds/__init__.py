@@ -9,7 +9,6 @@ import functools
 import importlib
 import inspect
 import pkgutil
-import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -57,6 +56,7 @@ class Kind:
     complex_default: bool
 
 
+_TYPE_WORDS: Final = {arm: word for form, word in PARAMETER_TYPES.items() for arm in (form, form | None)}
 Built = TypeVar("Built", bound=Callable[..., Parts])
 _KINDS: dict[str, Kind] = {}
 
@@ -83,11 +83,9 @@ def kind(
 
 
 def _type_word(key: str, hint: Any) -> str:
-    alternatives = [arm for arm in typing.get_args(hint) if arm is not types.NoneType]
-    bare = alternatives[0] if isinstance(hint, types.UnionType) and len(alternatives) == 1 else hint
-    if bare not in PARAMETER_TYPES:
+    if hint not in _TYPE_WORDS:
         raise TypeError(f"the parameter {key} has the type {hint}, which no case file can give")
-    return PARAMETER_TYPES[bare]
+    return _TYPE_WORDS[hint]
 
 
 @functools.cache
