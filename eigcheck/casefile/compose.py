@@ -10,17 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ruamel.yaml import YAML
+from ruamel.yaml import YAML, events
 from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    NodeEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-)
 
 from eigcheck.casefile.faults import quoted
 from eigcheck.casefile.nodes import Entry, Mapping, Node, Scalar, Sequence
@@ -115,13 +106,11 @@ class _Composer:
     def compose(self) -> Mapping:
         """The mapping that is the one document of the file. Raises Mistake if there is none."""
         _refuse_directives(self._reading.source)
-        root, documents = None, 0
+        root: Node | None = None
         for event in self._events:
-            if isinstance(event, DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    raise _at(event, "a second YAML document", "one file holds one document; several cases: cases:")
-            elif isinstance(event, NodeEvent):
+            if isinstance(event, events.DocumentStartEvent) and root is not None:
+                raise _at(event, "a second YAML document", "one file holds one document; several cases: cases:")
+            if isinstance(event, events.NodeEvent):
                 root = self._node(event, 0).node
         if root is None:
             raise Mistake(0, "the file is empty", "a case needs a matrix at least: matrix: [[1, 2], [2, 3]]")
@@ -135,14 +124,18 @@ class _Composer:
 
     def _node(self, event: Any, depth: int) -> _Built:
         """The node that an event begins, `depth` levels deep, counted and remembered by its anchor."""
-        if isinstance(event, AliasEvent):
-            built = self._alias(event)
-            self._count(event, built.size, depth + built.height)
-            return built
+        if isinstance(event, events.AliasEvent):
+            if event.anchor not in self._anchors:
+                raise _at(event, f"the alias {quoted('*' + event.anchor)} stands for nothing", _STAR)
+            known = self._anchors[event.anchor]
+            if known is None:
+                raise _at(event, f"the alias *{event.anchor} is part of what it stands for", "write the value out")
+            self._count(event, known.size, depth + known.height)
+            return known
         if event.tag is not None:
             told = f"YAML tags such as {quoted(str(event.tag))} are not allowed"
             self._reading.add(event.start_mark.index, told, "remove it; texts are written within quotes")
-        single = isinstance(event, ScalarEvent)
+        single = isinstance(event, events.ScalarEvent)
         self._count(event, 1, depth + (not single))
         self._anchors[event.anchor] = None
         built = self._anchors[event.anchor] = self._scalar(event) if single else self._collection(event, depth)
@@ -162,21 +155,13 @@ class _Composer:
             self._reading.add(at, f"{quoted(event.value)} is a date", "write it within quotes to make it a text")
         return _Built(Scalar(event.value, plain, at), 1, 0)
 
-    def _alias(self, event: Any) -> _Built:
-        if event.anchor not in self._anchors:
-            raise _at(event, f"the alias {quoted('*' + event.anchor)} stands for nothing", _STAR)
-        built = self._anchors[event.anchor]
-        if built is None:
-            raise _at(event, f"the alias *{event.anchor} is part of what it stands for", "write the value out")
-        return built
-
     def _collection(self, event: Any, depth: int) -> _Built:
         at, parts = event.start_mark.index, list[_Built]()
         node: Node
-        if isinstance(event, MappingStartEvent):
+        if isinstance(event, events.MappingStartEvent):
             node = Mapping(self._entries(depth + 1, parts), at)
         else:
-            while not isinstance(inner := self._next(), SequenceEndEvent):
+            while not isinstance(inner := self._next(), events.SequenceEndEvent):
                 parts.append(self._node(inner, depth + 1))
             node = Sequence(tuple(part.node for part in parts), at)
         return _Built(node, 1 + sum(part.size for part in parts), 1 + max((part.height for part in parts), default=0))
@@ -184,7 +169,7 @@ class _Composer:
     def _entries(self, depth: int, parts: list[_Built]) -> dict[str, Entry]:
         """The entries of a mapping up to its end; keys and values go to `parts` as well."""
         entries: dict[str, Entry] = {}
-        while not isinstance(event := self._next(), MappingEndEvent):
+        while not isinstance(event := self._next(), events.MappingEndEvent):
             built = self._node(event, depth)
             key, key_at = built.node, event.start_mark.index
             if not isinstance(key, Scalar):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 from eigcheck.casefile.compose import compose
 from eigcheck.casefile.entries import rounded_at, square_at, vector_at
@@ -57,12 +56,12 @@ def cotangent_spec(
         case GivenCotangent() as wish:
             if wish.vectors is not None:
                 _check_vectors(at, function)
-            given = ((wish.values, _VALUES), (wish.vectors, "the cotangent of the vectors"))
+            given = ((wish.values, "the cotangent of the values", 1), (wish.vectors, "the cotangent of the vectors", 2))
             values, vectors = reading.each(lambda part: array(*part), given)
             return CotangentSpec("explicit", values=values, vectors=vectors)
         case TracePower() | MatrixPower() as wish:
             factor = reading.attempt(lambda: 1.0 if wish.factor is None else rounded_at(wish.factor, "complex128"))
-            weight = array(wish.weight if isinstance(wish, MatrixPower) else None, "the weight")
+            weight = array(wish.weight if isinstance(wish, MatrixPower) else None, "the weight", 2)
             if factor is None:
                 raise Unusable
             return CotangentSpec(wish.loss, power=wish.power, weight=weight, factor=factor)
@@ -75,23 +74,18 @@ def _check_vectors(at: int, function: str) -> None:
         raise Mistake(at, f"{function} has no vectors to give a cotangent of", remedy)
 
 
-_VALUES: Final = "the cotangent of the values"
-
-
-def _array(node: Node | None, what: str, *, n: int | None, dtype: str, reading: Reading) -> Array | None:
-    """The numbers of a vector of values or of a square matrix, of the order n if that is known."""
+def _array(node: Node | None, what: str, axes: int, *, n: int | None, dtype: str, reading: Reading) -> Array | None:
+    """The numbers of a vector or of a square matrix, of the order n if that is known."""
     if node is None:
         return None
-    flat = what == _VALUES
 
     def read() -> Array:
-        return frozen(
-            vector_at(node, dtype, what, reading) if flat else square_at(node, what, reading, precision=dtype)
-        )
+        many = vector_at(node, dtype, what, reading) if axes == 1 else square_at(node, what, reading, precision=dtype)
+        return frozen(many)
 
     array = reading.once(node, f"{what} {dtype}", read)
     if n is not None and len(array) != n:
-        if flat:
+        if axes == 1:
             raise Mistake(node.at, f"{len(array)} values for a {n} x {n} matrix", f"give {n}")
         raise Mistake(node.at, f"{what} is {len(array)} x {len(array)}, the matrix {n} x {n}", f"give {n} rows")
     return array

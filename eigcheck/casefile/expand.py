@@ -100,7 +100,9 @@ def _varied(base: Draft, reading: Reading) -> Iterator[Draft]:
     count = math.prod(len(variation.values) for variation in variations)
     if not reading.attempt(lambda: reading.afford("cases", count, asked.key_at if asked else at)):
         return
-    labels = _labels([variation.path for variation in variations])
+    paths = [variation.path for variation in variations]
+    last = [path.rpartition(".")[2] for path in paths]
+    labels = [path if last.count(short) > 1 else short for path, short in zip(paths, last, strict=True)]
     for choice in itertools.product(*(enumerate(variation.values) for variation in variations)):
         chosen = [(variation, value) for variation, (_, value) in zip(variations, choice, strict=True)]
         varied = None if reading.exhausted else reading.attempt(partial(reduce, _substituted, chosen, entries))
@@ -128,12 +130,6 @@ def _variations(node: Node, reading: Reading) -> list[_Variation]:
         return _Variation(path, item.key_at, item.node.items)
 
     return reading.each(read, node.entries.items())
-
-
-def _labels(paths: list[str]) -> list[str]:
-    """The last part of each path, or all of it where that part is not unique."""
-    last = [path.rpartition(".")[2] for path in paths]
-    return [path if last.count(short) > 1 else short for path, short in zip(paths, last, strict=True)]
 
 
 def _shown(value: Node, position: int) -> str:

@@ -47,9 +47,8 @@ class InnerCase(CaseFile):
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a case file. Unknown keys are refused at every level."""
     CaseFile.model_rebuild()
-    schema = CaseFile.model_json_schema(by_alias=True)
-    schema = {"$schema": DIALECT, **schema, "title": "eigcheck case file"}
-    definitions = schema.setdefault("$defs", {})
+    schema = {"$schema": DIALECT, **CaseFile.model_json_schema(), "title": "eigcheck case file"}
+    definitions = schema["$defs"]
     definitions["Kind"] = {
         "description": "a matrix by the name of its kind",
         "type": "object",
@@ -67,15 +66,12 @@ def json_schema() -> dict[str, Any]:
 def _tidied(shape: dict[str, Any]) -> dict[str, Any]:
     """A property's schema without pydantic's titles, and without null: a key that is not meant is left out."""
     arms = [arm for arm in shape.get("anyOf", ()) if arm != {"type": "null"}]
-    kept = {key: value for key, value in shape.items() if key not in ("title", "anyOf")}
-    if kept.get("default", 0) is None:
-        del kept["default"]
+    kept = {k: v for k, v in shape.items() if k not in ("title", "anyOf") and (k, v) != ("default", None)}
     if arms:
         kept = {**kept, **arms[0]} if len(arms) == 1 else {**kept, "anyOf": arms}
-    choices = kept.pop("oneOf", None)
-    if choices is not None:
+    if "oneOf" in kept:
         # Exactly one would refuse what two forms of a cotangent allow.
-        kept["anyOf"] = choices
+        kept["anyOf"] = kept.pop("oneOf")
     return kept
 
 

@@ -35,14 +35,23 @@ def kind_matrix(spec: Mapping, dtype: str | None, reading: Reading) -> Array:
     given = _parameters(spec, kind, reading)
     n = _order(spec, kind, given, reading)
     try:
-        # What overflows is told by `_finished`.
+        # What overflows is told at the end.
         with np.errstate(all="ignore"):
             parts = _built(kind, n, given, dtype)
     except KindError as error:
         raise Mistake(spec.place(error.parameter), f"{kind.name}: {error}", error.remedy) from None
     except NeedsComplexError as error:
         raise Mistake(spec.at, f"{kind.name}: {error}", "use dtype: complex128, or leave dtype out") from None
-    return _finished(parts, spec, given, dtype)
+    chosen = dtype or ("complex128" if given.get("complex") or len(parts) == 2 else "float64")
+    out = np.zeros(parts.shape[1:], dtype=chosen)
+    planes = (out.real, out.imag) if is_complex(chosen) else (out,)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        for plane, part in zip(planes, [*parts, np.zeros(out.shape)], strict=False):
+            plane[...] = part * given.get("scale", 1.0)
+    if not np.isfinite(out).all():
+        remedy = "give a smaller scale or a wider dtype"
+        raise Mistake(spec.place("scale"), f"an entry is too large for {chosen}", remedy)
+    return out
 
 
 def _parameters(spec: Mapping, kind: Kind, reading: Reading) -> dict[str, Any]:
@@ -119,18 +128,3 @@ def _built(kind: Kind, n: int, given: AbstractMapping[str, Any], dtype: str | No
         return build(False)
     except NeedsComplexError:
         return build(True)
-
-
-def _finished(parts: Parts, spec: Mapping, given: AbstractMapping[str, Any], dtype: str | None) -> Array:
-    """Scaled, and rounded to the dtype."""
-    wish = bool(given.get("complex")) or len(parts) == 2
-    chosen = dtype or ("complex128" if wish else "float64")
-    out = np.zeros(parts.shape[1:], dtype=chosen)
-    planes = (out.real, out.imag) if is_complex(chosen) else (out,)
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        for plane, part in zip(planes, [*parts, np.zeros(out.shape)], strict=False):
-            plane[...] = part * given.get("scale", 1.0)
-    if not np.isfinite(out).all():
-        remedy = "give a smaller scale or a wider dtype"
-        raise Mistake(spec.place("scale"), f"an entry is too large for {chosen}", remedy)
-    return out

@@ -124,8 +124,12 @@ def load_shipped(*, builtin_rules: Collection[str] = ()) -> tuple[Problem, ...]:
     From the installed package, or from `cases/` beside it in a source checkout. Raises UsageError if neither is there.
     """
     folder = _shipped_folder(Path(__file__).resolve().parent.parent)
-    loaded = load_cases([str(folder)], builtin_rules=builtin_rules)
-    return tuple(_shipped(problem, folder) for problem in loaded)
+
+    def renamed(problem: Problem) -> Problem:
+        below = Path(problem.folder).relative_to(folder).as_posix().removeprefix(".")
+        return replace(problem, case=f"{SHIPPED}{problem.case}", file=None, folder=f"{SHIPPED}{below}")
+
+    return tuple(map(renamed, load_cases([str(folder)], builtin_rules=builtin_rules)))
 
 
 def _shipped_folder(package: Path) -> Path:
@@ -135,11 +139,6 @@ def _shipped_folder(package: Path) -> Path:
     if (checkout / "cases").is_dir() and (checkout / "pyproject.toml").is_file():
         return checkout / "cases"
     raise UsageError("the cases that come with eigcheck are missing from this installation: install it again")
-
-
-def _shipped(problem: Problem, folder: Path) -> Problem:
-    below = Path(problem.folder).relative_to(folder).as_posix()
-    return replace(problem, case=f"{SHIPPED}{problem.case}", file=None, folder=f"{SHIPPED}{below.removeprefix('.')}")
 
 
 def problems_of(draft: Draft, folder: str, reading: Reading) -> Iterator[Problem]:

@@ -101,7 +101,7 @@ Some: TypeAlias = Annotated[
 
 
 def _as_outcome(value: object) -> object:
-    return value if isinstance(value, dict) else {"verdict": _as_list(value)}
+    return value if isinstance(value, dict) else {"verdict": value}
 
 
 _PATTERN: Final = rf"^[^@]+(@({'|'.join(FUNCTIONS)}))?(@({'|'.join(MODES)}))?$"

@@ -6,11 +6,12 @@ So are patterns under `expect` that can match no outcome, and names under `rules
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from eigcheck.casefile.faults import hint, quoted, suggestion
 from eigcheck.casefile.nodes import Entry, Mapping, Scalar, Sequence, describe, locate, plain_data, scalar_value
@@ -60,11 +61,16 @@ def _part(key: str, entry: Entry, reading: Reading) -> _Part:
         for name in node.items if isinstance(node, Sequence) else (node,):
             _check_builtin(getattr(name, "text", ""), name.at, reading)
     data = plain_data(alone, OPAQUE)
-    right = not _empty_keys(alone, reading)
+    right = True
+    for empty, at in _empty_keys(alone):
+        reading.add(at, f"nothing is written after {quoted(empty)}", "give a value, or leave the key out")
+        right = False
     try:
         value = getattr(Case.model_validate(data), key)
     except ValidationError as error:
-        note_errors(error, alone, reading)
+        for wrong in error.errors(include_url=False):
+            at = locate(alone, wrong["loc"], key=wrong["type"] == "extra_forbidden")
+            reading.add(at, *_worded(wrong))
         value, right = None, False
     return _Part(value, right, _weight(data[key]))
 
@@ -75,31 +81,24 @@ def _weight(data: object) -> int:
     return 1 + sum(map(_weight, inner))
 
 
-def _empty_keys(node: Mapping, reading: Reading) -> bool:
-    """Note the keys that nothing was written after, at every level of mappings."""
-    found = False
+def _empty_keys(node: Mapping) -> Iterator[tuple[str, int]]:
+    """The keys that nothing was written after, at every level of mappings, with their places."""
     for key, entry in node.entries.items():
         if isinstance(entry.node, Scalar) and scalar_value(entry.node) is None:
-            message = f"nothing is written after {quoted(key)}"
-            reading.add(entry.key_at, message, "give a value, or leave the key out")
-            found = True
+            yield key, entry.key_at
         elif isinstance(entry.node, Mapping):
-            found = _empty_keys(entry.node, reading) or found
-    return found
+            yield from _empty_keys(entry.node)
 
 
-def note_errors(error: ValidationError, case: Mapping, reading: Reading) -> None:
-    """Note every error of a validation, at its place in `case`."""
-    for item in error.errors(include_url=False, include_context=True):
-        loc = tuple(item["loc"])
-        message, remedy = _worded(item["type"], loc, item.get("input"), item.get("ctx", {}), item["msg"])
-        reading.add(locate(case, loc, key=item["type"] == "extra_forbidden"), message, remedy)
-
-
-def _worded(
-    kind: str, loc: tuple[int | str, ...], value: Any, context: dict[str, Any], fallback: str
-) -> tuple[str, str]:
+def _worded(error: ErrorDetails) -> tuple[str, str]:
     """The message and the remedy for one error."""
+    kind, loc, value, context, fallback = (
+        error["type"],
+        error["loc"],
+        error["input"],
+        error.get("ctx", {}),
+        error["msg"],
+    )
     what = _named(loc)
     match kind:
         case "extra_forbidden":

@@ -31,11 +31,10 @@ def _from_blocks(plan: Plan, sizes: Sequence[int], spectrum: Reals | None, *, mi
     rows = np.full((n, n), Fraction(0), dtype=object)
     start = 0
     for size, value in zip(sizes, values, strict=True):
-        for i in range(start, start + size):
-            rows[i, i] = Fraction(value)
-            if i + 1 < start + size:
-                rows[i, i + 1] = Fraction(1)
-        start += size
+        end = start + size
+        rows[range(start, end), range(start, end)] = Fraction(value)
+        rows[range(start, end - 1), range(start + 1, end)] = Fraction(1)
+        start = end
     if mixed:
         rows = _mix(rows, plan)
     return filled(n, lambda i, j: rows[i, j])
