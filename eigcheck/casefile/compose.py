@@ -42,8 +42,8 @@ def compose(reading: Reading) -> Mapping | None:
 
 
 def _refuse_directives(source: Source) -> None:
-    for number, (start, _) in enumerate(source.spans, 1):
-        line = source.line(number)
+    for start, end in source.spans:
+        line = source.text[start:end]
         if line.startswith("%"):
             remedy = "remove the line; case files are YAML 1.2 without any"
             raise Mistake(start, "YAML directives are not allowed", remedy)

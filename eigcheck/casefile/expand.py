@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass, replace
@@ -37,12 +38,13 @@ class Draft:
         return f"{self.name}[{','.join(suffixes)}]" if suffixes else self.name
 
 
-class _Variation(NamedTuple):
-    """One entry of `for`: a dotted key and the values that it takes in turn."""
+class _Choice(NamedTuple):
+    """One of the values under `for`: its dotted key, where that stands, and how the case's name tells of the choice."""
 
     path: str
     key_at: int
-    values: tuple[Node, ...]
+    value: Node
+    suffix: str
 
 
 def drafts(
@@ -97,29 +99,25 @@ def _varied(base: Draft, reading: Reading) -> Iterator[Draft]:
     entries, at = dict(base.node.entries), base.node.at
     asked = entries.pop("for", None)
     variations = (asked and reading.attempt(partial(_variations, asked.node, reading))) or []
-    count = math.prod(len(variation.values) for variation in variations)
+    count = math.prod(map(len, variations))
     if not reading.attempt(lambda: reading.afford("cases", count, asked.key_at if asked else at)):
         return
-    paths = [variation.path for variation in variations]
-    last = [path.rpartition(".")[2] for path in paths]
-    labels = [path if last.count(short) > 1 else short for path, short in zip(paths, last, strict=True)]
-    for choice in itertools.product(*(enumerate(variation.values) for variation in variations)):
-        chosen = [(variation, value) for variation, (_, value) in zip(variations, choice, strict=True)]
+    for chosen in itertools.product(*variations):
         varied = None if reading.exhausted else reading.attempt(partial(reduce, _substituted, chosen, entries))
         if varied is None:
             return
-        suffixes = tuple(f"{label}={_shown(value, k)}" for label, (k, value) in zip(labels, choice, strict=True))
-        yield replace(base, suffixes=suffixes, node=Mapping(varied, at))
+        yield replace(base, suffixes=tuple(choice.suffix for choice in chosen), node=Mapping(varied, at))
 
 
-def _variations(node: Node, reading: Reading) -> list[_Variation]:
-    """What `for` asks for. Raises Unusable if that cannot be done."""
+def _variations(node: Node, reading: Reading) -> list[list[_Choice]]:
+    """The values of each key under `for`. Raises Unusable if that cannot be done."""
     if not isinstance(node, Mapping) or not node.entries:
         message = f"for must be a mapping of dotted keys to lists, not {describe(node)}"
         raise Mistake(node.at, message, "for: {matrix.n: [2, 5, 10]}")
     known = [key for key in CASE_KEYS if key != "name"]
+    last = Counter(path.rpartition(".")[2] for path in node.entries)
 
-    def read(named: tuple[str, Entry]) -> _Variation:
+    def read(named: tuple[str, Entry]) -> list[_Choice]:
         path, item = named
         head = path.partition(".")[0]
         if head not in known:
@@ -127,31 +125,31 @@ def _variations(node: Node, reading: Reading) -> list[_Variation]:
             raise Mistake(item.key_at, message, suggestion(head, known))
         if not isinstance(item.node, Sequence) or not item.node.items:
             raise Mistake(item.node.at, f"the values of {quoted(path)} must be a list that is not empty", "[2, 5, 10]")
-        return _Variation(path, item.key_at, item.node.items)
+        short = path.rpartition(".")[2]
+        label = path if last[short] > 1 else short
+        return [
+            # a list or a mapping is told by its position
+            _Choice(path, item.key_at, value, f"{label}={getattr(value, 'text', '') or f'#{k}'}")
+            for k, value in enumerate(item.node.items)
+        ]
 
     return reading.each(read, node.entries.items())
 
 
-def _shown(value: Node, position: int) -> str:
-    """A value in a case's name: its text, or its position if it is a list or a mapping."""
-    return value.text if isinstance(value, Scalar) and value.text else f"#{position}"
-
-
-def _substituted(entries: Entries, chosen: tuple[_Variation, Node]) -> Entries:
-    """The entries with one value of a variation in its place. Raises Mistake where nothing could hold it."""
-    variation, value = chosen
-    head, *rest = variation.path.split(".")
+def _substituted(entries: Entries, choice: _Choice) -> Entries:
+    """The entries with a value in its place. Raises Mistake where nothing could hold it."""
+    path, key_at, value, _ = choice
+    head, *rest = path.split(".")
     old = entries[head].node if head in entries else None
     if head == "cotangent" and rest and not isinstance(old, Mapping):
         # `cotangent.seed` also makes sense beside `cotangent: random`, and without any.
-        kind = old if isinstance(old, Scalar) else Scalar("random", False, variation.key_at)
-        old = Mapping({"kind": Entry(kind, variation.key_at)}, variation.key_at)
-    new = _placed(old, rest, value, variation.key_at)
+        kind = old if isinstance(old, Scalar) else Scalar("random", False, key_at)
+        old = Mapping({"kind": Entry(kind, key_at)}, key_at)
+    new = _placed(old, rest, value, key_at)
     if new is None:
-        message = f"for cannot vary {quoted(variation.path)}: the case has nothing there that could hold it"
-        raise Mistake(variation.key_at, message, f"give {head} as a mapping in the case")
-    key_at = entries[head].key_at if rest and head in entries else variation.key_at
-    return {**entries, head: Entry(new, key_at)}
+        message = f"for cannot vary {quoted(path)}: the case has nothing there that could hold it"
+        raise Mistake(key_at, message, f"give {head} as a mapping in the case")
+    return {**entries, head: Entry(new, entries[head].key_at if rest and head in entries else key_at)}
 
 
 def _placed(node: Node | None, path: list[str], value: Node, key_at: int) -> Node | None:

@@ -63,17 +63,6 @@ def _cells(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def _excerpt(line: str, column: int) -> tuple[str, int]:
-    """The part of a source line around `column` (from 1), escaped, and the caret's distance from its beginning."""
-    flat = line.replace("\t", " ")
-    start = max(0, column - 1 - _WINDOW // 2) if len(flat) > _WINDOW else 0
-    before = escape(flat[start : column - 1])
-    after = escape(flat[column - 1 : start + _WINDOW])
-    lead = "..." if start else ""
-    tail = "..." if len(flat) > start + _WINDOW else ""
-    return f"{lead}{before}{after}{tail}", len(lead) + _cells(before)
-
-
 def format_fault(fault: Fault) -> str:
     """`FILE:LINE:COLUMN: what is wrong`, the line, a caret and the remedy; foreign text escaped.
 
@@ -81,8 +70,12 @@ def format_fault(fault: Fault) -> str:
     """
     lines = [f"{escape(fault.file)}:{fault.line}:{fault.column}: {escape(fault.message)}"]
     if fault.source_line and fault.column:
-        shown, offset = _excerpt(fault.source_line, fault.column)
-        lines += [f"    {shown}", f"    {' ' * offset}^"]
+        line, at = fault.source_line.replace("\t", " "), fault.column - 1
+        start = max(0, at - _WINDOW // 2) if len(line) > _WINDOW else 0
+        end = start + _WINDOW
+        before = "..." * (start > 0) + escape(line[start:at])
+        after = escape(line[at:end]) + "..." * (len(line) > end)
+        lines += [f"    {before}{after}", f"    {' ' * _cells(before)}^"]
     if fault.remedy:
         remedy = textwrap.wrap(escape(fault.remedy), _WIDTH, break_on_hyphens=False, break_long_words=False)
         lines += [f"    {row}" for row in remedy]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeVar
 
 from eigcheck.casefile.nodes import Node
@@ -36,23 +37,19 @@ class Mistake(Unusable):
         self.at, self.message, self.remedy = at, message, remedy
 
 
+@dataclass(eq=False)
 class Reading:
     """One case file with its mistakes, each once, the bounds, and what all files of this load have `taken` of them."""
 
-    def __init__(
-        self,
-        source: Source,
-        bounds: Bounds = STANDARD,
-        taken: Counter[str] | None = None,
-        builtin_rules: frozenset[str] = frozenset(),
-    ) -> None:
-        self.source, self.bounds, self.builtin_rules = source, bounds, builtin_rules
-        self.exhausted = False
-        """Whether something was asked for that is not left. What has only begun is then better given up."""
-        self._taken = Counter[str]() if taken is None else taken
-        self._faults: dict[Fault, None] = {}
-        self._memory: dict[tuple[int, str], tuple[Node, Any]] = {}
-        """What was made of a node and how, since expanded cases share nodes; the node is kept for its id to be its own."""
+    source: Source
+    bounds: Bounds = STANDARD
+    taken: Counter[str] = field(default_factory=Counter)
+    builtin_rules: frozenset[str] = frozenset()
+    exhausted: bool = False
+    """Whether something was asked for that is not left. What has only begun is then better given up."""
+    _faults: dict[Fault, None] = field(default_factory=dict, init=False)
+    _memory: dict[tuple[int, str], tuple[Node, Any]] = field(default_factory=dict, init=False)
+    """What was made of a node and how, since expanded cases share nodes; the node is kept for its id to be its own."""
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -72,8 +69,7 @@ class Reading:
         """Note a mistake at the character with index `at` of the file."""
         if len(self._faults) == MAX_FAULTS:
             message, remedy, at = f"more than {MAX_FAULTS} mistakes", "mend those that are listed first", 0
-        if not self.full:
-            self.add_fault(self.source.fault(self.source.visible(at), message, remedy))
+        self.add_fault(self.source.fault(self.source.visible(at), message, remedy))
 
     def add_fault(self, fault: Fault) -> None:
         """Note a mistake, perhaps in another file that this one names."""
@@ -112,11 +108,11 @@ class Reading:
         That is a Mistake at `at` for the first who asks for too many, Unusable for everybody after.
         """
         most, beyond = getattr(self.bounds, what), f"beyond {what}"
-        if self._taken[what] + count > most:
+        if self.taken[what] + count > most:
             self.exhausted = True
-            self._taken[beyond] += 1
-            if self._taken[beyond] > 1:
+            self.taken[beyond] += 1
+            if self.taken[beyond] > 1:
                 raise Unusable
             raise Mistake(at, f"more than {most} {_SHARED[what]} together", LEAVE)
-        self._taken[what] += count
+        self.taken[what] += count
         return True

@@ -92,13 +92,8 @@ def _empty_keys(node: Mapping) -> Iterator[tuple[str, int]]:
 
 def _worded(error: ErrorDetails) -> tuple[str, str]:
     """The message and the remedy for one error."""
-    kind, loc, value, context, fallback = (
-        error["type"],
-        error["loc"],
-        error["input"],
-        error.get("ctx", {}),
-        error["msg"],
-    )
+    kind, loc, value = error["type"], error["loc"], error["input"]
+    context, fallback = error.get("ctx", {}), error["msg"]
     what = _named(loc)
     match kind:
         case "extra_forbidden":

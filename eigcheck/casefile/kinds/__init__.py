@@ -74,18 +74,16 @@ def kind(
         if name in _KINDS:
             raise ValueError(f"the kind {name} is there already")
         hints = typing.get_type_hints(build)
-        own = {key: _type_word(key, hints[key]) for key in inspect.getfullargspec(build).kwonlyargs}
+        own = {key: hints[key] for key in inspect.getfullargspec(build).kwonlyargs}
+        for key, hint in own.items():
+            if hint not in _TYPE_WORDS:
+                raise TypeError(f"the parameter {key} has the type {hint}, which no case file can give")
+        words = {key: _TYPE_WORDS[hint] for key, hint in own.items()}
         summary = (inspect.getdoc(build) or "").partition("\n")[0]
-        _KINDS[name] = Kind(name, summary, build, own, order, order_from, complex_default)
+        _KINDS[name] = Kind(name, summary, build, words, order, order_from, complex_default)
         return build
 
     return register
-
-
-def _type_word(key: str, hint: Any) -> str:
-    if hint not in _TYPE_WORDS:
-        raise TypeError(f"the parameter {key} has the type {hint}, which no case file can give")
-    return _TYPE_WORDS[hint]
 
 
 @functools.cache

@@ -76,9 +76,8 @@ def toeplitz(
         if column is not None or row is not None:
             raise KindError("bands", "bands and column or row exclude each other", "keep one of them")
         if len(bands) % 2 == 0 or len(bands) > 2 * n + 1:
-            raise KindError(
-                "bands", f"{len(bands)} bands for n = {n}", "give an odd number, the middle is the diagonal"
-            )
+            remedy = "give an odd number, the middle is the diagonal"
+            raise KindError("bands", f"{len(bands)} bands for n = {n}", remedy)
         middle = len(bands) // 2
         column, row = bands[middle::-1][:n], bands[middle:][:n]
     elif column is None and row is None:
