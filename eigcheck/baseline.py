@@ -82,8 +82,7 @@ def from_text(text: str, name: str) -> tuple[KnownFault, ...]:
 def _fault(row: Any, where: str) -> KnownFault:
     if not isinstance(row, dict):
         raise UsageError(f"{where} is no object.")
-    name, verdict, diagnosis = (row.get(key) for key in ("id", "verdict", "diagnosis"))
-    findings = row.get("findings")
+    name, verdict, findings, diagnosis = (row.get(key) for key in ("id", "verdict", "findings", "diagnosis"))
     if not isinstance(name, str):
         raise UsageError(f"{where}.id is no string.")
     if verdict not in VERDICTS:
