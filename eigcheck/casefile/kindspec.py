@@ -73,7 +73,7 @@ def parameter_at(node: Node, key: str, word: str, reading: Reading) -> Any:
     match word:
         case "flag" | "integer":
             value = scalar_value(node) if isinstance(node, Scalar) else None
-            if isinstance(value, bool) if word == "flag" else type(value) is int:
+            if type(value) is (bool if word == "flag" else int):
                 return value
             need = "true or false" if word == "flag" else "an integer"
             raise Mistake(node.at, f"{key} must be {need}, not {describe(node)}", f"{key} takes {need}")

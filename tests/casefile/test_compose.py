@@ -21,6 +21,12 @@ def test_plain_yaml_with_aliases():
     assert plain_data(root) == {"a": [1, 2], "b": [1, 2], "c": {"d": "e", "f": "g"}, "h": "g"}
 
 
+def test_an_alias_stands_for_what_bore_its_name_last():
+    root, faults = read("a: &x [&x 1, *x]\nb: *x\n")
+    assert not faults
+    assert plain_data(root) == {"a": [1, 1], "b": [1, 1]}
+
+
 def test_a_text_that_begins_with_a_date_is_a_text():
     _, faults = read("about: 2001-01-01 was a Monday\nb: '2001-01-01'\n")
     assert not faults
