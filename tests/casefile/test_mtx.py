@@ -35,3 +35,8 @@ def test_comments_patterns_and_exact_numbers():
 def test_integers_and_real_diagonals_are_read():
     assert array("%%MatrixMarket matrix array integer general\n1 1\n-7\n") == -7
     assert array("%%MatrixMarket matrix array complex hermitian\n1 1\n2 -0\n") == 2
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_first_line_ends_as_all_others_do(end):
+    assert array(end.join(["%%MatrixMarket matrix array real general", "1 1", "7"])) == 7
