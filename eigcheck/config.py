@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import sys
 import tomllib
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -31,7 +32,7 @@ def _text(value: Any) -> str | None:
 
 def _number(least: float, value: Any) -> float | None:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and least <= value < math.inf else None
+    return float(value) if is_number and least <= value <= sys.float_info.max else None
 
 
 class Key(NamedTuple):

@@ -61,6 +61,7 @@ def test_only_the_nearest_file_counts(tmp_path: Path) -> None:
         ("[tool.eigcheck]\noutcome-timeout = -1\n", "outcome-timeout must be a positive number of seconds"),
         ("[tool.eigcheck]\ntimeout = true\n", "positive number of seconds"),
         ("[tool.eigcheck]\ntimeout = nan\n", "positive number of seconds"),
+        (f"[tool.eigcheck]\ntimeout = {10**400}\n", "positive number of seconds"),
         ("[tool.eigcheck]\nbaseline = ['a']\n", "baseline must be the name of a file"),
         ("[tool.eigcheck]\nrule = 1\n", "rule must be a string or a list of strings"),
         ("[tool.eigcheck]\nallow = ['undefind']\n", "Did you mean 'undefined'"),
