@@ -11,49 +11,49 @@ import json
 import os
 import shlex
 import stat
-from array import array
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeAlias
 
-import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from eigcheck.cli.outputs import check_target, lock, opened
 from eigcheck.cli.streams import write
 from eigcheck.errors import UsageError
 from eigcheck.execution.router import Home
-from eigcheck.model import Array, RuleKey
-from eigcheck.outcome import Judgement, Outcome
+from eigcheck.model import RuleKey
+from eigcheck.outcome import Outcome
 from eigcheck.pool import after_interrupt
 from eigcheck.reports.json_report import LINES
 from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord
 from eigcheck.reports.serialise import dumps
-from eigcheck.reports.shape import Row
+from eigcheck.reports.shape import Row, judgement_of
 from eigcheck.sources import Wanted
 from eigcheck.tasks import Task, expectation
 
-_APART: Final = frozenset({"rules", "modes", "expect"})
-"""Of a case: which rules and modes run, and what is expected of all of them, of which one counts here."""
 _OUTCOME: Final = '{"type": "outcome", '
 _LOOK: Final = Look()
 
 Slot: TypeAlias = tuple[Task, str]  # a task and one of its modes: the place of an outcome in the plan
+Line: TypeAlias = tuple[int, int]  # where a line stands in the file, in bytes: its offset and its length
 
 
 def digest(slot: Slot, code: str) -> str:
-    """That of an outcome, in 32 hexadecimal digits; `code` is that of the rule's code."""
+    """That of an outcome, in 32 hexadecimal digits; `code` is that of the rule's code.
+
+    Which rules and modes a case runs in does not count, and of what it expects only what it expects of this rule does.
+    """
     task, mode = slot
-    problem = {f.name: getattr(task.problem, f.name) for f in fields(task.problem) if f.name not in _APART}
+    problem = vars(replace(task.problem, rules=None, modes=(), expect=()))
     expected = expectation(task.problem, task.rule.name, mode)
-    told = _told((problem, task.rule.bare, mode, expected, code))
-    return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    told = dumps((problem, task.rule.bare, mode, expected, code))  # numbers to the last bit
+    return sha256(told.encode()).hexdigest()[:32]
 
 
 def of_code(task: Task, homes: Mapping[RuleKey, Home]) -> str:
@@ -74,19 +74,6 @@ def of_file(path: str) -> str:
         return ""
 
 
-def _told(value: Any) -> str:
-    """A text that is the same for equal values only. Arrays count bit by bit."""
-    if isinstance(value, np.ndarray):
-        return f"{value.dtype.str}{value.shape}{sha256(np.ascontiguousarray(value).tobytes()).hexdigest()}"
-    if is_dataclass(value):
-        return _told({f.name: getattr(value, f.name) for f in fields(value)})
-    if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{key!r}: {_told(item)}' for key, item in value.items())}}}"
-    if isinstance(value, Iterable) and not isinstance(value, str | bytes):
-        return f"({', '.join(map(_told, value))})"
-    return repr(value)
-
-
 def settings_of(wish: Wanted) -> dict[str, Any]:
     """What an outcome follows from beside its case and rule: runs that differ in it are different runs."""
     told = ("seed", "oracles", "timeout", "outcome_timeout", "memory_limit", "allow", "max_blind")
@@ -94,7 +81,7 @@ def settings_of(wish: Wanted) -> dict[str, Any]:
     return {**{name: getattr(wish, name) for name in told}, "baseline": baseline}
 
 
-def slots_of(tasks: Sequence[Task]) -> list[Slot]:
+def slots_of(tasks: Iterable[Task]) -> list[Slot]:
     """The places of all outcomes, in their order."""
     return [(task, mode) for task in tasks for mode in task.modes]
 
@@ -109,20 +96,17 @@ def id_of(slot: Slot) -> str:
 class Journal:
     """The file, open, with its `first` line. It is written to like the other outputs of a run.
 
-    What is known of N outcomes takes the same memory from the beginning to the end. `numbers` has for each id which
-    outcome of the plan it is, `digests` are by that number, and so are the `lines` (N, 2), offset and length of each in
-    the file, 0 where there is none; `kept` (N,) says which were there before.
+    All is by the ids of outcomes: `digests` of the whole plan, where the `lines` stand that are there, which of these
+    were there before (`kept`), and which this run has `told`, in their order.
     """
 
     path: str
     stream: FileIO
     first: str
-    numbers: dict[str, int]
-    digests: list[str]
-    lines: Array
-    kept: Array
-    told: array[int] = field(default_factory=lambda: array("Q"))
-    """The numbers of the outcomes that this run has told, in their order."""
+    digests: Mapping[str, str]
+    lines: dict[str, Line]
+    kept: frozenset[str]
+    told: list[str] = field(default_factory=list)
     failures: list[UsageError] = field(default_factory=list)
 
     def open(self, record: RunRecord) -> None:
@@ -130,33 +114,32 @@ class Journal:
 
     def add(self, outcome: Outcome) -> None:
         """Write an outcome that is not there yet."""
-        number = self.numbers[outcome.id]
-        if not self.kept[number]:
+        if outcome.id not in self.kept:
             text, offset = LINES.each(outcome, _LOOK), self.stream.tell()
-            line = f'{_OUTCOME}"digest": "{self.digests[number]}", {text.removeprefix(_OUTCOME)}'.encode()
+            line = f'{_OUTCOME}"digest": "{self.digests[outcome.id]}", {text.removeprefix(_OUTCOME)}'.encode()
             self.write(line)
-            self.lines[number] = (offset, len(line))
-        self.told.append(number)
+            self.lines[outcome.id] = (offset, len(line))
+        self.told.append(outcome.id)
 
     def close(self, record: RunRecord) -> None:
         """Write how it ended, and bring the lines into the order of the plan if they are not."""
         last = LINES.ending(record, _LOOK)
-        offsets, lengths = self.lines[np.array(self.told, int)].T
-        whole = self.stream.tell() == len(self.first.encode()) + np.sum(lengths)
-        if whole and np.all(np.diff(offsets) > 0):
+        lines = [self.lines[name] for name in self.told]
+        whole = self.stream.tell() == len(self.first.encode()) + sum(length for _, length in lines)
+        if whole and lines == sorted(lines):
             self.write(last.encode())
         elif not self.failures:
             try:
                 with opened((self.path,)) as (copy,):
                     write(copy, self.first)
-                    copy.writelines(self.line(number).decode() for number in self.told)
+                    copy.writelines(self.line(name).decode() for name in self.told)
                     write(copy, last)
             except UsageError as error:
                 self.failures.append(error)
 
-    def line(self, number: int) -> bytes:
+    def line(self, name: str) -> bytes:
         """The line of an outcome that is there."""
-        offset, length = self.lines[number]
+        offset, length = self.lines[name]
         with open(self.path, "rb") as file:
             file.seek(offset)
             return file.read(length)
@@ -175,21 +158,17 @@ class Journal:
         """An outcome that is there, as the run that judged it had it. Raises UsageError if its line is not one."""
         task, mode = slot
         try:
-            row = _rows().validate_json(self.line(self.numbers[id_of(slot)]))
+            row = _rows().validate_json(self.line(id_of(slot)))
         except ValidationError as error:
             why = error.errors()[0]["msg"]
             raise UsageError(f"{self.path}: the outcome {id_of(slot)} was edited: {why}.") from error
-        judgement = Judgement(row.verdict, row.findings, row.diagnosis, row.oracles, row.detail)
         expected = expectation(task.problem, task.rule.name, mode)
-        return Outcome(task.problem, task.rule.name, mode, judgement, expected, row.seconds, place=task.rule.place)
+        place = task.rule.place
+        return Outcome(task.problem, task.rule.name, mode, judgement_of(row), expected, row.seconds, place=place)
 
-    def has(self, slot: Slot) -> bool:
-        """Whether its outcome was there before."""
-        return bool(self.kept[self.numbers[id_of(slot)]])
-
-    def left(self, tasks: Sequence[Task]) -> tuple[Task, ...]:
+    def left(self, tasks: Iterable[Task]) -> tuple[Task, ...]:
         """The tasks that are to be done."""
-        return tuple(task for task in tasks if not self.has((task, task.modes[0])))
+        return tuple(task for task in tasks if id_of((task, task.modes[0])) not in self.kept)
 
 
 @lru_cache(maxsize=1)
@@ -205,18 +184,15 @@ def journal(
     check_target(path, (wish.baseline, *dict.fromkeys(task.problem.file for task in tasks)))
     opening = LINES.opening(start).removesuffix("}\n")
     first = f'{opening}, "settings": {dumps(settings_of(wish))}}}\n'
-    slots = slots_of(tasks)
-    numbers = {id_of(slot): number for number, slot in enumerate(slots)}
-    digests = [digest(slot, of_code(slot[0], homes)) for slot in slots]
+    digests = {id_of(slot): digest(slot, of_code(slot[0], homes)) for slot in slots_of(tasks)}
     with _locked(path) as stream:
         with open(path, "rb") as file:
-            lines, end = _lines(file, path, first, numbers, digests)
+            lines, end = _lines(file, path, first, digests)
         stream.truncate(end)
         stream.seek(end)
         # modes of a task share what oracles say, so that all of it is done again or none
-        modes = np.array([len(task.modes) for task in tasks])
-        kept = np.repeat(np.minimum.reduceat(lines[:, 1], np.cumsum(modes) - modes) > 0, modes)
-        made = Journal(path, stream, first, numbers, digests, lines, kept)
+        whole = (task for task in tasks if all(id_of(slot) in lines for slot in slots_of((task,))))
+        made = Journal(path, stream, first, digests, lines, frozenset(map(id_of, slots_of(whole))))
         if not end:
             made.write(first.encode())
         yield made
@@ -239,31 +215,34 @@ def _locked(path: str) -> Iterator[FileIO]:
         yield stream
 
 
-def _lines(
-    stream: BinaryIO, path: str, first: str, numbers: Mapping[str, int], digests: Sequence[str]
-) -> tuple[Array, int]:
-    """Where the outcomes stand that are whole and of this run, as in Journal, and where what is to be kept ends."""
-    found = np.zeros((len(digests), 2), np.int64)
-    head = stream.readline()
+def _lines(file: BinaryIO, path: str, first: str, digests: Mapping[str, str]) -> tuple[dict[str, Line], int]:
+    """Where the outcomes stand that are whole and of this run, and where what is to be kept ends."""
+    found: dict[str, Line] = {}
+    head = file.readline()
     if not head.endswith(b"\n"):
         if not first.encode().startswith(head):
-            raise UsageError(f"{path} is no file of an earlier `eigcheck run --resume`; give another path.")
+            raise _of_something_else(path)
         return found, 0
     _check_same(path, head, first)
-    end = stream.tell()
-    for number, line in enumerate(stream, start=2):
+    end = file.tell()
+    for number, line in enumerate(file, start=2):
         told = _parsed(line)
         if told is None or told.get("type") != "outcome":
             if told is None and line.endswith(b"\n"):
                 raise UsageError(f"{path}:{number}: this line is no JSON, though others follow: the file was edited.")
             break  # a summary, or a line that was torn
         name = str(told.get("id"))
-        if name not in numbers:
+        if name not in digests:
             raise UsageError(f"{path}:{number}: the outcome {name} is none of this run; give another path.")
-        same = told.get("digest") == digests[numbers[name]]
-        found[numbers[name]] = (end, len(line)) if same else (0, 0)
+        found.pop(name, None)  # the last line of an outcome counts
+        if told.get("digest") == digests[name]:
+            found[name] = (end, len(line))
         end += len(line)
     return found, end
+
+
+def _of_something_else(path: str) -> UsageError:
+    return UsageError(f"{path} is no file of an earlier `eigcheck run --resume`; give another path.")
 
 
 def _parsed(line: bytes) -> dict[str, Any] | None:
@@ -278,7 +257,7 @@ def _check_same(path: str, head: bytes, first: str) -> None:
     """Raise UsageError, with what differs, if the first line of a file is not that of this run."""
     there, ours = _parsed(head), json.loads(first)
     if there is None or there.get("schema") != ours["schema"] or "settings" not in there:
-        raise UsageError(f"{path} is no file of an earlier `eigcheck run --resume`; give another path.")
+        raise _of_something_else(path)
     flat = [{"eigcheck": one["eigcheck"], **one["environment"], **one["settings"]} for one in (there, ours)]
     for key in dict.fromkeys([*flat[0], *flat[1]]):
         before, now = (one.get(key) for one in flat)
@@ -294,13 +273,10 @@ def resumed(tasks: Sequence[Task], there: Journal, fresh: Generator[Outcome]) ->
     slots = iter(slots_of(tasks))
     try:
         for slot in slots:
-            if there.has(slot):
-                yield there.outcome(slot)
-            else:
-                yield next(fresh)
+            yield there.outcome(slot) if id_of(slot) in there.kept else next(fresh)
     except KeyboardInterrupt:
         yield from after_interrupt(fresh)
-        yield from (there.outcome(slot) for slot in slots if there.has(slot))
+        yield from (there.outcome(slot) for slot in slots if id_of(slot) in there.kept)
         raise
     finally:
         fresh.close()

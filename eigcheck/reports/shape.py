@@ -104,6 +104,11 @@ def row_of(outcome: Outcome) -> Row:
     )
 
 
+def judgement_of(row: Row) -> Judgement:
+    """What came out, as the report tells it."""
+    return Judgement(row.verdict, row.findings, row.diagnosis, row.oracles, row.detail)
+
+
 def outcome_of(row: Row, where: str) -> Outcome:
     """The outcome that a report tells of at `where`. Raises UsageError where it contradicts itself."""
     expected = row.expected
@@ -112,7 +117,7 @@ def outcome_of(row: Row, where: str) -> Outcome:
         problem=Problem(matrix=_matrix(row, where), **shared),
         rule=row.rule,
         mode=row.mode,
-        judgement=Judgement(row.verdict, row.findings, row.diagnosis, row.oracles, row.detail),
+        judgement=judgement_of(row),
         expected=Expectation(expected["verdict"], expected["findings"], expected["diagnosis"], expected["from"]),
         seconds=row.seconds,
         known=row.known,
