@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import sys
 import tempfile
@@ -10,7 +11,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from eigcheck.baseline import gone, marked
 from eigcheck.cli.exits import PLEA, Exit
@@ -22,7 +23,7 @@ from eigcheck.errors import EigcheckError
 from eigcheck.model import Expectation
 from eigcheck.outcome import KnownFault, Outcome
 from eigcheck.pool import after_interrupt
-from eigcheck.reports.record import Chosen, RunRecord, Tally, seeing
+from eigcheck.reports.record import Chosen, RunRecord, seeing
 from eigcheck.reports.words import counted
 from eigcheck.tasks import cost
 
@@ -30,51 +31,36 @@ if TYPE_CHECKING:
     from eigcheck.cli.gather import Session
     from eigcheck.cli.resume import Journal
 
-IN_MEMORY: Final = 1000  # outcomes that are kept in memory: some 20 MB
+IN_MEMORY: Final = 20 << 20  # bytes of outcomes that are kept in memory: some 1000 of them
 _FEW: Final = 5  # failures of our own that are told one by one, unless all is asked for
 
 
 class Kept(Sequence[Outcome]):
-    """Outcomes in the order in which they came, with their tally. The file has no name, and goes with the block."""
+    """Outcomes in the order in which they came: in memory, then in a file that has no name. They go with the block."""
 
     def __init__(self) -> None:
-        self.tally = Tally()
-        self._first: list[Outcome] = []
-        self._rest: array[int] = array("Q")
-        self._file: BinaryIO | None = None
+        self._places: array[int] = array("Q")
+        self._file = tempfile.SpooledTemporaryFile(IN_MEMORY, prefix="eigcheck-")  # noqa: SIM115 - closed by the block
 
     def __enter__(self) -> Kept:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let go of the file; what is in memory stays."""
-        if self._file is not None:
-            self._file.close()
+        self._file.close()
 
     def append(self, outcome: Outcome) -> None:
         """Keep one more."""
-        self.tally.add(outcome)
-        if len(self._first) < IN_MEMORY:
-            self._first.append(outcome)
-            return
-        if self._file is None:
-            self._file = tempfile.TemporaryFile(prefix="eigcheck-")  # noqa: SIM115 - closed when the block ends
-        self._file.seek(0, 2)
-        self._rest.append(self._file.tell())
+        self._places.append(self._file.seek(0, os.SEEK_END))
         pickle.dump(outcome, self._file, pickle.HIGHEST_PROTOCOL)
 
     def __getitem__(self, place: Any) -> Any:
         if isinstance(place, slice):
-            return tuple(self[one] for one in range(*place.indices(len(self))))
-        place = range(len(self))[place]
-        if place < len(self._first):
-            return self._first[place]
-        assert self._file is not None
-        self._file.seek(self._rest[place - len(self._first)])
+            return Chosen(self, range(len(self))[place])
+        self._file.seek(self._places[place])
         return pickle.load(self._file)
 
     def __len__(self) -> int:
-        return len(self._first) + len(self._rest)
+        return len(self._places)
 
 
 @dataclass(frozen=True)
@@ -144,49 +130,44 @@ def run_and_report(session: Session, reporting: Reporting) -> Exit:
 
     What breaks the run itself is raised after everything that was done before is told.
     """
-    with Kept() as done:
-        return _reported(session, reporting, done)
-
-
-def _reported(session: Session, reporting: Reporting, done: Kept) -> Exit:
     interrupted, broken = False, None
     streaming = reporting.verbosity == 1 or reporting.format_name == "jsonl"
     streaming = streaming or (reporting.format_name == "json" and sys.stdout.isatty())
     bar = can_show_progress() and reporting.verbosity >= 0 and not streaming
     began = time.monotonic()
-    with files(reporting.reports, reporting.verbosity, reporting.inputs) as written, closing(session.outcomes):
-        streams = standard_streams(reporting.format_name, reporting.verbosity)
-        outputs: tuple[Output | Journal, ...] = (*session.journals, *outputs_of((*written, *streams)))
+    with Kept() as done:
+        with files(reporting.reports, reporting.verbosity, reporting.inputs) as written, closing(session.outcomes):
+            streams = standard_streams(reporting.format_name, reporting.verbosity)
+            outputs: tuple[Output | Journal, ...] = (*session.journals, *outputs_of((*written, *streams)))
+            for output in outputs:
+                output.open(session.start)
+            try:
+                with progress(session.work, bar) as advance:
+                    _follow(session.outcomes, outputs, reporting, done, advance)
+            except KeyboardInterrupt:
+                interrupted = True
+                with suppress(KeyboardInterrupt):
+                    _follow(after_interrupt(session.outcomes), outputs, reporting, done, lambda *_: None)
+            except Exception as error:
+                if isinstance(error, EigcheckError) and not len(done):
+                    raise  # a mistake of the user's before anything began
+                broken = error
+            complete = not interrupted and len(done) >= session.work.count
+            record = replace(
+                session.start,
+                outcomes=done,
+                complete=complete,
+                seconds=time.monotonic() - began,
+                gone=gone(reporting.known, done) if reporting.known else (),
+            )
+            for output in outputs:
+                output.close(record)
+        if reporting.actions:
+            annotate(record, reporting.format_name, [path for _, path in reporting.reports])
+        if broken is not None:
+            raise broken
         for output in outputs:
-            output.open(session.start)
-        try:
-            with progress(session.work, bar) as advance:
-                _follow(session.outcomes, outputs, reporting, done, advance)
-        except KeyboardInterrupt:
-            interrupted = True
-            with suppress(KeyboardInterrupt):
-                _follow(after_interrupt(session.outcomes), outputs, reporting, done, lambda *_: None)
-        except Exception as error:
-            if isinstance(error, EigcheckError) and not len(done):
-                raise  # a mistake of the user's before anything began
-            broken = error
-        complete = not interrupted and len(done) >= session.work.count
-        record = replace(
-            session.start,
-            outcomes=done,
-            counted=done.tally,
-            complete=complete,
-            seconds=time.monotonic() - began,
-            gone=gone(reporting.known, done) if reporting.known else (),
-        )
-        for output in outputs:
-            output.close(record)
-    if reporting.actions:
-        annotate(record, reporting.format_name, [path for _, path in reporting.reports])
-    if broken is not None:
-        raise broken
-    for output in outputs:
-        if output.failures:
-            raise output.failures[0]
-    failed = _show_own_failures(record, reporting.traces)
-    return Exit.of(interrupted=interrupted, failed=failed, unexpected=bool(record.unexpected))
+            if output.failures:
+                raise output.failures[0]
+        failed = _show_own_failures(record, reporting.traces)
+        return Exit.of(interrupted=interrupted, failed=failed, unexpected=bool(record.unexpected))

@@ -16,7 +16,7 @@ from eigcheck.names import NOTES, VERDICTS
 from eigcheck.outcome import Finding, NotRun, Outcome
 from eigcheck.reports.figures import heat_map, number_table, strip_of, table_digits
 from eigcheck.reports.page import Lines, Look, bare, beside, draw, ended, indented, labelled, styled, wrapped
-from eigcheck.reports.record import Causes, Counts, Format, RunRecord
+from eigcheck.reports.record import Causes, Format, RunRecord
 from eigcheck.reports.templates import lines
 from eigcheck.reports.words import (
     ALIKE,
@@ -121,8 +121,8 @@ def one_line(outcome: Outcome, look: Look) -> str:
     return line
 
 
-def _counts_in_words(counts: Counts) -> str:
-    return ", ".join(f"{count} {verdict}" for verdict, count in counts.by_verdict.items() if count)
+def _counts_in_words(counts: Counter[str]) -> str:
+    return ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict])
 
 
 def last_line(record: RunRecord) -> str:
@@ -139,25 +139,20 @@ def last_line(record: RunRecord) -> str:
     return line + (styled(f", {len(record.gone)} gone", "green") if record.gone else "")
 
 
-def _folders(groups: Mapping[str, Counts], look: Look) -> Lines:
-    """A line for each folder, in the order of the run: outcomes, their verdicts, how many unexpected."""
-    names = [look.clean(folder) for folder in groups]
-    widest = min(max(map(len, names), default=0), look.width // 2)
-    digits = max((len(str(group.outcomes)) for group in groups.values()), default=1)
+def _overview(record: RunRecord, look: Look) -> Lines:
+    """A line a folder, in the order of the run or, where all outcomes are shown in full, a line for each of several."""
+    if look.verbosity >= 2:
+        return [one_line(outcome, look) for outcome in record.outcomes] if len(record.outcomes) > 1 else []
+    folders = [(look.clean(folder), counts) for folder, counts in record.tally.folders.items()]
+    widest = min(max((len(name) for name, _ in folders), default=0), look.width // 2)
+    digits = max((len(str(counts["outcomes"])) for _, counts in folders), default=1)
     return [
         styled(f"{name:{widest}}", "bold")
-        + f"  {group.outcomes:>{digits}}  "
-        + styled(_counts_in_words(group), "dim")
-        + (styled(f"  {group.unexpected} unexpected", "bold red") if group.unexpected else "")
-        for name, group in zip(names, groups.values(), strict=True)
+        + f"  {counts['outcomes']:>{digits}}  "
+        + styled(_counts_in_words(counts), "dim")
+        + (styled(f"  {counts['unexpected']} unexpected", "bold red") if counts["unexpected"] else "")
+        for name, counts in folders
     ]
-
-
-def _overview(record: RunRecord, look: Look) -> Lines:
-    """A line a folder or, where all outcomes are shown in full, a line for each of several."""
-    if look.verbosity < 2:
-        return _folders(record.tally.folders, look)
-    return [one_line(outcome, look) for outcome in record.outcomes] if len(record.outcomes) > 1 else []
 
 
 def _not_run(not_run: Sequence[NotRun], look: Look) -> Lines:
@@ -197,18 +192,14 @@ def _wrong(record: RunRecord, look: Look) -> Lines:
     return first_in_full(blocks, chosen, "unexpected outcome", look)
 
 
-def _each(outcome: Outcome, look: Look) -> str:
-    return draw([one_line(outcome, look)], look) if look.verbosity == 1 else ""
-
-
 def _blindest(record: RunRecord, look: Look) -> Lines:
     """The pass that would have noticed least, where several outcomes are told."""
-    found = record.tally.blindness
-    if len(record.outcomes) < 2 or not found:
+    known = record.tally.blindness
+    if len(record.outcomes) < 2 or not known:
         return []
-    place = foremost(found)
-    worst = record.outcomes[record.tally.seeing[place]]
-    text = f"blindest pass: errors in one entry below {found[place]:.1e} of the largest, in"
+    place = list(known)[foremost([*known.values()])]
+    worst = record.outcomes[place]
+    text = f"blindest pass: errors in one entry below {known[place]:.1e} of the largest, in"
     return [styled(text, "dim"), styled(f"  {look.clean(worst.id)}", "dim")]
 
 
@@ -224,4 +215,6 @@ def _ending(record: RunRecord, look: Look) -> str:
     return draw([*rows, *ended(last_line(record), look)], look)
 
 
-FORMAT: Final = Format(ending=_ending, each=_each)
+FORMAT: Final = Format(
+    ending=_ending, each=lambda outcome, look: draw([one_line(outcome, look)], look) if look.verbosity == 1 else ""
+)

@@ -12,6 +12,7 @@ from functools import partial
 from html import escape
 from typing import Final
 
+from eigcheck.names import VERDICTS
 from eigcheck.reports.console import in_full, last_line
 from eigcheck.reports.page import Look, to_text
 from eigcheck.reports.record import Format, RunRecord
@@ -49,7 +50,7 @@ def summary(record: RunRecord, look: Look, limit: int = LIMIT) -> str:
         gone=[f"{fault.id}  {fault_in_words(fault)}" for fault in record.gone],
         known=[f"{outcome.judgement.verdict}  {outcome.id}" for outcome in record.known],
         missed=[f"{item.case}::{item.rule}: {item.reason}" for item in record.not_run],
-        verdicts=[name for name, count in record.tally.counts.by_verdict.items() if count],
+        verdicts=[verdict for verdict in VERDICTS if record.tally.counts[verdict]],
         mark=lambda verdict: f"{_MARKS[verdict]} {verdict}" if look.unicode else verdict,
         cell=lambda text: _cell(text, look),
         clean=look.clean,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Protocol, TypeAlias, overload
+from typing import Any, Protocol, TypeAlias
 
 from eigcheck.model import Array
 from eigcheck.names import VERDICTS
@@ -30,58 +29,35 @@ class Algebra(Protocol):
 
 
 @dataclass
-class Counts:
-    """How many outcomes there are, how many of each verdict, and how many are unexpected."""
-
-    outcomes: int = 0
-    verdicts: Counter[str] = field(default_factory=Counter)
-    unexpected: int = 0
-
-    def add(self, outcome: Outcome) -> None:
-        """Count one more."""
-        self.outcomes += 1
-        self.verdicts[outcome.judgement.verdict] += 1
-        self.unexpected += not outcome.as_expected
-
-    @property
-    def by_verdict(self) -> dict[str, int]:
-        """How many have each verdict, all five named, in the order of the contract."""
-        return {verdict: self.verdicts[verdict] for verdict in VERDICTS}
-
-
-@dataclass
 class Tally:
     """What reports tell of all outcomes together, counted one by one: a run may have more than memory holds.
 
-    `unexpected`, `known`, `failed` (on which eigcheck itself failed) and `seeing` hold places in the run, the latter of
-    the outcomes whose `blindness` is known.
+    `counts`, of the run and of each of its `folders`, are of `outcomes`, of each verdict and of what is `unexpected`.
+    `unexpected`, `known` and `failed` (on which eigcheck itself failed) hold places in the run, and `blindness` is by them.
     """
 
-    counts: Counts = field(default_factory=Counts)
-    folders: dict[str, Counts] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    folders: dict[str, Counter[str]] = field(default_factory=dict)
     causes: set[str] = field(default_factory=set)
-    unexpected: array[int] = field(default_factory=lambda: array("L"))
-    known: array[int] = field(default_factory=lambda: array("L"))
-    failed: array[int] = field(default_factory=lambda: array("L"))
-    seeing: array[int] = field(default_factory=lambda: array("L"))
-    blindness: array[float] = field(default_factory=lambda: array("d"))
+    unexpected: list[int] = field(default_factory=list)
+    known: list[int] = field(default_factory=list)
+    failed: list[int] = field(default_factory=list)
+    blindness: dict[int, float] = field(default_factory=dict)
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, place: int, outcome: Outcome) -> None:
         """Count one more."""
-        place = self.counts.outcomes
-        self.counts.add(outcome)
-        self.folders.setdefault(outcome.problem.folder or ".", Counts()).add(outcome)
+        told = ["outcomes", outcome.judgement.verdict, *["unexpected"] * (not outcome.as_expected)]
+        self.counts.update(told)
+        self.folders.setdefault(outcome.problem.folder or ".", Counter()).update(told)
         self.causes.update(outcome.judgement.diagnosis)
-        blind = blindness(outcome)
         if not outcome.as_expected:
             self.unexpected.append(place)
         if outcome.known:
             self.known.append(place)
         if outcome.judgement.detail.internal is not None:
             self.failed.append(place)
-        if blind is not None:
-            self.seeing.append(place)
-            self.blindness.append(blind)
+        if (blind := blindness(outcome)) is not None:
+            self.blindness[place] = blind
 
 
 @dataclass(frozen=True)
@@ -91,13 +67,7 @@ class Chosen(Sequence[Outcome]):
     outcomes: Sequence[Outcome]
     places: Sequence[int]
 
-    @overload
-    def __getitem__(self, place: int) -> Outcome: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> Chosen: ...
-
-    def __getitem__(self, place: int | slice) -> Outcome | Chosen:
+    def __getitem__(self, place: Any) -> Any:
         if isinstance(place, slice):
             return Chosen(self.outcomes, self.places[place])
         return self.outcomes[self.places[place]]
@@ -123,17 +93,13 @@ class RunRecord:
     version: str = ""
     gone: tuple[KnownFault, ...] = ()
     algebra: Mapping[str, Algebra] = field(default_factory=dict)
-    counted: Tally | None = None
-    """The tally of the outcomes, where somebody counted them as they came."""
 
     @cached_property
     def tally(self) -> Tally:
         """What is to be told of all outcomes together."""
-        if self.counted is not None:
-            return self.counted
         made = Tally()
-        for outcome in self.outcomes:
-            made.add(outcome)
+        for place, outcome in enumerate(self.outcomes):
+            made.add(place, outcome)
         return made
 
     @property
@@ -156,7 +122,7 @@ def summary(record: RunRecord) -> dict[str, int]:
     """The counts that end every machine-readable report."""
     return {
         "outcomes": len(record.outcomes),
-        **record.tally.counts.by_verdict,
+        **{verdict: record.tally.counts[verdict] for verdict in VERDICTS},
         "unexpected": len(record.unexpected),
         "known": len(record.known),
         "gone": len(record.gone),
