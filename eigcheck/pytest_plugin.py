@@ -130,11 +130,10 @@ class CaseFile(pytest.File):
 
         try:
             plan = _runner(self.config).plan(self.path)
-        except CaseFileError as error:  # with lines and carets
-            told = "\n".join(format_fault(fault).rstrip() for fault in error.faults)
-            raise self.CollectError(_renamed(told)) from error
         except EigcheckError as error:
-            raise self.CollectError(_renamed(str(error))) from error
+            faults = error.faults if isinstance(error, CaseFileError) else ()
+            told = "\n".join(format_fault(fault).rstrip() for fault in faults)  # with lines and carets
+            raise self.CollectError(_renamed(told or str(error))) from error
         tasks = grouped(plan.tasks, lambda task: task.problem.case)
         left = grouped(plan.not_run, lambda one: one.case)
         for case in dict.fromkeys((*tasks, *left)):
@@ -184,7 +183,7 @@ class Verdict(pytest.Item):
         runner = _runner(self.config)
         outcome = runner.outcome(self._task, self.name)
         self.user_properties.append(("verdict", outcome.judgement.verdict))
-        if not runner.is_expected(outcome):
+        if not outcome.as_expected:
             raise Unexpected(runner.in_full(outcome))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **more: Any) -> Any:

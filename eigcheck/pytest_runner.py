@@ -18,7 +18,7 @@ from eigcheck.execution.loads import Load
 from eigcheck.model import Problem
 from eigcheck.outcome import KnownFault, Outcome
 from eigcheck.reports.escape import escape, inert
-from eigcheck.reports.record import seeing
+from eigcheck.reports.record import allowing
 from eigcheck.reports.words import in_short
 from eigcheck.rules import registry
 from eigcheck.showing import causes
@@ -71,15 +71,11 @@ class CaseRunner:
         return plan
 
     def outcome(self, task: Task, mode: str) -> Outcome:
-        """The outcome of one mode of a task."""
+        """The outcome of one mode of a task; what `allow` in `[tool.eigcheck]` names is expected."""
         plan = engine.Plan((Task(task.problem, task.rule, (mode,)),))
         settings = Settings(outcome_timeout=self.wish.outcome_timeout)
         (found,) = engine.run(plan, settings, self._runners[task.rule.key])
-        return marked(seeing(found, self.wish.max_blind), self.known)
-
-    def is_expected(self, outcome: Outcome) -> bool:
-        """Whether it is what the case expects, a known fault, or what `allow` in `[tool.eigcheck]` names."""
-        return outcome.as_expected or outcome.judgement.verdict in self.wish.allow
+        return marked(allowing(found, self.wish.allow, self.wish.max_blind), self.known)
 
     def in_full(self, outcome: Outcome) -> str:
         """What was found in a sentence, which pytest's summary quotes, and what the console shows of the outcome."""

@@ -76,10 +76,10 @@ def _ending(error: Exception) -> tuple[str, Exit]:
             return re.sub(r"(?m)^Error: ", "error: ", text.getvalue(), count=1), Exit.USAGE
         case CaseFileError():  # all faults with their lines and carets, and how many there are
             from eigcheck.casefile.faults import format_fault
+            from eigcheck.reports.words import counted
 
             blocks = "\n".join(format_fault(fault).rstrip() + "\n" for fault in error.faults)
-            count = len(error.faults)
-            return f"{blocks}\nerror: {count} mistake{'s' * (count != 1)} in case files\n", Exit.USAGE
+            return f"{blocks}\nerror: {counted(len(error.faults), 'mistake')} in case files\n", Exit.USAGE
         case click.Abort():
             return "interrupted\n", Exit.INTERRUPTED
         case OSError():  # help that cannot be written; what commands write, they tell themselves

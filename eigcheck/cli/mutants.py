@@ -26,8 +26,12 @@ _ELSEWHERE: Final = (
 """Options that are about rules which are expected to pass."""
 
 
-def check_options(given: Mapping[str, Any]) -> None:
-    """Raise UsageError for options and formats that say nothing about mutants."""
+def hunt_mutants(given: Mapping[str, Any]) -> Exit:
+    """Put the mutants to the cases that the command line asks for, and tell what survived.
+
+    To the end, to the first survivor if that is asked for, or to Ctrl-C. UsageError for options and formats that say
+    nothing about mutants.
+    """
     options = {param.name: param.opts[0] for param in click.get_current_context().command.params}
     for key in _ELSEWHERE:
         if given.get(key) not in (None, ()):
@@ -35,14 +39,6 @@ def check_options(given: Mapping[str, Any]) -> None:
                 f"{options[key]} says nothing about mutants: --mutants brings its own, wrong rules. Leave one out."
             )
     check_formats((given["format_name"], *(name for name, _ in given["reports"])), "mutants")
-
-
-def hunt_mutants(given: Mapping[str, Any]) -> Exit:
-    """Put the mutants to the cases that the command line asks for, and tell what survived.
-
-    To the end, to the first survivor if that is asked for, or to Ctrl-C.
-    """
-    check_options(given)
     wish = gather.wanted(given, with_rules=False)
     settings = gather.settings(wish)
     cases = gather.problems(wish)

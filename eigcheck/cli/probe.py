@@ -89,7 +89,7 @@ def probe(**given: Any) -> Exit:
         given["format_name"],
         given["reports"],
         -1 if given["quiet"] else 2,
-        wanted.allow,
+        wanted,
         traces=given["verbose"] > 0,
         inputs=(given["matrix"],),
     )

@@ -10,7 +10,7 @@ import time
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from eigcheck.baseline import gone, marked
@@ -20,11 +20,11 @@ from eigcheck.cli.outputs import Output, files, outputs_of, standard_streams
 from eigcheck.cli.progress import Advance, progress
 from eigcheck.cli.streams import can_show_progress, write_error
 from eigcheck.errors import EigcheckError
-from eigcheck.model import Expectation
 from eigcheck.outcome import KnownFault, Outcome
 from eigcheck.pool import after_interrupt
-from eigcheck.reports.record import Chosen, RunRecord, seeing
+from eigcheck.reports.record import Chosen, RunRecord, allowing
 from eigcheck.reports.words import counted
+from eigcheck.sources import Wanted
 from eigcheck.tasks import cost
 
 if TYPE_CHECKING:
@@ -70,35 +70,24 @@ class Reporting:
     format_name: str
     reports: tuple[tuple[str, str], ...]
     verbosity: int
-    allow: tuple[str, ...] = ()
+    wish: Wanted = field(default_factory=Wanted)
+    known: tuple[KnownFault, ...] = ()
+    """The faults of the baseline."""
     fail_fast: bool = False
-    max_blind: float | None = None
-    """A pass that would not notice a relative error of this size in one entry is unexpected."""
     traces: bool = False
     """Whether failures of eigcheck's own are told with their tracebacks."""
-    known: tuple[KnownFault, ...] | None = None
-    """The faults of the baseline; None without one."""
     actions: bool = False
     """Whether GitHub Actions gets annotations and a job summary."""
     inputs: tuple[str | None, ...] = ()
     """The files that are read, which no report may replace."""
 
 
-def allowing(outcome: Outcome, allow: Sequence[str]) -> Outcome:
-    """The outcome, expected if its verdict is one that `--allow` names."""
-    verdict, expected = outcome.judgement.verdict, outcome.expected
-    if outcome.as_expected or verdict not in allow:
-        return outcome
-    verdicts = tuple(dict.fromkeys((*expected.verdicts, verdict)))
-    return replace(outcome, expected=Expectation(verdicts, source="--allow"))
-
-
 def _follow(
     outcomes: Iterator[Outcome], outputs: Sequence[Output | Journal], reporting: Reporting, done: Kept, advance: Advance
 ) -> None:
-    known = frozenset(reporting.known or ())
+    wish, known = reporting.wish, frozenset(reporting.known)
     for found in outcomes:
-        outcome = marked(seeing(allowing(found, reporting.allow), reporting.max_blind), known)
+        outcome = marked(allowing(found, wish.allow, wish.max_blind), known)
         done.append(outcome)
         for output in outputs:
             output.add(outcome)

@@ -82,18 +82,17 @@ def run(**given: Any) -> Exit:
     from eigcheck.cli.reporting import Reporting, run_and_report
 
     wanted = gather.wanted(given)
-    known = None if wanted.baseline is None else from_file(wanted.baseline)
+    known = () if wanted.baseline is None else from_file(wanted.baseline)
     cases = gather.problems(wanted)
     with gather.session(cases, wanted, gather.settings(wanted), resume=resume, address=given["cluster"]) as session:
         reporting = Reporting(
             given["format_name"],
             given["reports"],
             -1 if given["quiet"] else min(given["verbose"], 1),
-            wanted.allow,
-            given["fail_fast"],
-            wanted.max_blind,
-            given["verbose"] > 0,
+            wanted,
             known,
+            given["fail_fast"],
+            given["verbose"] > 0,
             actions=github.active(),
             inputs=(wanted.baseline, *dict.fromkeys(case.file for case in cases)),
         )

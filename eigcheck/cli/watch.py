@@ -9,7 +9,7 @@ import importlib.util
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -93,17 +93,11 @@ def installed_at(top: str) -> Path | None:
 def state_of(paths: Iterable[Path]) -> State:
     """When each file was changed; what is gone is left out."""
     found: State = {}
-    for path in _files(paths):
-        with suppress(OSError):
-            told = path.stat()
-            found[str(path)] = (told.st_mtime_ns, told.st_size)
-    return found
-
-
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
-        if path.is_dir():
-            wanted = {".py"} if (path / "__init__.py").is_file() else _CASES
-            yield from (below for below in path.rglob("*") if below.suffix.lower() in wanted)
-        else:
-            yield path
+        wanted = {".py"} if (path / "__init__.py").is_file() else _CASES
+        files = (below for below in path.rglob("*") if below.suffix.lower() in wanted) if path.is_dir() else (path,)
+        for file in files:
+            with suppress(OSError):
+                told = file.stat()
+                found[str(file)] = (told.st_mtime_ns, told.st_size)
+    return found

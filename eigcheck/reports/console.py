@@ -167,10 +167,11 @@ def _not_run(not_run: Sequence[NotRun], look: Look) -> Lines:
 
 def _gone(record: RunRecord, look: Look) -> Lines:
     """The faults of the baseline that are no more, a line each."""
+    if not record.gone:
+        return []
     head = styled(f"{'gone':{_VERDICT}}", "green")
-    rows = [head + look.clean(f"{fault.id}  {fault_in_words(fault)}") for fault in record.gone]
-    note = f"({counted(len(rows), 'known fault')} gone: eigcheck baseline update forgets what is gone)"
-    return [*rows, styled(note, "dim")] if rows else []
+    note = f"({counted(len(record.gone), 'known fault')} gone: eigcheck baseline update forgets what is gone)"
+    return [*(head + look.clean(f"{fault.id}  {fault_in_words(fault)}") for fault in record.gone), styled(note, "dim")]
 
 
 def first_in_full(blocks: Iterable[Lines], outcomes: Sequence[Outcome], noun: str, look: Look) -> Lines:
@@ -186,28 +187,23 @@ def first_in_full(blocks: Iterable[Lines], outcomes: Sequence[Outcome], noun: st
     return rows
 
 
-def _wrong(record: RunRecord, look: Look) -> Lines:
-    chosen = record.outcomes if look.verbosity >= 2 else record.unexpected
-    blocks = (in_full(outcome, look, record.causes) for outcome in chosen)
-    return first_in_full(blocks, chosen, "unexpected outcome", look)
-
-
 def _blindest(record: RunRecord, look: Look) -> Lines:
     """The pass that would have noticed least, where several outcomes are told."""
     known = record.tally.blindness
     if len(record.outcomes) < 2 or not known:
         return []
     place = list(known)[foremost([*known.values()])]
-    worst = record.outcomes[place]
     text = f"blindest pass: errors in one entry below {known[place]:.1e} of the largest, in"
-    return [styled(text, "dim"), styled(f"  {look.clean(worst.id)}", "dim")]
+    return [styled(text, "dim"), styled(f"  {look.clean(record.outcomes[place].id)}", "dim")]
 
 
 def _ending(record: RunRecord, look: Look) -> str:
     rows: list[str] = []
     if look.verbosity >= 0:
+        chosen = record.outcomes if look.verbosity >= 2 else record.unexpected
+        blocks = (in_full(outcome, look, record.causes) for outcome in chosen)
         rows += [""] if look.verbosity == 1 and record.outcomes else []
-        rows += _wrong(record, look)
+        rows += first_in_full(blocks, chosen, "unexpected outcome", look)
         rows += _overview(record, look)
         rows += _not_run(record.not_run, look)
         rows += _blindest(record, look)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol, TypeAlias
 
-from eigcheck.model import Array
+from eigcheck.model import Array, Expectation
 from eigcheck.names import VERDICTS
 from eigcheck.outcome import KnownFault, NotRun, Outcome
 from eigcheck.reports.page import Look
@@ -136,13 +136,15 @@ def blindness(outcome: Outcome) -> float | None:
     return told.smallest if told is not None and outcome.judgement.verdict == "pass" else None
 
 
-def seeing(outcome: Outcome, max_blind: float | None) -> Outcome:
-    """The outcome, unexpected if it is a pass blinder than `--max-blind`."""
-    blind = blindness(outcome)
-    if max_blind is None or blind is None or blind <= max_blind:
-        return outcome
-    verdicts = tuple(v for v in outcome.expected.verdicts if v != "pass")
-    return replace(outcome, expected=replace(outcome.expected, verdicts=verdicts, source="--max-blind"))
+def allowing(outcome: Outcome, allow: Sequence[str], max_blind: float | None) -> Outcome:
+    """The outcome, expected if its verdict is one that `--allow` names, unexpected if it is blinder than `--max-blind`."""
+    verdict, expected, blind = outcome.judgement.verdict, outcome.expected, blindness(outcome)
+    if verdict in allow and not outcome.as_expected:
+        expected = Expectation(tuple(dict.fromkeys((*expected.verdicts, verdict))), source="--allow")
+    if max_blind is not None and blind is not None and blind > max_blind:
+        others = tuple(one for one in expected.verdicts if one != "pass")
+        expected = replace(expected, verdicts=others, source="--max-blind")
+    return outcome if expected is outcome.expected else replace(outcome, expected=expected)
 
 
 @dataclass(frozen=True)

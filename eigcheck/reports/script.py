@@ -276,9 +276,8 @@ def script(outcome: Outcome, origin: Origin, version: str = "") -> str:
     problem, several = outcome.problem, outcome.problem.function in VECTOR_FUNCTIONS
     outputs = ("values", "vectors") if several else ("values",)
     asked = [name for name in outputs if name in shown.bars] or ["values"]
-    drawn = template(
-        TEMPLATES / f"{name}.jinja", literal=literal, julia=julia_literal, repr=repr, escape=escape, root=_root
-    )
+    imported = [origin.target, origin.pushforward if outcome.mode == "forward" and origin.framework is None else None]
+    drawn = template(TEMPLATES / f"{name}.jinja", literal=literal, julia=julia_literal, repr=repr, escape=escape)
     text: str = drawn.render(
         version=version,
         needs=libraries.get(name, ("NumPy", name)),
@@ -287,6 +286,7 @@ def script(outcome: Outcome, origin: Origin, version: str = "") -> str:
         detail=outcome.judgement.detail,
         rule=outcome.rule,
         origin=origin,
+        imported=dict.fromkeys(dotted.partition(".")[0] for dotted in imported if dotted),
         shown=shown,
         step=step_of(outcome, shown),
         digits=digits_apart(shown.want + shown.error, shown.want, 12),
@@ -301,8 +301,3 @@ def script(outcome: Outcome, origin: Origin, version: str = "") -> str:
         package=package,
     )
     return text
-
-
-def _root(name: str) -> str:
-    """What has to be imported for a dotted name."""
-    return name.partition(".")[0]

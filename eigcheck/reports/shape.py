@@ -251,17 +251,13 @@ def _lines(text: str, name: str) -> dict[str, Any]:
     return bare[0] | {"outcomes": bare[1:-1]} | bare[-1]
 
 
-def _path(loc: Sequence[str | int]) -> str:
-    parts = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in loc)
-    return "".join(parts).removeprefix(".")
-
-
 def _wrong(error: ValidationError, name: str) -> str:
     """The first mistake, with its path, and how many others there are."""
     first, *others = error.errors(include_url=False, include_input=False, include_context=False)
     more = f" ({len(others)} more like this)" if others else ""
     told = str(first["msg"]).removeprefix("Value error, ")
-    return f"{name}: {_path(first['loc'])}: {told}{more}. This is no report of eigcheck, or somebody edited it."
+    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in first["loc"]).removeprefix(".")
+    return f"{name}: {path}: {told}{more}. This is no report of eigcheck, or somebody edited it."
 
 
 def _check(record: RunRecord, said: Mapping[str, Any], name: str) -> None:

@@ -12,11 +12,12 @@ from eigcheck.cli import reporting
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.gather import Session
 from eigcheck.cli.progress import Work
-from eigcheck.cli.reporting import Kept, Reporting, allowing, run_and_report
+from eigcheck.cli.reporting import Kept, Reporting, run_and_report
 from eigcheck.detail import Detail
 from eigcheck.errors import UsageError
 from eigcheck.outcome import Judgement, Outcome
 from eigcheck.reports.record import RunRecord
+from eigcheck.sources import Wanted
 from tests.reports.samples import collapse, expected_failure, passing, undefined
 
 
@@ -29,7 +30,7 @@ def these(*outcomes: Outcome, then: type[BaseException] | None = None) -> Genera
 def run(
     outcomes: Iterable[Outcome], total: int, path: Path, *, fail_fast: bool = False, allow: tuple[str, ...] = ()
 ) -> tuple[Exit, dict[str, object]]:
-    reporting = Reporting("console", (("json", str(path / "r.json")),), 0, allow, fail_fast)
+    reporting = Reporting("console", (("json", str(path / "r.json")),), 0, Wanted(allow=allow), fail_fast=fail_fast)
     begun = these(*outcomes) if isinstance(outcomes, list) else outcomes
     code = run_and_report(Session(Work(total), RunRecord(), begun), reporting)  # type: ignore[arg-type]
     return code, json.loads((path / "r.json").read_text())
@@ -106,12 +107,6 @@ def test_an_allowed_verdict_is_expected_and_says_why(tmp_path: Path) -> None:
     expected = report["outcomes"][0]["expected"]  # type: ignore[index]
     assert expected["verdict"] == ["pass", "undefined"]
     assert expected["from"] == "--allow"
-
-
-def test_allowing_changes_nothing_that_is_expected_or_not_named() -> None:
-    expected, unexpected = expected_failure(), collapse()
-    assert allowing(expected, ("fail",)) is expected
-    assert allowing(unexpected, ("undefined",)) is unexpected
 
 
 def test_a_report_in_json_is_written_as_outcomes_come(capsys: pytest.CaptureFixture[str]) -> None:

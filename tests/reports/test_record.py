@@ -1,7 +1,7 @@
 """What a record tells of all outcomes together is counted once."""
 
 from eigcheck.names import VERDICTS
-from eigcheck.reports.record import Chosen, blindness
+from eigcheck.reports.record import Chosen, allowing, blindness
 from tests.reports.samples import collapse, expected_failure, passing, record, undefined
 
 
@@ -28,3 +28,9 @@ def test_chosen_outcomes_are_a_sequence() -> None:
     assert list(found) == [outcomes[1], outcomes[3]]
     assert list(found[1:]) == [outcomes[3]]
     assert not found[2:]
+
+
+def test_allowing_changes_nothing_that_is_expected_or_not_named() -> None:
+    expected, unexpected = expected_failure(), collapse()
+    assert allowing(expected, ("fail",), None) is expected
+    assert allowing(unexpected, ("undefined",), None) is unexpected
