@@ -115,6 +115,11 @@ class Judgement:
     oracles: Mapping[str, OracleSummary] = field(default_factory=dict)
     detail: Detail = field(default_factory=Detail)
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of the findings, each once, in their order."""
+        return tuple(dict.fromkeys(finding.kind for finding in self.findings))
+
 
 @dataclass(frozen=True, repr=False)
 class Outcome:
@@ -137,7 +142,7 @@ class Outcome:
         return self.problem.outcome_id(self.rule, self.mode)
 
     def __repr__(self) -> str:
-        kinds = ", ".join(dict.fromkeys(finding.kind for finding in self.judgement.findings))
+        kinds = ", ".join(self.judgement.kinds)
         return f"<Outcome {self.id!r}: {self.judgement.verdict}{kinds and f' ({kinds})'}>"
 
     def __str__(self) -> str:
@@ -150,10 +155,9 @@ class Outcome:
     def as_expected(self) -> bool:
         """Whether verdict, findings and diagnosis are what the case expects, or a known fault."""
         want, got = self.expected, self.judgement
-        kinds = {finding.kind for finding in got.findings}
         return self.known or (
             got.verdict in want.verdicts
-            and kinds.issuperset(want.findings)
+            and set(got.kinds).issuperset(want.findings)
             and (want.diagnosis is None or got.diagnosis[:1] == (want.diagnosis,))
         )
 

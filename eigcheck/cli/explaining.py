@@ -42,8 +42,7 @@ def origin_of(outcome: Outcome, wish: Wanted, given: Mapping[str, Any]) -> Origi
         return Origin(module, target, folder, framework=given["framework"])
     for load in (*wish.loads, *installed([outcome.rule])):
         for path, module, folder in _sources(load):
-            found = _declared(path, outcome, load.prefix)
-            if found is not None:
+            if found := _declared(path, outcome, load.prefix):
                 target, pushforward = found
                 return Origin(module, target, folder, pushforward)
     return Origin()
@@ -56,8 +55,7 @@ def _sources(load: Load) -> Iterator[tuple[Path, str, str | None]]:
     """
     if load.is_file:
         path = Path(load.target)
-        if path.is_file():
-            yield path, path.stem, str(path.resolve().parent)
+        yield path, path.stem, str(path.resolve().parent)
         return
     parts = load.target.split(".")
     root = installed_at(parts[0])

@@ -14,7 +14,7 @@ import numpy as np
 from eigcheck import engine
 from eigcheck.cli import gather
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.outputs import check_formats, files, standard_streams, tell_own_failures, write_whole
+from eigcheck.cli.outputs import check_formats, targets, tell_own_failures, write_whole
 from eigcheck.cli.progress import Work, progress
 from eigcheck.cli.streams import can_show_progress
 from eigcheck.errors import UsageError
@@ -50,7 +50,7 @@ def hunted_and_told(given: Mapping[str, Any]) -> Exit:
     settings = gather.settings(wish)
     verbosity = -1 if given["quiet"] else min(given["verbose"], 1)
     with (
-        files(given["reports"], verbosity) as written,
+        targets(given["format_name"], given["reports"], verbosity) as there,
         opened(wish, loads_of(wish, (_ANY,))) as found,
         gather.cluster_of(wish, given["cluster"]) as cluster,
     ):
@@ -73,7 +73,7 @@ def hunted_and_told(given: Mapping[str, Any]) -> Exit:
             version=engine.version(),
             causes=causes(),
         )
-        write_whole(record, (*written, *standard_streams(given["format_name"], verbosity)), to_json, render)
+        write_whole(record, there, to_json, render)
     if lost is not None:
         raise lost
     failed = tell_own_failures(done.broken, _FEW)

@@ -12,7 +12,7 @@ import click
 from eigcheck import mutation
 from eigcheck.cli import gather
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.outputs import check_formats, files, standard_streams, tell_own_failures, write_whole
+from eigcheck.cli.outputs import check_formats, targets, tell_own_failures, write_whole
 from eigcheck.cli.progress import Work, progress
 from eigcheck.cli.streams import can_show_progress
 from eigcheck.engine import version
@@ -49,7 +49,7 @@ def hunt_mutants(given: Mapping[str, Any]) -> Exit:
     began, verbosity = time.monotonic(), -1 if given["quiet"] else min(given["verbose"], 1)
     done, interrupted = list[Hunted](), False
     found = mutation.run(hunt, settings, gather.processes(total, wish))
-    with files(given["reports"], verbosity) as written, closing(found):
+    with targets(given["format_name"], given["reports"], verbosity) as there, closing(found):
         try:
             with progress(Work(total), can_show_progress() and verbosity >= 0) as advance:
                 for one in found:
@@ -68,6 +68,6 @@ def hunt_mutants(given: Mapping[str, Any]) -> Exit:
             version=version(),
             wanted=1.0 if given["min_score"] is None else given["min_score"],
         )
-        write_whole(record, (*written, *standard_streams(given["format_name"], verbosity)), to_json, render)
+        write_whole(record, there, to_json, render)
     failed = tell_own_failures(one.broken for one in done if one.broken is not None)
     return Exit.of(interrupted=interrupted, failed=failed, unexpected=not record.suffices)

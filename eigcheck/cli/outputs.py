@@ -142,12 +142,6 @@ def _mode(target: Path) -> int:
     return 0o666 & ~umask
 
 
-def standard_streams(format_name: str, verbosity: int) -> tuple[Target, ...]:
-    """The chosen format on standard output and, unless that is the console, the console on standard error."""
-    chosen = (format_name, sys.stdout, look_of(sys.stdout, verbosity))
-    return (chosen,) if format_name == "console" else (chosen, ("console", sys.stderr, look_of(sys.stderr, verbosity)))
-
-
 def outputs_of(targets: Iterable[Target]) -> tuple[Output, ...]:
     """What writes the reports of a run there."""
     return tuple(Output(load_format(name), look, stream) for name, stream, look in targets)
@@ -213,10 +207,20 @@ def write_file(path: str, text: str, inputs: Iterable[str | None] = ()) -> None:
 
 
 @contextmanager
-def files(
-    reports: Sequence[tuple[str, str]], verbosity: int, inputs: Iterable[str | None] = ()
+def targets(
+    format_name: str,
+    reports: Sequence[tuple[str, str]],
+    verbosity: int,
+    inputs: Iterable[str | None] = (),
+    *,
+    alone: bool = False,
 ) -> Iterator[tuple[Target, ...]]:
-    """The reports that go to files, by (format, path). UsageError as `opened` raises it."""
+    """Where reports go: those by (format, path) to files, and the named format to standard output.
+
+    Unless that is the console or goes `alone`, the console follows on standard error. UsageError as `opened` raises it.
+    """
     look = Look(unicode=True, verbosity=max(verbosity, 0))
+    shown = [(format_name, sys.stdout), *([] if alone or format_name == "console" else [("console", sys.stderr)])]
     with opened([path for _, path in reports], inputs) as streams:
-        yield tuple((name, stream, look) for (name, _), stream in zip(reports, streams, strict=True))
+        written = [(name, stream, look) for (name, _), stream in zip(reports, streams, strict=True)]
+        yield (*written, *((name, stream, look_of(stream, verbosity)) for name, stream in shown))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from eigcheck.baseline import gone, marked
 from eigcheck.cli.exits import PLEA, Exit
 from eigcheck.cli.github import annotate
-from eigcheck.cli.outputs import Output, files, outputs_of, standard_streams
+from eigcheck.cli.outputs import Output, outputs_of, targets
 from eigcheck.cli.progress import Advance, progress
 from eigcheck.cli.streams import can_show_progress, write_error
 from eigcheck.errors import EigcheckError
@@ -125,9 +125,9 @@ def run_and_report(session: Session, reporting: Reporting) -> Exit:
     bar = can_show_progress() and reporting.verbosity >= 0 and not streaming
     began = time.monotonic()
     with Kept() as done:
-        with files(reporting.reports, reporting.verbosity, reporting.inputs) as written, closing(session.outcomes):
-            streams = standard_streams(reporting.format_name, reporting.verbosity)
-            outputs: tuple[Output | Journal, ...] = (*session.journals, *outputs_of((*written, *streams)))
+        where = targets(reporting.format_name, reporting.reports, reporting.verbosity, reporting.inputs)
+        with where as there, closing(session.outcomes):
+            outputs: tuple[Output | Journal, ...] = (*session.journals, *outputs_of(there))
             for output in outputs:
                 output.open(session.start)
             try:

@@ -12,7 +12,7 @@ import click
 
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import PATH, as_json, format_option, quiet, report_option, verbose
-from eigcheck.cli.streams import look_of, write_error, write_json, write_lines
+from eigcheck.cli.streams import write_error, write_json, write_lines
 from eigcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -54,12 +54,11 @@ def report(results: str, format_name: str, reports: tuple[tuple[str, str], ...],
 
     Exits with 0 whatever came of that run, and with 2 if RESULTS is no whole report. - is standard input.
     """
-    from eigcheck.cli.outputs import files, outputs_of
+    from eigcheck.cli.outputs import outputs_of, targets
 
     record = load(results)
-    verbosity = -1 if quiet else verbose
-    with files(reports, verbosity, (results,)) as written:
-        outputs = outputs_of((*written, (format_name, sys.stdout, look_of(sys.stdout, verbosity))))
+    with targets(format_name, reports, -1 if quiet else verbose, (results,), alone=True) as there:
+        outputs = outputs_of(there)
         for output in outputs:
             output.open(record)
             for outcome in record.outcomes:
@@ -83,9 +82,9 @@ class Result:
     @classmethod
     def of(cls, outcome: Outcome) -> Result:
         """That of an outcome."""
-        judgement = outcome.judgement
-        kinds = tuple(sorted({finding.kind for finding in judgement.findings}))
-        return cls(judgement.verdict, kinds, tuple(judgement.diagnosis), outcome.as_expected, outcome.known)
+        found = outcome.judgement
+        kinds = tuple(sorted(found.kinds))
+        return cls(found.verdict, kinds, found.diagnosis, outcome.as_expected, outcome.known)
 
     def __str__(self) -> str:
         found = f" with {' and '.join(self.findings)}" if self.findings else ""

@@ -44,15 +44,15 @@ Slot: TypeAlias = tuple[Task, str]  # a task and one of its modes: the place of 
 Line: TypeAlias = tuple[int, int]  # where a line stands in the file, in bytes: its offset and its length
 
 
-def digest(slot: Slot, code: str) -> str:
-    """That of an outcome, in 32 hexadecimal digits; `code` is that of the rule's code.
+def digest(slot: Slot, homes: Mapping[RuleKey, Home]) -> str:
+    """That of an outcome, in 32 hexadecimal digits: of its case and its rule, with the code of that.
 
     Which rules and modes a case runs in does not count, and of what it expects only what it expects of this rule does.
     """
     task, mode = slot
     problem = vars(replace(task.problem, rules=None, modes=(), expect=()))
     expected = expectation(task.problem, task.rule.name, mode)
-    told = dumps((problem, task.rule.bare, mode, expected, code))  # numbers to the last bit
+    told = dumps((problem, task.rule.bare, mode, expected, of_code(task, homes)))  # numbers to the last bit
     return sha256(told.encode()).hexdigest()[:32]
 
 
@@ -184,7 +184,7 @@ def journal(
     check_target(path, (wish.baseline, *dict.fromkeys(task.problem.file for task in tasks)))
     opening = LINES.opening(start).removesuffix("}\n")
     first = f'{opening}, "settings": {dumps(settings_of(wish))}}}\n'
-    digests = {id_of(slot): digest(slot, of_code(slot[0], homes)) for slot in slots_of(tasks)}
+    digests = {id_of(slot): digest(slot, homes) for slot in slots_of(tasks)}
     with _locked(path) as stream:
         with open(path, "rb") as file:
             lines, end = _lines(file, path, first, digests)

@@ -50,9 +50,7 @@ def explained(known: Algebra | None, outcome: Outcome) -> Explained | None:
     detail, vectors = outcome.judgement.detail, outcome.problem.function in VECTOR_FUNCTIONS
     told = Explained(DUE_VECTORS if vectors else DUE_VALUES, known.formula)
     want, got, allowed = detail.reference, detail.gradient, detail.allowed
-    if want is None or got is None or allowed is None or not got.size:
-        return told
-    if not (np.isfinite(got).all() and np.isfinite(want).all()):
+    if want is None or got is None or allowed is None or not got.size or not np.isfinite((got, want)).all():
         return told
     forms = known.predicted(want, got)
     if not forms:

@@ -57,9 +57,6 @@ def _printed(value: Any, look: Look) -> str:
     return value if isinstance(value, _Figure) else look.clean(str(value))
 
 
-_PRINTED: Final = {unicode: partial(_printed, look=Look(unicode=unicode)) for unicode in (False, True)}
-
-
 def _sentences(finding: Finding, detail: Detail) -> str:
     return "; ".join(part.rstrip(".") for part in words.finding_in_words(finding, detail))
 
@@ -67,7 +64,7 @@ def _sentences(finding: Finding, detail: Detail) -> str:
 def explanation(outcome: Outcome, causes: Causes, ways: Ways, algebra: Mapping[str, Algebra], look: Look) -> str:
     """The walk through the pipeline, at most `look.width` columns wide, ids excepted."""
     problem, judgement, detail = outcome.problem, outcome.judgement, outcome.judgement.detail
-    told = template(HERE / "explain.jinja", printed=_PRINTED[look.unicode], sentences=_sentences)
+    told = template(HERE / "explain.jinja", printed=partial(_printed, look=look), sentences=_sentences)
     context = told.new_context(
         {
             "outcome": outcome,

@@ -33,15 +33,13 @@ def _cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[:half]}...{text[-half:]}"
 
 
-def _data(sentences: Sequence[str], look: Look) -> str:
-    """Sentences as the data of a command, a line each."""
-    rows = (_cut(look.clean(sentence), _LONGEST).replace("%", "%25") for sentence in sentences)
-    return "%0A".join(rows)
-
-
 def _ending(record: RunRecord, look: Look) -> str:
+    def data(sentences: Sequence[str]) -> str:
+        """Sentences as the data of a command, a line each."""
+        return "%0A".join(_cut(look.clean(sentence), _LONGEST).replace("%", "%25") for sentence in sentences)
+
     worst = worst_first(record.unexpected)
-    text: str = template(HERE / "github.jinja").render(
+    return template(HERE / "github.jinja").render(
         record=record,
         worst=worst,
         at_rules=[outcome for outcome in worst if outcome.place is not None],
@@ -50,9 +48,8 @@ def _ending(record: RunRecord, look: Look) -> str:
         told=lambda outcome: in_short(outcome, record.causes),
         fault=fault_in_words,
         title=lambda text: _cut(look.clean(text), _TITLE),
-        data=lambda sentences: _data(sentences, look),
+        data=data,
     )
-    return text
 
 
 FORMAT: Final = Format(ending=_ending, from_root=True)

@@ -146,11 +146,6 @@ def summary(record: HuntRecord) -> dict[str, Any]:
     }
 
 
-def _told(one: Found) -> dict[str, Any]:
-    told: dict[str, Any] = {"kind": one.kind, "file": one.file, "steady": one.steady}
-    return told | {"case": one.case, "outcome": row_of(one.outcome)}
-
-
 def to_json(record: HuntRecord) -> str:
     """The whole report as one object, what was found and what was covered a line each; strict JSON."""
     seen = sensitivity(record.coverage)
@@ -160,7 +155,10 @@ def to_json(record: HuntRecord) -> str:
         "complete": record.complete,
         "seed": record.seed,
         "seconds": round(record.seconds, 3),
-        "found": map(_told, record.found),
+        "found": (
+            {"kind": one.kind, "file": one.file, "steady": one.steady, "case": one.case, "outcome": row_of(one.outcome)}
+            for one in record.found
+        ),
         "doubtful": ({"rule": rule, "case": case_text(problem)} for rule, problem in record.doubtful),
         "covered": [{**vars(cell), "problems": count} for cell, count in sorted(record.coverage.cells.items())],
         "sensitivity": None if seen is None else {"median": seen[0], "worst": seen[1]},

@@ -40,7 +40,7 @@ def _seconds(outcomes: Iterable[Outcome]) -> str:
 
 def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - data has no look
     """All characters outside ASCII are written as references, so that the encoding of the stream does not matter."""
-    text: str = template(HERE / "junit.jinja", text=in_xml, attribute=_attribute).render(
+    text = template(HERE / "junit.jinja", text=in_xml, attribute=_attribute).render(
         record=record,
         outcomes=record.outcomes,
         folders=grouped(record.outcomes, lambda outcome: outcome.problem.folder or ".").items(),

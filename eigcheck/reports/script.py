@@ -105,7 +105,7 @@ def evidence_of(outcome: Outcome) -> Evidence:
     )
     if shown is not None:
         return shown
-    kinds = ", ".join(dict.fromkeys(finding.kind for finding in outcome.judgement.findings)) or "nothing"
+    kinds = ", ".join(outcome.judgement.kinds) or "nothing"
     raise UsageError(f"{outcome.id}: no script of a few lines shows what was found here ({kinds}).")
 
 
@@ -278,7 +278,7 @@ def script(outcome: Outcome, origin: Origin, version: str = "") -> str:
     asked = [name for name in outputs if name in shown.bars] or ["values"]
     imported = [origin.target, origin.pushforward if outcome.mode == "forward" and origin.framework is None else None]
     drawn = template(TEMPLATES / f"{name}.jinja", literal=literal, julia=julia_literal, repr=repr, escape=escape)
-    text: str = drawn.render(
+    return drawn.render(
         version=version,
         needs=libraries.get(name, ("NumPy", name)),
         outcome=outcome,
@@ -300,4 +300,3 @@ def script(outcome: Outcome, origin: Origin, version: str = "") -> str:
         triangle=triangle_of(problem.function, problem.domain, problem.uplo),
         package=package,
     )
-    return text

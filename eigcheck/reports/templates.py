@@ -71,5 +71,4 @@ def lines(name: str, look: Look, **context: Any) -> list[str]:
         rows = labelled(label, look.clean(text), label_width=columns, width=look.width - indent, style=style)
         return "\n".join(indented(rows, indent))
 
-    text: str = template(HERE / name).render(look=look, paragraph=paragraph, **context)
-    return text.removesuffix("\n").split("\n")
+    return template(HERE / name).render(look=look, paragraph=paragraph, **context).removesuffix("\n").split("\n")

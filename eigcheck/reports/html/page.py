@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from eigcheck.choosing import grouped
 from eigcheck.reports.escape import escape
-from eigcheck.reports.html.payload import by_case, choices, gist, pack
+from eigcheck.reports.html.payload import choices, gist, pack
 from eigcheck.reports.page import Look
 from eigcheck.reports.record import Format, RunRecord, summary
 from eigcheck.reports.templates import template
@@ -38,13 +39,13 @@ def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - the browser
     scripts = [*map(_asset, LIBRARIES), f'(() => {{\n"use strict";\n{own}\n}})();\n']
     style = "\n".join(_asset(f"assets/{name}") for name in STYLES)
     blocks, rows = pack(record.outcomes, record.causes, record.algebra)
-    text: str = template(HERE / "templates" / "page.html", html=True, printed=_harmless, gist=gist).render(
+    return template(HERE / "templates" / "page.html", html=True, printed=_harmless, gist=gist).render(
         record=record,
         policy=policy(scripts, (style, PLOT_STYLE)),
         scripts=scripts,
         style=style,
         rows=rows,
-        cases=by_case(rows),
+        cases=grouped(rows, lambda row: row.outcome.problem.case),
         names=list(dict.fromkeys(row.outcome.rule for row in rows)),
         choices={
             "rule": choices(row.outcome.rule for row in rows),
@@ -54,7 +55,6 @@ def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - the browser
         blocks=blocks,
         summary=summary(record),
     )
-    return text
 
 
 def _harmless(value: Any) -> Any:

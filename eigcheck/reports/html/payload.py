@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from eigcheck.choosing import grouped
 from eigcheck.names import FAILING
 from eigcheck.outcome import Outcome
 from eigcheck.reports.algebra import explained
@@ -56,16 +55,17 @@ def pack(
 
     Past FULL, what is as expected goes without its matrices first, since least is lost.
     """
-    listed = list(enumerate(outcomes))
-    listed.sort(key=lambda item: (item[1].as_expected, item[1].judgement.verdict == "pass"))
     rows: dict[int, Row] = {}
     blocks: list[str] = []
     held: list[str] = []
-    for i, outcome in listed:
+    for i, outcome in sorted(
+        enumerate(outcomes), key=lambda one: (one[1].as_expected, one[1].judgement.verdict == "pass")
+    ):
         rows[i] = Row(outcome, f"o{i}", len(blocks), len(held))
         held.append(written(told_of(outcome, causes, algebra, thin=sum(map(len, blocks)) >= FULL)))
-        if sum(map(len, held)) > BLOCK or len(rows) == len(listed):
-            blocks.append(_compressed(held))
+        if sum(map(len, held)) > BLOCK or len(rows) == len(outcomes):
+            data = gzip.compress(f"[{','.join(held)}]".encode("ascii"), compresslevel=6, mtime=0)
+            blocks.append(base64.b64encode(data).decode("ascii"))
             held = []
     return blocks, tuple(rows[i] for i in sorted(rows))
 
@@ -85,18 +85,13 @@ def told_of(outcome: Outcome, causes: Causes, algebra: Mapping[str, Algebra], *,
     listed = []
     for cause in causes_of(outcome, causes):
         shown = explained(algebra.get(cause.name), outcome)
-        listed.append(kept(vars(cause) | (shown.members() if shown is not None else {})))
+        listed.append(kept(vars(cause) | (shown.members() if shown else {})))
     told: dict[str, Any] = plain(row_of(outcome).members() | {"detail": kept(detail), "causes": listed}, _harmless)
     told["detail"] |= {key: _rounded(value) for key, value in told["detail"].items() if key in ROUNDED}
     told["printed"] = [_harmless(line) for line in printed[:LONGEST].splitlines()]
     # escaped for a shell already, and to be copied as they are
     told["commands"] = [escape(line) for line in commands(outcome)]
     return told | ({"thinned": True} if thin else {})
-
-
-def _compressed(texts: list[str]) -> str:
-    data = gzip.compress(f"[{','.join(texts)}]".encode("ascii"), compresslevel=6, mtime=0)
-    return base64.b64encode(data).decode("ascii")
 
 
 def _rounded(value: Any) -> Any:
@@ -116,12 +111,6 @@ def _harmless(text: str) -> str:
 
 SHORT: Final = 240
 """Characters of a finding that a line of the list holds."""
-
-
-def by_case(rows: Iterable[Row]) -> dict[str, dict[str, list[Row]]]:
-    """The rows of each case, for each rule, in the order of the run."""
-    cases = grouped(rows, lambda row: row.outcome.problem.case)
-    return {case: grouped(own, lambda row: row.outcome.rule) for case, own in cases.items()}
 
 
 def gist(outcome: Outcome) -> str:
