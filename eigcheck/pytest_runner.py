@@ -15,7 +15,7 @@ from eigcheck.check.settings import Settings
 from eigcheck.config import check_words, read_config
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.loads import Load
-from eigcheck.model import Problem
+from eigcheck.model import Problem, RuleKey
 from eigcheck.outcome import KnownFault, Outcome
 from eigcheck.reports.escape import escape, inert
 from eigcheck.reports.record import allowing
@@ -33,7 +33,7 @@ class CaseRunner:
     wish: Wanted
     known: tuple[KnownFault, ...] = ()
     _opened: dict[tuple[Load, ...], OpenRules] = field(default_factory=dict)
-    _runners: dict[tuple[str, str, str, str | None], RuleRunner] = field(default_factory=dict)
+    _runners: dict[RuleKey, RuleRunner] = field(default_factory=dict)
     _open: ExitStack = field(default_factory=ExitStack)
 
     @classmethod

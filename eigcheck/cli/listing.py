@@ -6,16 +6,15 @@
 from __future__ import annotations
 
 import sys
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import click
 
 from eigcheck.cli.options import as_json, tracebacks
-from eigcheck.cli.streams import can_unicode, look_of, write, write_json
+from eigcheck.cli.streams import look_of, write, write_json
 from eigcheck.names import DOMAINS, FUNCTIONS, MODES
-from eigcheck.reports.escape import escape
+from eigcheck.reports.page import labelled, wrapped
 
 _GAP: Final = 2
 _NARROW: Final = 24  # a last column narrower than this is no column to read
@@ -23,16 +22,15 @@ _NARROW: Final = 24  # a last column narrower than this is no column to read
 
 def table(rows: Sequence[Sequence[str]], width: int) -> str | None:
     """Rows (the first is the heading) in aligned columns, the last one wrapped; None if they do not fit `width`."""
-    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]) - 1)]
-    edge = sum(widths) + _GAP * len(widths)
+    widths = [max(len(row[k]) for row in rows) + _GAP for k in range(len(rows[0]) - 1)]
+    edge = sum(widths)
     if width - edge < _NARROW:
         return None
     lines: list[str] = []
     for row in rows:
-        start = "".join(cell.ljust(size + _GAP) for cell, size in zip(row[:-1], widths, strict=True))
-        first, *more = textwrap.wrap(row[-1], width - edge, break_on_hyphens=False) or [""]
-        lines += [(start + first).rstrip(), *(" " * edge + piece for piece in more)]
-    return "".join(line + "\n" for line in lines)
+        start = "".join(cell.ljust(size) for cell, size in zip(row[:-1], widths, strict=True))
+        lines += labelled(start, row[-1], label_width=edge, width=width, style="")
+    return "".join(line.rstrip() + "\n" for line in lines)
 
 
 def blocks(rows: Sequence[Sequence[str]], width: int) -> str:
@@ -45,9 +43,8 @@ def blocks(rows: Sequence[Sequence[str]], width: int) -> str:
         lines += ([""] if lines else []) + ([row[0]] if row[0] != before else [])
         before = row[0]
         for name, cell in zip(heading[1:], row[1:], strict=True):
-            pieces = textwrap.wrap(cell, width - label - 4, break_on_hyphens=False) or [""]
-            labels = [name, *[""] * (len(pieces) - 1)]
-            lines += [f"    {left:<{label}}{piece}".rstrip() for left, piece in zip(labels, pieces, strict=True)]
+            for k, piece in enumerate(wrapped(cell, width - label - 4) or [""]):
+                lines.append(f"    {'' if k else name:<{label}}{piece}".rstrip())
     return "".join(line + "\n" for line in lines)
 
 
@@ -59,10 +56,10 @@ def print_list(entries: Sequence[Mapping[str, object]], shape: str) -> None:
     if not entries:
         write(sys.stdout, "nothing is registered\n")
         return
-    unicode, width = can_unicode(sys.stdout), look_of(sys.stdout, 0).width
+    look = look_of(sys.stdout, 0)
     heading = [key.replace("_", " ") for key in entries[0]]
-    cells = [[escape(_cell(value), unicode=unicode) for value in entry.values()] for entry in entries]
-    write(sys.stdout, table([heading, *cells], width) or blocks([heading, *cells], width))
+    cells = [[look.clean(_cell(value)) for value in entry.values()] for entry in entries]
+    write(sys.stdout, table([heading, *cells], look.width) or blocks([heading, *cells], look.width))
 
 
 def _cell(value: object) -> str:

@@ -50,18 +50,13 @@ def _asked(problem: Problem, given: Mapping[str, Any]) -> Problem:
         chosen |= {"dtype": dtype, "matrix": frozen(problem.matrix.astype(dtype))}
     asked = replace(problem, **chosen)
     n = asked.matrix.shape[0]
-    _check_entry(given["entry"], n, asked.domain)
+    if entry := given["entry"]:
+        told = f"--entry {entry[0]},{entry[1]}"
+        if max(entry) >= n:
+            raise UsageError(f"{told} is outside a {n} x {n} matrix.")
+        if free_entry(entry, asked.domain) not in positions(n, asked.domain):
+            raise UsageError(f"{told} is not free on the domain {asked.domain}; {entry[1]},{entry[0]} is.")
     if given["cotangent"]:
         spec = parse_cotangent(given["cotangent"], function=asked.function, n=n, dtype=asked.dtype)
         asked = replace(asked, cotangent=spec)
     return asked
-
-
-def _check_entry(entry: tuple[int, int] | None, n: int, domain: str) -> None:
-    if entry is None:
-        return
-    told = f"--entry {entry[0]},{entry[1]}"
-    if max(entry) >= n:
-        raise UsageError(f"{told} is outside a {n} x {n} matrix.")
-    if free_entry(entry, domain) not in positions(n, domain):
-        raise UsageError(f"{told} is not free on the domain {domain}; {entry[1]},{entry[0]} is.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import textwrap
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
@@ -11,8 +10,8 @@ import click
 
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import SECONDS, as_json, tracebacks
-from eigcheck.cli.streams import can_unicode, look_of, write, write_json
-from eigcheck.reports.escape import escape
+from eigcheck.cli.streams import look_of, write, write_json
+from eigcheck.reports.page import indented, wrapped
 from eigcheck.workers import WORKERS
 
 if TYPE_CHECKING:
@@ -62,11 +61,7 @@ def worker_check(command: str, timeout: float, startup_timeout: float | None, sh
 
 
 def _lines(check: Check) -> str:
-    word = {True: "ok", False: "FAILED", None: "not tried"}[check.ok]
-    unicode, width = can_unicode(sys.stdout), look_of(sys.stdout, 0).width
-    lines = [f"{word:<{_WIDTH}}{check.name}"]
-    indent = " " * (_WIDTH + 2)
-    for text in (check.told, check.remedy):
-        told = escape(text, unicode=unicode)
-        lines += textwrap.wrap(told, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
-    return "".join(line + "\n" for line in lines)
+    look, word = look_of(sys.stdout, 0), {True: "ok", False: "FAILED", None: "not tried"}[check.ok]
+    edge = _WIDTH + 2
+    told = [row for text in (check.told, check.remedy) for row in wrapped(look.clean(text), look.width - edge)]
+    return "".join(line + "\n" for line in (f"{word:<{_WIDTH}}{check.name}", *indented(told, edge)))
