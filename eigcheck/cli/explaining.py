@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from eigcheck.cli.listing import known_oracles
 from eigcheck.cli.watch import installed_at
 from eigcheck.engine import version
 from eigcheck.errors import UsageError
 from eigcheck.execution.loads import Load, installed
+from eigcheck.oracles.registry import ORACLES
 from eigcheck.outcome import Outcome
 from eigcheck.reports.explain import explanation
 from eigcheck.reports.page import Look
 from eigcheck.reports.record import RunRecord
 from eigcheck.reports.script import Origin, script
 from eigcheck.reports.words import GRAVITY
-from eigcheck.rules import registry
+from eigcheck.rules.registry import builtin_names
 from eigcheck.sources import Wanted
 
 
@@ -27,13 +27,13 @@ def told(record: RunRecord, outcomes: Sequence[Outcome], wish: Wanted, given: Ma
     if given["reproducer"]:
         worst = min(outcomes, key=lambda outcome: GRAVITY.index(outcome.judgement.verdict))
         return script(worst, origin_of(worst, wish, given), version())
-    ways = {str(one["oracle"]): str(one["source"]) for one in known_oracles()}
+    ways = {known.name: known.summary for known in ORACLES}
     return "\n".join(explanation(outcome, record.causes, ways, record.algebra, look) for outcome in outcomes)
 
 
 def origin_of(outcome: Outcome, wish: Wanted, given: Mapping[str, Any]) -> Origin:
     """Where a script imports the rule from. No foreign code is run to find out: loaded files are read only."""
-    if any(rule.name == outcome.rule for rule in registry.registered()):
+    if outcome.rule in builtin_names():
         return Origin(builtin=True)
     if outcome.rule in given["callables"]:
         module, _, target = outcome.rule.partition(":")

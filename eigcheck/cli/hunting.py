@@ -84,8 +84,7 @@ def hunted_and_told(given: Mapping[str, Any]) -> Exit:
 
 
 def _hunt(given: Mapping[str, Any], wish: Wanted, found: OpenRules, began: float) -> Hunt:
-    foreign = [rule.name for rule in found.rules if not (rule.builtin or rule.by_name)]
-    globs = wish.globs(foreign)
+    globs = wish.globs(rule.name for rule in found.rules if not (rule.builtin or rule.by_name))
     wrong = [one.rule for one in mutants()] if any(glob.startswith(PREFIX) for glob in globs) else []
     rules = engine.matching((*found.rules, *wrong), globs)
     targets = tuple(target for rule in rules if (target := _target(rule, given, wish)) is not None)
@@ -109,8 +108,8 @@ def _target(rule: Rule, given: Mapping[str, Any], wish: Wanted) -> Target | None
     modes = tuple(mode for mode in MODES if mode in rule.modes and (not wish.modes or mode in wish.modes))
     dtypes = tuple(d for d in DTYPES if d in rule.dtypes and (not given["dtypes"] or d in given["dtypes"]))
     words = (("functions", rule.function), ("domains", rule.domain))
-    wanted = all(not given[key] or word in given[key] for key, word in words)
-    return Target(rule, modes, dtypes) if modes and dtypes and wanted else None
+    meant = all(not given[key] or word in given[key] for key, word in words)
+    return Target(rule, modes, dtypes) if modes and dtypes and meant else None
 
 
 def _followed(

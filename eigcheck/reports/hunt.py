@@ -25,7 +25,6 @@ from eigcheck.reports.templates import lines
 SCHEMA: Final = "eigcheck-hunt/1"
 """The name of the report's format; keys are added to it and none goes away."""
 
-
 NEAR: Final = 1e-3
 """As far as a hunt steps beside structures."""
 FAR: Final = 1e3

@@ -26,7 +26,7 @@ def _tail(record: RunRecord) -> dict[str, Any]:
         "complete": record.complete,
         "seconds": round(record.seconds, 6),
         "not_run": record.not_run,
-        "causes": record.causes_met,
+        "causes": {name: told for name, told in record.causes.items() if name in record.tally.causes},
         "gone": record.gone,
         "summary": summary(record),
     }

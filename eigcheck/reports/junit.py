@@ -28,11 +28,6 @@ def _attribute(value: object) -> str:
     return in_xml(escape(str(value)), {'"': "&quot;"})
 
 
-def _class_name(folder: str) -> str:
-    """The folder as viewers group by it: names with dots between."""
-    return ".".join(part for part in folder.split("/") if part not in ("", ".")) or "eigcheck"
-
-
 def _seconds(outcomes: Iterable[Outcome]) -> str:
     """The sum of what the JSON report says too, to the three decimals that the schema of Jenkins takes."""
     return f"{sum(round(outcome.seconds, 6) for outcome in outcomes):.3f}"
@@ -45,7 +40,8 @@ def _ending(record: RunRecord, look: Look) -> str:  # noqa: ARG001 - data has no
         outcomes=record.outcomes,
         folders=grouped(record.outcomes, lambda outcome: outcome.problem.folder or ".").items(),
         seconds=_seconds,
-        class_name=_class_name,
+        # as viewers group by it: names with dots between
+        class_name=lambda folder: ".".join(part for part in folder.split("/") if part not in ("", ".")) or "eigcheck",
         escaped=escape,
         grave=grave,
         because=because,

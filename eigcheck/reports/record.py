@@ -108,11 +108,6 @@ class RunRecord:
         return Chosen(self.outcomes, self.tally.known)
 
     @property
-    def causes_met(self) -> Causes:
-        """The causes that some outcome of this run has, as far as they are explained, in their own order."""
-        return {name: told for name, told in self.causes.items() if name in self.tally.causes}
-
-    @property
     def unexpected(self) -> Sequence[Outcome]:
         """The outcomes that are not what their cases expect, in the order of the run."""
         return Chosen(self.outcomes, self.tally.unexpected)
