@@ -224,8 +224,3 @@ class Detail(Jsonable):
             ("asked",): self.primal is not None,
         }
         return tuple(name for names, known in belongs.items() if known for name in names)
-
-    def label(self, cotangent: int | None) -> str | None:
-        """The name of a cotangent, if it has one."""
-        known = cotangent is not None and 0 <= cotangent < len(self.cotangents)
-        return self.cotangents[cotangent] if known and cotangent is not None else None

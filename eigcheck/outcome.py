@@ -25,11 +25,6 @@ class Offender(Jsonable):
     error: Real | None = None
     size: Real | None = None
 
-    @property
-    def amount(self) -> float | None:
-        """Whichever of the two there is."""
-        return self.size if self.error is None else self.error
-
 
 @dataclass(frozen=True)
 class Extra(Jsonable):

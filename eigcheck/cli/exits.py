@@ -44,10 +44,6 @@ class Exit(enum.IntEnum):
         return cls.UNEXPECTED if unexpected else cls.AS_EXPECTED
 
 
-class _Broken(Exception):
-    """An error of eigcheck's own, with what to tell about it."""
-
-
 def _internal_error(error: Exception, verbose: bool) -> str:
     """What a user can send to us; the traceback only where it was asked for."""
     frames = traceback.extract_tb(error.__traceback__)
@@ -85,8 +81,6 @@ def _ending(error: Exception) -> tuple[str, Exit]:
         case OSError():  # help that cannot be written; what commands write, they tell themselves
             silence(sys.stdout)
             return f"error: cannot write to standard output: {error.strerror}\n", Exit.USAGE
-        case _Broken():
-            return str(error), Exit.BROKEN
     return f"error: {error}\n", Exit.USAGE
 
 
@@ -94,14 +88,15 @@ class Program(click.Group):
     """A group of commands that return an `Exit`, or nothing for 0; whatever they raise is told on standard error."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; an error that no user can cause becomes a `_Broken` that knows about -v."""
+        """Run the command; an error that no user can cause is told, with a traceback after -v."""
         try:
             with _though_nobody_reads():
                 return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, EigcheckError):
             raise
         except Exception as error:
-            raise _Broken(_internal_error(error, bool(ctx.meta.get(VERBOSE)))) from error
+            write_error(_internal_error(error, bool(ctx.meta.get(VERBOSE))))
+            return Exit.BROKEN
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """The commands in the order in which they were added, which is that of the manual."""
@@ -118,7 +113,7 @@ class Program(click.Group):
         gc.set_threshold(_GARBAGE, *gc.get_threshold()[1:])
         try:
             code = super().main(*args, **extra | {"standalone_mode": False})
-        except (click.ClickException, click.Abort, EigcheckError, OSError, _Broken) as error:
+        except (click.ClickException, click.Abort, EigcheckError, OSError) as error:
             text, code = _ending(error)
             write_error(text)
         sys.exit(int(code or Exit.AS_EXPECTED))

@@ -59,8 +59,7 @@ def _panels(detail: Detail, look: Look) -> Lines:
     if detail.error is None or detail.allowed is None:
         return []
     heat = heat_map(detail.error, detail.allowed)
-    name = detail.label(detail.worst_cotangent)
-    label = f" for {look.clean(name)}" if name is not None else ""
+    label = f" for {look.clean(detail.worst_label)}" if detail.worst_label is not None else ""
     if detail.gradient is not None and detail.reference is not None and 0 < len(detail.gradient) <= _SMALL:
         digits = table_digits(detail.gradient, detail.reference, detail.error > detail.allowed)
         got, want = number_table(f"got{label}", detail.gradient, digits), number_table("want", detail.reference, digits)

@@ -57,8 +57,8 @@ def _printed(value: Any, look: Look) -> str:
     return value if isinstance(value, _Figure) else look.clean(str(value))
 
 
-def _sentences(finding: Finding, detail: Detail) -> str:
-    return "; ".join(part.rstrip(".") for part in words.finding_in_words(finding, detail))
+def _sentences(finding: Finding) -> str:
+    return "; ".join(part.rstrip(".") for part in words.finding_in_words(finding))
 
 
 def explanation(outcome: Outcome, causes: Causes, ways: Ways, algebra: Mapping[str, Algebra], look: Look) -> str:

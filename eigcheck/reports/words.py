@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from eigcheck.choosing import ranked
-from eigcheck.detail import Detail
-from eigcheck.digits import digits_apart, number
+from eigcheck.digits import number
 from eigcheck.model import Expectation
 from eigcheck.names import NOTES
-from eigcheck.outcome import Finding, KnownFault, Outcome
+from eigcheck.outcome import Finding, KnownFault, Offender, Outcome
 from eigcheck.reports.record import Causes
 
 ALIKE: Final = 4
@@ -97,37 +96,13 @@ def causes_of(outcome: Outcome, causes: Causes) -> tuple[ToldCause, ...]:
     return tuple(told)
 
 
-def finding_in_words(finding: Finding, detail: Detail) -> list[str]:
-    """A finding in sentences; `detail` knows the names of the cotangents."""
-    sentences = (finding.message,) if finding.message else (_where(finding, detail), _measured(finding))
-    return [text for text in (*sentences, _excess(finding), _further_entries(finding)) if text]
+def finding_in_words(finding: Finding) -> list[str]:
+    """A finding in sentences."""
+    return [text for text in (finding.message, _excess(finding), _further_entries(finding)) if text]
 
 
-def _where(finding: Finding, detail: Detail) -> str:
-    places = []
-    if finding.entry is not None:
-        places.append(f"entry {entry_name(finding.entry)}")
-    if finding.structure is not None:
-        moved = f"{finding.ulps:g} ULP away from" if finding.ulps is not None else "next to"
-        places.append(f"{moved} {finding.structure}")
-    if finding.cotangent is not None:
-        label = detail.label(finding.cotangent)
-        places.append(f"cotangent {finding.cotangent if label is None else label}")
-    return ", ".join(places)
-
-
-def _measured(finding: Finding) -> str:
-    """Got and want, for findings without a sentence of their own."""
-    witness = f" (by {finding.oracle})" if finding.oracle else ""
-    both = finding.got is not None and finding.want is not None
-    digits = digits_apart(finding.got, finding.want) if both else 7
-    got = "" if finding.got is None else f"got {number(finding.got, digits)}"
-    want = "" if finding.want is None else f"want {number(finding.want, digits)}{witness}"
-    return ", ".join(part for part in (got, want) if part)
-
-
-def _size(finding: Finding) -> float | None:
-    return finding.size if finding.error is None else finding.error
+def _size(found: Finding | Offender) -> float | None:
+    return found.size if found.error is None else found.error
 
 
 def _excess(finding: Finding) -> str:
@@ -140,7 +115,7 @@ def _excess(finding: Finding) -> str:
 def _further_entries(finding: Finding) -> str:
     """The other offending entries, largest first, if the finding tells them."""
     told = [item for item in finding.extra.entries if item.entry != finding.entry]
-    sizes = [f"{entry_name(item.entry)} by {magnitude(item.amount)}" for item in told[:ALIKE]]
+    sizes = [f"{entry_name(item.entry)} by {magnitude(_size(item))}" for item in told[:ALIKE]]
     more = f" and {len(told) - ALIKE} more" if len(told) > ALIKE else ""
     return f"also {', '.join(sizes)}{more}" if sizes else ""
 
@@ -152,11 +127,11 @@ def grave(outcome: Outcome) -> list[Finding]:
 
 def because(outcome: Outcome) -> tuple[str, ...]:
     """What was found, a sentence each, led by its kind; without findings why there is a verdict at all, if told."""
-    detail, found = outcome.judgement.detail, grave(outcome)
-    told = [": ".join((finding.kind, *finding_in_words(finding, detail)[:1])) for finding in found[:_FEW]]
+    found, why = grave(outcome), outcome.judgement.detail.why
+    told = [": ".join(filter(None, (finding.kind, finding.message))) for finding in found[:_FEW]]
     if len(found) > _FEW:
         told.append(f"and {len(found) - _FEW} more")
-    return (*told, *([detail.why] if detail.why else []))
+    return (*told, *([why] if why else []))
 
 
 def in_short(outcome: Outcome, causes: Causes) -> tuple[str, ...]:

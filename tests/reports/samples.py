@@ -46,6 +46,7 @@ def collapse_detail() -> Detail:
         gap=4.472136,
         cotangents=("e_0", "e_1"),
         worst_cotangent=0,
+        worst_label="e_0",
         gradient=np.array(GOT),
         reference=np.array(WANT),
         error=np.abs(np.array(GOT) - np.array(WANT)),

@@ -40,7 +40,7 @@ def large() -> Outcome:
     findings = tuple(
         Finding(
             "mismatch",
-            "",
+            f"entry (5, {k}) of the gradient for e_3 is 1+2j where certified finds 1-2j",
             cotangent=3,
             entry=(5, k),
             got=1 + 2j,
