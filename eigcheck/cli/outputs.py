@@ -23,6 +23,7 @@ from eigcheck.outcome import Outcome
 from eigcheck.reports import load_format
 from eigcheck.reports.page import Look
 from eigcheck.reports.record import Format, RunRecord
+from eigcheck.reports.words import counted
 
 _NO_REPORTS: Final = frozenset({".yaml", ".yml", ".npy", ".mtx", ".py", ".toml"})
 """What cases, matrices, rules and configurations end with."""
@@ -167,7 +168,7 @@ def tell_own_failures(broken: Iterable[str], most: int | None = None) -> bool:
     told = list(dict.fromkeys(broken))
     write_error("".join(f"error: {what}\n" for what in told[:most]))
     if most is not None and len(told) > most:
-        write_error(f"error: and {len(told) - most} more places where eigcheck itself failed\n")
+        write_error(f"error: and {counted(len(told) - most, 'more place')} where eigcheck itself failed\n")
     if told:
         write_error(PLEA.format(what="the lines above"))
     return bool(told)
