@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from time import time
-from typing import Any, Final
+from typing import Final
 
 from hypothesis import strategies as st
 
@@ -47,11 +47,9 @@ class Target:
     @property
     def problems(self) -> st.SearchStrategy[DrawnProblem]:
         """What is drawn for it."""
-        rule = self.rule
+        rule, dtypes = self.rule, dtypes_of(self.dtypes)
         orders: Mapping[int, int] = HUNTED if rule.orders is None else {n: ORDERS.get(n, 1) for n in rule.orders}
-        words: Any = (rule.function, rule.domain, rule.uplo)  # checked where they are declared
-        function, domain, uplo = words
-        return drawn_problems(function, domain, uplo, orders, dtypes_of(self.dtypes), tuple(BUILDERS), self.modes)
+        return drawn_problems(rule.function, rule.domain, rule.uplo, orders, dtypes, tuple(BUILDERS), self.modes)
 
 
 def references_of(rule: Rule) -> tuple[Rule, ...]:
@@ -76,8 +74,6 @@ class Judge:
     runner: RuleRunner
     settings: Settings
     deadline: float = math.inf
-    references: tuple[Rule, ...] = ()
-    """Rules of our own that are right: where one is accused as well, the judge is to blame."""
     interrupts: Interrupts = field(default_factory=Interrupts)
     """What is known of Ctrl-C: a KeyboardInterrupt is lost where it comes while the interpreter runs a callback, such as
     that of Hypothesis after each collection of garbage."""
@@ -99,7 +95,10 @@ class Judge:
         return list(outcomes_of(Task(problem, self.rule, modes), self.settings, self.runner))
 
     def reference_verdict(self, problem: Problem, mode: str) -> str:
-        """The gravest full verdict on rules that are right; `pass` where there are none of this mode."""
-        tasks = [Task(problem, rule, (mode,)) for rule in self.references if mode in rule.modes]
+        """The gravest full verdict on rules of our own that are right; `pass` where there are none of this mode.
+
+        Where one is accused as well, the judge is to blame.
+        """
+        tasks = [Task(problem, rule, (mode,)) for rule in references_of(self.rule) if mode in rule.modes]
         found = [o.judgement.verdict for task in tasks for o in outcomes_of(task, self.settings, LocalRunner())]
         return min(found, key=GRAVITY.index, default="pass")

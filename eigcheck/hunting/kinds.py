@@ -10,7 +10,7 @@ import numpy as np
 
 from eigcheck.model import Array, CotangentSpec, Problem
 from eigcheck.names import ACCUSING, ERRING, FAILING
-from eigcheck.outcome import Finding, Judgement
+from eigcheck.outcome import Finding, Outcome
 
 CERTAIN: Final = frozenset({"pass", "undefined"})
 """Those on a right rule where another may be accused. Where even that is in doubt, there are better problems to show."""
@@ -36,13 +36,14 @@ class Kind:
         return ", ".join(word for word in (self.finding, self.cause, self.structure) if word)
 
 
-def kind_of(mode: str, judgement: Judgement) -> Kind | None:
-    """The kind of fault that a judgement tells of; None where it accuses nobody."""
+def kind_of(outcome: Outcome) -> Kind | None:
+    """The kind of fault that an outcome tells of; None where it accuses nobody."""
+    judgement = outcome.judgement
     if judgement.verdict not in ACCUSING:
         return None
     faults = faults_of(judgement.findings)
     structure = next((finding.structure for finding in faults if finding.structure), "")
-    return Kind(mode, faults[0].kind, next(iter(judgement.diagnosis), ""), structure)
+    return Kind(outcome.mode, faults[0].kind, next(iter(judgement.diagnosis), ""), structure)
 
 
 def faults_of(findings: Sequence[Finding]) -> list[Finding]:

@@ -15,13 +15,13 @@ from typing import Final, TypeAlias
 from eigcheck.check.settings import Settings
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.perform import LocalRunner
-from eigcheck.execution.quiet import Interrupts, noticed
+from eigcheck.execution.quiet import noticed
 from eigcheck.execution.router import RuleSources
-from eigcheck.hunting.judging import Judge, Target, references_of
+from eigcheck.hunting.judging import Judge, Target
 from eigcheck.hunting.kinds import Kind, weight_of
 from eigcheck.hunting.search import Block, Hit, Searched, Sign, search
 from eigcheck.hunting.shrinking import replayed, shrunk
-from eigcheck.model import Problem, Rule
+from eigcheck.model import Problem
 from eigcheck.pool import OpenPool, PoolLost, at_work, death, in_turn, one_thread, pool_of, schedule
 from eigcheck.reports.hunt import Coverage
 from eigcheck.rules.mutants import PREFIX, mutant
@@ -109,20 +109,19 @@ def hunted(
     """
     if jobs == 1 and open_pool is None:
         with one_thread(), noticed() as interrupts:
-            yield from _rounds(
-                hunt,
-                progress,
-                lambda work: (
-                    (job, done(job, job.block.target.rule, runner, settings, hunt.folder, interrupts)) for job in work
-                ),
-            )
+
+            def here(work: Sequence[Job]) -> Iterator[tuple[Job, Result]]:
+                for job in work:
+                    judge = Judge(job.block.target.rule, runner, settings, job.until, interrupts)
+                    yield job, done(job, judge, hunt.folder)
+
+            yield from _rounds(hunt, progress, here)
         return
+    bare = tuple(replace(target, rule=target.rule.bare) for target in hunt.targets)
     with (open_pool or pool_of)(jobs) as pool:
 
         def dealt(work: Sequence[Job]) -> Iterator[tuple[Job, Result | None]]:
-            for job, future in in_turn(
-                work, lambda job: schedule(pool, do, _bare(job), settings, hunt.folder, sources), jobs
-            ):
+            for job, future in in_turn(work, lambda job: schedule(pool, do, job, settings, hunt.folder, sources), jobs):
                 try:
                     yield job, future.result()
                 except PoolLost:
@@ -131,15 +130,15 @@ def hunted(
                     progress.broken.append(death(error))
                     yield job, None
 
-        yield from _rounds(hunt, progress, dealt)
+        yield from _rounds(replace(hunt, targets=bare), progress, dealt)
 
 
 def _rounds(hunt: Hunt, progress: Progress, dealt: Deal) -> Generator[int]:
     number, size = 0, _FIRST
     waiting: list[Job] = []
     if hunt.folder is not None and hunt.folder.is_dir():
-        blocks = [Block(target, hunt.seed, number, EXAMPLES) for target in hunt.targets]
-        waiting = [Job(block, place, hunt.deadline, replay=True) for place, block in enumerate(blocks)]
+        for place, target in enumerate(hunt.targets):
+            waiting.append(Job(Block(target, hunt.seed, number, EXAMPLES), place, hunt.deadline, replay=True))
     while waiting or _goes_on(hunt, progress, number):
         searches: list[Job] = []
         if _goes_on(hunt, progress, number):
@@ -200,16 +199,8 @@ def _merge(job: Job, result: Searched, progress: Progress, fresh: dict[tuple[int
             progress.hits[key] = fresh[key] = hit
 
 
-def done(
-    job: Job,
-    rule: Rule,
-    runner: RuleRunner,
-    settings: Settings,
-    folder: Path | None,
-    interrupts: Interrupts | None = None,
-) -> Result:
-    """Do a job on the rule, with its callables or through the runner that knows where it lives."""
-    judge = Judge(rule, runner, settings, job.until, references_of(rule), interrupts or Interrupts())
+def done(job: Job, judge: Judge, folder: Path | None) -> Result:
+    """Do a job with a judge who has its rule before them."""
     if job.hit is not None:
         return shrunk(job.hit, judge, folder, job.known)
     if job.replay and folder is not None:
@@ -221,12 +212,6 @@ def do(job: Job, settings: Settings, folder: Path | None, sources: RuleSources) 
     """Do a job in a worker process."""
     rule = job.block.target.rule
     with one_thread():
-        if rule.builtin and rule.name.startswith(PREFIX):
-            return done(job, mutant(rule.key).rule, LocalRunner(), settings, folder)
-        return done(job, *at_work(rule, sources), settings, folder)
-
-
-def _bare(job: Job) -> Job:
-    target = job.block.target
-    block = replace(job.block, target=replace(target, rule=target.rule.bare))
-    return replace(job, block=block, hit=job.hit and replace(job.hit, block=block))
+        ours = rule.builtin and rule.name.startswith(PREFIX)
+        rule, runner = (mutant(rule.key).rule, LocalRunner()) if ours else at_work(rule, sources)
+        return done(job, Judge(rule, runner, settings, job.until), folder)

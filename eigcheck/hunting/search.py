@@ -97,7 +97,7 @@ class Look:
     @property
     def kind(self) -> Kind | None:
         """The kind of fault by the full verdict."""
-        return kind_of(self.outcome.mode, self.outcome.judgement) if self.full else None
+        return kind_of(self.outcome) if self.full else None
 
 
 @dataclass
@@ -184,7 +184,7 @@ def looked(
 ) -> tuple[Look, ...]:
     """Each mode at a problem, in full where the screen does not pass it or where one looks `deeper`; `signs` grow."""
     screened = judge.screened(problem, problem.modes)
-    kinds = {outcome.mode: kind_of(outcome.mode, outcome.judgement) for outcome in screened}
+    kinds = {outcome.mode: kind_of(outcome) for outcome in screened}
     doubtful = []
     for outcome in screened:
         kind = kinds[outcome.mode]

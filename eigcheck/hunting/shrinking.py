@@ -21,6 +21,7 @@ from eigcheck.hunting.kinds import CERTAIN, Kind, kind_of, parts_of, weight_of
 from eigcheck.hunting.search import Block, Hit, Searched, draw, looked
 from eigcheck.model import Array, CotangentSpec, Problem
 from eigcheck.pairs import frozen
+from eigcheck.reports.reproducer import case_text
 from eigcheck.strategies.problems import DrawnProblem
 
 Shows: TypeAlias = Callable[[Problem], bool]
@@ -41,9 +42,8 @@ def simplified(problem: Problem, shows: Shows, shows_smaller: Shows | None = Non
 
     `shows_smaller` is asked of those of a lower order.
     """
-    best: Problem | None = problem
-    while best is not None and (best := next(_simpler(best, shows, shows_smaller or shows), None)):
-        yield best
+    while simpler := next(_simpler(problem, shows, shows_smaller or shows), None):
+        yield (problem := simpler)
 
 
 def _simpler(problem: Problem, shows: Shows, shows_smaller: Shows) -> Iterator[Problem]:
@@ -75,9 +75,8 @@ def _smaller(problem: Problem) -> Iterator[Problem]:
     spec, n = problem.cotangent, len(problem.matrix)
     for k in reversed(range(n if n > 1 else 0)):
         matrix = _without(problem.matrix, k)
-        yield _with(
-            problem, matrix, _changed(spec, **{name: _without(part, k) for name, part in parts_of(spec).items()})
-        )
+        kept = {name: _without(part, k) for name, part in parts_of(spec).items()}
+        yield _with(problem, matrix, _changed(spec, **kept))
         yield _with(problem, matrix, CotangentSpec())
 
 
@@ -129,7 +128,7 @@ def _plainer(array: Array) -> Iterator[Array]:
                 yield out
 
 
-class _Enough(BaseException):
+class _Enough(OutOfTime):
     """So many were judged that what is left to gain is not worth it."""
 
 
@@ -165,7 +164,7 @@ def shrunk(hit: Hit, judge: Judge, folder: Path | None, others: frozenset[Kind] 
         test.left = test.most
         for _ in simplified(test.best[-1], test, test.smaller):
             pass
-    except (OutOfTime, _Enough):
+    except OutOfTime:
         pass
     for problem in reversed(test.best):
         if problem is hit.problem or judge.reference_verdict(problem, hit.kind.mode) in CERTAIN:
@@ -176,7 +175,7 @@ def shrunk(hit: Hit, judge: Judge, folder: Path | None, others: frozenset[Kind] 
 def _in_full(hit: Hit, judge: Judge) -> Hit:
     """A hit of which a screen shows nothing simpler: a rule that remembers may show it again in a full verdict only."""
     (outcome,) = judge.full(hit.problem, (hit.kind.mode,))
-    return replace(hit, kind=kind_of(outcome.mode, outcome.judgement) or hit.kind, screen=None)
+    return replace(hit, kind=kind_of(outcome) or hit.kind, screen=None)
 
 
 class _Same:
@@ -214,14 +213,14 @@ class _Same:
     def _kind_at(self, problem: Problem) -> Kind | None:
         if not self._target.takes(problem):
             return None
-        text = _text(problem)
+        text = case_text(problem)
         if text not in self._known:
             self._judge.check_time()
             self.left -= 1
             if not self.left:
                 raise _Enough
             (outcome,) = self._look(problem, (self._kind.mode,))
-            self._known[text] = kind_of(outcome.mode, outcome.judgement)
+            self._known[text] = kind_of(outcome)
         return self._known[text]
 
     def _accepted(self, problem: Problem, shows: bool) -> bool:
@@ -243,13 +242,6 @@ def _by_hypothesis(hit: Hit, test: _Same, judge: Judge, folder: Path | None) -> 
         draw(hit.block, body, (Phase.generate, Phase.shrink), database)
     except (_fault(hit.kind), Flaky, _Enough):
         pass  # a rule that answers now so and now so is Flaky
-
-
-def _text(problem: Problem) -> str:
-    spec = problem.cotangent
-    arrays = {"matrix": problem.matrix, **parts_of(spec)}
-    bits = [(name, part.dtype.str, part.shape, part.tobytes()) for name, part in arrays.items()]
-    return repr((problem.dtype, spec.kind, spec.count, spec.seed, spec.of, spec.gauge, spec.power, bits))
 
 
 def replayed(block: Block, judge: Judge, folder: Path) -> Searched:

@@ -16,7 +16,7 @@ from typing import Final
 from eigcheck.check.settings import Settings
 from eigcheck.errors import UsageError
 from eigcheck.execution import RuleRunner
-from eigcheck.hunting.judging import Judge, references_of
+from eigcheck.hunting.judging import Judge
 from eigcheck.hunting.kinds import Kind, kind_of, weight_of
 from eigcheck.hunting.rounds import Hunt, Progress
 from eigcheck.hunting.search import Hit
@@ -36,7 +36,7 @@ def told(hunt: Hunt, progress: Progress, settings: Settings, runner: RuleRunner)
         seen: set[Kind] = set()
         for hit in sorted(hits, key=lambda hit: (weight_of(hit.problem), hit.kind)):
             found = _told(hit, target.rule, settings, runner)
-            kind = kind_of(found.outcome.mode, found.outcome.judgement) or hit.kind
+            kind = kind_of(found.outcome) or hit.kind
             if kind not in seen:
                 seen.add(kind)
                 yield found
@@ -48,13 +48,12 @@ def _told(hit: Hit, rule: Rule, settings: Settings, runner: RuleRunner) -> Found
     steady = outcome.judgement.verdict in ACCUSING
     if not steady and hit.first is not None:
         return _told(replace(hit, problem=hit.first, first=None), rule, settings, runner)
-    judge = Judge(rule, runner, settings, references=references_of(rule))
-    right = judge.reference_verdict(problem, hit.kind.mode)
+    right = Judge(rule, runner, settings).reference_verdict(problem, hit.kind.mode)
     allowed = ("pass",) if right in ("pass", *ACCUSING) else ("pass", right)
     if allowed != ("pass",):
         problem = replace(problem, expect=(("*", Expectation(allowed)),))
         outcome = replace(outcome, problem=problem, expected=Expectation(allowed, source="*"))
-    kind = kind_of(outcome.mode, outcome.judgement) or hit.kind
+    kind = kind_of(outcome) or hit.kind
     return Found(outcome, str(kind), case_text(problem, allowed), steady=steady)
 
 

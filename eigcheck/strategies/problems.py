@@ -85,9 +85,9 @@ class DrawnProblem:
 @st.composite
 def drawn_problems(
     draw: st.DrawFn,
-    function: Function,
-    domain: Domain,
-    uplo: Uplo | None,
+    function: str,
+    domain: str,
+    uplo: str | None,
     orders: Mapping[int, int],
     dtypes: Mapping[str, int],
     structures: Sequence[str],

@@ -4,25 +4,29 @@ import numpy as np
 import pytest
 
 from eigcheck.hunting.kinds import Kind, kind_of, weight_of
-from eigcheck.model import CotangentSpec, Problem
-from eigcheck.outcome import Finding, Judgement
+from eigcheck.model import CotangentSpec, Expectation, Problem
+from eigcheck.outcome import Finding, Judgement, Outcome
+
+
+def kind(mode, judgement):
+    return kind_of(Outcome(problem([[1]]), "rule", mode, judgement, Expectation()))
 
 
 def test_a_kind_is_the_first_fault_the_first_cause_and_the_structure_of_a_jump():
     findings = (Finding("dtype", "a note"), Finding("mismatch", ""), Finding("jump", "", structure="symmetric"))
     judgement = Judgement("fail", findings, ("transposed", "symmetrised"))
-    assert kind_of("reverse", judgement) == Kind("reverse", "mismatch", "transposed", "symmetric")
-    assert str(kind_of("reverse", judgement)) == "mismatch, transposed, symmetric"
+    assert kind("reverse", judgement) == Kind("reverse", "mismatch", "transposed", "symmetric")
+    assert str(kind("reverse", judgement)) == "mismatch, transposed, symmetric"
 
 
 def test_an_error_comes_before_what_else_was_found():
     judgement = Judgement("error", (Finding("mismatch", ""), Finding("exception", "")))
-    assert kind_of("forward", judgement) == Kind("forward", "exception")
+    assert kind("forward", judgement) == Kind("forward", "exception")
 
 
 @pytest.mark.parametrize("verdict", ["pass", "undefined", "inconclusive"])
 def test_who_is_not_accused_has_no_kind_of_fault(verdict):
-    assert kind_of("reverse", Judgement(verdict, (Finding("silent", ""),))) is None
+    assert kind("reverse", Judgement(verdict, (Finding("silent", ""),))) is None
 
 
 def problem(rows, dtype="float64", **spec):
