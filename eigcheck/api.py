@@ -60,16 +60,10 @@ def check(
     Raises UsageError for an unknown word, for a matrix that is not square or not on the domain, and where the rule has
     none of the modes.
     """
-    declared = Rule(
-        name=name,
-        function=_one_of(function, names.FUNCTIONS, "function"),
-        domain=_one_of(domain, names.DOMAINS, "domain"),
-        uplo=_uplo(uplo),
-        orders=orders_of(name, orders),
-        convention=_one_of(convention, names.CONVENTIONS, "convention"),
-    )
-    rule = made_rule(rrule, pushforward, framework, declared)
     problem = _problem("check", matrix, function, domain, uplo, mode, cotangent)
+    _one_of(convention, names.CONVENTIONS, "convention")
+    declared = Rule(name, function, domain, uplo, orders=orders_of(name, orders), convention=convention)
+    rule = made_rule(rrule, pushforward, framework, declared)
     if structures is not None:
         problem = replace(problem, structures=tuple(_one_of(s, names.STRUCTURES, "structure") for s in structures))
     plan = engine.select((problem,), (rule,), rule_globs=("*",))
@@ -163,14 +157,16 @@ def _problem(
     mode: str | Sequence[str],
     cotangent: CotangentSpec | str | None,
 ) -> Problem:
+    function = _one_of(function, names.FUNCTIONS, "function")
+    domain = _one_of(domain, names.DOMAINS, "domain")
     read = as_matrix(matrix)
     return Problem(
         case=case,
         matrix=read,
-        function=_one_of(function, names.FUNCTIONS, "function"),
-        domain=_one_of(domain, names.DOMAINS, "domain"),
+        function=function,
+        domain=domain,
         dtype=str(read.dtype),
-        uplo=_uplo(uplo),
+        uplo=None if uplo is None else _one_of(uplo, names.UPLOS, "uplo"),
         modes=modes_of(mode),
         cotangent=_spec(cotangent, function, read),
     )
@@ -194,10 +190,6 @@ def modes_of(mode: str | Sequence[str]) -> tuple[str, ...]:
     if not named:
         raise UsageError(f"no mode is named; there are {', '.join(MODES)}")
     return tuple(_one_of(one, MODES, "mode") for one in named)
-
-
-def _uplo(uplo: str | None) -> str | None:
-    return None if uplo is None else _one_of(uplo, names.UPLOS, "uplo")
 
 
 def _one_of(word: str, known: Sequence[str], what: str) -> str:

@@ -12,10 +12,12 @@ from eigcheck.model import Array
 from eigcheck.names import VECTOR_FUNCTIONS
 from eigcheck.rules.registry import declare
 
+Bar: TypeAlias = Array | None
+"""A cotangent of the values (n,) or of the vectors (n, n); None is absent."""
 Decomposition: TypeAlias = Callable[[Array], tuple[Array, Array]]
 """From A to its values (n,) and vectors (n, n)."""
-Pullback: TypeAlias = Callable[[Array, Array, Array, Array | None, Array | None], Array]
-"""From A, values, vectors and the cotangents (n,) and (n, n) of both, None being absent, to the gradient (n, n)."""
+Pullback: TypeAlias = Callable[[Array, Array, Array, Bar, Bar], Array]
+"""From A, values, vectors and the cotangents of both to the gradient (n, n)."""
 Pushforward: TypeAlias = Callable[[Array, Array, Array, Array], tuple[Array, Array]]
 """From A, values, vectors and the tangent (n, n) of A to the tangents (n,) and (n, n) of both."""
 
@@ -61,7 +63,7 @@ def owned(A: ArrayLike) -> Array:
     return copy if copy.dtype.kind in "fc" else copy.astype(np.float64)
 
 
-def owned_cotangent(cotangent: Any, like: Array) -> Array | None:
+def owned_cotangent(cotangent: Any, like: Array) -> Bar:
     """A contiguous copy of a cotangent in the precision of `like`, complex if either is; None stays None."""
     if cotangent is None:
         return None
@@ -82,7 +84,7 @@ def halves(cotangent: Any) -> tuple[Any, Any]:
     return values_bar, vectors_bar
 
 
-def vanishes(*cotangents: Array | None) -> bool:
+def vanishes(*cotangents: Bar) -> bool:
     """Whether each of these is absent or exactly zero: the pullback is then zero, whatever the spectrum."""
     return all(one is None or not one.any() for one in cotangents)
 

@@ -32,7 +32,7 @@ from __future__ import annotations
 import numpy as np
 
 from eigcheck.model import Array
-from eigcheck.rules.arrays import as_kind, declare_formulas
+from eigcheck.rules.arrays import Bar, as_kind, declare_formulas
 from eigcheck.rules.chainrules_wrapped import (
     constructor_pullback,
     eigen_hermitian,
@@ -93,9 +93,7 @@ def reverse_plain(vectors_bar: Array, vectors: Array) -> Array:
     return np.asarray(freed)
 
 
-def wrapper_types_pullback(
-    A: Array, values: Array, vectors: Array, values_bar: Array | None, vectors_bar: Array | None
-) -> Array:
+def wrapper_types_pullback(A: Array, values: Array, vectors: Array, values_bar: Bar, vectors_bar: Bar) -> Array:
     """The general formula, whatever A is. Zero if both cotangents are absent; complex A: complex gradient.
 
     Raises numpy.linalg.LinAlgError where the vectors are exactly dependent; not finite where two values
@@ -116,9 +114,7 @@ def wrapper_types_pullback(
     return as_kind(np.linalg.solve(adjoint, inner) @ adjoint, A)
 
 
-def released_pullback(
-    A: Array, values: Array, vectors: Array, values_bar: Array | None, vectors_bar: Array | None
-) -> Array:
+def released_pullback(A: Array, values: Array, vectors: Array, values_bar: Bar, vectors_bar: Bar) -> Array:
     """With the branch: for Hermitian A and real values the cotangent of `Hermitian(A)`, folded."""
     if not _takes_branch(A, values):
         return wrapper_types_pullback(A, values, vectors, values_bar, vectors_bar)
@@ -126,9 +122,7 @@ def released_pullback(
     return as_kind(constructor_pullback(H_bar, "U"), A)
 
 
-def pr841_pullback(
-    A: Array, values: Array, vectors: Array, values_bar: Array | None, vectors_bar: Array | None
-) -> Array:
+def pr841_pullback(A: Array, values: Array, vectors: Array, values_bar: Bar, vectors_bar: Bar) -> Array:
     """As `released_pullback`, but real A without `vectors_bar` gets the cotangent of `Hermitian(A)` whole."""
     if A.dtype.kind == "f" and vectors_bar is None and _takes_branch(A, values):
         return wrapped_pullback(values, vectors, "U", values_bar, None)

@@ -24,7 +24,7 @@ from __future__ import annotations
 import numpy as np
 
 from eigcheck.model import Array
-from eigcheck.rules.arrays import Decomposition, Pullback, Pushforward, declare_formulas
+from eigcheck.rules.arrays import Bar, Decomposition, Pullback, Pushforward, declare_formulas
 from eigcheck.rules.declarations import STORED
 from eigcheck.rules.triangles import complete, hermitian_part, stored
 
@@ -74,9 +74,7 @@ def _kept(vectors: Array, uplo: str) -> tuple[int, Array, Array]:
     return row, entries, np.abs(entries) > np.sqrt(np.finfo(entries.dtype).eps)
 
 
-def wrapped_pullback(
-    values: Array, vectors: Array, uplo: str, values_bar: Array | None, vectors_bar: Array | None
-) -> Array:
+def wrapped_pullback(values: Array, vectors: Array, uplo: str, values_bar: Bar, vectors_bar: Bar) -> Array:
     """The Hermitian cotangent (n, n) of `Hermitian(A, uplo)`; None is absent, and both absent give zero.
 
     Real where `vectors` are. Not finite where two values coincide and `vectors_bar` is there, zero or not.
@@ -115,9 +113,7 @@ def constructor_pullback(H_bar: Array, uplo: str) -> Array:
 
 
 def _formulas(domain: str, triangle: str) -> tuple[Decomposition, Pullback, Pushforward]:
-    def pullback(
-        _A: Array, values: Array, vectors: Array, values_bar: Array | None, vectors_bar: Array | None
-    ) -> Array:
+    def pullback(_A: Array, values: Array, vectors: Array, values_bar: Bar, vectors_bar: Bar) -> Array:
         H_bar = wrapped_pullback(values, vectors, triangle, values_bar, vectors_bar)
         return H_bar if domain == "symmetric" else constructor_pullback(H_bar, triangle)
 

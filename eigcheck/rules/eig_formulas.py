@@ -19,6 +19,7 @@ from __future__ import annotations
 import numpy as np
 
 from eigcheck.model import Array
+from eigcheck.rules.arrays import Bar
 
 
 def over_gaps(numerators: Array, values: Array) -> Array:
@@ -35,9 +36,7 @@ def over_gaps(numerators: Array, values: Array) -> Array:
     return quotients
 
 
-def eig_pullback(
-    values: Array, vectors: Array, left: Array, values_bar: Array | None, vectors_bar: Array | None
-) -> Array:
+def eig_pullback(values: Array, vectors: Array, left: Array, values_bar: Bar, vectors_bar: Bar) -> Array:
     """The gradient (n, n); for a real matrix its real part is what counts. None is absent."""
     inner = np.zeros_like(vectors) if values_bar is None else np.diag(values_bar)
     adjoint = vectors.conj().T

@@ -14,7 +14,7 @@ from collections.abc import Callable
 import numpy as np
 
 from eigcheck.model import Array
-from eigcheck.rules.arrays import Decomposition, Pullback, Pushforward, as_kind, declare_formulas, vanishes
+from eigcheck.rules.arrays import Bar, Decomposition, Pullback, Pushforward, as_kind, declare_formulas, vanishes
 from eigcheck.rules.declarations import STORED
 from eigcheck.rules.eig_formulas import eig_pullback, eig_pushforward, inverse_vectors
 from eigcheck.rules.triangles import complete, fold, hermitian_part
@@ -40,7 +40,7 @@ def _formulas(left_vectors: LeftVectors, domain: str) -> tuple[Decomposition, Pu
         values, vectors = np.linalg.eig(meant(A))
         return values, vectors
 
-    def pullback(A: Array, values: Array, vectors: Array, values_bar: Array | None, vectors_bar: Array | None) -> Array:
+    def pullback(A: Array, values: Array, vectors: Array, values_bar: Bar, vectors_bar: Bar) -> Array:
         if vanishes(values_bar, vectors_bar):
             return np.zeros_like(A)
         left = left_vectors(meant(A), values, vectors)

@@ -20,7 +20,7 @@ from __future__ import annotations
 import numpy as np
 
 from eigcheck.model import Array, unit_roundoff
-from eigcheck.rules.arrays import Decomposition, Pullback, Pushforward, declare_formulas, vanishes
+from eigcheck.rules.arrays import Bar, Decomposition, Pullback, Pushforward, declare_formulas, vanishes
 from eigcheck.rules.declarations import STORED
 from eigcheck.rules.eig_formulas import over_gaps
 from eigcheck.rules.triangles import complete, fold, hermitian_part, stored
@@ -28,9 +28,7 @@ from eigcheck.rules.triangles import complete, fold, hermitian_part, stored
 SOURCE = "Giles 2008; Magnus 1985; Boeddeker et al. 2017, arXiv:1701.00392"
 
 
-def hermitian_pullback(
-    values: Array, vectors: Array, uplo: str, values_bar: Array | None, vectors_bar: Array | None
-) -> Array:
+def hermitian_pullback(values: Array, vectors: Array, uplo: str, values_bar: Bar, vectors_bar: Bar) -> Array:
     """The Hermitian cotangent (n, n) of H from cotangents (n,) and (n, n); None is absent."""
     adjoint = vectors.conj().T
     inner = np.zeros_like(vectors) if values_bar is None else np.diag(values_bar.real).astype(vectors.dtype)
@@ -89,7 +87,7 @@ def _formulas(domain: str, triangle: str) -> tuple[Decomposition, Pullback, Push
         values, vectors = np.linalg.eigh(stored(A, triangle), UPLO="U" if triangle == "U" else "L")
         return values, vectors
 
-    def pullback(A: Array, values: Array, vectors: Array, values_bar: Array | None, vectors_bar: Array | None) -> Array:
+    def pullback(A: Array, values: Array, vectors: Array, values_bar: Bar, vectors_bar: Bar) -> Array:
         if vanishes(values_bar, vectors_bar):
             return np.zeros_like(A)
         H_bar = hermitian_pullback(values, vectors, triangle, values_bar, vectors_bar)

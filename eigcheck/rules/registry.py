@@ -64,29 +64,22 @@ def rule(
     check_declaration(name, functions, domains, kinds, uplo, convention, places)
     one = Rule(name, functions[0], domains[0], uplo, tuple(kinds), taken, convention, source, primal=primal)
     one = replace(one, devices=places, elsewhere=elsewhere)
-    return _decorator(one, functions, domains, pushforward, above_rrule=rrule is ...)
 
-
-def _decorator(
-    one: Rule, functions: Sequence[str], domains: Sequence[str], pushforward: Pushforward | None, *, above_rrule: bool
-) -> Callable[[Registered], Registered]:
-    """What takes the rrule or, for a rule that has none, its pushforward; where that is known `one` is registered now."""
-
-    def declare(backward: Callable[..., Any] | None, forward: Pushforward | None) -> None:
+    def enter(backward: Callable[..., Any] | None, forward: Pushforward | None) -> None:
         made = _of_callables(one, backward, forward)
         _enter([replace(made, function=f, domain=d) for f in functions for d in domains])
 
-    if not above_rrule and pushforward is not None:
-        declare(None, pushforward)
+    if rrule is None and pushforward is not None:
+        enter(None, pushforward)
 
     def register(given: Registered) -> Registered:
-        if above_rrule:
-            declare(given, pushforward)
+        if rrule is ...:
+            enter(given, pushforward)
         elif pushforward is None:
-            declare(None, given)
+            enter(None, given)
         else:
             raise RuleError(
-                f"rule {one.name!r}: with rrule=None and a pushforward there is nothing to decorate."
+                f"rule {name!r}: with rrule=None and a pushforward there is nothing to decorate."
                 " The function itself is given as primal=."
             )
         return given

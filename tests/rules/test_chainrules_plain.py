@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from eigcheck.rules import get_rule
 from eigcheck.rules.chainrules_plain import (
     eigen,
     forward_plain,
@@ -15,7 +14,7 @@ from eigcheck.rules.chainrules_plain import (
     wrapper_types_pushforward,
 )
 from eigcheck.rules.chainrules_wrapped import eigen_hermitian
-from eigcheck.rules.registry import registered
+from eigcheck.rules.registry import get_rule, registered
 from tests.rules.recorded import array, assert_close, cotangents, forwards, records, reversals
 from tests.rules.witness import pairing, random_matrix
 

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from eigcheck.rules import get_rule, registered
 from eigcheck.rules.chainrules_wrapped import (
     constructor_pullback,
     eigen_hermitian,
@@ -10,6 +9,7 @@ from eigcheck.rules.chainrules_wrapped import (
     wrapped_pullback,
     wrapped_pushforward,
 )
+from eigcheck.rules.registry import get_rule, registered
 from eigcheck.rules.triangles import complete
 from tests.rules.recorded import array, assert_close, cotangents, forwards, reversals
 from tests.rules.witness import directions, pairing, random_cotangent, random_matrix

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from eigcheck.errors import RuleError
-from eigcheck.rules import rule
+from eigcheck.rules.registry import rule
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from eigcheck.rules import get_rule
+from eigcheck.rules.registry import get_rule
 
 
 def test_a_defective_matrix_raises_only_where_there_is_a_cotangent():

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from eigcheck.rules import get_rule
 from eigcheck.rules.numpy_hermitian import hermitian_pullback, hermitian_pushforward
+from eigcheck.rules.registry import get_rule
 from tests.rules.witness import pairing, random_cotangent, random_matrix
 
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from eigcheck.rules import get_rule
 from eigcheck.rules.numpy_left import left_vectors
+from eigcheck.rules.registry import get_rule
 from tests.rules.witness import random_matrix
 
 

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from eigcheck.rules import get_rule, load_builtin, registered
+from eigcheck.rules.registry import get_rule, load_builtin, registered
 from tests.families import needs_large_complex_matrices
 from tests.rules.witness import (
     central,

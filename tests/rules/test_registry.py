@@ -3,7 +3,7 @@ import pytest
 
 from eigcheck.errors import RuleError
 from eigcheck.model import Rule
-from eigcheck.rules import collecting, get_rule, load_builtin, registered, rule, withdraw
+from eigcheck.rules.registry import collecting, get_rule, load_builtin, registered, rule, withdraw
 
 
 @pytest.fixture

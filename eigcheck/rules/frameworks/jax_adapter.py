@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
@@ -42,9 +41,8 @@ def differentiated(fn: Function) -> Way:
         return jax.vjp(lambda y: as_tuple(fn(y)), x)[0]
 
     @cache
-    def vjp(chosen: tuple[int, ...]) -> Callable[..., Any]:
-        compiled: Callable[..., Any] = jax.jit(lambda x, bars: jax.vjp(choosing(fn, chosen), x)[1](bars)[0])
-        return compiled
+    def vjp(chosen: tuple[int, ...]) -> Any:
+        return jax.jit(lambda x, bars: jax.vjp(choosing(fn, chosen), x)[1](bars)[0])
 
     @jax.jit  # type: ignore[untyped-decorator]
     def jvp(x: Any, x_dot: Any) -> Any:

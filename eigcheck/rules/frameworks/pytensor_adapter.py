@@ -11,14 +11,13 @@ takes longer than all of its calls; the formulas are the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
 from eigcheck.model import Array
-from eigcheck.rules.frameworks.offering import Function, Outputs, Pull, Way, as_tuple, offer
+from eigcheck.rules.frameworks.offering import Function, Outputs, Pull, Way, as_tuple, choosing, offer
 
 
 def differentiated(fn: Function) -> Way:
@@ -31,25 +30,21 @@ def differentiated(fn: Function) -> Way:
     compiled = partial(pytensor.function, mode=Mode(linker="py", optimizer="fast_run"), on_unused_input="ignore")
 
     @cache
-    def primal(dtype: str) -> Callable[..., Any]:
+    def primal(dtype: str) -> Any:
         x = matrix("x", dtype=dtype)
-        made: Callable[..., Any] = compiled([x], list(as_tuple(fn(x))))
-        return made
+        return compiled([x], list(as_tuple(fn(x))))
 
     @cache
-    def pulled(dtype: str, chosen: tuple[int, ...]) -> Callable[..., Any]:
+    def pulled(dtype: str, chosen: tuple[int, ...]) -> Any:
         x = matrix("x", dtype=dtype)
-        outputs = as_tuple(fn(x))
-        asked = [outputs[k] for k in chosen]
+        asked = list(choosing(fn, chosen)(x))
         bars = [output.type(f"bar_{k}") for k, output in enumerate(asked)]
-        made: Callable[..., Any] = compiled([x, *bars], Lop(asked, [x], bars)[0])
-        return made
+        return compiled([x, *bars], Lop(asked, [x], bars)[0])
 
     @cache
-    def pushed(dtype: str) -> Callable[..., Any]:
+    def pushed(dtype: str) -> Any:
         x, x_dot = matrix("x", dtype=dtype), matrix("x_dot", dtype=dtype)
-        made: Callable[..., Any] = compiled([x, x_dot], Rop(list(as_tuple(fn(x))), [x], [x_dot]))
-        return made
+        return compiled([x, x_dot], Rop(list(as_tuple(fn(x))), [x], [x_dot]))
 
     def reverse(A: Array) -> tuple[Outputs, Pull]:
         dtype = str(A.dtype)
