@@ -129,12 +129,7 @@ def pr841_pullback(A: Array, values: Array, vectors: Array, values_bar: Bar, vec
     return released_pullback(A, values, vectors, values_bar, vectors_bar)
 
 
-def wrapper_types_pushforward(
-    A: Array,  # noqa: ARG001 - part of what a Pushforward takes
-    values: Array,
-    vectors: Array,
-    A_dot: Array,
-) -> tuple[Array, Array]:
+def wrapper_types_pushforward(_A: Array, values: Array, vectors: Array, A_dot: Array) -> tuple[Array, Array]:
     """The general formula, whatever A is. Raises numpy.linalg.LinAlgError for exactly dependent vectors."""
     K = np.linalg.solve(vectors, A_dot) @ vectors
     values_dot = K.diagonal().real.copy() if values.dtype.kind == "f" else K.diagonal().copy()

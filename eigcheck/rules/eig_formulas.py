@@ -53,7 +53,7 @@ def eig_pushforward(values: Array, vectors: Array, left: Array, A_dot: Array) ->
         return K.diagonal().copy(), _pinned(vectors @ over_gaps(K, values), vectors)
 
 
-def inverse_vectors(A: Array, values: Array, vectors: Array) -> Array:  # noqa: ARG001
+def inverse_vectors(_A: Array, _values: Array, vectors: Array) -> Array:
     """Left vectors W = V^-H, shape (n, n), from the inverse of V, so that W^H V = I.
 
     Before V^H is inverted, its columns and rows are scaled by powers of two to entries of modulus about one, which is

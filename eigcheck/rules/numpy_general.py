@@ -37,8 +37,7 @@ def _formulas(left_vectors: LeftVectors, domain: str) -> tuple[Decomposition, Pu
         return complete(A, triangle) if triangle else A
 
     def decomposed(A: Array) -> tuple[Array, Array]:
-        values, vectors = np.linalg.eig(meant(A))
-        return values, vectors
+        return np.linalg.eig(meant(A))
 
     def pullback(A: Array, values: Array, vectors: Array, values_bar: Bar, vectors_bar: Bar) -> Array:
         if vanishes(values_bar, vectors_bar):

@@ -84,8 +84,7 @@ def _over_entries(numerators: Array, entries: Array) -> Array:
 
 def _formulas(domain: str, triangle: str) -> tuple[Decomposition, Pullback, Pushforward]:
     def decomposed(A: Array) -> tuple[Array, Array]:
-        values, vectors = np.linalg.eigh(stored(A, triangle), UPLO="U" if triangle == "U" else "L")
-        return values, vectors
+        return np.linalg.eigh(stored(A, triangle), UPLO="U" if triangle == "U" else "L")
 
     def pullback(A: Array, values: Array, vectors: Array, values_bar: Bar, vectors_bar: Bar) -> Array:
         if vanishes(values_bar, vectors_bar):

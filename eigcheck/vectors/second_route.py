@@ -37,12 +37,19 @@ mp.dps = WORKING
 
 @dataclass(frozen=True)
 class Pair:
-    """A simple eigenvalue's right vector v of unit norm and its left one w, w^H v = 1: columns (n, 1)."""
+    """A simple eigenvalue's right vector v of unit norm, (n, 1), and what solves systems with B (n, n)."""
 
     right: Matrix
-    left: Matrix
     solve: Callable[[Matrix], Matrix]
-    """Solves the system with B for a right-hand side (n, 1)."""
+
+    @property
+    def of_value(self) -> Matrix:
+        """w v^H, the gradient of Re mu, (n, n)."""
+        return self.solve(self.right) * self.right.H
+
+    def of_vector(self, bar: Matrix) -> Matrix:
+        """-z v^H, the gradient of Re b^H v for a vector of unit norm that does not turn, (n, n)."""
+        return -self.solve(bar - self.right * (self.right.H * bar)[0]) * self.right.H
 
 
 def complaints(group: Group) -> Iterator[str]:
@@ -89,56 +96,40 @@ class Spectrum:
 
     def pair(self, k: int) -> Pair:
         """The pair of simple eigenvalue k. Raises ValueError if there is none."""
-        if k not in self._pairs:
-            self._pairs[k] = _pair(self, k)
+        if k in self._pairs:
+            return self._pairs[k]
+        matrix, (values, vectors) = self.matrix, self.computed
+        nearest = min(range(matrix.rows), key=lambda i: abs(values[i] - self.values[k]))
+        value, vector = values[nearest], vectors[:, nearest]
+        _check_near(self, k, value)
+        vector = vector / max(vector, key=abs)
+        if not any(isinstance(x, mp.mpc) for x in (self.values[k], *matrix)):  # real ones are several times faster
+            value, vector = value.real, vector.apply(mp.re)
+        vector = vector / mp.norm(vector)
+        factors, order = mp.LU_decomp((matrix - value * mp.eye(matrix.rows)).H + vector * vector.H)
+        self._pairs[k] = Pair(vector, lambda column: mp.U_solve(factors, mp.L_solve(factors, column, order)))
         return self._pairs[k]
 
-    def of_values(self, bars: list[Number]) -> Matrix:
-        """The gradient of a free matrix for a cotangent of the values, (n, n)."""
-        n = self.matrix.rows
-        total = mp.matrix(n, n)
+    def gradient(self, values: list[Number], vectors: Matrix, listed: Matrix) -> Matrix:
+        """The gradient of a free matrix (n, n) for cotangents of the values, and of the vectors in the `listed` phases.
+
+        Raises ValueError where these determine none.
+        """
+        total = mp.matrix(self.matrix.rows, self.matrix.rows)
         for cluster in self.clusters:
-            bar = bars[cluster[0]]
-            if any(bars[k] != bar for k in cluster):
+            first, bar = cluster[0], values[cluster[0]]
+            turned = [k for k in cluster if any(vectors[:, k])]
+            if any(values[k] != bar for k in cluster):
                 raise ValueError(f"eigenvalues {', '.join(map(str, cluster))} coincide and their cotangents do not")
-            if bar and len(cluster) == 1:
-                pair = self.pair(cluster[0])
-                total += pair.left * pair.right.H * bar
-            elif bar:
-                total += _projector(self, cluster).H * bar
+            if turned and len(cluster) > 1:
+                raise ValueError(f"the vectors of a repeated eigenvalue have a cotangent: number {turned[0]}")
+            if bar:
+                total += (_projector(self, cluster).H if len(cluster) > 1 else self.pair(first).of_value) * bar
+            if turned:
+                pair = self.pair(first)
+                overlap = (listed[:, first].H * pair.right)[0]
+                total += pair.of_vector(vectors[:, first] * (overlap / abs(overlap))) / self.unit
         return total
-
-    def of_vectors(self, listed: Matrix, bars: Matrix) -> Matrix:
-        """The gradient of a free matrix for a cotangent of the vectors in the phases of the `listed` ones: (n, n) each."""
-        n = self.matrix.rows
-        total = mp.matrix(n, n)
-        for cluster in self.clusters:
-            for k in cluster:
-                if any(bars[:, k]) and len(cluster) > 1:
-                    raise ValueError(f"the vectors of a repeated eigenvalue have a cotangent: number {k}")
-                if any(bars[:, k]):
-                    pair = self.pair(k)
-                    overlap = (listed[:, k].H * pair.right)[0]
-                    total += _of_vector(pair, bars[:, k] * (overlap / abs(overlap))) / self.unit
-        return total
-
-
-def _pair(spectrum: Spectrum, k: int) -> Pair:
-    matrix, listed = spectrum.matrix, spectrum.values[k]
-    values, vectors = spectrum.computed
-    nearest = min(range(matrix.rows), key=lambda i: abs(values[i] - listed))
-    value, vector = values[nearest], vectors[:, nearest]
-    _check_near(spectrum, k, value)
-    vector = vector / max(vector, key=abs)
-    if not any(isinstance(x, mp.mpc) for x in (listed, *matrix)):  # real ones are several times faster
-        value, vector = value.real, vector.apply(mp.re)
-    vector = vector / mp.norm(vector)
-    factors, order = mp.LU_decomp((matrix - value * mp.eye(matrix.rows)).H + vector * vector.H)
-
-    def solve(column: Matrix) -> Matrix:
-        return mp.U_solve(factors, mp.L_solve(factors, column, order))
-
-    return Pair(vector, solve(vector), solve)
 
 
 def _check_near(spectrum: Spectrum, k: int, value: Number) -> None:
@@ -150,11 +141,6 @@ def _check_near(spectrum: Spectrum, k: int, value: Number) -> None:
     for exact, told in ((value.real, listed.real), (value.imag, listed.imag)):
         if abs(exact - told) > mp.mpf(2) ** -52 * abs(told) + mp.mpf(2) ** -100 + mp.mpf(2) ** -1074 / spectrum.unit:
             raise ValueError(f"eigenvalue {k} is listed as {mp.nstr(listed, 17)} and is {mp.nstr(value, 17)}")
-
-
-def _of_vector(pair: Pair, bar: Matrix) -> Matrix:
-    """-z v^H, the gradient of Re b^H v for a vector of unit norm that does not turn, (n, n)."""
-    return -pair.solve(bar - pair.right * (pair.right.H * bar)[0]) * pair.right.H
 
 
 def _projector(spectrum: Spectrum, cluster: Sequence[int]) -> Matrix:
@@ -180,12 +166,10 @@ def _unconfirmed(group: Group, test: Test) -> str | None:
     if group.values is None:
         return "there is an answer, and no eigenvalues"
     spectrum, cotangent = _spectrum(group.matrix, group.triangle, group.values), test.cotangent
-    gradient = mp.matrix(group.n, group.n)
-    if cotangent.values is not None:
-        gradient += spectrum.of_values(_numbers(cotangent.values))
-    if cotangent.vectors is not None and group.vectors is not None:
-        gradient += spectrum.of_vectors(_matrix(group.vectors), _matrix(cotangent.vectors))
-    gradient = _folded(gradient, group)
+    values = [mp.zero] * group.n if cotangent.values is None else _numbers(cotangent.values)
+    nothing = mp.matrix(group.n, group.n)
+    vectors, listed = (nothing if one is None else _matrix(one) for one in (cotangent.vectors, group.vectors))
+    gradient = _folded(spectrum.gradient(values, vectors, listed), group)
     if group.mode == "reverse":
         assert test.gradient is not None
         assert isinstance(test.radius, BoundMatrix)
