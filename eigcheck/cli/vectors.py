@@ -18,8 +18,8 @@ from eigcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from eigcheck.cli.progress import Advance
+    from eigcheck.tasks import Task
     from eigcheck.vectors.files import Verified
-    from eigcheck.vectors.make import Frame
     from eigcheck.vectors.shape import Group, LeftOut
 
 
@@ -47,24 +47,23 @@ def vectors(output: str, texts: tuple[str, ...], **given: Any) -> Exit:
     from eigcheck.cli.gather import problems, processes, wanted
     from eigcheck.cli.outputs import write_file
     from eigcheck.cli.progress import Work, progress
-    from eigcheck.tasks import cost
     from eigcheck.vectors.files import by_file, schema_text, verified_in
-    from eigcheck.vectors.make import frames_of
+    from eigcheck.vectors.make import tasks_of
     from eigcheck.vectors.shape import SCHEMA_FILE
 
     wish = wanted(given)
-    files = {name: frames_of(found, texts) for name, found in by_file(problems(wish)).items()}
-    frames = [frame for found in files.values() for frame in found]
-    if not frames:
+    files = {name: tasks_of(found, texts) for name, found in by_file(problems(wish)).items()}
+    tasks = [task for found in files.values() for task in found]
+    if not tasks:
         raise UsageError(f"nothing to write: no vector's id contains {' or '.join(map(repr, texts))}.")
-    folder, wrong, jobs = Path(output), list[str](), processes(len(frames), wish)
+    folder, wrong, jobs = Path(output), list[str](), processes(len(tasks), wish)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"cannot make the folder {output}: {error.strerror or error}.") from error
     write_file(str(folder / SCHEMA_FILE), schema_text())
-    work = Work(len(frames), sum(cost(frame.problem) for frame in frames), jobs)
-    with progress(work, can_show_progress()) as advance, closing(verified_in(frames, jobs)) as made:
+    work = Work(len(tasks), sum(task.cost for task in tasks), jobs)
+    with progress(work, can_show_progress()) as advance, closing(verified_in(tasks, jobs)) as made:
         for name, found in files.items():
             if found:
                 wrong += _write_file(folder / name, found, made, advance)
@@ -75,25 +74,24 @@ def vectors(output: str, texts: tuple[str, ...], **given: Any) -> Exit:
     return Exit.AS_EXPECTED
 
 
-def _write_file(path: Path, frames: Sequence[Frame], made: Iterator[Verified], advance: Advance) -> list[str]:
+def _write_file(path: Path, tasks: Sequence[Task], made: Iterator[Verified], advance: Advance) -> list[str]:
     """Write the vectors of one folder of cases, the next that are made, unless some are not confirmed: which these are."""
     from eigcheck.cli.outputs import write_file
     from eigcheck.engine import version
     from eigcheck.reports.words import counted
-    from eigcheck.tasks import cost
     from eigcheck.vectors.files import file_of, text_of
 
     found: list[Group | LeftOut] = []
     wrong: list[str] = []
-    for frame in frames:
+    for task in tasks:
         began = time.monotonic()
         one, complaints = next(made)
         found.append(one)
         wrong += complaints
-        advance(cost(frame.problem), time.monotonic() - began)
+        advance(task.cost, time.monotonic() - began)
     if wrong:
         return wrong
-    file = file_of(frames[0].problem.folder, version(), found)
+    file = file_of(tasks[0].problem.folder, version(), found)
     write_file(str(path), text_of(file))
     tests = [test for group in file.groups for test in group.tests]
     certified = sum(test.status == "certified" for test in tests)

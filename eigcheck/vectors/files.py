@@ -13,8 +13,8 @@ from eigcheck.jsonable import Jsonable
 from eigcheck.model import Problem
 from eigcheck.pool import in_turn, one_thread, pool_of, schedule
 from eigcheck.reports.serialise import dumps
-from eigcheck.tasks import cost
-from eigcheck.vectors.make import NOTES, Frame, group_of
+from eigcheck.tasks import Task
+from eigcheck.vectors.make import NOTES, group_of
 from eigcheck.vectors.second_route import complaints
 from eigcheck.vectors.shape import Group, LeftOut, VectorFile, vectors_schema
 
@@ -22,21 +22,21 @@ Verified: TypeAlias = tuple[Group | LeftOut, tuple[str, ...]]
 """A group, or why there is none, and what of it the second route does not confirm: nothing, or it is not written."""
 
 
-def verified(frame: Frame) -> Verified:
+def verified(task: Task) -> Verified:
     """The group of a problem in a mode, and what is wrong with it."""
     with one_thread(), unwarned():
-        found = group_of(frame)
+        found = group_of(task)
     return found, tuple(complaints(found)) if isinstance(found, Group) else ()
 
 
-def verified_in(frames: Sequence[Frame], jobs: int) -> Generator[Verified]:
-    """The same of each frame, in their order, from so many processes of our own; from this one if that is one."""
+def verified_in(tasks: Sequence[Task], jobs: int) -> Generator[Verified]:
+    """The same of each task, in their order, from so many processes of our own; from this one if that is one."""
     if jobs == 1:
-        yield from map(verified, frames)
+        yield from map(verified, tasks)
         return
     with pool_of(jobs) as pool:
-        costs = [cost(frame.problem) for frame in frames]
-        for _, future in in_turn(frames, lambda frame: schedule(pool, verified, frame), jobs, costs):
+        costs = [task.cost for task in tasks]
+        for _, future in in_turn(tasks, lambda task: schedule(pool, verified, task), jobs, costs):
             yield future.result()
 
 

@@ -8,7 +8,7 @@ convention and of what one may that does not.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -23,6 +23,7 @@ from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
 from eigcheck.oracles.certified import testify
 from eigcheck.oracles.certified_spectrum import Failure
 from eigcheck.spectra.survey import Spectrum, survey
+from eigcheck.tasks import Task
 from eigcheck.vectors.listing import enclosed, listed
 from eigcheck.vectors.shape import (
     BoundMatrix,
@@ -59,66 +60,61 @@ NOTES: Final[dict[str, str]] = {
 """What the flags mean."""
 
 
-@dataclass(frozen=True)
-class Frame:
-    """What a group is about: a problem in one mode, for a rule that nobody has written."""
+def tasks_of(problems: Sequence[Problem], texts: Sequence[str] = ()) -> tuple[Task, ...]:
+    """What there may be a group of: each problem in each mode, where there are `texts` those whose id contains one.
 
-    problem: Problem
-    mode: str
-
-    @property
-    def id(self) -> str:
-        """The id of the outcomes of this problem, without the rule."""
-        return f"{self.problem.case}::{self.problem.function}::{self.mode}"
-
-    @property
-    def rule(self) -> Rule:
-        """The rule: it knows the domain and the triangle."""
-        problem = self.problem
-        return Rule("", problem.function, problem.domain, uplo=problem.uplo, convention="unit")
+    The rule is one that nobody has written: it knows the domain and the triangle.
+    """
+    every = (
+        Task(problem, Rule("", problem.function, problem.domain, uplo=problem.uplo, convention="unit"), (mode,))
+        for problem in problems
+        for mode in problem.modes
+    )
+    return tuple(task for task in every if not texts or any(text in id_of(task) for text in texts))
 
 
-def frames_of(problems: Sequence[Problem], texts: Sequence[str] = ()) -> tuple[Frame, ...]:
-    """What there may be a group of: each problem in each mode, where there are `texts` those whose id contains one."""
-    every = (Frame(problem, mode) for problem in problems for mode in problem.modes)
-    return tuple(frame for frame in every if not texts or any(text in frame.id for text in texts))
+def id_of(task: Task) -> str:
+    """The id of the outcomes of this problem in this mode, without the rule."""
+    return f"{task.problem.case}::{task.problem.function}::{task.modes[0]}"
 
 
-def group_of(frame: Frame) -> Group | LeftOut:
+def group_of(task: Task) -> Group | LeftOut:
     """The group of a problem in a mode, not verified yet; or why there is none."""
-    problem = frame.problem
+    problem = task.problem
     limit = min(LARGEST, BASIS_LIMITS[np.iscomplexobj(problem.matrix)])
     if len(problem.matrix) > limit:
-        return LeftOut(frame.id, f"order {len(problem.matrix)}; vectors are made up to order {limit}")
+        return LeftOut(id_of(task), f"order {len(problem.matrix)}; vectors are made up to order {limit}")
     if problem.off_domain is not None:
-        return LeftOut(frame.id, problem.off_domain)
-    spectrum = survey(problem.matrix, frame.rule.triangle)
+        return LeftOut(id_of(task), problem.off_domain)
+    spectrum = survey(problem.matrix, task.rule.triangle)
     if not spectrum.finite:
         why = "the matrix has entries that are not finite: there is no derivative"
-        return _group(frame, spectrum, undetermined=why)
+        return _group(task, spectrum, undetermined=why)
     if spectrum.state is None:
-        return LeftOut(frame.id, "LAPACK finds no eigenvalues of this matrix, so that nobody knows what a rule may err")
+        return LeftOut(
+            id_of(task), "LAPACK finds no eigenvalues of this matrix, so that nobody knows what a rule may err"
+        )
     if spectrum.multiplicity.defective:
         why = "eigenvalues coincide and lack a full set of eigenvectors: no cotangent determines a gradient"
-        return _group(frame, spectrum, undetermined=why)
+        return _group(task, spectrum, undetermined=why)
     exact = enclosed(spectrum.decomposed) if len(problem.matrix) else None
     if isinstance(exact, Failure):
-        return LeftOut(frame.id, exact.reason)
+        return LeftOut(id_of(task), exact.reason)
     with_vectors = problem.function in VECTOR_FUNCTIONS
     nothing = Eigenpairs(np.zeros(0), np.zeros((0, 0)) if with_vectors else None)
     hermitian = problem.function in HERMITIAN_FUNCTIONS or problem.domain in ("upper", "lower")
     primal = nothing if exact is None else listed(exact, hermitian=hermitian, with_vectors=with_vectors)
-    tangents = _tangents(frame)
+    tangents = _tangents(task)
     try:
-        point = make_point(problem.cotangent, frame.rule, spectrum, primal, tangents)
+        point = make_point(problem.cotangent, task.rule, spectrum, primal, tangents)
     except UsageError as error:
-        return LeftOut(frame.id, str(error))
-    forward = tuple(map(ExactMatrix.of, tangents.matrices)) if frame.mode == "forward" else None
-    return _group(frame, spectrum, **_exactly(primal), tangents=forward, tests=tuple(_tests(frame, point)))
+        return LeftOut(id_of(task), str(error))
+    forward = tuple(map(ExactMatrix.of, tangents.matrices)) if task.modes[0] == "forward" else None
+    return _group(task, spectrum, **_exactly(primal), tangents=forward, tests=tuple(_tests(task, point)))
 
 
-def _group(frame: Frame, spectrum: Spectrum, **found: Any) -> Group:
-    problem = frame.problem
+def _group(task: Task, spectrum: Spectrum, **found: Any) -> Group:
+    problem = task.problem
     named: dict[str, Any] = {
         key: getattr(problem, key) for key in ("case", "function", "domain", "dtype", "about", "source")
     }
@@ -126,9 +122,9 @@ def _group(frame: Frame, spectrum: Spectrum, **found: Any) -> Group:
     flags += (EXCEPTIONAL,) * spectrum.multiplicity.defective + (NOT_FINITE,) * (not spectrum.finite)
     return Group(
         **named,
-        id=frame.id,
-        triangle=frame.rule.triangle,  # type: ignore[arg-type]
-        mode=frame.mode,  # type: ignore[arg-type]
+        id=id_of(task),
+        triangle=task.rule.triangle,  # type: ignore[arg-type]
+        mode=task.modes[0],  # type: ignore[arg-type]
         n=len(problem.matrix),
         flags=flags,
         matrix=ExactMatrix.of(problem.matrix),
@@ -144,11 +140,11 @@ def _exactly(pairs: Eigenpairs) -> dict[str, Any]:
     }
 
 
-def _tangents(frame: Frame) -> Tangents:
+def _tangents(task: Task) -> Tangents:
     """In reverse mode every entry; in forward mode some directions of exact entries."""
-    problem = frame.problem
+    problem = task.problem
     n, is_complex = len(problem.matrix), np.iscomplexobj(problem.matrix)
-    if frame.mode == "reverse":
+    if task.modes[0] == "reverse":
         return tangents_for(n, problem.domain, is_complex=is_complex, every=True)
     rng = np.random.default_rng([n, DIRECTIONS])
     drawn = [rng.integers(-_STEPS, _STEPS + 1, (DIRECTIONS, n, n)) / _STEPS for _ in range(1 + is_complex)]
@@ -160,13 +156,13 @@ def _tangents(frame: Frame) -> Tangents:
     return Tangents(made, (None,) * len(made), ("re",) * len(made))
 
 
-def _tests(frame: Frame, point: Point) -> list[Test]:
+def _tests(task: Task, point: Point) -> list[Test]:
     testimony = testify(point.question())
     allowed = _allowed(point, testimony)
     tests = []
     for c, cotangent in enumerate(point.cotangents):
         told = ListedCotangent(cotangent.label, **_exactly(cotangent.pairs))
-        test = Test(id=f"{frame.id}::{c}", cotangent=told, status="uncertified")
+        test = Test(id=f"{id_of(task)}::{c}", cotangent=told, status="uncertified")
         unanswered = testimony.abstained or testimony.reasons[c]
         if point.reasons[c] is not None:
             tests.append(replace(test, status="undetermined", why=point.reasons[c]))
@@ -177,7 +173,7 @@ def _tests(frame: Frame, point: Point) -> list[Test]:
             numbers, bars = _without_dust(testimony.numbers[c], testimony.bars[c])
             signal = signal_of(numbers, point.terms[c], point.roundoff)
             floor = floored(allowed[c], point.roundoff, signal)
-            tests.append(_answered(test, frame, point.tangents, numbers, bars, floor, signal))
+            tests.append(_answered(test, task, point.tangents, numbers, bars, floor, signal))
     return tests
 
 
@@ -188,33 +184,31 @@ def _without_dust(numbers: Array, bars: Array) -> tuple[Array, Array]:
 
 
 def _answered(
-    test: Test, frame: Frame, tangents: Tangents, numbers: Array, bars: Array, allowed: Array, signal: float
+    test: Test, task: Task, tangents: Tangents, numbers: Array, bars: Array, allowed: Array, signal: float
 ) -> Test:
     """The test with its answer, unless roundoff or the range of the precision leave none that a rule can be held to."""
-    matrix = frame.problem.matrix
+    matrix = task.problem.matrix
     if not np.isfinite(allowed).all():
         return replace(test, why=f"{NOT_COMPUTABLE}: roundoff alone may change the gradient without a bound")
     if signal > overflow(matrix.dtype):
         return replace(test, why=f"{NOT_COMPUTABLE}: what is on the way to the gradient overflows")
     vague = float(np.max(allowed + bars, initial=0.0)) > CLEAR * signal > 0
     test = replace(test, status="certified", flags=(IMPRECISE,) if vague else ())
-    if frame.mode == "forward":
+    if task.modes[0] == "forward":
         return replace(
             test,
             derivatives=tuple(map(hexadecimal, numbers)),
             radius=tuple(map(bound, bars)),
             allowed=tuple(map(bound, allowed)),
         )
-    gradient, radius, errors = (_matrix(of, tangents, frame.problem) for of in (numbers, bars, allowed))
+    n, is_complex = len(matrix), np.iscomplexobj(matrix)
+    gradient, radius, errors = (
+        np.asarray(assemble(one[None], tangents, n, task.problem.domain, is_complex=is_complex)[0])
+        for one in (numbers, bars, allowed)
+    )
     return replace(
         test, gradient=ExactMatrix.of(gradient), radius=BoundMatrix.of(radius), allowed=BoundMatrix.of(errors)
     )
-
-
-def _matrix(numbers: Array, tangents: Tangents, problem: Problem) -> Array:
-    """Numbers (T,), or their bounds, in the places of the gradient (n, n) that they belong to."""
-    n, is_complex = len(problem.matrix), np.iscomplexobj(problem.matrix)
-    return np.asarray(assemble(numbers[None], tangents, n, problem.domain, is_complex=is_complex)[0])
 
 
 def _allowed(point: Point, testimony: Testimony) -> Array:

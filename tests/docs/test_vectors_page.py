@@ -17,7 +17,7 @@ from eigcheck.casefile.load import load_shipped
 from eigcheck.model import Rule
 from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.vectors.files import file_of, text_of
-from eigcheck.vectors.make import frames_of, group_of
+from eigcheck.vectors.make import group_of, tasks_of
 from eigcheck.workers import WORKERS
 from tests.docs.pages import DOCS
 from tests.readme import Block, blocks, execute
@@ -127,7 +127,7 @@ FAMILIES = ("seed", "gauge", "repeated", "float32", "wrappers", "complex-pairs",
 def groups() -> list[dict[str, Any]]:
     """Groups as they come out of a file, up to order 6, not confirmed: that is another test's affair."""
     chosen = [p for p in load_shipped() if p.folder.partition(":")[2] in FAMILIES and len(p.matrix) <= 6]
-    made = [group_of(frame) for frame in frames_of(chosen)]
+    made = [group_of(task) for task in tasks_of(chosen)]
     found: list[dict[str, Any]] = json.loads(text_of(file_of("some", "", made)))["groups"]
     return found
 

@@ -4,20 +4,21 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from eigcheck.model import CotangentSpec, Problem
-from eigcheck.vectors.make import Frame, group_of
+from eigcheck.vectors.make import group_of, tasks_of
 from eigcheck.vectors.shape import Group, VectorFile
 
 SEED = np.array([[1.0, 2.0], [2.0, 3.0]])
 
 
-def frame(matrix, *, mode="reverse", spec=None, **given):
+def task(matrix, *, mode="reverse", spec=None, **given):
     array = np.asarray(matrix)
     array = array.astype(np.result_type(array, np.float32)) if array.dtype.kind in "iu" else array
-    return Frame(Problem("case", array, dtype=str(array.dtype), cotangent=spec or CotangentSpec(), **given), mode)
+    problem = Problem("case", array, dtype=str(array.dtype), cotangent=spec or CotangentSpec(), modes=(mode,), **given)
+    return tasks_of([problem])[0]
 
 
 def group(matrix, **given) -> Group:
-    found = group_of(frame(matrix, **given))
+    found = group_of(task(matrix, **given))
     assert isinstance(found, Group), found
     return found
 

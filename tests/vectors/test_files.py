@@ -8,11 +8,11 @@ import numpy as np
 from eigcheck.vectors.files import by_file, file_of, schema_text, text_of, verified, verified_in
 from eigcheck.vectors.make import NOTES
 from eigcheck.vectors.shape import LeftOut
-from tests.vectors.stage import SEED, frame, group, read
+from tests.vectors.stage import SEED, group, read, task
 
 
 def problem(folder: str):
-    return replace(frame(SEED).problem, folder=folder)
+    return replace(task(SEED).problem, folder=folder)
 
 
 def test_files_are_named_after_folders() -> None:
@@ -35,7 +35,7 @@ def test_problems_of_one_folder_come_together() -> None:
 def test_the_same_cases_give_the_same_bytes() -> None:
     texts = []
     for _ in range(2):
-        found, wrong = verified(frame(np.array([[1.0, 2.0], [3.0, 4.0]]), function="eig"))
+        found, wrong = verified(task(np.array([[1.0, 2.0], [3.0, 4.0]]), function="eig"))
         assert wrong == ()
         texts.append(text_of(file_of("x", "0.1.0", [found])))
     assert texts[0] == texts[1]
@@ -43,8 +43,8 @@ def test_the_same_cases_give_the_same_bytes() -> None:
 
 
 def test_processes_make_the_same_in_the_same_order() -> None:
-    frames = [frame(matrix, mode=mode) for matrix in (SEED, np.eye(2)) for mode in ("reverse", "forward")]
-    assert list(verified_in(frames, 2)) == list(verified_in(frames, 1)) == [verified(one) for one in frames]
+    tasks = [task(matrix, mode=mode) for matrix in (SEED, np.eye(2)) for mode in ("reverse", "forward")]
+    assert list(verified_in(tasks, 2)) == list(verified_in(tasks, 1)) == [verified(one) for one in tasks]
 
 
 def test_a_file_has_a_member_a_line_and_a_test_a_line() -> None:
@@ -61,7 +61,7 @@ def test_notes_are_those_of_the_flags_that_occur() -> None:
 
 
 def test_what_has_no_group_is_no_vector() -> None:
-    found, wrong = verified(frame(np.eye(40)))
+    found, wrong = verified(task(np.eye(40)))
     assert isinstance(found, LeftOut)
     assert wrong == ()
 

@@ -1,9 +1,12 @@
 """Groups say what is true of a right rule, and what cannot be said they say, too."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from eigcheck.model import CotangentSpec
+from eigcheck.names import MODES
 from eigcheck.vectors.make import (
     DIRECTIONS,
     EXCEPTIONAL,
@@ -11,12 +14,12 @@ from eigcheck.vectors.make import (
     LARGEST,
     NOT_FINITE,
     NOTES,
-    Frame,
-    frames_of,
     group_of,
+    id_of,
+    tasks_of,
 )
 from eigcheck.vectors.shape import LeftOut
-from tests.vectors.stage import SEED, array_of, bounds, frame, group
+from tests.vectors.stage import SEED, array_of, bounds, group, task
 
 SUM = CotangentSpec("explicit", values=np.ones(2))
 FIRST = CotangentSpec("explicit", values=np.array([1.0, 0.0]))
@@ -145,8 +148,8 @@ def test_what_may_be_lost_to_roundoff_is_flagged() -> None:
 
 
 def test_what_no_group_is_made_of_is_left_out_with_the_reason() -> None:
-    large = group_of(frame(np.eye(LARGEST + 1)))
-    skewed = group_of(frame([[1.0, 2.0], [0.0, 1.0]], domain="symmetric"))
+    large = group_of(task(np.eye(LARGEST + 1)))
+    skewed = group_of(task([[1.0, 2.0], [0.0, 1.0]], domain="symmetric"))
     assert isinstance(large, LeftOut)
     assert str(LARGEST) in large.reason
     assert isinstance(skewed, LeftOut)
@@ -159,11 +162,12 @@ def test_the_empty_matrix_has_a_group_without_questions() -> None:
         assert (found.n, found.tests) == (0, ())
 
 
-def test_frames_are_chosen_by_their_ids() -> None:
-    problem = frame(SEED).problem
-    assert frames_of([problem]) == (Frame(problem, "reverse"), Frame(problem, "forward"))
-    assert frames_of([problem], ["::forward"]) == (Frame(problem, "forward"),)
-    assert frames_of([problem], ["svd"]) == ()
+def test_tasks_are_chosen_by_their_ids() -> None:
+    problem = replace(task(SEED).problem, modes=MODES)
+    assert [id_of(one) for one in tasks_of([problem])] == ["case::eigvals::reverse", "case::eigvals::forward"]
+    (forward,) = tasks_of([problem], ["::forward"])
+    assert (forward.problem, forward.modes) == (problem, ("forward",))
+    assert tasks_of([problem], ["svd"]) == ()
 
 
 def test_every_flag_has_a_note() -> None:
