@@ -7,22 +7,19 @@ tangent is then that of such a matrix as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
 from eigcheck.model import Array, unit_roundoff
 from eigcheck.rules.mutants.fault import COMPLEX, PLAIN, REAL, Fault, with_vectors
-from eigcheck.rules.mutants.template import Pull, Pullback, Push, Pushforward, Setting, gradient, pushed
+from eigcheck.rules.mutants.template import Condition, Pull, Pullback, Pushforward, Setting, mapped
 from eigcheck.rules.triangles import complete, fold, hermitian_part
 
 LOOSE: Final = 1e-8
 """A relative tolerance as in many tests of symmetry."""
 FEW: Final = 4
 """Units in the last place that a careful test of symmetry leaves."""
-
-Condition: TypeAlias = Callable[[Setting], bool]
 
 
 def is_hermitian(p: Setting) -> bool:
@@ -49,33 +46,9 @@ def _asymmetry(p: Setting) -> Array:
     return np.asarray(np.abs(p.A - p.A.conj().T))
 
 
-def collapsed(uplo: str, condition: Condition = is_hermitian) -> Pullback:
-    """A pullback that folds onto a triangle where the condition holds."""
-
-    def reverse(p: Pull) -> Array:
-        G = gradient(p)
-        return fold(hermitian_part(G), uplo) if condition(p) else G
-
-    return reverse
-
-
-def collapsed_tangent(uplo: str, condition: Condition = is_hermitian) -> Pushforward:
-    """A pushforward that reads a triangle of the tangent where the condition holds."""
-
-    def forward(p: Push) -> tuple[Array, Array]:
-        return pushed(p, complete(p.A_dot, uplo) if condition(p) else None)
-
-    return forward
-
-
-def symmetrised(p: Pull) -> Array:
-    """The Hermitian part of the gradient where A is Hermitian."""
-    return hermitian_part(gradient(p)) if is_hermitian(p) else gradient(p)
-
-
-def symmetrised_tangent(p: Push) -> tuple[Array, Array]:
-    """The Hermitian part of the tangent where A is Hermitian."""
-    return pushed(p, hermitian_part(p.A_dot) if is_hermitian(p) else None)
+def collapsed(uplo: str, where: Condition = is_hermitian) -> tuple[Pullback, Pushforward]:
+    """What folds gradients onto a triangle, and reads that of tangents, where the condition holds."""
+    return mapped(lambda G: fold(hermitian_part(G), uplo), lambda A_dot: complete(A_dot, uplo), where=where)
 
 
 FAULTS: Final = (
@@ -84,8 +57,7 @@ FAULTS: Final = (
         "folds the gradient onto the upper triangle where A is exactly symmetric",
         "an exactly symmetric (Hermitian) matrix",
         PLAIN,
-        collapsed("U"),
-        collapsed_tangent("U"),
+        *collapsed("U"),
         diagnosis="upper-triangle-collapse",
     ),
     Fault(
@@ -93,8 +65,7 @@ FAULTS: Final = (
         "folds the gradient onto the lower triangle where A is exactly symmetric",
         "an exactly symmetric (Hermitian) matrix",
         PLAIN,
-        collapsed("L"),
-        collapsed_tangent("L"),
+        *collapsed("L"),
         diagnosis="lower-triangle-collapse",
     ),
     Fault(
@@ -102,8 +73,7 @@ FAULTS: Final = (
         "folds the gradient onto the upper triangle where A is real and exactly symmetric",
         "a real symmetric matrix",
         PLAIN,
-        collapsed("U"),
-        collapsed_tangent("U"),
+        *collapsed("U"),
         diagnosis="upper-triangle-collapse",
         dtypes=REAL,
     ),
@@ -112,8 +82,7 @@ FAULTS: Final = (
         "folds the gradient onto the lower triangle where A is complex and exactly Hermitian",
         "a complex Hermitian matrix",
         PLAIN,
-        collapsed("L"),
-        collapsed_tangent("L"),
+        *collapsed("L"),
         diagnosis="lower-triangle-collapse",
         dtypes=COMPLEX,
     ),
@@ -122,7 +91,7 @@ FAULTS: Final = (
         "folds the gradient where A is symmetric, for cotangents of the vectors only",
         "a symmetric matrix and a cotangent of the vectors",
         with_vectors(PLAIN),
-        collapsed("U", has_vectors_too),
+        collapsed("U", has_vectors_too)[0],
         diagnosis="upper-triangle-collapse",
     ),
     Fault(
@@ -130,8 +99,7 @@ FAULTS: Final = (
         "folds the gradient within 1e-8 of symmetry, but not at exact symmetry",
         "a matrix that is almost symmetric, or exactly so",
         PLAIN,
-        collapsed("U", is_nearly_hermitian),
-        collapsed_tangent("U", is_nearly_hermitian),
+        *collapsed("U", is_nearly_hermitian),
         diagnosis="upper-triangle-collapse",
     ),
     Fault(
@@ -139,8 +107,7 @@ FAULTS: Final = (
         "folds the gradient within 4 ULPs of symmetry, but not at exact symmetry",
         "a matrix within 4 ULPs of symmetry, or exactly symmetric",
         PLAIN,
-        collapsed("L", is_a_few_ulps_away),
-        collapsed_tangent("L", is_a_few_ulps_away),
+        *collapsed("L", is_a_few_ulps_away),
         diagnosis="lower-triangle-collapse",
     ),
     Fault(
@@ -148,8 +115,7 @@ FAULTS: Final = (
         "returns the symmetric part of the gradient where A is exactly symmetric",
         "a symmetric matrix with a cotangent of the vectors, or a complex Hermitian one",
         PLAIN,
-        symmetrised,
-        symmetrised_tangent,
+        *mapped(hermitian_part, where=is_hermitian),
         diagnosis="symmetrised",
     ),
 )

@@ -9,7 +9,7 @@ import numpy as np
 
 from eigcheck.model import Array
 from eigcheck.rules.mutants.fault import DOUBLE, EVERYWHERE, PLAIN, Fault, on_general, with_vectors
-from eigcheck.rules.mutants.template import Pull, Push, gradient, pushed
+from eigcheck.rules.mutants.template import Pull, Push, answered, gradient, pushed
 
 NOISE: Final = 1e-6
 OFF: Final = 1e-6
@@ -55,16 +55,10 @@ def _remembered(p: Pull | Push) -> tuple[Array, Array]:
     return pairs
 
 
-def stale(p: Pull) -> Array:
-    """The gradient from the pairs of the first matrix of this shape."""
+def stale(p: Pull | Push) -> Any:
+    """The answer from the pairs of the first matrix of this shape."""
     values, V = _remembered(p)
-    return gradient(replace(p, values=values, V=V))
-
-
-def stale_forward(p: Push) -> tuple[Array, Array]:
-    """The tangents from the pairs of the first matrix of this shape."""
-    values, V = _remembered(p)
-    return pushed(replace(p, values=values, V=V))
+    return answered(replace(p, values=values, V=V))
 
 
 def _change(array: Array) -> None:
@@ -73,37 +67,18 @@ def _change(array: Array) -> None:
         array[(0,) * array.ndim] += 1
 
 
-def changes_matrix(p: Pull) -> Array:
+def changes_matrix(p: Pull | Push) -> Any:
     """A[0, 0] is one more afterwards."""
-    G = gradient(p)
-    _change(p.A)
-    return G
-
-
-def changes_matrix_forward(p: Push) -> tuple[Array, Array]:
-    """A[0, 0] is one more afterwards."""
-    answer = pushed(p)
+    answer = answered(p)
     _change(p.A)
     return answer
 
 
-def _written(A: Array) -> None:
-    """A[0, 0] is one more afterwards, if nothing protects it."""
-    if A.flags.writeable:
-        _change(A)
-
-
-def writes_where_it_may(p: Pull) -> Array:
+def writes_where_it_may(p: Pull | Push) -> Any:
     """A[0, 0] is one more afterwards, unless it is read-only."""
-    G = gradient(p)
-    _written(p.A)
-    return G
-
-
-def writes_where_it_may_forward(p: Push) -> tuple[Array, Array]:
-    """A[0, 0] is one more afterwards, unless it is read-only."""
-    answer = pushed(p)
-    _written(p.A)
+    answer = answered(p)
+    if p.A.flags.writeable:
+        _change(p.A)
     return answer
 
 
@@ -188,16 +163,16 @@ FAULTS: Final = (
         "a second matrix of the same order",
         EVERYWHERE,
         stale,
-        stale_forward,
+        stale,
     ),
-    Fault("mutates-input", "changes A", "any matrix", EVERYWHERE, changes_matrix, changes_matrix_forward),
+    Fault("mutates-input", "changes A", "any matrix", EVERYWHERE, changes_matrix, changes_matrix),
     Fault(
         "writes-where-it-may",
         "changes A where it is not read-only",
         "any matrix",
         EVERYWHERE,
         writes_where_it_may,
-        writes_where_it_may_forward,
+        writes_where_it_may,
     ),
     Fault(
         "one-buffer",

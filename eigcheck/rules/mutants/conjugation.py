@@ -11,7 +11,7 @@ from eigcheck.model import Array
 from eigcheck.rules.arrays import as_kind
 from eigcheck.rules.eig_formulas import over_gaps
 from eigcheck.rules.mutants.fault import COMPLEX, EVERYWHERE, PLAIN, REAL, Fault, with_vectors
-from eigcheck.rules.mutants.template import Pull, Push, gradient, inner, placed, pushed
+from eigcheck.rules.mutants.template import Pull, Push, gradient, inner, mapped, placed, pushed
 
 
 def _conj(part: Array | None) -> Array | None:
@@ -60,8 +60,7 @@ FAULTS: Final = (
         "returns the transpose of the gradient",
         "a matrix that is not symmetric",
         PLAIN,
-        lambda p: gradient(p).T,
-        lambda p: pushed(p, p.A_dot.T),
+        *mapped(np.transpose),
         diagnosis="transposed",
     ),
     Fault(
@@ -69,8 +68,7 @@ FAULTS: Final = (
         "returns the conjugate transpose of the gradient",
         "a matrix that is not Hermitian",
         PLAIN,
-        lambda p: gradient(p).conj().T,
-        lambda p: pushed(p, p.A_dot.conj().T),
+        *mapped(lambda G: G.conj().T),
         diagnosis="transposed",
     ),
     Fault(
@@ -87,8 +85,7 @@ FAULTS: Final = (
         "returns the conjugate of the gradient, as under the pairing of other libraries",
         "a complex matrix",
         EVERYWHERE,
-        lambda p: gradient(p).conj(),
-        lambda p: pushed(p, p.A_dot.conj()),
+        *mapped(np.conj),
         diagnosis="missing-conjugate",
         dtypes=COMPLEX,
     ),
@@ -124,8 +121,7 @@ FAULTS: Final = (
         "drops the imaginary part of the gradient of a complex matrix",
         "a complex matrix",
         EVERYWHERE,
-        lambda p: gradient(p).real,
-        lambda p: pushed(p, p.A_dot.real + 0j),
+        *mapped(np.real, lambda A_dot: A_dot.real + 0j),
         diagnosis="dropped-imaginary",
         dtypes=COMPLEX,
     ),

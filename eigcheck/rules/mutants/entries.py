@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
 from eigcheck.model import Array
 from eigcheck.rules.mutants.fault import DOUBLE, EVERYWHERE, PLAIN, SYMMETRIC, Fault
-from eigcheck.rules.mutants.template import Pull, Pullback, Push, Pushforward, Setting, gradient, pushed
+from eigcheck.rules.mutants.template import Pull, Pullback, Push, Pushforward, Setting, gradient, mapped, pushed
 
 COARSE: Final = 1e-3
 FINE: Final = 1e-6
@@ -76,16 +75,11 @@ def small_dropped(p: Pull) -> Array:
     return np.where(np.abs(G) <= SMALL * _largest(G), np.zeros_like(G), G)
 
 
-def _row_forgotten(row: int) -> Callable[[Array], Array]:
-    def forget(G: Array) -> Array:
-        kept = G.copy()
-        kept[row : row + 1 or None] = 0
-        return kept
+def _without_last_row(G: Array) -> Array:
+    kept = G.copy()
+    kept[-1:] = 0
+    return kept
 
-    return forget
-
-
-_last_row = _row_forgotten(-1)
 
 FAULTS: Final = (
     Fault(
@@ -136,7 +130,6 @@ FAULTS: Final = (
         "leaves the last row of the gradient zero",
         "any matrix",
         PLAIN,
-        lambda p: _last_row(gradient(p)),
-        lambda p: pushed(p, _last_row(p.A_dot)),
+        *mapped(_without_last_row),
     ),
 )

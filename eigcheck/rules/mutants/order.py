@@ -31,15 +31,17 @@ def _sorted(values: Array) -> Array:
     return np.lexsort((values.imag, values.real))
 
 
-def _kept(p: Pull, kept: Array) -> Array:
-    values_bar = None if p.values_bar is None else np.where(kept, p.values_bar, 0)
-    vectors_bar = None if p.vectors_bar is None else np.where(kept, p.vectors_bar, 0)
+def kept(p: Pull, some: Array) -> Array:
+    """The gradient for the cotangents of some values and of their vectors; those of the others are dropped."""
+    values_bar = None if p.values_bar is None else np.where(some, p.values_bar, 0)
+    vectors_bar = None if p.vectors_bar is None else np.where(some, p.vectors_bar, 0)
     return gradient(replace(p, values_bar=values_bar, vectors_bar=vectors_bar))
 
 
-def _kept_forward(p: Push, kept: Array) -> tuple[Array, Array]:
+def kept_forward(p: Push, some: Array) -> tuple[Array, Array]:
+    """The tangents of some values and of their vectors; those of the others are zero."""
     values_dot, vectors_dot = pushed(p)
-    return np.where(kept, values_dot, 0), np.where(kept, vectors_dot, 0)
+    return np.where(some, values_dot, 0), np.where(some, vectors_dot, 0)
 
 
 FAULTS: Final = (
@@ -66,8 +68,8 @@ FAULTS: Final = (
         "drops the cotangents of eigenvalues of a real matrix that are not real",
         "a real matrix with eigenvalues that are not real",
         PLAIN,
-        lambda p: _kept(p, p.values.imag == 0),
-        lambda p: _kept_forward(p, p.values.imag == 0),
+        lambda p: kept(p, p.values.imag == 0),
+        lambda p: kept_forward(p, p.values.imag == 0),
         dtypes=REAL,
     ),
     Fault(
@@ -75,15 +77,15 @@ FAULTS: Final = (
         "drops the cotangents of eigenvalues that come out as exactly zero",
         "a singular matrix of which an eigenvalue comes out as exactly zero",
         PLAIN,
-        lambda p: _kept(p, p.values != 0),
-        lambda p: _kept_forward(p, p.values != 0),
+        lambda p: kept(p, p.values != 0),
+        lambda p: kept_forward(p, p.values != 0),
     ),
     Fault(
         "last-value-ignored",
         "drops the cotangent of the last eigenvalue and its vector",
         "any matrix",
         EVERYWHERE,
-        lambda p: _kept(p, np.arange(len(p.values)) < len(p.values) - 1),
-        lambda p: _kept_forward(p, np.arange(len(p.values)) < len(p.values) - 1),
+        lambda p: kept(p, np.arange(len(p.values)) < len(p.values) - 1),
+        lambda p: kept_forward(p, np.arange(len(p.values)) < len(p.values) - 1),
     ),
 )

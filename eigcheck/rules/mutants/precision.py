@@ -9,7 +9,7 @@ import numpy as np
 
 from eigcheck.model import Array
 from eigcheck.rules.mutants.fault import DOUBLE, EVERYWHERE, PLAIN, Fault
-from eigcheck.rules.mutants.template import Pull, Push, decomposed, gradient, pushed
+from eigcheck.rules.mutants.template import Pull, Push, answered, decomposed, gradient, pushed
 
 
 def _single(array: Array) -> Array:
@@ -18,24 +18,13 @@ def _single(array: Array) -> Array:
     return array.astype(kind).astype(array.dtype)
 
 
-def single_pairs(p: Pull) -> Array:
-    """The gradient from pairs that are computed in single precision."""
-    values, V = _single_pairs(p)
-    return gradient(replace(p, values=values, V=V))
-
-
-def single_pairs_forward(p: Push) -> tuple[Array, Array]:
-    """The tangents from pairs that are computed in single precision."""
-    values, V = _single_pairs(p)
-    return pushed(replace(p, values=values, V=V))
-
-
-def _single_pairs(p: Pull | Push) -> tuple[Array, Array]:
+def single_pairs(p: Pull | Push) -> Any:
+    """The answer from pairs that are computed in single precision."""
     kind: Any = np.complex64 if p.A.dtype.kind == "c" else np.float32
     values, V = decomposed(p.A.astype(kind), p.read, p.function)
     double: Any = np.complex128 if V.dtype.kind == "c" else np.float64
     wide: Any = np.complex128 if values.dtype.kind == "c" else np.float64
-    return values.astype(wide), V.astype(double)
+    return answered(replace(p, values=values.astype(wide), V=V.astype(double)))
 
 
 def single_forward(p: Push) -> tuple[Array, Array]:
@@ -56,7 +45,7 @@ FAULTS: Final = (
         "a matrix in double precision",
         EVERYWHERE,
         single_pairs,
-        single_pairs_forward,
+        single_pairs,
         diagnosis="lower-precision",
         dtypes=DOUBLE,
     ),

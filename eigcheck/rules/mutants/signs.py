@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
-
-import numpy as np
 
 from eigcheck.model import Array
 from eigcheck.rules.eig_formulas import over_gaps
 from eigcheck.rules.mutants.fault import EVERYWHERE, Fault, with_vectors
-from eigcheck.rules.mutants.template import Pull, Push, gradient, inner, pushed
+from eigcheck.rules.mutants.order import kept, kept_forward
+from eigcheck.rules.mutants.template import Push, gradient, inner, pushed
 
 FACTOR: Final = 1.5
 
 
 def _opposite(numerators: Array, values: Array) -> Array:
     return -over_gaps(numerators, values)
-
-
-def _without_negative(p: Pull) -> Array:
-    """The cotangents of values with a negative real part, and of their vectors, are dropped."""
-    kept = p.values.real >= 0
-    values_bar = None if p.values_bar is None else np.where(kept, p.values_bar, 0)
-    vectors_bar = None if p.vectors_bar is None else np.where(kept, p.vectors_bar, 0)
-    return gradient(replace(p, values_bar=values_bar, vectors_bar=vectors_bar))
-
-
-def _without_negative_forward(p: Push) -> tuple[Array, Array]:
-    """Values with a negative real part, and their vectors, have no tangents."""
-    values_dot, vectors_dot = pushed(p)
-    kept = p.values.real >= 0
-    return np.where(kept, values_dot, 0), np.where(kept, vectors_dot, 0)
 
 
 def _times(p: Push, factor: float) -> tuple[Array, Array]:
@@ -81,7 +64,7 @@ FAULTS: Final = (
         "drops the cotangents of eigenvalues with a negative real part",
         "an eigenvalue with a negative real part",
         EVERYWHERE,
-        _without_negative,
-        _without_negative_forward,
+        lambda p: kept(p, p.values.real >= 0),
+        lambda p: kept_forward(p, p.values.real >= 0),
     ),
 )

@@ -8,58 +8,39 @@ import numpy as np
 
 from eigcheck.model import Array, unit_roundoff
 from eigcheck.rules.mutants.fault import COMPLEX, EVERYWHERE, PLAIN, Fault, with_vectors
-from eigcheck.rules.mutants.template import Pull, Push, gradient, pushed
+from eigcheck.rules.mutants.template import Pull, Setting, gradient, mapped, pushed
 from eigcheck.rules.triangles import hermitian_part
 
 NEARLY_NORMAL: Final = 1e-3
 """A relative commutator below which a careless rule takes a matrix for normal."""
 
 
-def upper_shortcut(p: Pull) -> Array:
-    """diag(values_bar) for upper triangular A."""
-    return _diagonal_only(gradient(p)) if not np.tril(p.A, -1).any() else gradient(p)
+def is_upper(p: Setting) -> bool:
+    """Whether A is upper triangular."""
+    return not np.tril(p.A, -1).any()
 
 
-def lower_shortcut(p: Pull) -> Array:
-    """The gradient's diagonal for lower triangular A."""
-    return _diagonal_only(gradient(p)) if not np.triu(p.A, 1).any() else gradient(p)
+def is_lower(p: Setting) -> bool:
+    """Whether A is lower triangular."""
+    return not np.triu(p.A, 1).any()
 
 
-def diagonal_shortcut(p: Pull) -> Array:
-    """The gradient's diagonal for diagonal A."""
-    diagonal = not (p.A - np.diag(p.A.diagonal())).any()
-    return _diagonal_only(gradient(p)) if diagonal else gradient(p)
+def is_diagonal(p: Setting) -> bool:
+    """Whether A is diagonal."""
+    return is_upper(p) and is_lower(p)
 
 
 def _diagonal_only(G: Array) -> Array:
     return np.diag(G.diagonal())
 
 
-def upper_tangent(p: Push) -> tuple[Array, Array]:
-    """The tangent's upper triangle for upper triangular A."""
-    return pushed(p, np.triu(p.A_dot) if not np.tril(p.A, -1).any() else None)
+def is_skew(p: Setting) -> bool:
+    """Whether A is exactly skew."""
+    return bool((p.A == -p.A.conj().T).all())
 
 
-def lower_tangent(p: Push) -> tuple[Array, Array]:
-    """The tangent's lower triangle for lower triangular A."""
-    return pushed(p, np.tril(p.A_dot) if not np.triu(p.A, 1).any() else None)
-
-
-def diagonal_tangent(p: Push) -> tuple[Array, Array]:
-    """The tangent's diagonal for diagonal A."""
-    diagonal = not (p.A - np.diag(p.A.diagonal())).any()
-    return pushed(p, _diagonal_only(p.A_dot) if diagonal else None)
-
-
-def skew(p: Pull) -> Array:
-    """The skew part of the gradient for skew A."""
-    G = gradient(p)
-    return (G - G.conj().T) / 2 if bool((p.A == -p.A.conj().T).all()) else G
-
-
-def skew_tangent(p: Push) -> tuple[Array, Array]:
-    """The skew part of the tangent for skew A."""
-    return pushed(p, (p.A_dot - p.A_dot.conj().T) / 2 if bool((p.A == -p.A.conj().T).all()) else None)
+def _skew_part(G: Array) -> Array:
+    return (G - G.conj().T) / 2
 
 
 def complex_symmetric(p: Pull) -> Array:
@@ -68,15 +49,9 @@ def complex_symmetric(p: Pull) -> Array:
     return (G + G.T) / 2 if bool((p.A == p.A.T).all()) else G
 
 
-def real_in_complex(p: Pull) -> Array:
-    """Re G where no entry of a complex A has an imaginary part."""
-    G = gradient(p)
-    return G if p.A.imag.any() else G.real + 0j
-
-
-def real_tangent(p: Push) -> tuple[Array, Array]:
-    """Re A_dot where no entry of a complex A has an imaginary part."""
-    return pushed(p, None if p.A.imag.any() else p.A_dot.real + 0j)
+def is_real(p: Setting) -> bool:
+    """Whether no entry of a complex A has an imaginary part."""
+    return not p.A.imag.any()
 
 
 def orthogonal(p: Pull) -> Array:
@@ -86,31 +61,16 @@ def orthogonal(p: Pull) -> Array:
     return (G - p.A @ G.conj().T @ p.A) / 2 if defect <= n * unit_roundoff(p.A.dtype) else G
 
 
-def nearly_normal(p: Pull) -> Array:
+def _taken_for_normal(p: Setting) -> Array | None:
     """V for V^-H where the commutator of A and A^H is small."""
-    return gradient(p, left=p.V if _is_nearly_normal(p.A) else None)
-
-
-def nearly_normal_tangent(p: Push) -> tuple[Array, Array]:
-    """V^H for V^-1 where the commutator of A and A^H is small."""
-    return pushed(p, left=p.V if _is_nearly_normal(p.A) else None)
-
-
-def _is_nearly_normal(A: Array) -> bool:
-    scaled = A / max(float(np.abs(A).max(initial=0)), float(np.finfo(A.dtype).tiny))
+    scaled = p.A / max(float(np.abs(p.A).max(initial=0)), float(np.finfo(p.A.dtype).tiny))
     commutator = scaled @ scaled.conj().T - scaled.conj().T @ scaled
-    return bool(np.linalg.norm(commutator) <= NEARLY_NORMAL * np.linalg.norm(scaled) ** 2)
+    return p.V if np.linalg.norm(commutator) <= NEARLY_NORMAL * np.linalg.norm(scaled) ** 2 else None
 
 
-def frozen_zeros(p: Pull) -> Array:
-    """No gradient where A is exactly zero."""
-    G = gradient(p)
+def _without_zeros(p: Setting, G: Array) -> Array:
+    """Nothing where A is exactly zero."""
     return np.where(p.shown == 0, np.zeros_like(G), G)
-
-
-def frozen_tangent(p: Push) -> tuple[Array, Array]:
-    """No tangent where A is exactly zero."""
-    return pushed(p, np.where(p.shown == 0, np.zeros_like(p.A_dot), p.A_dot))
 
 
 def definite(p: Pull) -> Array:
@@ -126,8 +86,7 @@ FAULTS: Final = (
         "takes the eigenvalues of an upper triangular matrix for its diagonal, whose zeros cannot move",
         "an upper triangular matrix that is not diagonal",
         PLAIN,
-        upper_shortcut,
-        upper_tangent,
+        *mapped(_diagonal_only, np.triu, where=is_upper),
         diagnosis="triangular-shortcut",
     ),
     Fault(
@@ -135,8 +94,7 @@ FAULTS: Final = (
         "takes the eigenvalues of a lower triangular matrix for its diagonal, whose zeros cannot move",
         "a lower triangular matrix that is not diagonal",
         PLAIN,
-        lower_shortcut,
-        lower_tangent,
+        *mapped(_diagonal_only, np.tril, where=is_lower),
         diagnosis="triangular-shortcut",
     ),
     Fault(
@@ -144,8 +102,7 @@ FAULTS: Final = (
         "lets a diagonal matrix move on its diagonal only",
         "a diagonal matrix and a cotangent of the vectors",
         with_vectors(PLAIN),
-        diagonal_shortcut,
-        diagonal_tangent,
+        *mapped(_diagonal_only, where=is_diagonal),
         diagnosis="triangular-shortcut",
     ),
     Fault(
@@ -153,8 +110,7 @@ FAULTS: Final = (
         "returns the skew part of the gradient where A is exactly skew",
         "an exactly skew-symmetric matrix",
         PLAIN,
-        skew,
-        skew_tangent,
+        *mapped(_skew_part, where=is_skew),
     ),
     Fault(
         "complex-symmetric-part",
@@ -169,8 +125,7 @@ FAULTS: Final = (
         "returns the real part of the gradient where a complex A has no imaginary part",
         "a complex matrix without imaginary parts",
         PLAIN,
-        real_in_complex,
-        real_tangent,
+        *mapped(lambda G: G.real + 0j, where=is_real),
         diagnosis="dropped-imaginary",
         dtypes=COMPLEX,
     ),
@@ -186,8 +141,8 @@ FAULTS: Final = (
         "uses V for V^-H where A nearly commutes with its adjoint",
         "a matrix that is almost but not quite normal, or a normal one",
         PLAIN,
-        nearly_normal,
-        nearly_normal_tangent,
+        lambda p: gradient(p, left=_taken_for_normal(p)),
+        lambda p: pushed(p, left=_taken_for_normal(p)),
         diagnosis="right-vectors-for-inverse",
     ),
     Fault(
@@ -195,8 +150,8 @@ FAULTS: Final = (
         "gives entries of A that are exactly zero no gradient",
         "an entry that is exactly zero and matters",
         EVERYWHERE,
-        frozen_zeros,
-        frozen_tangent,
+        lambda p: _without_zeros(p, gradient(p)),
+        lambda p: pushed(p, _without_zeros(p, p.A_dot)),
     ),
     Fault(
         "positive-means-symmetric",

@@ -138,6 +138,31 @@ def pushed(
     return values_dot, vectors_dot
 
 
+Map: TypeAlias = Callable[[Array], Array]
+"""From one matrix (n, n) to another."""
+Condition: TypeAlias = Callable[[Setting], bool]
+
+
+def mapped(by: Map, tangents_by: Map | None = None, *, where: Condition | None = None) -> tuple[Pullback, Pushforward]:
+    """A pullback that maps its gradient, and a pushforward that maps its tangent of A; `where` a condition holds.
+
+    `tangents_by` is by default the same map: most of those that faults make are their own adjoints.
+    """
+
+    def reverse(p: Pull) -> Array:
+        return by(gradient(p)) if where is None or where(p) else gradient(p)
+
+    def forward(p: Push) -> tuple[Array, Array]:
+        return pushed(p, (tangents_by or by)(p.A_dot) if where is None or where(p) else None)
+
+    return reverse, forward
+
+
+def answered(p: Pull | Push) -> Any:
+    """The right answer to what is asked: a gradient or tangents."""
+    return gradient(p) if isinstance(p, Pull) else pushed(p)
+
+
 def decomposed(A: Array, read: str | None, function: str) -> tuple[Array, Array]:
     """Values and vectors of what the function reads of A, by LAPACK."""
     if function in HERMITIAN_FUNCTIONS:

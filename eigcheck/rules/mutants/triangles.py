@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from eigcheck.rules.mutants.fault import (
     on_general,
     with_vectors,
 )
-from eigcheck.rules.mutants.template import Pull, Push, decomposed, gradient, pushed, unfolded
+from eigcheck.rules.mutants.template import Pull, Push, answered, decomposed, gradient, mapped, pushed, unfolded
 from eigcheck.rules.triangles import fold, hermitian_part
 
 
@@ -55,16 +55,10 @@ def unconjugated_fold_forward(p: Push) -> tuple[Array, Array]:
     return pushed(p, p.A_dot.conj())
 
 
-def of_both_triangles(p: Pull) -> Array:
-    """The gradient at (A + A^H) / 2 where one triangle of A is read."""
+def of_both_triangles(p: Pull | Push) -> Any:
+    """The gradient or the tangents at (A + A^H) / 2 where one triangle of A is read."""
     values, V = decomposed(hermitian_part(p.A), p.read, p.function)
-    return gradient(replace(p, values=values, V=V))
-
-
-def of_both_triangles_forward(p: Push) -> tuple[Array, Array]:
-    """The tangents at (A + A^H) / 2 where one triangle of A is read."""
-    values, V = decomposed(hermitian_part(p.A), p.read, p.function)
-    return pushed(replace(p, values=values, V=V))
+    return answered(replace(p, values=values, V=V))
 
 
 FAULTS: Final = (
@@ -82,8 +76,7 @@ FAULTS: Final = (
         "returns the symmetric part of the gradient, as if the matrix could only move symmetrically",
         "a matrix that is not symmetric, or one triangle that is read",
         PLAIN + on_general(STORED),
-        lambda p: hermitian_part(gradient(p)),
-        lambda p: pushed(p, hermitian_part(p.A_dot)),
+        *mapped(hermitian_part),
         diagnosis="symmetrised",
     ),
     Fault(
@@ -108,8 +101,7 @@ FAULTS: Final = (
         "counts entries off the diagonal twice",
         "any matrix that is not diagonal",
         EVERYWHERE,
-        lambda p: _weighted(gradient(p), 2.0),
-        lambda p: pushed(p, _weighted(p.A_dot, 2.0)),
+        *mapped(lambda G: _weighted(G, 2.0)),
         diagnosis="doubled-offdiagonal",
     ),
     Fault(
@@ -117,8 +109,7 @@ FAULTS: Final = (
         "counts entries off the diagonal half",
         "any matrix that is not diagonal",
         EVERYWHERE,
-        lambda p: _weighted(gradient(p), 0.5),
-        lambda p: pushed(p, _weighted(p.A_dot, 0.5)),
+        *mapped(lambda G: _weighted(G, 0.5)),
         diagnosis="halved-offdiagonal",
     ),
     Fault(
@@ -126,8 +117,7 @@ FAULTS: Final = (
         "returns the upper triangle of the gradient",
         "any matrix of order 2 or more",
         PLAIN,
-        lambda p: np.triu(gradient(p)),
-        lambda p: pushed(p, np.triu(p.A_dot)),
+        *mapped(np.triu),
         diagnosis="one-triangle-only",
     ),
     Fault(
@@ -135,8 +125,7 @@ FAULTS: Final = (
         "returns the lower triangle of the gradient",
         "any matrix of order 2 or more",
         PLAIN,
-        lambda p: np.tril(gradient(p)),
-        lambda p: pushed(p, np.tril(p.A_dot)),
+        *mapped(np.tril),
         diagnosis="one-triangle-only",
     ),
     Fault(
@@ -144,8 +133,7 @@ FAULTS: Final = (
         "leaves the gradient's diagonal zero",
         "any matrix",
         EVERYWHERE,
-        lambda p: gradient(p) - np.diag(gradient(p).diagonal()),
-        lambda p: pushed(p, p.A_dot - np.diag(p.A_dot.diagonal())),
+        *mapped(lambda G: G - np.diag(G.diagonal())),
     ),
     Fault(
         "both-triangles-read",
@@ -153,7 +141,7 @@ FAULTS: Final = (
         "a matrix whose triangles differ",
         on_general(STORED),
         of_both_triangles,
-        of_both_triangles_forward,
+        of_both_triangles,
     ),
     Fault(
         "stored-diagonal-doubled",
