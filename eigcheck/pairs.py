@@ -68,15 +68,14 @@ Weights: TypeAlias = Sequence[tuple[int, float]]
 def combine(weights: Weights, pairs: Sequence[Eigenpairs]) -> Eigenpairs:
     """The weighted sum of cotangents that have the same parts, in single precision where all are."""
 
-    def add(parts: list[tuple[Array | None, float]]) -> Array | None:
-        present = [(part, weight) for part, weight in parts if part is not None]
+    def add(parts: list[Array | None]) -> Array | None:
+        present = [(part, weight) for part, (_, weight) in zip(parts, weights, strict=True) if part is not None]
         if not present:
             return None
         total = sum((part * weight for part, weight in present), np.zeros(present[0][0].shape))
         return in_precision(total, single=all(is_single(part) for part, _ in present))
 
-    chosen = [(pairs[c], weight) for c, weight in weights]
-    return Eigenpairs(add([(p.values, w) for p, w in chosen]), add([(p.vectors, w) for p, w in chosen]))
+    return Eigenpairs(add([pairs[c].values for c, _ in weights]), add([pairs[c].vectors for c, _ in weights]))
 
 
 @dataclass(frozen=True)

@@ -89,22 +89,15 @@ def as_rrule(way: Way, function: str) -> Rrule:
 
 def as_primal(way: Way, function: str) -> Primal:
     """The function itself, of a way without a reverse mode."""
-
-    def primal(A: Array) -> Any:
-        return _primal(way.reverse(A)[0] if way.plain is None else way.plain(A), function)
-
-    return primal
+    plain = way.plain or (lambda A: way.reverse(A)[0])
+    return lambda A: _primal(plain(A), function)
 
 
 def as_pushforward(way: Way, function: str) -> Pushforward:
     """The pushforward of a way: `pushforward(A, A_dot) -> primal_dot`."""
     assert way.forward is not None
     forward = way.forward
-
-    def pushforward(A: Array, A_dot: Array) -> Any:
-        return _primal(forward(A, np.asarray(A_dot, A.dtype)), function)
-
-    return pushforward
+    return lambda A, A_dot: _primal(forward(A, np.asarray(A_dot, A.dtype)), function)
 
 
 def as_tuple(outputs: Any) -> tuple[Any, ...]:
