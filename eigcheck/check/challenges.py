@@ -7,13 +7,13 @@ What is asked there is dense: of one element of a basis a branch may be right by
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 import numpy as np
 
-from eigcheck.check.shapes import TANGENTS, VALUES, VECTORS
+from eigcheck.check.shapes import TANGENTS, VALUES, VECTORS, Shape, as_of_losses
 from eigcheck.domains.tangents import project, weights_of
 from eigcheck.model import Array, Cotangent, Eigenpairs, Tangents
 from eigcheck.pairs import Weights, combine, in_precision, is_single
@@ -49,26 +49,34 @@ class Challenge(Generic[Asked]):
 
 
 def reverse_challenges(
-    cotangents: Sequence[Cotangent], usable: Sequence[int], *, simple: bool, settled: Settled = np.asarray
+    cotangents: Sequence[Cotangent],
+    usable: Sequence[int],
+    primal: Eigenpairs,
+    *,
+    simple: bool,
+    settled: Settled = np.asarray,
 ) -> list[Challenge[Eigenpairs]]:
-    """Challenges of a pullback, built from the cotangents numbered `usable`.
+    """Challenges of a pullback at `primal`, built from the cotangents numbered `usable`.
 
     `simple` says that all eigenvalues are simple: absent and zero parts then mean the same, and every cotangent of the
     values determines a gradient, as does every one of the vectors that `settled` brings to what the convention fixes.
     What overflows on the way is not asked: no rule is given infinities of ours.
     """
     made: list[Challenge[Eigenpairs]] = []
+    of_values, of_vectors = as_of_losses(primal)
     with np.errstate(over="ignore", invalid="ignore"):
         for form in _forms(cotangents, usable):
             if len(form) > 1:
                 made.append(_sum("a sum of all cotangents of a kind", _mixed(form), cotangents))
             made += _multiples(form, cotangents)
-            made += _values_of_shapes(form, cotangents) if simple else []
+            made += _values_of_shapes(form, cotangents, VALUES | of_values) if simple else []
         for form in _forms(cotangents, usable or range(len(cotangents))):
             zero = scaled_pairs(cotangents[form[0]].pairs, 0.0)
             made.append(Challenge("a cotangent of zero", (), (zero,), lenient=not usable))
         if simple:
-            made += _absent_and_zero(cotangents, usable) + _vectors_of_shapes(cotangents, usable, settled)
+            made += _absent_and_zero(cotangents, usable) + _vectors_of_shapes(
+                cotangents, usable, settled, VECTORS | of_vectors
+            )
     return [c for c in made if all(pairs.finite for pairs in c.asked)]
 
 
@@ -106,8 +114,10 @@ def _times(weights: Weights, factor: float) -> Weights:
     return [(number, weight * factor) for number, weight in weights]
 
 
-def _values_of_shapes(form: Sequence[int], cotangents: Sequence[Cotangent]) -> list[Challenge[Eigenpairs]]:
-    """Cotangents of the values of `VALUES`' shapes: sums of those of single values, or else parts of the first one.
+def _values_of_shapes(
+    form: Sequence[int], cotangents: Sequence[Cotangent], shapes: Mapping[str, Shape]
+) -> list[Challenge[Eigenpairs]]:
+    """Cotangents of the values of some shapes: sums of those of single values, or else parts of the first one.
 
     Where single values are asked for, an imaginary part goes to those that may move in the complex plane. What is real is
     asked in real numbers, as losses of real parts have it: a rule may refuse these where its values are complex.
@@ -126,7 +136,7 @@ def _values_of_shapes(form: Sequence[int], cotangents: Sequence[Cotangent]) -> l
     size = 2.0 ** np.round(np.log2(np.max(np.abs(whole.values), initial=0.0) or 1.0))
     turned = np.iscomplexobj(whole.values) or any(unit == 1j for _, unit in single)
     dense = in_precision(_dense((len(order),), is_complex=turned), single=is_single(whole.values))
-    for about, shape in VALUES.items():
+    for about, shape in shapes.items():
         shaped = shape(dense)
         wanted, real = np.asarray(shaped, np.complex128), np.isrealobj(shaped)
         if not all((k, 1 + 0j) in single for k in order):
@@ -143,9 +153,9 @@ def _values_of_shapes(form: Sequence[int], cotangents: Sequence[Cotangent]) -> l
 
 
 def _vectors_of_shapes(
-    cotangents: Sequence[Cotangent], usable: Sequence[int], settled: Settled
+    cotangents: Sequence[Cotangent], usable: Sequence[int], settled: Settled, shapes: Mapping[str, Shape]
 ) -> list[Challenge[Eigenpairs]]:
-    """Cotangents of the vectors of `VECTORS`' shapes, parts of the first that all vectors take part in, if there is one."""
+    """Cotangents of the vectors of some shapes, parts of the first that all vectors take part in, if there is one."""
     alone = [c for c in usable if cotangents[c].pairs.values is None and not cotangents[c].gauge]
     if not alone:
         return []
@@ -155,7 +165,7 @@ def _vectors_of_shapes(
     if not whole.size:
         return []  # of a matrix without rows
     made: dict[bytes, Challenge[Eigenpairs] | None] = {}
-    for name, shape in VECTORS.items():
+    for name, shape in shapes.items():
         part = np.asarray(settled(shape(whole)))
         about = f"a vectors' cotangent in two parts, one of them {name},"
         made.setdefault(part.tobytes(), _in_two(about, part, fullest, whole))

@@ -139,8 +139,8 @@ def _against(
         return replace(made, status="differs")
     if not worst <= CLEAR * signal and not signal == worst == 0:
         few = EXACT * roundoff * signal
-        if finite and bool(np.all((np.abs(got - want) + bar)[known] <= few)):
-            # agreement to all digits is one, however little of it roundoff owes a rule
+        if finite and np.all(known) and bool(np.all(np.abs(got - want) + bar <= few)):
+            # agreement to all digits is one, however little of it roundoff owes a rule; of some numbers it is none
             return replace(made, allowed=np.minimum(allowed, few))
         by_budget = float(np.max(budget[known], initial=0.0)) > CLEAR * signal
         reason = (

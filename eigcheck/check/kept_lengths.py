@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from eigcheck.check.neighbours import along
+from eigcheck.check.neighbours import along, length
 from eigcheck.domains.tangents import dense
 from eigcheck.execution import RuleRunner
 from eigcheck.model import Eigenpairs, ReverseCall, Rule
@@ -23,7 +23,7 @@ from eigcheck.spectra.gauge import are_unit, lengths, reach_of_lengths, response
 from eigcheck.spectra.survey import Spectrum
 
 DISTANCES = (2.0**-7, 1.0)
-"""How far away it is looked, in units of norm(A): off every structure of A, and at quite another matrix."""
+"""How far away it is looked, in units of norm(A), balanced or not: off every structure of A, and at quite another matrix."""
 
 STEP, WAYS = 2.0**8, 4
 """How far the step is along which lengths move, in units of u norm(A), far above what roundoff turns a vector by; and along
@@ -41,7 +41,9 @@ def with_kept_lengths(rule: Rule, runner: RuleRunner, spectrum: Spectrum, primal
     if not _are_unit(primal):
         return replace(rule, lengths_move=_measured(rule, runner, spectrum, primal))
     ways = dense(len(matrix), rule.domain, is_complex=np.iscomplexobj(matrix), count=len(DISTANCES), seed=31).matrices
-    others = [along(matrix, way, distance * state.size) for way, distance in zip(ways, DISTANCES, strict=True)]
+    # the vectors of a badly scaled matrix have norm 1 by one entry alone, also beside it in its own scale
+    sizes = state.size, length(spectrum.decomposed)
+    others = [along(matrix, way, part * size) for way, part, size in zip(ways, DISTANCES, sizes, strict=True)]
     if not all(np.all(np.isfinite(other[np.isfinite(matrix)])) for other in others):
         return rule
     replies = runner.ask(rule, [ReverseCall(other) for other in others])

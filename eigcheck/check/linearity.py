@@ -29,7 +29,8 @@ Told = TypeVar("Told")
 def pullback_challenges(point: Point) -> list[Challenge[Eigenpairs]]:
     """What a pullback is asked beside the cotangents of a point."""
     fixed = partial(settled, primal=point.primal, matrix=point.matrix, convention=point.rule.convention)
-    return reverse_challenges(point.cotangents, point.determined, simple=point.multiplicity.simple, settled=fixed)
+    simple = point.multiplicity.simple
+    return reverse_challenges(point.cotangents, point.computable, point.primal, simple=simple, settled=fixed)
 
 
 def pushforward_challenges(point: Point) -> list[Challenge[Array]]:
@@ -50,7 +51,7 @@ def pullback_linear(
     heard = list(zip(challenges, shared_out(challenges, told), shared_out(challenges, numbers), strict=True))
     for challenge, answers, _ in heard:
         trouble = next((answer for answer in answers if isinstance(answer, Trouble)), None)
-        excused = challenge.lenient or challenge.refusable or point.basis_lost
+        excused = challenge.lenient or challenge.refusable or point.may_give_nothing
         if trouble and not (trouble.kind == "exception" and excused):
             return Finding(trouble.kind, f"asked for {challenge.about}: {trouble.message}")
     heard = [one for one in heard if not (one[0].refusable and isinstance(one[1][0], Trouble))]
@@ -77,7 +78,7 @@ def pushforward_linear(
     point: Point, challenges: Sequence[Challenge[Array]], numbers: Array, given: Array
 ) -> Finding | None:
     """The same of a pushforward: `numbers` (C, Q) along the challenges, `given` (C, T) along the point's tangents."""
-    rows = list(point.determined)
+    rows = list(point.computable)
     if not rows:
         return None
     answers = list(shared_out(challenges, numbers[rows].T))

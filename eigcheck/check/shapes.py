@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from eigcheck.model import Array, unit_roundoff
+from eigcheck.model import Array, Eigenpairs, unit_roundoff
 
 Shape = Callable[[Array], Array]
 
@@ -99,6 +99,22 @@ VECTORS: Final[dict[str, Shape]] = {
     "of sizes far apart": lambda c: c * np.sqrt(np.outer(_far(c), _far(c, 1))),
 }
 """From a cotangent of the vectors (n, n) to one of another shape, of which it is then the sum with the rest."""
+
+
+def as_of_losses(primal: Eigenpairs) -> tuple[dict[str, Shape], dict[str, Shape]]:
+    """Shapes of cotangents of the values, and of the vectors, that hang on these: as losses of the matrix give them.
+
+    Of a real matrix they are conjugate for conjugate pairs, which no numbers are that know nothing of pairs.
+    """
+    values, vectors = np.asarray(primal.values), primal.vectors
+    size = np.max(np.abs(values), initial=0.0)
+    unit = values / size if 0 < size < np.inf else values
+    of_values: dict[str, Shape] = {
+        "the values' cotangent of tr A^2": lambda _: np.conj(unit),
+        "the values' cotangent of tr A^3": lambda _: np.conj(unit**2),
+    }
+    return of_values, {} if vectors is None else {"that a loss of real numbers has": lambda c: c.real @ vectors}
+
 
 TANGENTS: Final[dict[str, Shape]] = {
     "a full tangent": lambda d: d,

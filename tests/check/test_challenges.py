@@ -15,38 +15,40 @@ def cotangent(values=None, vectors=None, gauge=False):
     return Cotangent(Eigenpairs(values, vectors), "c", gauge)
 
 
+def asked(cotangents, usable=None, simple=True, **settled):
+    """The challenges at a matrix with the eigenvalues 1 to n."""
+    n = len(cotangents[0].pairs.parts[0])
+    primal = Eigenpairs(np.arange(1.0, n + 1), np.tri(n))
+    return reverse_challenges(
+        cotangents, range(len(cotangents)) if usable is None else usable, primal, simple=simple, **settled
+    )
+
+
 VALUES = [cotangent(row) for row in np.eye(2)]
 VECTORS = [cotangent(None, np.array([[1.0, 2], [3, 4]])), cotangent(None, np.array([[0.0, 1], [-1, 0]]))]
 
 
 def test_a_cotangent_of_one_vector_is_divided_by_entries_only():
     lone = cotangent(None, np.array([[1.0, 0], [2, 0]]))
-    about = {c.about for c in reverse_challenges([lone], [0], simple=True) if len(c.asked) == 2}
+    about = {c.about for c in asked([lone], simple=True) if len(c.asked) == 2}
     assert about
     assert not any("vector" in text.replace("a vectors' cotangent", "") for text in about)
-    parts = [c for c in reverse_challenges([lone, VECTORS[0]], [0, 1], simple=True) if "in two parts" in c.about]
+    parts = [c for c in asked([lone, VECTORS[0]], simple=True) if "in two parts" in c.about]
     for challenge in parts:
         first, rest = challenge.asked
         assert challenge.weights == ((1, 1.0),)
         assert np.array_equal(first.vectors + rest.vectors, VECTORS[0].pairs.vectors)
-    assert {len(c.asked) for c in reverse_challenges([lone, VECTORS[0]], [0, 1], simple=False)} == {1}
+    assert {len(c.asked) for c in asked([lone, VECTORS[0]], simple=False)} == {1}
 
 
 def test_what_is_settled_is_a_part_of_the_whole():
     """Where a part must obey a convention, the rest is what is missing from the whole."""
     whole = cotangent(None, np.arange(9.0).reshape(3, 3) + 1)
-    parts = [
-        c for c in reverse_challenges([whole], [0], simple=True, settled=lambda c: c / 2) if "two parts" in c.about
-    ]
+    parts = [c for c in asked([whole], simple=True, settled=lambda c: c / 2) if "two parts" in c.about]
     assert len(parts) > 5
     for first, rest in (challenge.asked for challenge in parts):
         assert np.max(np.abs(first.vectors)) <= 36
         assert np.array_equal(first.vectors + rest.vectors, whole.pairs.vectors)
-
-
-def asked(cotangents, usable=None, simple=True):
-    usable = range(len(cotangents)) if usable is None else usable
-    return reverse_challenges(cotangents, usable, simple=simple)
 
 
 def test_each_form_of_a_cotangent_is_challenged():
@@ -178,5 +180,5 @@ def test_scaling_keeps_dtypes_and_is_exact(factor, dtype):
 def test_what_overflows_on_the_way_is_not_asked():
     huge = [cotangent(row * 1.5e308) for row in np.eye(2)]
     with np.errstate(over="raise"):
-        challenges = reverse_challenges(huge, [0, 1], simple=True)
+        challenges = asked(huge, simple=True)
     assert {pairs.finite for challenge in challenges for pairs in challenge.asked} == {True}

@@ -283,3 +283,41 @@ def test_what_lies_along_a_vector_does_not_beside_it(turned, gap, mode):
     spec = CotangentSpec(kind="explicit", vectors=turned * np.linalg.eig(matrix)[1])
     judgement = judge(rule_named("numpy/lapack", "eig"), matrix, mode, ALL, cotangent=spec)
     assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+def test_nan_for_zero_where_lapacks_values_coincide_and_those_of_the_matrix_do_not(mode):
+    """Gap 9e-17: 0 / 0 in the gap matrix is NaN for a cotangent of zero as for all others of the vectors."""
+    upper = [[0.2359298546635270, -0.2201370026833597, -0.3098443122724174], [0.5754832215645209, -0.15232611490432305]]
+    A = np.diag([upper[0][0], upper[1][0], 0.46930726593615574])
+    A[0, 1:], A[1, 2] = upper[0][1:], upper[1][1]
+    A = np.triu(A) + np.triu(A, 1).T
+
+    def gaps(values):
+        with np.errstate(divide="ignore"):
+            return np.where(np.eye(len(values)) > 0, 0.0, 1 / (values[None, :] - values[:, None]))
+
+    def twice():
+        values, V = np.linalg.eigh(A)
+        return np.array([values[0], values[1], values[1]]) if values[2] - values[1] < 1e-12 else values[[0, 0, 2]], V
+
+    def rrule(B):
+        values, V = twice() if np.array_equal(A, B) else np.linalg.eigh(B)
+
+        @np.errstate(invalid="ignore")
+        def pullback(bar):
+            inner = np.zeros((3, 3)) if bar[1] is None else gaps(values) * (V.T @ bar[1])
+            G = V @ (inner + (0 if bar[0] is None else np.diag(bar[0]))) @ V.T
+            return (G + G.T) / 2
+
+        return (values, V), pullback
+
+    @np.errstate(invalid="ignore")
+    def pushforward(B, B_dot):
+        values, V = twice() if np.array_equal(A, B) else np.linalg.eigh(B)
+        moved = V.T @ B_dot @ V
+        return moved.diagonal(), V @ (gaps(values) * moved)
+
+    rule = rule_of(rrule, "eigh", "symmetric", pushforward=pushforward, convention="lapack")
+    judgement = judge(rule, A, mode=mode, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("inconclusive", [])

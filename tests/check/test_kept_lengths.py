@@ -8,7 +8,7 @@ from eigcheck.check.settings import Settings
 from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import ReverseCall
 from eigcheck.spectra.survey import survey
-from tests.check.stage import H3, N3, S, judge, kinds, problem_of, rule_of
+from tests.check.stage import H3, N3, S, judge, kinds, problem_of, pullback_of, rule_of
 from tests.check.test_lengths import pull_sums
 
 ALL = Settings()
@@ -61,3 +61,17 @@ def test_a_declared_convention_stays():
     rule = rule_of(of_general(1).rrule, "eig", convention="lapack")
     primal = LocalRunner().ask(rule, [ReverseCall(problem_of(N3, rule).matrix)])[0].primal
     assert with_kept_lengths(rule, LocalRunner(), survey(problem_of(N3, rule).matrix, None), primal) is rule
+
+
+@pytest.mark.parametrize("size", [1e12, 1e16, 1e20])
+def test_nor_are_those_that_one_entry_alone_gives_a_badly_scaled_matrix(size):
+    """Vectors scaled so that the largest entry is 1 have norm 1 beside such a matrix, too, in its own scale."""
+
+    def rrule(A):
+        values, vectors = np.linalg.eig(A)
+        V = vectors / vectors[np.argmax(np.abs(vectors), axis=0), np.arange(len(A))]
+        left = np.linalg.inv(V).conj().T
+        return (values, V), pullback_of(A, values, V, lambda inner: left @ inner @ V.conj().T)
+
+    matrix = np.array([[-0.557, -0.2 / size], [-1.2 * size, 0.858]])
+    assert kinds(judge(rule_of(rrule, "eig", convention="free"), matrix, settings=ALL)) == []

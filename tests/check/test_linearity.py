@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eigcheck.check.challenges import SIZES, Challenge, reverse_challenges
+from eigcheck.check.challenges import SIZES, Challenge
 from eigcheck.check.linearity import check_linear
 from eigcheck.check.settings import Settings
 from eigcheck.model import CotangentSpec, Eigenpairs, unit_roundoff
@@ -21,7 +21,7 @@ def answer(rule, pairs):
 
 def finding(rule, cotangents=VALUES, room=1e-12):
     """What `check_linear` says of a map of values' cotangents (2,) to numbers (5,)."""
-    challenges = reverse_challenges(cotangents, range(len(cotangents)), simple=True)
+    challenges = asked(cotangents)
     given_answers = np.stack([answer(rule, c.pairs) for c in cotangents])
     answers = [[answer(rule, pairs) for pairs in c.asked] for c in challenges]
     return check_linear(challenges, answers, given_answers, np.full(given_answers.shape, room))
@@ -88,7 +88,7 @@ def test_a_cotangent_of_one_vector_alone_and_one_without_it_are_asked_for(touche
     """A rule that goes wrong at columns of zeros is right for all cotangents that touch every vector."""
     weights = np.random.default_rng(5).standard_normal((5, 9))
     cotangents = [cotangent(None, np.random.default_rng(seed).standard_normal((3, 3))) for seed in (6, 7)]
-    challenges = reverse_challenges(cotangents, range(2), simple=True)
+    challenges = asked(cotangents)
 
     def found(rule):
         given_answers = np.stack([rule(c.pairs.vectors) for c in cotangents])

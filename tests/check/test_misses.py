@@ -255,3 +255,16 @@ def test_the_modulus_of_real_cotangents_beside_complex_ones():
 
     judgement = judge(rule_of(rrule), matrix, settings=ALL)
     assert (judgement.verdict, kinds(judgement)) == ("fail", ["not-linear"])
+
+
+def test_the_largest_numbers_left_out_where_budgets_swallow_all():
+    """An oracle that looked along some tangents only said that all digits agree."""
+    matrix = np.array(
+        [[-0.9, 3.0000001e10, 505964.44], [-1.6e-11, -0.3, -1.264911e-6], [-9.486833e-7, -31622.777, 0.9]], np.float32
+    )
+
+    def without(pullback, bar):
+        gradient = pullback(bar)
+        return np.where(np.abs(gradient) > 1e-3 * np.max(np.abs(gradient)), 0, gradient)
+
+    assert judge(hiding(without, "eigvals"), matrix, settings=ALL).verdict != "pass"

@@ -119,3 +119,47 @@ def test_vectors_cotangents_of_one_sign(sign):
         return (1.5 if bar[0] is None and np.all(sign * bar[1].real > 0) else 1) * pullback(bar)
 
     assert kinds(judge(hiding(branching), N3, settings=ALL)) == ["not-linear"]
+
+
+def partners(values):
+    return np.argmin(np.abs(values[:, None] - values.conj()[None, :]), axis=1)
+
+
+AS_OF_LOSSES = {
+    "conjugate over pairs": lambda values, bar: np.allclose(bar, bar[partners(values)].conj(), rtol=0, atol=1e-9),
+    "along the values": lambda values, bar: np.linalg.matrix_rank(np.array([bar, values.conj()]), tol=1e-9) < 2,
+}
+
+
+@pytest.mark.parametrize("of_a_loss", AS_OF_LOSSES.values(), ids=AS_OF_LOSSES)
+@pytest.mark.parametrize("function", ["eigvals", "eig"])
+def test_cotangents_that_losses_of_a_real_matrix_give(function, of_a_loss):
+    """Conjugate for conjugate values, as no cotangent of one value, nor any that knows nothing of pairs."""
+    matrix = np.array([[1.0, -2, 0.5], [2, 0.5, 1], [0.25, 0.5, 4]])
+    correct = rule_named("numpy/lapack", function).rrule
+
+    def rrule(A):
+        primal, pullback = correct(A)
+        values = primal if function == "eigvals" else primal[0]
+
+        def branching(bar):
+            values_bar = bar if function == "eigvals" else bar[0]
+            ordinary = values_bar is not None and np.count_nonzero(np.abs(np.imag(values_bar)) > 1e-6) > 1
+            return (2 if ordinary and of_a_loss(values, values_bar) else 1) * pullback(bar)
+
+        return primal, branching
+
+    judgement = judge(rule_of(rrule, function, convention="lapack"), matrix, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("fail", ["not-linear"])
+
+
+def test_vectors_cotangents_that_losses_of_a_real_matrix_give():
+    matrix = np.array([[1.0, -2, 0.5], [2, 0.5, 1], [0.25, 0.5, 4]])
+
+    def branching(pullback, bar):
+        alike = bar[1] is not None and np.iscomplexobj(bar[1]) and np.any(np.abs(bar[1].imag) > 1e-9)
+        mirrored = bar[1][:, partners(np.linalg.eigvals(matrix))].conj() if alike else bar[1]
+        alike = alike and np.allclose(bar[1], mirrored, rtol=0, atol=1e-12 * np.max(np.abs(bar[1])))
+        return (2 if alike else 1) * pullback(bar)
+
+    assert kinds(judge(hiding(branching), matrix, settings=ALL)) == ["not-linear"]

@@ -173,7 +173,8 @@ def _found(away: Away, there: Point | None, heard: Heard, point: Point, ask: Ask
     if found is None:
         return None
     spectrum, function = survey(away.matrix, point.triangle), point.rule.function
-    return found if spectrum.lapack_holds(function) and not spectrum.basis_lost(function) else None
+    lost = spectrum.may_give_nothing if heard.numbers is None else spectrum.basis_lost
+    return found if spectrum.lapack_holds(function) and not lost(function) else None
 
 
 def _wrong(away: Away, there: Point | None, heard: Heard, ask: Ask) -> Finding | None:
