@@ -61,9 +61,9 @@ def prove(
     apart = difference(neighbour, point.matrix)
     radius = np.maximum(np.abs(apart.real), np.abs(apart.imag))
     found = enclose_neighbourhood(point.question((point.cotangents[cotangent],)), radius)
-    if found is None or found.reasons[0] is not None:
+    if found is None or found[0].reason is not None:
         return None
-    true, width = found.numbers[0], found.radii[0]
+    true, width = found[0].numbers, found[0].bars
     known = np.isfinite(true) & np.isfinite(width) & np.isfinite(here) & np.isfinite(there)
     margin = np.where(known, np.abs(here - there) - (2 * width + allowed), -np.inf)
     asked = np.array([place == entry for place in point.tangents.entries])

@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 
 from eigcheck.model import Question, Testimony
-from eigcheck.oracles.certified_answers import RELATIVE, Answer, Setting, answers_in, setting
+from eigcheck.oracles.certified_answers import RELATIVE, Answer, Setting, answers_in, setting, silent
 from eigcheck.oracles.certified_spectrum import Enclosure, enclose
 
 NAME = "certified"
@@ -126,10 +126,7 @@ def _settled(answer: Answer, bits: int) -> Answer:
         reason = f"the enclosure is still too wide with {bits} bits"
     elif reason is None and not (np.isfinite(answer.numbers) & np.isfinite(answer.bars)).all():
         reason = "the derivative overflows"
-    if reason is None:
-        return answer
-    nothing = np.full(answer.numbers.shape, np.nan)
-    return Answer(nothing, np.full(nothing.shape, np.inf), True, reason)
+    return answer if reason is None else silent(len(answer.numbers), reason)
 
 
 def _abstain(reason: str) -> Testimony:

@@ -10,7 +10,7 @@ import numpy as np
 from eigcheck.model import Array, Cotangent, Question
 from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.oracles.certified_balls import Ball, BallMatrix, rounded
-from eigcheck.oracles.certified_gradient import Place, gradient, turning_rate
+from eigcheck.oracles.certified_gradient import gradient, turning_rate
 from eigcheck.oracles.certified_matching import Matching, match, refusal, turning
 from eigcheck.oracles.certified_spectrum import Enclosure
 from eigcheck.oracles.pairing import turning_noise
@@ -68,16 +68,17 @@ def answers_in(at: Setting, spectrum: Enclosure, before: tuple[Answer, ...] = ()
     """An answer for each cotangent from the enclosures of `spectrum`; sharp ones from `before` are kept."""
     from flint import ctx
 
-    cotangents = at.question.cotangents
-    if before and all(answer.sharp for answer in before):
-        return before
     with ctx.workprec(spectrum.bits):
         matching = match(at.question, at.matrix, spectrum)
-        place = Place(spectrum, matching, at.question.primal.vectors)
         return tuple(
-            before[c] if before and before[c].sharp else _answer(at, place, cotangent)
-            for c, cotangent in enumerate(cotangents)
+            before[c] if before and before[c].sharp else _answer(at, matching, cotangent)
+            for c, cotangent in enumerate(at.question.cotangents)
         )
+
+
+def silent(count: int, reason: str) -> Answer:
+    """No numbers, and why: nothing that more bits would change."""
+    return Answer(np.full(count, np.nan), np.full(count, np.inf), True, reason)
 
 
 def _reading(tangents: Array) -> Reading:
@@ -90,53 +91,46 @@ def _reading(tangents: Array) -> Reading:
     return tuple(tuple(found) for found in entries)
 
 
-def _answer(at: Setting, place: Place, cotangent: Cotangent) -> Answer:
+def _answer(at: Setting, matching: Matching, cotangent: Cotangent) -> Answer:
     """The numbers of one cotangent, NaN with a reason if it is refused."""
     count = len(at.reading)
-    sensitive, slack = _turns(at, place.spectrum, place.matching, cotangent)
-    reason = refusal(place.matching, cotangent, sensitive, np.asarray(at.question.primal.values))
+    sensitive, slack = _turns(matching, cotangent.pairs.vectors, at.question.roundoff)
+    reason = refusal(matching, cotangent, sensitive, np.asarray(at.question.primal.values))
     if reason is not None:
-        return Answer(np.full(count, np.nan), np.full(count, np.inf), True, reason)
-    found = gradient(place, cotangent.pairs, sensitive)
-    balls = _along(found.adjoint, at.reading)
-    pairs = np.array([rounded(ball) for ball in balls]).reshape(count, 2)
+        return silent(count, reason)
+    adjoint, size = gradient(matching, cotangent.pairs, sensitive)
+    balls = _along(adjoint, at.reading)
+    numbers, bars = np.array([rounded(ball) for ball in balls]).reshape(count, 2).T
     extra = np.zeros(count)
     for k in np.flatnonzero(slack):
-        extra += slack[k] * turning_rate(place, int(k), at.tangents)
-    allowance = float(extra.max(initial=0.0))
-    sharp = _sharp(balls, found.size, pairs[:, 0])
-    return Answer(pairs[:, 0], pairs[:, 1] + extra, sharp, None, allowance)
+        extra += slack[k] * turning_rate(matching, int(k), at.tangents)
+    return Answer(numbers, bars + extra, _sharp(balls, size, numbers), allowance=float(extra.max(initial=0.0)))
 
 
-def _turns(at: Setting, spectrum: Enclosure, matching: Matching, cotangent: Cotangent) -> tuple[Array, Array]:
+def _turns(matching: Matching, bar: Array | None, roundoff: float) -> tuple[Array, Array]:
     """On which of the rule's vectors (n,) the phase counts, and where it does not how much by rounding: g, (n,)."""
-    question = at.question
-    order = len(at.matrix)
-    bar, vectors = cotangent.pairs.vectors, question.primal.vectors
-    if bar is None or vectors is None:
-        return np.zeros(order, dtype=bool), np.zeros(order)
-    turned = np.abs(turning(vectors, bar))
-    stays = np.array(spectrum.real)[matching.unit]
-    sensitive = (turned > turning_noise(bar, question.roundoff)) & ~stays
+    if bar is None or matching.vectors is None:
+        return np.zeros(len(matching.unit), dtype=bool), np.zeros(len(matching.unit))
+    turned = np.abs(turning(matching.vectors, bar))
+    stays = np.array(matching.spectrum.real)[matching.unit]
+    sensitive = (turned > turning_noise(bar, roundoff)) & ~stays
     return sensitive, np.where(sensitive | stays | ~matching.clear, 0.0, turned)
 
 
 def _along(adjoint: BallMatrix, reading: Reading) -> list[Ball]:
-    """Re tr(G^H E_t) as a ball for each tangent."""
+    """Re tr(G^H E_t) as a ball for each tangent. Products with 1 are left out, since they widen balls, by 2^-30."""
     from flint import arb
 
     entries = adjoint.entries()
     real, imag = [entry.real for entry in entries], [entry.imag for entry in entries]
-    balls, zero = [], arb(0)
+    balls = []
     for tangent in reading:
-        total = zero
+        total = arb(0)
         for place, re, im in tangent:
             if re:
-                part = real[place] if re == 1 else real[place] * re
-                total = part if total is zero else total + part
+                total += real[place] if re == 1 else real[place] * re
             if im:
-                part = -imag[place] if im == 1 else imag[place] * -im
-                total = part if total is zero else total + part
+                total -= imag[place] if im == 1 else imag[place] * im
         balls.append(total)
     return balls
 

@@ -34,12 +34,9 @@ def power_of_two(exponent: int) -> Ball:
 
 def exactly(matrix: Array, exponent: int = 0) -> BallMatrix:
     """`matrix` (n, m) divided by 2^exponent, without rounding: precision has to be 53 bits at least."""
-    from flint import acb, acb_mat
+    from flint import acb_mat
 
-    unit = power_of_two(-exponent)
-    rows, columns = matrix.shape
-    entries = [acb(float(z.real), float(z.imag)) * unit for z in matrix.ravel()]
-    return acb_mat(rows, columns, entries)
+    return acb_mat(matrix.astype(np.complex128).tolist()) * power_of_two(-exponent)
 
 
 def around(matrix: Array, radius: Array, exponent: int = 0) -> BallMatrix:

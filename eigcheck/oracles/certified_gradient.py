@@ -19,102 +19,59 @@ gets l times that. In units of B = A / 2^e vectors' gradients are 2^e times thos
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.oracles.certified_balls import Ball, BallMatrix, exactly, middles, power_of_two
 from eigcheck.oracles.certified_matching import Matching
-from eigcheck.oracles.certified_spectrum import Enclosure
 
 
-@dataclass(frozen=True)
-class Gradient:
-    """G^H of one cotangent, for A itself, as a ball matrix (n, n), and about the size of its terms' largest entry."""
+def gradient(matching: Matching, cotangent: Eigenpairs, sensitive: Array) -> tuple[BallMatrix, float]:
+    """G^H (n, n) of a cotangent that is not refused, for A itself, and about the size of its terms' largest entry.
 
-    adjoint: BallMatrix
-    size: float
+    `sensitive` (n,) marks vectors whose convention counts.
+    """
+    from flint import acb, acb_mat
 
-
-@dataclass(frozen=True)
-class Phased:
-    """The exact unit vector `column` (n, 1) in the phase that belongs to the rule's vector, and the latter's `length`."""
-
-    column: BallMatrix
-    length: Ball
-
-
-@dataclass(frozen=True)
-class Place:
-    """A certified spectrum as seen from a rule's primal; `vectors` (n, n) are the rule's or None."""
-
-    spectrum: Enclosure
-    matching: Matching
-    vectors: Array | None
-    _phased: dict[int, Phased] = field(default_factory=dict, compare=False, repr=False)
-
-    def phased(self, k: int) -> Phased:
-        """The exact counterpart of the rule's vector k: see `certified_matching`."""
-        if k not in self._phased:
-            assert self.vectors is not None
-            self._phased[k] = _in_phase(self.spectrum, self.matching, np.asarray(self.vectors[:, k]), k)
-        return self._phased[k]
-
-
-def gradient(place: Place, cotangent: Eigenpairs, sensitive: Array) -> Gradient:
-    """The gradient of a cotangent that is not refused; `sensitive` (n,) marks vectors whose convention counts."""
-    spectrum, matching = place.spectrum, place.matching
-    terms = _value_terms(spectrum, matching, cotangent.values)
+    spectrum, order = matching.spectrum, len(matching.unit)
+    total, sizes = acb_mat(order, order), [0.0]
+    if cotangent.values is not None:
+        # within a block the cotangent is the same for all, whichever is whose
+        for g, c in {int(g): complex(c) for g, c in zip(matching.unit, cotangent.values, strict=True) if c}.items():
+            total = total + spectrum.projectors[g] * acb(c.conjugate())
+            sizes.append(abs(c) * float(np.abs(spectrum.middles[g]).max()))
     if cotangent.vectors is not None:
         unit = power_of_two(-spectrum.exponent)
         for k in np.flatnonzero(np.any(cotangent.vectors != 0, axis=0)):
+            column, length = in_phase(matching, int(k))
             anchor = int(matching.rows[k]) if sensitive[k] else None
-            found = place.phased(int(k))
-            resolvent = spectrum.resolvent(int(matching.unit[k]))
-            adjoint = _vector_term(found.column, resolvent, cotangent.vectors[:, k], anchor) * (unit * found.length)
-            terms.append((adjoint, float(np.abs(middles(adjoint)).max())))
-    order = spectrum.projectors[0].nrows()
-    total = exactly(np.zeros((order, order)))
-    for term, _ in terms:
-        total = total + term
-    return Gradient(total, max((size for _, size in terms), default=0.0))
+            resolvent = spectrum.resolvents[matching.unit[k]]
+            term = _vector_term(column, resolvent, cotangent.vectors[:, k], anchor) * (unit * length)
+            total = total + term
+            sizes.append(float(np.abs(middles(term)).max()))
+    return total, max(sizes)
 
 
-def _value_terms(spectrum: Enclosure, matching: Matching, values_bar: Array | None) -> list[tuple[BallMatrix, float]]:
-    """conj(c_g) P_g and its size. Within a block the cotangent is the same for all, whichever is whose."""
-    if values_bar is None:
-        return []
-    coefficients = {int(g): complex(values_bar[i]) for i, g in enumerate(matching.unit)}
-    return [
-        (
-            spectrum.projectors[g] * exactly(np.array([[c.conjugate()]]))[0, 0],
-            abs(c) * float(np.abs(spectrum.middle("projector", g)).max()),
-        )
-        for g, c in coefficients.items()
-        if c != 0
-    ]
-
-
-def _in_phase(spectrum: Enclosure, matching: Matching, vector: Array, k: int) -> Phased:
+def in_phase(matching: Matching, k: int) -> tuple[BallMatrix, Ball]:
+    """The exact unit vector (n, 1) in the phase that belongs to the rule's vector k, and the latter's length."""
     from flint import acb_mat, arb
 
-    unit = int(matching.unit[k])
-    projector = spectrum.projectors[unit]
-    order = projector.nrows()
-    largest = int(np.linalg.norm(spectrum.middle("projector", unit), axis=0).argmax())
+    assert matching.vectors is not None
+    unit, order = matching.unit[k], len(matching.unit)
+    projector = matching.spectrum.projectors[unit]
+    largest = int(np.linalg.norm(matching.spectrum.middles[unit], axis=0).argmax())
     column = acb_mat(order, 1, [projector[i, largest] for i in range(order)])
     column = column * (1 / _norm(column))
-    rule = exactly(vector[:, None])
+    rule = exactly(matching.vectors[:, [k]])
     overlap = (adjoint_of(column) * rule)[0, 0]
-    return Phased(column * (overlap / abs(overlap)), _norm(rule) if matching.stretched[k] else arb(1))
+    return column * (overlap / abs(overlap)), _norm(rule) if matching.stretched[k] else arb(1)
 
 
 def _vector_term(y: BallMatrix, resolvent: BallMatrix, bar: Array, anchor: int | None) -> BallMatrix:
     """y u^H S for the cotangent `bar` (n,), with the anchor's argument held unless `anchor` is None."""
     from flint import acb
 
-    towards = exactly(np.asarray(bar)[:, None])
+    towards = exactly(bar[:, None])
     if anchor is not None:
         turn = (adjoint_of(y) * towards)[0, 0].imag
         towards[anchor, 0] = towards[anchor, 0] - acb(0, 1) * turn / y[anchor, 0].conjugate()
@@ -122,14 +79,13 @@ def _vector_term(y: BallMatrix, resolvent: BallMatrix, bar: Array, anchor: int |
     return y * (adjoint_of(across) * resolvent)
 
 
-def turning_rate(place: Place, k: int, tangents: Array) -> Array:
+def turning_rate(matching: Matching, k: int, tangents: Array) -> Array:
     """|theta| of vector k along tangents (T, n, n) under LAPACK's convention, in doubles: (T,)."""
-    spectrum, unit = place.spectrum, int(place.matching.unit[k])
-    y = middles(place.phased(k).column)[:, 0]
-    row = int(place.matching.rows[k])
+    spectrum, row = matching.spectrum, matching.rows[k]
+    y = middles(in_phase(matching, k)[0])[:, 0]
     left = -y[row] * np.conj(y)
     left[row] += 1
-    left = left @ spectrum.middle("resolvent", unit)
+    left = left @ middles(spectrum.resolvents[matching.unit[k]])
     moved = tangents.reshape(len(tangents), -1) @ np.outer(left, y).ravel() / y[row]
     return np.asarray(np.ldexp(np.abs(moved.imag), -spectrum.exponent))
 

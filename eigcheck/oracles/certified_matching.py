@@ -26,13 +26,15 @@ from eigcheck.spectra.scaling import shifted
 
 @dataclass(frozen=True)
 class Matching:
-    """The rule's pairs in the spectrum. Arrays are (n,) in the rule's order.
+    """The rule's pairs in the `spectrum`. Arrays are (n,) in the rule's order, but for the rule's `vectors` (n, n) or None.
 
     `unit[i]` is the number of the distinct eigenvalue; `blocks` are the sets of the rule's pairs that are not told apart
     (a set of one: not recognised at all). `rows` are the anchors of LAPACK's convention, `clear` says whether it can be
     differentiated there, `obeyed` whether the rule's vector obeys it. `stretched` marks vectors that are not of unit norm.
     """
 
+    spectrum: Enclosure
+    vectors: Array | None
     unit: Array
     blocks: tuple[tuple[int, ...], ...]
     rows: Array
@@ -63,11 +65,14 @@ def match(question: Question, matrix: Array, spectrum: Enclosure) -> Matching:
     asked = any(c.pairs.vectors is not None and np.any(c.pairs.vectors) for c in question.cotangents)
     if not asked or all(spectrum.real) or question.convention != "lapack":  # real vectors have no phase
         never = np.zeros(order, dtype=bool)
-        return Matching(unit, blocks, np.zeros(order, dtype=int), never, never, stretched)
-    found = phased(question, matrix, units[:, unit], _sway(matrix, spectrum, unit))
+        return Matching(spectrum, primal.vectors, unit, blocks, np.zeros(order, dtype=int), never, never, stretched)
+    # by how many u the unit vector of each pair moves when B moves by u norm(B); infinite in blocks
+    sway = spectrum.resolvent_sizes[unit] * np.linalg.norm(shifted(matrix, -spectrum.exponent))
+    found = phased(question, matrix, units[:, unit], sway)
     clear, anchor = ~found.ambiguous, found.nearest[found.rows, np.arange(order)]
     blur = ROUNDING * order * question.roundoff + 2 * found.distance
-    return Matching(unit, blocks, found.rows, clear, clear & (np.abs(anchor.imag) <= blur), stretched)
+    obeyed = clear & (np.abs(anchor.imag) <= blur)
+    return Matching(spectrum, primal.vectors, unit, blocks, found.rows, clear, obeyed, stretched)
 
 
 def refusal(matching: Matching, cotangent: Cotangent, sensitive: Array, values: Array) -> str | None:
@@ -99,12 +104,9 @@ def turning(vectors: Array, vectors_bar: Array) -> Array:
 def _doubles(spectrum: Enclosure) -> tuple[Array, Array]:
     """Values (K,) and, of each projector, its largest column as a unit vector (n, K)."""
     values = np.array([complex(float(v.real.mid()), float(v.imag.mid())) for v in spectrum.values])
-    columns = []
-    for g in range(len(spectrum.values)):
-        middle = spectrum.middle("projector", g)
-        norms = np.linalg.norm(middle, axis=0)
-        columns.append(middle[:, norms.argmax()] / norms.max())
-    return values, np.array(columns).T
+    norms = np.linalg.norm(spectrum.middles, axis=1)
+    largest = np.arange(len(values)), norms.argmax(axis=1)
+    return values, (spectrum.middles.swapaxes(1, 2)[largest] / norms[largest][:, None]).T
 
 
 def _nearest(values: Array, exact: Array) -> Array:
@@ -126,7 +128,7 @@ def _blocks(
     if not len(members):
         return ()
     u = max(question.roundoff, float(np.finfo(values.real.dtype).eps) / 2)
-    kappa = np.array([np.linalg.norm(spectrum.middle("projector", g)) for g in range(len(exact))])
+    kappa = np.linalg.norm(spectrum.middles, axis=(1, 2))
     resolution = 2 * len(values) * u * np.abs(exact).max() * kappa
     with np.errstate(invalid="ignore", over="ignore"):
         off = np.abs(values - exact[unit])
@@ -134,15 +136,3 @@ def _blocks(
         near = np.abs(exact[unit][:, None] - exact[unit][None, :]) <= np.maximum(reach[:, None], reach[None, :])
     blocks = [tuple(int(k) for k in members[part]) for part in linked_sets(near[np.ix_(members, members)])]
     return tuple(b for b in blocks if len(b) > 1 or spectrum.simple or not np.isfinite(off[b[0]]))
-
-
-def _sway(matrix: Array, spectrum: Enclosure, unit: Array) -> Array:
-    """norm(S_k) norm(B): by how many u the unit vector of each pair moves when B moves by u norm(B). Infinite in blocks."""
-    scaled = np.linalg.norm(shifted(matrix, -spectrum.exponent))
-    sway = np.array(
-        [
-            np.linalg.norm(spectrum.middle("resolvent", g)) if size == 1 else np.inf
-            for g, size in enumerate(spectrum.sizes)
-        ]
-    )
-    return np.asarray(sway[unit] * scaled)

@@ -13,7 +13,9 @@ its minimal polynomial, and P_g = prod_{h != g} (B - mu_h) / (mu_g - mu_h), a po
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
 
 import numpy as np
 
@@ -43,33 +45,35 @@ class Enclosure:
     width: float
     exponent: int
     bits: int
-    _resolvents: dict[int, BallMatrix] = field(default_factory=dict, compare=False, repr=False)
-    _middles: dict[tuple[str, int], Array] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def simple(self) -> bool:
         """Whether no eigenvalue is repeated."""
         return all(size == 1 for size in self.sizes)
 
-    def resolvent(self, k: int) -> BallMatrix:
-        """S_k = sum_{g != k} P_g / (mu_k - mu_g) of B, (n, n)."""
+    @cached_property
+    def resolvents(self) -> tuple[BallMatrix, ...]:
+        """S_k = sum_{g != k} P_g / (mu_k - mu_g) of B for every k, (n, n) each."""
         from flint import acb_mat, ctx
 
-        if k not in self._resolvents:
-            with ctx.workprec(self.bits):
-                order = self.projectors[k].nrows()
-                total = acb_mat(order, order, [0] * order**2)
-                for g, (value, projector) in enumerate(zip(self.values, self.projectors, strict=True)):
-                    if g != k:
-                        total = total + projector * (1 / (self.values[k] - value))
-            self._resolvents[k] = total
-        return self._resolvents[k]
+        order, found = self.projectors[0].nrows(), []
+        with ctx.workprec(self.bits):
+            for k, own in enumerate(self.values):
+                others = [g for g in range(len(self.values)) if g != k]
+                terms = (self.projectors[g] * (1 / (own - self.values[g])) for g in others)
+                found.append(sum(terms, start=acb_mat(order, order)))
+        return tuple(found)
 
-    def middle(self, what: str, g: int) -> Array:
-        """Midpoints (n, n) of a `projector` or `resolvent` in doubles: for decisions, nothing is proved with them."""
-        if (what, g) not in self._middles:
-            self._middles[what, g] = middles(self.projectors[g] if what == "projector" else self.resolvent(g))
-        return self._middles[what, g]
+    @cached_property
+    def middles(self) -> Array:
+        """The projectors in doubles, (K, n, n): for decisions, nothing is proved with them."""
+        return np.array([middles(projector) for projector in self.projectors])
+
+    @cached_property
+    def resolvent_sizes(self) -> Array:
+        """Frobenius norms of the S_k in doubles, for decisions; infinite for a repeated eigenvalue: (K,)."""
+        sizes = [float(np.linalg.norm(middles(resolvent))) for resolvent in self.resolvents]
+        return np.where(np.array(self.sizes) == 1, sizes, np.inf)
 
 
 @dataclass(frozen=True)
@@ -90,9 +94,7 @@ def enclose(matrix: Array, bits: int) -> Enclosure | Failure:
         balls = exactly(matrix, exponent)
         found = isolated(balls)
         if found is not None:
-            return assembled(
-                *found, sizes=(1,) * len(matrix), is_real=matrix.dtype.kind == "f", exponent=exponent, bits=bits
-            )
+            return assembled(matrix, *found, (1,) * len(matrix), bits)
         multiplicity = classify(matrix)
         if multiplicity.defective:
             return Failure("eigenvalues coincide and lack a full set of eigenvectors (a defective cluster)", final=True)
@@ -104,7 +106,7 @@ def enclose(matrix: Array, bits: int) -> Enclosure | Failure:
         projectors = _lagrange(balls, values)
         if not all(_bounded(projector) for projector in projectors):
             return Failure(f"the distinct eigenvalues are too close for {bits} bits")
-    return assembled(values, projectors, sizes=sizes, is_real=matrix.dtype.kind == "f", exponent=exponent, bits=bits)
+    return assembled(matrix, values, projectors, sizes, bits)
 
 
 def isolated(balls: BallMatrix) -> tuple[list[Ball], list[BallMatrix]] | None:
@@ -118,8 +120,7 @@ def isolated(balls: BallMatrix) -> tuple[list[Ball], list[BallMatrix]] | None:
     order = balls.nrows()
     projectors = []
     for k in range(order):
-        row = acb_mat(1, order, [left[k, j] for j in range(order)])
-        column = acb_mat(order, 1, [right[i, k] for i in range(order)])
+        row, column = acb_mat([left.table()[k]]), acb_mat(order, 1, [right[i, k] for i in range(order)])
         projectors.append(column * row * (1 / (row * column)[0, 0]))
     return (values, projectors) if all(_bounded(projector) for projector in projectors) else None
 
@@ -129,32 +130,24 @@ def _bounded(matrix: BallMatrix) -> bool:
 
 
 def assembled(
-    values: list[Ball],
-    projectors: list[BallMatrix],
-    *,
-    sizes: tuple[int, ...],
-    is_real: bool,
-    exponent: int,
-    bits: int,
+    matrix: Array, values: list[Ball], projectors: list[BallMatrix], sizes: tuple[int, ...], bits: int
 ) -> Enclosure:
     """A spectrum from disjoint enclosures.
 
     A real matrix has the conjugate of every eigenvalue, so one whose conjugate can be no other is real.
     """
     real = tuple(
-        is_real and not any(value.conjugate().overlaps(other) for h, other in enumerate(values) if h != g)
+        np.isrealobj(matrix) and not any(value.conjugate().overlaps(other) for h, other in enumerate(values) if h != g)
         for g, value in enumerate(values)
     )
     width = max(_width(projector) for projector in projectors)
-    return Enclosure(tuple(values), sizes, tuple(projectors), real, width, exponent, bits)
+    return Enclosure(tuple(values), sizes, tuple(projectors), real, width, exponent_of(matrix), bits)
 
 
 def _width(projector: BallMatrix) -> float:
-    radii, entries = [], []
-    for entry in projector.entries():
-        radii += [float(entry.real.rad()), float(entry.imag.rad())]
-        entries.append(float(entry.abs_upper()))
-    return max(radii) / max(max(entries), sys.float_info.min)
+    entries = projector.entries()
+    radius = max(float(part.rad()) for entry in entries for part in (entry.real, entry.imag))
+    return radius / max(sys.float_info.min, *(float(entry.abs_upper()) for entry in entries))
 
 
 def _lagrange(balls: BallMatrix, values: list[Ball]) -> list[BallMatrix]:
@@ -170,9 +163,6 @@ def _lagrange(balls: BallMatrix, values: list[Ball]) -> list[BallMatrix]:
         after.append(factors[count - 1 - g] * after[-1])
     projectors = []
     for g, value in enumerate(values):
-        scale = acb(1)
-        for h, other in enumerate(values):
-            if h != g:
-                scale = scale * (value - other)
+        scale = prod((value - other for h, other in enumerate(values) if h != g), start=acb(1))
         projectors.append(before[g] * after[count - 1 - g] * (1 / scale))
     return projectors

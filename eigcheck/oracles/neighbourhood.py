@@ -11,18 +11,16 @@ on [A +- r] itself intervals would grow through every step of the elimination. A
 
 What is proved: for every A' in the box, with its eigenpairs followed from those of A (in order, and in the phases that
 belong to the rule's vectors at A, see `certified_matching`), the number of each cotangent along each tangent lies within
-`radii` of `numbers`. So where a rule's own numbers at two matrices of one box differ by more than 2 `radii` and what it may
-err at both, it *has* jumped, however the truth may move in between.
+its radius of what is answered. So where a rule's own numbers at two matrices of one box differ by more than 2 radii and
+what it may err at both, it *has* jumped, however the truth may move in between.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from eigcheck.model import Array, Question
-from eigcheck.oracles.certified_answers import answers_in, setting
+from eigcheck.oracles.certified_answers import Answer, answers_in, setting
 from eigcheck.oracles.certified_balls import around, exactly, exponent_of
 from eigcheck.oracles.certified_spectrum import Enclosure, assembled, isolated
 
@@ -30,17 +28,10 @@ BITS = 256
 """Bits of V and of the balls: V to about 2^-256 cond(V), so that the box and nothing else makes the radii."""
 
 
-@dataclass(frozen=True)
-class Neighbourhood:
-    """C cotangents along T tangents over a box: both (C, T); NaN and infinity where `reasons[c]` says why not."""
-
-    numbers: Array
-    radii: Array
-    reasons: tuple[str | None, ...]
-
-
-def enclose_neighbourhood(question: Question, radius: float | Array) -> Neighbourhood | None:
+def enclose_neighbourhood(question: Question, radius: float | Array) -> tuple[Answer, ...] | None:
     """Enclose the numbers of `question` for every matrix within `radius` of its own, or None if that is not possible.
+
+    There is one answer for each cotangent, whose `bars` are the radii.
 
     Arguments:
         question: cotangents belong to the pairs of its primal at its matrix, and follow them.
@@ -53,15 +44,7 @@ def enclose_neighbourhood(question: Question, radius: float | Array) -> Neighbou
     if isinstance(at, str) or not len(at.matrix):
         return None
     spectrum = enclose_box(at.matrix, np.broadcast_to(np.asarray(radius, np.float64), at.matrix.shape))
-    if spectrum is None:
-        return None
-    answers = answers_in(at, spectrum)
-    shape = (len(answers), len(at.tangents))
-    return Neighbourhood(
-        np.array([answer.numbers for answer in answers]).reshape(shape),
-        np.array([answer.bars for answer in answers]).reshape(shape),
-        tuple(answer.reason for answer in answers),
-    )
+    return None if spectrum is None else answers_in(at, spectrum)
 
 
 def enclose_box(matrix: Array, radius: Array) -> Enclosure | None:
@@ -83,6 +66,4 @@ def enclose_box(matrix: Array, radius: Array) -> Enclosure | None:
             return None
         values, inner = found
         projectors = [vectors * projector * inverse for projector in inner]
-        is_real = matrix.dtype.kind == "f"
-        sizes = (1,) * len(matrix)
-        return assembled(values, projectors, sizes=sizes, is_real=is_real, exponent=exponent, bits=BITS)
+        return assembled(matrix, values, projectors, (1,) * len(matrix), BITS)

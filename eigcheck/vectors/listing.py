@@ -59,7 +59,7 @@ def _number(ball: Ball) -> complex:
 def _basis(spectrum: Enclosure, g: int) -> Array:  # (n, size)
     if spectrum.sizes[g] == 1:
         return _vector(spectrum, g)[:, None]
-    left = spectrum.middle("projector", g)
+    left = spectrum.middles[g]
     found: list[Array] = []
     for _ in range(spectrum.sizes[g]):
         sizes = np.linalg.norm(left, axis=0)

@@ -6,7 +6,7 @@ import pytest
 from eigcheck.domains.tangents import tangents_for
 from eigcheck.model import Cotangent, Eigenpairs, Question
 from eigcheck.oracles.certified_answers import Setting, answers_in, setting
-from eigcheck.oracles.certified_gradient import Place, turning_rate
+from eigcheck.oracles.certified_gradient import turning_rate
 from eigcheck.oracles.certified_matching import match, turning
 from eigcheck.oracles.certified_spectrum import enclose
 from tests.families import families, gaussian
@@ -51,9 +51,9 @@ def test_a_response_of_rounding_size_is_allowed_for_and_told():
     asked = question(COMPLEX, [Eigenpairs(None, bar)], primal)
     at, spectrum = setting(asked), enclose(COMPLEX, 256)
     (answer,) = answers_in(at, spectrum)
-    place = Place(spectrum, match(asked, COMPLEX, spectrum), primal.vectors)
+    matching = match(asked, COMPLEX, spectrum)
     slack = np.abs(turning(primal.vectors, bar))
-    expected = sum(slack[k] * turning_rate(place, k, at.tangents) for k in range(5))
+    expected = sum(slack[k] * turning_rate(matching, k, at.tangents) for k in range(5))
     assert np.isclose(answer.allowance, expected.max(), rtol=1e-12)
     assert answer.allowance > 0
     assert (answer.bars >= expected * (1 - 1e-12)).all()

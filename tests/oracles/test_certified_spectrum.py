@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from flint import acb_mat, ctx
 
-from eigcheck.oracles.certified_balls import exactly, exponent_of
+from eigcheck.oracles.certified_balls import exactly, exponent_of, middles
 from eigcheck.oracles.certified_spectrum import Enclosure, Failure, enclose
 from tests.families import families
 
@@ -37,7 +37,7 @@ def check(matrix, spectrum):
         assert total.contains(one)
         assert rebuilt.contains(B)
         for k, (value, P) in enumerate(zip(spectrum.values, spectrum.projectors, strict=True)):
-            assert ((one * value - B) * spectrum.resolvent(k)).overlaps(one - P)
+            assert ((one * value - B) * spectrum.resolvents[k]).overlaps(one - P)
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -81,6 +81,11 @@ def test_failures_say_whether_more_bits_would_help():
 def test_the_same_question_is_answered_from_memory():
     assert enclose(R3, 128) is enclose(R3.copy(), 128)
     assert enclose(R3, 128) is not enclose(R3, 256)
+
+
+def test_doubles_are_those_of_the_balls_and_clusters_have_no_bounded_resolvent():
     spectrum = enclose(R3, 128)
-    assert spectrum.middle("resolvent", 0) is spectrum.middle("resolvent", 0)
-    assert spectrum.middle("projector", 0) is not spectrum.middle("resolvent", 0)
+    for g, (projector, resolvent) in enumerate(zip(spectrum.projectors, spectrum.resolvents, strict=True)):
+        assert np.array_equal(spectrum.middles[g], middles(projector))
+        size = np.linalg.norm(middles(resolvent)) if spectrum.sizes[g] == 1 else np.inf
+        assert spectrum.resolvent_sizes[g] == size
