@@ -8,7 +8,6 @@ from typing import TypeAlias
 import numpy as np
 
 from eigcheck.model import Array, Cotangent, Question
-from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.oracles.certified_balls import Ball, BallMatrix, rounded
 from eigcheck.oracles.certified_gradient import gradient, turning_rate
 from eigcheck.oracles.certified_matching import Matching, match, refusal, turning
@@ -46,9 +45,8 @@ class Answer:
 
 def setting(question: Question) -> Setting | str:
     """What the function reads of matrix and tangents, or what is wrong with the question."""
-    triangle = question.triangle or ("L" if question.function in HERMITIAN_FUNCTIONS else None)
-    matrix = read(question.matrix, triangle)
-    tangents = read(question.tangents.matrices, triangle)
+    matrix = read(question.matrix, question.triangle)
+    tangents = read(question.tangents.matrices, question.triangle)
     primal, shape = question.primal, matrix.shape
     if not (np.isfinite(matrix).all() and np.isfinite(tangents).all()):
         return "the matrix or a tangent holds NaN or infinities"

@@ -12,14 +12,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from eigcheck.model import Array, Eigenpairs, Question, Testimony
+from eigcheck.model import Array, Question, Testimony
 from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.oracles.dual_array import Dual, sqrt
-from eigcheck.oracles.dual_matching import Matching, carry, match
+from eigcheck.oracles.dual_matching import Matching, match
 from eigcheck.oracles.dual_solver import DualPairs, solve, solve_together
 from eigcheck.oracles.dual_start import U
 from eigcheck.oracles.pairing import turning_noise
 from eigcheck.spectra.conventions import real_anchor, unit_norm
+from eigcheck.spectra.following import carried
 from eigcheck.spectra.gauge import response
 from eigcheck.spectra.reads import read
 
@@ -36,22 +37,25 @@ def testify(question: Question) -> Testimony:
     resolved, that the rule's primal does not hold, or whose convention of phase is not differentiable and matters.
     """
     matrix, tangents = _read(question)
-    order = len(matrix)
+    order, count = len(matrix), len(question.cotangents)
     wrong = _shapes(question, order)
     if wrong is not None:
         return _abstain(wrong)
+    if not order:
+        nothing = np.zeros((count, len(tangents)))
+        return Testimony(NAME, nothing, nothing, evaluations=1, reasons=(None,) * count)
     with_vectors = _with_vectors(question)
     pairs = solve(matrix, tangents, hermitian=question.function in HERMITIAN_FUNCTIONS, vectors=with_vectors)
-    if pairs.abstained is not None:
-        return _abstain(pairs.abstained)
+    if isinstance(pairs, str):
+        return _abstain(pairs)
     matching = match(question, matrix, pairs)
-    carried = [carry(matching, cotangent.pairs) for cotangent in question.cotangents]
-    values = _stack([c.values for c in carried], (order,))
-    vectors = _stack([c.vectors for c in carried], (order, order))
-    gauge = np.abs(response(matching.own, vectors).imag) if with_vectors else np.zeros((len(carried), order))
+    moved = [carried(cotangent.pairs, matching.places, matching.factors) for cotangent in question.cotangents]
+    values = _stack([c.values for c in moved], (order,))
+    vectors = _stack([c.vectors for c in moved], (order, order))
+    gauge = np.abs(response(matching.own, vectors).imag) if with_vectors else np.zeros((count, order))
     # Vectors that stay real cannot turn.
     sensitive = (gauge > turning_noise(vectors, question.roundoff)) & ~pairs.real
-    reasons = [_reason(matching, pairs, values[c], vectors[c], sensitive[c]) for c in range(len(carried))]
+    reasons = [_reason(matching, pairs, values[c], vectors[c], sensitive[c]) for c in range(count)]
     muted = np.array([reason is not None for reason in reasons], dtype=bool)
     values[muted], vectors[muted] = 0, 0
     with np.errstate(over="ignore", invalid="ignore"):
@@ -78,8 +82,7 @@ def foresee(questions: Sequence[Question]) -> None:
 
 def _read(question: Question) -> tuple[Array, Array]:
     """What the function reads of the matrix, (n, n), and of the tangents, (T, n, n)."""
-    triangle = question.triangle or ("L" if question.function in HERMITIAN_FUNCTIONS else None)
-    return read(question.matrix, triangle), read(question.tangents.matrices, triangle)
+    return read(question.matrix, question.triangle), read(question.tangents.matrices, question.triangle)
 
 
 def _with_vectors(question: Question) -> bool:
@@ -201,8 +204,7 @@ def _shapes(question: Question, order: int) -> str | None:
         return "the rule's primal has no eigenvalues of the right shape"
     if primal.vectors is not None and primal.vectors.shape != (order, order):
         return "the rule's primal has eigenvectors of a wrong shape"
-    parts: list[Eigenpairs] = [c.pairs for c in question.cotangents if c.pairs.vectors is not None]
-    if parts and primal.vectors is None:
+    if primal.vectors is None and any(c.pairs.vectors is not None for c in question.cotangents):
         return "the rule's primal has no eigenvectors to go with the cotangent"
     return None
 

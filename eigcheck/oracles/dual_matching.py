@@ -16,7 +16,6 @@ from eigcheck.model import Array, Eigenpairs, Question
 from eigcheck.oracles.dual_solver import DualPairs
 from eigcheck.oracles.pairing import ROUNDING, pair_up, phased
 from eigcheck.spectra.conventions import unit_norm
-from eigcheck.spectra.following import carried
 from eigcheck.spectra.gauge import phases
 
 
@@ -48,7 +47,7 @@ def match(question: Question, matrix: Array, pairs: DualPairs) -> Matching:
     pairing = pair_up(primal, Eigenpairs(pairs.values, pairs.vectors if with_vectors else None))
     places, lost = pairing.permutation, np.zeros(order, dtype=bool)
     lost[places] = pairing.ambiguous
-    units = unit_norm(pairs.vectors) if order else pairs.vectors
+    units = unit_norm(pairs.vectors)
     if primal.vectors is None:
         ones, none = np.ones(order), np.zeros(order, dtype=int)
         return Matching(places, ones, units, ones, none, np.ones(order, dtype=bool), lost, np.zeros((0, 0)))
@@ -64,11 +63,6 @@ def match(question: Question, matrix: Array, pairs: DualPairs) -> Matching:
     own = np.empty(units.shape, dtype=np.result_type(units, factors, vectors))
     own[:, places] = vectors * factors
     return Matching(places, factors, units, turns, rows, ambiguous, lost, own)
-
-
-def carry(matching: Matching, cotangent: Eigenpairs) -> Eigenpairs:
-    """The rule's cotangent for the solver's pairs, with vectors `units * turns`. Absent parts stay absent."""
-    return carried(cotangent, matching.places, matching.factors)
 
 
 def _factors(vectors: Array, matched: Array, rounding: float) -> Array:

@@ -44,7 +44,7 @@ class DualPairs:
     `weights[i, k] * spread[k, t] + 5 u |vector_tangents[i, k, t]|`, apart from multiples of the vector itself.
     Roundoff of u moves vector k, brought to norm 1, by about n u `sway[k]` in 2-norm. `real` (n,) marks pairs that are and
     stay real.
-    `reasons[k]`: why pair k has no answer (its tangents are 0 then), else None. `abstained`: why no pair has.
+    `reasons[k]`: why pair k has no answer (its tangents are 0 then), else None.
     """
 
     values: Array
@@ -57,7 +57,6 @@ class DualPairs:
     sway: Array
     real: Array
     reasons: tuple[str | None, ...]
-    abstained: str | None = None
 
     @property
     def nbytes(self) -> int:
@@ -71,23 +70,21 @@ class DualPairs:
         return replace(self, **{name: part[place] for name, part in held.items() if isinstance(part, np.ndarray)})
 
 
-@remembered(REMEMBERED_BYTES, size=lambda pairs: pairs.nbytes)
-def solve(matrix: Array, tangents: Array, *, hermitian: bool, vectors: bool = True) -> DualPairs:
-    """Eigenpairs of a matrix (n, n) and their derivatives along tangents (T, n, n).
+@remembered(REMEMBERED_BYTES, size=lambda pairs: getattr(pairs, "nbytes", 0))
+def solve(matrix: Array, tangents: Array, *, hermitian: bool, vectors: bool = True) -> DualPairs | str:
+    """Eigenpairs of a matrix (n, n), n > 0, and their derivatives along tangents (T, n, n); or why there are none.
 
     `hermitian` requires matrix and tangents to be exactly Hermitian: values are then ascending and real. Else pairs
     come in the order of `numpy.linalg.eig`. `vectors` False leaves the vectors' tangents out, which saves memory.
-    float32 and complex64 are promoted, exactly. What cannot be answered is said in the result; nothing is raised.
+    float32 and complex64 are promoted, exactly.
     """
     if not (np.isfinite(matrix).all() and np.isfinite(tangents).all()):
-        return _nothing("the matrix or a tangent holds NaN or infinities")
-    if len(matrix) == 0:
-        return _nothing(None, len(tangents))
+        return "the matrix or a tangent holds NaN or infinities"
     wide = np.result_type(matrix.dtype, tangents.dtype, np.float64)
     try:
         return _solved(matrix.astype(wide, copy=False), tangents.astype(wide, copy=False), hermitian, vectors)
     except Unsolvable as why:
-        return _nothing(str(why))
+        return str(why)
 
 
 def solve_together(matrices: Sequence[Array], tangents: Array, *, hermitian: bool, vectors: bool = True) -> None:
@@ -112,7 +109,7 @@ def _solved(matrix: Array, tangents: Array, hermitian: bool, vectors: bool) -> D
     start = begin(problem.matrix, hermitian=hermitian, scale=int(problem.scale.max()))
     # Vectors of the matrix itself are D y; a power of two each brings them to norm about 1.
     back = np.broadcast_to(problem.diagonal[..., :, None], problem.matrix.shape)
-    back = back - exponent(shift(start.vectors.hi, back).swapaxes(-1, -2))[..., None, :]
+    back = back - exponent(shift(start.vectors.hi, back).mT)[..., None, :]
     pairs = _differentiate(problem, start, tangents, back, vectors)
     values = shift(start.values.hi, problem.scale[..., None])
     return DualPairs(
@@ -121,7 +118,7 @@ def _solved(matrix: Array, tangents: Array, hermitian: bool, vectors: bool) -> D
         pairs[0].real if hermitian else pairs[0],
         pairs[1],
         pairs[2],
-        shift(np.abs(start.vectors.hi) @ np.abs(start.slopes).swapaxes(-1, -2), back),
+        shift(np.abs(start.vectors.hi) @ np.abs(start.slopes).mT, back),
         pairs[3],
         _sway(start, back) * np.linalg.norm(problem.matrix, axis=(-2, -1))[..., None],
         start.real,
@@ -147,7 +144,7 @@ def _differentiate(
         return value_tangents, vector_tangents, value_bars, spread
     unit = shift(start.vectors.hi, back)
     normal = shift(unit, back).conj() / (unit.real**2 + unit.imag**2).sum(axis=-2, keepdims=True)
-    system = equations(problem.matrix, start, chosen, normal.swapaxes(-1, -2)[..., chosen, :])
+    system = equations(problem.matrix, start, chosen, normal[..., chosen])
     straight = start.real[..., chosen, None]
     step = max(1, ELEMENTS // (len(chosen) * (order + 1)))
     units = by_unit(system) if count > MANY * order else None
@@ -181,21 +178,14 @@ def _sway(start: Start, back: Array) -> Array:
     most 4 n u times the square of the bound without signs, and no norm is above that bound.
     """
     reach = np.linalg.norm(start.inverse, axis=-1)[..., None, :]
-    weighted = (np.abs(start.slopes) * reach).swapaxes(-1, -2)
+    weighted = (np.abs(start.slopes) * reach).mT
     most = np.linalg.norm(shift(np.abs(start.vectors.hi) @ weighted, back), axis=-2)
     # one column of `back` for each k: the scaling of vector k, common to a column, is taken out of V and put back
     rows = back[..., :1]
     wide = shift(start.vectors.hi, np.broadcast_to(rows, back.shape))
     with np.errstate(over="ignore", invalid="ignore"):
-        grams = (wide.conj().swapaxes(-1, -2) @ wide) * (start.inverse.conj() @ start.inverse.swapaxes(-1, -2))
+        grams = (wide.conj().mT @ wide) * (start.inverse.conj() @ start.inverse.mT)
         squares = ((start.slopes.conj() @ grams) * start.slopes).sum(axis=-1).real
     norms = np.ldexp(np.sqrt(np.maximum(squares, 0)), (back - rows)[..., 0, :])
     sway = np.fmin(most, norms + np.sqrt(4 * back.shape[-1] * U) * most)
     return np.asarray(sway / np.linalg.norm(shift(start.vectors.hi, back), axis=-2))
-
-
-def _nothing(reason: str | None, count: int = 0) -> DualPairs:
-    """The answer for a matrix of order 0, or with a reason no answer."""
-    row, flat, cube = np.zeros(0), np.zeros((0, count)), np.zeros((0, 0, count))
-    square = np.zeros((0, 0))
-    return DualPairs(row, square, flat, cube, flat, square, flat, row, row.astype(bool), (), reason)

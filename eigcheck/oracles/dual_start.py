@@ -61,7 +61,7 @@ class Measured:
     """Eigenpairs as computed, and what is wrong with them. Arrays are (n,) unless said otherwise.
 
     `first` (n, n) is M = W R; `gaps` (n, n) holds lambda_k - lambda_i in row k, 1 where i = k. `moved` (n, n) is
-    sum_l |M_il| + |M_kk| in row k, column i, and `ratio` that over the gap. `worth` bounds |I - W V|.
+    sum_l |M_il| + |M_kk| in row k, column i, and `ratio` that over the gap. `worth` bounds the row sums of |I - W V|.
     """
 
     values: Array
@@ -129,14 +129,16 @@ def _measured(matrix: Array, values: Array, vectors: Array, doubt: float = 0.0) 
     partners, real = _symmetry(matrix, values)
     dtype = np.result_type(matrix.dtype, vectors.dtype)
     values, vectors, matrix = values.astype(dtype), vectors.astype(dtype), matrix.astype(dtype)
-    gaps = with_diagonal(values[..., :, None] - values[..., None, :], 1)
+    gaps = _with_diagonal(values[..., :, None] - values[..., None, :], 1)
     first = inverse @ _residual(matrix, twofold(values), twofold(vectors))
-    moved = np.abs(first).sum(axis=-1)[..., None, :] + np.abs(diagonal(first))[..., :, None] + doubt
+    moved = np.abs(first).sum(axis=-1)[..., None, :] + np.abs(np.linalg.diagonal(first))[..., :, None] + doubt
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(moved == 0, np.where(gaps == 0, np.inf, 0.0), moved / np.abs(gaps))
-    ratio = with_diagonal(ratio, 0)
-    worth = _inexactness(inverse, vectors)
-    return Measured(values, vectors, inverse, partners, real, first, gaps, moved, ratio, worth)
+    ratio = _with_diagonal(ratio, 0)
+    order = vectors.shape[-1]
+    # as computed, plus n u |W| |V| for the rounding of that
+    defect = np.abs(inverse @ vectors - np.eye(order)) + 2 * order * U * (np.abs(inverse) @ np.abs(vectors))
+    return Measured(values, vectors, inverse, partners, real, first, gaps, moved, ratio, largest_row(defect))
 
 
 def _sharper(matrix: Array, found: Measured) -> Measured:
@@ -186,9 +188,9 @@ def _newton(matrix: Array, found: Measured, noise: Array) -> tuple[Twofold, Twof
     tau, resolved = found.tau, found.resolved
     rate = np.where(resolved, tau / np.where(resolved, 1 - tau, 1), 0)
     for _ in range(STEPS):
-        coefficients = np.divide(moves, gaps.swapaxes(-1, -2), out=np.zeros_like(moves), where=resolved[..., None, :])
-        coefficients = with_diagonal(coefficients, 0)
-        lam = add(lam, np.where(resolved, diagonal(moves), 0))
+        coefficients = np.divide(moves, gaps.mT, out=np.zeros_like(moves), where=resolved[..., None, :])
+        coefficients = _with_diagonal(coefficients, 0)
+        lam = add(lam, np.where(resolved, np.linalg.diagonal(moves), 0))
         vec = add(vec, vectors @ coefficients)
         largest = np.abs(moves).max(axis=-2), np.abs(coefficients).max(axis=-2)
         left_over = rate[..., None, :] * np.stack(largest, axis=-2)
@@ -208,13 +210,13 @@ def _finish(
     inverse = np.linalg.inv(vec.hi)
     defect = matmul(inverse, vec).hi - np.eye(order)
     high, low = (part[..., :, None] - part[..., None, :] for part in (lam.hi, lam.lo))
-    gaps = with_diagonal(high + low, 1)
+    gaps = _with_diagonal(high + low, 1)
     with np.errstate(divide="ignore"):
-        slopes = with_diagonal(np.where(resolved[:, None], 1 / np.where(gaps == 0, np.inf, gaps), 0), 0)
+        slopes = _with_diagonal(np.where(resolved[:, None], 1 / np.where(gaps == 0, np.inf, gaps), 0), 0)
     # Columns that were not refined are not eigenvectors: W A V has M's columns there instead of a diagonal.
     unrefined = np.where(resolved, 0.0, np.abs(found.first))
     size = np.abs(slopes)
-    moved = np.abs(defect).sum(axis=-1)[..., :, None] + 1.5 * unrefined @ size.swapaxes(-1, -2)
+    moved = np.abs(defect).sum(axis=-1)[..., :, None] + 1.5 * unrefined @ size.mT
     contraction = moved.max(axis=-2) + 8 * U
     if not (contraction < CONTRACTION).all():
         if contraction.ndim > 1:
@@ -223,7 +225,7 @@ def _finish(
             reason or (None if contraction[k] < CONTRACTION else f"the solver does not contract ({contraction[k]:.1e})")
             for k, reason in enumerate(reasons)
         ]
-    stored = (2.0**-105 * (1 + np.abs(inverse).sum(axis=-1).max(axis=-1)))[..., None]
+    stored = (2.0**-105 * (1 + largest_row(inverse)))[..., None]
     value_error = left_over[..., 0, :] + noise[..., None] + stored
     vector_error = left_over[..., 1, :] + noise[..., None] * size.max(axis=-1) + stored
     partners, real = found.partners, found.real
@@ -253,36 +255,28 @@ def _mirror(x: Twofold, partners: Array, real: Array) -> Twofold:
 
 def _residual(matrix: Array, lam: Twofold, vec: Twofold) -> Array:
     """A V - V Lambda as one product in twice the working precision, rounded once: [A, V] [V; -Lambda]."""
-    shifts = (with_diagonal(np.zeros_like(vec.hi), -part) for part in (lam.hi, lam.lo))
+    shifts = (_with_diagonal(np.zeros_like(vec.hi), -part) for part in (lam.hi, lam.lo))
     left = Twofold(*(np.concatenate(p, axis=-1) for p in ((matrix, vec.hi), (np.zeros_like(matrix), vec.lo))))
     right = Twofold(*(np.concatenate(p, axis=-2) for p in zip((vec.hi, vec.lo), shifts, strict=True)))
     return matmul(left, right).hi
 
 
-def diagonal(matrices: Array) -> Array:
-    """The diagonals of (..., n, n): (..., n)."""
-    return np.asarray(np.diagonal(matrices, axis1=-2, axis2=-1))
+def largest_row(matrices: Array) -> Array:
+    """The largest sum of moduli in a row of (..., n, n): (...)."""
+    return np.asarray(np.linalg.norm(matrices, np.inf, axis=(-2, -1)))
 
 
-def with_diagonal(matrices: Array, values: Array | complex) -> Array:
+def _with_diagonal(matrices: Array, values: Array | complex) -> Array:
     """The same (..., n, n) with other diagonals (..., n): the array that was given, written to."""
     places = np.arange(matrices.shape[-1])
     matrices[..., places, places] = values
     return matrices
 
 
-def _inexactness(inverse: Array, vectors: Array) -> Array:
-    """A bound on |I - W V| (largest row sum): as computed, plus n u |W| |V| for the rounding of that."""
-    order = vectors.shape[-1]
-    defect = np.abs(inverse @ vectors - np.eye(order)) + 2 * order * U * (np.abs(inverse) @ np.abs(vectors))
-    return np.asarray(defect.sum(axis=-1).max(axis=-1))
-
-
 def _noise(matrix: Array, values: Array, inverse: Array) -> Array:
     """What residuals in twice the working precision leave uncertain in M = W R: |W| times their bound."""
     size = np.maximum(1.0, np.abs(matrix).max(axis=(-2, -1))) * np.maximum(1.0, np.abs(values).max(axis=-1))
-    reach = np.abs(inverse).sum(axis=-1).max(axis=-1)
-    return np.asarray(2 * reach * product_bound(2 * values.shape[-1]) * size)
+    return np.asarray(2 * largest_row(inverse) * product_bound(2 * values.shape[-1]) * size)
 
 
 def _refuse_nilpotent(found: Measured, scale: int) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from eigcheck.model import Array
-from eigcheck.oracles.dual_start import Start, U
+from eigcheck.oracles.dual_start import Start, U, largest_row
 from eigcheck.oracles.twofold import (
     Factor,
     Sliced,
@@ -36,7 +36,7 @@ class Equations:
     """What the equations of K pairs of a matrix (n, n) consist of; factors of products are cut into slices once.
 
     `matrix` (n, n) and `rows` (K, n), the vectors, are cut; `shift` (2, n, K, 1) holds lambda in every entry, and v.
-    `normal` (n, K, 1) holds z^H. `size` bounds the parts of entries of all of these but the last.
+    `size` () bounds the parts of entries of these, `normal` (n, K, 1) holds z^H, `reach` (1, 1) the largest row sum of |W|.
     """
 
     start: Start
@@ -44,8 +44,9 @@ class Equations:
     matrix: Sliced
     rows: Sliced
     shift: tuple[Factor, ...]
-    normal: Array
     size: Array
+    normal: Array
+    reach: Array
 
     def residual(self, vectors: Array, values: Array, forcing: Twofold) -> Array:
         """A v_dot - lambda v_dot - v lambda_dot + E v for (n, K, T) and (K, T): (n, K, T), rounded once."""
@@ -71,15 +72,15 @@ class Solutions:
 
 
 def equations(matrix: Array, start: Start, chosen: Array, normal: Array) -> Equations:
-    """Set up the equations of the pairs `chosen` (K,), with normalisation rows `normal` (K, n): z^H v = 1."""
+    """Set up the equations of the pairs `chosen` (K,), with z^H, for which z^H v = 1, in the columns of `normal` (n, K)."""
     parts = [(start.values.hi, start.vectors.hi), (start.values.lo, start.vectors.lo)]
     chosen_ones = [(values[..., None, chosen], vectors[..., chosen]) for values, vectors in parts]
     shift = Twofold(*(np.stack(np.broadcast_arrays(*both))[..., None] for both in chosen_ones))
     size = np.maximum(np.abs(matrix).max(axis=(-2, -1)), np.abs(shift.hi).max(axis=(0, -3, -2, -1)))
     is_complex = bool(np.iscomplexobj(start.vectors.hi))
-    rows = cut(Twofold(*(vectors.swapaxes(-1, -2) for _, vectors in chosen_ones)), is_complex)
-    columns = normal.swapaxes(-1, -2)[..., None]
-    return Equations(start, chosen, cut(matrix, is_complex), rows, factors(shift), columns, size)
+    rows = cut(Twofold(*(vectors.mT for _, vectors in chosen_ones)), is_complex)
+    reach = largest_row(start.inverse)[..., None, None]
+    return Equations(start, chosen, cut(matrix, is_complex), rows, factors(shift), size, normal[..., None], reach)
 
 
 def iterate(problem: Equations, tangents: Array) -> Solutions:
@@ -107,24 +108,18 @@ def combined(problem: Equations, units: Solutions, tangents: Array) -> Solutions
     rounds to (m + 4) u of its size, and is at most what its M reaches; E v itself, where it is a sum of r terms, is off by
     (r + 4) u of theirs.
     """
-    forcing, terms = _summed(tangents, problem.start.vectors.hi[..., problem.chosen])
+    *leading, count, order, _ = tangents.shape
+    rows, directions = tangents.reshape(*leading, count * order, order), problem.start.vectors.hi[..., problem.chosen]
+    both = (rows @ directions, np.abs(rows) @ np.abs(directions))
+    forcing, terms = (one.reshape(*leading, count, order, -1).swapaxes(-1, -3) for one in both)
     vectors = (units.vectors.swapaxes(-3, -2) @ forcing).swapaxes(-3, -2)
-    among = np.count_nonzero(tangents, axis=-1).swapaxes(-1, -2)[..., None, :, :]
+    among = np.count_nonzero(tangents, axis=-1).mT[..., None, :, :]
     added = np.count_nonzero(forcing, axis=-2, keepdims=True)
     lost = U * (np.where(among > 1, among + 4, 0) * terms + np.where(added > 1, added + 4, 0) * np.abs(forcing))
     values = _along(units.values, forcing)
     errors = _along(units.errors, np.abs(forcing)) + _along(units.reach, lost)
     reach = _along(units.reach, np.abs(forcing))
     return Solutions(vectors, values, errors + _moved_along(problem, tangents), reach)
-
-
-def _summed(tangents: Array, vectors: Array) -> tuple[Array, Array]:
-    """E v for tangents (T, n, n) and vectors (n, K), in ordinary arithmetic, and |E| |v|: (K, n, T) each."""
-    *leading, count, order, _ = tangents.shape
-    rows = tangents.reshape(*leading, count * order, order)
-    both = (rows @ vectors, np.abs(rows) @ np.abs(vectors))
-    forcing, terms = (one.reshape(*leading, count, order, -1).swapaxes(-1, -3) for one in both)
-    return forcing, terms
 
 
 def _along(parts: Array, forcing: Array) -> Array:
@@ -143,7 +138,7 @@ def _solved(problem: Equations, forcing: Twofold, sizes: Array) -> Solutions:
     residual, shape = forcing.hi, forcing.hi.shape
     vectors = values = whole = np.zeros(())
     own = (..., chosen, np.arange(len(chosen)), slice(None))
-    slopes = start.slopes[..., chosen, :].swapaxes(-1, -2)[..., None]
+    slopes = start.slopes[..., chosen, :].mT[..., None]
     basis = start.vectors.hi
     directions = basis[..., chosen, None]
     rate = (start.contraction[..., chosen] / (1 - start.contraction[..., chosen]))[..., None]
@@ -159,7 +154,9 @@ def _solved(problem: Equations, forcing: Twofold, sizes: Array) -> Solutions:
         residual = problem.residual(vectors, values, forcing)
     # What earlier, larger steps left along v by rounding; the equations themselves do not see it.
     vectors = _across(problem, directions, vectors)
-    errors = rate * size + _rounding(start, size, residual) + _noise(problem, sizes, vectors, values, whole)
+    # of the last correction: products with W and V of n terms each, in ordinary arithmetic
+    rounding = 2 * (shape[-3] + 2) * U * (problem.reach * np.abs(residual).max(axis=-3) + 2 * size)
+    errors = rate * size + rounding + _noise(problem, sizes, vectors, values, whole)
     # a step contracts by 1/4 or more, so that all of them together are within 4/3 of the largest
     return Solutions(vectors, values, errors, 4 / 3 * whole)
 
@@ -167,12 +164,6 @@ def _solved(problem: Equations, forcing: Twofold, sizes: Array) -> Solutions:
 def _across(problem: Equations, directions: Array, vectors: Array) -> Array:
     """Vectors (n, K, T) without their parts along v, so that z^H v_dot = 0."""
     return np.asarray(vectors - directions * (problem.normal * vectors).sum(axis=-3, keepdims=True))
-
-
-def _rounding(start: Start, size: Array, residual: Array) -> Array:
-    """Rounding of the last correction: products with W and V of n terms each, in ordinary arithmetic."""
-    error: Array = 2 * (residual.shape[-3] + 2) * U * (_reach(start) * np.abs(residual).max(axis=-3) + 2 * size)
-    return error
 
 
 def _noise(problem: Equations, sizes: Array, vectors: Array, values: Array, whole: Array) -> Array:
@@ -189,7 +180,7 @@ def _noise(problem: Equations, sizes: Array, vectors: Array, values: Array, whol
     residual = 2 * lost * (problem.size[..., None, None] * moving + sizes[..., None, :])
     steepest = np.abs(start.slopes[..., chosen, :]).max(axis=-1, keepdims=True)
     error: Array = (
-        _reach(start) * residual
+        problem.reach * residual
         + start.vector_error[..., chosen, None] * np.abs(values)
         + start.value_error[..., chosen, None] * steepest * whole
     )
@@ -198,12 +189,6 @@ def _noise(problem: Equations, sizes: Array, vectors: Array, values: Array, whol
 
 def _moved_along(problem: Equations, tangents: Array) -> Array:
     """What an error dv = V x of v does to E v, times W: at most 2 n |W| |E| |x|, since |v| is at most 2."""
-    start, order = problem.start, tangents.shape[-1]
-    largest = np.abs(tangents).sum(axis=-1).max(axis=-1)[..., None, :]
-    error: Array = 2 * order * _reach(start) * largest * start.vector_error[..., problem.chosen, None]
-    return error
-
-
-def _reach(start: Start) -> Array:
-    """The largest row sum of |W|, as (1, 1)."""
-    return np.asarray(np.abs(start.inverse).sum(axis=-1).max(axis=-1)[..., None, None])
+    largest = largest_row(tangents)[..., None, :]
+    missing = problem.start.vector_error[..., problem.chosen, None]
+    return np.asarray(2 * tangents.shape[-1] * problem.reach * largest * missing)

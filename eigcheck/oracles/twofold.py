@@ -29,9 +29,9 @@ class Twofold:
     lo: Array
 
 
-def twofold(array: Array) -> Twofold:
-    """An ordinary array as a twofold one."""
-    return Twofold(array, np.zeros_like(array))
+def twofold(array: Array | Twofold) -> Twofold:
+    """An ordinary array as a twofold one, which stays as it is."""
+    return array if isinstance(array, Twofold) else Twofold(array, np.zeros_like(array))
 
 
 def two_sum(a: Array, b: Array) -> tuple[Array, Array]:
@@ -41,15 +41,10 @@ def two_sum(a: Array, b: Array) -> tuple[Array, Array]:
     return total, (a - (total - part)) + (b - part)
 
 
-def add(x: Twofold, y: Twofold | Array) -> Twofold:
+def add(x: Twofold, y: Array) -> Twofold:
     """x + y with an error of about 2^-105 (|x| + |y|), entry by entry."""
-    if isinstance(y, Twofold):
-        high, rest = two_sum(x.hi, y.hi)
-        rest = rest + (x.lo + y.lo)
-    else:
-        high, rest = two_sum(x.hi, y)
-        rest = rest + x.lo
-    return Twofold(*two_sum(high, rest))
+    high, rest = two_sum(x.hi, y)
+    return Twofold(*two_sum(high, rest + x.lo))
 
 
 @dataclass(frozen=True)
@@ -62,33 +57,29 @@ class Factor:
 
 def factors(x: Twofold) -> tuple[Factor, ...]:
     """The real part of x, and the imaginary one if it is complex, made ready for products with many arrays."""
-    parts = [x]
-    if np.iscomplexobj(x.hi):
-        parts = [Twofold(*map(np.ascontiguousarray, of)) for of in ((x.hi.real, x.lo.real), (x.hi.imag, x.lo.imag))]
-    return tuple(Factor(part, _halves(part.hi)) for part in parts)
+    return tuple(Factor(Twofold(*of), _halves(of[0])) for of in zip(_parts(x.hi), _parts(x.lo), strict=True))
 
 
 def times(x: tuple[Factor, ...], y: Array) -> Twofold:
-    """x y entry by entry, real and imaginary part each within 2^-102 of |x| |y|; magnitudes within 2^-450 .. 2^450.
+    """x y entry by entry, both real or both complex; real and imaginary part are each within 2^-102 of |x| |y|.
 
-    Products are exact as sums of two numbers (Dekker, Numerische Mathematik 18, 1971).
+    Magnitudes are within 2^-450 .. 2^450. Products are exact as sums of two numbers (Dekker 1971, Numerische Mathematik 18).
     """
-    others = [np.ascontiguousarray(y.real), np.ascontiguousarray(y.imag)] if np.iscomplexobj(y) else [y]
-    halves = [_halves(other) for other in others]
-    products = [[_exactly(one, other, half) for other, half in zip(others, halves, strict=True)] for one in x]
-    if len(x) == len(others) == 1:
+    others = [(part, _halves(part)) for part in _parts(y)]
+    products = [[_exactly(one, *other) for other in others] for one in x]
+    if len(x) == 1:
         return Twofold(*products[0][0])
-    shape = products[0][0][0].shape
-    high, low = np.zeros((2, *shape), np.complex128)
-    if len(x) == 1 or len(others) == 1:
-        flat = [product for row in products for product in row]
-        (high.real, low.real), (high.imag, low.imag) = flat
-        return Twofold(high, low)
     (ac, ad), (bc, bd) = products
+    high, low = np.empty((2, *ac[0].shape), np.complex128)
     for part, rest, (p, e), (q, f) in ((high.real, low.real, ac, (-bd[0], -bd[1])), (high.imag, low.imag, ad, bc)):
         part[...], error = two_sum(p, q)
         rest[...] = error + (e + f)
     return Twofold(high, low)
+
+
+def _parts(x: Array) -> list[Array]:
+    """The real part, and the imaginary one if it is complex."""
+    return [np.ascontiguousarray(x.real), np.ascontiguousarray(x.imag)] if np.iscomplexobj(x) else [x]
 
 
 def _exactly(x: Factor, y: Array, halves: tuple[Array, Array]) -> tuple[Array, Array]:
@@ -142,7 +133,7 @@ class Sliced:
 
 def cut(left: Twofold | Array, is_complex: bool) -> Sliced:
     """Cut a left factor, (..., m, q) with q > 0; `is_complex` says whether it or what it will multiply is complex."""
-    factor = left if isinstance(left, Twofold) else twofold(left)
+    factor = twofold(left)
     width, count = _layout(factor.hi.shape[-1], is_complex)
     pieces = _slices(factor, -1, width, count)
     return Sliced(np.concatenate(pieces[::-1], axis=-1), len(pieces), is_complex)
@@ -154,10 +145,10 @@ def matmul(left: Sliced | Twofold | Array, right: Twofold | Array) -> Twofold:
     See `product_bound`. Entries must be finite and their magnitudes within 2^-800 .. 2^800, since slices are cut
     by adding larger numbers and reach 2^-120 below the largest entry.
     """
-    y = right if isinstance(right, Twofold) else twofold(right)
+    y = twofold(right)
     if not isinstance(left, Sliced):
-        high = left.hi if isinstance(left, Twofold) else left
-        left = cut(left, bool(np.iscomplexobj(high) or np.iscomplexobj(y.hi)))
+        left = twofold(left)
+        left = cut(left, np.iscomplexobj(left.hi) or np.iscomplexobj(y.hi))
     inner = y.hi.shape[-2]
     width, count = _layout(inner, left.is_complex)
     columns = _slices(y, -2, width, count)

@@ -3,8 +3,9 @@
 import numpy as np
 
 from eigcheck.model import Eigenpairs, Question, Tangents, unit_roundoff
-from eigcheck.oracles.dual_matching import carry, match
+from eigcheck.oracles.dual_matching import match
 from eigcheck.oracles.dual_solver import solve
+from eigcheck.spectra.following import carried
 from eigcheck.spectra.gauge import response
 from tests.families import entry_tangents, gaussian
 
@@ -16,6 +17,10 @@ def question(matrix, primal, function="eig", triangle=None, domain="general"):
 
 def solved(matrix, hermitian=False):
     return solve(matrix, entry_tangents(len(matrix), False)[:1], hermitian=hermitian)
+
+
+def carried_by(matching, cotangent):
+    return carried(cotangent, matching.places, matching.factors)
 
 
 def test_order_signs_and_phases_are_those_of_the_overlap():
@@ -49,19 +54,19 @@ def test_vectors_of_any_length_keep_it():
     lengths = np.array([2.0, 0.5, 3.0, 1.0])
     matching = match(question(matrix, Eigenpairs(values, vectors * lengths)), matrix, solved(matrix))
     cotangent = np.random.default_rng(2).standard_normal((4, 4))
-    carried = carry(matching, Eigenpairs(None, cotangent))
+    moved_bar = carried_by(matching, Eigenpairs(None, cotangent))
     place = matching.places
     moved = matching.units * matching.turns
-    assert np.allclose((carried.vectors * moved).sum(axis=0)[place], (cotangent * vectors * lengths).sum(axis=0))
+    assert np.allclose((moved_bar.vectors * moved).sum(axis=0)[place], (cotangent * vectors * lengths).sum(axis=0))
 
 
 def test_gauge_response_is_that_of_the_rules_own_vectors():
     matrix = gaussian(np.random.default_rng(3), 4, True)
     values, vectors = np.linalg.eig(matrix)
     matching = match(question(matrix, Eigenpairs(values, vectors)), matrix, solved(matrix))
-    turning = carry(matching, Eigenpairs(None, 1j * vectors))
+    turning = carried_by(matching, Eigenpairs(None, 1j * vectors))
     assert np.allclose(response(matching.own, turning.vectors[None]).imag, 1.0)
-    along = carry(matching, Eigenpairs(None, vectors))
+    along = carried_by(matching, Eigenpairs(None, vectors))
     assert np.allclose(response(matching.own, along.vectors[None]).imag, 0.0, atol=1e-15)
 
 
@@ -80,5 +85,5 @@ def test_values_alone_match_without_vectors():
     matching = match(question(matrix, Eigenpairs(values[::-1]), function="eigvals"), matrix, solved(matrix))
     assert matching.ambiguous.all(), "no vectors, no phases"
     assert not matching.lost.any()
-    carried = carry(matching, Eigenpairs(np.arange(4.0)))
-    assert np.array_equal(carried.values[matching.places], np.arange(4.0))
+    moved_bar = carried_by(matching, Eigenpairs(np.arange(4.0)))
+    assert np.array_equal(moved_bar.values[matching.places], np.arange(4.0))

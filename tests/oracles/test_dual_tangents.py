@@ -16,7 +16,7 @@ def test_tangents_solve_the_differentiated_equations():
     start = begin(matrix, hermitian=False)
     chosen = np.array([0, 2, 3])
     values, vectors = start.values.hi, start.vectors.hi
-    system = equations(matrix, start, chosen, vectors.conj().T[chosen])
+    system = equations(matrix, start, chosen, vectors.conj()[:, chosen])
     solved = iterate(system, tangents)
     dots, lams, errors = solved.vectors, solved.values, solved.errors
     assert dots.shape == (5, 3, 4)
@@ -35,7 +35,7 @@ def test_tangents_are_solved_one_by_one_or_together_alike():
     matrix = conditioned(rng, 4, 10.0, None, False) / 8
     tangents = rng.standard_normal((6, 4, 4))
     start = begin(matrix, hermitian=False)
-    system = equations(matrix, start, np.arange(4), start.vectors.hi.T)
+    system = equations(matrix, start, np.arange(4), start.vectors.hi)
     together = iterate(system, tangents)
     for t in range(6):
         alone = iterate(system, tangents[t : t + 1])
@@ -51,7 +51,7 @@ def test_answers_to_unit_vectors_make_up_those_to_any_tangents(is_complex: bool,
     matrix = matrix / np.abs(matrix).max()
     start = begin(matrix, hermitian=False)
     vectors, chosen = start.vectors.hi, np.arange(5)
-    system = equations(matrix, start, chosen, vectors.conj().T / (np.abs(vectors) ** 2).sum(axis=0)[:, None])
+    system = equations(matrix, start, chosen, vectors.conj() / (np.abs(vectors) ** 2).sum(axis=0))
     entries = np.zeros((25, 5, 5))
     entries.reshape(25, 25)[np.diag_indices(25)] = 1.0
     tangents = np.concatenate((entries, rng.standard_normal((3, 5, 5))))

@@ -88,15 +88,15 @@ def test_zero_rows_and_mixed_kinds():
 
 def test_addition_keeps_what_ordinary_addition_drops():
     x = add(Twofold(np.array([1.0]), np.array([2.0**-60])), np.array([2.0**-55]))
-    x = add(x, Twofold(np.array([-1.0]), np.array([0.0])))
+    x = add(x, np.array([-1.0]))
     assert x.hi[0] + x.lo[0] == 2.0**-55 + 2.0**-60
 
 
-@pytest.mark.parametrize("is_complex", [(False, False), (True, True), (True, False), (False, True)])
+@pytest.mark.parametrize("is_complex", [False, True])
 @pytest.mark.parametrize("spread", [0.0, 40.0])
 def test_products_of_entries_keep_their_bound(is_complex, spread):
     rng = np.random.default_rng(0)
-    x, y = (random_twofold(rng, 200, one, spread) for one in is_complex)
+    x, y = (random_twofold(rng, 200, is_complex, spread) for _ in range(2))
     product = times(factors(x), y.hi)
     for k in range(200):
         (a, b), (c, d) = total(x, k), parts(y.hi[k])
