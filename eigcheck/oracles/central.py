@@ -73,14 +73,14 @@ def testify(question: Question, state: Conditioning, primal: Primals, chosen: Se
     primals = primal(_moved(question, chosen, middles, offsets))
     if any(pairs is None for pairs in primals):
         return Testimony(NAME, numbers, bars, len(primals), abstained="the primal failed beside the matrix")
-    stacked = _stack(question)
+    values, vectors = _stack(question)
     responses: Array = np.empty((len(primals), count))
     for members, stack in stacks_of([pairs for pairs in primals if pairs is not None]):
-        responses[members] = _responses(stacked, follow_stack(question.primal, stack, state))
+        responses[members] = _responses(values, vectors, follow_stack(question.primal, stack, state))
     responses = responses.reshape(len(chosen), len(offsets), count)
-    steps = middles[None, :] * np.array([2.0**j for j in RUNGS])[:, None]
+    steps = middles * 2.0 ** np.array(RUNGS)[:, None]
     rungs = _rungs(responses, offsets, steps)
-    rung_bars = _bars(question, state, stacked, rungs, steps)
+    rung_bars = _bars(question, state, vectors, rungs, steps)
     best = np.argmin(rung_bars, axis=0)
     rows, columns = np.indices(best.shape)
     numbers[:, list(chosen)] = rungs[best, rows, columns]
@@ -136,34 +136,29 @@ def _rungs(responses: Array, offsets: list[float], steps: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class Stacked:
-    """All cotangents at once: conjugates (C, n) and (C, n, n), 0 where absent, and the turns' weights (C, n).
+class OfVectors:
+    """The vectors' part of all cotangents: conjugates `bars` (C, n, n), 0 where absent, and the weights of `turns` (C, n).
 
     `turning` (C, n) marks weights that are more than rounding; `rows` (n,) are the entries that the convention makes real
     and `anchors` (n,) their moduli; `sizes` (n,) are the lengths of the rule's vectors.
     """
 
-    values: Array
-    vectors: Array | None
+    bars: Array
     turns: Array
-    touched_values: Array
-    touched_vectors: Array
     turning: Array
     rows: Array
     anchors: Array
     sizes: Array
 
 
-def _stack(question: Question) -> Stacked:
+def _stack(question: Question) -> tuple[Array, OfVectors | None]:
+    """All cotangents at once: conjugates (C, n) of the values' parts, 0 where absent, and the vectors' if there are any."""
     pairs = [c.pairs for c in question.cotangents]
     n = question.matrix.shape[0]
     values = np.stack([np.zeros(n) if p.values is None else np.conj(p.values) for p in pairs])
     first = question.primal.vectors
     if first is None or all(p.vectors is None for p in pairs):
-        nothing = np.zeros(values.shape)
-        return Stacked(
-            values, None, nothing, values != 0, nothing != 0, nothing != 0, np.zeros(n, int), np.ones(n), np.ones(n)
-        )
+        return values, None
     vectors = np.stack([np.zeros((n, n)) if p.vectors is None else np.conj(p.vectors) for p in pairs])
     # of conjugates the conjugate
     turns = -response(np.conj(first), vectors).imag
@@ -171,62 +166,58 @@ def _stack(question: Question) -> Stacked:
     turning = np.abs(turns) > ROUNDING * n * question.roundoff * np.abs(vectors).sum(axis=1) * sizes
     kinds = kinds_of(question.function, question.triangle, hermitian=question.domain != "general")
     rows, moduli = least_anchor(first, kinds, ROUNDING * n * question.roundoff * sizes)
-    touched = np.any(vectors != 0, axis=1)
-    return Stacked(values, vectors, turns, values != 0, touched, turning, rows, moduli, sizes)
+    return values, OfVectors(vectors, turns, turning, rows, moduli, sizes)
 
 
-def _responses(stacked: Stacked, changes: Followed) -> Array:
+def _responses(values: Array, vectors: OfVectors | None, changes: Followed) -> Array:
     """`<y_bar_c, y' - y>` with M primals y' in the order and phases of y, (M, C); NaN if a pair that matters was lost."""
-    lost = np.any(stacked.touched_values & changes.lost_values[:, None], axis=-1)
+    lost = np.any((values != 0) & changes.lost_values[:, None], axis=-1)
     moved = np.where(changes.lost_values, 0.0, changes.values)
     with np.errstate(over="ignore", invalid="ignore"):
-        total = (moved @ stacked.values.T).real
-    if stacked.vectors is not None and changes.vectors is not None:
-        lost |= np.any(stacked.touched_vectors & changes.lost_vectors[:, None], axis=-1)
+        total = (moved @ values.T).real
+    if vectors is not None and changes.vectors is not None:
+        lost |= np.any(np.any(vectors.bars != 0, axis=1) & changes.lost_vectors[:, None], axis=-1)
         kept = np.where(changes.lost_vectors[:, None], 0.0, changes.vectors)
-        shaken = np.abs(kept[:, stacked.rows, np.arange(len(stacked.rows))]) > stacked.anchors / 2
-        lost |= np.any(stacked.turning & shaken[:, None], axis=-1)
-        total = total + (kept.reshape(len(kept), -1) @ stacked.vectors.reshape(len(stacked.vectors), -1).T).real
+        shaken = np.abs(kept[:, vectors.rows, np.arange(len(vectors.rows))]) > vectors.anchors / 2
+        lost |= np.any(vectors.turning & shaken[:, None], axis=-1)
+        total = total + (kept.reshape(len(kept), -1) @ vectors.bars.reshape(len(vectors.bars), -1).T).real
         # a turn of the phase by phi moves v by i phi v, to which the cotangent responds with Im(v^H v_bar) phi
-        total = total + np.where(changes.lost_vectors, 0.0, changes.angles) @ stacked.turns.T
+        total = total + np.where(changes.lost_vectors, 0.0, changes.angles) @ vectors.turns.T
     return np.where(lost, np.nan, total)
 
 
-def _bars(question: Question, state: Conditioning, stacked: Stacked, rungs: Array, steps: Array) -> Array:
+def _bars(question: Question, state: Conditioning, vectors: OfVectors | None, rungs: Array, steps: Array) -> Array:
     """Roundoff of each rung, with `steps` (R, T'), plus `NEIGHBOUR_FACTOR` times what the worse neighbour differs by."""
     n = question.matrix.shape[0]
     noise = 2 * n * question.roundoff * (state.norm or 1.0) * float(np.sum(np.abs(list(weights().values()))))
-    sizes = np.array([_noise_size(c.pairs, state, stacked, number) for number, c in enumerate(question.cotangents)])
-    bars = np.full_like(rungs, np.inf)
-    for row, step in enumerate(steps):
-        near = [abs(rungs[row] - rungs[other]) for other in (row - 1, row + 1) if 0 <= other < len(RUNGS)]
-        if len(near) < 2:
-            # an end of the ladder has one neighbour only, and that is no evidence of convergence
-            continue
-        # noise is that of the scaled matrix; values scale with A, vectors do not
-        values, vectors = sizes[:, :1], sizes[:, 1:]
-        with np.errstate(over="ignore"):
-            rounding = noise * (np.ldexp(values, state.exponent) + vectors) / step
+    sizes = [_noise_size(c.pairs, state, vectors, number) for number, c in enumerate(question.cotangents)]
+    by_values, by_vectors = np.array(sizes).reshape(-1, 2, 1).swapaxes(0, 1)
+    # noise is that of the scaled matrix; values scale with A, vectors do not
+    with np.errstate(over="ignore", invalid="ignore"):
+        rounding = noise * (np.ldexp(by_values, state.exponent) + by_vectors) / steps[:, None]
         # differences of numbers next to underflow are no better than the smallest of them
-        rounding = rounding + n * float(np.finfo(np.float64).smallest_subnormal) / step
-        bars[row] = rounding + NEIGHBOUR_FACTOR * np.maximum(near[0], near[1])
-    bars[~np.isfinite(rungs)] = np.inf
-    bars[np.isnan(bars)] = np.inf
+        rounding = rounding + n * float(np.finfo(np.float64).smallest_subnormal) / steps[:, None]
+        apart = np.abs(np.diff(rungs, axis=0))
+        inner = rounding[1:-1] + NEIGHBOUR_FACTOR * np.maximum(apart[:-1], apart[1:])
+    # an end of the ladder has one neighbour only, and that is no evidence of convergence
+    bars = np.full_like(rungs, np.inf)
+    bars[1:-1] = np.where(np.isfinite(rungs[1:-1]) & ~np.isnan(inner), inner, np.inf)
     return bars
 
 
-def _noise_size(cotangent: Eigenpairs, state: Conditioning, stacked: Stacked, number: int) -> tuple[float, float]:
+def _noise_size(
+    cotangent: Eigenpairs, state: Conditioning, vectors: OfVectors | None, number: int
+) -> tuple[float, float]:
     """How a relative perturbation of the scaled matrix shows in the response: by values, and by vectors.
 
     Sum of |y_bar_k| times the largest kappa, and of norm(v_bar_k) norm(S_k) times the scaling that balancing brings;
     a phase moves by that over the entry that is made real. Vectors move by their own length times that of unit vectors.
     """
-    values = 0.0 if cotangent.values is None else float(np.abs(cotangent.values).sum() * np.max(state.kappa))
-    if cotangent.vectors is None:
-        return values, 0.0
-    spread = float(np.max(state.balance) / np.min(state.balance))
-    reach = state.largest_resolvent * spread
-    turned = np.where(stacked.turning[number], np.abs(stacked.turns[number]), 0.0)
+    by_values = 0.0 if cotangent.values is None else float(np.abs(cotangent.values).sum() * np.max(state.kappa))
+    if cotangent.vectors is None or vectors is None:
+        return by_values, 0.0
+    reach = state.largest_resolvent * float(np.max(state.balance) / np.min(state.balance))
+    turned = np.where(vectors.turning[number], np.abs(vectors.turns[number]), 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        turning = float(np.sum(np.where(turned > 0, turned * stacked.sizes / stacked.anchors, 0.0)))
-    return values, (float(lengths(cotangent.vectors) @ stacked.sizes) + turning) * reach
+        turning = float(np.sum(np.where(turned > 0, turned * vectors.sizes / vectors.anchors, 0.0)))
+    return by_values, (float(lengths(cotangent.vectors) @ vectors.sizes) + turning) * reach
