@@ -29,22 +29,19 @@ def moved(tangents: Tangents, triangle: str | None) -> Array:
 
 
 @remembered(limit=REMEMBERED, size=lambda sizes: sizes.nbytes)
-def _touched(tangents: Tangents, triangle: str) -> Array:
-    """`touched` of a triangle."""
-    sizes, given = moved(tangents, triangle), np.abs(tangents.matrices)
-    unread = ~np.any(sizes, axis=(1, 2), keepdims=True)
-    found = np.where(unread, np.maximum(given, given.swapaxes(1, 2)), sizes)
-    found.setflags(write=False)
-    return found
-
-
 def touched(tangents: Tangents, triangle: str | None) -> Array:
     """`moved`, and max(|E_t|, |E_t|^T) where nothing is read, (T, n, n).
 
     The true number of what is not read is exactly 0, so that nothing is allowed there against the truth. A rule that
     answers there nevertheless has rounded what it took from this entry or its mirror image.
     """
-    return moved(tangents, None) if triangle is None else _touched(tangents, triangle)
+    if triangle is None:
+        return moved(tangents, None)
+    sizes, given = moved(tangents, triangle), np.abs(tangents.matrices)
+    unread = ~np.any(sizes, axis=(1, 2), keepdims=True)
+    found = np.where(unread, np.maximum(given, given.mT), sizes)
+    found.setflags(write=False)
+    return found
 
 
 def summed(entrywise: Array, moved: Array) -> Array:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 
 from eigcheck.model import Array, Cotangent, Question
-from eigcheck.oracles.certified_balls import Ball, BallMatrix, rounded
+from eigcheck.oracles.balls import Ball, BallMatrix, rounded
 from eigcheck.oracles.certified_gradient import gradient, turning_rate
 from eigcheck.oracles.certified_matching import Matching, match, refusal, turning
 from eigcheck.oracles.certified_spectrum import Enclosure

@@ -22,7 +22,7 @@ from __future__ import annotations
 import numpy as np
 
 from eigcheck.model import Array, Eigenpairs
-from eigcheck.oracles.certified_balls import Ball, BallMatrix, exactly, middles, power_of_two
+from eigcheck.oracles.balls import Ball, BallMatrix, exactly, middles, power_of_two
 from eigcheck.oracles.certified_matching import Matching
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from eigcheck.model import Array, Cotangent, Eigenpairs, Question
 from eigcheck.oracles.certified_spectrum import Enclosure
 from eigcheck.oracles.pairing import ROUNDING, pair_up, phased
-from eigcheck.spectra.assignment import assign, linked_sets
+from eigcheck.spectra.assignment import linked_sets, nearest
 from eigcheck.spectra.gauge import response
 from eigcheck.spectra.scaling import shifted
 
@@ -56,7 +56,7 @@ def match(question: Question, matrix: Array, spectrum: Enclosure) -> Matching:
         pairing = pair_up(primal, Eigenpairs(exact, None if primal.vectors is None else units))
         unit, lost = pairing.permutation, pairing.ambiguous
     else:
-        unit, lost = owner[_nearest(values, exact[owner])], np.ones(order, dtype=bool)
+        unit, lost = owner[nearest(values, exact[owner])], np.ones(order, dtype=bool)
     blocks = _blocks(question, spectrum, values, exact, unit, lost)
     stretched = np.zeros(order, dtype=bool)
     if primal.vectors is not None:
@@ -107,13 +107,6 @@ def _doubles(spectrum: Enclosure) -> tuple[Array, Array]:
     norms = np.linalg.norm(spectrum.middles, axis=1)
     largest = np.arange(len(values)), norms.argmax(axis=1)
     return values, (spectrum.middles.swapaxes(1, 2)[largest] / norms[largest][:, None]).T
-
-
-def _nearest(values: Array, exact: Array) -> Array:
-    """The assignment of `values` (n,) to `exact` (n,) of least total distance."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        distance = np.abs(values[:, None] - exact[None, :])
-    return assign(np.where(np.isfinite(distance), distance, np.finfo(float).max ** 0.5))
 
 
 def _blocks(

@@ -20,7 +20,7 @@ from math import prod
 import numpy as np
 
 from eigcheck.model import Array
-from eigcheck.oracles.certified_balls import Ball, BallMatrix, exactly, exponent_of, middles, power_of_two
+from eigcheck.oracles.balls import Ball, BallMatrix, exactly, exponent_of, middles, power_of_two
 from eigcheck.remembering import remembered
 from eigcheck.spectra import exact
 from eigcheck.spectra.multiplicity import classify

@@ -25,6 +25,7 @@ import numpy as np
 
 from eigcheck.model import Array, CotangentSpec, Question, Testimony
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
+from eigcheck.oracles.balls import BallMatrix, exactly, middles
 from eigcheck.oracles.cotangent_rounding import cotangent_rounding
 from eigcheck.spectra.reads import read
 
@@ -66,7 +67,8 @@ def testify(question: Question) -> Testimony:
     with flint.ctx.workprec(precision):
         exact = _gradient(matrix, question.spec)
         numbers, radii = _products(exact, directions)
-        gradient = _rounded(exact)
+        gradient = middles(exact)
+        gradient = gradient if np.any(gradient.imag) else gradient.real
     if not (np.all(np.isfinite(numbers)) and np.all(np.isfinite(gradient))):
         return _abstain("the gradient of the loss overflows double precision")
     hermitian = question.triangle is not None
@@ -132,28 +134,25 @@ def _width(matrix: Array) -> int:
     return max(exponents) - min(exponents) + 53 if exponents else 1
 
 
-def _gradient(matrix: Array, spec: CotangentSpec) -> Any:
-    """G as an acb_mat (None for order 0)."""
+def _gradient(matrix: Array, spec: CotangentSpec) -> BallMatrix:
+    """G as an acb_mat."""
     import flint
 
     n, power = matrix.shape[-1], spec.power
-    if n == 0:
-        return None
-    X = flint.acb_mat(np.conj(matrix.T).astype(np.complex128).tolist())
-    if power == 0:
+    if n == 0 or power == 0:
         return flint.acb_mat(n, n)
+    X = exactly(np.conj(matrix.T))
     if spec.kind == "trace-power":
         return _powers(X, None, power - 1)[0] * (flint.acb(complex(np.conj(spec.factor))) * power)
-    weight = flint.acb_mat(np.asarray(spec.weight, np.complex128).tolist())
-    return _powers(X, weight, power)[1]
+    return _powers(X, exactly(np.asarray(spec.weight)), power)[1]
 
 
-def _powers(X: Any, weight: Any | None, power: int) -> tuple[Any, Any]:
+def _powers(X: BallMatrix, weight: BallMatrix | None, power: int) -> tuple[BallMatrix, BallMatrix]:
     """(X^power, S_power) by doubling; S stays 0 without a weight."""
     import flint
 
     n = X.nrows()
-    P, S = flint.acb_mat([[int(i == j) for j in range(n)] for i in range(n)]), flint.acb_mat(n, n)
+    P, S = exactly(np.eye(n)), flint.acb_mat(n, n)
     for digit in f"{power:b}":
         if weight is not None:
             S = P * S + S * P
@@ -165,7 +164,7 @@ def _powers(X: Any, weight: Any | None, power: int) -> tuple[Any, Any]:
     return P, S
 
 
-def _products(exact: Any, directions: Array) -> tuple[Array, Array]:
+def _products(exact: BallMatrix, directions: Array) -> tuple[Array, Array]:
     """`Re tr(G^H E_t)` and its radius for directions (T, n, n), over their nonzero entries."""
     import flint
 
@@ -178,13 +177,6 @@ def _products(exact: Any, directions: Array) -> tuple[Array, Array]:
             total += entry.real * step.real + entry.imag * step.imag
         numbers[t], radii[t] = float(total.mid()), float(total.rad().upper())
     return numbers, radii
-
-
-def _rounded(exact: Any) -> Array:
-    if exact is None:
-        return np.zeros((0, 0))
-    entries = np.array([[complex(x.mid()) for x in row] for row in exact.tolist()])
-    return entries if np.any(entries.imag) else entries.real
 
 
 def _spread(question: Question, numbers: Array, bars: Array, detail: Mapping[str, Any]) -> Testimony:

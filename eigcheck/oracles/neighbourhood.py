@@ -20,8 +20,8 @@ from __future__ import annotations
 import numpy as np
 
 from eigcheck.model import Array, Question
+from eigcheck.oracles.balls import around, exactly, exponent_of
 from eigcheck.oracles.certified_answers import Answer, answers_in, setting
-from eigcheck.oracles.certified_balls import around, exactly, exponent_of
 from eigcheck.oracles.certified_spectrum import Enclosure, assembled, isolated
 
 BITS = 256

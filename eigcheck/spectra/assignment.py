@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from eigcheck.model import Array
+from eigcheck.spectra.scaling import shifted
 
 
 def assign(costs: Array) -> Array:
@@ -21,6 +22,21 @@ def assign(costs: Array) -> Array:
     from scipy.optimize import linear_sum_assignment
 
     return np.asarray(linear_sum_assignment(costs)[1])
+
+
+def nearest(values: Array, targets: Array) -> Array:
+    """The place in finite `targets` (n,) that each of `values` (n,) is assigned to, with the least sum of distances: (n,).
+
+    A value that is not finite is equally far from all of them.
+    """
+    both = np.concatenate([values, targets]).astype(np.complex128)
+    parts = both.view(np.float64)
+    largest = np.max(np.abs(parts), where=np.isfinite(parts), initial=0.0)
+    # a common power of two keeps differences of huge values from overflowing and tiny ones from vanishing
+    with np.errstate(invalid="ignore", over="ignore"):
+        near = shifted(both, -int(np.frexp(largest)[1]))
+        distances = np.abs(near[: len(values), None] - near[len(values) :])
+    return assign(np.nan_to_num(distances, nan=4.0, posinf=4.0))
 
 
 def assign_each(costs: Array) -> Array:

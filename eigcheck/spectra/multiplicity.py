@@ -18,9 +18,8 @@ import numpy as np
 from eigcheck.model import Array
 from eigcheck.remembering import remembered
 from eigcheck.spectra import exact
-from eigcheck.spectra.assignment import assign
+from eigcheck.spectra.assignment import nearest
 from eigcheck.spectra.reads import read
-from eigcheck.spectra.scaling import shifted
 
 WORK_LIMIT = 2**34
 """Largest dimension^4 * bits for which integer polynomials are formed: about 10^-10 s each, a second."""
@@ -81,7 +80,11 @@ def classify(matrix: Array, triangle: str | None = None) -> Multiplicity:
             return Multiplicity(True, how)
     work = dyadic.dimension**4 * dyadic.bits
     if work > WORK_LIMIT:
-        return Multiplicity(False, _too_long(dyadic))
+        how = (
+            "undecided: the characteristic polynomial has repeated roots modulo three 60-bit primes, but over "
+            f"the integers, order {dyadic.dimension} with entries of {dyadic.bits} bits, it is too long to factor"
+        )
+        return Multiplicity(False, how)
     try:
         distinct = exact.roots(dyadic)
     except exact.TooClose as why:
@@ -91,13 +94,6 @@ def classify(matrix: Array, triangle: str | None = None) -> Multiplicity:
     second = "the matrix is Hermitian" if dyadic.hermitian else "kernels of powers of irreducible factors"
     how = f"repeated: squarefree factors of the integer characteristic polynomial; blocks: {second}"
     return Multiplicity(True, how, distinct)
-
-
-def _too_long(dyadic: exact.Dyadic) -> str:
-    return (
-        "undecided: the characteristic polynomial has repeated roots modulo three 60-bit primes, but over "
-        f"the integers, order {dyadic.dimension} with entries of {dyadic.bits} bits, it is too long to factor"
-    )
 
 
 def assign_clusters(multiplicity: Multiplicity, values: Array) -> tuple[tuple[int, ...], ...]:
@@ -114,22 +110,9 @@ def assign_clusters(multiplicity: Multiplicity, values: Array) -> tuple[tuple[in
     if values.shape != owner.shape:
         raise ValueError(f"expected {owner.size} eigenvalues, got an array of shape {values.shape}")
     centres = np.array([value.centre for value in multiplicity.distinct])[owner]
-    columns = assign(_distances(values.astype(np.complex128), centres))
-    owners = owner[columns]
+    owners = owner[nearest(values, centres)]
     return tuple(
         tuple(int(i) for i in np.flatnonzero(owners == number))
         for number, value in enumerate(multiplicity.distinct)
         if value.size > 1
     )
-
-
-def _distances(values: Array, centres: Array) -> Array:
-    """Distances (n, n) up to a common factor; a value that is not finite is equally far from all centres."""
-    parts = np.concatenate([values, centres]).view(np.float64)
-    largest = np.max(np.abs(parts), where=np.isfinite(parts), initial=0.0)
-    # a common power of two keeps differences of huge values from overflowing and tiny ones from vanishing
-    exponent = int(np.frexp(largest)[1])
-    with np.errstate(invalid="ignore", over="ignore"):
-        scaled, targets = (shifted(z, -exponent) for z in (values, centres))
-        distances = np.abs(scaled[:, None] - targets[None, :])
-    return np.asarray(np.nan_to_num(distances, nan=4.0, posinf=4.0))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from eigcheck.model import Array, Eigenpairs
-from eigcheck.oracles.certified_balls import Ball, middles, power_of_two
+from eigcheck.oracles.balls import Ball, middles, power_of_two
 from eigcheck.oracles.certified_spectrum import Enclosure, Failure, enclose
 
 FIRST_BITS = 256

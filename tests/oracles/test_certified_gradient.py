@@ -7,7 +7,7 @@ from mpmath import mp
 
 from eigcheck.domains.tangents import tangents_for
 from eigcheck.model import Cotangent, Eigenpairs, Question
-from eigcheck.oracles.certified_balls import middles
+from eigcheck.oracles.balls import middles
 from eigcheck.oracles.certified_gradient import gradient, in_phase, turning_rate
 from eigcheck.oracles.certified_matching import match
 from eigcheck.oracles.certified_spectrum import enclose

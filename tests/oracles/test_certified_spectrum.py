@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from flint import acb_mat, ctx
 
-from eigcheck.oracles.certified_balls import exactly, exponent_of, middles
+from eigcheck.oracles.balls import exactly, exponent_of, middles
 from eigcheck.oracles.certified_spectrum import Enclosure, Failure, enclose
 from tests.families import families
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from eigcheck.spectra.assignment import assign, linked_sets
+from eigcheck.spectra.assignment import assign, linked_sets, nearest
 
 
 @given(st.integers(0, 7), st.integers(0, 10**6), st.booleans())
@@ -22,6 +22,16 @@ def test_the_cost_is_the_least(n, seed, contested):
     assert sorted(columns) == list(range(n))
     rows, best = linear_sum_assignment(costs)
     assert np.sum(costs[np.arange(n), columns]) == pytest.approx(np.sum(costs[rows, best]), rel=1e-15 * max(n, 1))
+
+
+@pytest.mark.parametrize("scale", [5e-324, 1e-310, 1.0, 1e300])
+def test_values_are_assigned_to_the_nearest_at_every_scale_and_what_is_no_number_to_what_is_left(scale):
+    targets = np.array([0.0, 4, 8 + 4j, 16]) * scale
+    assert nearest(targets[[2, 0, 3, 1]], targets).tolist() == [2, 0, 3, 1]
+    lost = np.array([16 * scale, np.nan, 4 * scale, complex(0, np.inf)])
+    found = nearest(lost, targets)
+    assert found[[0, 2]].tolist() == [3, 1]
+    assert sorted(found) == [0, 1, 2, 3]
 
 
 def test_costs_that_are_no_numbers_are_refused():

@@ -8,7 +8,7 @@ from flint import acb, arb, ctx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eigcheck.oracles.certified_balls import around, exactly, exponent_of, middles, rounded
+from eigcheck.oracles.balls import around, exactly, exponent_of, middles, rounded
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
