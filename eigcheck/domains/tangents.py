@@ -39,11 +39,8 @@ REMEMBERED = 2**26
 
 def positions(n: int, domain: str) -> list[tuple[int, int]]:
     """The free entries of an (n, n) matrix on `domain`, row by row; for `symmetric` those of the upper triangle."""
-    if domain == "general":
-        return [(i, j) for i in range(n) for j in range(n)]
-    if domain == "lower":
-        return [(i, j) for i in range(n) for j in range(i + 1)]
-    return [(i, j) for i in range(n) for j in range(i, n)]
+    every = ((i, j) for i in range(n) for j in range(n))
+    return [(i, j) for i, j in every if domain == "general" or (j <= i if domain == "lower" else i <= j)]
 
 
 def free_entry(entry: tuple[int, int], domain: str) -> tuple[int, int]:

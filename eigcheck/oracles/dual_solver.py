@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -66,8 +66,7 @@ class DualPairs:
 
     def of(self, place: int) -> DualPairs:
         """The pairs of one of several matrices, whose number is in front of the shapes of arrays here."""
-        held = {field.name: getattr(self, field.name) for field in fields(self)}
-        return replace(self, **{name: part[place] for name, part in held.items() if isinstance(part, np.ndarray)})
+        return DualPairs(*(part[place] if isinstance(part, np.ndarray) else part for part in vars(self).values()))
 
 
 @remembered(REMEMBERED_BYTES, size=lambda pairs: getattr(pairs, "nbytes", 0))

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
 
 import numpy as np
 
@@ -26,11 +27,6 @@ class Oracle:
     name: str
     summary: str
     uses_primal: bool = False
-
-    @property
-    def module(self) -> str:
-        """Where it is, for `import_module`: an oracle that is not asked costs no import."""
-        return f"{__package__}.{self.name}"
 
 
 @dataclass(frozen=True)
@@ -74,9 +70,14 @@ def uses_primal(name: str) -> bool:
     return any(oracle.name == name and oracle.uses_primal for oracle in ORACLES)
 
 
+def _offered(name: str, what: str) -> Any:
+    """What an oracle's module has of that name, None for nothing: an oracle that is not asked costs no import."""
+    return getattr(import_module(f"{__package__}.{name}"), what, None)
+
+
 def dear(name: str, question: Question) -> str | None:
     """Why an oracle takes long for a question, None where it does not: its module says so by a function of this name."""
-    tell = getattr(import_module(f"{__package__}.{name}"), "dear", None)
+    tell = _offered(name, "dear")
     return None if tell is None else tell(question)
 
 
@@ -85,7 +86,7 @@ def foresee(name: str, questions: Sequence[Question]) -> None:
 
     A defect of its own is told when it is called for one of them.
     """
-    prepare = getattr(import_module(f"{__package__}.{name}"), "foresee", None)
+    prepare = _offered(name, "foresee")
     if prepare is not None and len(questions) > 1:
         with suppress(*DEFECTS):
             prepare(questions)
@@ -101,7 +102,7 @@ def call(name: str, question: Question, aids: Aids) -> Testimony:
         raise UsageError(f"unknown oracle {name!r}; there are {', '.join(known)}")
     more = (aids.state, aids.primal, aids.chosen) if known[name].uses_primal else ()
     try:
-        testimony: Testimony = import_module(known[name].module).testify(question, *more)
+        testimony: Testimony = _offered(name, "testify")(question, *more)
     except DEFECTS as error:
         empty = np.zeros((len(question.cotangents), 0))
         return Testimony(name, empty, empty, abstained=f"{type(error).__name__}: {error}")

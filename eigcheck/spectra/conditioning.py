@@ -294,12 +294,14 @@ def condition(matrix: Array, clusters: tuple[tuple[int, ...], ...] | None = None
     n = matrix.shape[0]
     exponent = scale_exponent(matrix)
     work = scaled(matrix, exponent)
+    balance: Array = np.ones(n)
     if is_hermitian(work):
-        balance = np.ones(n)
         values, vectors = np.linalg.eigh(work)
         left = vectors
     else:
-        work, balance = _balanced(work)
+        # permutations are undone: a similarity by a permutation changes no norm
+        _, (balance, _) = scipy.linalg.matrix_balance(work, separate=True)
+        work = work / balance[:, None] * balance
         values, vectors = np.linalg.eig(work)
         left, vectors = _left_vectors(vectors, clusters)
     labels = np.arange(n)
@@ -322,13 +324,6 @@ def coalescence_radius(state: Conditioning, tangent: Array) -> float:
     size = float(np.linalg.norm(tangent / d[:, None] * d[None, :]))
     radius = 1.0 / (4 * state.fastest * size) if state.fastest * size else np.inf
     return float(np.ldexp(min(radius, 1.0 / size if size else 1.0), state.exponent))
-
-
-def _balanced(work: Array) -> tuple[Array, Array]:
-    """D^-1 A D and the diagonal of D. Permutations are undone: a similarity by a permutation changes no norm."""
-    _, (scale, _) = scipy.linalg.matrix_balance(work, permute=True, scale=True, separate=True)
-    balance = np.asarray(scale, np.float64)
-    return work / balance[:, None] * balance[None, :], balance
 
 
 def _left_vectors(vectors: Array, clusters: tuple[tuple[int, ...], ...] | None) -> tuple[Array, Array]:

@@ -9,9 +9,10 @@ are 1 may be so by chance, as at diagonal matrices: whether a convention makes t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -50,9 +51,8 @@ class Followed:
 
     def __getitem__(self, k: int) -> Followed:
         """The k-th of a stack."""
-        vectors, others = (None if part is None else part[k] for part in (self.vectors, self.second_vectors))
-        flat = self.places[k], self.factors[k], self.values[k]
-        return Followed(*flat, vectors, self.angles[k], self.lost_values[k], self.lost_vectors[k], others)
+        parts: list[Any] = [part if part is None else part[k] for part in vars(self).values()]
+        return Followed(*parts)
 
     @property
     def unmoved(self) -> Array:
@@ -124,22 +124,13 @@ def follow_each(first: Eigenpairs, seconds: Sequence[Eigenpairs], state: Conditi
 
 def stacks_of(pairs: Sequence[Eigenpairs]) -> list[tuple[list[int], Eigenpairs]]:
     """Primals of one function as stacks of one dtype each, with the places of their members."""
-    kinds: dict[object, list[int]] = {}
+    kinds: dict[object, list[int]] = defaultdict(list)
     for k, one in enumerate(pairs):
-        kinds.setdefault(tuple(None if part is None else part.dtype for part in (one.values, one.vectors)), []).append(
-            k
-        )
+        kinds[tuple(part.dtype for part in one.parts)].append(k)
     return [
-        (
-            members,
-            Eigenpairs(_stacked([pairs[k].values for k in members]), _stacked([pairs[k].vectors for k in members])),
-        )
+        (members, Eigenpairs(*(np.array(parts) for parts in zip(*(pairs[k].parts for k in members), strict=True))))
         for members in kinds.values()
     ]
-
-
-def _stacked(parts: Sequence[Array | None]) -> Array | None:
-    return None if any(part is None for part in parts) else np.array(parts)
 
 
 def follow_stack(first: Eigenpairs, seconds: Eigenpairs, state: Conditioning) -> Followed:

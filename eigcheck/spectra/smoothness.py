@@ -114,8 +114,9 @@ def _told(found: tuple[Array, Array, Array], steps: list[float], norm: float, no
         # that theory promises sets in: one-sided slopes of a defective eigenvalue, or an unbounded derivative of a
         # semisimple one, would be claims that are false.
         kind, sentence = "unclear", _too_coarse(order, block)
-    rising, falling = (_plain(right / h[-1]), _plain(-left / h[-1])) if kind == "kink" else (None, None)
-    return Smoothness(kind, order, rising, falling, tuple(steps), tuple(float(s) for s in seconds), sentence)
+    slopes = (right / h[-1], -left / h[-1])
+    rising, falling = (tuple(map(complex, slope)) if kind == "kink" else None for slope in slopes)
+    return Smoothness(kind, order, rising, falling, tuple(steps), tuple(map(float, seconds)), sentence)
 
 
 def _too_coarse(order: float, block: int) -> str:
@@ -148,7 +149,3 @@ def _sentence(kind: str, order: float) -> str:
         "jump": "eigenvalues jump",
         "smooth": "eigenvalues stay together along the directions tried",
     }.get(kind, "the steps leave no room to tell how eigenvalues move")
-
-
-def _plain(values: Array) -> tuple[complex, ...]:
-    return tuple(complex(value) for value in values)

@@ -80,7 +80,11 @@ def shown_by_lapack(
         error = _error(matrix, exponent, balance, hermitian=hermitian)
         if hermitian and is_hermitian(matrix):
             return Shown(error)
-        right, left = _bases(matrix, exponent)
+        _, right, _, left = _general(matrix, exponent)
+        if _beyond(matrix, exponent):
+            # other roundings, other bases
+            more = _as_they_are(matrix)
+            right, left = np.concatenate([right, more[0]]), np.concatenate([left, more[1]])
         with np.errstate(all="ignore"):
             skewed = max(_magnified(right), _paired(matrix, exponent, balance, repeated))
             return Shown(error, skewed, max(skewed, _magnified(_units(left, 1 / balance))))
@@ -132,15 +136,6 @@ def _general(matrix: Array, exponent: int) -> tuple[Array, Array, Array, Array]:
     )
 
 
-def _bases(matrix: Array, exponent: int) -> tuple[Array, Array]:
-    """Right and left vectors (m, n, n), also those of a matrix that LAPACK scales: other roundings, other bases."""
-    _, right, _, left = _general(matrix, exponent)
-    if not _beyond(matrix, exponent):
-        return right, left
-    more = _as_they_are(matrix)
-    return np.concatenate([right, more[0]]), np.concatenate([left, more[1]])
-
-
 @remembered(REMEMBERED, size=lambda parts: sum(part.nbytes for part in parts))
 def _as_they_are(matrix: Array) -> tuple[Array, Array]:
     """Right and left vectors (m, n, n) of a matrix that LAPACK scales by itself, where it gives any.
@@ -150,12 +145,13 @@ def _as_they_are(matrix: Array) -> tuple[Array, Array]:
     """
     right: list[Array] = []
     left: list[Array] = []
-    with suppress(np.linalg.LinAlgError):
-        right.append(np.linalg.eig(matrix)[1])
-    with suppress(np.linalg.LinAlgError):
-        right.append(np.linalg.eig(matrix.astype(np.result_type(matrix, np.complex64)))[1])
-    with suppress(np.linalg.LinAlgError):
-        left.append(np.linalg.eig(np.conj(matrix.T))[1])
+    for found, one in (
+        (right, matrix),
+        (right, matrix.astype(np.result_type(matrix, np.complex64))),
+        (left, np.conj(matrix.T)),
+    ):
+        with suppress(np.linalg.LinAlgError):
+            found.append(np.linalg.eig(one)[1])
     with suppress(np.linalg.LinAlgError):
         _, of_adjoint, of_matrix = scipy.linalg.eig(np.asarray(matrix), left=True, check_finite=False)
         left.append(of_adjoint)

@@ -60,7 +60,7 @@ def test_every_oracle_answers_under_its_own_name_within_its_bars(name):
 
 @pytest.mark.parametrize("oracle", registry.ORACLES, ids=registry.names())
 def test_every_oracle_tells_users_what_it_is_and_its_module_agrees(oracle):
-    module = __import__(oracle.module, fromlist=["NAME"])
+    module = __import__(f"eigcheck.oracles.{oracle.name}", fromlist=["NAME"])
     assert oracle.name == module.NAME
     assert oracle.summary
 
@@ -76,9 +76,10 @@ def stranger(monkeypatch):
 
     def register(act, uses_primal=False):
         extra = registry.Oracle("stranger", "", uses_primal)
-        module = ModuleType(extra.module)
+        place = f"eigcheck.oracles.{extra.name}"
+        module = ModuleType(place)
         module.testify = act
-        monkeypatch.setitem(sys.modules, extra.module, module)
+        monkeypatch.setitem(sys.modules, place, module)
         monkeypatch.setattr(registry, "ORACLES", (*registry.ORACLES, extra))
         return registry.call("stranger", question(), aids())
 
