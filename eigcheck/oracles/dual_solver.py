@@ -79,9 +79,8 @@ def solve(matrix: Array, tangents: Array, *, hermitian: bool, vectors: bool = Tr
     """
     if not (np.isfinite(matrix).all() and np.isfinite(tangents).all()):
         return "the matrix or a tangent holds NaN or infinities"
-    wide = np.result_type(matrix.dtype, tangents.dtype, np.float64)
     try:
-        return _solved(matrix.astype(wide, copy=False), tangents.astype(wide, copy=False), hermitian, vectors)
+        return _solved(matrix, tangents, hermitian, vectors)
     except Unsolvable as why:
         return str(why)
 
@@ -95,15 +94,16 @@ def solve_together(matrices: Sequence[Array], tangents: Array, *, hermitian: boo
     new = [one for one in matrices if not solve.holds(one, tangents, hermitian=hermitian, vectors=vectors)]
     if len(new) < 2:
         return
-    wide = np.result_type(new[0].dtype, tangents.dtype, np.float64)
     with suppress(Unsolvable):
-        made = _solved(np.stack(new).astype(wide), tangents.astype(wide), hermitian, vectors)
+        made = _solved(np.stack(new), tangents, hermitian, vectors)
         for place, matrix in enumerate(new):
             solve.hold(made.of(place), matrix, tangents, hermitian=hermitian, vectors=vectors)
 
 
 def _solved(matrix: Array, tangents: Array, hermitian: bool, vectors: bool) -> DualPairs:
     """`solve` for matrices (..., n, n), whose number is in front of the shapes of what it returns. Raises Unsolvable."""
+    wide = np.result_type(matrix.dtype, tangents.dtype, np.float64)
+    matrix, tangents = (one.astype(wide, copy=False) for one in (matrix, tangents))
     problem = balance(matrix, similar=not hermitian)
     start = begin(problem.matrix, hermitian=hermitian, scale=int(problem.scale.max()))
     # Vectors of the matrix itself are D y; a power of two each brings them to norm about 1.
@@ -163,10 +163,9 @@ def _differentiate(
             moved = shift(shift(vec, back[..., chosen, None]), smaller[..., None, :, :])
             vector_tangents[..., chosen, part] = moved
     twins = mirrored - 1  # LAPACK returns the two of a pair one after the other
-    value_tangents[..., mirrored, :] = value_tangents[..., twins, :].conj()
-    value_bars[..., mirrored, :], spread[..., mirrored, :] = value_bars[..., twins, :], spread[..., twins, :]
-    if vector_tangents is not None:
-        vector_tangents[..., mirrored, :] = vector_tangents[..., twins, :].conj()
+    for made in (value_tangents, vector_tangents, value_bars, spread):
+        if made is not None:
+            made[..., mirrored, :] = made[..., twins, :].conj()
     return value_tangents, vector_tangents, value_bars, spread
 
 

@@ -21,13 +21,10 @@ def largest_part(matrix: Array) -> float:
 
 def scaled(matrix: Array, exponent: int) -> Array:
     """2^-exponent times `matrix` in double precision, exactly unless it underflows."""
-    if np.iscomplexobj(matrix):
-        wide = matrix.astype(np.complex128)
-        return np.asarray(np.ldexp(wide.real, -exponent) + 1j * np.ldexp(wide.imag, -exponent))
-    return np.asarray(np.ldexp(matrix.astype(np.float64), -exponent))
+    return shifted(matrix.astype(np.complex128 if np.iscomplexobj(matrix) else np.float64), -exponent)
 
 
 def shifted(array: Array, exponent: int) -> Array:
-    """2^exponent times `array` (n or more numbers) in its own dtype, real and imaginary parts each by themselves."""
+    """2^exponent times `array` in its own dtype, real and imaginary parts each by themselves."""
     parts = np.ascontiguousarray(array).view(array.real.dtype)
-    return np.asarray(np.ldexp(parts, exponent)).view(array.dtype)
+    return np.asarray(np.ldexp(parts, exponent)).view(array.dtype).reshape(array.shape)
