@@ -20,7 +20,7 @@ import numpy as np
 
 from eigcheck.model import Question, Testimony
 from eigcheck.oracles.certified_answers import RELATIVE, Answer, Setting, answers_in, setting, silent
-from eigcheck.oracles.certified_spectrum import Enclosure, enclose
+from eigcheck.oracles.certified_spectrum import Failure, enclose
 
 NAME = "certified"
 
@@ -62,9 +62,9 @@ def testify(question: Question) -> Testimony:
     if not (order and question.cotangents):
         nothing = np.zeros((len(question.cotangents), len(at.tangents)))
         return Testimony(NAME, nothing, nothing, evaluations=1, reasons=(None,) * len(question.cotangents))
-    answers, bits, reason = _sharpen(at)
-    if reason is not None:
-        return _abstain(reason)
+    answers, bits = _sharpen(at)
+    if isinstance(answers, str):
+        return _abstain(answers)
     detail = {"bits": bits, "allowance": max(answer.allowance for answer in answers)}
     return Testimony(
         NAME,
@@ -98,25 +98,22 @@ def operations(question: Question) -> int:
     )
 
 
-def _sharpen(at: Setting) -> tuple[tuple[Answer, ...], int, str | None]:
-    """Answers with as many bits as it takes, these bits, and why there are no answers or None."""
+def _sharpen(at: Setting) -> tuple[tuple[Answer, ...] | str, int]:
+    """Answers, or why there are none, and how many bits it took."""
     bits, work = FIRST_BITS, len(at.matrix) ** 3
     answers: tuple[Answer, ...] = ()
     while True:
         spectrum = enclose(at.matrix, bits)
         last = 2 * bits > min(MOST_BITS, WORK_LIMIT / work)
-        if isinstance(spectrum, Enclosure):
-            # numbers are no better than projectors; if these are too wide already, do not bother
-            if last or spectrum.width <= np.ldexp(1.0, RELATIVE):
-                answers = answers_in(at, spectrum, answers)
-            if answers and all(answer.sharp for answer in answers):
-                break
-        elif spectrum.final or last:
-            return (), bits, spectrum.reason
-        if last:
-            break
+        if isinstance(spectrum, Failure):
+            if spectrum.final or last:
+                return spectrum.reason, bits
+        # numbers are no better than projectors; if these are too wide already, do not bother
+        elif last or spectrum.width <= np.ldexp(1.0, RELATIVE):
+            answers = answers_in(at, spectrum, answers)
+        if last or (answers and all(answer.sharp for answer in answers)):
+            return tuple(_settled(answer, bits) for answer in answers), bits
         bits *= 2
-    return tuple(_settled(answer, bits) for answer in answers), bits, None
 
 
 def _settled(answer: Answer, bits: int) -> Answer:

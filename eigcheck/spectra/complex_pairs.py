@@ -16,17 +16,14 @@ def values_are_complex(primal: Eigenpairs, matrix: Array, function: str) -> Arra
 
 
 def vectors_are_complex(primal: Eigenpairs, matrix: Array) -> Array:
-    """For each eigenvector whether it may be complex, (n,)."""
-    values = np.asarray(primal.values)
-    return np.asarray(np.full(values.shape, np.iscomplexobj(matrix)) | _in_pairs(values))
+    """For each eigenvector whether it may be complex, (n,).
 
-
-def _in_pairs(values: Array) -> Array:
-    """For each eigenvalue of a real matrix whether it is not real, (n,): its conjugate is then another of them.
-
-    A primal that was computed in complex arithmetic has imaginary parts from rounding also where the eigenvalue is real.
-    Nothing but the value itself is then the nearest to its conjugate.
+    An eigenvalue of a real matrix is not real where its conjugate is another of them. A primal that was computed in complex
+    arithmetic has imaginary parts from rounding also where it is real: nothing but the value itself is then the nearest to
+    its conjugate.
     """
+    values = np.asarray(primal.values)
     with np.errstate(over="ignore", invalid="ignore"):
         distances = np.abs(np.conj(values)[:, None] - values[None, :])
-    return np.asarray(np.min(distances, axis=1, initial=np.inf) < np.diagonal(distances))
+    in_pairs = np.min(distances, axis=1, initial=np.inf) < np.diagonal(distances)
+    return np.asarray(in_pairs | np.iscomplexobj(matrix))

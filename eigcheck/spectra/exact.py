@@ -34,21 +34,17 @@ PRIMES = (2**60 - 107, 2**60 - 179, 2**60 - 279)
 ROOT_BITS = 192
 """Working precision of root isolation: eigenvalues come to about 2^-190 of the norm, far below its ulp."""
 
-_LEAST, _GREATEST = -1127, 1024
-
 
 @dataclass(frozen=True)
 class Dyadic:
-    """A square matrix as odd integers times powers of two: part = mantissas * 2^exponents, entrywise.
+    """A square matrix as integers times 2^exponent, the least exponent of a nonzero entry.
 
-    `real` and `imag` are pairs of integer arrays (n, n); `imag` is None if every imaginary part is 0.
-    `exponent` is the least exponent of a nonzero entry, and `bits` the length of the largest integer after
-    division by 2^exponent.
+    `real` and `imag` hold their rows, `imag` None if every imaginary part is 0; `bits` is the length of the largest integer.
     """
 
     order: int
-    real: tuple[Array, Array]
-    imag: tuple[Array, Array] | None
+    real: list[list[int]]
+    imag: list[list[int]] | None
     exponent: int
     bits: int
     hermitian: bool
@@ -57,13 +53,6 @@ class Dyadic:
     def dimension(self) -> int:
         """Order of the integer matrix that stands for this one: 2n where there are imaginary parts."""
         return self.order if self.imag is None else 2 * self.order
-
-    def integers(self, part: tuple[Array, Array]) -> list[list[int]]:
-        """The rows of one part divided by 2^exponent."""
-        return [
-            [int(m) << int(max(e, 0)) for m, e in zip(ms, es, strict=True)]
-            for ms, es in zip(part[0], part[1] - self.exponent, strict=True)
-        ]
 
 
 LONG, PRECISION = 2**10, 2**14
@@ -91,34 +80,19 @@ class Eigenvalue:
 def dyadic(matrix: Array) -> Dyadic:
     """The exact decomposition of a finite (n, n) matrix of a floating or integer dtype."""
     matrix = np.asarray(matrix)
-    real = _split(np.asarray(matrix.real, np.float64))
     is_real = not np.iscomplexobj(matrix) or not np.any(matrix.imag)
-    imag = None if is_real else _split(np.asarray(matrix.imag, np.float64))
-    parts = [real] if imag is None else [real, imag]
-    mantissas = np.concatenate([m.ravel() for m, _ in parts])
-    exponents = np.concatenate([e.ravel() for _, e in parts])[mantissas != 0]
-    mantissas = mantissas[mantissas != 0]
-    exponent = int(exponents.min(initial=_GREATEST)) if exponents.size else 0
-    lengths = np.frexp(mantissas.astype(np.float64))[1] + exponents - exponent
-    bits = int(lengths.max(initial=0))
-    return Dyadic(matrix.shape[0], real, imag, exponent, bits, is_hermitian(matrix))
+    parts = (matrix.real,) if is_real else (matrix.real, matrix.imag)
+    ratios = [[[x.as_integer_ratio() for x in row] for row in part.astype(np.float64).tolist()] for part in parts]
+    # numerators m have (m & -m).bit_length() - 1 factors of two, denominators d are powers of two
+    exponents = [(m & -m).bit_length() - d.bit_length() for part in ratios for row in part for m, d in row if m]
+    exponent = min(exponents, default=0)
+    real, *imag = [[[_shifted(m, 1 - d.bit_length() - exponent) for m, d in row] for row in part] for part in ratios]
+    bits = max((abs(m).bit_length() for part in (real, *imag) for row in part for m in row), default=0)
+    return Dyadic(len(matrix), real, imag[0] if imag else None, exponent, bits, is_hermitian(matrix))
 
 
-def _split(part: Array) -> tuple[Array, Array]:
-    """Odd (or zero) int64 mantissas and the exponents that give the floats back exactly."""
-    fractions, exponents = np.frexp(part)
-    mantissas = np.ldexp(fractions, 53).astype(np.int64)
-    trailing = np.maximum(np.frexp((mantissas & -mantissas).astype(np.float64))[1] - 1, 0)
-    return mantissas >> trailing, np.asarray(exponents, np.int64) - 53 + trailing
-
-
-@cache
-def _powers_of_two(prime: int) -> list[int]:
-    """2^e modulo `prime` for e = _LEAST, ..., _GREATEST."""
-    powers = [pow(2, _LEAST, prime)]
-    for _ in range(_LEAST, _GREATEST):
-        powers.append(powers[-1] * 2 % prime)
-    return powers
+def _shifted(number: int, bits: int) -> int:
+    return number << bits if bits >= 0 else number >> -bits
 
 
 @cache
@@ -128,22 +102,14 @@ def root_of_minus_one(prime: int) -> int:
     return pow(nonresidue, (prime - 1) // 4, prime)
 
 
-def _residues(part: tuple[Array, Array], prime: int) -> list[int]:
-    powers = _powers_of_two(prime)
-    mantissas, offsets = part[0].ravel().tolist(), (part[1] - _LEAST).ravel().tolist()
-    return [m * powers[e] % prime if m else 0 for m, e in zip(mantissas, offsets, strict=True)]
-
-
 def squarefree_modulo(matrix: Dyadic, prime: int) -> bool:
     """Whether the characteristic polynomial is squarefree modulo `prime`; if so the spectrum is simple."""
     from flint import nmod_mat
 
-    entries = _residues(matrix.real, prime)
+    residues = nmod_mat(matrix.real, prime)
     if matrix.imag is not None:
-        unit = root_of_minus_one(prime)
-        imag = _residues(matrix.imag, prime)
-        entries = [(a + unit * b) % prime for a, b in zip(entries, imag, strict=True)]
-    polynomial = nmod_mat(matrix.order, matrix.order, entries, prime).charpoly()
+        residues += nmod_mat(matrix.imag, prime) * root_of_minus_one(prime)
+    polynomial = residues.charpoly()
     return bool(polynomial.gcd(polynomial.derivative()).degree() == 0)
 
 
@@ -213,18 +179,13 @@ def _integer_matrix(matrix: Dyadic) -> tuple[Any, int]:
     """B, or the real embedding of B + i tau, as an fmpz_mat; and tau, 0 where none is needed."""
     from flint import fmpz_mat
 
-    real = matrix.integers(matrix.real)
-    if not real:
-        return fmpz_mat(0, 0), 0
     if matrix.imag is None:
-        return fmpz_mat(real), 0
-    imag = matrix.integers(matrix.imag)
+        return fmpz_mat(matrix.real), 0
     # norm(B) <= n max |b_ij| < 2^(bitlength(n) + bits + 1)
     shift = 0 if matrix.hermitian else 1 << (matrix.bits + matrix.order.bit_length() + 1)
-    for i in range(matrix.order):
-        imag[i][i] += shift
-    upper = [re + [-x for x in im] for re, im in zip(real, imag, strict=True)]
-    lower = [im + re for re, im in zip(real, imag, strict=True)]
+    imag = [[x + shift * (i == j) for j, x in enumerate(row)] for i, row in enumerate(matrix.imag)]
+    upper = [re + [-x for x in im] for re, im in zip(matrix.real, imag, strict=True)]
+    lower = [im + re for re, im in zip(matrix.real, imag, strict=True)]
     return fmpz_mat(upper + lower), shift
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -142,15 +143,15 @@ class Spectrum:
 @remembered(SURVEYED)
 def survey(matrix: Array, triangle: str | None) -> Spectrum:
     """The spectrum of a matrix and its multiplicities. The same matrix is surveyed once for all rules."""
-    decomposed = read(matrix, triangle)
-    multiplicity = classify(matrix, triangle)
-    if not np.all(np.isfinite(decomposed)):
-        return Spectrum(matrix, decomposed, triangle, multiplicity, None, False)
-    try:
-        state = condition(decomposed)
+    decomposed, multiplicity = read(matrix, triangle), classify(matrix, triangle)
+    finite = bool(np.all(np.isfinite(decomposed)))
+    unknown = Spectrum(matrix, decomposed, triangle, multiplicity, None, finite)
+    if not finite:
+        return unknown
+    with suppress(np.linalg.LinAlgError):
+        known = replace(unknown, state=condition(decomposed))
         if multiplicity.clusters:
-            values = Spectrum(matrix, decomposed, triangle, multiplicity, state, True).reference.values
-            state = condition(decomposed, assign_clusters(multiplicity, np.asarray(values)))
-    except np.linalg.LinAlgError:
-        return Spectrum(matrix, decomposed, triangle, multiplicity, None, True)
-    return Spectrum(matrix, decomposed, triangle, multiplicity, state, True)
+            clusters = assign_clusters(multiplicity, np.asarray(known.reference.values))
+            known = replace(unknown, state=condition(decomposed, clusters))
+        return known
+    return unknown

@@ -19,9 +19,9 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 def test_the_integers_and_the_exponent_give_the_floats_back(matrix):
     dyadic = exact.dyadic(matrix)
     scale = Fraction(2) ** dyadic.exponent
-    rebuilt = [[m * scale for m in row] for row in dyadic.integers(dyadic.real)]
+    rebuilt = [[m * scale for m in row] for row in dyadic.real]
     assert rebuilt == [[Fraction(x) for x in row] for row in matrix.tolist()]
-    assert max(abs(m).bit_length() for row in dyadic.integers(dyadic.real) for m in row) == dyadic.bits
+    assert max(abs(m).bit_length() for row in dyadic.real for m in row) == dyadic.bits
 
 
 @pytest.mark.parametrize("prime", exact.PRIMES)
@@ -48,7 +48,7 @@ def test_complex_entries_are_residues_with_a_root_of_minus_one():
     assert not exact.squarefree_modulo(exact.dyadic(np.diag([1j, 1j])), exact.PRIMES[1])
 
 
-def test_extreme_floats_are_in_the_table_of_powers():
+def test_extreme_floats_are_integers_times_a_power_of_two():
     for value in (5e-324, -5e-324, np.finfo(float).max, np.finfo(float).tiny):
         assert exact.squarefree_modulo(exact.dyadic(np.diag([value, 0.0])), exact.PRIMES[0])
 
