@@ -1,7 +1,8 @@
 """Floats as balls and back, without losing anything: flint's arithmetic is imported inside the functions.
 
 A matrix is divided by a power of two on the way in, which is exact, since flint isolates no eigenvalues of entries like
-2^498. On the way out a real ball becomes the double nearest to its midpoint and a bound of the whole distance.
+2^498. On the way out a real ball becomes the double nearest to its midpoint and a bound of the whole distance. Between the
+two are numbers along tangents, Re tr(G^H E).
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ Ball: TypeAlias = Any
 """flint's `arb` or `acb`: a midpoint and a radius within which the exact number lies."""
 BallMatrix: TypeAlias = Any
 """flint's `acb_mat`."""
+
+Reading: TypeAlias = tuple[tuple[tuple[int, float, float], ...], ...]
+"""For each tangent its entries: (place in G^H row by row, real part, imaginary part)."""
 
 
 def exponent_of(matrix: Array) -> int:
@@ -73,3 +77,31 @@ def rounded(ball: Ball) -> tuple[float, float]:
     distance = (ball - number).abs_upper()
     # a conversion to double rounds to nearest, so that the next double up is no less than what was converted
     return number, 0.0 if distance.is_zero() else math.nextafter(float(distance), math.inf)
+
+
+def reading_of(tangents: Array) -> Reading:
+    """Re tr(G^H E) takes (G^H)_ji with E_ij."""
+    order = tangents.shape[-1]
+    entries: list[list[tuple[int, float, float]]] = [[] for _ in range(len(tangents))]
+    for t, i, j in zip(*np.nonzero(tangents), strict=True):
+        value = tangents[t, i, j]
+        entries[t].append((int(j) * order + int(i), float(value.real), float(value.imag)))
+    return tuple(tuple(found) for found in entries)
+
+
+def along(adjoint: BallMatrix, reading: Reading) -> list[Ball]:
+    """Re tr(G^H E_t) as a ball for each tangent. Products with 1 are left out, since they widen balls, by 2^-30."""
+    from flint import arb
+
+    entries = adjoint.entries()
+    real, imag = [entry.real for entry in entries], [entry.imag for entry in entries]
+    balls = []
+    for tangent in reading:
+        total = arb(0)
+        for place, re, im in tangent:
+            if re:
+                total += real[place] if re == 1 else real[place] * re
+            if im:
+                total -= imag[place] if im == 1 else imag[place] * im
+        balls.append(total)
+    return balls

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 
 from eigcheck.model import Array, Cotangent, Question
-from eigcheck.oracles.balls import Ball, BallMatrix, rounded
+from eigcheck.oracles.balls import Ball, Reading, along, reading_of, rounded
 from eigcheck.oracles.certified_gradient import gradient, turning_rate
 from eigcheck.oracles.certified_matching import Matching, match, refusal, turning
 from eigcheck.oracles.certified_spectrum import Enclosure
@@ -17,9 +16,6 @@ from eigcheck.spectra.reads import read
 
 RELATIVE, CANCELLED = -70, -100
 """Exponents of two: the enclosures' size beside the largest number, and beside the largest term where terms cancel."""
-
-Reading: TypeAlias = tuple[tuple[tuple[int, float, float], ...], ...]
-"""For each tangent its entries: (place in G^H row by row, real part, imaginary part)."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,7 @@ def setting(question: Question) -> Setting | str:
     parts = [p for c in question.cotangents for p in (c.pairs.values, c.pairs.vectors) if p is not None]
     if not all(np.isfinite(part).all() for part in parts):
         return "a cotangent holds NaN or infinities"
-    return Setting(question, matrix, tangents, _reading(tangents))
+    return Setting(question, matrix, tangents, reading_of(tangents))
 
 
 def answers_in(at: Setting, spectrum: Enclosure, before: tuple[Answer, ...] = ()) -> tuple[Answer, ...]:
@@ -79,16 +75,6 @@ def silent(count: int, reason: str) -> Answer:
     return Answer(np.full(count, np.nan), np.full(count, np.inf), True, reason)
 
 
-def _reading(tangents: Array) -> Reading:
-    """Re tr(G^H E) takes (G^H)_ji with E_ij."""
-    order = tangents.shape[-1]
-    entries: list[list[tuple[int, float, float]]] = [[] for _ in range(len(tangents))]
-    for t, i, j in zip(*np.nonzero(tangents), strict=True):
-        value = tangents[t, i, j]
-        entries[t].append((int(j) * order + int(i), float(value.real), float(value.imag)))
-    return tuple(tuple(found) for found in entries)
-
-
 def _answer(at: Setting, matching: Matching, cotangent: Cotangent) -> Answer:
     """The numbers of one cotangent, NaN with a reason if it is refused."""
     count = len(at.reading)
@@ -97,7 +83,7 @@ def _answer(at: Setting, matching: Matching, cotangent: Cotangent) -> Answer:
     if reason is not None:
         return silent(count, reason)
     adjoint, size = gradient(matching, cotangent.pairs, sensitive)
-    balls = _along(adjoint, at.reading)
+    balls = along(adjoint, at.reading)
     numbers, bars = np.array([rounded(ball) for ball in balls]).reshape(count, 2).T
     extra = np.zeros(count)
     for k in np.flatnonzero(slack):
@@ -113,24 +99,6 @@ def _turns(matching: Matching, bar: Array | None, roundoff: float) -> tuple[Arra
     stays = np.array(matching.spectrum.real)[matching.unit]
     sensitive = (turned > turning_noise(bar, roundoff)) & ~stays
     return sensitive, np.where(sensitive | stays | ~matching.clear, 0.0, turned)
-
-
-def _along(adjoint: BallMatrix, reading: Reading) -> list[Ball]:
-    """Re tr(G^H E_t) as a ball for each tangent. Products with 1 are left out, since they widen balls, by 2^-30."""
-    from flint import arb
-
-    entries = adjoint.entries()
-    real, imag = [entry.real for entry in entries], [entry.imag for entry in entries]
-    balls = []
-    for tangent in reading:
-        total = arb(0)
-        for place, re, im in tangent:
-            if re:
-                total += real[place] if re == 1 else real[place] * re
-            if im:
-                total -= imag[place] if im == 1 else imag[place] * im
-        balls.append(total)
-    return balls
 
 
 def _sharp(balls: list[Ball], size: float, numbers: Array) -> bool:

@@ -25,7 +25,7 @@ import numpy as np
 
 from eigcheck.model import Array, CotangentSpec, Question, Testimony
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
-from eigcheck.oracles.balls import BallMatrix, exactly, middles
+from eigcheck.oracles.balls import BallMatrix, along, exactly, middles, reading_of
 from eigcheck.oracles.cotangent_rounding import cotangent_rounding
 from eigcheck.spectra.reads import read
 
@@ -66,7 +66,9 @@ def testify(question: Question) -> Testimony:
     precision = _precision(matrix, question.spec)
     with flint.ctx.workprec(precision):
         exact = _gradient(matrix, question.spec)
-        numbers, radii = _products(exact, directions)
+        products = along(exact.transpose().conjugate(), reading_of(directions))
+        numbers = np.array([float(product.mid()) for product in products])
+        radii = np.array([float(product.rad().upper()) for product in products])
         gradient = middles(exact)
         gradient = gradient if np.any(gradient.imag) else gradient.real
     if not (np.all(np.isfinite(numbers)) and np.all(np.isfinite(gradient))):
@@ -162,21 +164,6 @@ def _powers(X: BallMatrix, weight: BallMatrix | None, power: int) -> tuple[BallM
                 S = X * S + weight * P
             P = X * P
     return P, S
-
-
-def _products(exact: BallMatrix, directions: Array) -> tuple[Array, Array]:
-    """`Re tr(G^H E_t)` and its radius for directions (T, n, n), over their nonzero entries."""
-    import flint
-
-    count = directions.shape[0]
-    numbers, radii = np.zeros(count), np.zeros(count)
-    for t in range(count):
-        total = flint.arb(0)
-        for i, j in zip(*np.nonzero(directions[t]), strict=True):
-            entry, step = exact[int(i), int(j)], complex(directions[t, i, j])
-            total += entry.real * step.real + entry.imag * step.imag
-        numbers[t], radii[t] = float(total.mid()), float(total.rad().upper())
-    return numbers, radii
 
 
 def _spread(question: Question, numbers: Array, bars: Array, detail: Mapping[str, Any]) -> Testimony:
