@@ -82,7 +82,16 @@ def testify(question: Question) -> Testimony:
         return _abstain("the conditioning of the cotangent cannot be computed in double precision", detail)
     # the middle of a ball is rounded once to double: half a unit in the last place, a denormal's below that
     bars = radii + 2 * _DOUBLE * np.abs(numbers) + _LEAST_DOUBLE + BACKWARD * given
-    return _spread(question, numbers, bars, detail)
+    rows = np.array([[cotangent.loss] for cotangent in question.cotangents])
+    partial = "only part of the loss's cotangent: the identity is that of the whole loss"
+    return Testimony(
+        NAME,
+        np.where(rows, numbers, np.nan),
+        np.where(rows, bars, np.nan),
+        evaluations=1,
+        reasons=tuple(None if cotangent.loss else partial for cotangent in question.cotangents),
+        detail=detail,
+    )
 
 
 def _abstain(reason: str, detail: Mapping[str, Any] | None = None) -> Testimony:
@@ -145,37 +154,15 @@ def _gradient(matrix: Array, spec: CotangentSpec) -> BallMatrix:
         return flint.acb_mat(n, n)
     X = exactly(np.conj(matrix.T))
     if spec.kind == "trace-power":
-        return _powers(X, None, power - 1)[0] * (flint.acb(complex(np.conj(spec.factor))) * power)
-    return _powers(X, exactly(np.asarray(spec.weight)), power)[1]
+        return X ** (power - 1) * (flint.acb(complex(np.conj(spec.factor))) * power)
+    return _sum_of_powers(X, exactly(np.asarray(spec.weight)), power)
 
 
-def _powers(X: BallMatrix, weight: BallMatrix | None, power: int) -> tuple[BallMatrix, BallMatrix]:
-    """(X^power, S_power) by doubling; S stays 0 without a weight."""
-    import flint
-
-    n = X.nrows()
-    P, S = exactly(np.eye(n)), flint.acb_mat(n, n)
+def _sum_of_powers(X: BallMatrix, weight: BallMatrix, power: int) -> BallMatrix:
+    """S_power by doubling."""
+    P, S = exactly(np.eye(X.nrows())), weight * 0
     for digit in f"{power:b}":
-        if weight is not None:
-            S = P * S + S * P
-        P = P * P
+        P, S = P * P, P * S + S * P
         if digit == "1":
-            if weight is not None:
-                S = X * S + weight * P
-            P = X * P
-    return P, S
-
-
-def _spread(question: Question, numbers: Array, bars: Array, detail: Mapping[str, Any]) -> Testimony:
-    """One row for each cotangent: the loss's numbers, or NaN with the reason."""
-    losses = [cotangent.loss for cotangent in question.cotangents]
-    rows = np.array(losses)[:, None]
-    reason = "only part of the loss's cotangent: the identity is that of the whole loss"
-    return Testimony(
-        NAME,
-        np.where(rows, numbers, np.nan),
-        np.where(rows, bars, np.nan),
-        evaluations=1,
-        reasons=tuple(None if loss else reason for loss in losses),
-        detail=detail,
-    )
+            P, S = X * P, X * S + weight * P
+    return S
