@@ -62,11 +62,12 @@ def unit_tangent(n: int, domain: str, entry: tuple[int, int], part: str, dtype: 
 
 def basis(n: int, domain: str, *, is_complex: bool) -> Tangents:
     """Every tangent of the domain's basis: shapes (T, n, n) with T = n^2 (general real) at most 2 n^2."""
+    every = [(entry, part) for entry in positions(n, domain) for part in _parts(entry, domain, is_complex)]
+    return _units(n, domain, every, is_complex)
 
-    def parts(i: int, j: int) -> tuple[str, ...]:
-        return ("re", "im") if is_complex and (domain == "general" or i != j) else ("re",)
 
-    return _units(n, domain, [(entry, part) for entry in positions(n, domain) for part in parts(*entry)], is_complex)
+def _parts(entry: tuple[int, int], domain: str, is_complex: bool) -> tuple[str, ...]:
+    return ("re", "im") if is_complex and (domain == "general" or entry[0] != entry[1]) else ("re",)
 
 
 def _units(n: int, domain: str, chosen: list[tuple[tuple[int, int], str]], is_complex: bool) -> Tangents:
@@ -116,31 +117,30 @@ def all_asked(n: int, domain: str, *, is_complex: bool) -> bool:
 
 
 @remembered(limit=REMEMBERED, size=lambda tangents: tangents.matrices.nbytes)
-def tangents_for(n: int, domain: str, *, is_complex: bool, seed: int = 0, every: bool = False) -> Tangents:
+def tangents_for(n: int, domain: str, *, is_complex: bool, every: bool = False) -> Tangents:
     """The basis of the domain; for large ones dense random directions and a sample of single entries.
 
     With `every` the basis wherever that can be (see `BASIS_LIMITS`), else more single entries.
     """
     if n <= BASIS_LIMITS[is_complex] and (every or all_asked(n, domain, is_complex=is_complex)):
         return basis(n, domain, is_complex=is_complex)
-    some = _sampled(n, domain, SAMPLED[every], is_complex=is_complex, seed=seed)
-    many = dense(n, domain, is_complex=is_complex, count=DENSE_COUNT, seed=seed)
+    some = _sampled(n, domain, SAMPLED[every], is_complex)
+    many = dense(n, domain, is_complex=is_complex, count=DENSE_COUNT, seed=0)
     return Tangents(
         np.concatenate([many.matrices, some.matrices]), many.entries + some.entries, many.parts + some.parts
     )
 
 
-def _sampled(n: int, domain: str, count: int, *, is_complex: bool, seed: int) -> Tangents:
+def _sampled(n: int, domain: str, count: int, is_complex: bool) -> Tangents:
     """`count` single entries spread at random over the domain, of complex matrices the real or the imaginary part."""
-    rng = np.random.default_rng([seed, n, SAMPLED[True]])
+    rng = np.random.default_rng([0, n, SAMPLED[True]])
     free = positions(n, domain)
     # in the order in which they were drawn the first are the first of any more
     chosen = [free[i] for i in rng.permutation(len(free))[: SAMPLED[True]]]
-    tossed = rng.integers(0, 2, len(chosen)) if is_complex else np.zeros(len(chosen), int)
-    parts = [
-        "im" if toss and (domain == "general" or i != j) else "re" for toss, (i, j) in zip(tossed, chosen, strict=True)
-    ]
-    return _units(n, domain, list(zip(chosen, parts, strict=True))[:count], is_complex)
+    tossed = rng.integers(0, 2, len(chosen))
+    parts = [_parts(entry, domain, is_complex) for entry in chosen]
+    drawn = [(entry, of[toss % len(of)]) for entry, of, toss in zip(chosen, parts, tossed, strict=True)]
+    return _units(n, domain, drawn[:count], is_complex)
 
 
 def pair_with(gradients: Array, tangents: Tangents) -> Array:

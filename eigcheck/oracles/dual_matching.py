@@ -41,28 +41,24 @@ class Matching:
 
 def match(question: Question, matrix: Array, pairs: DualPairs) -> Matching:
     """Match the solver's pairs of `matrix` (n, n) with the rule's primal."""
-    order = len(matrix)
-    primal = question.primal
-    with_vectors = primal.vectors is not None
-    pairing = pair_up(primal, Eigenpairs(pairs.values, pairs.vectors if with_vectors else None))
-    places, lost = pairing.permutation, np.zeros(order, dtype=bool)
-    lost[places] = pairing.ambiguous
-    units = unit_norm(pairs.vectors)
+    order, primal = len(matrix), question.primal
+    pairing = pair_up(primal, Eigenpairs(pairs.values, None if primal.vectors is None else pairs.vectors))
+    places = pairing.permutation
+    # which of the rule's pairs each of the solver's is
+    ours = np.argsort(places)
+    lost, units = pairing.ambiguous[ours], unit_norm(pairs.vectors)
     if primal.vectors is None:
         ones, none = np.ones(order), np.zeros(order, dtype=int)
         return Matching(places, ones, units, ones, none, np.ones(order, dtype=bool), lost, np.zeros((0, 0)))
-    vectors = primal.vectors.astype(np.result_type(primal.vectors, np.float64), copy=False)
     found = phased(question, matrix, units[:, places], pairs.sway[places])
-    rows, ambiguous = np.empty_like(found.rows), np.empty_like(found.ambiguous)
-    rows[places], ambiguous[places] = found.rows, found.ambiguous
+    rows, ambiguous = found.rows[ours], found.ambiguous[ours]
     chosen = units[rows, np.arange(order)]
     size = np.abs(chosen)
     plain = (size == 0) | pairs.real
     turns = np.where(plain, 1, chosen.conj() / np.where(size == 0, 1, size))
+    vectors = primal.vectors.astype(np.result_type(primal.vectors, np.float64), copy=False)
     factors = _factors(vectors, (units * turns)[:, places], ROUNDING * order * question.roundoff)
-    own = np.empty(units.shape, dtype=np.result_type(units, factors, vectors))
-    own[:, places] = vectors * factors
-    return Matching(places, factors, units, turns, rows, ambiguous, lost, own)
+    return Matching(places, factors, units, turns, rows, ambiguous, lost, (vectors * factors)[:, ours])
 
 
 def _factors(vectors: Array, matched: Array, rounding: float) -> Array:
