@@ -128,10 +128,8 @@ def _rungs(responses: Array, offsets: list[float], steps: Array) -> Array:
     """Estimates of every rung with its `steps` (R, T'), from responses (T', M, C): (R, C, T')."""
     rungs = []
     for j, step in zip(RUNGS, steps, strict=True):
-        total = np.zeros(responses[:, 0].shape)
-        for m, weight in weights().items():
-            total = total + weight * responses[:, offsets.index(m * 2.0**j)]
-        rungs.append(total.T / step)
+        terms = [weight * responses[:, offsets.index(m * 2.0**j)] for m, weight in weights().items()]
+        rungs.append(np.sum(terms, axis=0).T / step)
     return np.array(rungs)
 
 

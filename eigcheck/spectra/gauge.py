@@ -27,27 +27,19 @@ def phases(first: Array, second: Array) -> Array:
     return np.divide(overlaps, moduli, out=np.ones_like(overlaps), where=moduli > 0)
 
 
-def convention_part(vectors_bar: Array, vectors: Array, *, free: bool) -> Array:
-    """i v_k Im(v_k^H v_bar_k) / norm(v_k)^2: the part of a cotangent that responds to phases, (n, n).
+def without_convention(vectors_bar: Array, vectors: Array, *, free: bool) -> Array:
+    """A cotangent without its part that responds to phases, i v_k Im(v_k^H v_bar_k) / norm(v_k)^2: (n, n).
 
-    Where lengths are `free` with the part that responds to them, too: v_k (v_k^H v_bar_k) / norm(v_k)^2.
+    Where lengths are `free` without the part that responds to them, too: v_k (v_k^H v_bar_k) / norm(v_k)^2. If that is 0 it
+    is the same array, so that real ones stay real. What is left where nearly all of it is taken is off by the rounding of
+    what was taken, so it is done twice, which is enough (Parlett 1998, The symmetric eigenvalue problem, 6.9).
     """
     sizes = lengths(vectors)
     unit = vectors / np.where(sizes > 0, sizes, 1.0)
-    along = response(unit, vectors_bar)
-    kept = np.zeros_like(along.real) if free else along.real
-    return np.asarray(unit * (along - kept))
-
-
-def without_convention(vectors_bar: Array, vectors: Array, *, free: bool) -> Array:
-    """A cotangent without its `convention_part`; the same array if that is 0, so that real ones stay real: (n, n).
-
-    What is left where nearly all of it is taken is off by the rounding of what was taken, so it is done twice, which is
-    enough (Parlett 1998, The symmetric eigenvalue problem, 6.9).
-    """
     rest = vectors_bar
     for _ in range(2):
-        part = convention_part(rest, vectors, free=free)
+        along = response(unit, rest)
+        part = unit * (along if free else along - along.real)
         rest = np.asarray(rest - part) if np.any(part) else rest
     return rest
 

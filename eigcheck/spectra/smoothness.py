@@ -44,14 +44,9 @@ def measure(
     steps = _steps(question.roundoff, n, norm, block, _room(state, norm))
     if len(steps) < 3:
         return None
-    best: tuple[Array, Array, Array] | None = None
-    for direction in directions:
-        found = _ladder(question, primal, cluster, centre, direction, steps)
-        if found is not None and (best is None or found[0][-1] > best[0][-1]):
-            best = found
-    if best is None:
-        return None
-    return _told(best, steps, norm, question.roundoff * n, block)
+    ladders = [_ladder(question, primal, cluster, centre, direction, steps) for direction in directions]
+    best = max((ladder for ladder in ladders if ladder is not None), key=lambda ladder: ladder[0][-1], default=None)
+    return None if best is None else _told(best, steps, norm, question.roundoff * n, block)
 
 
 def _room(state: Conditioning, norm: float) -> float:
