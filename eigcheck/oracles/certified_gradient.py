@@ -37,9 +37,11 @@ def gradient(matching: Matching, cotangent: Eigenpairs, sensitive: Array) -> tup
     total, sizes = acb_mat(order, order), [0.0]
     if cotangent.values is not None:
         # within a block the cotangent is the same for all, whichever is whose
-        for g, c in {int(g): complex(c) for g, c in zip(matching.unit, cotangent.values, strict=True) if c}.items():
-            total = total + spectrum.projectors[g] * acb(c.conjugate())
-            sizes.append(abs(c) * float(np.abs(spectrum.middles[g]).max()))
+        coefficients = dict(zip(matching.unit.tolist(), cotangent.values.tolist(), strict=True))
+        for g, c in coefficients.items():
+            if c:
+                total = total + spectrum.projectors[g] * acb(c.conjugate())
+                sizes.append(abs(c) * float(np.abs(spectrum.middles[g]).max()))
     if cotangent.vectors is not None:
         unit = power_of_two(-spectrum.exponent)
         for k in np.flatnonzero(np.any(cotangent.vectors != 0, axis=0)):

@@ -117,10 +117,9 @@ def isolated(balls: BallMatrix) -> tuple[list[Ball], list[BallMatrix]] | None:
         values, left, right = balls.eig(left=True, right=True)
     except ValueError:
         return None
-    order = balls.nrows()
     projectors = []
-    for k in range(order):
-        row, column = acb_mat([left.table()[k]]), acb_mat(order, 1, [right[i, k] for i in range(order)])
+    for w, v in zip(left.table(), right.transpose().table(), strict=True):
+        row, column = acb_mat([w]), acb_mat([[x] for x in v])
         projectors.append(column * row * (1 / (row * column)[0, 0]))
     return (values, projectors) if all(_bounded(projector) for projector in projectors) else None
 
@@ -146,8 +145,8 @@ def assembled(
 
 def _width(projector: BallMatrix) -> float:
     entries = projector.entries()
-    radius = max(float(part.rad()) for entry in entries for part in (entry.real, entry.imag))
-    return radius / max(sys.float_info.min, *(float(entry.abs_upper()) for entry in entries))
+    radii = [float(part.rad()) for entry in entries for part in (entry.real, entry.imag)]
+    return max(radii) / max([float(entry.abs_upper()) for entry in entries] + [sys.float_info.min])
 
 
 def _lagrange(balls: BallMatrix, values: list[Ball]) -> list[BallMatrix]:

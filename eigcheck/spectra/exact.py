@@ -21,6 +21,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
+from math import gcd
 from typing import Any
 
 import numpy as np
@@ -82,17 +84,17 @@ def dyadic(matrix: Array) -> Dyadic:
     matrix = np.asarray(matrix)
     is_real = not np.iscomplexobj(matrix) or not np.any(matrix.imag)
     parts = (matrix.real,) if is_real else (matrix.real, matrix.imag)
-    ratios = [[[x.as_integer_ratio() for x in row] for row in part.astype(np.float64).tolist()] for part in parts]
-    # numerators m have (m & -m).bit_length() - 1 factors of two, denominators d are powers of two
-    exponents = [(m & -m).bit_length() - d.bit_length() for part in ratios for row in part for m, d in row if m]
-    exponent = min(exponents, default=0)
-    real, *imag = [[[_shifted(m, 1 - d.bit_length() - exponent) for m, d in row] for row in part] for part in ratios]
-    bits = max((abs(m).bit_length() for part in (real, *imag) for row in part for m in row), default=0)
-    return Dyadic(len(matrix), real, imag[0] if imag else None, exponent, bits, is_hermitian(matrix))
-
-
-def _shifted(number: int, bits: int) -> int:
-    return number << bits if bits >= 0 else number >> -bits
+    ratios = [[x.as_integer_ratio() for x in part.astype(np.float64).ravel().tolist()] for part in parts]
+    # these are powers of two, so that the largest one is a multiple of all of them
+    denominator = max([d for part in ratios for _, d in part], default=1)
+    numerators = [[m * (denominator // d) for m, d in part] for part in ratios]
+    common = gcd(*chain(*numerators))
+    twos, order = (common & -common) or 1, len(matrix)
+    integers = [[x // twos for x in part] for part in numerators]
+    bits = max([max(max(part), -min(part)).bit_length() for part in integers if part], default=0)
+    rows = [[part[order * i : order * (i + 1)] for i in range(order)] for part in integers]
+    exponent = twos.bit_length() - denominator.bit_length()
+    return Dyadic(order, rows[0], None if is_real else rows[1], exponent, bits, is_hermitian(matrix))
 
 
 @cache
