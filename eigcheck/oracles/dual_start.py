@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eigcheck.model import Array, unit_roundoff
-from eigcheck.oracles.twofold import Twofold, add, matmul, product_bound, twofold
+from eigcheck.oracles.twofold import Twofold, add, factors, matmul, residual_bound, rounded_sum, times, twofold
 from eigcheck.spectra.assignment import linked_sets
 
 CONTRACTION = 0.25
@@ -128,7 +128,7 @@ def _measured(matrix: Array, values: Array, vectors: Array, doubt: float = 0.0) 
     inverse = np.linalg.inv(vectors)
     partners, real = _symmetry(matrix, values)
     dtype = np.result_type(matrix.dtype, vectors.dtype)
-    values, vectors, matrix = values.astype(dtype), vectors.astype(dtype), matrix.astype(dtype)
+    values, vectors = values.astype(dtype), vectors.astype(dtype)
     gaps = _with_diagonal(values[..., :, None] - values[..., None, :], 1)
     first = inverse @ _residual(matrix, twofold(values), twofold(vectors))
     moved = np.abs(first).sum(axis=-1)[..., None, :] + np.abs(np.linalg.diagonal(first))[..., :, None] + doubt
@@ -196,7 +196,7 @@ def _newton(matrix: Array, found: Measured, noise: Array) -> tuple[Twofold, Twof
         left_over = rate[..., None, :] * np.stack(largest, axis=-2)
         if (left_over <= noise[..., None, None]).all():
             break
-        moves = found.inverse @ _residual(matrix.astype(vectors.dtype), lam, vec)
+        moves = found.inverse @ _residual(matrix, lam, vec)
     left_over[..., 0, :] += np.abs(first).sum(axis=-1) * left_over[..., 1, :]
     return lam, vec, left_over
 
@@ -254,11 +254,9 @@ def _mirror(x: Twofold, partners: Array, real: Array) -> Twofold:
 
 
 def _residual(matrix: Array, lam: Twofold, vec: Twofold) -> Array:
-    """A V - V Lambda as one product in twice the working precision, rounded once: [A, V] [V; -Lambda]."""
-    shifts = (_with_diagonal(np.zeros_like(vec.hi), -part) for part in (lam.hi, lam.lo))
-    left = Twofold(*(np.concatenate(p, axis=-1) for p in ((matrix, vec.hi), (np.zeros_like(matrix), vec.lo))))
-    right = Twofold(*(np.concatenate(p, axis=-2) for p in zip((vec.hi, vec.lo), shifts, strict=True)))
-    return matmul(left, right).hi
+    """A V - V Lambda in twice the working precision, rounded once."""
+    shifts = times(factors(vec), -lam.hi[..., None, :])
+    return rounded_sum(matmul(matrix, vec), shifts, twofold(-vec.hi * lam.lo[..., None, :]))
 
 
 def largest_row(matrices: Array) -> Array:
@@ -276,7 +274,7 @@ def _with_diagonal(matrices: Array, values: Array | complex) -> Array:
 def _noise(matrix: Array, values: Array, inverse: Array) -> Array:
     """What residuals in twice the working precision leave uncertain in M = W R: |W| times their bound."""
     size = np.maximum(1.0, np.abs(matrix).max(axis=(-2, -1))) * np.maximum(1.0, np.abs(values).max(axis=-1))
-    return np.asarray(2 * largest_row(inverse) * product_bound(2 * values.shape[-1]) * size)
+    return np.asarray(2 * largest_row(inverse) * residual_bound(values.shape[-1]) * size)
 
 
 def _refuse_nilpotent(found: Measured, scale: int) -> None:

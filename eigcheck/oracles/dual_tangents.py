@@ -21,7 +21,7 @@ from eigcheck.oracles.twofold import (
     cut,
     factors,
     matmul,
-    product_bound,
+    residual_bound,
     rounded_sum,
     times,
     twofold,
@@ -77,10 +77,9 @@ def equations(matrix: Array, start: Start, chosen: Array, normal: Array) -> Equa
     chosen_ones = [(values[..., None, chosen], vectors[..., chosen]) for values, vectors in parts]
     shift = Twofold(*(np.stack(np.broadcast_arrays(*both))[..., None] for both in chosen_ones))
     size = np.maximum(np.abs(matrix).max(axis=(-2, -1)), np.abs(shift.hi).max(axis=(0, -3, -2, -1)))
-    is_complex = bool(np.iscomplexobj(start.vectors.hi))
-    rows = cut(Twofold(*(vectors.mT for _, vectors in chosen_ones)), is_complex)
+    rows = cut(Twofold(*(vectors.mT for _, vectors in chosen_ones)))
     reach = largest_row(start.inverse)[..., None, None]
-    return Equations(start, chosen, cut(matrix, is_complex), rows, factors(shift), size, normal[..., None], reach)
+    return Equations(start, chosen, cut(matrix), rows, factors(shift), size, normal[..., None], reach)
 
 
 def iterate(problem: Equations, tangents: Array) -> Solutions:
@@ -175,9 +174,7 @@ def _noise(problem: Equations, sizes: Array, vectors: Array, values: Array, whol
     start, chosen = problem.start, problem.chosen
     order = vectors.shape[-3]
     moving = np.maximum(np.abs(vectors).max(axis=-3), np.abs(values))
-    # beside the product of n terms there are two of one term each, and three sums of what is at most n times as large
-    lost = product_bound(order) + (order + 8) * 2.0**-103
-    residual = 2 * lost * (problem.size[..., None, None] * moving + sizes[..., None, :])
+    residual = 2 * residual_bound(order) * (problem.size[..., None, None] * moving + sizes[..., None, :])
     steepest = np.abs(start.slopes[..., chosen, :]).max(axis=-1, keepdims=True)
     error: Array = (
         problem.reach * residual

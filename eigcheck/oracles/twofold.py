@@ -9,6 +9,7 @@ Numerical Algorithms 59, 2012; two_sum: Knuth, TAOCP 2, 4.2.2.)
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, log2
 
@@ -61,25 +62,32 @@ def factors(x: Twofold) -> tuple[Factor, ...]:
 
 
 def times(x: tuple[Factor, ...], y: Array) -> Twofold:
-    """x y entry by entry, both real or both complex; real and imaginary part are each within 2^-102 of |x| |y|.
+    """x y entry by entry; real and imaginary part are each within 2^-102 of |x| |y|.
 
     Magnitudes are within 2^-450 .. 2^450. Products are exact as sums of two numbers (Dekker 1971, Numerische Mathematik 18).
     """
     others = [(part, _halves(part)) for part in _parts(y)]
-    products = [[_exactly(one, *other) for other in others] for one in x]
-    if len(x) == 1:
-        return Twofold(*products[0][0])
-    (ac, ad), (bc, bd) = products
-    high, low = np.empty((2, *ac[0].shape), np.complex128)
-    for part, rest, (p, e), (q, f) in ((high.real, low.real, ac, (-bd[0], -bd[1])), (high.imag, low.imag, ad, bc)):
-        part[...], error = two_sum(p, q)
-        rest[...] = error + (e + f)
-    return Twofold(high, low)
+    return _joined([[_exactly(one, *other) for other in others] for one in x])
 
 
 def _parts(x: Array) -> list[Array]:
     """The real part, and the imaginary one if it is complex."""
     return [np.ascontiguousarray(x.real), np.ascontiguousarray(x.imag)] if np.iscomplexobj(x) else [x]
+
+
+def _joined(products: Sequence[Sequence[tuple[Array, Array]]]) -> Twofold:
+    """The product from those of each part of one factor with each of the other, which are pairs of numbers hi and lo."""
+    if len(products) == len(products[0]) == 1:
+        return Twofold(*products[0][0])
+    high, low = np.empty((2, *products[0][0][0].shape), np.complex128)
+    if len(products) == 2 == len(products[0]):
+        (ac, ad), (bc, bd) = products
+        for part, rest, (p, e), (q, f) in ((high.real, low.real, ac, (-bd[0], -bd[1])), (high.imag, low.imag, ad, bc)):
+            part[...], error = two_sum(p, q)
+            rest[...] = error + (e + f)
+    else:
+        (high.real, low.real), (high.imag, low.imag) = (product for row in products for product in row)
+    return Twofold(high, low)
 
 
 def _exactly(x: Factor, y: Array, halves: tuple[Array, Array]) -> tuple[Array, Array]:
@@ -114,63 +122,79 @@ def product_bound(inner: int, is_complex: bool = True) -> float:
 
     With `count` slices of `width` bits each, of numbers up to twice the largest entry: what is dropped are
     count - 1 products of later slices, each within 2^-2 of the bound of the first, and two products of a remainder,
-    within 2^-1, together (count + 3) inner 2^-(width count) and twice that for complex sums. The three last additions
-    round to 2^-106 of a sum of `inner` products (twice that if complex).
+    within 2^-1, together (count + 3) inner 2^-(width count) and twice that for complex sums. The last additions, three in
+    each real product and those of the parts, round to 6 times 2^-106 of a sum of `inner` products (twice that if complex).
     """
-    width, count = _layout(inner, is_complex)
+    width, count = _layout(inner)
     terms = inner * (2 if is_complex else 1)
-    return terms * ((count + 3) * 2.0 ** -(width * count) + 3 * 2.0**-106)
+    return terms * ((count + 3) * 2.0 ** -(width * count) + 6 * 2.0**-106)
+
+
+def residual_bound(inner: int) -> float:
+    """The same for a product of `inner` terms, two or three of one term each beside it, and their `rounded_sum`.
+
+    The sums are of what is at most `inner` times as large as the products of one term, and lose 2^-105 of it, or 2^-102.
+    """
+    return product_bound(inner) + (inner + 8) * 2.0**-103
 
 
 @dataclass(frozen=True)
 class Sliced:
-    """A left factor that is already cut, for use with many right ones: slices side by side, smallest first."""
+    """A left factor that is already cut, for use with many right ones: slices side by side, smallest first.
+
+    The rows of its imaginary part, if there is one, are below those of the real part.
+    """
 
     stacked: Array
     count: int
     is_complex: bool
 
 
-def cut(left: Twofold | Array, is_complex: bool) -> Sliced:
-    """Cut a left factor, (..., m, q) with q > 0; `is_complex` says whether it or what it will multiply is complex."""
+def cut(left: Twofold | Array) -> Sliced:
+    """Cut a left factor, (..., m, q) with q > 0."""
     factor = twofold(left)
-    width, count = _layout(factor.hi.shape[-1], is_complex)
-    pieces = _slices(factor, -1, width, count)
-    return Sliced(np.concatenate(pieces[::-1], axis=-1), len(pieces), is_complex)
+    width, count = _layout(factor.hi.shape[-1])
+    pieces = _slices(_apart(factor, -2), -1, width, count)
+    return Sliced(np.concatenate(pieces[::-1], axis=-1), len(pieces), np.iscomplexobj(factor.hi))
 
 
 def matmul(left: Sliced | Twofold | Array, right: Twofold | Array) -> Twofold:
     """left @ right, of shapes (..., m, q) and (..., q, p) with q > 0 and leading axes that broadcast, to about 2^-100.
 
     See `product_bound`. Entries must be finite and their magnitudes within 2^-800 .. 2^800, since slices are cut
-    by adding larger numbers and reach 2^-120 below the largest entry.
+    by adding larger numbers and reach 2^-120 below the largest entry. All products are real: a factor without an imaginary
+    part costs half as much.
     """
     y = twofold(right)
-    if not isinstance(left, Sliced):
-        left = twofold(left)
-        left = cut(left, np.iscomplexobj(left.hi) or np.iscomplexobj(y.hi))
+    left = left if isinstance(left, Sliced) else cut(left)
     inner = y.hi.shape[-2]
-    width, count = _layout(inner, left.is_complex)
-    columns = _slices(y, -2, width, count)
+    width, count = _layout(inner)
+    columns = _slices(_apart(y, -1), -2, width, count)
     stacked = np.concatenate(columns, axis=-2)
     groups = []
     for order in range(min(count, left.count + len(columns) - 1)):
         first, last = max(0, order - len(columns) + 1), min(order, left.count - 1)
         chosen = left.stacked[..., (left.count - 1 - last) * inner : (left.count - first) * inner]
         groups.append(chosen @ stacked[..., (order - last) * inner : (order - first + 1) * inner, :])
-    return _total(groups)
+    whole = _total(groups)
+    rows, sides = 1 + left.is_complex, 1 + np.iscomplexobj(y.hi)
+    high, low = ([np.split(row, sides, -1) for row in np.split(part, rows, -2)] for part in (whole.hi, whole.lo))
+    return _joined([list(zip(*row, strict=True)) for row in zip(high, low, strict=True)])
 
 
-def _layout(inner: int, is_complex: bool) -> tuple[int, int]:
+def _apart(x: Twofold, axis: int) -> Twofold:
+    """Real and imaginary part of a complex array beside each other along an axis."""
+    return Twofold(*(np.concatenate(_parts(part), axis=axis) for part in (x.hi, x.lo)))
+
+
+def _layout(inner: int) -> tuple[int, int]:
     """Bits in a slice and number of slices, such that a whole group of products stays below 2^53.
 
-    A group adds at most `count` products of `inner` terms of 2 * width bits; a complex product adds two terms, and
-    one bit more is left for implementations that multiply sums of real and imaginary parts.
+    A group adds at most `count` products of `inner` terms of 2 * width bits.
     """
     count = 4
     while True:
-        spare = ceil(log2(count * inner)) + (3 if is_complex else 0)
-        width = (MANTISSA - spare) // 2
+        width = (MANTISSA - ceil(log2(count * inner))) // 2
         if width * count >= BITS:
             return width, count
         count += 1
@@ -178,17 +202,13 @@ def _layout(inner: int, is_complex: bool) -> tuple[int, int]:
 
 def _slices(x: Twofold, axis: int, width: int, count: int) -> list[Array]:
     """Cut x into at most `count` arrays whose entries are multiples of one grid per row (or column) along `axis`."""
-    is_complex = np.iscomplexobj(x.hi)
-    size = np.maximum(np.abs(x.hi.real), np.abs(x.hi.imag)) if is_complex else np.abs(x.hi)
-    exponent = np.frexp(size.max(axis=axis, keepdims=True))[1]
+    exponent = np.frexp(np.abs(x.hi).max(axis=axis, keepdims=True))[1]
     pieces: list[Array] = []
     high, low = x.hi, x.lo
     has_low = bool(low.any())
     for index in range(count):
         # Adding 1.5 * 2^52 grid units rounds to a multiple of the grid: Dekker's way of cutting a number.
         lever = np.ldexp(1.5, MANTISSA - 1 + exponent - width * (index + 1))
-        if is_complex:
-            lever = lever * (1 + 1j)
         piece = (high + lever) - lever
         pieces.append(piece)
         high = high - piece

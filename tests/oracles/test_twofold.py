@@ -73,7 +73,7 @@ def test_cancellation_is_seen_through():
 def test_leading_axes_broadcast_and_cut_factors_serve_many_times():
     rng = np.random.default_rng(0)
     left, right = rng.standard_normal((4, 3, 5)), rng.standard_normal((4, 5, 2))
-    once = cut(left, is_complex=False)
+    once = cut(left)
     for factor in (right, -2 * right):
         assert np.array_equal(matmul(once, factor).hi, matmul(left, factor).hi)
         assert np.allclose(matmul(once, factor).hi, left @ factor, rtol=1e-13, atol=1e-13)
