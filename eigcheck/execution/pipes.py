@@ -19,10 +19,7 @@ _POSIX: Final = os.name == "posix"
 """Elsewhere only sockets can be waited for: the reads and writes there block."""
 
 _PIECE: Final = 1 << 16
-"""Bytes read at once where it is unknown how many will come."""
-
-_LARGE_PIECE: Final = 1 << 24
-"""The same where it is known."""
+"""Bytes read at once."""
 
 _SHOWN: Final = 80
 """Bytes of what came that are shown in messages."""
@@ -48,17 +45,17 @@ def shown(data: bytes) -> str:
 
 
 class Reading:
-    """The end from which we read: so many bytes, or lines."""
+    """The end from which we read lines."""
 
-    def __init__(self, descriptor: int, gone: Callable[[], bool] | None = None) -> None:
+    def __init__(self, descriptor: int, gone: Callable[[], bool]) -> None:
         """`descriptor` stays its owner's; `gone` says whether nobody who matters will write any more."""
         self._descriptor = descriptor
-        self._gone = gone if _POSIX else None
+        self._gone = gone
         self._held = bytearray()
 
     def read(self, count: int) -> bytes:
         """At most `count` bytes, as soon as there are any; none when the other side is gone."""
-        while self._gone is not None and not _ready(self._descriptor, select.POLLIN, _LOOK_MS):
+        while _POSIX and not _ready(self._descriptor, select.POLLIN, _LOOK_MS):
             # it may have written between our wait and its end
             if self._gone() and not self.ready():
                 return b""
@@ -85,18 +82,6 @@ class Reading:
         del self._held[: end + 1]
         return line.removesuffix(b"\r")
 
-    def exactly(self, count: int) -> bytes:
-        """So many bytes, which follow the last line. Raises EndOfPipe."""
-        while len(self._held) < count:
-            piece = self.read(min(count - len(self._held), _LARGE_PIECE))
-            if not piece:
-                raise EndOfPipe
-            self._held += piece
-        with memoryview(self._held) as held:
-            data = bytes(held[:count])
-        del self._held[:count]
-        return data
-
     def unasked(self) -> bytes:
         """The beginning of what came after the last line without having been asked for; empty if nothing has by now."""
         if not self._held and self.ready():
@@ -111,11 +96,11 @@ class Reading:
 class Writing:
     """The end to which we write."""
 
-    def __init__(self, descriptor: int, gone: Callable[[], bool] | None = None) -> None:
+    def __init__(self, descriptor: int, gone: Callable[[], bool]) -> None:
         """`descriptor` stays its owner's; `gone` says whether nobody who matters will read any more."""
         self._descriptor = descriptor
-        self._gone = gone if _POSIX else None
-        if self._gone is not None:
+        self._gone = gone
+        if _POSIX:
             os.set_blocking(descriptor, False)
 
     def write(self, data: bytes) -> None:
@@ -123,7 +108,7 @@ class Writing:
         left = memoryview(data)
         try:
             while left:
-                while self._gone is not None and not _ready(self._descriptor, select.POLLOUT, _LOOK_MS):
+                while _POSIX and not _ready(self._descriptor, select.POLLOUT, _LOOK_MS):
                     if self._gone():
                         raise EndOfPipe(listening=False)
                 with suppress(BlockingIOError):  # there is room, but too little for a whole piece

@@ -7,14 +7,13 @@ comes out that these annotations do not allow, no code runs, and no more room is
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Final, Literal, TypeAlias, TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from eigcheck.errors import RuleError
-from eigcheck.execution.child.said import BESIDE, DECLARED, DTYPES, LISTED, LONGEST, MOST_NOTES
+from eigcheck.execution.child.said import BESIDE, LISTED, LONGEST, MOST_NOTES
 from eigcheck.execution.pipes import Unreadable
 from eigcheck.execution.quiet import PRINTED_LIMIT
 from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Place, Reply, ReverseCall, Rule, Trouble
@@ -23,9 +22,8 @@ from eigcheck.rules.declarations import MOST_RULES, check_declaration, orders_of
 from eigcheck.rules.registry import builtin_names
 
 Text: TypeAlias = Annotated[str, Field(max_length=LONGEST)]
-Codes: TypeAlias = tuple[Literal["<f4", "<f8", "<c8", "<c16"], ...]
-"""The dtypes of the arrays of an answer."""
-Shapes: TypeAlias = tuple[tuple[int, ...], ...]
+Arrays: TypeAlias = Annotated[tuple[tuple[Literal["<f4", "<f8", "<c8", "<c16"], bytes], ...], Field(max_length=2)]
+"""The dtypes and bytes of the arrays of an answer."""
 Failure: TypeAlias = Annotated[dict[Literal["exception", "shape", "died"], Text], Field(min_length=1, max_length=1)]
 """A message under the kind of trouble that it tells of."""
 Misconduct: TypeAlias = tuple[Literal["mutates-input", "nondeterministic", "dtype"], Text]
@@ -36,17 +34,16 @@ Heard = TypeVar("Heard", bound="_Words")
 
 
 class _Words(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, val_json_bytes="base64")
 
 
 class _Reply(_Words):
-    to: tuple[int, int]
-    primal: Codes | None
-    answers: tuple[Codes | Failure, ...]
+    to: int
+    primal: Arrays | None
+    answers: tuple[Arrays | Failure, ...]
     trouble: Failure | None
     misconduct: Annotated[tuple[Misconduct, ...], Field(max_length=MOST_NOTES)]
     printed: Annotated[str, Field(max_length=PRINTED_LIMIT + BESIDE)]
-    numbers: int
 
 
 class _Offer(_Words):
@@ -74,13 +71,10 @@ class _Refusal(_Words):
     refusal: Annotated[str, Field(max_length=LISTED)]
 
 
-def reply_heard(line: bytes, beside: Callable[[int], bytes], batch: int, place: int, rule: Rule, call: Call) -> Reply:
-    """The reply to a call, the `place`th of a batch; `beside` gives so many bytes that came behind the line.
-
-    Raises Unreadable for what cannot be one.
-    """
+def reply_heard(line: bytes, number: int, rule: Rule, call: Call) -> Reply:
+    """The reply to the call of this number. Raises Unreadable for what cannot be one."""
     told = _read(_Reply, line)
-    if told.to != (batch, place):
+    if told.to != number:
         raise Unreadable("it answered out of turn")
     if len(told.answers) != len(call.questions):
         raise Unreadable(f"it sent {len(told.answers)} answers to {len(call.questions)} questions")
@@ -90,30 +84,27 @@ def reply_heard(line: bytes, beside: Callable[[int], bytes], batch: int, place: 
         raise Unreadable("it sent a primal that was not asked for, or none")
     n = len(call.matrix)
     pair = ((n,), (n, n)) if rule.function in VECTOR_FUNCTIONS else ((n,),)
-    shapes = pair if isinstance(call, ForwardCall) else ((n, n),)
-    given = [(one, shapes) for one in told.answers if not isinstance(one, dict)]
-    primal = [] if told.primal is None else [(told.primal, pair)]
-    arrays = _arrays([*primal, *given], told.numbers, beside)
-    pairs = [Eigenpairs(*next(arrays)) for _ in primal]
-    came = [Eigenpairs(*some) if isinstance(call, ForwardCall) else some[0] for some in arrays]
-    answers = iter(came)
+
+    def answer(one: Arrays | Failure) -> Array | Eigenpairs | Trouble:
+        if isinstance(one, dict):
+            return _trouble(one)
+        return Eigenpairs(*_decoded(one, *pair)) if isinstance(call, ForwardCall) else _decoded(one, (n, n))[0]
+
     return Reply(
-        pairs[0] if pairs else None,
-        tuple(_trouble(one) if isinstance(one, dict) else next(answers) for one in told.answers),
+        None if told.primal is None else Eigenpairs(*_decoded(told.primal, *pair)),
+        tuple(map(answer, told.answers)),
         None if told.trouble is None else _trouble(told.trouble),
         told.misconduct,
         told.printed,
     )
 
 
-def rules_heard(line: bytes) -> tuple[Rule, ...] | str:
-    """The rules of a module, or why there are none. Raises Unreadable for rules that cannot have been registered."""
+def rules_heard(line: bytes) -> tuple[Rule, ...]:
+    """The rules of a module. Raises RuleError for none, and Unreadable for rules that cannot have been registered."""
     if line.startswith(b'{"refusal"'):
-        return _read(_Refusal, line).refusal
+        raise RuleError(_read(_Refusal, line).refusal)
     offers = _read(_Rules, line).rules
-    rules = tuple(
-        Rule(**{name: getattr(offer, name) for name in DECLARED}, place=Place.of(offer.place)) for offer in offers
-    )
+    rules = tuple(Rule(**dict(offer) | {"place": Place.of(offer.place)}) for offer in offers)
     if len({rule.key for rule in rules}) != len(rules):
         raise Unreadable("it offered a rule twice")
     taken = builtin_names()
@@ -130,24 +121,18 @@ def rules_heard(line: bytes) -> tuple[Rule, ...] | str:
     return rules
 
 
-def _arrays(
-    answers: Sequence[tuple[Codes, Shapes]], told: int, beside: Callable[[int], bytes]
-) -> Iterator[list[Array]]:
-    """The arrays of each answer, of these dtypes and shapes, from the `told` bytes that came beside."""
-    if any(len(codes) != len(shapes) for codes, shapes in answers):
+def _decoded(told: Arrays, *shapes: tuple[int, ...]) -> list[Array]:
+    if len(told) != len(shapes):
         raise Unreadable("it sent another number of arrays than was asked for")
-    layout = [[(DTYPES[code], shape) for code, shape in zip(*answer, strict=True)] for answer in answers]
-    size = sum(math.prod(shape) * dtype.itemsize for answer in layout for dtype, shape in answer)
-    if told != size:
-        raise Unreadable(f"it sent {told} bytes of numbers for arrays of {size}")
-    data, place = beside(size), 0
-    for answer in layout:
-        arrays = []
-        for dtype, shape in answer:
-            # a copy of its own: aligned, writable, in the machine's byte order
-            arrays.append(np.ndarray(shape, dtype, data, place).astype(dtype.newbyteorder("=")))
-            place += arrays[-1].nbytes
-        yield arrays
+    arrays = []
+    for (code, data), shape in zip(told, shapes, strict=True):
+        dtype = np.dtype(code)
+        size = math.prod(shape) * dtype.itemsize
+        if len(data) != size:
+            raise Unreadable(f"it sent {len(data)} bytes of numbers for an array of {size}")
+        # a copy of its own: aligned, writable, in the machine's byte order
+        arrays.append(np.frombuffer(data, dtype).reshape(shape).astype(dtype.newbyteorder("=")))
+    return arrays
 
 
 def _trouble(told: Failure) -> Trouble:

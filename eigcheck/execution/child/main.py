@@ -8,6 +8,7 @@ from __future__ import annotations
 import faulthandler
 import io
 import os
+import pickle
 import signal
 import sys
 from collections.abc import Iterator
@@ -19,10 +20,9 @@ from threadpoolctl import threadpool_limits
 
 from eigcheck.errors import RuleError
 from eigcheck.execution.child.loading import load_rules
-from eigcheck.execution.child.said import GREETING, question_heard, refusal_said, reply_said, rules_said
+from eigcheck.execution.child.said import GREETING, Batch, refusal_said, reply_said, rules_said
 from eigcheck.execution.loads import Load
 from eigcheck.execution.perform import answer
-from eigcheck.execution.pipes import EndOfPipe, Reading, Unreadable, Writing
 from eigcheck.execution.quiet import PRINTED_LIMIT, Interrupts, cut, unwarned
 from eigcheck.model import Call, Reply, Rule, RuleKey, Trouble
 from eigcheck.rules.placing import on
@@ -59,7 +59,7 @@ class Log:
 def main() -> None:
     """Take over the standard streams, serve, and leave without running anybody's exit handlers."""
     here = os.getpid()
-    reading, writing = Reading(os.dup(0)), Writing(os.dup(1))
+    questions, answers = open(os.dup(0), "rb"), open(os.dup(1), "wb")  # noqa: SIM115 - open until we end
     log = Log(os.dup(2))
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
@@ -71,32 +71,37 @@ def main() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # it leaves no core
-    with suppress(EndOfPipe, Unreadable):
-        writing.write(b"\n" + GREETING + b"\n")
-        serve(reading, writing, log, here)
+    answers.write(b"\n" + GREETING + b"\n")
+    answers.flush()
+    with suppress(EOFError, BrokenPipeError):
+        serve(questions, answers, log, here)
     os._exit(0)
 
 
-def serve(reading: Reading, writing: Writing, log: Log, here: int) -> None:
-    """Answer questions until the other side is gone. A copy that a rule forked says nothing."""
+def serve(questions: BinaryIO, answers: BinaryIO, log: Log, here: int) -> None:
+    """Answer questions. Raises EOFError or BrokenPipeError when the other side is gone."""
     rules: dict[RuleKey, Rule] = {}
     home = os.curdir
     with suppress(OSError):
         home = os.getcwd()
+
+    def say(line: bytes) -> None:
+        if os.getpid() != here:
+            os._exit(0)  # a copy that a rule forked says nothing
+        answers.write(line)
+        answers.flush()
+
     while True:
-        message = question_heard(reading)
+        message: Load | Batch = pickle.load(questions)
         if isinstance(message, Load):
             log.clear()
             rules, line = _load(message)
-            _leave_copies(here)
-            writing.write(line)
-        else:
-            for place, call in enumerate(message.calls):
-                with suppress(OSError):  # a rule may have gone elsewhere, and its folder may be gone
-                    os.chdir(home)
-                reply = _answer(rules.get(message.key), call, message.limit, log)
-                _leave_copies(here)
-                writing.write(reply_said(message.number, place, reply))
+            say(line)
+            continue
+        for number, call in enumerate(message.calls, message.first):
+            with suppress(OSError):  # a rule may have gone elsewhere, and its folder may be gone
+                os.chdir(home)
+            say(reply_said(number, _answer(rules.get(message.key), call, message.limit, log)))
 
 
 def _load(load: Load) -> tuple[dict[RuleKey, Rule], bytes]:
@@ -118,11 +123,6 @@ def _answer(rule: Rule | None, call: Call, limit: float, log: Log) -> Reply:
     with unwarned(), _end_of_orphans(limit), on(call.device):
         reply = answer(rule, call, Interrupts())
     return replace(reply, printed=log.text())
-
-
-def _leave_copies(here: int) -> None:
-    if os.getpid() != here:
-        os._exit(0)
 
 
 @contextmanager

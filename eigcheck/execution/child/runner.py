@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from eigcheck.errors import RuleError
 from eigcheck.execution.blame import is_library, is_ours, shown_path
-from eigcheck.execution.child.said import GREETING, ROOM_FOR_RULES, Batch, question_said, room_for
+from eigcheck.execution.child.said import GREETING, ROOM_FOR_RULES, Batch, room_for
 from eigcheck.execution.loads import Load, as_load
 from eigcheck.execution.pipes import Reading, Unreadable
 from eigcheck.execution.process import LAST_WORDS, ProcessLost, ProcessRunner, RuleProcess, fitting
@@ -48,30 +50,16 @@ class ChildProcess(RuleProcess):
             raise RuleError(f"cannot start a process for the rules to run in: {error}") from None
         try:
             self.timed(lambda: await_greeting(self._reading), _START_SECONDS)
-        except BaseException as error:
+        except ProcessLost as lost:
             self.close()
-            if isinstance(error, ProcessLost):
-                raise RuleError(f"the process for the rules to run in did not start: {error}") from None
+            raise RuleError(f"the process for the rules to run in did not start: {lost}") from None
+        except BaseException:
+            self.close()
             raise
 
     def ask(self, question: Load | Batch, seconds: float) -> None:
         """Send a question, each call of which has an answer of its own. Raises ProcessLost."""
-        self.timed(lambda: self._writing.write(question_said(question)), seconds)
-
-    def reply(self, batch: Batch, place: int, rule: Rule, seconds: float) -> Reply:
-        """The reply to one call of a batch. Raises ProcessLost."""
-        from eigcheck.execution.child.heard import reply_heard  # here, since pydantic takes a while to load
-
-        call, beside = batch.calls[place], self._reading.exactly
-        return self.hear(
-            seconds, room_for(call), lambda line: reply_heard(line, beside, batch.number, place, rule, call)
-        )
-
-    def offer(self, seconds: float) -> tuple[Rule, ...] | str:
-        """The rules of the module that was to be loaded, or why there are none. Raises ProcessLost."""
-        from eigcheck.execution.child.heard import rules_heard
-
-        return self.hear(seconds, ROOM_FOR_RULES, rules_heard)
+        self.timed(lambda: self._writing.write(pickle.dumps(question)), seconds)
 
     def last_words(self) -> str:
         """The end of what the child wrote, and the line of code at which `faulthandler` saw it crash."""
@@ -127,7 +115,7 @@ class ChildRunner(ProcessRunner[ChildProcess]):
         self._timeout = timeout
         self._memory_limit = memory_limit
         self._rules: tuple[Rule, ...] | None = None
-        self._batches = 0
+        self._asked = 0
 
     def rules(self) -> tuple[Rule, ...]:
         """The loaded rules, without their callables. Raises RuleError if the module cannot be loaded."""
@@ -138,42 +126,44 @@ class ChildRunner(ProcessRunner[ChildProcess]):
             return self._rules
 
     def _ask_some(self, rule: Rule, calls: Sequence[Call], replies: list[Reply]) -> None:
+        from eigcheck.execution.child.heard import reply_heard  # here, since pydantic takes a while to load
+
         process = self._ready()
-        self._batches += 1
-        batch = Batch(self._batches, rule.key, tuple(fitting(calls, _bytes_of, _CHUNK_BYTES)), self._timeout)
+        batch = Batch(self._asked, rule.key, tuple(fitting(calls, _bytes_of, _CHUNK_BYTES)), self._timeout)
+        self._asked += len(batch.calls)
         process.ask(batch, max(self._timeout, _TALK_SECONDS))
-        for place in range(len(batch.calls)):
-            replies.append(process.reply(batch, place, rule, self._timeout))
+        for number, call in enumerate(batch.calls, batch.first):
+            believe = partial(reply_heard, number=number, rule=rule, call=call)
+            replies.append(process.hear(self._timeout, room_for(call), believe))
             check_time()
 
     def _ready(self) -> ChildProcess:
         """A child that has the module loaded. Raises RuleError, after the first time ProcessLost."""
         if self._process is not None and self._process.alive:
             return self._process
-        self.close()
+        self._lose()
         self._process = process = ChildProcess(self._memory_limit)
         try:
-            loaded = self._asked_to_load(process)
+            loaded = self._loaded(process)
+            self._rules = self._rules or loaded
         except BaseException as error:
-            self.close()
+            self._lose()
             if isinstance(error, RuleError) and self._rules is not None:
                 raise ProcessLost("died", "its module could not be loaded again", f": {error}") from None
             raise
-        if self._rules is None:
-            self._rules = loaded
         return process
 
-    def _asked_to_load(self, process: ChildProcess) -> tuple[Rule, ...]:
+    def _loaded(self, process: ChildProcess) -> tuple[Rule, ...]:
+        from eigcheck.execution.child.heard import rules_heard
+
         load, seconds = self._load, max(_LOAD_SECONDS, self._timeout)
         try:
             process.ask(load, seconds)
-            found = process.offer(seconds)
+            found = process.hear(seconds, ROOM_FOR_RULES, rules_heard)
         except ProcessLost as lost:
             raise RuleError(
                 f"{load.shown}: while it was loaded, {lost}{lost.words}. Mend it, or leave it out."
             ) from None
-        if isinstance(found, str):
-            raise RuleError(found)
         return tuple(replace(rule, by_name=load.by_name) for rule in found)
 
 

@@ -1,32 +1,26 @@
 """What a child is asked and says: of the rules of a module, and of each call.
 
-Questions are pickled, since they are ours, behind a line that tells how long they are. Answers are a line of JSON, with
-the bytes of their arrays behind it, `numbers` of them. An array is named by its dtype, as `<f8`, and has the shape that
-the call asks for. Messages are cut to the length to which the other side listens (`heard`).
+Questions are pickled, since they are ours and a child trusts us. Each answer is a line of JSON. An array in it is a pair
+of its dtype, as `<f8`, and its bytes in base64; it has the shape that the call asks for. Messages are cut to the length
+to which the other side listens (`heard`).
 """
 
 from __future__ import annotations
 
 import json
-import pickle
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-import numpy as np
-
 from eigcheck.execution.blame import place_of
 from eigcheck.execution.loads import Load
-from eigcheck.execution.pipes import Reading
 from eigcheck.execution.quiet import PRINTED_LIMIT
 from eigcheck.model import Array, Call, Eigenpairs, Reply, Rule, RuleKey, Trouble
 from eigcheck.rules.declarations import MOST_RULES
 
 GREETING: Final = b"\0eigcheck-worker"
 """The first line. Before it, a child's standard output may carry what a `sitecustomize` printed."""
-
-DTYPES: Final = {code: np.dtype(code) for code in ("<f4", "<f8", "<c8", "<c16")}
-_CODES: Final = {dtype.newbyteorder("="): code for code, dtype in DTYPES.items()}
 
 LONGEST: Final = 2000
 """Characters of a message about a rule."""
@@ -36,8 +30,6 @@ MOST_NOTES: Final = 64
 """Pieces of misconduct of one call: one of a kind about each thing that is lent or answered."""
 BESIDE: Final = 8192
 """Bytes of JSON for the words and brackets of a reply, and for the remark on what was cut of what it printed."""
-_DIGITS: Final = 20
-"""The most that the length of a question has."""
 _MANY: Final = 64
 """Answers of one reply whose messages may all be so long; of more they are shorter."""
 _LEAST: Final = 100
@@ -45,7 +37,9 @@ _LEAST: Final = 100
 _ESCAPED: Final = 12
 """Bytes of JSON that a character may need: one beyond 16 bits is written as two escapes of six."""
 _BRACKETS: Final = 256
-"""Bytes of JSON for each answer beside its message."""
+"""Bytes of JSON for each answer beside its message or its numbers."""
+_NUMBER: Final = 22
+"""Bytes of base64 for a complex number of double precision."""
 
 ROOM_FOR_RULES: Final = 4 << 20
 """The most bytes of the answer to a module that was to be loaded."""
@@ -57,58 +51,42 @@ DECLARED: Final = tuple(field.name for field in fields(Rule) if field.name not i
 
 @dataclass(frozen=True)
 class Batch:
-    """Ask one rule, known by its key, all of `calls`; `limit` is the time for each in seconds."""
+    """Ask one rule, known by its key, all of `calls`, numbered from `first`; `limit` is the time for each in seconds."""
 
-    number: int
+    first: int
     key: RuleKey
     calls: tuple[Call, ...]
     limit: float
 
 
-def question_said(question: Load | Batch) -> bytes:
-    """A question of ours, of a child that trusts us."""
-    data = pickle.dumps(question)
-    return b"%d\n%b" % (len(data), data)
-
-
-def question_heard(reading: Reading) -> Load | Batch:
-    """The next question. Raises EndOfPipe."""
-    question: Load | Batch = pickle.loads(reading.exactly(int(reading.line(_DIGITS))))
-    return question
-
-
 def room_for(call: Call) -> int:
-    """The most bytes that the line of the answer to a call may have."""
-    count = len(call.questions)
+    """The most bytes that the answer to a call may have."""
+    count, n = len(call.questions), len(call.matrix)
     texts = _longest(count) * count + LONGEST * (MOST_NOTES + 1) + PRINTED_LIMIT
-    return _ESCAPED * texts + BESIDE + _BRACKETS * count
+    return _ESCAPED * texts + BESIDE + (_BRACKETS + _NUMBER * (n + 1) * n) * (count + 1)
 
 
-def reply_said(batch: int, place: int, reply: Reply) -> bytes:
-    """The reply to one call, the `place`th (from 0) of a batch: said, so that none is taken for another's."""
-    numbers: list[bytes] = []
+def reply_said(number: int, reply: Reply) -> bytes:
+    """The reply to the call of this number: said, so that none is taken for another's."""
     limit = _longest(len(reply.answers))
 
     def told(one: Array | Eigenpairs | Trouble | None, limit: int = LONGEST) -> Any:
-        if one is None:
-            return None
         if isinstance(one, Trouble):
             return {one.kind: cut(one.message, limit)}
-        arrays = one.parts if isinstance(one, Eigenpairs) else (one,)
-        codes = [_CODES[array.dtype] for array in arrays]
-        numbers.extend(array.astype(DTYPES[code]).tobytes() for array, code in zip(arrays, codes, strict=True))
-        return codes
+        if isinstance(one, Eigenpairs):
+            return [_encoded(array) for array in one.parts]
+        return None if one is None else [_encoded(one)]
 
-    words = {
-        "to": [batch, place],
-        "primal": told(reply.primal),
-        "answers": [told(answer, limit) for answer in reply.answers],
-        "trouble": told(reply.trouble),
-        "misconduct": [(kind, cut(message)) for kind, message in reply.misconduct[:MOST_NOTES]],
-        "printed": reply.printed,
-        "numbers": sum(map(len, numbers)),
-    }
-    return b"".join((_line(words), *numbers))
+    return _line(
+        {
+            "to": number,
+            "primal": told(reply.primal),
+            "answers": [told(answer, limit) for answer in reply.answers],
+            "trouble": told(reply.trouble),
+            "misconduct": [(kind, cut(message)) for kind, message in reply.misconduct[:MOST_NOTES]],
+            "printed": reply.printed,
+        }
+    )
 
 
 def rules_said(load: Load, rules: Sequence[Rule]) -> bytes:
@@ -142,6 +120,11 @@ def _declared(rule: Rule) -> dict[str, Any]:
     texts = {"source": rule.source, "elsewhere": rule.elsewhere, "place": place_of(rule)}
     lacks = [(mode, cut(why)) for mode, why in rule.lacks]
     return told | {name: cut(text) for name, text in texts.items()} | {"lacks": lacks}
+
+
+def _encoded(array: Array) -> tuple[str, str]:
+    dtype = array.dtype.newbyteorder("<")
+    return dtype.str, urlsafe_b64encode(array.astype(dtype).tobytes()).decode()
 
 
 def _line(words: dict[str, Any]) -> bytes:

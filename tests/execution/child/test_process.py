@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from eigcheck.errors import RuleError
+from eigcheck.execution.child.heard import rules_heard
 from eigcheck.execution.child.runner import ChildProcess, await_greeting
 from eigcheck.execution.child.said import GREETING, ROOM_FOR_RULES
 from eigcheck.execution.loads import Load
@@ -48,7 +49,7 @@ def worker():
 
 
 def heard(worker, seconds=GENEROUS):
-    return worker.offer(seconds)
+    return worker.hear(seconds, ROOM_FOR_RULES, rules_heard)
 
 
 def module(tmp_path, text):
@@ -59,7 +60,8 @@ def module(tmp_path, text):
 
 def test_it_starts_answers_and_leaves_nothing_behind(worker):
     worker.ask(Load("no_such_module_anywhere"), GENEROUS)
-    assert isinstance(heard(worker, GENEROUS), str)
+    with pytest.raises(RuleError):
+        heard(worker)
     assert worker.alive
     worker.close()
     worker.close()
@@ -76,7 +78,8 @@ def test_the_names_of_built_in_rules_are_known_and_our_module_path_reaches_it(wo
     monkeypatch.syspath_prepend(tmp_path / "far")
     with_path = ChildProcess()
     with_path.ask(module(tmp_path, text), GENEROUS)
-    assert "is a built-in one's name" in heard(with_path, GENEROUS)
+    with pytest.raises(RuleError, match="is a built-in one's name"):
+        heard(with_path)
     with_path.close()
 
 
@@ -187,7 +190,7 @@ def test_what_comes_before_the_greeting_is_skipped():
     read, write = os.pipe()
     with os.fdopen(write, "wb") as writing:
         writing.write(b"site says hello\n\r\n" + GREETING[:5] + b"\n" + GREETING + b"\nwords\n")
-    reading = Reading(read)
+    reading = Reading(read, lambda: False)
     await_greeting(reading)
     assert reading.line(100) == b"words"
     with pytest.raises(EndOfPipe):
@@ -202,4 +205,4 @@ def test_a_greeting_is_not_waited_for_without_end(line):
             return (line + b"\n")[:count]
 
     with pytest.raises(Unreadable, match=r"did not end|too long"):
-        await_greeting(Endless(-1))
+        await_greeting(Endless(-1, lambda: False))

@@ -5,22 +5,19 @@ from typing import get_args
 import numpy as np
 import pytest
 
+from eigcheck.errors import RuleError
 from eigcheck.execution.child import heard
 from eigcheck.execution.child.heard import reply_heard, rules_heard
 from eigcheck.execution.child.said import (
     DECLARED,
     ROOM_FOR_RULES,
-    Batch,
-    question_heard,
-    question_said,
     refusal_said,
     reply_said,
     room_for,
     rules_said,
 )
 from eigcheck.execution.loads import Load
-from eigcheck.execution.pipes import EndOfPipe, Reading
-from eigcheck.model import Eigenpairs, Reply, ReverseCall, Rule, Trouble
+from eigcheck.model import Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
 from eigcheck.names import FindingKind
 from eigcheck.rules.declarations import MOST_RULES
 
@@ -34,9 +31,15 @@ def call_of(count):
 
 def there_and_back(reply, count):
     call = call_of(count)
-    line, _, numbers = reply_said(1, 0, reply).partition(b"\n")
+    line = reply_said(1, reply)
     assert len(line) <= room_for(call)
-    return reply_heard(line, lambda count: numbers[:count], 1, 0, RULE, call)
+    return reply_heard(line, 1, RULE, call)
+
+
+def refused(line):
+    with pytest.raises(RuleError) as caught:
+        rules_heard(line)
+    return str(caught.value)
 
 
 @pytest.mark.parametrize("letter", ["m", "\0", "\ud800", "\U0001f600"])
@@ -65,24 +68,20 @@ def test_a_child_says_no_more_of_its_rules_than_is_listened_to():
     assert len(rules_heard(rules_said(load, talkative))) == 3
     many = rules_said(load, [Rule(f"a/{k}", "eig") for k in range(MOST_RULES + 1)])
     told = f"--load mine.py: it registers {MOST_RULES + 1} rules; at most {MOST_RULES} are taken."
-    assert rules_heard(many) == told
+    assert refused(many) == told
     loud = rules_said(load, [Rule(f"a/{k}", "eig", source="\0" * 100_000) for k in range(1000)])
-    assert "more than 4 MiB" in rules_heard(loud)
+    assert "more than 4 MiB" in refused(loud)
     assert len(refusal_said("\ud800" * 100_000)) <= ROOM_FOR_RULES
-    assert rules_heard(refusal_said("\0" * 100_000)).endswith("...")
+    assert refused(refusal_said("\0" * 100_000)).endswith("...")
 
 
-def test_questions_arrive_one_after_another(tmp_path):
-    batch = Batch(7, RULE.key, (call_of(2),), 1.0)
-    (tmp_path / "asked").write_bytes(question_said(Load("mine.py")) + question_said(batch))
-    with (tmp_path / "asked").open("rb") as file:
-        reading = Reading(file.fileno())
-        assert question_heard(reading) == Load("mine.py")
-        came = question_heard(reading)
-        with pytest.raises(EndOfPipe):
-            question_heard(reading)
-    assert (came.number, came.key, came.limit) == (7, RULE.key, 1.0)
-    assert [c.values.tolist() for c in came.calls[0].cotangents] == [[1.0] * N] * 2
+@pytest.mark.parametrize("n", [0, 1, 3, 65])
+def test_there_is_room_for_the_numbers_of_every_answer(n):
+    matrix = np.full((n, n), 1 + 2j)
+    both = Eigenpairs(matrix[:1].reshape(n), matrix)
+    reverse, forward = ReverseCall(matrix, (both,) * 9), ForwardCall(matrix, np.stack([matrix] * 9))
+    assert len(reply_said(10**12, Reply(both, (matrix,) * 9))) <= room_for(reverse)
+    assert len(reply_said(10**12, Reply(answers=(both,) * 9))) <= room_for(forward) < room_for(reverse) + 1
 
 
 def test_all_of_a_rule_is_said_but_what_its_process_or_the_judge_alone_has():
