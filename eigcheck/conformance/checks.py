@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from eigcheck.conformance.examined import ExaminedWorker, Failed, NotTried, expect, matrix_of, shown
-from eigcheck.execution.discipline import difference
+from eigcheck.execution.discipline import contradiction
 from eigcheck.execution.external.messages import item_of, kind_of
 from eigcheck.execution.external.replies import as_reply, as_trouble, check_reply
 from eigcheck.execution.external.runner import WorkerProcess
@@ -140,7 +140,7 @@ def same_again(examined: ExaminedWorker) -> str:
     """The same question gets the same answer, bit by bit."""
     for rule, dtype in _offers(examined):
         first, second = (examined.ask_one(rule, ReverseCall(matrix_of(dtype))).primal for _ in range(2))
-        apart = None if first is None or second is None else difference(first, second)
+        apart = None if first is None or second is None else contradiction(first, second)
         told = f"{shown(rule)}, {dtype}: the second primal is not the first: {apart}"
         expect(not apart, told, "Keep no state between requests, and use one thread.")
     return "bit by bit"

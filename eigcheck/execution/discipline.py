@@ -13,7 +13,7 @@ All answers to the same question must agree bit by bit. A pushforward is asked l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from typing import Any, Final, TypeAlias
@@ -112,29 +112,22 @@ def _primal(reply: Reply) -> Eigenpairs | Trouble | None:
     return reply.primal or reply.trouble
 
 
-def _compared(what: str, first: Answer | None, second: Answer | None) -> Iterator[str]:
+def _compared(what: str, first: Answer | None, second: Answer | None) -> list[str]:
     """How two answers to the same question differ, nothing where they do not."""
     text = None if first is None or second is None else contradiction(first, second)
-    if text:
-        yield f"{what}: {text}"
+    return [f"{what}: {text}"] if text else []
 
 
 def contradiction(first: Answer, second: Answer) -> str | None:
-    """How two answers to the same question differ, in words; None where all bits agree, or both failed."""
+    """How two answers to the same question differ, in words; None where all bits agree, or both failed. NaN equals NaN."""
     if isinstance(first, Trouble):
         return None if isinstance(second, Trouble) else f"only the first time it failed: {first.message}"
     if isinstance(second, Trouble):
         return f"only the first time it answered, then: {second.message}"
-    return difference(first, second)
-
-
-def difference(first: Array | Eigenpairs, second: Array | Eigenpairs) -> str | None:
-    """How two answers to the same question differ, in words; None where all bits agree. NaN equals NaN."""
     if isinstance(first, Eigenpairs) and isinstance(second, Eigenpairs):
         values = _difference(first.values, second.values)
         vectors = _difference(first.vectors, second.vectors)
-        parts = [f"{name} {text}" for name, text in (("values", values), ("vectors", vectors)) if text]
-        return "; ".join(parts) or None
+        return "; ".join(f"{name} {text}" for name, text in (("values", values), ("vectors", vectors)) if text) or None
     if isinstance(first, Eigenpairs) or isinstance(second, Eigenpairs):
         raise TypeError("answers of two kinds cannot be compared")
     return _difference(first, second)

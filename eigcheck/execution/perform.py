@@ -8,8 +8,8 @@ call's `disciplined` it is asked the same things again, as `discipline` says.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -33,28 +33,12 @@ Pullback = Callable[[Any], Any]
 _READ_ONLY = re.compile(r"read-?\s?only|writeable", re.IGNORECASE)
 """NumPy, Cython's memoryviews, memoryview and jax all say one of these."""
 
-
 _ALIGNMENT = 64
 """Bytes of a cache line. BLAS kernels may take another path, with other bits, for data aligned otherwise."""
 
 
 class NeedsWriting(Exception):
     """The rule failed on a read-only array: it may change its input, or only ask for a writable buffer."""
-
-
-def perform(rule: Rule, calls: Sequence[Call]) -> list[Reply]:
-    """One reply a call, with all that went wrong on the way.
-
-    Output, warnings and interruptions are looked after once for all of them. Nothing that the rule does is raised;
-    TimeUp is, and KeyboardInterrupt when the user pressed Ctrl-C.
-    """
-    replies: list[Reply] = []
-    with quietly() as (printed, interrupts):
-        for call in calls:
-            check_time()
-            reply, told = answer(rule, call, interrupts), printed.taken()
-            replies.append(replace(reply, printed=told) if told else reply)
-    return replies
 
 
 def answer(rule: Rule, call: Call, interrupts: Interrupts) -> Reply:
@@ -94,8 +78,16 @@ class LentRule:
         return replace(reply, misconduct=told + reply.misconduct) if told else reply
 
     def _ask(self, call: Call, *, keep: bool = False, reuse: bool = False) -> Reply:
-        with self.asking(keep=keep, reuse=reuse):
+        """The reply to one question. What the rule gives is kept with `keep`, to be read again.
+
+        With `reuse` things are lent in the arrays of the last such question, which the rule may write to.
+        """
+        self._keeping, self._reusing = keep, reuse
+        try:
             return self._forward(call) if isinstance(call, ForwardCall) else self._reverse(call)
+        finally:
+            self._keeping = self._reusing = False
+            self._lent.clear()
 
     def _reverse(self, call: ReverseCall) -> Reply:
         opening = self._open(call.matrix)
@@ -105,11 +97,13 @@ class LentRule:
         plain = partial(plain_gradient, matrix_dtype=call.matrix.dtype, n=len(call.matrix))
 
         def pulled(cotangent: Eigenpairs) -> Array | Trouble:
-            with self.lending():
+            def step() -> Array:
                 named = ((cotangent.values, "values_bar"), (cotangent.vectors, "vectors_bar"))
                 bars = tuple(None if part is None else self.lend(part, what) for part, what in named)
                 given = bars if self.rule.function in VECTOR_FUNCTIONS else bars[0]
-                return self.attempt(lambda: self._taken("a gradient", pullback(given), plain), "the pullback")
+                return self._taken("a gradient", pullback(given), plain)
+
+            return self.attempt(step, "the pullback")
 
         answers = tuple(map(pulled, call.cotangents))
         if answers:
@@ -122,9 +116,11 @@ class LentRule:
             return Reply.in_trouble(Trouble("exception", "the rule has no pushforward"), call)
 
         def pushed(tangent: Array) -> Eigenpairs | Trouble:
-            with self.lending():
+            def step() -> Eigenpairs:
                 given = self.lend(call.matrix, "A"), self.lend(tangent, "A_dot")
-                return self.attempt(lambda: self._taken("a tangent", pushforward(*given), plain), "the pushforward")
+                return self._taken("a tangent", pushforward(*given), plain)
+
+            return self.attempt(step, "the pushforward")
 
         return Reply(answers=tuple(map(pushed, call.tangents)))
 
@@ -167,28 +163,6 @@ class LentRule:
         self._lent.append((what, array, copy))
         return copy
 
-    @contextmanager
-    def lending(self) -> Iterator[None]:
-        """Inside the block things are lent for one step only; what was lent before stays under watch."""
-        before = len(self._lent)
-        try:
-            yield
-        finally:
-            del self._lent[before:]
-
-    @contextmanager
-    def asking(self, *, keep: bool = False, reuse: bool = False) -> Iterator[None]:
-        """Lends for one question. What the rule gives is kept with `keep`, to be read again.
-
-        With `reuse` things are lent in the arrays of the last such block, which the rule may write to.
-        """
-        self._keeping, self._reusing = keep, reuse
-        try:
-            with self.lending():
-                yield
-        finally:
-            self._keeping = self._reusing = False
-
     def _filled(self, array: Array, what: str) -> Array:
         """The array that was lent as `what` before, filled with other numbers; a new one at first, or for another kind."""
         key = (what, array.dtype.str, array.shape)
@@ -218,8 +192,10 @@ class LentRule:
     def attempt(self, step: Callable[[], Result], who: str) -> Result | Trouble:
         """The result of `step`, in which the rule's code runs, or why there is none.
 
-        `who` is blamed for changes of what was lent. Raises NeedsWriting, TimeUp, and the user's KeyboardInterrupt.
+        `who` is blamed for changes of what was lent; what is lent by the step itself is not looked at later.
+        Raises NeedsWriting, TimeUp, and the user's KeyboardInterrupt.
         """
+        lent_before = len(self._lent)
         try:
             return step()
         except UnusableAnswer as error:
@@ -237,6 +213,7 @@ class LentRule:
                 if change := first_change(before, after):
                     kind = "mutates-input"
                     self.misconduct.setdefault((kind, what), (kind, f"{who} changed its input {what}{change}"))
+            del self._lent[lent_before:]
 
 
 def handed_out(array: Array, writable: bool) -> Array:
@@ -291,5 +268,15 @@ class LocalRunner(RuleRunner):
     """
 
     def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
-        """One reply a call."""
-        return perform(rule, calls)
+        """One reply a call, with all that went wrong on the way.
+
+        Output, warnings and interruptions are looked after once for all of them. Nothing that the rule does is raised;
+        TimeUp is, and KeyboardInterrupt when the user pressed Ctrl-C.
+        """
+        replies: list[Reply] = []
+        with quietly() as (printed, interrupts):
+            for call in calls:
+                check_time()
+                reply, told = answer(rule, call, interrupts), printed.taken()
+                replies.append(replace(reply, printed=told) if told else reply)
+        return replies

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from eigcheck.execution.perform import perform
+from eigcheck.execution.perform import LocalRunner
 from eigcheck.model import Eigenpairs, ReverseCall, Rule
 
 S = np.array([[1.0, 2.0], [2.0, 3.0]])
@@ -38,5 +38,5 @@ def kinds(reply):
 
 
 def performed(rule, call):
-    (reply,) = perform(rule, [call])
+    (reply,) = LocalRunner().ask(rule, [call])
     return reply

@@ -5,7 +5,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_array_equal
 
 from eigcheck.execution import discipline
-from eigcheck.execution.discipline import difference, elsewhere
+from eigcheck.execution.discipline import contradiction, elsewhere
 from eigcheck.model import Eigenpairs, ForwardCall, Reply, Trouble
 from tests.execution.support import E0, E1, S, asked
 
@@ -176,8 +176,8 @@ def test_no_tangents():
 
 @given(arrays(np.float64, (2, 3)))
 def test_an_array_does_not_differ_from_its_copy(array):
-    assert difference(array, array.copy()) is None
-    assert difference(Eigenpairs(array[0], array), Eigenpairs(array[0].copy(), array.copy())) is None
+    assert contradiction(array, array.copy()) is None
+    assert contradiction(Eigenpairs(array[0], array), Eigenpairs(array[0].copy(), array.copy())) is None
 
 
 @pytest.mark.parametrize(
@@ -190,17 +190,17 @@ def test_an_array_does_not_differ_from_its_copy(array):
     ],
 )
 def test_every_bit_counts_and_the_size_is_told(first, second, text):
-    assert difference(np.array(first), np.array(second)) == text
+    assert contradiction(np.array(first), np.array(second)) == text
 
 
 def test_the_sign_and_payload_of_nan_do_not_count():
     nans = np.array([np.nan, -np.nan])
-    assert difference(nans, nans[::-1].copy()) is None
+    assert contradiction(nans, nans[::-1].copy()) is None
 
 
 def test_other_dtypes_and_the_part_that_differs_are_named():
-    assert difference(np.zeros(1), np.zeros(1, "f4")) == "came as float64, then as float32"
-    text = difference(Eigenpairs(np.zeros(1), np.eye(1)), Eigenpairs(np.zeros(1), 2 * np.eye(1)))
+    assert contradiction(np.zeros(1), np.zeros(1, "f4")) == "came as float64, then as float32"
+    text = contradiction(Eigenpairs(np.zeros(1), np.eye(1)), Eigenpairs(np.zeros(1), 2 * np.eye(1)))
     assert text == "vectors differ by up to 1"
     with pytest.raises(TypeError):
-        difference(np.zeros(1), Eigenpairs(np.zeros(1)))
+        contradiction(np.zeros(1), Eigenpairs(np.zeros(1)))

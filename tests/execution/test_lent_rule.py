@@ -47,9 +47,7 @@ def test_the_users_interrupt_is_not_the_rules():
 
 def test_what_was_lent_for_one_step_is_watched_no_longer():
     lender = LentRule(rule_of(honest), Interrupts(), writable=True)
-    with lender.lending():
-        lent = lender.lend(S, "A")
-        lender.attempt(lambda: None, "it")
+    lent = lender.attempt(lambda: lender.lend(S, "A"), "it")
     lent[0, 0] = 9.0
     lender.attempt(lambda: None, "it")
     assert lender.misconduct == {}
@@ -73,8 +71,9 @@ def test_a_change_is_noted_once_also_when_the_step_failed():
 def test_what_was_kept_is_read_again(first, second, told):
     answers = (Trouble("exception", "why"), np.eye(2))
     lender = LentRule(rule_of(honest), Interrupts())
-    with lender.asking(keep=True):
-        lender.keep("it", answers[first], lambda: answers[second])
+    lender._keeping = True
+    lender.keep("it", answers[first], lambda: answers[second])
+    lender._keeping = False
     lender.keep("nobody", np.eye(2), lambda: np.zeros((2, 2)))
     lapsed = lender.lapsed("a while")
     assert len(lapsed) == told
@@ -83,11 +82,11 @@ def test_what_was_kept_is_read_again(first, second, told):
 
 def test_the_first_of_each_kind_that_lapsed_is_told():
     lender = LentRule(rule_of(honest), Interrupts())
-    with lender.asking(keep=True):
-        for size in (1.0, 2.0):
-            for what in ("this", "that"):
-                lender.keep(what, np.zeros(1), lambda size=size: np.full(1, size))
-        lender.keep("other", np.zeros(1), failing(UnusableAnswer("no array any more")))
+    lender._keeping = True
+    for size in (1.0, 2.0):
+        for what in ("this", "that"):
+            lender.keep(what, np.zeros(1), lambda size=size: np.full(1, size))
+    lender.keep("other", np.zeros(1), failing(UnusableAnswer("no array any more")))
     assert lender.lapsed("a while") == [
         "this does not last; as it was given and after a while: differ by up to 1",
         "that does not last; as it was given and after a while: differ by up to 1",
@@ -97,13 +96,13 @@ def test_the_first_of_each_kind_that_lapsed_is_told():
 
 def test_arrays_are_lent_again_with_other_numbers():
     lender = LentRule(rule_of(honest), Interrupts())
-    with lender.asking(reuse=True):
-        first = lender.lend(S, "A")
-        first.flags.writeable = False
-    with lender.asking(reuse=True):
-        second, other = lender.lend(2 * S, "A"), lender.lend(S, "A_dot")
-        first.shape = (4,)
-        third, fourth = lender.lend(3 * S, "A"), lender.lend(np.float32(S), "A")
+    lender._reusing = True
+    first = lender.lend(S, "A")
+    first.flags.writeable = False
+    second, other = lender.lend(2 * S, "A"), lender.lend(S, "A_dot")
+    first.shape = (4,)
+    third, fourth = lender.lend(3 * S, "A"), lender.lend(np.float32(S), "A")
+    lender._reusing = False
     assert second is first
     assert other is not first
     assert third is not first
