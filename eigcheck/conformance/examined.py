@@ -10,7 +10,7 @@ import numpy as np
 
 from eigcheck.execution.external.messages import Hello, kind_of, request_of
 from eigcheck.execution.external.replies import check_reply
-from eigcheck.execution.external.runner import WorkerProcess, WorkerRunner, ask_calls
+from eigcheck.execution.external.runner import WorkerProcess, WorkerRunner
 from eigcheck.model import Array, Call, Reply, Rule, Trouble
 
 LONG: int = 4 << 20
@@ -52,7 +52,7 @@ class ExaminedWorker(WorkerRunner):
     @property
     def worker(self) -> WorkerProcess:
         """The running worker. Raises ProcessLost and RuleError."""
-        return self._ready()
+        return self._ready()[0]
 
     @property
     def asked(self) -> WorkerProcess:
@@ -63,9 +63,7 @@ class ExaminedWorker(WorkerRunner):
     @property
     def hello(self) -> Hello:
         """What the worker offers. Raises ProcessLost and RuleError."""
-        self._ready()
-        assert self._hello is not None
-        return self._hello
+        return self._ready()[1]
 
     def close(self) -> None:
         """End the worker without a word; whoever needs it starts it again, as if for the first time."""
@@ -97,7 +95,7 @@ class ExaminedWorker(WorkerRunner):
 
     def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
         """Replies to calls of one kind, in one request. Raises ProcessLost, Unreadable and Failed."""
-        found = ask_calls(self.worker, self.hello, self._next(), rule, calls, self._seconds)
+        found = self.answered(rule, calls, self._seconds)
         if isinstance(found, Trouble):
             raise Failed(
                 f"a {kind_of(calls[0])} request was answered by an error as a whole: {found.message}",

@@ -22,8 +22,8 @@ MIB: Final = 1 << 20
 MOST_WRITTEN: Final = 64 * MIB
 """Bytes that a process may write between two questions, beyond which it is ended before it fills the disk."""
 
-_SHARE: Final = 2
-"""A process of rules may use one part of so many of the machine's memory, unless told otherwise."""
+_LOOK: Final = 0.1
+"""Seconds between two looks."""
 
 _SELDOM: Final = 10
 """Only one look in so many is for the processes that it started, which takes asking after each that runs."""
@@ -34,31 +34,30 @@ def _psutil() -> Any:
 
 
 def default_limit() -> int:
-    """Half of the machine's memory in bytes."""
-    return int(_psutil().virtual_memory().total) // _SHARE
+    """Half of the machine's memory in bytes, which a process of rules may use unless told otherwise."""
+    return int(_psutil().virtual_memory().total) // 2
 
 
-def resident(process: Any) -> int:
-    """Resident memory of psutil's `process` in bytes; 0 where it has ended, or is not for us to know."""
+def resident(pid: int) -> int:
+    """Resident memory of a process in bytes; 0 where it has ended, or is not for us to know."""
     with suppress(_psutil().Error):
-        return int(process.memory_info().rss)
+        return int(_psutil().Process(pid).memory_info().rss)
     return 0
 
 
-def kin(pid: int) -> Iterator[Any]:
-    """The processes that a process started, directly or not: those of its session, where there are sessions.
+def kin(pid: int) -> Iterator[int]:
+    """A process and those that it started, directly or not: those of its session, where there are sessions.
 
     Launchers start the program proper and wait for it.
     """
-    psutil = _psutil()
     if not hasattr(os, "getsid"):
-        with suppress(psutil.Error):
-            yield from psutil.Process(pid).children(recursive=True)
+        with suppress(_psutil().Error):
+            yield from (pid, *(one.pid for one in _psutil().Process(pid).children(recursive=True)))
         return
-    for other in psutil.pids():
-        with suppress(OSError, psutil.Error):
+    for other in _psutil().pids():
+        with suppress(OSError):
             if os.getsid(other) == pid:
-                yield psutil.Process(other)
+                yield other
 
 
 def size(log: IO[bytes]) -> int:
@@ -66,10 +65,6 @@ def size(log: IO[bytes]) -> int:
     with suppress(OSError, ValueError):
         return os.fstat(log.fileno()).st_size
     return 0
-
-
-_LOOK = 0.1
-"""Seconds between two looks."""
 
 
 class Watchdog:
@@ -85,7 +80,6 @@ class Watchdog:
         self._pid = pid
         self._log = log
         self._memory = default_limit() if memory is None else memory
-        self._process: Any = None
         self._looks = 0
         self._condition = threading.Condition()
         self._deadline: float | None = None
@@ -133,11 +127,9 @@ class Watchdog:
     def _look(self) -> str:
         if size(self._log) > MOST_WRITTEN:
             return f"it wrote more than {MOST_WRITTEN // MIB} MiB"
-        with suppress(_psutil().Error):
-            self._process = self._process or _psutil().Process(self._pid)
-            self._looks += 1
-            # each by itself: what it shares with the others would be counted once for each
-            looked_at = kin(self._pid) if self._looks % _SELDOM == 0 else (self._process,)
-            if any(resident(one) > self._memory for one in looked_at):
-                return f"it used more than {self._memory / MIB:.0f} MiB of memory, the --memory-limit"
+        self._looks += 1
+        pids = kin(self._pid) if self._looks % _SELDOM == 0 else (self._pid,)
+        # each by itself: what it shares with the others would be counted once for each
+        if any(resident(pid) > self._memory for pid in pids):
+            return f"it used more than {self._memory / MIB:.0f} MiB of memory, the --memory-limit"
         return ""

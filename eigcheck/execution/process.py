@@ -104,11 +104,6 @@ class RuleProcess(ABC):
         """Whether it can still be asked."""
         return self._finalizer.alive and not self._watchdog.fired and not self._ended()
 
-    @property
-    def pid(self) -> int:
-        """Its process id."""
-        return self._process.pid
-
     @abstractmethod
     def last_words(self) -> str:
         """The end of what it wrote beside its answers, as the end of a sentence; empty if there is nothing."""

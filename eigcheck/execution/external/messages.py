@@ -50,10 +50,10 @@ class Hello:
     compiles: bool = False
 
 
-def parsed(line: bytes, limit: int | None = None) -> dict[str, Any]:
+def parsed(line: bytes, limit: int) -> dict[str, Any]:
     """The JSON object on a line, which may have had `limit` bytes. Raises Unreadable."""
     # brackets and commas take a byte, and what they make takes seventy
-    if limit is not None and sum(map(line.count, b"[{,")) > limit // BYTES_PER_PART:
+    if sum(map(line.count, b"[{,")) > limit // BYTES_PER_PART:
         raise Unreadable(f"it wrote a line of more parts than any answer has ({shown(line)})")
     try:
         message = json.loads(line.decode("utf-8"), parse_constant=_refuse)

@@ -166,13 +166,11 @@ class WorkerRunner(ProcessRunner[WorkerProcess]):
     def rules(self) -> tuple[Rule, ...]:
         """The rules that the worker offers. Raises RuleError if it cannot be started or its hello is not valid."""
         with self._turn:
-            if self._hello is None:
-                try:
-                    self._ready()
-                except ProcessLost as lost:
-                    raise RuleError(f"{self.command.shown}: before it said hello, {lost}{lost.words}") from None
-            assert self._hello is not None
-            return self._hello.rules
+            try:
+                hello = self._hello or self._ready()[1]
+            except ProcessLost as lost:
+                raise RuleError(f"{self.command.shown}: before it said hello, {lost}{lost.words}") from None
+            return hello.rules
 
     def close(self) -> None:
         """Let the worker go, after a word of farewell. It would be started again by the next call."""
@@ -202,13 +200,12 @@ class WorkerRunner(ProcessRunner[WorkerProcess]):
 
         The first of its kind may take as long as the start if the worker compiles, unless that did not suffice once.
         """
-        worker = self._ready()
-        assert self._hello is not None
+        worker, hello = self._ready()
         key = (rule.key, kind_of(calls[0]), calls[0].matrix.dtype)
-        compiling = self._hello.compiles and key not in self._compiled | self._hopeless
+        compiling = hello.compiles and key not in self._compiled | self._hopeless
         seconds = max(self.command.timeout, self.command.startup_timeout) if compiling else self.command.timeout
         try:
-            found = ask_calls(worker, self._hello, self._next(), rule, calls, seconds)
+            found = self.answered(rule, calls, seconds)
         except Unreadable as error:
             raise worker.refuse(str(error)) from None
         except ProcessLost as lost:
@@ -220,21 +217,36 @@ class WorkerRunner(ProcessRunner[WorkerProcess]):
         # what is written during a request belongs to all of its calls; it is told once
         return [replace(replies[0], printed=worker.printed()), *replies[1:]]
 
+    def answered(self, rule: Rule, calls: Sequence[Call], seconds: float) -> list[Reply] | Trouble:
+        """Replies to calls of one kind in one request, or the error that came in place of all of them.
+
+        Raises ProcessLost, and Unreadable for what is no answer.
+        """
+        (worker, hello), number = self._ready(), self._next()
+        conjugated = hello.pairings[rule.key] == "conjugate"
+        items = [item_of(call, conjugated=conjugated) for call in calls]
+        limit = BESIDE + PER_NUMBER * sum(map(weight, calls))
+        answer = worker.ask(request_of(number, kind_of(calls[0]), rule, items), seconds, limit)
+        found = check_reply(answer, number, len(calls))
+        if isinstance(found, Trouble):
+            return found
+        return [as_reply(item, rule, call, conjugated=conjugated) for item, call in zip(found, calls, strict=True)]
+
     def _next(self) -> int:
         self._requests += 1
         return self._requests
 
-    def _ready(self) -> WorkerProcess:
-        """A worker that said hello. Raises ProcessLost, and the first time RuleError."""
-        if self._process is not None:
+    def _ready(self) -> tuple[WorkerProcess, Hello]:
+        """A worker and the hello that it said. Raises ProcessLost, and the first time RuleError."""
+        if self._process is not None and self._hello is not None:
             if self._process.alive:
-                return self._process
+                return self._process, self._hello
             # not replaced in silence: whether it is found dead here, or dies under the request, is a matter of chance
             raise self._process.gone()
         began = time.monotonic()
         try:
             self._process = worker = WorkerProcess(self.command.text, self.command.memory_limit)
-            hello = hello_of(worker, replace(self.command, startup_timeout=self._patience))
+            hello = self._heard(worker)
         except BaseException as error:
             self._lose()
             if isinstance(error, ProcessLost | RuleError) and self._hello is not None:
@@ -245,7 +257,26 @@ class WorkerRunner(ProcessRunner[WorkerProcess]):
         elif hello != self._hello:
             self._lose()
             raise ProcessLost("died", "the worker, started again, offers other rules than before")
-        return worker
+        return worker, hello
+
+    def _heard(self, worker: WorkerProcess) -> Hello:
+        """The hello of a worker that was just started. Raises ProcessLost, and RuleError for one that is not valid."""
+        try:
+            message = worker.listen(self._patience, HELLO_BYTES)
+        except ProcessLost as lost:
+            remedy = "; a longer --startup-timeout would wait for it" if lost.kind == "timeout" else ""
+            raise ProcessLost(lost.kind, f"{lost}{remedy}", lost.words) from None
+        try:
+            hello = as_hello(message)
+            load_builtin()
+            names, families = {rule.name for rule in registered()}, {one.name for one in FRAMEWORKS}
+            for rule in hello.rules:
+                if rule.name in names or rule.name.partition("/")[0] in families:
+                    whose = "of a built-in rule" if rule.name in names else "of an adapter's rules"
+                    raise RuleError(f"the rule {rule.name!r} has the name {whose}. Give it one of its own.")
+        except RuleError as error:
+            raise RuleError(f"{self.command.shown}: {error}") from None
+        return hello
 
     def _not_again(self, error: ProcessLost | RuleError) -> ProcessLost:
         """What to raise when a worker that started once did not start again.
@@ -256,43 +287,6 @@ class WorkerRunner(ProcessRunner[WorkerProcess]):
         if isinstance(error, ProcessLost) and error.kind == "timeout":
             self._patience = min(self._patience, max(self.command.timeout, _SLOWER * self._took))
         return ProcessLost("died", "the worker could not be started again", f": {error}{words}")
-
-
-def ask_calls(
-    worker: WorkerProcess, hello: Hello, number: int, rule: Rule, calls: Sequence[Call], seconds: float
-) -> list[Reply] | Trouble:
-    """Replies to calls of one kind in one request, or the error that came in place of all of them.
-
-    Raises ProcessLost, and Unreadable for what is no answer.
-    """
-    conjugated = hello.pairings[rule.key] == "conjugate"
-    items = [item_of(call, conjugated=conjugated) for call in calls]
-    limit = BESIDE + PER_NUMBER * sum(map(weight, calls))
-    answer = worker.ask(request_of(number, kind_of(calls[0]), rule, items), seconds, limit)
-    found = check_reply(answer, number, len(calls))
-    if isinstance(found, Trouble):
-        return found
-    return [as_reply(item, rule, call, conjugated=conjugated) for item, call in zip(found, calls, strict=True)]
-
-
-def hello_of(worker: WorkerProcess, command: Command) -> Hello:
-    """The hello of a worker that was just started. Raises ProcessLost, and RuleError for one that is not valid."""
-    try:
-        message = worker.listen(command.startup_timeout, HELLO_BYTES)
-    except ProcessLost as lost:
-        remedy = "; a longer --startup-timeout would wait for it" if lost.kind == "timeout" else ""
-        raise ProcessLost(lost.kind, f"{lost}{remedy}", lost.words) from None
-    try:
-        hello = as_hello(message)
-        load_builtin()
-        names, families = {rule.name for rule in registered()}, {one.name for one in FRAMEWORKS}
-        for rule in hello.rules:
-            if rule.name in names or rule.name.partition("/")[0] in families:
-                whose = "of a built-in rule" if rule.name in names else "of an adapter's rules"
-                raise RuleError(f"the rule {rule.name!r} has the name {whose}. Give it one of its own.")
-    except RuleError as error:
-        raise RuleError(f"{command.shown}: {error}") from None
-    return hello
 
 
 _SHARE: Final = 8

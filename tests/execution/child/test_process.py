@@ -66,7 +66,7 @@ def test_it_starts_answers_and_leaves_nothing_behind(worker):
     worker.close()
     worker.close()
     assert not worker.alive
-    assert gone(worker.pid)
+    assert gone(worker._process.pid)
 
 
 def test_the_names_of_built_in_rules_are_known_and_our_module_path_reaches_it(worker, tmp_path, monkeypatch):
@@ -171,7 +171,7 @@ def test_a_copy_that_it_leaves_behind_is_not_waited_for(worker, tmp_path):
 
 def test_forgetting_it_ends_it():
     process = ChildProcess()
-    pid = process.pid
+    pid = process._process.pid
     del process
     gc.collect()
     assert gone(pid)

@@ -210,7 +210,7 @@ def test_a_fork_does_not_answer_twice(patient):
 def test_ctrl_c_is_ours_and_leaves_no_process():
     with ChildRunner(NASTY, timeout=GENEROUS) as runner:
         sleeps = named(runner, "sleeps")
-        pid = runner._process.pid
+        pid = runner._process._process.pid
         threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
         with pytest.raises(KeyboardInterrupt):
             runner.ask(sleeps, [asked(E0)])
@@ -221,7 +221,7 @@ def test_ctrl_c_is_ours_and_leaves_no_process():
 
 def test_a_process_that_died_while_idle_is_not_the_next_rules_fault(patient):
     assert works(patient)
-    os.kill(patient._process.pid, signal.SIGKILL)
+    os.kill(patient._process._process.pid, signal.SIGKILL)
     patient._process._process.wait()
     assert works(patient)
 

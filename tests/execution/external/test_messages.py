@@ -107,7 +107,7 @@ def test_a_hello_that_is_not_valid_says_what_to_change(hello, told):
 )
 def test_lines_that_are_no_messages(line, told):
     with pytest.raises(Unreadable, match=told):
-        parsed(line)
+        parsed(line, 1 << 22)
 
 
 def test_what_is_absent_is_left_out():

@@ -131,7 +131,7 @@ def test_what_nobody_asked_for_is_an_error_at_the_latest_with_the_next_call(wick
 def test_one_that_was_killed_between_two_calls_costs_the_next_and_is_started_again(wicked):
     """As it would if it died a moment later, under the call: what a rule is blamed for must not be a matter of chance."""
     assert ask(wicked, "nasty/none", asked(E0))[0].trouble is None
-    os.kill(wicked._process.pid, signal.SIGKILL)
+    os.kill(wicked._process._process.pid, signal.SIGKILL)
     wicked._process._process.wait(GENEROUS)
     (reply,) = ask(wicked, "nasty/none", asked(E0))
     assert reply.trouble.kind == "died"
