@@ -36,6 +36,7 @@ _DEAR: Final = 2 * _MOST
 """The cost from which something is dear: a chunk that could not be divided, in steps of which dearer ones come first."""
 _AHEAD: Final = 100
 """Chunks that each process may be ahead of the one that is due, a minute's work; their outcomes wait in our memory."""
+_MASKS: Final = hasattr(signal, "pthread_sigmask")
 
 OpenPool: TypeAlias = Callable[[int], AbstractContextManager[Any]]
 """Opens a pool of so many processes: something with `schedule(function, args=...)`."""
@@ -158,10 +159,16 @@ def death(error: Exception) -> str:
 
 
 def schedule(pool: Any, function: Callable[..., Result], *arguments: object) -> Future[Result]:
-    """Ask a pool for `function(*arguments)`, which must be something that can be imported."""
-    with _no_interrupts():
-        future: Future[Result] = pool.schedule(function, args=arguments)
-    return future
+    """Ask a pool for `function(*arguments)`, which must be something that can be imported.
+
+    Processes and threads that are begun for that never see a Ctrl-C, which is for us to handle.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if _MASKS else ()
+    try:
+        return pool.schedule(function, args=arguments)  # type: ignore[no-any-return]
+    finally:
+        if _MASKS:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
@@ -204,19 +211,6 @@ def begin_worker(safe_path: str | None) -> None:
             os._exit(1)  # nobody hears an answer, and a call in hand may last
 
         Thread(target=wait, daemon=True).start()
-
-
-@contextmanager
-def _no_interrupts() -> Iterator[None]:
-    """Processes and threads that are begun inside the block never see a Ctrl-C, which is for us to handle."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _chunks(tasks: Sequence[Task]) -> list[list[Task]]:

@@ -92,10 +92,9 @@ class Watchdog:
     def arm(self, seconds: float) -> None:
         """Begin to wait, or wait anew."""
         with self._condition:
-            idle = self._deadline is None
             self._deadline = time.monotonic() + seconds
-            # it looks up before that anyway and need not be woken: questions come by the thousand
-            if idle and seconds < _LOOK:
+            # else it looks up before that anyway and need not be woken: questions come by the thousand
+            if seconds < _LOOK:
                 self._condition.notify()
 
     def disarm(self) -> None:

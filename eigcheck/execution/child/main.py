@@ -11,8 +11,7 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from typing import BinaryIO, cast
 
@@ -101,7 +100,7 @@ def serve(questions: BinaryIO, answers: BinaryIO, log: Log, here: int) -> None:
         for number, call in enumerate(message.calls, message.first):
             with suppress(OSError):  # a rule may have gone elsewhere, and its folder may be gone
                 os.chdir(home)
-            say(reply_said(number, _answer(rules.get(message.key), call, message.limit, log)))
+            say(reply_said(number, _answer(rules.get(message.key), call, log)))
 
 
 def _load(load: Load) -> tuple[dict[RuleKey, Rule], bytes]:
@@ -116,24 +115,10 @@ def _load(load: Load) -> tuple[dict[RuleKey, Rule], bytes]:
     return rules, rules_said(load, found)
 
 
-def _answer(rule: Rule | None, call: Call, limit: float, log: Log) -> Reply:
+def _answer(rule: Rule | None, call: Call, log: Log) -> Reply:
     if rule is None:
         return Reply.in_trouble(Trouble("died", "the rule is gone since its module was loaded again"), call)
     log.clear()
-    with unwarned(), _end_of_orphans(limit), on(call.device):
+    with unwarned(), on(call.device):
         reply = answer(rule, call, Interrupts())
     return replace(reply, printed=log.text())
-
-
-@contextmanager
-def _end_of_orphans(limit: float) -> Iterator[None]:
-    """Have the system end this process if nobody did long after its time: the parent must then be gone."""
-    if not hasattr(signal, "setitimer"):
-        yield
-        return
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, 2 * limit + 10)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)

@@ -129,7 +129,7 @@ class ChildRunner(ProcessRunner[ChildProcess]):
         from eigcheck.execution.child.heard import reply_heard  # here, since pydantic takes a while to load
 
         process = self._ready()
-        batch = Batch(self._asked, rule.key, tuple(fitting(calls, _bytes_of, _CHUNK_BYTES)), self._timeout)
+        batch = Batch(self._asked, rule.key, tuple(fitting(calls, _bytes_of, _CHUNK_BYTES)))
         self._asked += len(batch.calls)
         process.ask(batch, max(self._timeout, _TALK_SECONDS))
         for number, call in enumerate(batch.calls, batch.first):

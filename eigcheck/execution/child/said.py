@@ -51,12 +51,11 @@ DECLARED: Final = tuple(field.name for field in fields(Rule) if field.name not i
 
 @dataclass(frozen=True)
 class Batch:
-    """Ask one rule, known by its key, all of `calls`, numbered from `first`; `limit` is the time for each in seconds."""
+    """Ask one rule, known by its key, all of `calls`, which are numbered from `first`."""
 
     first: int
     key: RuleKey
     calls: tuple[Call, ...]
-    limit: float
 
 
 def room_for(call: Call) -> int:

@@ -144,26 +144,23 @@ def request_of(number: int, kind: str, rule: Rule, items: Sequence[Any]) -> dict
 
 def kind_of(call: Call) -> str:
     """The request that asks for a call: `primal`, `rrule` or `frule`."""
-    if isinstance(call, ForwardCall):
-        return "frule"
-    return "rrule" if call.cotangents else "primal"
+    return "frule" if isinstance(call, ForwardCall) else "rrule" if call.cotangents else "primal"
 
 
 def item_of(call: Call, *, conjugated: bool) -> dict[str, Any]:
     """One matrix with what is asked about it; cotangents in the worker's own pairing."""
+
+    def told(pairs: Eigenpairs) -> dict[str, Any]:
+        both = {"values": pairs.values, "vectors": pairs.vectors}
+        there = {name: array for name, array in both.items() if array is not None}
+        return {name: encoded(array.conj() if conjugated else array) for name, array in there.items()}
+
     item: dict[str, Any] = {"dtype": str(call.matrix.dtype), "matrix": encoded(call.matrix)}
     if isinstance(call, ForwardCall):
         item["tangents"] = encoded(call.tangents)
     elif call.cotangents:
-        item["cotangents"] = [_pairs(cotangent, conjugated=conjugated) for cotangent in call.cotangents]
+        item["cotangents"] = [told(cotangent) for cotangent in call.cotangents]
     return item
-
-
-def _pairs(pairs: Eigenpairs, *, conjugated: bool) -> dict[str, Any]:
-    """Values and vectors; what is absent is left out."""
-    both = {"values": pairs.values, "vectors": pairs.vectors}
-    there = {name: array for name, array in both.items() if array is not None}
-    return {name: encoded(array.conj() if conjugated else array) for name, array in there.items()}
 
 
 def line_of(message: Mapping[str, Any]) -> bytes:

@@ -1,10 +1,7 @@
 """What the child process makes of its surroundings, seen through rules that look at them."""
 
-import signal
-
 import pytest
 
-from eigcheck.execution.child.main import _end_of_orphans
 from eigcheck.execution.child.runner import ChildRunner
 from tests.execution.support import asked
 
@@ -52,15 +49,3 @@ def runner(tmp_path_factory):
 def test_a_rule_sees(runner, name, seen):
     (rule,) = [rule for rule in runner.rules() if rule.name == f"look/{name}"]
     assert [reply.printed for reply in runner.ask(rule, [asked(), asked()])] == [seen, seen]
-
-
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no interval timers here")
-def test_an_orphan_would_be_ended_by_the_system():
-    before = signal.getsignal(signal.SIGALRM)
-    try:
-        with _end_of_orphans(100.0):
-            assert 100.0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 210.0
-            assert signal.getsignal(signal.SIGALRM) == signal.SIG_DFL
-        assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
-    finally:
-        signal.signal(signal.SIGALRM, before)
