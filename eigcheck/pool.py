@@ -69,8 +69,7 @@ def in_processes(
     """
     chunks = _chunks(tasks)
     found: Iterator[Outcome] = iter(())
-    open_pool = open_pool or pool_of
-    with open_pool(min(jobs, max(1, len(chunks)))) as pool:
+    with (open_pool or pool_of)(min(jobs, max(1, len(chunks)))) as pool:
         costs = [sum(task.cost for task in chunk) for chunk in chunks]
         turns = in_turn(chunks, lambda chunk: _ask(pool, chunk, settings, sources), jobs, costs)
         try:
@@ -80,7 +79,7 @@ def in_processes(
                 except PoolLost:
                     raise
                 except Exception:
-                    found = _singly(chunk, settings, sources, open_pool)
+                    found = _singly(pool, chunk, settings, sources)
                 yield from found
         except KeyboardInterrupt:
             yield from found
@@ -131,21 +130,17 @@ def _ask(pool: Any, tasks: Sequence[Task], settings: Settings, sources: RuleSour
     return schedule(pool, judge_chunk, bare, settings, sources)
 
 
-def _singly(tasks: Sequence[Task], settings: Settings, sources: RuleSources, open_pool: OpenPool) -> Iterator[Outcome]:
-    """Each task by itself, in a process that is begun anew after every death."""
-    waiting = list(tasks)
-    while waiting:
-        with open_pool(1) as pool:
-            while waiting:
-                task = waiting.pop(0)
-                try:
-                    found = _ask(pool, (task,), settings, sources).result()
-                except PoolLost:
-                    raise
-                except Exception as error:
-                    yield from lost(task, death(error))
-                    break
-                yield from found
+def _singly(pool: Any, tasks: Sequence[Task], settings: Settings, sources: RuleSources) -> Iterator[Outcome]:
+    """Each task by itself: the pool begins a process anew after every death."""
+    for task in tasks:
+        try:
+            found = _ask(pool, (task,), settings, sources).result()
+        except PoolLost:
+            raise
+        except Exception as error:
+            yield from lost(task, death(error))
+        else:
+            yield from found
 
 
 def death(error: Exception) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from eigcheck.execution.external.messages import item_of, kind_of
 from eigcheck.execution.external.replies import as_reply, as_trouble, check_reply
 from eigcheck.execution.external.runner import WorkerProcess
 from eigcheck.execution.pipes import Unreadable
-from eigcheck.model import Array, Call, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
+from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Trouble
 from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
 
 _MANY: Final = 300
@@ -72,29 +72,24 @@ def every_rule_answers(examined: ExaminedWorker) -> str:
 
 def gradients(examined: ExaminedWorker) -> str:
     """A gradient for each cotangent, whatever their number and whichever of their parts are absent."""
-
-    def calls(rule: Rule, matrix: Array) -> list[Call]:
-        forms = _cotangents(rule, matrix.dtype)
-        return [ReverseCall(matrix, tuple(cotangents)) for cotangents in (forms, forms[:1], forms * 4)]
-
-    return _all_answered(examined, "reverse", calls)
+    return _all_answered(examined, "reverse")
 
 
 def tangents(examined: ExaminedWorker) -> str:
     """A primal tangent for each tangent."""
-
-    def calls(_rule: Rule, matrix: Array) -> list[Call]:
-        return [ForwardCall(matrix, np.stack([matrix * (k + 1) for k in range(count)])) for count in (1, 5)]
-
-    return _all_answered(examined, "forward", calls)
+    return _all_answered(examined, "forward")
 
 
-def _all_answered(examined: ExaminedWorker, mode: str, calls: Callable[[Rule, Array], list[Call]]) -> str:
+def _all_answered(examined: ExaminedWorker, mode: str) -> str:
     offers = [(rule, dtype) for rule, dtype in _offers(examined) if mode in rule.modes]
     if not offers:
         raise NotTried(f"no rule offers {mode} mode")
     for rule, dtype in offers:
-        for call in calls(rule, matrix_of(dtype)):
+        matrix = matrix_of(dtype)
+        forms = _cotangents(rule, matrix.dtype)
+        reverse = [ReverseCall(matrix, tuple(cotangents)) for cotangents in (forms, forms[:1], forms * 4)]
+        forward = [ForwardCall(matrix, np.stack([matrix * (k + 1) for k in range(count)])) for count in (1, 5)]
+        for call in reverse if mode == "reverse" else forward:
             told = "cotangents" if mode == "reverse" else "tangents"
             what = f"{shown(rule)}, {kind_of(call)}, {dtype}, {len(call.questions)} {told}"
             _answered(examined.ask_one(rule, call), what)
@@ -250,7 +245,7 @@ def silence(examined: ExaminedWorker) -> str:
     """Nothing is on standard output that was not asked for."""
     examined.raw(examined.request("primal", examined.hello.rules[0], []))
     time.sleep(_NAP)
-    if left := examined.asked.unasked():
+    if left := examined.asked.reading.unasked():
         examined.close()
         raise Failed(
             f"it wrote to standard output without being asked: {left[:80]!r}",

@@ -27,11 +27,21 @@ def blame(error: BaseException, rule: Rule) -> str:
     Where the rule's own file is not on the way: the innermost line outside of Python's library and installed
     packages; failing that the innermost line; failing that the rule's definition.
     """
-    text = exception_text(error)
     codes = _codes(rule)
-    definition = next((f"{shown_path(code.co_filename)}:{code.co_firstlineno}" for code in codes), None)
-    place = _innermost(error, {code.co_filename for code in codes}) or definition
-    return f"{text} ({place})" if place else text
+    home = {code.co_filename for code in codes}
+    frames = [
+        (frame.f_code.co_filename, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if not is_ours(frame.f_code.co_filename)
+    ]
+    own = [place for place in frames if place[0] in home]
+    outside = [place for place in frames if not is_library(place[0])]
+    definition = [(code.co_filename, code.co_firstlineno) for code in codes[:1]]
+    text, places = exception_text(error), own or outside or frames or definition
+    if not places:
+        return text
+    path, line = places[-1]
+    return f"{text} ({shown_path(path)}:{line})"
 
 
 def exception_text(error: BaseException) -> str:
@@ -48,20 +58,6 @@ def message_of(error: BaseException) -> str:
         return str(error)
     except BaseException:  # a rule's own exception class may do anything in __str__
         return "(its message cannot be shown)"
-
-
-def _innermost(error: BaseException, home: set[str]) -> str | None:
-    frames = [
-        (frame.f_code.co_filename, line)
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if not is_ours(frame.f_code.co_filename)
-    ]
-    own = [place for place in frames if place[0] in home]
-    outside = [place for place in frames if not is_library(place[0])]
-    for candidates in (own, outside, frames):
-        if candidates:
-            return f"{shown_path(candidates[-1][0])}:{candidates[-1][1]}"
-    return None
 
 
 def is_ours(path: str) -> bool:

@@ -13,7 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import IO, Any, Final
 
@@ -68,7 +68,7 @@ def size(log: IO[bytes]) -> int:
 
 
 class Watchdog:
-    """Calls `end` once: when it stays armed for longer than the seconds it was armed for, or too much is taken.
+    """Calls `end` once: when it is armed for longer than so many seconds, or too much is taken.
 
     It looks after the process `pid`, which writes to `log` and may hold `memory` bytes, by default half of the machine's.
     `fired` then becomes true, `caught` what `end` returned: whether the process was still there, and `excess` what it took
@@ -89,18 +89,19 @@ class Watchdog:
         self.excess = ""
         threading.Thread(target=self._watch, name="eigcheck-watchdog", daemon=True).start()
 
-    def arm(self, seconds: float) -> None:
-        """Begin to wait, or wait anew."""
+    @contextmanager
+    def armed(self, seconds: float) -> Iterator[None]:
+        """The block may take so long."""
         with self._condition:
             self._deadline = time.monotonic() + seconds
             # else it looks up before that anyway and need not be woken: questions come by the thousand
             if seconds < _LOOK:
                 self._condition.notify()
-
-    def disarm(self) -> None:
-        """Stop waiting."""
-        with self._condition:
-            self._deadline = None
+        try:
+            yield
+        finally:
+            with self._condition:
+                self._deadline = None
 
     def dismiss(self) -> None:
         """End the thread."""

@@ -19,7 +19,6 @@ import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from itertools import accumulate, takewhile
 from typing import IO, Any, ClassVar, Final, Generic, TypeVar
 
 from eigcheck.execution import RuleRunner
@@ -93,7 +92,7 @@ class RuleProcess(ABC):
             raise
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._reading = Reading(self._process.stdout.fileno(), self._ended)
+        self.reading = Reading(self._process.stdout.fileno(), self._ended)
         self._writing = Writing(self._process.stdin.fileno(), self._ended)
         self._watchdog = Watchdog(functools.partial(kill, self._process), self._process.pid, self._log, memory_limit)
         guard = guarding(self._process.pid)
@@ -110,20 +109,18 @@ class RuleProcess(ABC):
 
     def timed(self, act: Callable[[], Result], seconds: float) -> Result:
         """What `act` returns, which sends and receives. Raises ProcessLost, also where it raises Unreadable."""
-        self._watchdog.arm(seconds)
         try:
-            result = act()
+            with self._watchdog.armed(seconds):
+                result = act()
         except (EndOfPipe, Unreadable) as error:
-            self._watchdog.disarm()
             raise self._loss(error, seconds) from None
-        self._watchdog.disarm()
         if self._watchdog.fired:
             raise self._loss(EndOfPipe(), seconds)
         return result
 
     def hear(self, seconds: float, limit: int, believe: Callable[[bytes], Result]) -> Result:
         """What `believe` makes of the next line, of at most `limit` bytes. Raises ProcessLost, as `timed` does."""
-        return self.timed(lambda: believe(self._reading.line(limit)), seconds)
+        return self.timed(lambda: believe(self.reading.line(limit)), seconds)
 
     def refuse(self, why: str) -> ProcessLost:
         """End it for what it said; returns what to raise."""
@@ -132,9 +129,7 @@ class RuleProcess(ABC):
 
     def gone(self) -> ProcessLost:
         """What to raise where it is found not to be alive although it was asked nothing since its last answer."""
-        if self._watchdog.fired:
-            return self._loss(EndOfPipe(), 0.0)
-        return self._died(way_of_ending(self._process.wait(), "while it was asked nothing"))
+        return self._loss(EndOfPipe(), 0.0, "while it was asked nothing")
 
     def close(self) -> None:
         """End the process and everything that it started. Nothing happens the second time."""
@@ -154,7 +149,7 @@ class RuleProcess(ABC):
     def _died(self, how: str) -> ProcessLost:
         return ProcessLost("died", f"{self.called} {how}", self.last_words())
 
-    def _loss(self, error: EndOfPipe | Unreadable, seconds: float) -> ProcessLost:
+    def _loss(self, error: EndOfPipe | Unreadable, seconds: float, when: str = "instead of answering") -> ProcessLost:
         if self._watchdog.excess:
             return self._died(f"was ended since {self._watchdog.excess}")
         if self._watchdog.caught:
@@ -169,7 +164,7 @@ class RuleProcess(ABC):
             return self._died(
                 (self.hung_up or f"closed its standard {'output' if error.listening else 'input'}") + half
             )
-        return self._died(way_of_ending(code) + half)
+        return self._died(way_of_ending(code, when) + half)
 
 
 def guarding(pid: int) -> subprocess.Popen[bytes] | None:
@@ -218,8 +213,8 @@ def _put_away(
                 stream.close()
 
 
-def way_of_ending(code: int, when: str = "instead of answering") -> str:
-    """How a process that returned `code` ended, as the end of a sentence."""
+def way_of_ending(code: int, when: str) -> str:
+    """How and `when` a process that returned `code` ended, as the end of a sentence."""
     if code >= 0:
         return f"exited with code {code} {when}"
     try:
@@ -238,12 +233,6 @@ def kill(process: subprocess.Popen[Any]) -> bool:
         else:
             process.kill()
     return running
-
-
-def fitting(calls: Sequence[Call], weight: Callable[[Call], int], room: int) -> Sequence[Call]:
-    """The first calls, as many as weigh no more than `room` together; at least one."""
-    totals = accumulate(map(weight, calls))
-    return calls[: max(1, sum(1 for _ in takewhile(lambda total: total <= room, totals)))]
 
 
 Process = TypeVar("Process", bound=RuleProcess)

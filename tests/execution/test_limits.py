@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -93,19 +94,18 @@ def watchdog(tmp_path):
 def test_it_ends_what_does_not_answer_once_and_keeps_what_it_caught(watchdog):
     dog, ended = watchdog()
     assert not dog.fired
-    dog.arm(0.01)
-    assert ended.wait(30)
-    dog.disarm()
+    with dog.armed(0.01):
+        assert ended.wait(30)
     assert (dog.fired, dog.caught, dog.excess, ended.times) == (True, True, "", 1)
 
 
 def test_whoever_answers_in_time_is_left_alone(watchdog):
     dog, ended = watchdog()
     for _ in range(100):
-        dog.arm(3600)
-        dog.disarm()
-    dog.arm(float(10**12))  # longer than a lock can wait
-    dog.disarm()
+        with dog.armed(3600):
+            pass
+    with dog.armed(float(10**12)):  # longer than a lock can wait
+        pass
     dog.dismiss()
     assert ended.times == 0
     assert not dog.fired
@@ -133,7 +133,6 @@ def test_a_dismissed_dog_ends_its_thread(watchdog):
 @pytest.mark.parametrize("armed", [True, False])
 def test_an_excess_ends_the_process_before_its_time_and_while_nothing_is_waited_for(watchdog, limits, told, armed):
     dog, ended = watchdog(**limits)
-    if armed:
-        dog.arm(3600)
-    assert ended.wait(60)
+    with dog.armed(3600) if armed else nullcontext():
+        assert ended.wait(60)
     assert (dog.excess, dog.fired) == (told, True)

@@ -24,7 +24,7 @@ groups = pytest.mark.skipif(os.name != "posix", reason="there is no group of pro
     ],
 )
 def test_ways_of_ending(code, told):
-    assert way_of_ending(code) == told
+    assert way_of_ending(code, "instead of answering") == told
 
 
 def test_killing_twice():

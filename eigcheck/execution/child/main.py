@@ -78,8 +78,7 @@ def main() -> None:
 
 
 def serve(questions: BinaryIO, answers: BinaryIO, log: Log, here: int) -> None:
-    """Answer questions. Raises EOFError or BrokenPipeError when the other side is gone."""
-    rules: dict[RuleKey, Rule] = {}
+    """Load what is to be loaded, and answer batches. Raises EOFError or BrokenPipeError when the other side is gone."""
     home = os.curdir
     with suppress(OSError):
         home = os.getcwd()
@@ -90,17 +89,16 @@ def serve(questions: BinaryIO, answers: BinaryIO, log: Log, here: int) -> None:
         answers.write(line)
         answers.flush()
 
+    load: Load = pickle.load(questions)
+    log.clear()
+    rules, line = _load(load)
+    say(line)
     while True:
-        message: Load | Batch = pickle.load(questions)
-        if isinstance(message, Load):
-            log.clear()
-            rules, line = _load(message)
-            say(line)
-            continue
-        for number, call in enumerate(message.calls, message.first):
+        batch: Batch = pickle.load(questions)
+        for number, call in enumerate(batch.calls, batch.first):
             with suppress(OSError):  # a rule may have gone elsewhere, and its folder may be gone
                 os.chdir(home)
-            say(reply_said(number, _answer(rules.get(message.key), call, log)))
+            say(reply_said(number, _answer(rules.get(batch.key), call, log)))
 
 
 def _load(load: Load) -> tuple[dict[RuleKey, Rule], bytes]:
@@ -111,8 +109,7 @@ def _load(load: Load) -> tuple[dict[RuleKey, Rule], bytes]:
         return {}, refusal_said(str(error))
     # Also for what the module brought along; the environment only reaches libraries that read it.
     threadpool_limits(1)
-    rules = {rule.key: rule for rule in found}
-    return rules, rules_said(load, found)
+    return {rule.key: rule for rule in found}, rules_said(load, found)
 
 
 def _answer(rule: Rule | None, call: Call, log: Log) -> Reply:

@@ -79,24 +79,23 @@ def as_reply(item: dict[str, Any], rule: Rule, call: Call, *, conjugated: bool) 
         if not isinstance(item["mutated"], str):
             raise Unreadable('"mutated" must be a string that says what was changed')
         misconduct["mutates-input", item["mutated"][:_LONGEST]] = None
+
+    def answers(what: str, read: Callable[[Any], tuple[Answer, list[str]]]) -> tuple[Answer | Trouble, ...]:
+        given, count = item.get(what, []), len(call.questions)
+        if not isinstance(given, list) or len(given) != count:
+            came = len(given) if isinstance(given, list) else brief(given)
+            raise Unreadable(f'an item of its reply has {came} "{what}" where {count} were asked for')
+        return tuple(_taken(one, read, misconduct) for one in given)
+
+    pairs = partial(_pairs, rule=rule, matrix=call.matrix)
     if isinstance(call, ForwardCall):
-        pairs = partial(_pairs, rule=rule, matrix=call.matrix, what="the primal tangent")
-        answers = _answers(item["tangents"], len(call.tangents), "tangents")
-        return Reply(answers=tuple(_taken(one, pairs, misconduct) for one in answers), misconduct=tuple(misconduct))
-    primal = _taken(item["primal"], partial(_pairs, rule=rule, matrix=call.matrix, what="the primal"), misconduct)
+        tangents = answers("tangents", partial(pairs, what="the primal tangent"))
+        return Reply(answers=tangents, misconduct=tuple(misconduct))
+    primal = _taken(item["primal"], partial(pairs, what="the primal"), misconduct)
     if isinstance(primal, Trouble):
         return Reply.in_trouble(primal, call)
-    gradients = _answers(item["gradients"], len(call.cotangents), "gradients") if call.cotangents else []
-    gradient = partial(_gradient, matrix=call.matrix, conjugated=conjugated)
-    pulled = tuple(_taken(one, gradient, misconduct) for one in gradients)
-    return Reply(primal, pulled, misconduct=tuple(misconduct))
-
-
-def _answers(value: Any, count: int, what: str) -> list[Any]:
-    if not isinstance(value, list) or len(value) != count:
-        came = f"{len(value)}" if isinstance(value, list) else brief(value)
-        raise Unreadable(f'an item of its reply has {came} "{what}" where {count} were asked for')
-    return value
+    gradients = answers("gradients", partial(_gradient, matrix=call.matrix, conjugated=conjugated))
+    return Reply(primal, gradients, misconduct=tuple(misconduct))
 
 
 def _taken(value: Any, read: Callable[[Any], tuple[Answer, list[str]]], misconduct: _Noted) -> Answer | Trouble:

@@ -6,10 +6,11 @@ import os
 import shlex
 import subprocess
 import time
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import accumulate, takewhile
 from typing import Any, Final
 
 from eigcheck.errors import RuleError
@@ -18,7 +19,7 @@ from eigcheck.execution.external.messages import Hello, as_hello, item_of, kind_
 from eigcheck.execution.external.replies import as_reply, check_reply
 from eigcheck.execution.limits import size
 from eigcheck.execution.pipes import EndOfPipe, Unreadable, shown
-from eigcheck.execution.process import LAST_WORDS, ProcessLost, ProcessRunner, RuleProcess, fitting
+from eigcheck.execution.process import LAST_WORDS, ProcessLost, ProcessRunner, RuleProcess
 from eigcheck.execution.quiet import PRINTED_LIMIT, cut
 from eigcheck.model import Call, Reply, Rule, Trouble
 from eigcheck.rules.frameworks import FRAMEWORKS
@@ -69,11 +70,11 @@ class WorkerProcess(RuleProcess):
         os.ftruncate(self._log.fileno(), 0)
 
         def exchange() -> dict[str, Any]:
-            if before := self.unasked():
+            if before := self.reading.unasked():
                 raise Unreadable(f"it wrote to its standard output before it was asked: {shown(before)}")
             self._writing.write(line)
-            answer = parsed(self._reading.line(limit), limit)
-            if more := self.unasked():
+            answer = parsed(self.reading.line(limit), limit)
+            if more := self.reading.unasked():
                 raise Unreadable(f"it wrote more than its answer: {shown(more)}")
             return answer
 
@@ -89,26 +90,21 @@ class WorkerProcess(RuleProcess):
             return f"; it wrote to standard error: {words}"
         return f"; before that, it had written to standard error: {self._earlier}" if self._earlier else ""
 
-    def unasked(self) -> bytes:
-        """The beginning of what it wrote to its standard output without being asked."""
-        return self._reading.unasked()
-
     def leave(self, farewell: Mapping[str, Any] | None, *, hang_up: bool = True) -> tuple[bytes, int | None]:
         """Say `farewell`, if any, and nothing more; with `hang_up` its standard input ends.
 
         Returns the beginning of what it still wrote, and its exit code if it ended by itself.
         """
         assert self._process.stdin is not None
-        self._watchdog.arm(_LEAVE_SECONDS)  # it may have stopped reading
-        with suppress(EndOfPipe, OSError, ValueError):
+        # it may have stopped reading
+        with self._watchdog.armed(_LEAVE_SECONDS), suppress(EndOfPipe, OSError, ValueError):
             self._writing.write(line_of(farewell) if farewell is not None else b"")
             if hang_up:
                 self._process.stdin.close()
-        self._watchdog.disarm()
         code: int | None = None
         with suppress(subprocess.TimeoutExpired):
             code = self._process.wait(_LEAVE_SECONDS) if not self._watchdog.fired else None
-        left = self.unasked() if code is not None else b""
+        left = self.reading.unasked() if code is not None else b""
         self.close()
         return left, code
 
@@ -327,4 +323,4 @@ class Pace:
         room = min(_GROWTH * self._last, _MOST)
         if self._rate > 0:
             room = min(room, int(self._aim / self._rate))
-        return fitting(calls, weight, room)
+        return calls[: max(1, bisect_right(list(accumulate(map(weight, calls))), room))]
