@@ -3,9 +3,9 @@
 A question is a `Call` and its answer a `Reply` (`eigcheck.model`), wherever the rule lives:
 
 - in this process: `perform` asks it in arrays that it lends, and `discipline` asks again;
-- in a child of our own Python (`child`), which does the same there and sends each reply as a line of JSON with the bytes
-  of its arrays behind it (`said`, and what is believed of it: `heard`): bit by bit, one reply a call, so that a loss is
-  told with the call that caused it;
+- in a child of our own Python (`child`), which does the same there and sends each reply as a line of JSON, arrays as
+  their bytes (`said`, and what is believed of it: `heard`): bit by bit, one reply a call, so that a loss is told with
+  the call that caused it;
 - in a program of any language (`external`), which speaks JSON lines and is disciplined from here.
 
 The last two share a `process` against the clock, within its `limits`, which is begun anew when it was lost. `router`

@@ -17,8 +17,10 @@ import tempfile
 import threading
 import weakref
 from abc import ABC, abstractmethod
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import accumulate
 from typing import IO, Any, ClassVar, Final, Generic, TypeVar
 
 from eigcheck.execution import RuleRunner
@@ -233,6 +235,11 @@ def kill(process: subprocess.Popen[Any]) -> bool:
         else:
             process.kill()
     return running
+
+
+def fitting(calls: Sequence[Call], weight: Callable[[Call], int], room: int) -> Sequence[Call]:
+    """The first calls, as many as weigh no more than `room` together; at least one."""
+    return calls[: max(1, bisect_right(list(accumulate(map(weight, calls))), room))]
 
 
 Process = TypeVar("Process", bound=RuleProcess)

@@ -15,7 +15,7 @@ from eigcheck.execution.blame import is_library, is_ours, shown_path
 from eigcheck.execution.child.said import GREETING, ROOM_FOR_RULES, Batch, room_for
 from eigcheck.execution.loads import Load, as_load
 from eigcheck.execution.pipes import Reading, Unreadable
-from eigcheck.execution.process import LAST_WORDS, ProcessLost, ProcessRunner, RuleProcess
+from eigcheck.execution.process import LAST_WORDS, ProcessLost, ProcessRunner, RuleProcess, fitting
 from eigcheck.execution.time_limit import check_time
 from eigcheck.model import Call, Reply, Rule
 from eigcheck.paths import python
@@ -98,8 +98,8 @@ _LOAD_SECONDS: Final = 120.0
 _TALK_SECONDS: Final = 30.0
 """At least, for what takes no time unless the machine is busy: no rule runs meanwhile."""
 
-_TOGETHER: Final = 64
-"""Calls in one message; with more, they would be held twice for no gain."""
+_CHUNK_BYTES: Final = 32 << 20
+"""Of matrices and cotangents in one message; with more, they would be held twice for no gain."""
 
 
 class ChildRunner(ProcessRunner[ChildProcess]):
@@ -129,7 +129,7 @@ class ChildRunner(ProcessRunner[ChildProcess]):
         from eigcheck.execution.child.heard import reply_heard  # here, since pydantic takes a while to load
 
         process = self._ready()
-        batch = Batch(self._asked, rule.key, tuple(calls[:_TOGETHER]))
+        batch = Batch(self._asked, rule.key, tuple(fitting(calls, _bytes_of, _CHUNK_BYTES)))
         self._asked += len(batch.calls)
         process.ask(batch, max(self._timeout, _TALK_SECONDS))
         for number, call in enumerate(batch.calls, batch.first):
@@ -165,3 +165,7 @@ class ChildRunner(ProcessRunner[ChildProcess]):
                 f"{load.shown}: while it was loaded, {lost}{lost.words}. Mend it, or leave it out."
             ) from None
         return tuple(replace(rule, by_name=load.by_name) for rule in found)
+
+
+def _bytes_of(call: Call) -> int:
+    return call.matrix.nbytes * (1 + len(call.questions))  # about: a cotangent is no larger than a gradient

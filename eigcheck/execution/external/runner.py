@@ -6,11 +6,10 @@ import os
 import shlex
 import subprocess
 import time
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import accumulate, takewhile
+from itertools import takewhile
 from typing import Any, Final
 
 from eigcheck.errors import RuleError
@@ -19,7 +18,7 @@ from eigcheck.execution.external.messages import Hello, as_hello, item_of, kind_
 from eigcheck.execution.external.replies import as_reply, check_reply
 from eigcheck.execution.limits import size
 from eigcheck.execution.pipes import EndOfPipe, Unreadable, shown
-from eigcheck.execution.process import LAST_WORDS, ProcessLost, ProcessRunner, RuleProcess
+from eigcheck.execution.process import LAST_WORDS, ProcessLost, ProcessRunner, RuleProcess, fitting
 from eigcheck.execution.quiet import PRINTED_LIMIT, cut
 from eigcheck.model import Call, Reply, Rule, Trouble
 from eigcheck.rules.frameworks import FRAMEWORKS
@@ -323,4 +322,4 @@ class Pace:
         room = min(_GROWTH * self._last, _MOST)
         if self._rate > 0:
             room = min(room, int(self._aim / self._rate))
-        return calls[: max(1, bisect_right(list(accumulate(map(weight, calls))), room))]
+        return fitting(calls, weight, room)

@@ -81,7 +81,7 @@ def test_nothing_asked_nothing_answered(patient):
 
 
 def test_many_matrices_in_small_messages_come_back_in_order(patient, monkeypatch):
-    monkeypatch.setattr(child_module, "_TOGETHER", 3)
+    monkeypatch.setattr(child_module, "_CHUNK_BYTES", 100)
     calls = [asked(E0, matrix=np.diag([k, k + 0.5])) for k in range(1, 50)]
     replies = ask(patient, "none", *calls)
     assert [reply.primal.values.tolist() for reply in replies] == [[k, k + 0.5] for k in range(1, 50)]
