@@ -93,28 +93,20 @@ class Reading:
         return _POSIX and _ready(self._descriptor, select.POLLIN, 0)
 
 
-class Writing:
-    """The end to which we write."""
-
-    def __init__(self, descriptor: int, gone: Callable[[], bool]) -> None:
-        """`descriptor` stays its owner's; `gone` says whether nobody who matters will read any more."""
-        self._descriptor = descriptor
-        self._gone = gone
+def write(descriptor: int, data: bytes, gone: Callable[[], bool]) -> None:
+    """All of `data`; `gone` says whether nobody who matters will read any more. Raises EndOfPipe."""
+    left = memoryview(data)
+    try:
         if _POSIX:
             os.set_blocking(descriptor, False)
-
-    def write(self, data: bytes) -> None:
-        """All of `data`. Raises EndOfPipe."""
-        left = memoryview(data)
-        try:
-            while left:
-                while _POSIX and not _ready(self._descriptor, select.POLLOUT, _LOOK_MS):
-                    if self._gone():
-                        raise EndOfPipe(listening=False)
-                with suppress(BlockingIOError):  # there is room, but too little for a whole piece
-                    left = left[os.write(self._descriptor, left) :]
-        except OSError:
-            raise EndOfPipe(listening=False) from None
+        while left:
+            while _POSIX and not _ready(descriptor, select.POLLOUT, _LOOK_MS):
+                if gone():
+                    raise EndOfPipe(listening=False)
+            with suppress(BlockingIOError):  # there is room, but too little for a whole piece
+                left = left[os.write(descriptor, left) :]
+    except OSError:
+        raise EndOfPipe(listening=False) from None
 
 
 def _ready(descriptor: int, event: int, milliseconds: int) -> bool:

@@ -25,7 +25,7 @@ from typing import IO, Any, ClassVar, Final, Generic, TypeVar
 
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.limits import Watchdog, size
-from eigcheck.execution.pipes import EndOfPipe, Reading, Unreadable, Writing, shown
+from eigcheck.execution.pipes import EndOfPipe, Reading, Unreadable, shown, write
 from eigcheck.execution.time_limit import check_time
 from eigcheck.model import Call, Reply, Rule, Trouble
 
@@ -92,10 +92,8 @@ class RuleProcess(ABC):
         except (OSError, ValueError):
             self._log.close()
             raise
-        assert self._process.stdin is not None
         assert self._process.stdout is not None
         self.reading = Reading(self._process.stdout.fileno(), self._ended)
-        self._writing = Writing(self._process.stdin.fileno(), self._ended)
         self._watchdog = Watchdog(functools.partial(kill, self._process), self._process.pid, self._log, memory_limit)
         guard = guarding(self._process.pid)
         self._finalizer = weakref.finalize(self, _put_away, self._process, self._watchdog, guard, self._log)
@@ -119,6 +117,11 @@ class RuleProcess(ABC):
         if self._watchdog.fired:
             raise self._loss(EndOfPipe(), seconds)
         return result
+
+    def say(self, data: bytes) -> None:
+        """Send all of it, within a block of time. Raises EndOfPipe."""
+        assert self._process.stdin is not None
+        write(self._process.stdin.fileno(), data, self._ended)
 
     def hear(self, seconds: float, limit: int, believe: Callable[[bytes], Result]) -> Result:
         """What `believe` makes of the next line, of at most `limit` bytes. Raises ProcessLost, as `timed` does."""

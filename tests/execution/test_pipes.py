@@ -3,7 +3,8 @@ import threading
 
 import pytest
 
-from eigcheck.execution.pipes import EndOfPipe, Reading, Unreadable, Writing
+from eigcheck.execution.pipes import EndOfPipe, Reading, Unreadable
+from eigcheck.execution.pipes import write as send
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes cannot be waited for here")
 
@@ -65,7 +66,7 @@ def test_whether_there_is_something(pipe):
 def test_more_than_a_pipe_holds_is_written_as_it_is_read(pipe):
     read, write = pipe
     data = os.urandom(1 << 20)
-    writer = threading.Thread(target=Writing(write, lambda: False).write, args=(data,), daemon=True)
+    writer = threading.Thread(target=send, args=(write, data, lambda: False), daemon=True)
     writer.start()
     reading, came = Reading(read, lambda: False), b""
     while len(came) < len(data):
@@ -77,7 +78,7 @@ def test_more_than_a_pipe_holds_is_written_as_it_is_read(pipe):
 def test_nobody_reads_any_more(pipe):
     _, write = pipe
     with pytest.raises(EndOfPipe):
-        Writing(write, lambda: True).write(b"x" * (1 << 20))
+        send(write, b"x" * (1 << 20), lambda: True)
 
 
 def test_lines_come_one_by_one(pipe):

@@ -59,7 +59,7 @@ class ChildProcess(RuleProcess):
 
     def ask(self, question: Load | Batch, seconds: float) -> None:
         """Send a question, each call of which has an answer of its own. Raises ProcessLost."""
-        self.timed(lambda: self._writing.write(pickle.dumps(question)), seconds)
+        self.timed(lambda: self.say(pickle.dumps(question)), seconds)
 
     def last_words(self) -> str:
         """The end of what the child wrote, and the line of code at which `faulthandler` saw it crash."""
@@ -120,16 +120,15 @@ class ChildRunner(ProcessRunner[ChildProcess]):
     def rules(self) -> tuple[Rule, ...]:
         """The loaded rules, without their callables. Raises RuleError if the module cannot be loaded."""
         with self._turn:
-            if self._rules is None:
-                self._ready()
-            assert self._rules is not None
-            return self._rules
+            return self._rules or self._ready()[1]
 
     def _ask_some(self, rule: Rule, calls: Sequence[Call], replies: list[Reply]) -> None:
         from eigcheck.execution.child.heard import reply_heard  # here, since pydantic takes a while to load
 
-        process = self._ready()
-        batch = Batch(self._asked, rule.key, tuple(fitting(calls, _bytes_of, _CHUNK_BYTES)))
+        process, _ = self._ready()
+        # about: a cotangent is no larger than a gradient
+        chosen = fitting(calls, lambda call: call.matrix.nbytes * (1 + len(call.questions)), _CHUNK_BYTES)
+        batch = Batch(self._asked, rule.key, tuple(chosen))
         self._asked += len(batch.calls)
         process.ask(batch, max(self._timeout, _TALK_SECONDS))
         for number, call in enumerate(batch.calls, batch.first):
@@ -137,21 +136,21 @@ class ChildRunner(ProcessRunner[ChildProcess]):
             replies.append(process.hear(self._timeout, room_for(call), believe))
             check_time()
 
-    def _ready(self) -> ChildProcess:
-        """A child that has the module loaded. Raises RuleError, after the first time ProcessLost."""
-        if self._process is not None and self._process.alive:
-            return self._process
+    def _ready(self) -> tuple[ChildProcess, tuple[Rule, ...]]:
+        """A child that has the module loaded, and its rules. Raises RuleError, after the first time ProcessLost."""
+        if self._process is not None and self._process.alive and self._rules is not None:
+            return self._process, self._rules
         self._lose()
         self._process = process = ChildProcess(self._memory_limit)
         try:
             loaded = self._loaded(process)
-            self._rules = self._rules or loaded
         except BaseException as error:
             self._lose()
             if isinstance(error, RuleError) and self._rules is not None:
                 raise ProcessLost("died", "its module could not be loaded again", f": {error}") from None
             raise
-        return process
+        self._rules = self._rules or loaded
+        return process, self._rules
 
     def _loaded(self, process: ChildProcess) -> tuple[Rule, ...]:
         from eigcheck.execution.child.heard import rules_heard
@@ -165,7 +164,3 @@ class ChildRunner(ProcessRunner[ChildProcess]):
                 f"{load.shown}: while it was loaded, {lost}{lost.words}. Mend it, or leave it out."
             ) from None
         return tuple(replace(rule, by_name=load.by_name) for rule in found)
-
-
-def _bytes_of(call: Call) -> int:
-    return call.matrix.nbytes * (1 + len(call.questions))  # about: a cotangent is no larger than a gradient

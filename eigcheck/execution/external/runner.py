@@ -71,7 +71,7 @@ class WorkerProcess(RuleProcess):
         def exchange() -> dict[str, Any]:
             if before := self.reading.unasked():
                 raise Unreadable(f"it wrote to its standard output before it was asked: {shown(before)}")
-            self._writing.write(line)
+            self.say(line)
             answer = parsed(self.reading.line(limit), limit)
             if more := self.reading.unasked():
                 raise Unreadable(f"it wrote more than its answer: {shown(more)}")
@@ -97,7 +97,7 @@ class WorkerProcess(RuleProcess):
         assert self._process.stdin is not None
         # it may have stopped reading
         with self._watchdog.armed(_LEAVE_SECONDS), suppress(EndOfPipe, OSError, ValueError):
-            self._writing.write(line_of(farewell) if farewell is not None else b"")
+            self.say(line_of(farewell) if farewell is not None else b"")
             if hang_up:
                 self._process.stdin.close()
         code: int | None = None
