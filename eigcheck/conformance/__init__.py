@@ -53,7 +53,7 @@ def _made(name: str, act: Callable[[ExaminedWorker], str], examined: ExaminedWor
     try:
         return Check(name, True, act(examined))
     except Failed as failure:
-        return Check(name, False, failure.what, failure.remedy)
+        return Check(name, False, *failure.args)
     except NotTried as reason:
         return Check(name, None, str(reason))
     except Unreadable as error:

@@ -18,12 +18,7 @@ LONG: int = 4 << 20
 
 
 class Failed(Exception):
-    """A check that a worker does not stand: what was seen, and what to do."""
-
-    def __init__(self, what: str, remedy: str) -> None:
-        super().__init__(what)
-        self.what = what
-        self.remedy = remedy
+    """A check that a worker does not stand; its arguments are what was seen, and what to do."""
 
 
 def expect(holds: bool, otherwise: str, remedy: str) -> None:

@@ -53,7 +53,8 @@ def disciplined(
     other = again(beside)
     told += lapsed("a call for another matrix")
     if other.trouble is not None:  # it may refuse that matrix, but then always
-        told += _compared("the primal of another matrix, asked twice", other.trouble, _primal(ask(beside)))
+        second = ask(beside)
+        told += _compared("the primal of another matrix, asked twice", other.trouble, second.primal or second.trouble)
     told += _a_second_time(call, reply, order, places, again, ask if reuse else None)
     answers = (reply.answers[:2] + reply.answers[3:])[: len(asked)]
     misconduct = tuple(("nondeterministic", text) for text in told[:1])
@@ -86,7 +87,8 @@ def _a_second_time(
     who, what = ("pushforward", "answer") if isinstance(call, ForwardCall) else ("rrule", "gradient")
 
     def contradictions(again: Reply, how: str) -> list[str]:
-        told = [*_compared(f"the primal of a second call of the {who}{how}", _primal(reply), _primal(again))]
+        primals = reply.primal or reply.trouble, again.primal or again.trouble
+        told = _compared(f"the primal of a second call of the {who}{how}", *primals)
         if not told and reply.trouble is None:
             for one, other in zip_longest(before, again.answers[1::2]):
                 told += _compared(f"the {what} of a second call of the {who}{how}", one, other)
@@ -106,10 +108,6 @@ def _putting(call: Call, questions: tuple[Any, ...]) -> Call:
 
 def _negated(question: Array | Eigenpairs) -> Array | Eigenpairs:
     return question.each(np.negative) if isinstance(question, Eigenpairs) else -question
-
-
-def _primal(reply: Reply) -> Eigenpairs | Trouble | None:
-    return reply.primal or reply.trouble
 
 
 def _compared(what: str, first: Answer | None, second: Answer | None) -> list[str]:

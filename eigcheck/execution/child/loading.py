@@ -7,6 +7,7 @@ import importlib.util
 import sys
 import traceback
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -80,9 +81,7 @@ def _look_in(folder: Path) -> None:
 
 
 def _from_attribute(load: Load, module: ModuleType) -> list[Rule]:
-    value: Any = module
-    for name in load.target.partition(":")[2].split("."):
-        value = getattr(value, name)
+    value: Any = attrgetter(load.target.partition(":")[2])(module)
     if not callable(value):
         raise TypeError(f"{load.target} is a {type(value).__name__}; a rule is called as rrule(A)")
     made = [made_rule(value, None, load.framework, Rule(load.target, function)) for function in load.functions]

@@ -300,17 +300,16 @@ def weight(call: Call) -> int:
     return 1 + 3 * size + 4 * len(call.questions) * max(size, 1)
 
 
+@dataclass
 class Pace:
     """How many calls go into one request, from what one rule was seen to take for one kind of request.
 
-    Few enough that a loss blames few, and many enough that talking costs little.
+    Few enough that a loss blames few, and many enough that talking costs little. `limit` is a request's in seconds.
     """
 
-    def __init__(self, seconds: float) -> None:
-        """`seconds` is the time limit of a request."""
-        self._aim = seconds / _SHARE
-        self._rate = 0.0
-        self._last = 0
+    limit: float
+    _rate: float = 0.0
+    _last: int = 0
 
     def learn(self, weights: int, seconds: float) -> None:
         """A request of this total weight took this long."""
@@ -321,5 +320,5 @@ class Pace:
         """Those of `calls` to ask at once: one at first, at least one."""
         room = min(_GROWTH * self._last, _MOST)
         if self._rate > 0:
-            room = min(room, int(self._aim / self._rate))
+            room = min(room, int(self.limit / _SHARE / self._rate))
         return fitting(calls, weight, room)
