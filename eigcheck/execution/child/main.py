@@ -98,7 +98,10 @@ def serve(questions: BinaryIO, answers: BinaryIO, log: Log, here: int) -> None:
         for number, call in enumerate(batch.calls, batch.first):
             with suppress(OSError):  # a rule may have gone elsewhere, and its folder may be gone
                 os.chdir(home)
-            say(reply_said(number, _answer(rules.get(batch.key), call, log)))
+            reply = _answer(rules.get(batch.key), call, log)
+            with suppress(AttributeError):  # where there are no alarms
+                signal.setitimer(signal.ITIMER_REAL, 0)  # one that a rule leaves set would end another's call
+            say(reply_said(number, reply))
 
 
 def _load(load: Load) -> tuple[dict[RuleKey, Rule], bytes]:

@@ -287,6 +287,21 @@ def test_a_module_that_loads_only_once_leaves_replies_in_trouble(tmp_path):
         assert "the rule is gone" in reply.trouble.message
 
 
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no alarms")
+def test_an_alarm_that_a_rule_leaves_set_is_none_of_another(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(
+        "import signal\nfrom eigcheck.rules.registry import rule\n"
+        "def leaving(A):\n    signal.setitimer(signal.ITIMER_REAL, 1000)\n    return A[0], lambda bar: A\n"
+        "def later(A):\n    return A[0], {0.0: lambda bar: A}[signal.getitimer(signal.ITIMER_REAL)[0]]\n"
+        "rule('a/leaving', function='eigvals')(leaving)\nrule('a/later', function='eigvals')(later)\n"
+    )
+    with ChildRunner(str(path), timeout=GENEROUS) as runner:
+        for rule in sorted(runner.rules(), key=lambda rule: rule.name, reverse=True):
+            (reply,) = runner.ask(rule, [asked(E0)])
+            assert reply.trouble is None, rule.name
+
+
 def test_an_installed_package_is_loaded_by_its_entry_point(tmp_path, monkeypatch):
     publish(tmp_path, "two", ["alpha = two_rules"])
     text = "from eigcheck.rules.registry import rule\nrule('one', function='eigvals')(len)\n"
