@@ -99,7 +99,8 @@ def _evidence_at(known: Known, matrix: Array, cotangent: CotangentSpec | None = 
     if primal is None or spectrum.state is None:
         return None
     there = make_point(cotangent or known.problem.cotangent, known.point.rule, spectrum, primal)
-    answers, testimonies = answers_at(there, ask), asked(there, ask, known.settings.oracles)
+    testimonies = asked(there, ask, known.settings.oracles)
+    answers = answers_at(there, testimonies, ask)
     comparisons = [there.compared(c, answers.numbers[c], testimonies) for c in there.determined]
     return _evidence(there, answers, comparisons)
 

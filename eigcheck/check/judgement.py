@@ -62,7 +62,7 @@ def _heard_and_judged(problem: Problem, heard: Heard, ask: Ask, settings: Settin
     What oracles say further is for the next mode, too.
     """
     point, testimonies = heard
-    answers = answers_at(point, ask)
+    answers = answers_at(point, testimonies, ask)
     heard = point, completed(point, ask, testimonies, answers)
     judgement = judged(problem, *heard, ask, answers, settings)
     if judgement.verdict == "pass" or point.whole:

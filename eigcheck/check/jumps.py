@@ -292,7 +292,7 @@ def _judged(start: Start, jump: Jump, primal: Eigenpairs) -> Jump | Finding | No
     if there.state is None:
         return jump
     beside = point.carried_to(there, primal)
-    if beside.excuses(jump.numbers):
+    if beside.excuses(jump.numbers, beside.terms):
         return None
     if (wrong := primal_finding(point.rule, there, primal, point.roundoff)) is not None:
         return wrong

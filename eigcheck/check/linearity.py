@@ -58,8 +58,9 @@ def pullback_linear(
     kept = [challenge for challenge, _, _ in heard]
     rows, lost = [rows for _, _, rows in heard], _lost(point, np.sum(np.abs(point.tangents.matrices), axis=(1, 2)))
     suspected = check_linear(kept, rows, given, _room(point, given), point.matrix.dtype, lost=lost)
-    # the challenges' own answers are as much larger as their sizes are
-    if suspected is None or point.excuses(numbers if suspected.kind == "nonfinite" else given):
+    if suspected is None or point.excuses(given, point.terms):
+        return None
+    if suspected.kind == "nonfinite" and point.may_give_nothing:
         return None
     # the budgets of the challenges themselves are only made where something is suspected
     pairs = tuple(pairs for challenge in kept for pairs in challenge.asked)
@@ -85,7 +86,7 @@ def pushforward_linear(
     read_by = np.array([sum(float(np.sum(np.abs(part))) for part in point.pairs[c].parts) for c in rows])
     asked, lost = (challenges, answers, given[rows].T), _lost(point, read_by)
     found = check_linear(*asked, _room(point, given)[rows].T, point.matrix.dtype, lost=lost)
-    if found is None or point.excuses(given):
+    if found is None or point.excuses(given, point.terms):
         return None
     return check_linear(*asked, _room(point.widest, given)[rows].T, point.matrix.dtype, lost=lost) and found
 

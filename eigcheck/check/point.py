@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from eigcheck.check.budget import Budget, budget
-from eigcheck.check.compare import Comparison, compare, refused
+from eigcheck.check.compare import Comparison, compare, ordered, refused
 from eigcheck.check.cotangents import MANY, build, without_overflow
 from eigcheck.check.determined import undetermined
 from eigcheck.domains.bounds import along_tangents, among_answers
@@ -27,6 +27,12 @@ from eigcheck.spectra.following import follow_to
 from eigcheck.spectra.gauge import reach_of_lengths
 from eigcheck.spectra.multiplicity import Multiplicity, assign_clusters
 from eigcheck.spectra.survey import Spectrum
+
+FAR = 2.0**10
+"""How many times the sizes of its terms a number must be that no formula gives, be it right or wrong by a factor."""
+
+PLAINLY = 2.0**-4
+"""What part of what elimination may lose a rule errs by at most that is not taken to solve by orthogonal factors."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +53,9 @@ class Point:
     spec: CotangentSpec
     whole: bool = True
     """Whether every cotangent and tangent is among these that could be asked for."""
-    orthogonal: bool = False
-    """Whether the rule is taken to solve with V by orthogonal factors (QR, or the SVD behind a pseudo-inverse)."""
+    orthogonal: bool | None = None
+    """Whether the rule is taken to solve with V by orthogonal factors (QR, or the SVD behind a pseudo-inverse); not by its
+    numbers, if this is False."""
 
     @property
     def matrix(self) -> Array:
@@ -122,7 +129,7 @@ class Point:
             shown=shown.error,
             basis=shown.magnified,
             orthonormal=rule.function in HERMITIAN_FUNCTIONS,
-            orthogonal=self.orthogonal,
+            orthogonal=bool(self.orthogonal),
         )
 
     @cached_property
@@ -152,23 +159,38 @@ class Point:
             wider = self.widest.compared(c, got, testimonies, trouble)
             made = made if wider.status == "differs" else wider
         refusing = trouble is not None and self.may_give_nothing
-        if refusing or (made.status in ("differs", "nonfinite") and self.excuses(got)):
+        if refusing or (made.status in ("differs", "nonfinite") and self.excuses(got, self.terms[c])):
             return refused(c, trouble.message if trouble else f"numbers that are not those of {made.oracle}")
         return made
 
-    def excuses(self, numbers: Array) -> bool:
-        """Whether a right rule may give such numbers for the point's cotangents.
+    def excuses(self, numbers: Array, terms: Array) -> bool:
+        """Whether a right rule may give such numbers, the sizes of whose `terms` are known.
 
         Any, where its vectors are no basis as elimination sees them. Where they are none as orthogonal factors do, a
-        singular value is as good as 0, and who divides by it gives none, or larger ones than any sum of the terms is.
+        singular value is as good as 0, and who divides by it gives none, or some that are far beyond all terms.
         """
-        beyond = np.max(self.terms, initial=0.0) / self.roundoff
-        return self.basis_lost or (self.spectrum.factors_lost and not np.all(np.abs(numbers) <= beyond))
+        return self.basis_lost or (self.spectrum.factors_lost and not np.all(np.abs(numbers) <= FAR * terms))
 
     @cached_property
     def widest(self) -> Point:
         """The same for a rule that solves with V by orthogonal factors, which lose more than elimination at small rows."""
-        return self if self.orthogonal or self.state.hermitian else replace(self, orthogonal=True)
+        return self if self.orthogonal is not None or self.state.hermitian else replace(self, orthogonal=True)
+
+    def as_seen(self, numbers: Array, testimonies: Sequence[Testimony]) -> Point:
+        """The same, where a rule's `numbers` (C, T) show that it does not solve so: it need not be allowed what that loses.
+
+        Nobody who does is within a small part of what elimination loses by all numbers, but where that is no less.
+        """
+        rows = list(self.determined)
+        strongest = next((t for t in ordered(testimonies) if t.abstained is None and t.numbers.size), None)
+        if strongest is None or self.widest is self or not rows:
+            return self
+        want = strongest.numbers[rows]
+        least = 2 * self.roundoff * np.max(np.abs(want), axis=1, keepdims=True, initial=0.0)
+        with np.errstate(invalid="ignore", over="ignore"):
+            error = np.abs(numbers[rows] - want) + strongest.bars[rows]
+        plain = np.all(error <= np.maximum(self.allowed[rows] * PLAINLY, least))
+        return replace(self, orthogonal=False) if plain else self
 
     def asked_with(self, pairs: Sequence[Eigenpairs], tangents: Tangents | None = None) -> Point:
         """The same for other cotangents, each of which determines a gradient, and other tangents if they are given."""

@@ -300,3 +300,33 @@ def test_nor_is_it_at_some_matrices_alone(here):
     judgement = judge(rule_of(rrule), A, settings=ALL)
     assert judgement.verdict != "fail", kinds(judgement)
     assert judge(rule_of(rrule), ordinary, settings=ALL).verdict == "fail"
+
+
+@pytest.mark.parametrize("solve", [SOLVERS["singular values"], SOLVERS["pseudo-inverse"]])
+@pytest.mark.parametrize("seed", [1, *range(20, 26)])
+def test_nor_are_numbers_far_beyond_their_terms(seed, solve):
+    """Rows of V over 24 decades: a singular value that is lost makes numbers of 1e33 where 1e17 is due."""
+    assert kinds(judge(solving_by(solve), badly_scaled(seed, 12, 6), settings=ALL)) == []
+
+
+NONLINEAR = {
+    "the first value alone": lambda bar: np.where(np.arange(bar.size) == np.flatnonzero(bar)[:1].sum(), bar, 0),
+    "the largest value alone": lambda bar: np.where(np.arange(bar.size) == np.argmax(np.abs(bar)), bar, 0),
+    "moduli": np.abs,
+}
+
+
+@pytest.mark.parametrize("change", NONLINEAR.values(), ids=NONLINEAR)
+@pytest.mark.parametrize("seed", range(3))
+def test_what_orthogonal_factors_lose_hides_no_rule_that_is_not_linear(seed, change):
+    """Right for single values, to all digits, and wrong for all of them at once, where one coordinate is scaled by 2^46."""
+    sizes = np.array([1, 1, 2.0**46])
+    A = sizes[:, None] * np.round(np.random.default_rng([seed, 5]).standard_normal((3, 3)), 2) / sizes
+    right = solving_by(np.linalg.solve).rrule
+
+    def rrule(A):
+        values, pullback = right(A)
+        return values, lambda bar: pullback(change(bar))
+
+    assert judge(solving_by(np.linalg.solve), A, settings=ALL).verdict == "pass"
+    assert "not-linear" in kinds(judge(rule_of(rrule), A, settings=ALL))

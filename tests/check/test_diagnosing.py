@@ -102,7 +102,8 @@ def evidence(monkeypatch):
         primal = runner.ask(rule, [ReverseCall(problem.matrix)])[0].primal
         point = make_point(problem.cotangent, rule, survey(problem.matrix, rule.triangle), primal)
         ask = Ask(runner, rule, "reverse")
-        answers, testimonies = answers_at(point, ask), asked(point, ask, None)
+        testimonies = asked(point, ask, None)
+        answers = answers_at(point, testimonies, ask)
         known = Known(problem, point, ask, ALL, answers, testimonies)
         found = Found([Finding(kind, "") for kind in findings], agreement.check(known).comparisons)
         assert causes_of(known.with_(found)) == ()

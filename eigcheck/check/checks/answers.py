@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from eigcheck.check.ask import Answers, Ask, directions, forward_numbers, gradients_of
@@ -13,15 +15,15 @@ from eigcheck.check.linearity import (
 )
 from eigcheck.check.point import Point
 from eigcheck.domains.tangents import assemble, pair_with
-from eigcheck.model import ForwardCall, Reply, ReverseCall, Trouble
+from eigcheck.model import ForwardCall, Reply, ReverseCall, Testimony, Trouble
 
 
-def answers_at(point: Point, ask: Ask) -> Answers:
-    """Question the rule at the matrix itself in the mode of `ask`."""
-    return _ask_reverse(point, ask) if ask.mode == "reverse" else _ask_forward(point, ask)
+def answers_at(point: Point, testimonies: Sequence[Testimony], ask: Ask) -> Answers:
+    """Question the rule at the matrix itself in the mode of `ask`; oracles say how it may err in sums of what they know."""
+    return (_ask_reverse if ask.mode == "reverse" else _ask_forward)(point, testimonies, ask)
 
 
-def _ask_reverse(point: Point, ask: Ask) -> Answers:
+def _ask_reverse(point: Point, testimonies: Sequence[Testimony], ask: Ask) -> Answers:
     count, n = len(point.cotangents), len(point.matrix)
     challenges = pullback_challenges(point)
     asked = point.pairs + tuple(pairs for challenge in challenges for pairs in challenge.asked)
@@ -31,11 +33,12 @@ def _ask_reverse(point: Point, ask: Ask) -> Answers:
     gradients = np.stack(gradients_of(reply)) if asked else np.zeros((0, n, n))
     numbers = pair_with(gradients, point.tangents)
     troubles = tuple(a if isinstance(a, Trouble) else None for a in reply.answers[:count])
-    linear = pullback_linear(point, challenges, reply.answers[count:], numbers[count:], numbers[:count])
+    seen = point.as_seen(numbers[:count], testimonies)
+    linear = pullback_linear(seen, challenges, reply.answers[count:], numbers[count:], numbers[:count])
     return Answers(numbers[:count], gradients[:count], troubles, None, reply.misconduct, linear, printed=reply.printed)
 
 
-def _ask_forward(point: Point, ask: Ask) -> Answers:
+def _ask_forward(point: Point, testimonies: Sequence[Testimony], ask: Ask) -> Answers:
     total, n = len(point.tangents.entries), len(point.matrix)
     challenges = pushforward_challenges(point)
     extra = [tangent for challenge in challenges for tangent in challenge.asked]
@@ -48,7 +51,8 @@ def _ask_forward(point: Point, ask: Ask) -> Answers:
     given = numbers[:, :total]
     gradients = assemble(given, point.tangents, n, point.rule.domain, is_complex=point.is_complex)
     trouble = next((a for a in reply.answers[:total] if isinstance(a, Trouble)), None)
-    linear = pushforward_linear(point, challenges, numbers[:, total:], given) if trouble is None else None
+    seen = point.as_seen(given, testimonies)
+    linear = pushforward_linear(seen, challenges, numbers[:, total:], given) if trouble is None else None
     return Answers(
         numbers=given,
         gradients=gradients,

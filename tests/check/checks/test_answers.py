@@ -17,7 +17,7 @@ def questioned(rule, matrix, mode="reverse", spec=None, runner=None):
     runner = runner or LocalRunner()
     primal = LocalRunner().ask(rule, [ReverseCall(problem.matrix)])[0].primal
     point = make_point(problem.cotangent, rule, survey(problem.matrix, rule.triangle), primal)
-    return point, answers_at(point, Ask(runner, rule, mode))
+    return point, answers_at(point, (), Ask(runner, rule, mode))
 
 
 def gradient(A, bar):

@@ -227,7 +227,7 @@ def compared(relation: Relation, there: There, row: int, one: Sum, tangents: Tan
         room = room + further / factor + _phase_room(here)
         if np.any(error > room):
             assert beside is not None
-            lost = beside.excuses(there.numbers[row])
+            lost = beside.excuses(there.numbers[row], beside.terms[0])
             if not lost and here.widest is not here:
                 wide = _room_there(beside.widest, image, finite=True)
                 room_here = room + _padded(here.widest.own[0], strays)

@@ -25,7 +25,7 @@ def heard(rule: Rule, matrix: Array, mode: str = "reverse", cotangent: Cotangent
     assert primal is not None
     point = make_point(problem.cotangent, rule, survey(problem.matrix, rule.triangle), primal)
     ask = Ask(runner, rule, mode)
-    return point, ask, answers_at(point, ask)
+    return point, ask, answers_at(point, (), ask)
 
 
 def checked(
