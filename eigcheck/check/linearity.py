@@ -51,7 +51,7 @@ def pullback_linear(
     heard = list(zip(challenges, shared_out(challenges, told), shared_out(challenges, numbers), strict=True))
     for challenge, answers, _ in heard:
         trouble = next((answer for answer in answers if isinstance(answer, Trouble)), None)
-        excused = challenge.lenient or challenge.refusable or point.may_give_nothing
+        excused = challenge.lenient or challenge.refusable or point.basis_lost
         if trouble and not (trouble.kind == "exception" and excused):
             return Finding(trouble.kind, f"asked for {challenge.about}: {trouble.message}")
     heard = [one for one in heard if not (one[0].refusable and isinstance(one[1][0], Trouble))]
@@ -60,7 +60,7 @@ def pullback_linear(
     suspected = check_linear(kept, rows, given, _room(point, given), point.matrix.dtype, lost=lost)
     if suspected is None or point.excuses(given, point.terms):
         return None
-    if suspected.kind == "nonfinite" and point.may_give_nothing:
+    if suspected.kind == "nonfinite" and point.spectrum.factors_lost:
         return None
     # the budgets of the challenges themselves are only made where something is suspected
     pairs = tuple(pairs for challenge in kept for pairs in challenge.asked)

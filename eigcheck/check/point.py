@@ -158,7 +158,7 @@ class Point:
         if made.status == "differs" and self.widest is not self:
             wider = self.widest.compared(c, got, testimonies, trouble)
             made = made if wider.status == "differs" else wider
-        refusing = trouble is not None and self.may_give_nothing
+        refusing = trouble is not None and self.basis_lost
         if refusing or (made.status in ("differs", "nonfinite") and self.excuses(got, self.terms[c])):
             return refused(c, trouble.message if trouble else f"numbers that are not those of {made.oracle}")
         return made
@@ -209,17 +209,12 @@ class Point:
         """See `Spectrum.basis_lost`."""
         return self.spectrum.basis_lost(self.rule.function)
 
-    @property
-    def may_give_nothing(self) -> bool:
-        """See `Spectrum.may_give_nothing`."""
-        return self.spectrum.may_give_nothing(self.rule.function)
-
     def forgives(self, trouble: Trouble, c: int) -> bool:
         """Whether a rule may raise instead of answering for cotangent c.
 
         It may where nothing is determined, and where it has no vectors to compute with.
         """
-        return trouble.kind == "exception" and (self.reasons[c] is not None or self.may_give_nothing)
+        return trouble.kind == "exception" and (self.reasons[c] is not None or self.basis_lost)
 
     def question(self, cotangents: tuple[Cotangent, ...] | None = None) -> Question:
         """What an oracle is asked."""

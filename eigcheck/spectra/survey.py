@@ -106,10 +106,6 @@ class Spectrum:
         """
         return self.shown(function).skewed * len(self.matrix) * self.roundoff >= 1
 
-    def may_give_nothing(self, function: str) -> bool:
-        """Whether a right rule may give no numbers: its vectors are no basis, as elimination or the SVD sees them."""
-        return self.basis_lost(function) or self.factors_lost
-
     @cached_property
     def factors_lost(self) -> bool:
         """Whether V, of unit columns, is singular to working precision as orthogonal factors see it, if only by small rows.

@@ -177,7 +177,7 @@ def _refused(point: Point, probed: Probed, visited: int) -> list[Finding]:
         spectrum = survey(neighbour.matrix, point.triangle)
         if spectrum.state is None or not spectrum.multiplicity.decided or spectrum.multiplicity.defective:
             continue
-        if spectrum.may_give_nothing(point.rule.function):
+        if spectrum.basis_lost(point.rule.function):
             continue
         distance = neighbour.distance / point.state.size
         where = (

@@ -173,8 +173,7 @@ def _found(away: Away, there: Point | None, heard: Heard, point: Point, ask: Ask
     if found is None:
         return None
     spectrum, function = survey(away.matrix, point.triangle), point.rule.function
-    lost = spectrum.may_give_nothing if heard.numbers is None else spectrum.basis_lost
-    return found if spectrum.lapack_holds(function) and not lost(function) else None
+    return found if spectrum.lapack_holds(function) and not spectrum.basis_lost(function) else None
 
 
 def _wrong(away: Away, there: Point | None, heard: Heard, ask: Ask) -> Finding | None:
