@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -35,7 +35,7 @@ def discover(paths: Sequence[str]) -> tuple[list[Path], list[Fault]]:
     outside of it is a Fault: whoever packed the folder has no business there. A file that is named itself is read
     wherever it leads.
 
-    Raises UsageError for paths that do not exist and folders without a case file.
+    Raises UsageError for paths that do not exist, and folders that cannot be read or are without a case file.
     """
     found: list[Path] = []
     faults: list[Fault] = []
@@ -43,9 +43,11 @@ def discover(paths: Sequence[str]) -> tuple[list[Path], list[Fault]]:
     seen: set[str] = set()
     for given in paths:
         path = Path(given)
-        folder = os.path.realpath(path) if path.is_dir() else None
-        below = list(_below(path)) if folder else [path] * os.path.lexists(path)
-        if not below:
+        folder = os.path.realpath(path) if os.path.isdir(path) else None
+        unreadable: list[OSError] = []
+        below = list(_below(path, unreadable.append)) if folder else [path] * _may_be(path)
+        wrong += [f"{error.filename}: cannot be read: {error.strerror}" for error in unreadable]
+        if not (below or unreadable):
             none = "no case file (*.yaml, *.yml) in this folder or below"
             wrong.append(f"{given}: {none if folder else 'there is no such file or folder'}")
         for file in below:
@@ -59,13 +61,24 @@ def discover(paths: Sequence[str]) -> tuple[list[Path], list[Fault]]:
             else:
                 found.append(file)
     if wrong:
-        raise UsageError("; ".join(wrong) + ". Give case files or folders that hold some.")
+        raise UsageError("; ".join(wrong) + ". Give case files, or folders that can be read and hold some.")
     return found, faults
 
 
-def _below(folder: Path) -> Iterator[Path]:
+def _may_be(path: Path) -> bool:
+    """Whether something is there, or could be where nobody may look: whoever reads it says why that cannot be."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError:
+        pass
+    return True
+
+
+def _below(folder: Path, unreadable: Callable[[OSError], object]) -> Iterator[Path]:
     """The case files below a folder: those of the folder itself first, then those of each folder in it."""
-    for root, folders, files in os.walk(folder):
+    for root, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if not name.startswith(".") and name.lower().endswith(SUFFIXES):

@@ -142,6 +142,26 @@ def test_all_paths_that_lead_nowhere_are_told_at_once(tree):
         discover(["none", "cases", "empty"])
 
 
+def test_folders_that_cannot_be_read_are_told(tree, monkeypatch):
+    def refused(path, real=os.scandir):
+        if os.path.basename(path) in ("deep", "locked"):
+            raise PermissionError(13, "Permission denied", path)
+        return real(path)
+
+    (tree / "locked").mkdir()
+    monkeypatch.setattr(os, "scandir", refused)
+    with pytest.raises(UsageError) as caught:
+        discover(["cases", "locked"])
+    told = "cases/sub/deep: cannot be read: Permission denied; locked: cannot be read: Permission denied."
+    assert str(caught.value).startswith(told)
+
+
+def test_a_file_that_may_be_there_is_not_said_to_be_absent(tree):
+    long = "a" * 5000
+    with pytest.raises(CaseFileError, match="cannot be read: File name too long"):
+        load_cases([long])
+
+
 def test_links_out_of_a_folder_are_not_read(tree):
     (tree / "secret.yaml").write_text("name: secret")
     (tree / "cases" / "link.yaml").symlink_to(tree / "secret.yaml")
