@@ -158,6 +158,8 @@ def schedule(pool: Any, function: Callable[..., Result], *arguments: object) -> 
 
     Processes and threads that are begun for that never see a Ctrl-C, which is for us to handle.
     """
+    if _MASKS:
+        resource_tracker.ensure_running()  # or it is begun with the first process, and lets through what is blocked
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if _MASKS else ()
     try:
         return pool.schedule(function, args=arguments)  # type: ignore[no-any-return]

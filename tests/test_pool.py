@@ -180,3 +180,23 @@ def test_no_process_is_left_when_the_reader_stops() -> None:
         pytest.skip("this system does not tell the children of a process")
     left = [Path(f"/proc/{pid}/cmdline").read_text() for pid in children.read_text().split()]
     assert not [line for line in left if "spawn_main" in line]
+
+
+DEAF = """
+import signal
+from eigcheck.pool import pool_of, schedule
+
+def is_deaf():
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+if __name__ == "__main__":
+    with pool_of(2) as pool:
+        print([schedule(pool, is_deaf).result() for _ in range(2)], is_deaf())
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="another way of interrupting")
+def test_no_process_hears_a_ctrl_c_from_its_first_moment_on(tmp_path: Path) -> None:
+    (tmp_path / "deaf.py").write_text(DEAF, encoding="utf-8")
+    done = subprocess.run([sys.executable, tmp_path / "deaf.py"], capture_output=True, text=True, check=True)
+    assert done.stdout == "[True, True] False\n"
