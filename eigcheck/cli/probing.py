@@ -10,6 +10,7 @@ from typing import Any
 
 from eigcheck.casefile.cotangents import parse_cotangent
 from eigcheck.casefile.inline import parse_matrix, read_matrix_file
+from eigcheck.casefile.source import LARGE, STANDARD
 from eigcheck.cli.gather import load_problems
 from eigcheck.domains.tangents import free_entry, positions
 from eigcheck.errors import UsageError
@@ -32,7 +33,9 @@ def probed(given: Mapping[str, Any]) -> tuple[Problem, ...]:
         matrix = read_matrix_file(text, **told)
     else:
         try:
-            matrix = parse_matrix(sys.stdin.read() if text == "-" else text, **told)
+            # one more than is taken: input without an end is refused as a long text is
+            limit = (LARGE if given["allow_large"] else STANDARD).file_bytes + 1
+            matrix = parse_matrix(sys.stdin.read(limit) if text == "-" else text, **told)
         except UnicodeDecodeError as error:
             why = f"standard input is not {error.encoding} text. Name a .npy file by its path."
             raise UsageError(why) from None

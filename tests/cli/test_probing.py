@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from eigcheck.casefile.source import STANDARD
 from eigcheck.cli.probe import probe
 from eigcheck.cli.probing import probed
 from eigcheck.errors import UsageError
@@ -71,3 +72,17 @@ def test_an_entry_must_be_in_the_matrix() -> None:
     with pytest.raises(UsageError, match="0,1 is not free on the domain lower; 1,0 is"):
         asked("1 2; 2 3", "--entry", "0,1", "--domain", "lower", "--function", "eigvalsh")
     assert asked("1 2; 2 3", "--entry", "1,0", "--domain", "symmetric")
+
+
+def test_standard_input_without_an_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    class Endless:
+        def read(self, count: int) -> str:
+            read.append(count)
+            return "1 2;\n" * (count // 5 + 1)
+
+    monkeypatch.setattr("sys.stdin", Endless())
+    with pytest.raises(UsageError, match=f"a text of more than {STANDARD.file_bytes} characters: .*--allow-large"):
+        asked("-")
+    assert read == [STANDARD.file_bytes + 1]
