@@ -93,11 +93,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _is_named(config: pytest.Config, path: Path) -> bool:
     """Whether this must be a case file: named itself, or in the folder of cases. A misspelt one is then no silence."""
     from eigcheck.config import read_config
+    from eigcheck.errors import UsageError
 
     asked = {(config.invocation_params.dir / arg.partition("::")[0]).resolve() for arg in config.args}
-    folders = [Path(name).resolve() for name in read_config(config.rootpath).get("paths", ())] or [
-        config.rootpath / _HERE
-    ]
+    try:
+        named = read_config(config.rootpath).get("paths", ())
+    except UsageError as error:
+        raise pytest.Collector.CollectError(str(error)) from error
+    folders = [Path(name).resolve() for name in named] or [config.rootpath / _HERE]
     return path.resolve() in asked or any(path.resolve().is_relative_to(folder) for folder in folders)
 
 

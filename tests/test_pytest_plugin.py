@@ -194,3 +194,11 @@ def test_other_yaml_files_beside_tests_are_no_cases(project: pytest.Pytester) ->
     project.makefile(".yaml", compose="services: {}\n", more="matrix: [[1, 2], [3, 4]]\n")
     done = tried(project, "--eigcheck", ".", "--collect-only", "-q", "-k", "right")
     assert {line.partition("::")[0] for line in done.outlines if "::" in line} == {"cases/two.yaml", "more.yaml"}
+
+
+def test_a_mistake_in_the_configuration_is_told_in_a_line(project: pytest.Pytester) -> None:
+    project.makepyprojecttoml('[tool.eigcheck]\ntimeout = "5"\n')
+    done = tried(project, "--eigcheck", "cases")
+    done.assert_outcomes(errors=1)
+    done.stdout.fnmatch_lines(["*pyproject.toml: [[]tool.eigcheck[]] timeout must be a positive number of seconds*"])
+    done.stdout.no_fnmatch_line("*read_config*")
