@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import os
 import sys
 import tomllib
 from collections.abc import Callable, Iterable
@@ -112,7 +113,8 @@ def read_config(start: Path | None = None) -> dict[str, Any]:
     Raises UsageError for a file that is not TOML, an unknown key (with the nearest) or a wrong value.
     """
     folder = (start or Path.cwd()).resolve()
-    file = next((f for parent in (folder, *folder.parents) if (f := parent / "pyproject.toml").is_file()), None)
+    files = (parent / "pyproject.toml" for parent in (folder, *folder.parents))
+    file = next(filter(os.path.isfile, files), None)
     if file is None:
         return {}
     try:

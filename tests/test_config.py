@@ -82,3 +82,12 @@ def test_a_mistake_is_told_with_its_remedy(tmp_path: Path, text: str, message: s
 
 def test_nothing_near_is_no_hint() -> None:
     assert nearest_hint("qqq", ["paths"]) == ""
+
+
+def test_a_folder_above_that_nobody_may_search_holds_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "stat", refused)
+    monkeypatch.setattr("os.stat", refused)
+    assert read_config(tmp_path) == {}

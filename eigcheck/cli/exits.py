@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import gc
 import io
+import os
 import re
 import sys
 import traceback
@@ -16,7 +17,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from eigcheck.cli.streams import silence, stand_in, write_error
-from eigcheck.errors import CaseFileError, EigcheckError
+from eigcheck.errors import CaseFileError, EigcheckError, UsageError
 
 VERBOSE: Final = "eigcheck.verbose"  # the key in a context's `meta` under which commands say that a traceback is wanted
 PLEA: Final = "This is a bug in eigcheck, not in your rule or case. Please report it with the command and {what}.\n"
@@ -64,6 +65,15 @@ def _though_nobody_reads() -> Iterator[None]:
         raise click.exceptions.Exit(Exit.AS_EXPECTED) from None
 
 
+def _is_nowhere() -> bool:
+    """Whether the current folder was removed."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return True
+    return False
+
+
 def _ending(error: Exception) -> tuple[str, Exit]:
     match error:
         case click.ClickException():
@@ -95,6 +105,8 @@ class Program(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, EigcheckError):
             raise
         except Exception as error:
+            if isinstance(error, OSError) and _is_nowhere():
+                raise UsageError("the current folder is not there any more; go to one that is.") from None
             write_error(_internal_error(error, bool(ctx.meta.get(VERBOSE))))
             return Exit.BROKEN
 

@@ -1,5 +1,8 @@
 """Whatever happens becomes one exit code and a message on standard error."""
 
+import os
+from pathlib import Path
+
 import click
 import pytest
 from click.testing import CliRunner, Result
@@ -74,3 +77,17 @@ def test_a_misspelt_option_gets_the_nearest() -> None:
 def test_a_pipe_that_nobody_reads_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("eigcheck.cli.exits.silence", lambda stream: None)
     assert ending_with(BrokenPipeError()).exit_code == Exit.AS_EXPECTED
+
+
+def test_a_current_folder_that_was_removed_is_told_in_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    @click.command()
+    def here() -> None:
+        os.getcwd()
+
+    program.add_command(here, "here")
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    result = CliRunner().invoke(program, ["here"])
+    assert result.exit_code == Exit.USAGE
+    assert result.stderr == "error: the current folder is not there any more; go to one that is.\n"
