@@ -79,7 +79,7 @@ def _ending(error: Exception) -> tuple[str, Exit]:
         case click.ClickException():
             text = io.StringIO()
             error.show(text)
-            return re.sub(r"(?m)^Error: ", "error: ", text.getvalue(), count=1), Exit.USAGE
+            return re.sub(r"(?m)^Error: ", "error: ", text.getvalue().expandtabs(4), count=1), Exit.USAGE
         case CaseFileError():  # all faults with their lines and carets, and how many there are
             from eigcheck.casefile.faults import format_fault
             from eigcheck.reports.words import counted

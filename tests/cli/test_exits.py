@@ -91,3 +91,13 @@ def test_a_current_folder_that_was_removed_is_told_in_a_line(tmp_path: Path, mon
     result = CliRunner().invoke(program, ["here"])
     assert result.exit_code == Exit.USAGE
     assert result.stderr == "error: the current folder is not there any more; go to one that is.\n"
+
+
+def test_the_words_for_a_missing_argument_stand_below_each_other() -> None:
+    @click.command()
+    @click.argument("word", type=click.Choice(["one", "two"]))
+    def choose(word: str) -> None:
+        pass
+
+    program.add_command(choose, "choose")
+    assert CliRunner().invoke(program, ["choose"]).stderr.endswith("Choose from:\n    one,\n    two\n")
