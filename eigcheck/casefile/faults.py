@@ -7,6 +7,7 @@ import functools
 import textwrap
 import unicodedata
 from collections.abc import Iterable
+from itertools import accumulate
 from typing import Final
 
 from eigcheck.errors import Fault
@@ -15,12 +16,16 @@ _WIDTH: Final = 76
 """Columns of a remedy beside its indentation."""
 
 _WINDOW: Final = 70
-"""Characters of a source line that are shown; longer ones are cut around the mistake."""
+"""Columns of a source line that are shown; longer ones are cut around the mistake."""
+
+_QUOTED: Final = 60
+"""Columns of a foreign text in a message."""
 
 
 def quoted(text: str) -> str:
     """A foreign text, shortened, within quotes."""
-    return f"'{text}'" if len(text) <= 60 else f"'{text[:57]}...'"
+    shown = "".join(_fitting(text[: _QUOTED + 1], _QUOTED + 1))
+    return f"'{shown}'" if _cells(shown) <= _QUOTED else f"'{''.join(_fitting(text[:_QUOTED], _QUOTED - 3))}...'"
 
 
 def hint(word: str, known: Iterable[str]) -> str:
@@ -63,6 +68,23 @@ def _cells(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
+def _fitting(text: str, room: int) -> list[str]:
+    """The first characters of `text`, as many as fit into so many columns when escaped."""
+    shown = [escape(char) for char in text[:room]]
+    return [char for char, width in zip(shown, accumulate(map(_cells, shown)), strict=True) if width <= room]
+
+
+def _around(line: str, at: int) -> tuple[str, str]:
+    """What is shown of a line before its character with index `at`, and from there on: half of the room each or more."""
+    after = "".join(_fitting(line[at:], _WINDOW))
+    before = _fitting(line[max(0, at - _WINDOW) : at][::-1], _WINDOW - min(_cells(after), _WINDOW // 2))[::-1]
+    shown = _fitting(line[at:], _WINDOW - _cells("".join(before)))
+    return (
+        "..." * (len(before) < at) + "".join(before),
+        "".join(shown) + "..." * (len(shown) < len(line) - at),
+    )
+
+
 def format_fault(fault: Fault) -> str:
     """`FILE:LINE:COLUMN: what is wrong`, the line, a caret and the remedy; foreign text escaped.
 
@@ -70,11 +92,7 @@ def format_fault(fault: Fault) -> str:
     """
     lines = [f"{escape(fault.file)}:{fault.line}:{fault.column}: {escape(fault.message)}"]
     if fault.source_line and fault.column:
-        line, at = fault.source_line.replace("\t", " "), fault.column - 1
-        start = max(0, at - _WINDOW // 2) if len(line) > _WINDOW else 0
-        end = start + _WINDOW
-        before = "..." * (start > 0) + escape(line[start:at])
-        after = escape(line[at:end]) + "..." * (len(line) > end)
+        before, after = _around(fault.source_line.replace("\t", " "), fault.column - 1)
         lines += [f"    {before}{after}", f"    {' ' * _cells(before)}^"]
     if fault.remedy:
         remedy = textwrap.wrap(escape(fault.remedy), _WIDTH, break_on_hyphens=False, break_long_words=False)

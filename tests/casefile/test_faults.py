@@ -64,3 +64,13 @@ def test_suggestion_lists_all_that_is_known():
 def test_quoted_shortens():
     assert quoted("x") == "'x'"
     assert len(quoted("x" * 500)) < 70
+
+
+@pytest.mark.parametrize("column", [1, 30, 67])
+def test_what_is_escaped_is_cut_by_what_is_shown(column):
+    text = "\0" * (column - 1) + "x" + "\0漢" * 30
+    line, caret = format_fault(Fault("a.yaml", 1, column, "m", "", text)).split("\n")[1:3]
+    assert 60 <= len(line) + line.count("漢") <= 80
+    assert line[caret.index("^")] == "x"
+    assert line.count("x") == line.count("\\x00") + 1
+    assert len(quoted("\0" * 40)) <= 62
