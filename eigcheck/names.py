@@ -73,6 +73,9 @@ _GLOB_SIGNS: Final = "*?["
 DEFAULT_OUTCOME_TIMEOUT: Final = 600.0
 """Seconds for one outcome in all: ten times what one of the largest order takes that needs no --allow-large."""
 
+MOST_ULPS: Final = 2**53
+"""By which an entry is moved: all counts up to it are doubles, as reports have them."""
+
 
 def is_glob(text: str) -> bool:
     """Whether it has signs that stand for others."""

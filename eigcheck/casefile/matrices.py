@@ -18,12 +18,13 @@ from eigcheck.casefile.faults import quoted, suggestion
 from eigcheck.casefile.kindspec import kind_matrix
 from eigcheck.casefile.mtx import MtxError, fault_in, read_mtx
 from eigcheck.casefile.nodes import Mapping, Node, Scalar, Sequence, describe
-from eigcheck.casefile.numbers import dtype_for, is_complex, round_number, step
+from eigcheck.casefile.numbers import dtype_for, is_complex, round_number
 from eigcheck.casefile.reading import Mistake, Reading, Unusable
 from eigcheck.casefile.schema import Perturbation
 from eigcheck.casefile.source import LEAVE, Bounds, read_bytes
 from eigcheck.model import Array
 from eigcheck.pairs import frozen
+from eigcheck.ulps import step
 
 _FORMS = "write rows ([[1, 2], [2, 3]]), {file: NAME.npy} or {kind: NAME, n: N}"
 

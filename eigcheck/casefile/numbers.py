@@ -13,11 +13,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
 from eigcheck.casefile.faults import quoted
+from eigcheck.ulps import Format, step
 
 MAX_TEXT: Final = 1200
 """Characters of a number. The longest exact decimal of a double has 767 significant digits and 1075 places."""
@@ -129,10 +130,6 @@ def _exponent(text: str, most: int) -> int:
     return int(text or "0")
 
 
-Format: TypeAlias = "np.finfo[Any]"
-"""A binary format: `np.finfo` of a dtype, of a complex one that of its parts."""
-
-
 def is_complex(dtype: str) -> bool:
     """Whether a dtype is one of the complex two."""
     return dtype.startswith("complex")
@@ -154,24 +151,6 @@ def round_fraction(value: Fraction, form: Format) -> float:
     if count.bit_length() + unit > math.frexp(form.max)[1]:
         raise OverflowError(f"too large for {form.dtype}")
     return math.ldexp(count, unit)
-
-
-def step(x: float, ulps: int, form: Format) -> float:
-    """`nextafter`, `ulps` times, towards +infinity (towards -infinity if negative).
-
-    Raises OverflowError for an infinity or NaN, and where the steps leave the finite numbers of `form`.
-    """
-    if not math.isfinite(x):
-        raise OverflowError(f"{x} has no neighbours")
-    if ulps == 0:
-        return x
-    number, whole = form.dtype, np.dtype(f"i{form.dtype.itemsize}")  # floats are ordered as their bits are
-    bits, largest = np.array([abs(x), form.max], number).view(whole).tolist()
-    place = (bits if math.copysign(1.0, x) > 0 else -bits) + ulps
-    if abs(place) > largest:
-        raise OverflowError(f"{ulps:+d} ULPs lead beyond the largest number of {number}")
-    size = float(np.array(abs(place), whole).view(number))
-    return math.copysign(size, place if place else x)
 
 
 def round_part(part: Part, form: Format) -> float:

@@ -18,6 +18,7 @@ from eigcheck.domains.tangents import positions, project
 from eigcheck.model import Array
 from eigcheck.pairs import frozen
 from eigcheck.spectra.scaling import scale_exponent, scaled
+from eigcheck.ulps import step
 
 ENTRY_LIMIT = 144
 """Entries beyond which a probe visits a fixed pseudo-random choice of them: a branch beside a structure is left by
@@ -118,15 +119,14 @@ def _moved_by(step: float, *, twice: bool) -> float:
 
 
 def _steps(old: np.floating, sign: int, count: int, norm: float, roundoff: float) -> list[tuple[np.floating, float]]:
-    kind = type(old)
-    infinity = kind(np.inf if sign > 0 else -np.inf)
+    kind, ulps = type(old), sign * count
+    try:
+        steps = [kind(step(float(old), ulps, np.finfo(kind)))]
+    except OverflowError:  # there is no finite number so far away
+        steps = []
     if old == 0:
-        tiny = kind(sign * float(np.finfo(kind).smallest_subnormal) * count)
-        return [(tiny, float(sign * count)), (kind(sign * count * roundoff * norm), float(sign * count))]
-    new = old
-    for _ in range(count):
-        new = np.nextafter(new, infinity)
-    return [(new, float(sign * count))]
+        steps.append(kind(ulps * roundoff * norm))
+    return [(new, float(ulps)) for new in steps]
 
 
 def with_entry(matrix: Array, domain: str, entry: tuple[int, int], part: str, new: np.floating) -> Array | None:

@@ -10,7 +10,7 @@ import click
 
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.options import Value, report_options, rule_options, several
-from eigcheck.names import DOMAINS, DTYPES, FUNCTIONS, MODES, STRUCTURES
+from eigcheck.names import DOMAINS, DTYPES, FUNCTIONS, MODES, MOST_ULPS, STRUCTURES
 
 _NEGATIVE: Final = re.compile(r"-(\d|\.\d|\s|\(|inf|nan)", re.IGNORECASE)  # how a matrix begins; no option does
 
@@ -25,13 +25,13 @@ def _entry(text: str) -> tuple[int, int]:
 def _ulps(text: str) -> tuple[int, ...]:
     with suppress(ValueError):
         ulps = tuple(map(int, text.split(",")))
-        if min(ulps) >= 1:
+        if min(ulps) >= 1 and max(ulps) <= MOST_ULPS:
             return ulps
-    raise ValueError(f"{text!r} is no list of positive whole numbers, such as 1,2,4.")
+    raise ValueError(f"{text!r} is no list of whole numbers from 1 to {MOST_ULPS}, such as 1,2,4.")
 
 
 ENTRY: Final = Value("I,J", _entry)  # an entry of the matrix, counted from 0
-ULPS: Final = Value("1,2,4", _ulps)  # numbers of units in the last place, with commas between, each at least 1
+ULPS: Final = Value("1,2,4", _ulps)  # numbers of units in the last place, with commas between, each from 1 on
 
 
 class MatrixFirst(click.Command):

@@ -24,6 +24,7 @@ from eigcheck.reports.figures import worst_entry
 from eigcheck.reports.numerals import julia_literal, literal
 from eigcheck.reports.templates import HERE, template
 from eigcheck.reports.words import entry_name
+from eigcheck.ulps import step
 
 _STEP: Final = float(np.finfo(np.float64).eps) ** (1 / 3)
 """Where truncation, h^2, and roundoff, u / h, of a central difference of a function of size 1 meet."""
@@ -181,9 +182,7 @@ def _jump(outcome: Outcome) -> Evidence | None:
     if jump is None or jump.moved is None or jump.part != "re" or jump.ulps % 1:
         return None
     before = outcome.problem.matrix[jump.moved]
-    moved, to = before.real, before.real.dtype.type(np.copysign(np.inf, jump.ulps))
-    for _ in range(abs(int(jump.ulps))):
-        moved = np.nextafter(moved, to)
+    moved = step(float(before.real), int(jump.ulps), np.finfo(before.dtype))
     return Evidence(
         "jump",
         found.message,

@@ -15,7 +15,6 @@ from eigcheck.casefile.numbers import (
     parse_number,
     round_fraction,
     round_number,
-    step,
 )
 
 
@@ -172,32 +171,6 @@ def test_the_ends_of_a_format(form, name, precision, least, top):
         round_fraction(Fraction(2) ** top, form)
     with pytest.raises(OverflowError):
         round_fraction(largest + Fraction(2) ** (top - precision - 1), form)
-
-
-@given(finite, st.sampled_from([-1, 1]))
-def test_one_step_is_nextafter(x, sign):
-    want = math.nextafter(x, sign * math.inf)
-    if math.isfinite(want):
-        got = step(x, sign, DOUBLE)
-        assert got == want
-        assert math.copysign(1, got) == math.copysign(1, want)
-    else:
-        with pytest.raises(OverflowError):
-            step(x, sign, DOUBLE)
-
-
-@given(st.floats(width=32, allow_nan=False, allow_infinity=False, max_value=2.0**100, min_value=-(2.0**100)))
-def test_one_step_in_single(x):
-    assert step(x, 1, SINGLE) == float(np.nextafter(np.float32(x), np.float32(np.inf)))
-
-
-def test_steps_add_up_and_cross_zero():
-    assert step(2.0, 3, DOUBLE) == 2 + 3 * 2.0**-51
-    assert step(2.0, -1, DOUBLE) == 2 - 2.0**-52
-    assert step(0.0, -1, DOUBLE) == -5e-324
-    assert step(-5e-324, 2, DOUBLE) == 5e-324
-    assert step(-0.0, 1, DOUBLE) == 5e-324
-    assert math.copysign(1, step(-0.0, 0, DOUBLE)) == -1
 
 
 def test_numbers_in_dtypes():

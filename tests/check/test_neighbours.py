@@ -21,7 +21,7 @@ from eigcheck.check.neighbours import (
 from eigcheck.domains.structures import structures_of
 from eigcheck.domains.tangents import project
 from eigcheck.model import unit_roundoff
-from eigcheck.names import DOMAINS
+from eigcheck.names import DOMAINS, MOST_ULPS
 
 U = unit_roundoff(np.float64)
 S = np.array([[1.0, 2.0], [2.0, 3.0]])
@@ -86,6 +86,17 @@ def test_counts_of_units_add_up():
     for n in around(np.array([[1.0]]), ulps=(1, 2, 4)):
         step = 2 * U if n.ulps > 0 else U
         assert n.matrix[0, 0] == 1 + n.ulps * step
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "complex64"])
+def test_any_number_of_units_is_one_step(dtype):
+    per_octave = 2 ** np.finfo(dtype).nmant
+    made = around(np.array([[1.0]], dtype), ulps=(3 * per_octave, MOST_ULPS))
+    found = {n.ulps: n.matrix[0, 0].real for n in made if n.part == "re"}
+    assert found[3 * per_octave] == 8
+    assert found[-3 * per_octave] == 0.125
+    assert (MOST_ULPS in found) == (dtype == "float64")  # and beyond the largest number there is none
+    assert all(type(n.matrix[0, 0]) is np.dtype(dtype).type for n in made)
 
 
 def test_the_largest_float_has_no_neighbour_above():

@@ -43,8 +43,9 @@ def test_auto_is_decided_when_the_plan_is_known() -> None:
         (REPORT_PATH, "jsno=a", "Did you mean 'json'"),
         (ENTRY, "1", "not of the form I,J"),
         (ENTRY, "-1,0", "not of the form I,J"),
-        (ULPS, "0,1", "no list of positive whole numbers"),
-        (ULPS, "", "no list of positive whole numbers"),
+        (ULPS, "0,1", "no list of whole numbers from 1"),
+        (ULPS, "1,9007199254740993", "to 9007199254740992, such as 1,2,4"),
+        (ULPS, "", "no list of whole numbers from 1"),
     ],
 )
 def test_refusals(kind: click.ParamType, text: str, message: str) -> None:
