@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from eigcheck.model import Array, Eigenpairs
-from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
+from eigcheck.names import DTYPES, HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
 from eigcheck.rules.frameworks import array_of
 
 _PRECISIONS = {
@@ -41,8 +41,8 @@ def plain_array(value: Any, shape: tuple[int, ...], what: str) -> Array:
     Raises UnusableAnswer for None, masked, sparse, ragged and non-numeric values, and for any other shape.
     """
 
-    def unusable(came: str) -> UnusableAnswer:
-        return UnusableAnswer(f"{what}: {came}; an array of shape {shape} was expected")
+    def unusable(came: str, meant: str = "") -> UnusableAnswer:
+        return UnusableAnswer(f"{what}: {came}; an array of shape {shape}{meant} was expected")
 
     if value is None or isinstance(value, np.ma.MaskedArray):
         raise unusable("None came" if value is None else "a masked array came")
@@ -52,8 +52,9 @@ def plain_array(value: Any, shape: tuple[int, ...], what: str) -> Array:
         why = f"{type(error).__name__}: {str(error)[:200]}"
         raise unusable(f"a {type(value).__name__} came that is no array ({why})") from None
     if array.dtype.kind not in "biufc":
-        is_one = isinstance(value, np.ndarray) or array.ndim
-        raise unusable(f"an array of dtype {array.dtype} came" if is_one else f"a {type(value).__name__} came")
+        if not (isinstance(value, np.ndarray) or array.ndim):
+            raise unusable(f"a {type(value).__name__} came")
+        raise unusable(f"an array of dtype {array.dtype} came", f" of numbers ({', '.join(DTYPES)})")
     if array.shape != shape:
         raise unusable(f"an array of shape {array.shape} came")
     return np.array(array, dtype=_supported(array.dtype), order="C", copy=True, subok=False)

@@ -26,7 +26,7 @@ class Raising:
         (Raising(), "a Raising came that is no array (RuntimeError: detach me first)"),
         ("ab", "a str came"),
         (["a", "b"], "an array of dtype <U1 came"),
-        (np.array([None, 1]), "an array of dtype object came"),
+        (np.array([None, 1]), "an array of dtype object came; an array of shape (2,) of numbers (float64, complex128,"),
         ([[1.0], [1.0, 2.0]], "a list came that is no array"),
         ((x for x in (1.0, 2.0)), "a generator came"),
         (np.array(["2020-01-01", "2020-01-02"], "M8[D]"), "datetime64"),
