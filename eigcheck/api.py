@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from numbers import Integral, Real
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,6 +26,9 @@ from eigcheck.rules.registry import builtin_names
 from eigcheck.rules.registry import get_rule as get_rule
 from eigcheck.sources import Wanted, loads_of, opened
 
+CasePath: TypeAlias = str | os.PathLike[str]
+"""A case file or a folder of them."""
+
 
 def check(
     rrule: Rrule | Callable[[Any], Any] | None,
@@ -37,7 +42,7 @@ def check(
     orders: int | Iterable[int] | None = None,
     convention: Convention = "lapack",
     cotangent: CotangentSpec | str | None = None,
-    structures: Sequence[Structure] | None = None,
+    structures: Structure | Sequence[Structure] | None = None,
     name: str = "rule",
     seed: int = 0,
     framework: str | None = None,
@@ -61,15 +66,14 @@ def check(
     none of the modes.
     """
     problem = _problem("check", matrix, function, domain, uplo, mode, cotangent)
-    _one_of(convention, names.CONVENTIONS, "convention")
-    declared = Rule(name, function, domain, uplo, orders=orders_of(name, orders), convention=convention)
+    declared = declaration(name, function, domain, uplo, convention, names.DTYPES, orders)
     rule = made_rule(rrule, pushforward, framework, declared)
     if structures is not None:
-        problem = replace(problem, structures=tuple(_one_of(s, names.STRUCTURES, "structure") for s in structures))
+        problem = replace(problem, structures=words_of(structures, names.STRUCTURES, "structure"))
     plan = engine.select((problem,), (rule,), rule_globs=("*",))
     if not plan.tasks:
         raise UsageError("nothing to judge: " + "; ".join(dict.fromkeys(note.reason for note in plan.not_run)))
-    return tuple(engine.run(plan, _settings(seed, outcome_timeout), LocalRunner()))
+    return tuple(engine.run(plan, settings_of(seed, outcome_timeout), LocalRunner()))
 
 
 def probe(
@@ -81,7 +85,7 @@ def probe(
     uplo: Uplo | None = None,
     mode: Mode | Sequence[Mode] = "reverse",
     cotangent: CotangentSpec | str | None = None,
-    ulps: Sequence[int] = (1, 2, 4),
+    ulps: int | Sequence[int] = (1, 2, 4),
     seed: int = 0,
     exec_: str | Sequence[str] = (),
     outcome_timeout: float = DEFAULT_OUTCOME_TIMEOUT,
@@ -92,14 +96,15 @@ def probe(
     seconds is `error` with `timeout`.
     """
     problem = _problem("probe", matrix, function, domain, uplo, mode, cotangent)
-    outcomes = _outcomes((problem,), rule, _settings(seed, outcome_timeout, ulps=tuple(ulps), every=True), exec_)
+    counts = tuple(_whole(count, 1, names.MOST_ULPS, "each of ulps") for count in choices(ulps))
+    outcomes = _outcomes((problem,), rule, settings_of(seed, outcome_timeout, ulps=counts, every=True), exec_)
     if not outcomes:
         raise UsageError(f"nothing to judge: none of {', '.join(choices(rule))} fits this function, domain and matrix")
     return outcomes
 
 
 def run(
-    paths: Sequence[str] = ("cases",),
+    paths: CasePath | Sequence[CasePath] = ("cases",),
     *,
     rule: str | Sequence[str] = (),
     seed: int = 0,
@@ -113,14 +118,21 @@ def run(
     """
     from eigcheck.casefile.load import load_cases
 
-    problems = load_cases(tuple(paths), builtin_rules=builtin_names(), allow_large=allow_large)
-    return _outcomes(problems, rule, _settings(seed, outcome_timeout), exec_)
+    problems = load_cases(choices(paths), builtin_rules=builtin_names(), allow_large=allow_large)
+    return _outcomes(problems, rule, settings_of(seed, outcome_timeout), exec_)
 
 
-def _settings(seed: int, outcome_timeout: float, **more: Any) -> Settings:
-    if not 0 < outcome_timeout < math.inf:
+def settings_of(seed: int, outcome_timeout: float = DEFAULT_OUTCOME_TIMEOUT, **more: Any) -> Settings:
+    """How a rule is examined. Raises UsageError for what is no seed or time."""
+    if not (isinstance(outcome_timeout, Real) and 0 < outcome_timeout < math.inf):
         raise UsageError(f"outcome_timeout is a positive number of seconds, not {outcome_timeout!r}")
-    return Settings(seed=seed, outcome_timeout=float(outcome_timeout), **more)
+    return Settings(seed=_whole(seed, 0, 2**63 - 1, "seed"), outcome_timeout=float(outcome_timeout), **more)
+
+
+def _whole(given: int, least: int, most: int, what: str) -> int:
+    if isinstance(given, bool) or not isinstance(given, Integral) or not least <= given <= most:
+        raise UsageError(f"{what} is a whole number from {least} to {most}, not {given!r}")
+    return int(given)
 
 
 def _outcomes(
@@ -128,19 +140,25 @@ def _outcomes(
 ) -> tuple[Outcome, ...]:
     """Of registered rules and, in other processes, those of installed packages, frameworks (by name) and programs."""
     wish = Wanted(rules=choices(globs), commands=choices(programs))
+    for what, given in (("rule", wish.rules), ("exec_", wish.commands)):
+        if not all(isinstance(one, str) for one in given):
+            raise UsageError(f"{what} is a text, or several, not {given[0] if len(given) == 1 else given!r}")
     with opened(wish, loads_of(wish, problems)) as found:
         plan = found.plan(wish, problems)
         return tuple(engine.run(plan, settings, found.runner))
 
 
 def as_matrix(matrix: ArrayLike) -> Array:
-    """A square, contiguous, read-only matrix of one of the four dtypes; integers become float64."""
+    """A square, contiguous, read-only matrix of one of the four dtypes; integers become float64, foreign bytes native."""
+    if np.ma.is_masked(matrix):
+        raise UsageError("a matrix with masked entries is not judged: fill them")
     try:
         array: Any = np.asarray(matrix)
     except ValueError as error:  # rows of several lengths above all
         raise UsageError(f"this is no matrix: {error}") from None
     if array.dtype.kind in "biu":
         array = array.astype(np.float64)
+    array = array.astype(array.dtype.newbyteorder("="), copy=False)
     if str(array.dtype) not in names.DTYPES:
         raise UsageError(f"a matrix of dtype {array.dtype} is not judged; there are {', '.join(names.DTYPES)}")
     if array.ndim != 2 or array.shape[0] != array.shape[1]:
@@ -186,10 +204,36 @@ def _spec(cotangent: CotangentSpec | str | None, function: str, matrix: Array) -
 
 def modes_of(mode: str | Sequence[str]) -> tuple[str, ...]:
     """One mode or several, each once. Raises UsageError."""
-    named = (mode,) if isinstance(mode, str) else tuple(dict.fromkeys(mode))
+    named = words_of(mode, MODES, "mode")
     if not named:
         raise UsageError(f"no mode is named; there are {', '.join(MODES)}")
-    return tuple(_one_of(one, MODES, "mode") for one in named)
+    return named
+
+
+def declaration(
+    name: str,
+    function: str,
+    domain: str,
+    uplo: str | None,
+    convention: str,
+    dtypes: str | Sequence[str],
+    orders: int | Iterable[int] | None,
+) -> Rule:
+    """What a callable claims to be. Raises UsageError for an unknown word, RuleError for what are no orders."""
+    return Rule(
+        name,
+        _one_of(function, names.FUNCTIONS, "function"),
+        _one_of(domain, names.DOMAINS, "domain"),
+        None if uplo is None else _one_of(uplo, names.UPLOS, "uplo"),
+        words_of(dtypes, names.DTYPES, "dtype"),
+        orders_of(name, orders),
+        _one_of(convention, names.CONVENTIONS, "convention"),
+    )
+
+
+def words_of(given: str | Sequence[str], known: Sequence[str], what: str) -> tuple[str, ...]:
+    """One word or several, each once. Raises UsageError for an unknown one."""
+    return tuple(dict.fromkeys(_one_of(one, known, what) for one in choices(given)))
 
 
 def _one_of(word: str, known: Sequence[str], what: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from eigcheck.names import DTYPES, MODES
+from eigcheck.names import DTYPES, MODES, VERDICTS
 
 if TYPE_CHECKING:
+    from eigcheck.api import CasePath
     from eigcheck.model import Problem
-    from eigcheck.names import Convention, Domain, DType, Function, Mode, Uplo
+    from eigcheck.names import Convention, Domain, DType, Function, Mode, Uplo, Verdict
     from eigcheck.outcome import Outcome
 
 __all__ = ["assert_rule"]
@@ -17,7 +18,7 @@ __all__ = ["assert_rule"]
 
 def assert_rule(
     rrule: Callable[..., Any] | None,
-    cases: str | Sequence[str] = "cases",
+    cases: CasePath | Sequence[CasePath] = "cases",
     *,
     function: Function = "eigvals",
     domain: Domain = "general",
@@ -29,7 +30,7 @@ def assert_rule(
     convention: Convention = "lapack",
     name: str | None = None,
     framework: str | None = None,
-    allow: Sequence[str] = (),
+    allow: Verdict | Sequence[Verdict] = (),
     seed: int = 0,
 ) -> tuple[Outcome, ...]:
     """Assert that a rule is right on every case that it fits, and return the outcomes.
@@ -50,24 +51,26 @@ def assert_rule(
     """
     __tracebackhide__ = True  # pytest then shows the line of the test
     from eigcheck import engine
-    from eigcheck.api import modes_of
-    from eigcheck.check.settings import Settings
-    from eigcheck.errors import UsageError
+    from eigcheck.api import declaration, modes_of, settings_of, words_of
+    from eigcheck.errors import EigcheckError, UsageError
     from eigcheck.execution.perform import LocalRunner
-    from eigcheck.model import Rule
-    from eigcheck.rules.declarations import choices, orders_of
+    from eigcheck.rules.declarations import choices
     from eigcheck.rules.frameworks.plain import made_rule
 
     called = name or str(getattr(rrule or pushforward, "__name__", "rule"))
-    declared = Rule(called, function, domain, uplo, choices(dtypes), orders_of(called, orders), convention)
-    rule = made_rule(rrule, pushforward, framework, declared)
-    problems = _problems((cases,) if isinstance(cases, str) else tuple(cases))
-    plan = engine.select(problems, (rule,), rule_globs=("*",), modes=modes_of(mode))
+    try:
+        declared = declaration(called, function, domain, uplo, convention, dtypes, orders)
+        rule = made_rule(rrule, pushforward, framework, declared)
+        modes, allowed, settings = modes_of(mode), words_of(allow, VERDICTS, "verdict"), settings_of(seed)
+        problems = _problems(tuple(map(str, choices(cases))))
+    except EigcheckError as error:
+        raise error.with_traceback(None) from None  # where among our lines it was found helps nobody
+    plan = engine.select(problems, (rule,), rule_globs=("*",), modes=modes)
     if not plan.tasks:
         reasons = "; ".join(sorted({one.reason for one in plan.not_run})) or "there are no cases"
         raise UsageError(f"{called} was checked on nothing: {reasons}.")
-    outcomes = tuple(engine.run(plan, Settings(seed=seed), LocalRunner()))
-    wrong = tuple(one for one in outcomes if not one.as_expected and one.judgement.verdict not in allow)
+    outcomes = tuple(engine.run(plan, settings, LocalRunner()))
+    wrong = tuple(one for one in outcomes if not one.as_expected and one.judgement.verdict not in allowed)
     if wrong:
         blocks = "".join(f"{one}\n\n" for one in wrong)
         raise AssertionError(f"{len(wrong)} of {len(outcomes)} outcomes are not as expected\n\n{blocks}")
@@ -75,13 +78,8 @@ def assert_rule(
 
 
 def _problems(paths: tuple[str, ...]) -> tuple[Problem, ...]:
-    __tracebackhide__ = True
     from eigcheck.casefile.load import load_cases, load_shipped
-    from eigcheck.errors import EigcheckError
 
     named = tuple(path for path in paths if path != "shipped")
     shipped = load_shipped() if "shipped" in paths else ()
-    try:
-        return (*shipped, *(load_cases(named) if named else ()))
-    except EigcheckError as error:
-        raise error.with_traceback(None) from None  # where in our reader it was found helps nobody
+    return (*shipped, *(load_cases(named) if named else ()))

@@ -158,6 +158,8 @@ def test_what_is_no_cotangent_is_told(cotangent, message):
         ([[1, 2j], [3, 4]], "complex128"),
         (np.asfortranarray(N3), "float64"),
         (N3[::-1].T, "float64"),
+        (N3.astype(">f8"), "float64"),
+        (N3.astype("<c8"), "complex64"),
     ],
 )
 def test_matrices_become_contiguous_read_only_copies(given, dtype):
@@ -185,6 +187,7 @@ def test_matrices_become_contiguous_read_only_copies(given, dtype):
         ([["a", "b"], ["c", "d"]], "not judged"),
         ([[1, 2], [3]], "this is no matrix"),
         ([[1, 2], 3], "this is no matrix"),
+        (np.ma.masked_array(np.eye(2), [[True, False], [False, False]]), "masked entries is not judged"),
     ],
 )
 def test_what_is_no_matrix_is_an_error_that_says_so(given, message):
@@ -271,6 +274,60 @@ def test_unknown_words_are_told(wrong):
         eigcheck.check(honest, H3, **wrong)
     with pytest.raises(UsageError, match="unknown mode 'backward'; there are"):
         eigcheck.probe(H3, mode="backward")
+
+
+@pytest.mark.parametrize("form", [str, Path, lambda path: [path]])
+def test_one_path_is_one_path(tmp_path, form):
+    (tmp_path / "c.yaml").write_text("matrix: [[1, 2], [4, 3]]\nmodes: [reverse]\n")
+    assert {one.problem.case for one in eigcheck.run(form(tmp_path), rule="numpy/lapack")} == {"c"}
+    with pytest.raises(UsageError, match="nope: there is no such file or folder"):
+        eigcheck.run("nope")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"seed": -1}, "seed is a whole number from 0 to .*, not -1"),
+        ({"seed": 1.5}, "seed is a whole number"),
+        ({"seed": True}, "seed is a whole number"),
+        ({"seed": 2**63}, "seed is a whole number"),
+        ({"outcome_timeout": "5"}, "outcome_timeout is a positive number of seconds, not '5'"),
+        ({"mode": 5}, "unknown mode 5"),
+    ],
+)
+def test_what_is_no_seed_time_or_mode_is_told(wrong, message):
+    with pytest.raises(UsageError, match=message):
+        eigcheck.check(honest, S, **wrong)
+    with pytest.raises(UsageError, match=message):
+        eigcheck.probe(S, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"ulps": 0}, "each of ulps is a whole number from 1 to 9007199254740992, not 0"),
+        ({"ulps": (1, 2**53 + 1)}, "each of ulps"),
+        ({"ulps": "12"}, "each of ulps"),
+        ({"rule": 5}, "rule is a text, or several, not 5"),
+        ({"rule": ("numpy/*", None)}, "rule is a text, or several"),
+        ({"exec_": 5}, "exec_ is a text"),
+    ],
+)
+def test_what_a_probe_cannot_take_is_told(wrong, message):
+    with pytest.raises(UsageError, match=message):
+        eigcheck.probe(S, **wrong)
+
+
+def test_a_single_count_or_structure_is_one():
+    (outcome,) = eigcheck.probe(S, rule="numpy/lapack", ulps=2)
+    assert outcome.judgement.verdict == "pass"
+    assert eigcheck.check(honest, S, structures="symmetric")[0].problem.structures == ("symmetric",)
+
+
+@pytest.mark.parametrize("given", [(5, None), (None, 5), (honest, "f")])
+def test_what_cannot_be_called_is_no_rule(given):
+    with pytest.raises(UsageError, match=r"a (int|str) is no callable"):
+        eigcheck.check(given[0], S, pushforward=given[1])
 
 
 @pytest.mark.parametrize("name", ["a[b]", "a*", "a?", "[!a]", "*"])

@@ -1,6 +1,7 @@
 """`assert_rule` inside a test."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -121,3 +122,26 @@ def test_pytest_shows_the_line_of_the_test_and_none_of_ours(
     assert [place.partition(":")[0] for place in places] == [
         "test_pytest_shows_the_line_of_the_test_and_none_of_ours.py"
     ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"function": "svd"}, "unknown function 'svd'; there are eigvals"),
+        ({"domain": "all"}, "unknown domain 'all'"),
+        ({"uplo": "X"}, "unknown uplo 'X'"),
+        ({"convention": "julia"}, "unknown convention 'julia'"),
+        ({"dtypes": ("float64", "float16")}, "unknown dtype 'float16'"),
+        ({"allow": "undefind"}, "unknown verdict 'undefind'"),
+        ({"mode": "backward"}, "unknown mode 'backward'"),
+        ({"seed": 1.5}, "seed is a whole number"),
+        ({"rrule": 5}, "an? int is no callable"),
+    ],
+)
+def test_what_is_wrong_is_told_as_check_does(cases: str, wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        assert_rule(**{"rrule": get_rule("numpy/lapack", "eigvals"), "cases": cases} | wrong)
+
+
+def test_cases_may_be_one_path(cases: str) -> None:
+    assert len(assert_rule(get_rule("numpy/lapack", "eigvals"), Path(cases))) == 2

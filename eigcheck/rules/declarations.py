@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import islice
+from typing import Any
 
 from eigcheck.errors import RuleError
 from eigcheck.names import CONVENTIONS, DEVICES, DOMAINS, DTYPES, FUNCTIONS, HERMITIAN_FUNCTIONS
@@ -22,8 +23,8 @@ MOST_RULES = 5000
 _UNSELECTABLE = re.compile(r"[\s*?\[\]@]|::")
 
 
-def choices(given: str | Sequence[str]) -> tuple[str, ...]:
-    """One name or several, as a tuple."""
+def choices(given: Any) -> tuple[Any, ...]:
+    """One name (number, path) or several, as a tuple."""
     return (given,) if isinstance(given, str) or not isinstance(given, Iterable) else tuple(given)
 
 

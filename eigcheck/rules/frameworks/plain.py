@@ -42,10 +42,13 @@ def made_rule(
 ) -> Rule:
     """`declared` with the callables of a user's rrule, a plain function for `framework`, or None; a pushforward besides.
 
-    Raises UsageError as `differentiating` does, for no callable at all, and RuleError as `settled` does.
+    Raises UsageError as `differentiating` does, for no callable at all and what is none, and RuleError as `settled` does.
     """
     if given is None and pushforward is None:
         raise UsageError("a rule is an rrule, a pushforward, or both; there is neither")
+    for one in (given, pushforward):
+        if not (one is None or callable(one)):
+            raise UsageError(f"a rule is an rrule, a pushforward, or both; a {type(one).__name__} is no callable")
     made = declared if given is None else settled(framework, given, declared)
     forward = pushforward or made.pushforward
     return replace(made, pushforward=forward, has_reverse=made.rrule is not None, has_forward=forward is not None)
