@@ -19,6 +19,7 @@ from eigcheck.check.settings import Settings
 from eigcheck.errors import UsageError
 from eigcheck.execution import RuleRunner
 from eigcheck.execution.perform import LocalRunner
+from eigcheck.execution.quiet import ENDING
 from eigcheck.execution.router import Router, RuleSources
 from eigcheck.model import Rule
 from eigcheck.outcome import Outcome
@@ -156,11 +157,12 @@ def death(error: Exception) -> str:
 def schedule(pool: Any, function: Callable[..., Result], *arguments: object) -> Future[Result]:
     """Ask a pool for `function(*arguments)`, which must be something that can be imported.
 
-    Processes and threads that are begun for that never see a Ctrl-C, which is for us to handle.
+    Processes and threads that are begun for that never see a Ctrl-C, which is for us to handle. Nor what else ends us as it
+    does, until a worker process begins its work: the pool ends it by one of these.
     """
     if _MASKS:
         resource_tracker.ensure_running()  # or it is begun with the first process, and lets through what is blocked
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if _MASKS else ()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING) if _MASKS else ()
     try:
         return pool.schedule(function, args=arguments)  # type: ignore[no-any-return]
     finally:
@@ -200,6 +202,8 @@ def begin_worker(safe_path: str | None) -> None:
     `safe_path` is what the user's environment says, for programs that rules are in.
     """
     _restore(safe_path)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     parent = parent_process()
     if parent is not None:
 

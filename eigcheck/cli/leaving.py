@@ -8,14 +8,32 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
+import signal
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+_ended_by: list[int] = []
+"""The signal that asked us to end, if one did."""
+
+
+def _asked_to_end(number: int, _: FrameType | None) -> None:
+    """Do what Ctrl-C does, once: `timeout` sends its signal twice, and what is done is told after the first."""
+    if _ended_by:
+        return
+    _ended_by.append(number)
+    raise KeyboardInterrupt
 
 
 def entry() -> NoReturn:
-    """The console script: run the command line and leave with its code."""
+    """The console script: run the command line and leave with its code, or by the signal that asked us to end."""
     code = 1
     try:
+        for name in ("SIGTERM", "SIGHUP"):  # Windows has but one of them, and nohup has the other ignored
+            if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is signal.SIG_DFL:
+                signal.signal(getattr(signal, name), _asked_to_end)
         from eigcheck.cli.program import main
 
         main()
@@ -30,4 +48,7 @@ def entry() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError, AttributeError):
             stream.flush()
+    for number in _ended_by:
+        signal.signal(number, signal.SIG_DFL)
+        signal.raise_signal(number)
     os._exit(code)

@@ -13,12 +13,15 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Final, cast
 
 import numpy as np
 
 PRINTED_LIMIT = 4096
 """Bytes kept of what a rule prints during one call."""
+
+ENDING: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""The signals that ask a process to end: Ctrl-C's, and those of `timeout` and of a terminal that is closed."""
 
 _ONE_AT_A_TIME = threading.RLock()
 """`sys.stdout`, the warning filters and signal handlers belong to the whole process."""
@@ -91,30 +94,36 @@ def unwarned() -> Iterator[None]:
 
 @contextmanager
 def noticed() -> Iterator[Interrupts]:
-    """Notes Ctrl-C until the block ends, which raises KeyboardInterrupt as before.
+    """Notes Ctrl-C, and what else raises KeyboardInterrupt as that does, until the block ends.
 
     Where the interpreter runs a callback, as after a collection of garbage, that is lost, and told of on standard error.
     It is noted, so nothing is said.
     """
     interrupts = Interrupts()
-    before = signal.getsignal(signal.SIGINT)
+    handlers = {number: signal.getsignal(number) for number in ENDING}
+    before = {number: handler for number, handler in handlers.items() if callable(handler)}
     # Only the main thread gets signals; elsewhere a KeyboardInterrupt can only be the rule's own.
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
+    if threading.current_thread() is not threading.main_thread() or not before:
         yield interrupts
         return
 
     def pressed(number: int, frame: Any) -> None:
-        interrupts.pressed = True
-        before(number, frame)
+        try:
+            before[number](number, frame)
+        except KeyboardInterrupt:
+            interrupts.pressed = True
+            raise
 
     def unraisable(lost: Any) -> None:
         if not (interrupts.pressed and isinstance(lost.exc_value, KeyboardInterrupt)):
             tell(lost)
 
     tell, sys.unraisablehook = sys.unraisablehook, unraisable
-    signal.signal(signal.SIGINT, pressed)
+    for number in before:
+        signal.signal(number, pressed)
     try:
         yield interrupts
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
         sys.unraisablehook = tell
