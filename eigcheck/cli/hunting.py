@@ -14,7 +14,7 @@ import numpy as np
 from eigcheck import engine
 from eigcheck.cli import gather
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.outputs import check_formats, targets, tell_own_failures, write_whole
+from eigcheck.cli.outputs import check_folder, check_formats, targets, tell_own_failures, write_whole
 from eigcheck.cli.progress import Work, progress
 from eigcheck.cli.streams import can_show_progress
 from eigcheck.errors import UsageError
@@ -43,6 +43,8 @@ _ANY: Final = Problem("hunt", np.zeros((0, 0)))
 def hunted_and_told(given: Mapping[str, Any]) -> Exit:
     """Hunt, to the end or to Ctrl-C; then write cases and reports, and say how it went."""
     check_formats((name for name, _ in given["reports"]), "a hunt")
+    if given["folder"]:
+        check_folder(given["folder"])
     began, clock = time.time(), time.monotonic()
     # --function and --domain are about a --callable only where there is one
     claims = given if given["callables"] else {k: v for k, v in given.items() if k not in ("functions", "domains")}
@@ -56,14 +58,16 @@ def hunted_and_told(given: Mapping[str, Any]) -> Exit:
     ):
         hunt = _hunt(given, wish, found, began)
         done = Progress()
-        interrupted, lost = False, None
+        interrupted, lost, unwritten = False, None, None
         try:
             interrupted = _followed(hunt, done, given, wish, found, cluster)
         except PoolLost as error:
             lost = error  # what was found by then is told first
         faults = tuple(told(hunt, done, settings, found.runner))
+        if given["folder"]:
+            faults, unwritten = write_cases(faults, given["folder"])
         record = HuntRecord(
-            write_cases(faults, given["folder"]) if given["folder"] and faults else faults,
+            faults,
             rules=len(hunt.targets),
             seed=hunt.seed,
             coverage=done.coverage,
@@ -73,9 +77,10 @@ def hunted_and_told(given: Mapping[str, Any]) -> Exit:
             version=engine.version(),
             causes=causes(),
         )
-        write_whole(record, there, to_json, render)
-    if lost is not None:
-        raise lost
+        untold = write_whole(record, there, to_json, render)
+    for failure in (lost, unwritten, untold):
+        if failure is not None:
+            raise failure
     failed = tell_own_failures(done.broken, _FEW)
     if not (interrupted or record.found or failed or done.coverage.problems):
         raise UsageError("no problem was judged in this time. Give it a longer --time.")

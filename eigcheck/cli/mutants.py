@@ -68,6 +68,8 @@ def hunt_mutants(given: Mapping[str, Any]) -> Exit:
             version=version(),
             wanted=1.0 if given["min_score"] is None else given["min_score"],
         )
-        write_whole(record, there, to_json, render)
+        untold = write_whole(record, there, to_json, render)
+    if untold is not None:
+        raise untold
     failed = tell_own_failures(one.broken for one in done if one.broken is not None)
     return Exit.of(interrupted=interrupted, failed=failed, unexpected=not record.suffices)

@@ -157,10 +157,15 @@ def check_formats(names: Iterable[str], subject: str) -> None:
 
 def write_whole(
     record: Record, targets: Iterable[Target], as_json: Callable[[Record], str], drawn: Callable[[Record, Look], str]
-) -> None:
-    """Write a record, at its end, to all targets: as JSON, or drawn for people."""
+) -> UsageError | None:
+    """Write a record, at its end, to all targets: as JSON, or drawn for people. Why the first failed that did."""
+    failure = None
     for name, stream, look in targets:
-        write(stream, as_json(record) if name == "json" else drawn(record, look))
+        try:
+            write(stream, as_json(record) if name == "json" else drawn(record, look))
+        except UsageError as error:
+            failure = failure or error
+    return failure
 
 
 def tell_own_failures(broken: Iterable[str], most: int | None = None) -> bool:
@@ -185,6 +190,17 @@ def check_target(path: str, inputs: Iterable[str | None]) -> None:
     for name in inputs:
         if name is not None and os.path.exists(name) and os.path.samefile(name, target):
             raise UsageError(f"{path} is read by this run. {remedy}")
+
+
+def check_folder(path: str) -> None:
+    """Raise UsageError for a folder that files cannot be written into; nor could it be made, if it is not there."""
+    there = next(folder for folder in (Path(path), *Path(path).absolute().parents) if os.path.lexists(folder))
+    try:
+        if not there.is_dir():
+            raise OSError(0, f"{there} is no folder")
+        tempfile.TemporaryFile(dir=there).close()
+    except OSError as error:
+        raise UsageError(f"cannot write into {path}: {error.strerror or error}.") from error
 
 
 @contextmanager

@@ -67,20 +67,21 @@ def _named(hit: Hit) -> Problem:
     return replace(problem, case=re.sub(r"[^A-Za-z0-9-]", "-", name), about=about)
 
 
-def write(found: Sequence[Found], folder: str) -> tuple[Found, ...]:
+def write(found: Sequence[Found], folder: str) -> tuple[tuple[Found, ...], UsageError | None]:
     """Write a case file for each into a folder, which is made; the same with the paths of the files.
 
-    Two rules that are wrong in the same way share one. What is not steady has none: it would pass. Raises UsageError where
-    that cannot be written.
+    Two rules that are wrong in the same way share one. What is not steady has none: it would pass. With it comes why the
+    first that cannot be written has none.
     """
-    written = []
+    written, failure = [], None
     for one in found:
         path = Path(folder) / f"{one.outcome.problem.case}.yaml"
         if one.steady:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(one.case, encoding="utf-8", newline="\n")
+                one = replace(one, file=str(path))
             except OSError as error:
-                raise UsageError(f"cannot write {path}: {error.strerror or error}.") from error
-        written.append(replace(one, file=str(path)) if one.steady else one)
-    return tuple(written)
+                failure = failure or UsageError(f"cannot write {path}: {error.strerror or error}.")
+        written.append(one)
+    return tuple(written), failure
