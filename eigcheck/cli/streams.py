@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+from contextlib import suppress
 from typing import Final, TextIO
 from weakref import WeakSet
 
@@ -70,8 +71,12 @@ def write_json(value: object) -> None:
 
 
 def write_error(text: str) -> None:
-    """Write to standard error with every line escaped: messages quote what strangers wrote."""
-    write_lines(sys.stderr, text)
+    """Write to standard error with every line escaped: messages quote what strangers wrote.
+
+    Where that cannot be written nobody can be told so, and what the exit code says still counts.
+    """
+    with suppress(UsageError):
+        write_lines(sys.stderr, text)
 
 
 def _is_capable(stream: TextIO) -> bool:

@@ -93,3 +93,10 @@ def test_nothing_is_written_for_no_text() -> None:
     stream = Untouchable()
     write(stream, "")
     assert stream.getvalue() == ""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+def test_where_errors_cannot_be_told_the_code_still_tells() -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([sys.executable, "-m", "eigcheck", "run", "nowhere"], stderr=full, check=False)
+    assert done.returncode == 2
