@@ -44,8 +44,8 @@ def probed(given: Mapping[str, Any]) -> tuple[Problem, ...]:
 
 
 def _asked(problem: Problem, given: Mapping[str, Any]) -> Problem:
-    words = ("function", "domain", "uplo", "modes", "structures")
-    chosen: dict[str, Any] = {key: given[key] for key in words if given[key]}
+    chosen: dict[str, Any] = {key: given[key] for key in ("function", "domain", "uplo") if given[key]}
+    chosen |= {key: tuple(dict.fromkeys(given[key])) for key in ("modes", "structures") if given[key]}
     dtype = given["dtype"]
     if dtype and dtype != problem.dtype:
         if problem.matrix.dtype.kind == "c" and not dtype.startswith("complex"):

@@ -86,3 +86,8 @@ def test_standard_input_without_an_end_is_refused(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(UsageError, match=f"a text of more than {STANDARD.file_bytes} characters: .*--allow-large"):
         asked("-")
     assert read == [STANDARD.file_bytes + 1]
+
+
+def test_what_is_said_twice_is_asked_once() -> None:
+    (problem,) = asked("1 2; 2 3", *("--mode", "forward", "--structure", "real") * 2)
+    assert (problem.modes, problem.structures) == (("forward",), ("real",))
