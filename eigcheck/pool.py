@@ -202,8 +202,8 @@ def begin_worker(safe_path: str | None) -> None:
     `safe_path` is what the user's environment says, for programs that rules are in.
     """
     _restore(safe_path)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+    if _MASKS:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {*ENDING} - {signal.SIGINT})
     parent = parent_process()
     if parent is not None:
 

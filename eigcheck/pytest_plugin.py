@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _ENDINGS: Final = (".yaml", ".yml")
 _HERE: Final = "cases"
-_OPTION: Final = re.compile(r"--(rule|load|callable|function|domain|framework|exec)\b")
+_OPTION: Final = re.compile(r"--(rule|load|callable|function|domain|framework|exec|max-blind)\b")
 """The command line's words in messages, which have another beginning here."""
 _LOOKS_SO: Final = re.compile(rb"(?m)^[{\s]*(matrix|cases)\s*:")
 _LISTS: Final = {

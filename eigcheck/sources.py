@@ -82,6 +82,8 @@ def wanted(given: Mapping[str, Any], config: Mapping[str, Any] | None = None, *,
     loads = tuple(map(as_load, said.get("loads", ())))
     callables = _callables(given, said)
     names, rules = tuple(load.target for load in callables), said.get("rule_globs", ())
+    if not said.get("max_blind", 0.0) >= 0:  # nor is NaN
+        raise UsageError(f"--max-blind: {said['max_blind']} is no number that is not negative.")
     said |= {
         "rules": (*rules, *names) if rules or not (loads or said.get("commands")) else (),
         "loads": (*loads, *callables),

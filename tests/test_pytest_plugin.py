@@ -167,6 +167,8 @@ def test_callables_programs_and_blindness_are_options_and_configuration_too(proj
     given = ("--eigcheck", "cases", "-q", "--eigcheck-callable", "plain:right", "--eigcheck-function", "eigvals")
     tried(project, *given).assert_outcomes(passed=2)
     tried(project, *given, "--eigcheck-max-blind", "1e-30").assert_outcomes(failed=2)
+    told = "*--eigcheck-max-blind: nan is no number that is not negative*"
+    tried(project, *given, "--eigcheck-max-blind", "nan").stdout.fnmatch_lines([told])
     refused = tried(project, *given[:-1], "eigenvals")
     refused.stdout.fnmatch_lines(["*--eigcheck-function: 'eigenvals' is no function*Did you mean 'eigvals'*"])
     project.makepyprojecttoml(

@@ -76,3 +76,9 @@ def test_with_the_shipped_cases_the_configured_paths_are_not_meant() -> None:
     assert wanted({"shipped": True}, config).paths == ()
     assert wanted({"memory_limit": 3}, config).memory_limit == 3 << 20
     assert wanted({"memory_limit": None}, config).memory_limit is None
+
+
+@pytest.mark.parametrize("blind", [-1.0, float("nan")])
+def test_a_blindness_is_a_number_that_is_not_negative(blind: float) -> None:
+    with pytest.raises(UsageError, match=r"--max-blind: .* is no number that is not negative"):
+        wanted({"max_blind": blind}, CONFIG)

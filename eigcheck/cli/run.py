@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import PATH, cluster_option, jobs_option, report_options, rule_options, several
+from eigcheck.cli.options import PATH, Value, cluster_option, jobs_option, report_options, rule_options, several
 from eigcheck.errors import UsageError
 from eigcheck.names import DOMAINS, FUNCTIONS, MODES
+
+
+def _share(text: str) -> float:
+    with suppress(ValueError):
+        if 0 <= float(text) <= 1:
+            return float(text)
+    raise ValueError(f"{text!r} is no number from 0 to 1.")
+
+
+SHARE: Final = Value("X", _share)
 
 
 @click.command(short_help="Check rules on cases.")
@@ -26,7 +37,7 @@ from eigcheck.names import DOMAINS, FUNCTIONS, MODES
 @cluster_option
 @click.option(
     "--max-blind",
-    type=click.FloatRange(min=0),
+    type=float,
     metavar="X",
     help="A pass is unexpected if an error of X of the largest entry could hide in one entry.",
 )
@@ -37,7 +48,7 @@ from eigcheck.names import DOMAINS, FUNCTIONS, MODES
 )
 @click.option(
     "--min-score",
-    type=click.FloatRange(0, 1),
+    type=SHARE,
     metavar="X",
     help="With --mutants: exit with 1 only where fewer than this share of them are caught. [default: 1]",
 )

@@ -7,6 +7,7 @@ import pytest
 
 from eigcheck.cli.options import AUTO, JOBS, REPORT_PATH, SECONDS
 from eigcheck.cli.probe import ENTRY, ULPS
+from eigcheck.cli.run import SHARE
 
 
 @pytest.mark.parametrize(
@@ -18,6 +19,7 @@ from eigcheck.cli.probe import ENTRY, ULPS
         (ENTRY, "1,0", (1, 0)),
         (ENTRY, " 1 , 0 ", (1, 0)),
         (ULPS, "1,2,4", (1, 2, 4)),
+        (SHARE, "0.5", 0.5),
     ],
 )
 def test_values(kind: click.ParamType, text: str, value: object) -> None:
@@ -46,6 +48,8 @@ def test_auto_is_decided_when_the_plan_is_known() -> None:
         (ULPS, "0,1", "no list of whole numbers from 1"),
         (ULPS, "1,9007199254740993", "to 9007199254740992, such as 1,2,4"),
         (ULPS, "", "no list of whole numbers from 1"),
+        (SHARE, "nan", "no number from 0 to 1"),
+        (SHARE, "1.5", "no number from 0 to 1"),
     ],
 )
 def test_refusals(kind: click.ParamType, text: str, message: str) -> None:
