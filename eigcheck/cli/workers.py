@@ -42,7 +42,7 @@ def worker_check(command: str, timeout: float, startup_timeout: float | None, sh
     """Start COMMAND as --exec would, and check that it keeps to the protocol of docs/worker-protocol.md.
 
     It is asked about its rules, but not whether they are right: that is what `run` and `probe` are for. Exits with 0
-    if all checks hold, with 1 if not.
+    if all checks hold, with 1 if not, with 2 if there is no such program.
     """
     from eigcheck.conformance import check_worker
     from eigcheck.execution.external.runner import DEFAULT_STARTUP_TIMEOUT, Command

@@ -8,7 +8,7 @@ from typing import Final
 from eigcheck.conformance import checks
 from eigcheck.conformance.examined import Check, ExaminedWorker, Failed, NotTried
 from eigcheck.errors import RuleError
-from eigcheck.execution.external.runner import Command
+from eigcheck.execution.external.runner import Command, NotStarted
 from eigcheck.execution.pipes import Unreadable
 from eigcheck.execution.process import ProcessLost
 
@@ -37,7 +37,7 @@ CHECKS: Final[tuple[tuple[str, Callable[[ExaminedWorker], str]], ...]] = (
 
 
 def check_worker(command: Command) -> Iterator[Check]:
-    """Make all checks; those after a hello that is not valid are not tried."""
+    """Make all checks; those after a hello that is not valid are not tried. Raises NotStarted where there is no program."""
     spoiled = False
     with ExaminedWorker(command) as examined:
         for name, act in CHECKS:
@@ -64,6 +64,8 @@ def _made(name: str, act: Callable[[ExaminedWorker], str], examined: ExaminedWor
             remedy = "Flush standard output after every line. Is the answer too slow? A longer --timeout waits for it."
         examined.close()
         return Check(name, False, f"{lost}{lost.words}", remedy)
+    except NotStarted:
+        raise
     except RuleError as error:
         examined.close()
         return Check(name, False, str(error), "See docs/worker-protocol.md on the hello.")

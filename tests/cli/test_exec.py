@@ -121,8 +121,11 @@ def test_worker_check_tells_what_to_do(eigcheck: Eigcheck) -> None:
     assert {other["ok"] for other in others} == {None}
 
 
-def test_worker_check_without_a_command(eigcheck: Eigcheck) -> None:
-    assert eigcheck("worker-check").returncode == 2
+@pytest.mark.parametrize("command", [(), ("",), ("no-such-program-anywhere",), ("worker 'unclosed",)])
+def test_worker_check_without_a_command(eigcheck: Eigcheck, command: tuple[str, ...]) -> None:
+    done = eigcheck("worker-check", *command)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error: " in done.stderr
 
 
 def test_workers_that_come_with_eigcheck(eigcheck: Eigcheck) -> None:

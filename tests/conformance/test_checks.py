@@ -6,7 +6,7 @@ import pytest
 
 from eigcheck.conformance import CHECKS, check_worker
 from eigcheck.conformance.examined import ExaminedWorker
-from eigcheck.execution.external.runner import Command, WorkerProcess
+from eigcheck.execution.external.runner import Command, NotStarted, WorkerProcess
 from tests.execution.external.support import GENEROUS, HERE, command, script
 
 PATIENCE = (GENEROUS, GENEROUS)
@@ -160,12 +160,7 @@ def test_taken_names_are_told(tmp_path):
     assert "'numpy/lapack'" in checks[0].told
 
 
-def test_what_cannot_be_started_is_told():
-    (first, *_) = check_worker(Command("no-such-program-anywhere"))
-    assert first.ok is False
-    assert "cannot start" in first.told
-
-
-def test_what_is_no_command_is_told():
-    (first, *_) = check_worker(Command("'"))
-    assert "not a command" in first.told
+@pytest.mark.parametrize(("command", "told"), [("no-such-program-anywhere", "cannot start"), ("'", "not a command")])
+def test_what_cannot_be_started_is_no_worker_to_check(command, told):
+    with pytest.raises(NotStarted, match=told):
+        next(check_worker(Command(command)))

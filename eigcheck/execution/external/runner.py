@@ -43,19 +43,23 @@ _SLOWER: Final = 2
 """How many times as long as the first a start may take, once one took all of its time in vain."""
 
 
+class NotStarted(RuleError):
+    """A command that is none, or that names no program that can be started."""
+
+
 class WorkerProcess(RuleProcess):
     """A running worker, which speaks the worker protocol."""
 
     called = "the worker"
 
     def __init__(self, command: str, memory_limit: int | None = None) -> None:
-        """Start it, without a shell. Raises RuleError if it cannot be started."""
+        """Start it, without a shell. Raises NotStarted if it cannot be started."""
         words = split(command)
         try:
             super().__init__(words, memory_limit)
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or error
-            raise RuleError(f"--exec {command!r}: cannot start {words[0]!r}: {why}.") from None
+            raise NotStarted(f"--exec {command!r}: cannot start {words[0]!r}: {why}.") from None
         self._earlier = ""
 
     def listen(self, seconds: float, limit: int) -> dict[str, Any]:
@@ -113,13 +117,13 @@ class WorkerProcess(RuleProcess):
 
 
 def split(command: str) -> list[str]:
-    """The words of a command, as a shell would split them. Raises RuleError."""
+    """The words of a command, as a shell would split them. Raises NotStarted."""
     try:
         words = shlex.split(command)
     except ValueError as error:
-        raise RuleError(f"--exec {command!r}: not a command: {error}.") from None
+        raise NotStarted(f"--exec {command!r}: not a command: {error}.") from None
     if not words:
-        raise RuleError("--exec: no command was given, such as --exec 'julia worker.jl'.")
+        raise NotStarted("--exec: no command was given, such as --exec 'julia worker.jl'.")
     return words
 
 
