@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 from eigcheck.engine import version
 from eigcheck.errors import UsageError
+from eigcheck.names import installing
 from eigcheck.pool import PoolLost
 
 Result = TypeVar("Result")
@@ -65,7 +66,7 @@ def cluster_at(address: str) -> Iterator[Cluster]:
     Raises UsageError if nobody answers, if there are no workers, or if these have another eigcheck.
     """
     if find_spec("distributed") is None:
-        raise UsageError("--cluster needs Dask: pip install 'eigcheck[cluster]'.")
+        raise UsageError(f"--cluster needs Dask: {installing('cluster')}.")
     dask: Any = import_module("distributed")
     try:
         client = dask.Client(address, timeout=_PATIENCE, set_as_default=False)

@@ -77,6 +77,11 @@ MOST_ULPS: Final = 2**53
 """By which an entry is moved: all counts up to it are doubles, as reports have them."""
 
 
+def installing(extra: str) -> str:
+    """What brings an extra, as docs/howto/install.md says it: eigcheck is on no index, and its name there anybody's."""
+    return f"python -m pip install '.[{extra}]' in a checkout of eigcheck, or 'eigcheck[{extra}] @ git+URL'"
+
+
 def is_glob(text: str) -> bool:
     """Whether it has signs that stand for others."""
     return before_signs(text) != text

@@ -23,7 +23,7 @@ from eigcheck.cli.options import (
     verbose,
 )
 from eigcheck.errors import UsageError
-from eigcheck.names import DOMAINS, DTYPES, FUNCTIONS, MODES
+from eigcheck.names import DOMAINS, DTYPES, FUNCTIONS, MODES, installing
 
 _UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600}
 
@@ -83,9 +83,7 @@ def hunt(**given: Any) -> Exit:
     try:
         import hypothesis  # noqa: F401
     except ImportError:
-        raise UsageError(
-            "eigcheck hunt draws with Hypothesis, which is not here: pip install 'eigcheck[hunt]'"
-        ) from None
+        raise UsageError(f"eigcheck hunt draws with Hypothesis, which is not here: {installing('hunt')}") from None
     from eigcheck.cli.hunting import hunted_and_told
 
     return hunted_and_told(given)

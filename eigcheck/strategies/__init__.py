@@ -16,10 +16,12 @@ entries that are not zero, and towards the default cotangent.
 
 from __future__ import annotations
 
+from eigcheck.names import installing
+
 try:
     import hypothesis as _hypothesis  # noqa: F401
 except ImportError as error:
-    raise ImportError("eigcheck.strategies needs Hypothesis: pip install 'eigcheck[hunt]'") from error
+    raise ImportError(f"eigcheck.strategies needs Hypothesis: {installing('hunt')}") from error
 
 from eigcheck.strategies.matrices import matrices
 from eigcheck.strategies.problems import cotangents, problems

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from eigcheck.names import FRAMEWORK_NAMES
+from eigcheck.names import FRAMEWORK_NAMES, installing
 from eigcheck.rules.frameworks import framework
 
 CASE = "name: one\nmatrix: [[1, 2], [3, 4]]\n"
@@ -21,7 +21,7 @@ def test_a_missing_framework_is_listed_with_what_installs_it(eigcheck, without):
     listed = eigcheck("rules")
     assert listed.returncode == 0
     assert all(f"{name}/*" in listed.stdout for name in FRAMEWORK_NAMES)
-    assert "not installed: pip install 'eigcheck[torch]'" in listed.stdout
+    assert f"not installed: {installing('torch')}" in " ".join(listed.stdout.split())
     entries = json.loads(eigcheck("rules", "--format", "json").stdout)
     assert {entry["name"] for entry in entries if entry["name"].endswith("/*")} == {f"{n}/*" for n in FRAMEWORK_NAMES}
 
@@ -32,7 +32,7 @@ def test_asked_for_by_name_it_is_an_error(eigcheck, without, tmp_path):
         for glob in ("torch/*", "torch/linalg"):
             done = eigcheck(*command, "--rule", glob)
             assert done.returncode == 2, command
-            assert "torch is not installed: pip install 'eigcheck[torch]'" in done.stderr
+            assert f"torch is not installed: {installing('torch')}" in done.stderr
 
 
 def test_asked_for_by_a_case_it_is_not_run_and_says_why(eigcheck, without, tmp_path):
@@ -41,7 +41,7 @@ def test_asked_for_by_a_case_it_is_not_run_and_says_why(eigcheck, without, tmp_p
     assert done.returncode == 0
     report = json.loads(done.stdout)
     assert report["not_run"] == [
-        {"case": "one", "rule": "torch/*", "reason": "torch is not installed: pip install 'eigcheck[torch]'"}
+        {"case": "one", "rule": "torch/*", "reason": f"torch is not installed: {installing('torch')}"}
     ]
     assert {outcome["rule"] for outcome in report["outcomes"]} == {"numpy/lapack"}
 
@@ -68,3 +68,10 @@ def test_a_framework_for_a_plain_function_is_one_that_there_is(eigcheck, tmp_pat
     done = eigcheck("probe", "1 2; 3 4", "--callable", "mine_plain:f", "--framework", "mxnet")
     assert done.returncode == 2
     assert "'torch'" in done.stderr
+
+
+def test_asked_for_by_an_option_it_is_an_error_in_words(eigcheck, without):
+    asked = ("probe", "1 2; 3 4", "--callable", "cmath:exp", "--framework", "torch")
+    done = eigcheck(*asked)
+    assert (done.returncode, "UsageError" in done.stderr) == (2, False)
+    assert f"torch is not installed: {installing('torch')}" in done.stderr

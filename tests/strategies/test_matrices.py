@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, find, given, seed, settings
 
 from eigcheck.domains.structures import structures_of
 from eigcheck.errors import UsageError
+from eigcheck.names import installing
 from eigcheck.strategies import matrices
 from eigcheck.strategies.builders import BUILDERS
 from eigcheck.strategies.matrices import drawn, dtypes_of, orders_of
@@ -130,7 +131,7 @@ def test_without_hypothesis_the_extra_is_told_and_eigcheck_itself_works():
         "try:\n    import eigcheck.strategies\nexcept ImportError as error:\n    print(error)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "3\neigcheck.strategies needs Hypothesis: pip install 'eigcheck[hunt]'\n"
+    assert done.stdout == f"3\neigcheck.strategies needs Hypothesis: {installing('hunt')}\n"
 
 
 @pytest.mark.parametrize(("dtype", "largest"), [("float32", 1.1e12), ("float64", 1.5e138)])

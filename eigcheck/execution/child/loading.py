@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from eigcheck.errors import RuleError
+from eigcheck.errors import EigcheckError, RuleError
 from eigcheck.execution.blame import exception_text, shown_path
 from eigcheck.execution.loads import Load
 from eigcheck.model import Rule, RuleKey
@@ -90,7 +90,7 @@ def _from_attribute(load: Load, module: ModuleType) -> list[Rule]:
 
 def _failure(load: Load, error: BaseException) -> str:
     place, lines = _users_traceback(error)
-    text = str(error) if isinstance(error, RuleError) else exception_text(error)
+    text = str(error) if isinstance(error, EigcheckError) else exception_text(error)
     remedy = "Make it importable, or name another." if isinstance(error, ImportError) else "Mend it, or leave it out."
     if load.prefix is not None:
         remedy = "Mend or uninstall it, or choose other rules with --rule."

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from eigcheck.errors import UsageError
-from eigcheck.names import before_signs
+from eigcheck.names import before_signs, installing
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Framework:
     @property
     def command(self) -> str:
         """What installs it."""
-        return f"pip install 'eigcheck[{self.name}]'"
+        return installing(self.name)
 
     @property
     def version(self) -> str | None:

@@ -1,5 +1,6 @@
 """Plain functions and rrules, told apart; what is differentiated stands in for a framework."""
 
+import re
 import sys
 import types
 from dataclasses import replace
@@ -10,6 +11,7 @@ import pytest
 
 from eigcheck.errors import RuleError, UsageError
 from eigcheck.model import Rule
+from eigcheck.names import installing
 from eigcheck.rules.frameworks import FRAMEWORKS, Framework, plain
 from eigcheck.rules.frameworks.offering import Way
 from eigcheck.rules.frameworks.plain import differentiating, made_rule, settled
@@ -189,5 +191,5 @@ def test_a_rule_of_nothing_is_refused():
 def test_a_framework_that_is_missing_is_told_with_what_installs_it(monkeypatch):
     missing = Framework("torch", (), (), (), ("no-such-distribution-xyz",))
     monkeypatch.setattr(plain, "framework", lambda name: missing)
-    with pytest.raises(UsageError, match=r"pip install 'eigcheck\[torch\]'"):
+    with pytest.raises(UsageError, match=re.escape(installing("torch"))):
         differentiating("torch", abs, F)
