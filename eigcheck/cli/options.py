@@ -114,6 +114,8 @@ command = several(
 )
 startup = click.option("--startup-timeout", type=SECONDS, help="Seconds that a program of --exec may take to start.")
 """For every command that takes --exec: a program that is too slow is told of this option."""
+timeout = click.option("--timeout", type=SECONDS, help="Seconds that a rule may take for one matrix.")
+"""For every command that asks rules: one that is too slow is told of this option."""
 
 _RULES: Final = (
     several("--rule", "rule_globs", metavar="GLOB", help="Check these rules, such as 'numpy/*'."),
@@ -131,7 +133,7 @@ _RULES: Final = (
         help="What differentiates a --callable that is a plain function; found out if its module imports one only.",
     ),
     several("--oracle", "oracles", metavar="NAME", help="Ask only this oracle."),
-    click.option("--timeout", type=SECONDS, help="Seconds that a rule may take for one matrix."),
+    timeout,
     click.option(
         "--outcome-timeout",
         type=SECONDS,

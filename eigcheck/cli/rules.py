@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from eigcheck.cli.listing import print_list
-from eigcheck.cli.options import as_json, command, load, several, startup, tracebacks
+from eigcheck.cli.options import as_json, command, load, several, startup, timeout, tracebacks
 from eigcheck.cli.streams import write_error
 from eigcheck.errors import RuleError, UsageError
 from eigcheck.names import meant
@@ -54,6 +54,12 @@ def known_mutants() -> list[dict[str, object]]:
         }
         for fault in faults()
     ]
+
+
+def _wanted(given: Mapping[str, Any]) -> Wanted:
+    from eigcheck.sources import Wanted
+
+    return Wanted(**{key: value for key, value in given.items() if value is not None})
 
 
 def known_rules(wish: Wanted, loads: Sequence[str], globs: Sequence[str]) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
@@ -103,6 +109,7 @@ def known_frameworks() -> list[dict[str, object]]:
 @load
 @command
 @startup
+@timeout
 @click.option("--mutants", is_flag=True, help="List the wrong rules of `run --mutants` instead.")
 @as_json
 @tracebacks
@@ -114,9 +121,7 @@ def rules(rule_globs: tuple[str, ...], loads: tuple[str, ...], mutants: bool, sh
         wrong = known_mutants()
         print_list(wrong if shape == "json" else [{key: one[key] for key in ("rule", "fault")} for one in wrong], shape)
         return
-    from eigcheck.sources import Wanted
-
-    known, broken = known_rules(Wanted(**programs), loads, rule_globs)
+    known, broken = known_rules(_wanted(programs), loads, rule_globs)
     more = known_frameworks()
     if rule_globs:
         known = tuple(rule for rule in known if any(meant(glob, rule.name) for glob in rule_globs))
@@ -173,6 +178,7 @@ def _entry(found: Convention) -> dict[str, object]:
 @load
 @command
 @startup
+@timeout
 @as_json
 @tracebacks
 def conventions(rule_globs: tuple[str, ...], loads: tuple[str, ...], shape: str, **programs: Any) -> None:
@@ -186,11 +192,11 @@ def conventions(rule_globs: tuple[str, ...], loads: tuple[str, ...], shape: str,
     from eigcheck.check.conventions import measure
     from eigcheck.execution.loads import frameworks, installed
     from eigcheck.pool import one_thread
-    from eigcheck.sources import Wanted, opened
+    from eigcheck.sources import opened
 
     # rules of installed packages are among them, as in a run
     named = (*installed(rule_globs or None), *frameworks(rule_globs))
-    with opened(Wanted(**programs), (*loads, *named)) as sources, one_thread():
+    with opened(_wanted(programs), (*loads, *named)) as sources, one_thread():
         chosen = engine.matching(sources.rules, rule_globs)
         found = [one for rule in chosen for one in measure(rule, sources.runner)]
     print_list([(_entry if shape == "json" else _row)(one) for one in found], shape)
