@@ -11,7 +11,6 @@ from eigcheck.cli.listing import print_list
 from eigcheck.cli.options import as_json, command, load, several, startup, timeout, tracebacks
 from eigcheck.cli.streams import write_error
 from eigcheck.errors import RuleError, UsageError
-from eigcheck.names import meant
 
 if TYPE_CHECKING:
     from eigcheck.check.conventions import Convention
@@ -115,18 +114,22 @@ def known_frameworks() -> list[dict[str, object]]:
 @tracebacks
 def rules(rule_globs: tuple[str, ...], loads: tuple[str, ...], mutants: bool, shape: str, **programs: Any) -> None:
     """List the rules, with their functions, domains, modes and sources."""
+    from eigcheck import engine
+
     if mutants:
         if loads or programs["commands"]:
             raise UsageError("--load and --exec say nothing about mutants: they are built in. Leave one out.")
-        wrong = known_mutants()
+        from eigcheck.rules import mutants as built_in
+
+        meant = {one.name for one in engine.matching([one.rule for one in built_in.mutants()], rule_globs or ("*",))}
+        wrong = [one for one in known_mutants() if one["rule"] in meant]
         print_list(wrong if shape == "json" else [{key: one[key] for key in ("rule", "fault")} for one in wrong], shape)
         return
+
     known, broken = known_rules(_wanted(programs), loads, rule_globs)
-    more = known_frameworks()
-    if rule_globs:
-        known = tuple(rule for rule in known if any(meant(glob, rule.name) for glob in rule_globs))
-        more = []
     write_error("".join(f"warning: {why}\n" for why in broken))
+    more = [] if rule_globs else known_frameworks()
+    known = engine.matching(known, rule_globs) if rule_globs else known
     if shape == "console":
         print_list([*_grouped(known), *more], shape)
         return
