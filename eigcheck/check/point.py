@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from eigcheck.check.budget import Budget, budget
-from eigcheck.check.compare import Comparison, compare, ordered, refused
+from eigcheck.check.compare import Comparison, compare, refused
 from eigcheck.check.cotangents import MANY, build, without_overflow
 from eigcheck.check.determined import undetermined
 from eigcheck.domains.bounds import along_tangents, among_answers
@@ -30,9 +30,6 @@ from eigcheck.spectra.survey import Spectrum
 
 FAR = 2.0**10
 """How many times the sizes of its terms a number must be that no formula gives, be it right or wrong by a factor."""
-
-PLAINLY = 2.0**-4
-"""What part of what elimination may lose a rule errs by at most that is not taken to solve by orthogonal factors."""
 
 
 @dataclass(frozen=True)
@@ -175,22 +172,6 @@ class Point:
     def widest(self) -> Point:
         """The same for a rule that solves with V by orthogonal factors, which lose more than elimination at small rows."""
         return self if self.orthogonal is not None or self.state.hermitian else replace(self, orthogonal=True)
-
-    def as_seen(self, numbers: Array, testimonies: Sequence[Testimony]) -> Point:
-        """The same, where a rule's `numbers` (C, T) show that it does not solve so: it need not be allowed what that loses.
-
-        Nobody who does is within a small part of what elimination loses by all numbers, but where that is no less.
-        """
-        rows = list(self.determined)
-        strongest = next((t for t in ordered(testimonies) if t.abstained is None and t.numbers.size), None)
-        if strongest is None or self.widest is self or not rows:
-            return self
-        want = strongest.numbers[rows]
-        least = 2 * self.roundoff * np.max(np.abs(want), axis=1, keepdims=True, initial=0.0)
-        with np.errstate(invalid="ignore", over="ignore"):
-            error = np.abs(numbers[rows] - want) + strongest.bars[rows]
-        plain = np.all(error <= np.maximum(self.allowed[rows] * PLAINLY, least))
-        return replace(self, orthogonal=False) if plain else self
 
     def asked_with(self, pairs: Sequence[Eigenpairs], tangents: Tangents | None = None) -> Point:
         """The same for other cotangents, each of which determines a gradient, and other tangents if they are given."""

@@ -11,11 +11,9 @@ from eigcheck.check.compare import (
     EXACT,
     Comparison,
     compare,
-    entry_errors,
     ordered,
     overflow,
     signal_of,
-    value_at,
     worst_entry,
 )
 from eigcheck.domains.tangents import basis
@@ -203,15 +201,6 @@ def test_no_contradiction_within_bars_or_where_one_is_silent():
     silent = says("central", WANT * np.nan, np.inf)
     gone = Testimony("identities", np.zeros((0, 0)), np.zeros((0, 0)), abstained="no loss")
     assert contradictions([silent, gone, says("dual")]) == {}
-
-
-def test_errors_by_entry_take_both_parts_together():
-    tangents = basis(1, "general", is_complex=True)
-    made = Comparison(0, "differs", got=np.array([3.0, 4.0]), want=np.zeros(2), allowed=np.zeros(2))
-    assert entry_errors(made.excess, tangents) == {(0, 0): 5.0}
-    assert value_at(np.array([3.0, 4.0]), tangents, (0, 0)) == 3 + 4j
-    assert value_at(WANT, TANGENTS, (0, 1)) == -2.0
-    assert np.isnan(value_at(WANT, TANGENTS, (7, 7)))
 
 
 def test_the_worst_entry_is_the_largest_and_among_equals_the_one_that_was_zeroed():

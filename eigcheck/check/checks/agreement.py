@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eigcheck.check.compare import Comparison, entry_errors, value_at, worst_entry
+from eigcheck.check.compare import Comparison, worst_entry
 from eigcheck.check.known import Found, Known
 from eigcheck.check.point import Point
 from eigcheck.choosing import foremost, ranked
 from eigcheck.digits import apart
+from eigcheck.domains.entries import entry_errors, value_at
 from eigcheck.oracles import registry
 from eigcheck.outcome import Extra, Finding, Offender
 

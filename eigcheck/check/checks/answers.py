@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from eigcheck.check.ask import Answers, Ask, directions, forward_numbers, gradients_of
+from eigcheck.check.compare import ordered
 from eigcheck.check.linearity import (
     pullback_challenges,
     pullback_linear,
@@ -15,7 +17,10 @@ from eigcheck.check.linearity import (
 )
 from eigcheck.check.point import Point
 from eigcheck.domains.tangents import assemble, pair_with
-from eigcheck.model import ForwardCall, Reply, ReverseCall, Testimony, Trouble
+from eigcheck.model import Array, ForwardCall, Reply, ReverseCall, Testimony, Trouble
+
+PLAINLY = 2.0**-4
+"""What part of what elimination may lose a rule errs by at most that is not taken to solve by orthogonal factors."""
 
 
 def answers_at(point: Point, testimonies: Sequence[Testimony], ask: Ask) -> Answers:
@@ -33,7 +38,7 @@ def _ask_reverse(point: Point, testimonies: Sequence[Testimony], ask: Ask) -> An
     gradients = np.stack(gradients_of(reply)) if asked else np.zeros((0, n, n))
     numbers = pair_with(gradients, point.tangents)
     troubles = tuple(a if isinstance(a, Trouble) else None for a in reply.answers[:count])
-    seen = point.as_seen(numbers[:count], testimonies)
+    seen = _as_seen(point, numbers[:count], testimonies)
     linear = pullback_linear(seen, challenges, reply.answers[count:], numbers[count:], numbers[:count])
     return Answers(numbers[:count], gradients[:count], troubles, None, reply.misconduct, linear, printed=reply.printed)
 
@@ -51,7 +56,7 @@ def _ask_forward(point: Point, testimonies: Sequence[Testimony], ask: Ask) -> An
     given = numbers[:, :total]
     gradients = assemble(given, point.tangents, n, point.rule.domain, is_complex=point.is_complex)
     trouble = next((a for a in reply.answers[:total] if isinstance(a, Trouble)), None)
-    seen = point.as_seen(given, testimonies)
+    seen = _as_seen(point, given, testimonies)
     linear = pushforward_linear(seen, challenges, numbers[:, total:], given) if trouble is None else None
     return Answers(
         numbers=given,
@@ -69,3 +74,21 @@ def _nothing(point: Point, reply: Reply) -> Answers:
     trouble = reply.trouble or Trouble("shape", "the rule gave fewer answers than it was asked questions")
     numbers, gradients = np.full((count, len(point.tangents.entries)), np.nan), np.full((count, n, n), np.nan)
     return Answers(numbers, gradients, (trouble,) * count, trouble, reply.misconduct, printed=reply.printed)
+
+
+def _as_seen(point: Point, numbers: Array, testimonies: Sequence[Testimony]) -> Point:
+    """The point where a rule's `numbers` (C, T) show that it does not solve by orthogonal factors, if they do.
+
+    It need not be allowed in sums of them what such factors lose. Nobody who solves so is within a small part of what
+    elimination may lose by all numbers, but where that is no less.
+    """
+    rows = list(point.determined)
+    strongest = next((t for t in ordered(testimonies) if t.abstained is None and t.numbers.size), None)
+    if strongest is None or point.widest is point or not rows:
+        return point
+    want = strongest.numbers[rows]
+    least = 2 * point.roundoff * np.max(np.abs(want), axis=1, keepdims=True, initial=0.0)
+    with np.errstate(invalid="ignore", over="ignore"):
+        error = np.abs(numbers[rows] - want) + strongest.bars[rows]
+    plain = np.all(error <= np.maximum(point.allowed[rows] * PLAINLY, least))
+    return replace(point, orthogonal=False) if plain else point

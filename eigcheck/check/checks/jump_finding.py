@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from eigcheck.check.ask import Ask
-from eigcheck.check.compare import Comparison, entry_errors, worst_of
+from eigcheck.check.compare import Comparison
 from eigcheck.check.jumps import Jump, Start, flip_distance, followed_answers, probe, start_at
 from eigcheck.check.known import Beside, Found, Known
 from eigcheck.check.neighbours import Neighbour, by_entry, in_ulps
@@ -17,6 +17,7 @@ from eigcheck.check.proof import prove
 from eigcheck.choosing import foremost, ranked
 from eigcheck.detail import Enclosure, Strip
 from eigcheck.detail import Jump as ToldJump
+from eigcheck.domains.entries import entry_errors, worst_of
 from eigcheck.domains.structures import structures_of
 from eigcheck.outcome import Extra, Finding, Offender
 
