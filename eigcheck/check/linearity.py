@@ -39,11 +39,17 @@ def pushforward_challenges(point: Point) -> list[Challenge[Array]]:
 
 
 def pullback_linear(
-    point: Point, challenges: Sequence[Challenge[Eigenpairs]], told: Sequence[object], numbers: Array, given: Array
+    point: Point,
+    widest: Point,
+    challenges: Sequence[Challenge[Eigenpairs]],
+    told: Sequence[object],
+    numbers: Array,
+    given: Array,
 ) -> Finding | None:
     """`not-linear` or `nonfinite` of a pullback, or what it raised where it answers the case's own cotangents.
 
     Arguments:
+        widest: the point with all that the rule may be allowed.
         told: what came for each question of the challenges, gradients or troubles.
         numbers: (Q, T) of these.
         given: (C, T) of the point's cotangents.
@@ -70,13 +76,13 @@ def pullback_linear(
         return check_linear(kept, rows, given, _room(at, given), at.matrix.dtype, beside, lost=lost)
 
     found = found_at(point)
-    if found is None or point.widest is point:
+    if found is None or widest is point:
         return found
-    return found if found_at(point.widest) is not None else None
+    return found if found_at(widest) is not None else None
 
 
 def pushforward_linear(
-    point: Point, challenges: Sequence[Challenge[Array]], numbers: Array, given: Array
+    point: Point, widest: Point, challenges: Sequence[Challenge[Array]], numbers: Array, given: Array
 ) -> Finding | None:
     """The same of a pushforward: `numbers` (C, Q) along the challenges, `given` (C, T) along the point's tangents."""
     rows = list(point.computable)
@@ -88,7 +94,7 @@ def pushforward_linear(
     found = check_linear(*asked, _room(point, given)[rows].T, point.matrix.dtype, lost=lost)
     if found is None or point.excuses(given, point.terms):
         return None
-    return check_linear(*asked, _room(point.widest, given)[rows].T, point.matrix.dtype, lost=lost) and found
+    return check_linear(*asked, _room(widest, given)[rows].T, point.matrix.dtype, lost=lost) and found
 
 
 def _room(point: Point, numbers: Array) -> Array:

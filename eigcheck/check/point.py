@@ -50,9 +50,8 @@ class Point:
     spec: CotangentSpec
     whole: bool = True
     """Whether every cotangent and tangent is among these that could be asked for."""
-    orthogonal: bool | None = None
-    """Whether the rule is taken to solve with V by orthogonal factors (QR, or the SVD behind a pseudo-inverse); not by its
-    numbers, if this is False."""
+    orthogonal: bool = False
+    """Whether the rule is taken to solve with V by orthogonal factors (QR, or the SVD behind a pseudo-inverse)."""
 
     @property
     def matrix(self) -> Array:
@@ -126,7 +125,7 @@ class Point:
             shown=shown.error,
             basis=shown.magnified,
             orthonormal=rule.function in HERMITIAN_FUNCTIONS,
-            orthogonal=bool(self.orthogonal),
+            orthogonal=self.orthogonal,
         )
 
     @cached_property
@@ -171,7 +170,7 @@ class Point:
     @cached_property
     def widest(self) -> Point:
         """The same for a rule that solves with V by orthogonal factors, which lose more than elimination at small rows."""
-        return self if self.orthogonal is not None or self.state.hermitian else replace(self, orthogonal=True)
+        return self if self.orthogonal or self.state.hermitian else replace(self, orthogonal=True)
 
     def asked_with(self, pairs: Sequence[Eigenpairs], tangents: Tangents | None = None) -> Point:
         """The same for other cotangents, each of which determines a gradient, and other tangents if they are given."""

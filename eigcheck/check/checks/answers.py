@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -38,8 +37,8 @@ def _ask_reverse(point: Point, testimonies: Sequence[Testimony], ask: Ask) -> An
     gradients = np.stack(gradients_of(reply)) if asked else np.zeros((0, n, n))
     numbers = pair_with(gradients, point.tangents)
     troubles = tuple(a if isinstance(a, Trouble) else None for a in reply.answers[:count])
-    seen = _as_seen(point, numbers[:count], testimonies)
-    linear = pullback_linear(seen, challenges, reply.answers[count:], numbers[count:], numbers[:count])
+    widest = _widest_of(point, numbers[:count], testimonies)
+    linear = pullback_linear(point, widest, challenges, reply.answers[count:], numbers[count:], numbers[:count])
     return Answers(numbers[:count], gradients[:count], troubles, None, reply.misconduct, linear, printed=reply.printed)
 
 
@@ -56,8 +55,8 @@ def _ask_forward(point: Point, testimonies: Sequence[Testimony], ask: Ask) -> An
     given = numbers[:, :total]
     gradients = assemble(given, point.tangents, n, point.rule.domain, is_complex=point.is_complex)
     trouble = next((a for a in reply.answers[:total] if isinstance(a, Trouble)), None)
-    seen = _as_seen(point, given, testimonies)
-    linear = pushforward_linear(seen, challenges, numbers[:, total:], given) if trouble is None else None
+    widest = _widest_of(point, given, testimonies)
+    linear = pushforward_linear(point, widest, challenges, numbers[:, total:], given) if trouble is None else None
     return Answers(
         numbers=given,
         gradients=gradients,
@@ -76,8 +75,8 @@ def _nothing(point: Point, reply: Reply) -> Answers:
     return Answers(numbers, gradients, (trouble,) * count, trouble, reply.misconduct, printed=reply.printed)
 
 
-def _as_seen(point: Point, numbers: Array, testimonies: Sequence[Testimony]) -> Point:
-    """The point where a rule's `numbers` (C, T) show that it does not solve by orthogonal factors, if they do.
+def _widest_of(point: Point, numbers: Array, testimonies: Sequence[Testimony]) -> Point:
+    """`point.widest`, or the point where a rule's `numbers` (C, T) show that it does not solve by orthogonal factors.
 
     It need not be allowed in sums of them what such factors lose. Nobody who solves so is within a small part of what
     elimination may lose by all numbers, but where that is no less.
@@ -85,10 +84,10 @@ def _as_seen(point: Point, numbers: Array, testimonies: Sequence[Testimony]) -> 
     rows = list(point.determined)
     strongest = next((t for t in ordered(testimonies) if t.abstained is None and t.numbers.size), None)
     if strongest is None or point.widest is point or not rows:
-        return point
+        return point.widest
     want = strongest.numbers[rows]
     least = 2 * point.roundoff * np.max(np.abs(want), axis=1, keepdims=True, initial=0.0)
     with np.errstate(invalid="ignore", over="ignore"):
         error = np.abs(numbers[rows] - want) + strongest.bars[rows]
     plain = np.all(error <= np.maximum(point.allowed[rows] * PLAINLY, least))
-    return replace(point, orthogonal=False) if plain else point
+    return point if plain else point.widest
