@@ -48,7 +48,9 @@ def alone() -> Iterator[None]:
 
     It warns of strategies that draw from Python's `random`, too. Ours do not; other threads of a cluster's worker may.
     """
-    home: Any = import_module(_HOME)
+    home: Any = None
+    with suppress(ImportError):
+        home = import_module(_HOME)
     before = getattr(home, _NUMBERS, None)
     with warnings.catch_warnings(), ExitStack() as after:
         warnings.filterwarnings("ignore", message=_RANDOM)
