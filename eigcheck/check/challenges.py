@@ -74,9 +74,8 @@ def reverse_challenges(
             zero = scaled_pairs(cotangents[form[0]].pairs, 0.0)
             made.append(Challenge("a cotangent of zero", (), (zero,), lenient=not usable))
         if simple:
-            made += _absent_and_zero(cotangents, usable) + _vectors_of_shapes(
-                cotangents, usable, settled, VECTORS | of_vectors
-            )
+            made += _absent_and_zero(cotangents, usable)
+            made += _vectors_of_shapes(cotangents, usable, settled, VECTORS | of_vectors)
     return [c for c in made if all(pairs.finite for pairs in c.asked)]
 
 

@@ -64,7 +64,8 @@ def pullback_linear(
     kept = [challenge for challenge, _, _ in heard]
     rows, lost = [rows for _, _, rows in heard], _lost(point, np.sum(np.abs(point.tangents.matrices), axis=(1, 2)))
     suspected = check_linear(kept, rows, given, _room(point, given), point.matrix.dtype, lost=lost)
-    if suspected is None or point.excuses(given, point.terms):
+    told_of = list(point.determined)
+    if suspected is None or point.excuses(given[told_of], point.terms[told_of]):
         return None
     if suspected.kind == "nonfinite" and point.spectrum.factors_lost:
         return None
@@ -92,7 +93,7 @@ def pushforward_linear(
     read_by = np.array([sum(float(np.sum(np.abs(part))) for part in point.pairs[c].parts) for c in rows])
     asked, lost = (challenges, answers, given[rows].T), _lost(point, read_by)
     found = check_linear(*asked, _room(point, given)[rows].T, point.matrix.dtype, lost=lost)
-    if found is None or point.excuses(given, point.terms):
+    if found is None or point.excuses(given[rows], point.terms[rows]):
         return None
     return check_linear(*asked, _room(widest, given)[rows].T, point.matrix.dtype, lost=lost) and found
 

@@ -100,22 +100,6 @@ VECTORS: Final[dict[str, Shape]] = {
 }
 """From a cotangent of the vectors (n, n) to one of another shape, of which it is then the sum with the rest."""
 
-
-def as_of_losses(primal: Eigenpairs) -> tuple[dict[str, Shape], dict[str, Shape]]:
-    """Shapes of cotangents of the values, and of the vectors, that hang on these: as losses of the matrix give them.
-
-    Of a real matrix they are conjugate for conjugate pairs, which no numbers are that know nothing of pairs.
-    """
-    values, vectors = np.asarray(primal.values), primal.vectors
-    size = np.max(np.abs(values), initial=0.0)
-    unit = values / size if 0 < size < np.inf else values
-    of_values: dict[str, Shape] = {
-        "the values' cotangent of tr A^2": lambda _: np.conj(unit),
-        "the values' cotangent of tr A^3": lambda _: np.conj(unit**2),
-    }
-    return of_values, {} if vectors is None else {"that a loss of real numbers has": lambda c: c.real @ vectors}
-
-
 TANGENTS: Final[dict[str, Shape]] = {
     "a full tangent": lambda d: d,
     "a symmetric tangent": _hermitian,
@@ -142,3 +126,18 @@ TANGENTS: Final[dict[str, Shape]] = {
     "an imaginary tangent": lambda d: 1j * d.imag,
 }
 """From a dense matrix (n, n) to a tangent of the matrix, before it is brought onto the domain."""
+
+
+def as_of_losses(primal: Eigenpairs) -> tuple[dict[str, Shape], dict[str, Shape]]:
+    """Shapes of cotangents of the values, and of the vectors, that hang on these: as losses of the matrix give them.
+
+    Of a real matrix they are conjugate for conjugate pairs, which no numbers are that know nothing of pairs.
+    """
+    values, vectors = np.asarray(primal.values), primal.vectors
+    size = np.max(np.abs(values), initial=0.0)
+    unit = values / size if 0 < size < np.inf else values
+    of_values: dict[str, Shape] = {
+        "the values' cotangent of tr A^2": lambda _: np.conj(unit),
+        "the values' cotangent of tr A^3": lambda _: np.conj(unit**2),
+    }
+    return of_values, {} if vectors is None else {"that a loss of real numbers has": lambda c: c.real @ vectors}

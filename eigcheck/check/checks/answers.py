@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from eigcheck.check.ask import Answers, Ask, directions, forward_numbers, gradients_of
-from eigcheck.check.compare import ordered
+from eigcheck.check.compare import floored, ordered
 from eigcheck.check.linearity import (
     pullback_challenges,
     pullback_linear,
@@ -86,8 +86,9 @@ def _widest_of(point: Point, numbers: Array, testimonies: Sequence[Testimony]) -
     if strongest is None or point.widest is point or not rows:
         return point.widest
     want = strongest.numbers[rows]
-    least = 2 * point.roundoff * np.max(np.abs(want), axis=1, keepdims=True, initial=0.0)
+    room = floored(
+        point.allowed[rows] * PLAINLY, point.roundoff, np.max(np.abs(want), axis=1, keepdims=True, initial=0.0)
+    )
     with np.errstate(invalid="ignore", over="ignore"):
         error = np.abs(numbers[rows] - want) + strongest.bars[rows]
-    plain = np.all(error <= np.maximum(point.allowed[rows] * PLAINLY, least))
-    return point if plain else point.widest
+    return point if np.all(error <= room) else point.widest

@@ -75,10 +75,9 @@ def _usable(point: Point, answers: Answers, c: int) -> bool:
     if point.reasons[c] is not None or point.cotangents[c].gauge or not np.all(np.isfinite(numbers)):
         return False
     signal = _signal(numbers, point.terms[c], point.roundoff)
-    in_range = np.max(np.abs(numbers), initial=0.0) <= overflow(point.matrix.dtype) and not point.excuses(
-        numbers, point.terms[c]
-    )
-    return bool(in_range and np.max(point.allowed[c], initial=0.0) <= CLEAR * signal)
+    in_range = np.max(np.abs(numbers), initial=0.0) <= overflow(point.matrix.dtype)
+    kept = in_range and np.max(point.allowed[c], initial=0.0) <= CLEAR * signal
+    return bool(kept and not point.excuses(numbers, point.terms[c]))
 
 
 def _signal(numbers: Array, terms: Array, roundoff: float) -> float:
