@@ -266,9 +266,9 @@ def test_what_lapack_loses_of_small_singular_values_is_no_fault(solve, seed, mod
         assert judge(solving_by(solve, 1 + 1e-1), A, mode=mode, settings=ALL).verdict != "pass"
 
 
-@pytest.mark.parametrize("came", [np.nan, 1e48])
+@pytest.mark.parametrize(("came", "kind"), [(np.nan, "nonfinite"), (1e48, "mismatch")])
 @pytest.mark.parametrize("seed", [56, 215])
-def test_no_number_is_no_fault_where_small_rows_make_the_basis_singular(seed, came):
+def test_no_number_is_no_fault_where_small_rows_make_the_basis_singular(seed, came, kind):
     """Rows of V from 1e-18 to 1: a singular value may be 0, or 1e-65, and elimination still has all digits."""
     nothing = solving_by(lambda V, X: np.full_like(X, came))
     A = badly_scaled(seed, 9, 3)
@@ -278,7 +278,7 @@ def test_no_number_is_no_fault_where_small_rows_make_the_basis_singular(seed, ca
     assert (judgement.verdict, kinds(judgement)) == ("inconclusive", [])
     ordinary = badly_scaled(seed, 1, 3)
     assert not survey(ordinary, None).factors_lost
-    assert judge(nothing, ordinary, settings=ALL).verdict == "fail"
+    assert kind in kinds(judge(nothing, ordinary, settings=ALL))
 
 
 @pytest.mark.parametrize("here", [True, False])
