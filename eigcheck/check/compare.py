@@ -77,13 +77,17 @@ def ordered(testimonies: Sequence[Testimony]) -> list[Testimony]:
     return sorted(testimonies, key=lambda t: rank.get(t.oracle, len(rank)))
 
 
-def signal_of(want: Array, terms: Array, roundoff: float) -> float:
+def signal_of(want: Array, terms: Array, roundoff: float, bar: Array | float = np.inf) -> float:
     """The size of what is compared: the largest number, or sqrt(u) times the largest *term* where the sum cancels.
 
-    A gradient that is exactly 0 because its terms cancel is still verified when it agrees to half the digits of them.
+    A gradient that is nearly 0 because its terms cancel is still verified when it agrees to half the digits of them. Of
+    one that is 0 to all their digits, give or take its `bar`, nothing is left that a rule could miss: who is off by less
+    than a part of the terms has cancelled them.
     """
-    largest = float(np.max(np.abs(want[np.isfinite(want)]), initial=0.0))
-    return max(largest, float(np.sqrt(roundoff) * np.max(terms, initial=0.0)))
+    known = np.isfinite(want)
+    largest, whole = float(np.max(np.abs(want[known]), initial=0.0)), float(np.max(terms, initial=0.0))
+    vanishes = np.all(known) and np.max(np.abs(want) + bar, initial=0.0) <= roundoff * whole
+    return max(largest, whole if vanishes else math.sqrt(roundoff) * whole)
 
 
 def compare(
@@ -125,7 +129,7 @@ def _against(
     index: int, got: Array, testimony: Testimony, budget: Array, terms: Array, roundoff: float, largest: float
 ) -> Comparison:
     want, bar = testimony.numbers[index], testimony.bars[index]
-    signal = signal_of(want, terms, roundoff)
+    signal = signal_of(want, terms, roundoff, bar)
     allowed = floored(budget, roundoff, signal) + bar
     known = np.isfinite(want)
     worst = float(np.max(allowed[known], initial=0.0))

@@ -171,7 +171,7 @@ def _tests(task: Task, point: Point) -> list[Test]:
             tests.append(replace(test, why=unanswered.replace("the rule's", "the listed")))
         else:
             numbers, bars = _without_dust(testimony.numbers[c], testimony.bars[c])
-            signal = signal_of(numbers, point.terms[c], point.roundoff)
+            signal = signal_of(numbers, point.terms[c], point.roundoff, bars)
             floor = floored(allowed[c], point.roundoff, signal)
             tests.append(_answered(test, task, point.tangents, numbers, bars, floor, signal))
     return tests

@@ -168,11 +168,22 @@ def test_the_signal_of_a_cancelling_sum_is_half_the_digits_of_its_terms():
     assert signal_of(np.zeros(3), np.array([1.0, 4, 2]), U) == 4 * np.sqrt(U)
     assert signal_of(np.array([3.0, -5, np.nan]), np.ones(3), U) == 5
     assert signal_of(np.zeros(0), np.zeros(0), U) == 0
-    # exactly 0 where the terms cancel: agreement to half the digits of the terms is a verdict
-    zero = says("dual", np.zeros(4))
-    assert judged(np.full(4, 1e-14), zero, budget=1e-13).status == "agrees"
-    assert judged(np.full(4, 1e-9), zero, budget=1e-13).status == "differs"
-    assert judged(np.full(4, 1e-14), zero, budget=1e-8).status == "unclear"
+    # nearly 0 where the terms cancel: agreement to half the digits of the terms is a verdict
+    near = says("dual", np.full(4, 4 * U))
+    assert judged(np.full(4, 1e-14), near, budget=1e-13).status == "agrees"
+    assert judged(np.full(4, 1e-9), near, budget=1e-13).status == "differs"
+    assert judged(np.full(4, 1e-14), near, budget=1e-8).status == "unclear"
+
+
+def test_the_signal_of_a_gradient_that_vanishes_is_all_of_its_terms():
+    terms = np.array([1.0, 4, 2])
+    assert signal_of(np.zeros(3), terms, U, np.full(3, 4 * U)) == 4
+    assert signal_of(np.zeros(3), terms, U, np.full(3, 5 * U)) == 4 * np.sqrt(U)
+    assert signal_of(np.array([0, 0, np.nan]), terms, U, np.zeros(3)) == 4 * np.sqrt(U)
+    zero = says("dual", np.zeros(4), bars=U / 2)
+    assert judged(np.full(4, 1e-14), zero, budget=1e-8).status == "agrees"
+    assert judged(np.full(4, 1e-7), zero, budget=1e-8).status == "differs"
+    assert judged(np.full(4, 1e-14), zero, budget=0.1).status == "unclear"
 
 
 def test_a_budget_of_zero_still_allows_rounding():
