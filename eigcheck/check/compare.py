@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import DTypeLike
 
-from eigcheck.domains.entries import entry_errors, worst_of
-from eigcheck.model import Array, Tangents, Testimony
+from eigcheck.model import Array, Testimony
 
 CLEAR = 2.0**-4
 """A verdict needs what is allowed to be below this part of the signal: fewer than four bits verified prove nothing."""
@@ -175,8 +174,3 @@ def _why_unanswered(index: int, testimonies: Sequence[Testimony]) -> str:
         reason = testimony.abstained or (testimony.reasons[index] if testimony.reasons else None)
         told.append(f"{testimony.oracle}: {reason or 'no number'}")
     return "no oracle answered (" + "; ".join(told) + ")" if told else "no oracle was asked"
-
-
-def worst_entry(comparison: Comparison, tangents: Tangents) -> tuple[int, int] | None:
-    """The offending entry of a comparison that is worst: see `worst_of`."""
-    return worst_of(entry_errors(comparison.excess, tangents), comparison.got, comparison.allowed, tangents)

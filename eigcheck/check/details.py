@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from eigcheck.check.checks.relations.check import listed
-from eigcheck.check.compare import NOT_COMPUTABLE, Comparison, worst_entry
+from eigcheck.check.compare import NOT_COMPUTABLE, Comparison
 from eigcheck.check.known import Known
 from eigcheck.check.point import Point
 from eigcheck.check.sensitivity import least_noticed, sensitivity
 from eigcheck.choosing import foremost
 from eigcheck.detail import Asked, Detail, Explanation, LadderOf, Pairs, Rung
+from eigcheck.domains.entries import entry_errors, worst_of
 from eigcheck.domains.tangents import assemble
 from eigcheck.model import Array, Testimony
 from eigcheck.spectra.conditioning import Conditioning
@@ -161,7 +162,8 @@ def _with_gradients(told: Detail, known: Known, worst: Comparison) -> Detail:
 
 def _shown(point: Point, testimony: Testimony, worst: Comparison) -> int:
     """Which ladder is shown: that of the entry that the findings tell of, if it has one, else the first."""
-    chosen, entry = testimony.detail["chosen"], worst_entry(worst, point.tangents)
+    chosen, errors = testimony.detail["chosen"], entry_errors(worst.excess, point.tangents)
+    entry = worst_of(errors, worst.got, worst.allowed, point.tangents)
     there = [place for place, t in enumerate(chosen) if entry is not None and point.tangents.entries[t] == entry]
     return there[foremost([worst.excess[chosen[place]] for place in there])] if there else 0
 

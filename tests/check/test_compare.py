@@ -14,8 +14,8 @@ from eigcheck.check.compare import (
     ordered,
     overflow,
     signal_of,
-    worst_entry,
 )
+from eigcheck.domains.entries import entry_errors, worst_of
 from eigcheck.domains.tangents import basis
 from eigcheck.model import Testimony, unit_roundoff
 
@@ -217,7 +217,8 @@ def test_no_contradiction_within_bars_or_where_one_is_silent():
 def test_the_worst_entry_is_the_largest_and_among_equals_the_one_that_was_zeroed():
     def worst(got, want):
         allowed = np.full(4, 1e-12)
-        return worst_entry(Comparison(0, "differs", got=np.array(got), want=np.array(want), allowed=allowed), TANGENTS)
+        made = Comparison(0, "differs", got=np.array(got), want=np.array(want), allowed=allowed)
+        return worst_of(entry_errors(made.excess, TANGENTS), made.got, made.allowed, TANGENTS)
 
     assert worst([0.0, 0, 0, 9], [1.0, 0, 2, 9]) == (1, 0)
     # the fold: what is missing below the diagonal stands above it

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eigcheck.check.compare import Comparison, worst_entry
+from eigcheck.check.compare import Comparison
 from eigcheck.check.known import Found, Known
 from eigcheck.check.point import Point
 from eigcheck.choosing import foremost, ranked
 from eigcheck.digits import apart
-from eigcheck.domains.entries import entry_errors, value_at
+from eigcheck.domains.entries import entry_errors, value_at, worst_of
 from eigcheck.oracles import registry
 from eigcheck.outcome import Extra, Finding, Offender
 
@@ -42,7 +42,8 @@ def _difference(kind: str, point: Point, group: Sequence[Comparison]) -> Finding
     assert worst.want is not None
     assert worst.got is not None
     assert worst.allowed is not None
-    errors, entry = entry_errors(worst.excess, point.tangents), worst_entry(worst, point.tangents)
+    errors = entry_errors(worst.excess, point.tangents)
+    entry = worst_of(errors, worst.got, worst.allowed, point.tangents)
     t = foremost(worst.excess)
     got: complex | float = float(worst.got[t])
     want: complex | float = float(worst.want[t])
