@@ -21,7 +21,7 @@ from eigcheck.vectors.make import group_of, tasks_of
 from eigcheck.workers import WORKERS
 from tests.docs.pages import DOCS
 from tests.readme import Block, blocks, execute
-from tests.workers.julia.support import JULIA, needs_julia
+from tests.workers.julia.support import julia, needs_julia
 
 COMPILER = os.environ.get("CXX") or shutil.which("c++") or shutil.which("g++") or shutil.which("clang++")
 HEADERS = files("nlohmann_json") / "include"
@@ -113,7 +113,7 @@ def test_in_julia(stage: Path) -> None:
     twice = (
         'include("runtests.jl"); println("off: now"); cp("wrong.jl", "mylib.jl", force=true); include("runtests.jl")'
     )
-    code, off = judged([str(JULIA), "-e", twice], stage, **environment)
+    code, off = judged(julia("-e", twice), stage, **environment)
     assert code == 1
     assert off[0] == "off: now"
     assert set(SEED) <= set(off)

@@ -18,7 +18,16 @@ PATIENT = 600.0
 needs_julia = pytest.mark.skipif(JULIA is None, reason="no Julia: set EIGCHECK_JULIA or put julia on the PATH")
 
 
-def julia_worker(*args, project=None):
-    """The command line of the Julia worker; without a project it has no packages beside the standard library."""
+def julia(*args, project=None, compiled=False):
+    """The command of a Julia; without a project it has no packages beside the standard library.
+
+    Most tests ask few questions, which are answered long before they are compiled: Julia reads them without. Where many are
+    asked, or what users start is tried, it compiles.
+    """
     assert JULIA is not None
-    return shlex.join([JULIA, f"--project={project or HERE}", str(WORKERS["julia"]), *map(str, args)])
+    return [JULIA, *([] if compiled else ["--compile=min"]), f"--project={project or HERE}", *map(str, args)]
+
+
+def julia_worker(*args, project=None, compiled=False):
+    """The command line of the Julia worker."""
+    return shlex.join(julia(WORKERS["julia"], *args, project=project, compiled=compiled))

@@ -47,7 +47,8 @@ def test_what_the_packages_of_a_project_offer(eigcheck: Eigcheck) -> None:
 
 
 def test_verdicts_are_those_of_the_built_in_ports(eigcheck: Eigcheck) -> None:
-    args = ["run", *CASES, "--exec", julia_worker(project=FAKE), *LIMITS, "-j", "1", "--format", "json"]
+    program = julia_worker(project=FAKE, compiled=True)
+    args = ["run", *CASES, "--exec", program, *LIMITS, "-j", "1", "--format", "json"]
     for rule in ("julia/chainrules*", *dict.fromkeys(PORTS.values())):
         args += ["--rule", rule]
     found = outcomes(eigcheck(*args, files=CASES))

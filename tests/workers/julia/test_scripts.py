@@ -2,7 +2,7 @@
 
 import subprocess
 
-from tests.workers.julia.support import FAKE, JULIA, julia_worker, needs_julia
+from tests.workers.julia.support import FAKE, julia, julia_worker, needs_julia
 
 CASES = {"cases/one.yaml": "function: [eigvals, eig]\nmatrix: [[1, 2], [2, 3]]\n"}
 
@@ -15,8 +15,7 @@ def test_the_script_fails_on_the_bug(eigcheck, tmp_path):
     assert shown.returncode == 0, shown.stderr
     assert "eigcheck" not in "".join(row for row in shown.stdout.splitlines() if not row.startswith("#"))
     (tmp_path / "reproducer.jl").write_text(shown.stdout, encoding="utf-8")
-    command = [str(JULIA), f"--project={FAKE}", str(tmp_path / "reproducer.jl")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(julia(tmp_path / "reproducer.jl", project=FAKE), capture_output=True, text=True, check=False)
     assert "AssertionError: off by" in done.stderr, shown.stdout + done.stderr
     got, want = (float(row.rpartition(":")[2]) for row in done.stdout.splitlines())
     assert abs(got - want) > 0.1

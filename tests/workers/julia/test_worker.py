@@ -29,7 +29,7 @@ def ask(runner, name, *calls):
 
 
 def test_the_protocol_is_kept():
-    checks = list(check_worker(Command(julia_worker(HERE / "one_rule.jl"), PATIENT, PATIENT)))
+    checks = list(check_worker(Command(julia_worker(HERE / "one_rule.jl", compiled=True), PATIENT, PATIENT)))
     assert [(check.name, check.told) for check in checks if check.ok is not True] == []
 
 
