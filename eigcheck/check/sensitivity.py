@@ -1,8 +1,9 @@
-"""What a `pass` would have noticed: the smallest error in a single entry that would have turned it into `fail`.
+"""What a `pass` would have noticed: the smallest error in a single entry with which it would have been none.
 
-An error of entry (i, j) shows in the number of its tangent, and is a finding once it exceeds what is allowed there for some
-cotangent. Relative to the largest number of that cotangent, the best cotangent counts for each entry, and the worst entry
-for the verdict. What no tangent of the domain or no cotangent of the case can see is its blind spot.
+An error of entry (i, j) shows in the number of its tangent. Once it exceeds what is allowed there for some cotangent it is a
+finding; where a pass rests on agreement to all digits, and roundoff may take more than those, it is `inconclusive`.
+Relative to the largest number of that cotangent, the best cotangent counts for each entry, and the worst entry for the
+verdict. What no tangent of the domain or no cotangent of the case can see is its blind spot.
 """
 
 from __future__ import annotations
