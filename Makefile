@@ -22,9 +22,10 @@ FRAMEWORKS_VENV := .venv-frameworks
 CAMPAIGN_VENV := .venv-campaign
 SCALE ?= full
 HUNT ?= 60
-FRAMEWORKS_PIP := $(FRAMEWORKS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check \
-  --no-compile --constraint tests/frameworks/constraints.txt
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# What is imported is compiled on its first use, and most of what is installed is not imported.
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-compile
+FRAMEWORKS_PIP := $(FRAMEWORKS_VENV)/bin/python $(PIP_INSTALL) --constraint tests/frameworks/constraints.txt
+PIP := $(BIN)/python $(PIP_INSTALL)
 
 .PHONY: run test test-frameworks bench oracles-on-trial campaign atlas findings docs clean
 
@@ -49,9 +50,8 @@ run: $(VENV)/.installed
 	@printf '\nAnd the bug that this tool exists for, once in full:\n\n'; \
 	$(BIN)/eigcheck probe "1 2; 2 3" --rule chainrules/released; test $$? -eq 1
 
-# Tests start pytest, too, which rewrites what it imports of eigcheck unless it may keep that as bytecode; and what is
-# imported of the frameworks is compiled on its first use only.
-test test-frameworks atlas findings: export PYTHONDONTWRITEBYTECODE =
+# That is kept; so is what pytest rewrites of eigcheck, which tests start, too.
+run test test-frameworks atlas findings: export PYTHONDONTWRITEBYTECODE =
 
 # Beside mypy the modules of tests are compiled, or else each process of pytest does so at first.
 test: export MYPY_NUM_WORKERS = auto
