@@ -299,8 +299,8 @@ def condition(matrix: Array, clusters: tuple[tuple[int, ...], ...] | None = None
         values, vectors = np.linalg.eigh(work)
         left = vectors
     else:
-        # permutations are undone: a similarity by a permutation changes no norm
-        _, (balance, _) = scipy.linalg.matrix_balance(work, separate=True)
+        # without permutations, in whose order factors come, and after which those of isolated eigenvalues stay unscaled
+        _, (balance, _) = scipy.linalg.matrix_balance(work, permute=False, separate=True)
         work = work / balance[:, None] * balance
         values, vectors = np.linalg.eig(work)
         left, vectors = _left_vectors(vectors, clusters)

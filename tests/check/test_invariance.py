@@ -1,5 +1,7 @@
 """Verdicts do not change where the problem does not: under powers of two, signed permutations, shifts and rotations."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from eigcheck.execution.child.loading import load_rules
 from eigcheck.execution.loads import as_load
 from eigcheck.rules.registry import withdraw
 from tests.check.diagnoses.bench import LIBRARY
-from tests.check.stage import H3, N3, judge, rule_named
+from tests.check.stage import H3, N3, judge, rule_named, rule_of
 from tests.wrong_rules.expected import MATRICES, NAMED
 from tests.wrong_rules.test_expected import cotangent_of
 
@@ -60,6 +62,21 @@ def test_a_fault_that_knows_no_scale_and_no_order_is_found_at_any(row, wrong):
     for other in others:
         judgement = judge(rule, other.astype(matrix.dtype), row.mode, cotangent=cotangent_of(row), settings=ALL)
         assert (judgement.verdict, judgement.diagnosis[:1]) == ("fail", (row.diagnosis,)), judgement.findings
+
+
+ALONE = np.array([[5.0, 0, 0], [1, 1, 2.0**-12], [1, 4096, -2]])
+"""Badly scaled beside an eigenvalue that stands alone, to whose place LAPACK exchanges rows before it balances."""
+
+
+@pytest.mark.parametrize("order", permutations(range(3)), ids=str)
+def test_a_small_error_is_one_in_any_order_of_badly_scaled_coordinates(order):
+    def off(A):
+        values, pullback = rule_named("numpy/lapack").rrule(A)
+        return values, lambda bar: pullback(bar) * (1 + 1e-8)
+
+    A = ALONE[np.ix_(order, order)]
+    assert judge(rule_named("numpy/lapack"), A, settings=ALL).verdict == "pass"
+    assert judge(rule_of(off), A, settings=ALL).verdict == "fail"
 
 
 @pytest.mark.parametrize(("name", "function", "domain"), CORRECT)

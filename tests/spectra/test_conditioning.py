@@ -1,5 +1,7 @@
 """Condition numbers, gaps and reduced resolvents against eigenpairs to 320 bits."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -143,6 +145,15 @@ def test_balancing_makes_a_diagonal_similarity_harmless():
     plain = condition(gaussian(6, 4))
     scaled_state = condition(D[:, None] * gaussian(6, 4) / D[None, :])
     assert np.sort(scaled_state.kappa) == pytest.approx(np.sort(plain.kappa), rel=0.5)
+
+
+@pytest.mark.parametrize("order", permutations(range(3)), ids=str)
+def test_balancing_does_not_hang_on_the_order_of_coordinates(order):
+    """An eigenvalue that stands alone is where LAPACK exchanges rows, and gives the factors of others in that order."""
+    alone = np.array([[5.0, 0, 0], [1, 1, 2.0**-12], [1, 4096, -2]])
+    state = condition(alone[np.ix_(order, order)])
+    assert state.norm == condition(alone).norm < 20
+    assert np.max(state.kappa) < 5
 
 
 @given(st.integers(-498, 498), st.booleans())
