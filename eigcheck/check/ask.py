@@ -29,6 +29,7 @@ class Answers:
 
     `numbers` (C, T) and `gradients` (C, n, n), in forward mode assembled from the pushforward (NaN beyond the orders
     for which the basis is asked). `troubles[c]` is what came instead of an answer; `common` concerns all of them.
+    `linear` is what further questions found, `unproved` why it proves nothing that they did not.
     """
 
     numbers: Array
@@ -37,6 +38,7 @@ class Answers:
     common: Trouble | None
     misconduct: tuple[tuple[str, str], ...]
     linear: Finding | None = None
+    unproved: str | None = None
     printed: str = ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from eigcheck.check.challenges import Challenge, forward_challenges, reverse_challenges
-from eigcheck.check.compare import floored, overflow
+from eigcheck.check.compare import CLEAR, NOT_COMPUTABLE, floored, overflow
 from eigcheck.check.point import Point
 from eigcheck.choosing import foremost
 from eigcheck.model import Array, Eigenpairs, Trouble, unit_roundoff
@@ -26,11 +27,45 @@ _MARGIN = 16
 Told = TypeVar("Told")
 
 
+@dataclass(frozen=True)
+class Linearity:
+    """What sums of the case's questions show: a finding, or else why they prove nothing, if they do not."""
+
+    finding: Finding | None = None
+    unproved: str | None = None
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Challenges with the answers to their questions, and what else `check_linear` takes."""
+
+    challenges: Sequence[Challenge[Any]]
+    answers: Sequence[Sequence[Array]]
+    given: Array
+    lost: Array
+    dtype: DTypeLike
+
+    def beyond(self, allowed: Array, own: Sequence[Sequence[Array]] | None = None) -> Finding | None:
+        """What is more than is `allowed` (Y, K)."""
+        return check_linear(self.challenges, self.answers, self.given, allowed, self.dtype, own, lost=self.lost)
+
+    def unproved(self, enough: Array) -> str | None:
+        """Why what is in doubt may be so by roundoff alone, if anything is off by more than is `enough` (Y, K)."""
+        asked = [place for place, challenge in enumerate(self.challenges) if challenge.weights]
+        kept = replace(self, challenges=[self.challenges[k] for k in asked], answers=[self.answers[k] for k in asked])
+        found = kept.beyond(enough, [[_part_of(a) for a in parts] if len(parts) > 1 else [] for parts in kept.answers])
+        if found is None:
+            return None
+        return f"{NOT_COMPUTABLE}: roundoff alone may do to sums of cotangents what is seen, {found.message}"
+
+
 def pullback_challenges(point: Point) -> list[Challenge[Eigenpairs]]:
-    """What a pullback is asked beside the cotangents of a point."""
+    """What a pullback is asked beside the cotangents of a point: sums of those with a finite budget, then of the others."""
     fixed = partial(settled, primal=point.primal, matrix=point.matrix, convention=point.rule.convention)
     simple = point.multiplicity.simple
-    return reverse_challenges(point.cotangents, point.computable, point.primal, simple=simple, settled=fixed)
+    made = partial(reverse_challenges, point.cotangents, primal=point.primal, simple=simple, settled=fixed)
+    others = [c for c in point.determined if c not in point.computable]
+    return made(point.computable) + [challenge for challenge in made(others) if challenge.weights]
 
 
 def pushforward_challenges(point: Point) -> list[Challenge[Array]]:
@@ -45,7 +80,7 @@ def pullback_linear(
     told: Sequence[object],
     numbers: Array,
     given: Array,
-) -> Finding | None:
+) -> Linearity:
     """`not-linear` or `nonfinite` of a pullback, or what it raised where it answers the case's own cotangents.
 
     Arguments:
@@ -59,49 +94,66 @@ def pullback_linear(
         trouble = next((answer for answer in answers if isinstance(answer, Trouble)), None)
         excused = challenge.lenient or challenge.refusable or point.basis_lost
         if trouble and not (trouble.kind == "exception" and excused):
-            return Finding(trouble.kind, f"asked for {challenge.about}: {trouble.message}")
+            return Linearity(Finding(trouble.kind, f"asked for {challenge.about}: {trouble.message}"))
     heard = [one for one in heard if not (one[0].refusable and isinstance(one[1][0], Trouble))]
     kept = [challenge for challenge, _, _ in heard]
     rows, lost = [rows for _, _, rows in heard], _lost(point, np.sum(np.abs(point.tangents.matrices), axis=(1, 2)))
-    suspected = check_linear(kept, rows, given, _room(point, given), point.matrix.dtype, lost=lost)
-    told_of = list(point.determined)
-    if suspected is None or point.excuses(given[told_of], point.terms[told_of]):
-        return None
-    if suspected.kind == "nonfinite" and point.spectrum.factors_lost:
-        return None
+    sums, told_of = Sums(kept, rows, given, lost, point.matrix.dtype), list(point.determined)
+    suspected = sums.beyond(_room(point, given))
+    excused = suspected is not None and point.excuses(given[told_of], point.terms[told_of])
+    if suspected is None or excused or (suspected.kind == "nonfinite" and point.spectrum.factors_lost):
+        return Linearity(unproved=sums.unproved(_enough(point, given)))
     # the budgets of the challenges themselves are only made where something is suspected
     pairs = tuple(pairs for challenge in kept for pairs in challenge.asked)
 
     def found_at(at: Point) -> Finding | None:
-        beside = list(shared_out(kept, at.asked_with(pairs).own))
-        return check_linear(kept, rows, given, _room(at, given), at.matrix.dtype, beside, lost=lost)
+        return sums.beyond(_room(at, given), list(shared_out(kept, at.asked_with(pairs).own)))
 
     found = found_at(point)
     if found is None or widest is point:
-        return found
-    return found if found_at(widest) is not None else None
+        return Linearity(found, None if found else sums.unproved(_enough(point, given)))
+    return Linearity(found) if found_at(widest) else Linearity(unproved=sums.unproved(_enough(widest, given)))
 
 
 def pushforward_linear(
     point: Point, widest: Point, challenges: Sequence[Challenge[Array]], numbers: Array, given: Array
-) -> Finding | None:
+) -> Linearity:
     """The same of a pushforward: `numbers` (C, Q) along the challenges, `given` (C, T) along the point's tangents."""
-    rows = list(point.computable)
-    if not rows:
-        return None
-    answers = list(shared_out(challenges, numbers[rows].T))
-    read_by = np.array([sum(float(np.sum(np.abs(part))) for part in point.pairs[c].parts) for c in rows])
-    asked, lost = (challenges, answers, given[rows].T), _lost(point, read_by)
-    found = check_linear(*asked, _room(point, given)[rows].T, point.matrix.dtype, lost=lost)
-    if found is None or point.excuses(given[rows], point.terms[rows]):
-        return None
-    return check_linear(*asked, _room(widest, given)[rows].T, point.matrix.dtype, lost=lost) and found
+
+    def sums_of(rows: list[int]) -> Sums:
+        answers = list(shared_out(challenges, numbers[rows].T))
+        read_by = np.array([sum(float(np.sum(np.abs(part))) for part in point.pairs[c].parts) for c in rows])
+        return Sums(challenges, answers, given[rows].T, _lost(point, read_by), point.matrix.dtype)
+
+    rows, told_of, held = list(point.computable), list(point.determined), point
+    sums = sums_of(rows)
+    found = sums.beyond(_room(point, given)[rows].T) if rows else None
+    if found is not None and not point.excuses(given[rows], point.terms[rows]):
+        held = widest
+        if sums.beyond(_room(widest, given)[rows].T):
+            return Linearity(found)
+    return Linearity(unproved=sums_of(told_of).unproved(_enough(held, given)[told_of].T) if told_of else None)
 
 
 def _room(point: Point, numbers: Array) -> Array:
     """What each number may err: its budget, at least u times the largest of its row."""
+    return floored(point.own, point.roundoff, _sizes(numbers))
+
+
+def _sizes(numbers: Array) -> Array:
+    """The largest number of each row, in the place of each of them."""
     finite = np.where(np.isfinite(numbers), np.abs(numbers), 0.0)
-    return floored(point.own, point.roundoff, np.max(finite, axis=1, initial=0.0)[:, None])
+    return np.broadcast_to(np.max(finite, axis=1, keepdims=True, initial=0.0), numbers.shape)
+
+
+def _enough(point: Point, numbers: Array) -> Array:
+    """What each number may err in sums that prove something: its room, but no more than leaves some bits of its terms."""
+    return np.minimum(_room(point, numbers), CLEAR * np.maximum(_sizes(numbers), _sizes(point.terms)))
+
+
+def _part_of(answer: Array) -> Array:
+    """What one of two answers, which may cancel, may err in a sum that proves something."""
+    return np.full_like(answer, CLEAR * np.max(np.abs(answer), initial=0.0))
 
 
 def _lost(point: Point, read_by: Array) -> Array:

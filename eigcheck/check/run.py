@@ -45,6 +45,7 @@ CHECKS: Final = (
     Check("offset", frozenset({"pass"}), away=True),
     Check("relations.check", frozenset({"pass", "fail", "inconclusive"}), away=True),
     Check("singular", away=True),
+    Check("conduct:unproved", frozenset({"pass"})),
 )
 """In this order, in which findings are told as well."""
 

@@ -163,3 +163,34 @@ def test_vectors_cotangents_that_losses_of_a_real_matrix_give():
         return (2 if alike else 1) * pullback(bar)
 
     assert kinds(judge(hiding(branching), matrix, settings=ALL)) == ["not-linear"]
+
+
+def near_jordan(n, dtype):
+    """Eigenvalues that roundoff alone moves by as much as they differ, or nearly."""
+    disturbed = 8 * np.finfo(dtype).eps * np.random.default_rng(n).standard_normal((n, n)) ** 2
+    return (1.5 * np.eye(n) + np.eye(n, k=1) + disturbed).astype(dtype)
+
+
+@pytest.mark.parametrize("n", [2, 3, 5])
+@pytest.mark.parametrize("dtype", [np.float32, np.complex64])
+def test_single_values_alone_prove_nothing_of_sums_that_roundoff_hides(n, dtype):
+    """NumPy's own vectors are those of double precision, so that its numbers are right to all digits, which says nothing of
+    sums while what roundoff may do to them is more than they are."""
+    A = near_jordan(n, dtype)
+    doubled = mapped(lambda bar, _: np.count_nonzero(bar) > 1, lambda bar: 2 * bar)
+    assert judge(rule_named("numpy/lapack"), A, settings=ALL).verdict == "pass"
+    assert judge(hiding(doubled, "eigvals"), A, settings=ALL).verdict == "inconclusive"
+
+
+@pytest.mark.parametrize("n", [2, 3, 5])
+@pytest.mark.parametrize("dtype", [np.float32, np.complex64])
+def test_nor_do_single_entries_of_dense_tangents(n, dtype):
+    A = near_jordan(n, dtype)
+    right = rule_named("numpy/lapack")
+
+    def doubled(A, A_dot):
+        return right.pushforward(A, A_dot) * (2 if np.count_nonzero(A_dot) > 1 else 1)
+
+    rule = rule_of(right.rrule, pushforward=doubled, convention="lapack")
+    assert judge(right, A, "forward", settings=ALL).verdict == "pass"
+    assert judge(rule, A, "forward", settings=ALL).verdict == "inconclusive"

@@ -153,7 +153,7 @@ def test_wrong_vectors_are_found(vectors, word):
 @pytest.mark.parametrize(("multiple", "fine"), [(0.9, True), (1.5, False)])
 def test_a_residual_may_be_what_the_condition_of_the_value_explains(multiple, fine):
     """Value and vector may come from two computations, each off by kappa n u norm(B): the limit is kappa times higher."""
-    matrix = np.array([[1.0, 1e4], [0, 2]])
+    matrix = np.array([[-2398.36, 1799.52], [-3200.48, 2401.36]])  # [[1, 5000], [0, 2]], turned
     state = condition(matrix)
     values, vectors = np.linalg.eig(matrix)
     kappa = state.kappa[np.argmin(np.abs(state.values * 2.0**state.exponent - values[0]))]

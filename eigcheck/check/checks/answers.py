@@ -9,6 +9,7 @@ import numpy as np
 from eigcheck.check.ask import Answers, Ask, directions, forward_numbers, gradients_of
 from eigcheck.check.compare import floored, ordered
 from eigcheck.check.linearity import (
+    Linearity,
     pullback_challenges,
     pullback_linear,
     pushforward_challenges,
@@ -39,7 +40,16 @@ def _ask_reverse(point: Point, testimonies: Sequence[Testimony], ask: Ask) -> An
     troubles = tuple(a if isinstance(a, Trouble) else None for a in reply.answers[:count])
     widest = _widest_of(point, numbers[:count], testimonies)
     linear = pullback_linear(point, widest, challenges, reply.answers[count:], numbers[count:], numbers[:count])
-    return Answers(numbers[:count], gradients[:count], troubles, None, reply.misconduct, linear, printed=reply.printed)
+    return Answers(
+        numbers[:count],
+        gradients[:count],
+        troubles,
+        None,
+        reply.misconduct,
+        linear.finding,
+        linear.unproved,
+        printed=reply.printed,
+    )
 
 
 def _ask_forward(point: Point, testimonies: Sequence[Testimony], ask: Ask) -> Answers:
@@ -56,14 +66,17 @@ def _ask_forward(point: Point, testimonies: Sequence[Testimony], ask: Ask) -> An
     gradients = assemble(given, point.tangents, n, point.rule.domain, is_complex=point.is_complex)
     trouble = next((a for a in reply.answers[:total] if isinstance(a, Trouble)), None)
     widest = _widest_of(point, given, testimonies)
-    linear = pushforward_linear(point, widest, challenges, numbers[:, total:], given) if trouble is None else None
+    linear = (
+        pushforward_linear(point, widest, challenges, numbers[:, total:], given) if trouble is None else Linearity()
+    )
     return Answers(
         numbers=given,
         gradients=gradients,
         troubles=(trouble,) * len(point.cotangents),
         common=None,
         misconduct=reply.misconduct,
-        linear=linear,
+        linear=linear.finding,
+        unproved=linear.unproved,
         printed=reply.printed,
     )
 

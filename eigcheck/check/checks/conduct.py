@@ -1,10 +1,12 @@
 """How a rule behaved when it was asked at the matrix: what it raised, and what it did beside answering.
 
 `refusals` makes an `error`; `misconduct` is what the disciplined questioning saw (`execution.discipline`) and that the
-answers are one real-linear map (`check.challenges`).
+answers are one real-linear map (`check.challenges`); where roundoff hides whether they are, they are `unproved`.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from eigcheck.check.known import Found, Known
 from eigcheck.model import Trouble
@@ -32,6 +34,14 @@ def misconduct(known: Known) -> Found:
     found = [Finding(kind, message) for kind, message in known.answers.misconduct if kind not in NOTES]
     linear = known.answers.linear
     return Found([*found, linear] if linear is not None and linear.kind not in ERRING else found)
+
+
+def unproved(known: Known) -> Found:
+    """No comparison is clear of a rule that is right for these cotangents, and whose sums of them roundoff may hide."""
+    why = known.answers.unproved
+    if why is None:
+        return Found()
+    return Found(comparisons=[replace(c, status="unclear", reason=why) for c in known.comparisons])
 
 
 def refusal(trouble: Trouble | None, place: str, distance: float) -> Finding | None:
