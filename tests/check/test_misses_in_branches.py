@@ -179,7 +179,7 @@ def test_single_values_alone_prove_nothing_of_sums_that_roundoff_hides(n, dtype)
     A = near_jordan(n, dtype)
     doubled = mapped(lambda bar, _: np.count_nonzero(bar) > 1, lambda bar: 2 * bar)
     assert judge(rule_named("numpy/lapack"), A, settings=ALL).verdict == "pass"
-    assert judge(hiding(doubled, "eigvals"), A, settings=ALL).verdict == "inconclusive"
+    assert judge(hiding(doubled, "eigvals"), A, settings=ALL).verdict in ("inconclusive", "fail")
 
 
 @pytest.mark.parametrize("n", [2, 3, 5])
@@ -193,4 +193,4 @@ def test_nor_do_single_entries_of_dense_tangents(n, dtype):
 
     rule = rule_of(right.rrule, pushforward=doubled, convention="lapack")
     assert judge(right, A, "forward", settings=ALL).verdict == "pass"
-    assert judge(rule, A, "forward", settings=ALL).verdict == "inconclusive"
+    assert judge(rule, A, "forward", settings=ALL).verdict in ("inconclusive", "fail")
