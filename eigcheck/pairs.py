@@ -11,6 +11,9 @@ import numpy as np
 from eigcheck.jsonable import Array as Array
 from eigcheck.jsonable import Jsonable, Number, Square, Vector
 
+EVEN = 2.0**10
+"""How many times the budget of a pair, or of a cotangent, may be that of another in a sum that shows errors of both."""
+
 
 def is_single(array: Array) -> bool:
     """Whether an array is of single precision, real or complex."""
@@ -108,3 +111,9 @@ class CotangentSpec(Jsonable):
     power: int = 1
     weight: Square | None = None
     factor: Number = 1.0
+
+
+def evening(budgets: Array) -> Array:
+    """Weights (K,) of at most 1 with which no budget is more than `EVEN` times the least; 1 where none is known."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.fmin(1.0, EVEN * np.min(budgets, initial=np.inf) / budgets))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from eigcheck.pairs import Eigenpairs, combine, frozen, in_precision, is_single
+from eigcheck.pairs import EVEN, Eigenpairs, combine, evening, frozen, in_precision, is_single
 
 
 def test_combining_keeps_absence_and_precision():
@@ -39,3 +39,9 @@ def test_frozen_is_in_c_order_and_read_only():
     assert array.flags.c_contiguous
     assert not array.flags.writeable
     assert array[0, 1] == 2
+
+
+def test_an_even_sum_leaves_no_budget_far_above_the_least():
+    assert list(evening(np.array([1.0, 2, EVEN, 4 * EVEN, np.inf]))) == [1, 1, 1, 0.25, 0]
+    assert list(evening(np.full(2, np.inf))) == [1, 1]
+    assert evening(np.zeros(0)).size == 0

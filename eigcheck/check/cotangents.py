@@ -38,38 +38,33 @@ m times its own budget on where all budgets are of one size, which `Spectrum.sha
 """
 
 
-def build(
-    spec: CotangentSpec,
-    primal: Eigenpairs,
-    matrix: Array,
-    function: str,
-    clusters: Clusters,
-    convention: str = "lapack",
-    shares: Array | None = None,
-    *,
-    every: bool = False,
-) -> tuple[Cotangent, ...]:
-    """The cotangents of a case at a primal.
+@dataclass(frozen=True)
+class Place:
+    """Where cotangents are wanted: at a rule's `primal`, whose vectors are (n, n) for `eig` and `eigh`.
 
-    Arguments:
-        spec: what the case asks for.
-        primal: the rule's primal; vectors (n, n) for `eig` and `eigh`.
-        matrix: A, whose dtype the cotangents are rounded to.
-        function: one of the four.
-        clusters: index sets of repeated eigenvalues in the primal's order; losses are made exactly equal on them.
-        convention: under `free` the vectors' part is made independent of their lengths and phases, about which nothing
-            is said then; of their phases only under `unit`, which is `free` of a rule that keeps all lengths 1.
-        shares: how much each value weighs in its group, (n,), where the default asks for groups; None where it does not.
-        every: whether each single value is asked for beside these.
-
-    Raises UsageError if a loss needs vectors that the function does not return.
+    Under `convention` `free` the vectors' part is made independent of their lengths and phases, about which nothing is said
+    then; of their phases only under `unit`, which is `free` of a rule that keeps all lengths 1. Losses are made exactly
+    equal on the `clusters`, in the primal's order. The default asks for vectors once more weighed by `even` (n,), if that is
+    given; where it asks for groups of values, it weighs those by `shares` (n,), and with `every` asks for each by itself.
     """
+
+    primal: Eigenpairs
+    matrix: Array
+    function: str
+    clusters: Clusters
+    convention: str = "lapack"
+    shares: Array | None = None
+    even: Array | None = None
+    every: bool = False
+
+
+def build(spec: CotangentSpec, at: Place) -> tuple[Cotangent, ...]:
+    """The cotangents of a case, in the precision of A. Raises UsageError for a loss of vectors that there are not."""
     makers = {"default": _default, "basis": lambda _, at: _single(at, range(len(at.matrix))), "random": _random}
     makers |= {"explicit": _explicit, "trace-power": _trace_power, "matrix-power": _matrix_power}
     # what overflows here is found out and told by the judge of what is determined
     with np.errstate(over="ignore", invalid="ignore"):
-        made = makers[spec.kind](spec, Place(primal, matrix, function, clusters, shares, every))
-        return _judged_apart(made, primal, matrix, convention)
+        return _judged_apart(makers[spec.kind](spec, at), at.primal, at.matrix, at.convention)
 
 
 def _judged_apart(made: list[Cotangent], primal: Eigenpairs, matrix: Array, convention: str) -> tuple[Cotangent, ...]:
@@ -89,22 +84,12 @@ def without_overflow(cotangents: Sequence[Cotangent]) -> tuple[Cotangent, ...]:
     return tuple(c if c.pairs.finite else replace(c, pairs=c.pairs.each(np.zeros_like)) for c in cotangents)
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where cotangents are wanted, and by what: see `build`."""
-
-    primal: Eigenpairs
-    matrix: Array
-    function: str
-    clusters: Clusters
-    shares: Array | None = None
-    every: bool = False
-
-
 def _default(spec: CotangentSpec, at: Place) -> list[Cotangent]:
     made = _single(at, range(len(at.matrix))) if at.shares is None else _grouped(spec, at, at.shares)
     if at.function in VECTOR_FUNCTIONS:
-        made += _random(replace(spec, kind="random", of=("vectors",)), at)
+        made += (whole := _random(replace(spec, kind="random", of=("vectors",)), at))
+        if (even := at.even) is not None:
+            made += [Cotangent(c.pairs.each(lambda bar: bar * even), f"{c.label}, evenly") for c in whole]
     return made
 
 

@@ -14,13 +14,14 @@ from functools import cached_property
 import numpy as np
 
 from eigcheck.check.budget import Budget, budget
-from eigcheck.check.compare import Comparison, compare, refused
-from eigcheck.check.cotangents import MANY, build, without_overflow
+from eigcheck.check.compare import CLEAR, Comparison, compare, refused
+from eigcheck.check.cotangents import MANY, Place, build, without_overflow
 from eigcheck.check.determined import undetermined
 from eigcheck.domains.bounds import along_tangents, among_answers
 from eigcheck.domains.tangents import all_asked, tangents_for
 from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, Question, Rule, Tangents, Testimony, Trouble
 from eigcheck.names import HERMITIAN_FUNCTIONS
+from eigcheck.pairs import evening
 from eigcheck.spectra.complex_pairs import values_are_complex
 from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.following import follow_to
@@ -226,22 +227,35 @@ def make_point(
     The tangents are those of the rule's domain unless others are given. Where there are many of either, a few are chosen
     unless `every` one is wanted. Raises UsageError for a cotangent that cannot be, ValueError where there is no spectrum.
     """
-    matrix, is_complex = spectrum.matrix, np.iscomplexobj(spectrum.matrix)
-    clusters = assign_clusters(spectrum.multiplicity, np.asarray(primal.values))
+    matrix, values, simple = spectrum.matrix, np.asarray(primal.values), spectrum.multiplicity.simple
+    is_complex, clusters = np.iscomplexobj(matrix), assign_clusters(spectrum.multiplicity, values)
     many = spec.kind == "default" and np.sum(1 + values_are_complex(primal, matrix, rule.function)) > MANY
-    shares = spectrum.shares(np.asarray(primal.values)) if many and spectrum.multiplicity.simple else None
-    cotangents = build(spec, primal, matrix, rule.function, clusters, rule.convention, shares, every=every)
+    shares = spectrum.shares(values) if many and simple else None
     semisimple = tuple(cluster.semisimple for cluster in spectrum.multiplicity.clusters)
-    reasons = tuple(undetermined(c, clusters, semisimple) for c in cotangents)
-    cotangents = without_overflow(cotangents)
-    return Point(
-        spectrum=spectrum,
-        rule=rule,
-        primal=primal,
-        clusters=clusters,
-        cotangents=cotangents,
-        reasons=reasons,
-        tangents=tangents or tangents_for(len(matrix), rule.domain, is_complex=is_complex, every=every),
-        spec=spec,
-        whole=every or (shares is None and all_asked(len(matrix), rule.domain, is_complex=is_complex)),
-    )
+
+    def weighed(even: Array | None = None) -> Point:
+        at = Place(primal, matrix, rule.function, clusters, rule.convention, shares, even, every)
+        made = build(spec, at)
+        return Point(
+            spectrum=spectrum,
+            rule=rule,
+            primal=primal,
+            clusters=clusters,
+            cotangents=without_overflow(made),
+            reasons=tuple(undetermined(c, clusters, semisimple) for c in made),
+            tangents=tangents or tangents_for(len(matrix), rule.domain, is_complex=is_complex, every=every),
+            spec=spec,
+            whole=every or (shares is None and all_asked(len(matrix), rule.domain, is_complex=is_complex)),
+        )
+
+    point = weighed()
+    if not simple or spec.kind != "default" or primal.vectors is None:
+        return point
+    even = evening(1 / spectrum.shares(values, vectors=True))
+    if np.all(even == 1.0):
+        return point
+    # unless roundoff may swallow what is asked of those of small budgets, too
+    more = weighed(even)
+    added = slice(len(point.cotangents), None)
+    sizes = (np.max(numbers[added], axis=1, initial=0.0) for numbers in (more.allowed, CLEAR * more.terms))
+    return more if np.all(np.less_equal(*sizes)) else point

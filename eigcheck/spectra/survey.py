@@ -78,20 +78,21 @@ class Spectrum:
         repeated = state.values, state.clusters
         return shown_by_lapack(self.decomposed, state.exponent, state.balance, hermitian=False, repeated=repeated)
 
-    def shares(self, values: Array) -> Array:
+    def shares(self, values: Array, *, vectors: bool = False) -> Array:
         """Shares of `values` (n,), in their order, in a cotangent of all of them: powers of two, at most 1, (n,).
 
-        With one over the leading terms of each value's own budget, kappa_k (norm(S_k) (1 + kappa_k) norm(B) + n cond(V)),
-        all budgets are of one size in a sum, so that none hides the error of another value by much more than their number.
-        Below u^2 rounding would hide the part of a value.
+        Or those of their vectors. With one over the leading terms of each pair's own budget all budgets are of one size in
+        a sum, so that none hides the error of another pair by much more than their number. These are those of how far a
+        value's gradient moves, kappa_k (2 norm(S_k) norm(B) + n cond(V)), and a vector's, norm(S_k) times as far. Below u^2
+        rounding would hide the part of a pair.
         """
         state = self.conditioning
         scaled_values, least = scaled(values, state.exponent), 2 * np.log2(self.roundoff)
         if not np.all(np.isfinite(scaled_values)):
             return np.ones(len(values))
         with np.errstate(all="ignore"):
-            spread = state.resolvent_sizes * (1 + state.kappa) * state.norm + len(values) * state.condition
-            rates = np.log2(state.kappa * spread)
+            spread = state.kappa * (2 * state.resolvent_sizes * state.norm + len(values) * state.condition)
+            rates = np.log2(spread * state.resolvent_sizes if vectors else spread)
             steps = np.round(np.min(rates[np.isfinite(rates)], initial=np.inf) - rates)
         return in_order(2.0 ** np.clip(np.fmax(steps, least), least, 0), scaled_values, state)
 

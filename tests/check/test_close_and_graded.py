@@ -330,3 +330,59 @@ def test_what_orthogonal_factors_lose_hides_no_rule_that_is_not_linear(seed, cha
 
     assert judge(solving_by(np.linalg.solve), A, settings=ALL).verdict == "pass"
     assert "not-linear" in kinds(judge(rule_of(rrule), A, settings=ALL))
+
+
+def with_parts_of_vectors(kept, function):
+    """The textbook rule of `eigh` or `eig` in both modes, with `kept` (n,) parts of what each vector gives."""
+    decompose = {"eigh": np.linalg.eigh, "eig": np.linalg.eig}[function]
+
+    def parts(A):
+        values, V = decompose(A)
+        gaps = values[None, :] - values[:, None]
+        np.fill_diagonal(gaps, np.inf)
+        return values, V, np.linalg.inv(V), 1 / gaps
+
+    def rrule(A):
+        values, V, inverse, gaps = parts(A)
+
+        def pullback(bar):
+            values_bar, vectors_bar = bar
+            inner = np.diag(np.zeros(len(A)) if values_bar is None else values_bar)
+            if vectors_bar is not None:
+                radial = vectors_bar - V * np.sum(V * vectors_bar, axis=0)
+                inner = inner + V.T @ (radial * kept) * gaps
+            gradient = inverse.T @ inner @ V.T
+            return (gradient + gradient.T) / 2 if function == "eigh" else gradient
+
+        return (values, V), pullback
+
+    def pushforward(A, A_dot):
+        _, V, inverse, gaps = parts(A)
+        moved = inverse @ A_dot @ V
+        V_dot = V @ (moved * gaps)
+        V_dot = V_dot - V * np.sum(V * V_dot, axis=0)
+        return np.diagonal(moved).copy(), V_dot * kept
+
+    domain = "symmetric" if function == "eigh" else "general"
+    return rule_of(rrule, function, domain, pushforward=pushforward, convention="lapack")
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+@pytest.mark.parametrize("gap", [1e-7, 1e-8, 1e-9, 1e-11])
+def test_a_vector_is_judged_by_itself_beside_two_that_are_close(gap, mode):
+    """The budget of these, 1 / gap times as large, hid all that the other one does."""
+    turn = np.linalg.qr(np.random.default_rng(0).standard_normal((3, 3)))[0]
+    A = turn * [0, 1, 1 + gap] @ turn.T
+    A = (A + A.T) / 2
+    for part in (0.0, 2.0, 1.001, 1.0):
+        rule = with_parts_of_vectors(np.array([part, 1, 1]), "eigh")
+        assert judge(rule, A, mode, settings=ALL).verdict == ("pass" if part == 1 else "fail"), part
+
+
+@pytest.mark.parametrize(("below", "part"), [(1e-8, 1e-4), (1e-9, 1e-3), (1e-10, 1e-3), (1e-11, 1e-2)])
+def test_vectors_that_are_nearly_parallel_move_mostly_along_themselves(below, part):
+    """What of that counts was taken for all of it: right rules were not told from ones wrong by a part."""
+    turn = np.linalg.qr(np.random.default_rng(0).standard_normal((3, 3)))[0]
+    A = turn @ np.array([[1, 1, 0], [below, 1, 0], [0, 0, 2.0]]) @ turn.T
+    assert judge(with_parts_of_vectors(np.ones(3), "eig"), A, settings=ALL).verdict == "pass"
+    assert judge(with_parts_of_vectors(np.full(3, 1 + part), "eig"), A, settings=ALL).verdict == "fail"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eigcheck.check.cotangents import build
+from eigcheck.check.cotangents import Place, build
 from eigcheck.check.linearity import settled
 from eigcheck.errors import UsageError
 from eigcheck.model import CotangentSpec, Eigenpairs, unit_roundoff
@@ -27,7 +27,7 @@ def primal_of(A, function="eig"):
 
 
 def made(A, function="eig", clusters=(), convention="lapack", **spec):
-    return build(CotangentSpec(**spec), primal_of(A, function), A, function, clusters, convention)
+    return build(CotangentSpec(**spec), Place(primal_of(A, function), A, function, clusters, convention))
 
 
 def loss(weight, values, vectors, power, factor=1.0):
@@ -55,7 +55,7 @@ def quotient(pairs, d_values, d_vectors, weight, power, factor=1.0):
 def test_trace_power_is_the_numerical_derivative(A, power):
     """values_bar = conj(c p lambda^(p-1)) for L = Re(c tr A^p), c = 2 - i."""
     pairs = primal_of(A)
-    cotangent = build(CotangentSpec(kind="trace-power", power=power, factor=2 - 1j), pairs, A, "eig", ())[0]
+    cotangent = build(CotangentSpec(kind="trace-power", power=power, factor=2 - 1j), Place(pairs, A, "eig", ()))[0]
     assert cotangent.loss
     assert cotangent.pairs.vectors is None
     rng = np.random.default_rng(power)
@@ -71,7 +71,7 @@ def test_trace_power_is_the_numerical_derivative(A, power):
 def test_matrix_power_is_the_numerical_derivative(A, power):
     """L = Re<W, V Lambda^p V^-1> along any change of values and vectors, each free of the other."""
     pairs, W = primal_of(A), gaussian(7, 3, np.iscomplexobj(A))
-    cotangent = build(CotangentSpec(kind="matrix-power", power=power, weight=W), pairs, A, "eig", ())[0]
+    cotangent = build(CotangentSpec(kind="matrix-power", power=power, weight=W), Place(pairs, A, "eig", ()))[0]
     assert cotangent.loss
     is_complex = np.iscomplexobj(pairs.values)
     d_values, d_vectors = gaussian(8, 3, is_complex)[0], gaussian(9, 3, is_complex)
@@ -128,8 +128,8 @@ def test_the_loss_undoes_phases_that_a_rule_gives_the_vectors_of_real_eigenvalue
     assert not np.iscomplexobj(values)
     phases = np.exp(1j * np.array([0.3, 1.3, 2.3]))
     spec = CotangentSpec(kind="matrix-power", power=power, weight=W)
-    plain = build(spec, Eigenpairs(values, vectors), A, "eig", ())[0].pairs
-    turned = build(spec, Eigenpairs(values, vectors * phases), A, "eig", (), "free")[0].pairs
+    plain = build(spec, Place(Eigenpairs(values, vectors), A, "eig", ()))[0].pairs
+    turned = build(spec, Place(Eigenpairs(values, vectors * phases), A, "eig", (), "free"))[0].pairs
     room = 64 * U * np.linalg.cond(vectors) ** 2 * np.linalg.norm(W) * np.linalg.norm(A) ** power
     assert np.linalg.norm(turned.values - plain.values) <= room
     assert np.linalg.norm(turned.vectors - plain.vectors * phases) <= room
@@ -217,10 +217,10 @@ def test_under_a_free_convention_nobody_is_asked_about_phases_nor_about_lengths(
     plain = primal_of(A)
     primal = Eigenpairs(plain.values, plain.vectors * scales)
     spec = CotangentSpec(kind="random", gauge=gauge, seed=5)
-    cotangents = build(spec, primal, A, "eig", (), "free")
+    cotangents = build(spec, Place(primal, A, "eig", (), "free"))
     assert not any(c.gauge for c in cotangents)
     assert any(c.pairs.vectors is not None for c in cotangents)
-    lapack = build(spec, primal, A, "eig", (), "lapack")
+    lapack = build(spec, Place(primal, A, "eig", (), "lapack"))
     for c in cotangents:
         if c.pairs.vectors is None:
             continue

@@ -68,7 +68,7 @@ ALONE = np.array([[5.0, 0, 0], [1, 1, 2.0**-12], [1, 4096, -2]])
 """Badly scaled beside an eigenvalue that stands alone, to whose place LAPACK exchanges rows before it balances."""
 
 
-@pytest.mark.parametrize("order", permutations(range(3)), ids=str)
+@pytest.mark.parametrize("order", [*permutations(range(3))], ids=str)
 def test_a_small_error_is_one_in_any_order_of_badly_scaled_coordinates(order):
     def off(A):
         values, pullback = rule_named("numpy/lapack").rrule(A)

@@ -147,7 +147,7 @@ def test_balancing_makes_a_diagonal_similarity_harmless():
     assert np.sort(scaled_state.kappa) == pytest.approx(np.sort(plain.kappa), rel=0.5)
 
 
-@pytest.mark.parametrize("order", permutations(range(3)), ids=str)
+@pytest.mark.parametrize("order", [*permutations(range(3))], ids=str)
 def test_balancing_does_not_hang_on_the_order_of_coordinates(order):
     """An eigenvalue that stands alone is where LAPACK exchanges rows, and gives the factors of others in that order."""
     alone = np.array([[5.0, 0, 0], [1, 1, 2.0**-12], [1, 4096, -2]])

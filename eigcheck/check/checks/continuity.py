@@ -30,7 +30,7 @@ from eigcheck.domains.tangents import basis, dense, free_entry
 from eigcheck.model import Tangents
 from eigcheck.names import PROCESS_FAILURES
 from eigcheck.outcome import Finding
-from eigcheck.pairs import combine
+from eigcheck.pairs import combine, evening
 from eigcheck.spectra.conditioning import coalescence_radius
 from eigcheck.spectra.survey import survey
 
@@ -91,7 +91,7 @@ def _start(point: Point, ask: Ask, usable: Sequence[int], seed: int) -> Start | 
         groups.setdefault((pairs.values is None, pairs.vectors is None), []).append(c)
     mixed = []
     for members in groups.values():
-        weights = rng.uniform(0.5, 1.5, len(members))
+        weights = rng.uniform(0.5, 1.5, len(members)) * evening(np.max(point.allowed[members], axis=1, initial=0.0))
         mixed.append(combine([(c, float(w)) for c, w in zip(members, weights, strict=True)], point.pairs))
     mixed = [pairs for pairs in mixed if pairs.finite]
     tangents = probe_tangents(point, ask)

@@ -17,7 +17,7 @@ import numpy as np
 from eigcheck.check.ask import Ask, Heard
 from eigcheck.check.checks.conduct import refusal
 from eigcheck.check.compare import EXACT
-from eigcheck.check.cotangents import build
+from eigcheck.check.cotangents import Place, build
 from eigcheck.check.known import Found, Known
 from eigcheck.check.least import least_along
 from eigcheck.check.neighbours import REACH, along, difference, directions, length
@@ -29,6 +29,7 @@ from eigcheck.domains.tangents import dense, project
 from eigcheck.model import Array, CotangentSpec, Eigenpairs, Problem, Tangents, Testimony
 from eigcheck.oracles import registry
 from eigcheck.outcome import Extra, Finding
+from eigcheck.pairs import evening
 from eigcheck.spectra.conditioning import coalescence_radius
 from eigcheck.spectra.following import follow_to
 from eigcheck.spectra.survey import Spectrum, survey
@@ -146,12 +147,17 @@ def _leaves(way: Array, structure: str) -> bool:
 
 def _point_at(point: Point, matrix: Array, primal: Eigenpairs, tangents: Tangents) -> Point:
     """The point at a neighbour for a random cotangent, along the given tangents."""
-    spec = CotangentSpec(kind="random", count=1)
+    there, values = survey(matrix, point.triangle), np.asarray(primal.values)
+    drawn = CotangentSpec(kind="random", count=1)
+    pairs = build(drawn, Place(primal, matrix, point.rule.function, (), point.rule.convention))[0].pairs
     if point.clusters:
-        pairs = build(spec, primal, matrix, point.rule.function, (), point.rule.convention)[0].pairs
         pairs = _alike(pairs, point, primal)
-        spec = CotangentSpec(kind="explicit", values=pairs.values, vectors=pairs.vectors)
-    return make_point(spec, point.rule, survey(matrix, point.triangle), primal, tangents)
+    else:
+        of_values, of_vectors = (evening(1 / there.shares(values, vectors=of)) for of in (False, True))
+        vectors = None if pairs.vectors is None else pairs.vectors * of_vectors
+        pairs = Eigenpairs(None if pairs.values is None else pairs.values * of_values, vectors)
+    spec = CotangentSpec(kind="explicit", values=pairs.values, vectors=pairs.vectors)
+    return make_point(spec, point.rule, there, primal, tangents)
 
 
 def _alike(pairs: Eigenpairs, point: Point, primal: Eigenpairs) -> Eigenpairs:
