@@ -32,7 +32,7 @@ def orders_of(name: str, given: int | Iterable[int] | None) -> tuple[int, ...] |
     """The orders that a rule takes, None for all. Raises RuleError for what is no order, and for too many of them."""
     if given is None:
         return None
-    orders = (given,) if isinstance(given, int) else tuple(islice(given, _MOST_ORDERS + 1))
+    orders = tuple(islice(given, _MOST_ORDERS + 1)) if isinstance(given, Iterable) else (given,)
     if not orders or any(isinstance(n, bool) or not isinstance(n, int) or n < 0 for n in orders):
         raise RuleError(f"rule {name!r}: orders={given!r}: say for which n it is, such as 2, (2, 3) or range(2, 10).")
     if len(orders) > _MOST_ORDERS:
