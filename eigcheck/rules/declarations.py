@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import islice
-from typing import Any
 
 from eigcheck.errors import RuleError
 from eigcheck.names import CONVENTIONS, DEVICES, DOMAINS, DTYPES, FUNCTIONS, HERMITIAN_FUNCTIONS
@@ -21,11 +20,6 @@ MOST_RULES = 5000
 """That one module or program may offer. Each is looked at for each case."""
 
 _UNSELECTABLE = re.compile(r"[\s*?\[\]@]|::")
-
-
-def choices(given: Any) -> tuple[Any, ...]:
-    """One name (number, path) or several, as a tuple."""
-    return (given,) if isinstance(given, str) or not isinstance(given, Iterable) else tuple(given)
 
 
 def orders_of(name: str, given: int | Iterable[int] | None) -> tuple[int, ...] | None:

@@ -18,7 +18,8 @@ from typing import Any, TypeVar
 from eigcheck.errors import RuleError
 from eigcheck.model import Primal, Pushforward, Rrule, Rule
 from eigcheck.names import DTYPES, Convention, Domain, DType, Function, Uplo
-from eigcheck.rules.declarations import STORED, check_declaration, choices, nearest, orders_of
+from eigcheck.rules.declarations import STORED, check_declaration, nearest, orders_of
+from eigcheck.words import choices
 
 Registered = TypeVar("Registered", bound=Callable[..., Any] | None)
 
