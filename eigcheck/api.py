@@ -20,11 +20,12 @@ from eigcheck.model import Array, CotangentSpec, Problem, Pushforward, Rrule, Ru
 from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT, MODES, Convention, Domain, Function, Mode, Structure, Uplo
 from eigcheck.outcome import Outcome
 from eigcheck.pairs import frozen
-from eigcheck.rules.declarations import choices, orders_of
+from eigcheck.rules.declarations import orders_of
 from eigcheck.rules.frameworks.plain import made_rule
 from eigcheck.rules.registry import builtin_names
 from eigcheck.rules.registry import get_rule as get_rule
 from eigcheck.sources import Wanted, loads_of, opened
+from eigcheck.words import choices, one_of, some_of, words_of
 
 CasePath: TypeAlias = str | os.PathLike[str]
 """A case file or a folder of them."""
@@ -175,8 +176,8 @@ def _problem(
     mode: str | Sequence[str],
     cotangent: CotangentSpec | str | None,
 ) -> Problem:
-    function = _one_of(function, names.FUNCTIONS, "function")
-    domain = _one_of(domain, names.DOMAINS, "domain")
+    function = one_of(function, names.FUNCTIONS, "function")
+    domain = one_of(domain, names.DOMAINS, "domain")
     read = as_matrix(matrix)
     return Problem(
         case=case,
@@ -184,8 +185,8 @@ def _problem(
         function=function,
         domain=domain,
         dtype=str(read.dtype),
-        uplo=None if uplo is None else _one_of(uplo, names.UPLOS, "uplo"),
-        modes=modes_of(mode),
+        uplo=None if uplo is None else one_of(uplo, names.UPLOS, "uplo"),
+        modes=some_of(mode, MODES, "mode"),
         cotangent=_spec(cotangent, function, read),
     )
 
@@ -197,17 +198,9 @@ def _spec(cotangent: CotangentSpec | str | None, function: str, matrix: Array) -
         return parse_cotangent(cotangent, function=function, n=len(matrix), dtype=str(matrix.dtype))
     if cotangent is None or isinstance(cotangent, CotangentSpec):
         spec = cotangent or CotangentSpec()
-        _one_of(spec.kind, names.COTANGENTS, "kind of cotangent")
+        one_of(spec.kind, names.COTANGENTS, "kind of cotangent")
         return spec
     raise UsageError(f"a cotangent is a text as in a case file or a CotangentSpec, not a {type(cotangent).__name__}")
-
-
-def modes_of(mode: str | Sequence[str]) -> tuple[str, ...]:
-    """One mode or several, each once. Raises UsageError."""
-    named = words_of(mode, MODES, "mode")
-    if not named:
-        raise UsageError(f"no mode is named; there are {', '.join(MODES)}")
-    return named
 
 
 def declaration(
@@ -222,21 +215,10 @@ def declaration(
     """What a callable claims to be. Raises UsageError for an unknown word, RuleError for what are no orders."""
     return Rule(
         name,
-        _one_of(function, names.FUNCTIONS, "function"),
-        _one_of(domain, names.DOMAINS, "domain"),
-        None if uplo is None else _one_of(uplo, names.UPLOS, "uplo"),
-        words_of(dtypes, names.DTYPES, "dtype"),
+        one_of(function, names.FUNCTIONS, "function"),
+        one_of(domain, names.DOMAINS, "domain"),
+        None if uplo is None else one_of(uplo, names.UPLOS, "uplo"),
+        some_of(dtypes, names.DTYPES, "dtype"),
         orders_of(name, orders),
-        _one_of(convention, names.CONVENTIONS, "convention"),
+        one_of(convention, names.CONVENTIONS, "convention"),
     )
-
-
-def words_of(given: str | Sequence[str], known: Sequence[str], what: str) -> tuple[str, ...]:
-    """One word or several, each once. Raises UsageError for an unknown one."""
-    return tuple(dict.fromkeys(_one_of(one, known, what) for one in choices(given)))
-
-
-def _one_of(word: str, known: Sequence[str], what: str) -> str:
-    if word not in known:
-        raise UsageError(f"unknown {what} {word!r}; there are {', '.join(known)}")
-    return word

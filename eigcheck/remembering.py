@@ -19,8 +19,9 @@ _EVERY: list[Remembered[Any, Any]] = []
 class Remembered(Generic[P, T]):
     """A function that answers from memory what it was asked before with arrays that are the same to the bit.
 
-    The latest answers are held whose `size` (1 each, unless said otherwise) adds up to `limit` at most. The function gets
-    copies of arrays that nobody can write to, so that what is remembered cannot be changed by whoever asked.
+    The latest answers are held whose `size` (1 each, unless said otherwise) adds up to `limit` at most; one that is larger
+    itself is not. The function gets copies of arrays that nobody can write to, so that what is remembered cannot be changed
+    by whoever asked.
     """
 
     def __init__(self, function: Callable[P, T], limit: int, size: Callable[[T], int]) -> None:
@@ -51,10 +52,12 @@ class Remembered(Generic[P, T]):
 
     def _hold(self, key: object, found: T) -> None:
         size = self.size(found)
+        if size > self.limit:
+            return
         # the question may have come up once more while it was answered
         self.total += size - self.held.pop(key, (found, 0))[1]
         self.held[key] = found, size
-        while self.held and self.total > self.limit:
+        while self.total > self.limit:
             self.total -= self.held.popitem(last=False)[1][1]
 
     def forget(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from eigcheck.names import DTYPES, MODES, VERDICTS
+from eigcheck.words import choices, some_of, words_of
 
 if TYPE_CHECKING:
     from eigcheck.api import CasePath
@@ -51,17 +52,17 @@ def assert_rule(
     """
     __tracebackhide__ = True  # pytest then shows the line of the test
     from eigcheck import engine
-    from eigcheck.api import declaration, modes_of, settings_of, words_of
+    from eigcheck.api import declaration, settings_of
     from eigcheck.errors import EigcheckError, UsageError
     from eigcheck.execution.perform import LocalRunner
-    from eigcheck.rules.declarations import choices
     from eigcheck.rules.frameworks.plain import made_rule
 
     called = name or str(getattr(rrule or pushforward, "__name__", "rule"))
     try:
         declared = declaration(called, function, domain, uplo, convention, dtypes, orders)
         rule = made_rule(rrule, pushforward, framework, declared)
-        modes, allowed, settings = modes_of(mode), words_of(allow, VERDICTS, "verdict"), settings_of(seed)
+        modes, allowed = some_of(mode, MODES, "mode"), words_of(allow, VERDICTS, "verdict")
+        settings = settings_of(seed)
         problems = _problems(tuple(map(str, choices(cases))))
     except EigcheckError as error:
         raise error.with_traceback(None) from None  # where among our lines it was found helps nobody

@@ -132,6 +132,7 @@ def test_pytest_shows_the_line_of_the_test_and_none_of_ours(
         ({"uplo": "X"}, "unknown uplo 'X'"),
         ({"convention": "julia"}, "unknown convention 'julia'"),
         ({"dtypes": ("float64", "float16")}, "unknown dtype 'float16'"),
+        ({"dtypes": ()}, "no dtype is named"),
         ({"allow": "undefind"}, "unknown verdict 'undefind'"),
         ({"mode": "backward"}, "unknown mode 'backward'"),
         ({"seed": 1.5}, "seed is a whole number"),

@@ -42,7 +42,7 @@ def vectors(output: str, texts: tuple[str, ...], **given: Any) -> Exit:
     """Write what a right rule returns on cases (default: those of cases/ here), as JSON that any language reads.
 
     One file for each folder of cases, and a JSON Schema; docs/vectors.md tells how to test a rule with them. Runs no
-    rule. Every answer is computed a second time, in 60 digits and another way, before it is written.
+    rule. Every answer is computed a second time, in 100 digits and another way, before it is written.
     """
     from eigcheck.cli.gather import problems, processes, wanted
     from eigcheck.cli.outputs import write_file

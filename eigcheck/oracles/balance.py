@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import matrix_balance
 
 from eigcheck.model import Array
+from eigcheck.spectra.scaling import balancing
 
 DIRECT = 1000
 """Powers of two that are themselves ordinary numbers; larger ones are multiplied in by steps."""
@@ -46,8 +46,7 @@ def balance(matrix: Array, *, similar: bool) -> Balanced:
     diagonal = np.zeros((*leading, order), dtype=int)
     if similar and order > 1:
         for place in np.ndindex(*leading):
-            _, (factors, _) = matrix_balance(scaled[place], permute=False, separate=True)
-            diagonal[place] = np.frexp(factors)[1] - 1
+            diagonal[place] = np.frexp(balancing(scaled[place])[1])[1] - 1
         mapping = _mapping(diagonal)
         balanced = shift(matrix, mapping - scale[..., None, None])
         scale = scale + exponent(balanced.reshape(*leading, -1))

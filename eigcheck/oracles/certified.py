@@ -54,7 +54,7 @@ def testify(question: Question) -> Testimony:
     if needed > OPERATIONS_LIMIT:
         return _abstain(
             f"order {order} with {len(question.cotangents)} cotangents along {len(question.tangents.entries)} tangents "
-            f"takes about {needed:.1g} operations on balls, and {OPERATIONS_LIMIT:.1g} are cheap"
+            f"takes about {needed:.2g} operations on balls: too many"
         )
     at = setting(question)
     if isinstance(at, str):

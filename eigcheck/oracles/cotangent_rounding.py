@@ -36,10 +36,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.linalg
 
 from eigcheck.model import Array, CotangentSpec
-from eigcheck.spectra.scaling import largest_part, scaled
+from eigcheck.spectra.scaling import balancing, largest_part, scaled
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def _pairs(matrix: Array, roundoff: float, *, hermitian: bool) -> _Pairs:
         values, basis = np.linalg.eigh(matrix)
         inverse = np.conj(basis.T)
     else:
-        balanced, (scale, _) = scipy.linalg.matrix_balance(matrix, permute=False, separate=True)
+        balanced, scale = balancing(matrix)
         values, basis = np.linalg.eig(balanced)
         inverse = np.linalg.inv(basis)
     size = float(np.linalg.norm(balanced))

@@ -115,8 +115,7 @@ def begin(matrix: Array, *, hermitian: bool, scale: int = 0) -> Start:
         lam, vec = _mirror(lam, partners, real), _mirror(vec, partners[..., None, :], real[..., None, :])
     reasons: list[str | None] = [None] * order
     if not resolved.all():
-        reasons = [None if resolved[k] else _unresolved(found, k, scale) for k in range(order)]
-        reasons = [reason or reasons[partners[k]] for k, reason in enumerate(reasons)]
+        reasons = _of_both([None if resolved[k] else _unresolved(found, k, scale) for k in range(order)], partners)
     return _finish(found, lam, vec, reasons, left_over, noise)
 
 
@@ -225,6 +224,7 @@ def _finish(
             reason or (None if contraction[k] < CONTRACTION else f"the solver does not contract ({contraction[k]:.1e})")
             for k, reason in enumerate(reasons)
         ]
+        reasons = _of_both(reasons, found.partners)
     stored = (2.0**-105 * (1 + largest_row(inverse)))[..., None]
     value_error = left_over[..., 0, :] + noise[..., None] + stored
     vector_error = left_over[..., 1, :] + noise[..., None] * size.max(axis=-1) + stored
@@ -240,6 +240,11 @@ def _symmetry(matrix: Array, values: Array) -> tuple[Array, Array]:
     real = values.imag == 0
     # The two of a pair stand next to each other, the one above the real axis first.
     return places + np.where(real, 0, np.where(values.imag > 0, 1, -1)), real
+
+
+def _of_both(reasons: list[str | None], partners: Array) -> list[str | None]:
+    """What is said of a pair is said of its conjugate, whose numbers are made from it."""
+    return [reason or reasons[partners[k]] for k, reason in enumerate(reasons)]
 
 
 def _mirror(x: Twofold, partners: Array, real: Array) -> Twofold:

@@ -117,8 +117,10 @@ def rounded_sum(first: Twofold, *others: Twofold) -> Array:
     return np.asarray(high + rest)
 
 
-def product_bound(inner: int, is_complex: bool = True) -> float:
+def product_bound(inner: int) -> float:
     """Bound c on the error of `matmul`: |error_ij| <= c max_k |left_ik| max_k |right_kj|, real and imaginary part each.
+
+    That is of complex products; half of it holds for real ones.
 
     With `count` slices of `width` bits each, of numbers up to twice the largest entry: what is dropped are
     count - 1 products of later slices, each within 2^-2 of the bound of the first, and two products of a remainder,
@@ -126,8 +128,7 @@ def product_bound(inner: int, is_complex: bool = True) -> float:
     each real product and those of the parts, round to 6 times 2^-106 of a sum of `inner` products (twice that if complex).
     """
     width, count = _layout(inner)
-    terms = inner * (2 if is_complex else 1)
-    return terms * ((count + 3) * 2.0 ** -(width * count) + 6 * 2.0**-106)
+    return 2 * inner * ((count + 3) * 2.0 ** -(width * count) + 6 * 2.0**-106)
 
 
 def residual_bound(inner: int) -> float:

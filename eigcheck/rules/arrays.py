@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from eigcheck.model import Array
+from eigcheck.model import Array, Rule
 from eigcheck.names import VECTOR_FUNCTIONS
-from eigcheck.rules.registry import declare
+from eigcheck.rules.registry import enter
 
 Bar: TypeAlias = Array | None
 """A cotangent of the values (n,) or of the vectors (n, n); None is absent."""
@@ -30,9 +30,9 @@ def declare_formulas(
     formulas: tuple[Decomposition, Pullback, Pushforward],
     source: str,
 ) -> None:
-    """Register a rule that decomposes A and puts the pairs into its formulas; value functions give out the values only.
+    """Register a built-in rule that decomposes A and puts the pairs into its formulas.
 
-    The gradient is given in the dtype of A.
+    Value functions give out the values only. The gradient is given in the dtype of A.
     """
     decomposed, pullback, pushforward = formulas
     with_vectors = function in VECTOR_FUNCTIONS
@@ -54,7 +54,10 @@ def declare_formulas(
         tangents = pushforward(matrix, *decomposed(matrix), owned_tangent(A_dot, matrix))
         return tangents if with_vectors else tangents[0]
 
-    declare(name, function=function, domain=domain, uplo=uplo, pushforward=push, source=source)(rrule)
+    made = Rule(
+        name, function, domain, uplo, source=source, rrule=rrule, pushforward=push, has_forward=True, builtin=True
+    )
+    enter([made])
 
 
 def owned(A: ArrayLike) -> Array:

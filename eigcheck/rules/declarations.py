@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import islice
-from typing import Any
 
 from eigcheck.errors import RuleError
 from eigcheck.names import CONVENTIONS, DEVICES, DOMAINS, DTYPES, FUNCTIONS, HERMITIAN_FUNCTIONS
@@ -23,16 +22,11 @@ MOST_RULES = 5000
 _UNSELECTABLE = re.compile(r"[\s*?\[\]@]|::")
 
 
-def choices(given: Any) -> tuple[Any, ...]:
-    """One name (number, path) or several, as a tuple."""
-    return (given,) if isinstance(given, str) or not isinstance(given, Iterable) else tuple(given)
-
-
 def orders_of(name: str, given: int | Iterable[int] | None) -> tuple[int, ...] | None:
     """The orders that a rule takes, None for all. Raises RuleError for what is no order, and for too many of them."""
     if given is None:
         return None
-    orders = (given,) if isinstance(given, int) else tuple(islice(given, _MOST_ORDERS + 1))
+    orders = tuple(islice(given, _MOST_ORDERS + 1)) if isinstance(given, Iterable) else (given,)
     if not orders or any(isinstance(n, bool) or not isinstance(n, int) or n < 0 for n in orders):
         raise RuleError(f"rule {name!r}: orders={given!r}: say for which n it is, such as 2, (2, 3) or range(2, 10).")
     if len(orders) > _MOST_ORDERS:

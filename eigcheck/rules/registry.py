@@ -10,6 +10,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from types import EllipsisType
 from typing import Any, TypeVar
@@ -17,10 +18,10 @@ from typing import Any, TypeVar
 from eigcheck.errors import RuleError
 from eigcheck.model import Primal, Pushforward, Rrule, Rule
 from eigcheck.names import DTYPES, Convention, Domain, DType, Function, Uplo
-from eigcheck.rules.declarations import STORED, check_declaration, choices, nearest, orders_of
+from eigcheck.rules.declarations import STORED, check_declaration, nearest, orders_of
+from eigcheck.words import choices
 
 Registered = TypeVar("Registered", bound=Callable[..., Any] | None)
-
 
 FAMILIES = ("numpy_general", "numpy_hermitian", "numpy_left", "chainrules_plain", "chainrules_wrapped")
 """The modules of this package that register the built-in rules, in the order in which they are listed."""
@@ -56,27 +57,30 @@ def rule(
     there are no others. Returns the callable as it was.
 
     Raises RuleError for an unknown function, domain, dtype, order, uplo, convention or device, for a uplo that
-    contradicts its domain, for a rule without a mode, and for a key that is taken; nothing is then registered.
+    contradicts its domain, for another `rrule` than None, for a rule without a mode, and for a key that is taken; nothing
+    is then registered.
     """
     functions, domains = choices(function), choices(domain)
     kinds = DTYPES if dtypes is None else choices(dtypes)
     places, taken = choices(devices), orders_of(name, orders)
     check_declaration(name, functions, domains, kinds, uplo, convention, places)
+    if not (rrule is ... or rrule is None):
+        raise RuleError(f"rule {name!r}: the rrule is what is decorated; rrule=None says that there is none.")
     one = Rule(name, functions[0], domains[0], uplo, tuple(kinds), taken, convention, source, primal=primal)
     one = replace(one, devices=places, elsewhere=elsewhere)
 
-    def enter(backward: Callable[..., Any] | None, forward: Pushforward | None) -> None:
+    def take(backward: Callable[..., Any] | None, forward: Pushforward | None) -> None:
         made = _of_callables(one, backward, forward)
-        _enter([replace(made, function=f, domain=d) for f in functions for d in domains])
+        enter([replace(made, function=f, domain=d) for f in functions for d in domains])
 
     if rrule is None and pushforward is not None:
-        enter(None, pushforward)
+        take(None, pushforward)
 
     def register(given: Registered) -> Registered:
         if rrule is ...:
-            enter(given, pushforward)
+            take(given, pushforward)
         elif pushforward is None:
-            enter(None, given)
+            take(None, given)
         else:
             raise RuleError(
                 f"rule {name!r}: with rrule=None and a pushforward there is nothing to decorate."
@@ -142,7 +146,8 @@ def load_builtin() -> None:
         import_module(f"{__package__}.{family}")
 
 
-def _enter(rules: list[Rule]) -> None:
+def enter(rules: list[Rule]) -> None:
+    """Register rules, all or none. Raises RuleError for a key that is taken."""
     keys = [_key(*one.key) for one in rules]
     for position, key in enumerate(keys):
         if key in _rules or key in keys[:position]:
@@ -172,7 +177,6 @@ def _of_callables(one: Rule, backward: Callable[..., Any] | None, forward: Pushf
         pushforward=forward,
         has_reverse=backward is not None,
         has_forward=forward is not None,
-        builtin=str(getattr(there[0], "__module__", "")).startswith(f"{__package__}."),
     )
 
 
@@ -200,5 +204,7 @@ def _absence(name: str, function: str, domain: str, uplo: str | None) -> str:
 
 
 def _first_paragraph(rrule: Callable[..., Any]) -> str:
+    while isinstance(rrule, partial) and "__doc__" not in vars(rrule):  # it would be that of the class
+        rrule = rrule.func
     text = inspect.getdoc(rrule) if inspect.isroutine(rrule) else getattr(rrule, "__doc__", None)
     return " ".join((text or "").strip().split("\n\n")[0].split())

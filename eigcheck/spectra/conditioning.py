@@ -16,11 +16,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import scipy.linalg
 
 from eigcheck.model import Array, unit_roundoff
 from eigcheck.spectra.elimination import elimination_growth, magnified
-from eigcheck.spectra.scaling import scale_exponent, scaled
+from eigcheck.spectra.scaling import balancing, scale_exponent, scaled
 
 NEGLIGIBLE = 2.0**-10
 """Below this q = eps norm((z - B)^-1) makes no bound larger by more than a thousandth: see `Conditioning.bend`."""
@@ -299,8 +298,7 @@ def condition(matrix: Array, clusters: tuple[tuple[int, ...], ...] | None = None
         values, vectors = np.linalg.eigh(work)
         left = vectors
     else:
-        # without permutations, in whose order factors come, and after which those of isolated eigenvalues stay unscaled
-        _, (balance, _) = scipy.linalg.matrix_balance(work, permute=False, separate=True)
+        _, balance = balancing(work)
         work = work / balance[:, None] * balance
         values, vectors = np.linalg.eig(work)
         left, vectors = _left_vectors(vectors, clusters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.linalg import matrix_balance
 
 from eigcheck.model import Array
 
@@ -28,3 +29,12 @@ def shifted(array: Array, exponent: int) -> Array:
     """2^exponent times `array` in its own dtype, real and imaginary parts each by themselves."""
     parts = np.ascontiguousarray(array).view(array.real.dtype)
     return np.asarray(np.ldexp(parts, exponent)).view(array.dtype).reshape(array.shape)
+
+
+def balancing(matrix: Array) -> tuple[Array, Array]:
+    """B = D^-1 A D as `gebal` balances a matrix (n, n), and the powers of two on the diagonal of D, (n,).
+
+    Without its permutations, in whose order factors come, and after which those of isolated eigenvalues stay unscaled.
+    """
+    balanced, (factors, _) = matrix_balance(matrix, permute=False, separate=True)
+    return balanced, factors

@@ -39,7 +39,7 @@ class Shown:
     skewed: float = 1.0
 
 
-def lapack_holds(matrix: Array, *, hermitian: bool = True) -> bool:
+def lapack_holds(matrix: Array, *, hermitian: bool) -> bool:
     """Whether the pairs that LAPACK returns for a finite (n, n) matrix, and for its adjoint, are pairs.
 
     With `hermitian` those of its solvers for Hermitian matrices, where the matrix is one.
@@ -61,7 +61,7 @@ def lapack_holds(matrix: Array, *, hermitian: bool = True) -> bool:
 
 
 def shown_by_lapack(
-    matrix: Array, exponent: int, balance: Array, *, hermitian: bool = True, repeated: tuple[Array, Array] | None = None
+    matrix: Array, exponent: int, balance: Array, *, hermitian: bool, repeated: tuple[Array, Array] | None = None
 ) -> Shown:
     """What the pairs of A and of A^H show: NumPy's, computed in double precision, and SciPy's, computed in A's own.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import index
 from typing import Final
 
 import numpy as np
@@ -12,10 +13,11 @@ from hypothesis import strategies as st
 
 from eigcheck.errors import UsageError
 from eigcheck.model import Array
-from eigcheck.names import DTYPES, Domain, DType
+from eigcheck.names import DOMAINS, DTYPES, Domain, DType
 from eigcheck.pairs import frozen
 from eigcheck.strategies.builders import BUILDERS, hermitian
 from eigcheck.strategies.drawing import STYLES, Drawing, weighted
+from eigcheck.words import choices, one_of, some_of
 
 _OFTEN: Final = {
     "general": 6,
@@ -151,7 +153,10 @@ def orders_of(orders: int | Sequence[int] | None) -> Mapping[int, int]:
     """Weights of the orders that are asked for. Raises UsageError where there are none, or one is negative."""
     if orders is None:
         return ORDERS
-    given = (orders,) if isinstance(orders, int) else tuple(orders)
+    try:
+        given = [index(n) for n in choices(orders)]
+    except TypeError:
+        given = []
     if not given or min(given) < 0:
         raise UsageError(f"orders={orders!r}: name one order at least, each a whole number from 0 on")
     known = {n: ORDERS[n] for n in ORDERS if n in given}
@@ -160,21 +165,15 @@ def orders_of(orders: int | Sequence[int] | None) -> Mapping[int, int]:
 
 def dtypes_of(dtypes: str | Sequence[str]) -> Mapping[str, int]:
     """Weights of dtypes, double precision before single. Raises UsageError for unknown ones."""
-    given = (dtypes,) if isinstance(dtypes, str) else tuple(dtypes)
+    given = some_of(dtypes, DTYPES, "dtype")
     often = {"float64": 6, "complex128": 3, "float32": 1, "complex64": 1}
-    if not given or not set(given) <= set(DTYPES):
-        raise UsageError(f"dtype={dtypes!r}: there are {', '.join(DTYPES)}")
     return {one: often[one] for one in often if one in given}
 
 
-def structures_of(structures: Sequence[str] | None) -> Sequence[str]:
+def structures_of(structures: str | Sequence[str] | None) -> Sequence[str]:
     """The names of what is drawn. Raises UsageError for unknown ones."""
-    if structures is None:
-        return tuple(BUILDERS)
-    unknown = [one for one in structures if one not in BUILDERS]
-    if unknown or not structures:
-        raise UsageError(f"structures={structures!r}: there are {', '.join(BUILDERS)}")
-    return tuple(structures)
+    known = tuple(BUILDERS)
+    return known if structures is None else some_of(structures, known, "structure")
 
 
 def matrices(
@@ -182,7 +181,7 @@ def matrices(
     *,
     dtype: DType | Sequence[DType] = "float64",
     domain: Domain = "general",
-    structures: Sequence[str] | None = None,
+    structures: str | Sequence[str] | None = None,
     neighbours: bool = True,
     scales: bool = True,
 ) -> st.SearchStrategy[Array]:
@@ -192,8 +191,8 @@ def matrices(
         orders: the n that may come, one or several; by default 0 to 17, most of them 2 and 3.
         dtype: one or several of `float64`, `complex128`, `float32`, `complex64`.
         domain: on `symmetric` all are exactly symmetric (Hermitian).
-        structures: names of what is drawn, such as `toeplitz` or `idempotent`; by default all. A wrong name is answered
-            with the list.
+        structures: names of what is drawn, one or several, such as `toeplitz` or `idempotent`; by default all. A wrong
+            name is answered with the list.
         neighbours: whether half of them lie beside their structure, by some ULPs or by 1e-12 to 1e-3 of the largest entry.
         scales: whether some are very large or very small.
 
@@ -203,7 +202,7 @@ def matrices(
         orders_of(orders),
         dtypes_of(dtype),
         structures_of(structures),
-        whole=domain == "symmetric",
+        whole=one_of(domain, DOMAINS, "domain") == "symmetric",
         neighbours=neighbours,
         scales=scales,
     )

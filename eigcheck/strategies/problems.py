@@ -10,11 +10,25 @@ import numpy as np
 from hypothesis import strategies as st
 
 from eigcheck.model import Array, CotangentSpec, Problem, triangle_of, unit_roundoff
-from eigcheck.names import DTYPES, HERMITIAN_FUNCTIONS, MODES, VECTOR_FUNCTIONS, Domain, DType, Function, Mode, Uplo
+from eigcheck.names import (
+    DOMAINS,
+    DTYPES,
+    FUNCTIONS,
+    HERMITIAN_FUNCTIONS,
+    MODES,
+    UPLOS,
+    VECTOR_FUNCTIONS,
+    Domain,
+    DType,
+    Function,
+    Mode,
+    Uplo,
+)
 from eigcheck.pairs import frozen, in_precision
 from eigcheck.strategies.builders import hermitian
 from eigcheck.strategies.drawing import Drawing, weighted
 from eigcheck.strategies.matrices import Drawn, drawn, dtypes_of, orders_of, structures_of
+from eigcheck.words import one_of, some_of
 
 _FORMS: Final[Mapping[str, int]] = {"default": 8, "trace-power": 3, "explicit": 6, "random": 2}
 _WITH_VECTORS: Final[Mapping[str, int]] = {**_FORMS, "matrix-power": 2}
@@ -35,8 +49,12 @@ def cotangents(
 
     Losses, written-out ones of few small integers, of zeros, of one part only or with a part that is zero, very large and
     very small ones, and random ones. For matrices with `repeated` eigenvalues most of those of the values are losses.
+
+    Raises UsageError for words and orders that there are not.
     """
-    return _cotangents(function, n, dtype, repeated)
+    one_of(function, FUNCTIONS, "function")
+    (order,) = orders_of([n])
+    return _cotangents(function, order, one_of(dtype, DTYPES, "dtype"), repeated)
 
 
 @st.composite
@@ -134,11 +152,20 @@ def problems(
     uplo: Uplo | None = None,
     orders: int | Sequence[int] | None = None,
     dtype: DType | Sequence[DType] = DTYPES,
-    structures: Sequence[str] | None = None,
-    modes: Sequence[Mode] = MODES,
+    structures: str | Sequence[str] | None = None,
+    modes: Mode | Sequence[Mode] = MODES,
 ) -> st.SearchStrategy[Problem]:
-    """Problems of a function on a domain: what `eigcheck hunt` draws. The other arguments are those of `matrices`."""
+    """Problems of a function on a domain: what `eigcheck hunt` draws. The other arguments are those of `matrices`.
+
+    Raises UsageError for words and orders that there are not.
+    """
     found = drawn_problems(
-        function, domain, uplo, orders_of(orders), dtypes_of(dtype), structures_of(structures), tuple(modes)
+        one_of(function, FUNCTIONS, "function"),
+        one_of(domain, DOMAINS, "domain"),
+        None if uplo is None else one_of(uplo, UPLOS, "uplo"),
+        orders_of(orders),
+        dtypes_of(dtype),
+        structures_of(structures),
+        some_of(modes, MODES, "mode"),
     )
     return found.map(lambda one: one.problem)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Generator, Sequence
+from itertools import chain, count
 from typing import TypeAlias
 
 from eigcheck.choosing import grouped
@@ -16,7 +17,7 @@ from eigcheck.reports.serialise import dumps
 from eigcheck.tasks import Task
 from eigcheck.vectors.make import NOTES, group_of
 from eigcheck.vectors.second_route import complaints
-from eigcheck.vectors.shape import Group, LeftOut, VectorFile, vectors_schema
+from eigcheck.vectors.shape import SCHEMA_FILE, Group, LeftOut, VectorFile, vectors_schema
 
 Verified: TypeAlias = tuple[Group | LeftOut, tuple[str, ...]]
 """A group, or why there is none, and what of it the second route does not confirm: nothing, or it is not written."""
@@ -41,12 +42,20 @@ def verified_in(tasks: Sequence[Task], jobs: int) -> Generator[Verified]:
 
 
 def by_file(problems: Sequence[Problem]) -> dict[str, list[Problem]]:
-    """The problems of each file, by its name: that of the folder, or its whole path where two have the same name."""
+    """The problems of each file, by its name: that of the folder, its whole path where two have the same, or a number more.
+
+    No two names are the same, nor that of the schema, for a file system that does not tell capital letters from small ones.
+    """
     folders = dict.fromkeys(problem.folder for problem in problems)
     short = {folder: _stem(re.split(r"[/\\:]", folder.rstrip("/\\"))[-1]) for folder in folders}
     taken = [name.lower() for name in short.values()]
-    names = {folder: name if taken.count(name.lower()) == 1 else _stem(folder) for folder, name in short.items()}
-    return grouped(problems, lambda problem: f"{names[problem.folder]}.json")
+    names, used = dict[str, str](), {SCHEMA_FILE.lower()}
+    for folder, name in short.items():
+        stem = name if taken.count(name.lower()) == 1 else _stem(folder)
+        numbered = chain([f"{stem}.json"], (f"{stem}-{number}.json" for number in count(2)))
+        names[folder] = next(one for one in numbered if one.lower() not in used)
+        used.add(names[folder].lower())
+    return grouped(problems, lambda problem: names[problem.folder])
 
 
 def _stem(name: str) -> str:

@@ -1,10 +1,12 @@
 """Eigenpairs refined to twice the working precision, and pairs that are not resolved."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
+from eigcheck.oracles import dual_start
 from eigcheck.oracles.dual_start import U, Unsolvable, begin
 from tests.families import conditioned, gaussian
 
@@ -93,6 +95,23 @@ def test_conjugate_pairs_are_exactly_conjugate_and_real_ones_real():
     for part in (start.vectors.hi, start.vectors.lo):
         assert np.array_equal(part[:, start.partners], part.conj())
     assert np.array_equal(start.values.hi[start.partners], start.values.hi.conj())
+
+
+def test_where_one_of_two_conjugate_pairs_does_not_contract_neither_answers(monkeypatch):
+    blocks = np.kron(np.diag([1.0, 1, 2]), np.eye(2)) + np.kron(np.diag([1.0, 1, 3]), [[0.0, 1], [-1, 0]])
+    matrix, finish = similar_by_integers(blocks, 1) / 2.0**12, dual_start._finish
+
+    def strict(found, *rest):
+        """With errors in a pair that is not resolved, and not in its conjugate: the others are not as near to both."""
+        resolved = np.flatnonzero(found.resolved)
+        worse = replace(found, first=found.first + 1e-6 * (np.arange(6) == np.flatnonzero(~found.resolved)[0]))
+        one, other = finish(worse, *rest).contraction[resolved]
+        assert one != other
+        monkeypatch.setattr(dual_start, "CONTRACTION", max(one, other))
+        return finish(worse, *rest)
+
+    monkeypatch.setattr(dual_start, "_finish", strict)
+    assert None not in begin(matrix, hermitian=False).reasons
 
 
 def test_complex_matrices_have_no_partners():

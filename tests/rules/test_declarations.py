@@ -24,6 +24,7 @@ from eigcheck.rules.registry import rule
         ({"orders": (2, -1)}, "say for which n it is"),
         ({"orders": (2.0,)}, "say for which n it is"),
         ({"orders": range(2, 10**12)}, "name 4096 at most"),
+        ({"orders": 2.5}, "orders=2.5: say for which n it is"),
         ({"orders": True}, "say for which n it is"),
         ({"orders": range(3, 3)}, "say for which n it is"),
         ({"orders": "23"}, "say for which n it is"),

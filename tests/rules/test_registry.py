@@ -1,3 +1,5 @@
+from functools import partial, update_wrapper
+
 import numpy as np
 import pytest
 
@@ -132,7 +134,22 @@ def test_a_rule_that_makes_no_sense_is_refused(fresh):
         rule("mylib/b", function="eigh")(None)
     with pytest.raises(RuleError, match="the rrule gives the primal"):
         rule("mylib/b", function="eigh", primal=np.linalg.eigh)(rrule)
+    with pytest.raises(RuleError, match="the rrule is what is decorated; rrule=None says"):
+        rule("mylib/c", function="eigh", rrule=rrule, pushforward=pushforward)
     assert [one.name for one in fresh] == ["mylib/a"]
+
+
+def test_a_partial_rule_is_told_of_by_the_function_that_it_is_one_of(fresh):
+    rule("mylib/a", function="eigh")(partial(partial(rrule)))
+    rule("mylib/b", function="eigh")(update_wrapper(partial(rrule), pushforward))
+    assert [one.source for one in fresh] == ["Answers nothing of use.", "Pushes."]
+
+
+def test_what_is_made_of_a_built_in_rule_is_none(fresh):
+    ours = get_rule("numpy/lapack", "eigvals")
+    rule("mylib/a", function="eigvals", pushforward=pushforward)(ours)
+    rule("mylib/b", function="eigvals")(update_wrapper(lambda A: ours(A), ours))
+    assert not any(one.builtin for one in fresh)
 
 
 def test_orders_are_kept(fresh):

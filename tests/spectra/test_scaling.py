@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eigcheck.spectra.scaling import scale_exponent, scaled, shifted
+from eigcheck.spectra.scaling import balancing, scale_exponent, scaled, shifted
 from tests.families import gaussian
 
 
@@ -34,3 +34,10 @@ def test_scaling_is_exact_and_can_be_undone(power, is_complex):
     there = scaled(A, power)
     assert np.array_equal(scaled(there, -power), A)
     assert np.iscomplexobj(there) == is_complex
+
+
+def test_balancing_keeps_the_order_and_scales_isolated_eigenvalues_too():
+    A = np.array([[1, 2.0**40, 0], [0, 2, 0], [2.0**40, 1, 3]])
+    balanced, factors = balancing(A)
+    assert np.array_equal(balanced, A / factors[:, None] * factors)
+    assert np.abs(balanced).max() < 2.0**20

@@ -16,20 +16,20 @@ ZERO_ROW = np.array([[1.0, 2, -1], [0, 0, 0], [3, 1, -2]])
 @pytest.mark.parametrize("dtype", ["float64", "complex128", "float32", "complex64"])
 @pytest.mark.parametrize("matrix", [np.zeros((0, 0)), np.zeros((2, 2)), ZERO_ROW, ZERO_ROW + ZERO_ROW.T])
 def test_pairs_hold(matrix, dtype):
-    assert lapack_holds(matrix.astype(dtype))
+    assert lapack_holds(matrix.astype(dtype), hermitian=True)
 
 
 @pytest.mark.parametrize("exponent", [-600, 600])
 def test_scale_does_not_matter(exponent):
-    assert lapack_holds(np.ldexp(ZERO_ROW + np.eye(3), exponent))
+    assert lapack_holds(np.ldexp(ZERO_ROW + np.eye(3), exponent), hermitian=True)
 
 
 def test_graded_matrices_hold():
     rng = np.random.default_rng(1)
     for _ in range(50):
         d, square = 10.0 ** rng.uniform(-6, 6, 6), rng.standard_normal((6, 6))
-        assert lapack_holds(d[:, None] * square / d[None, :])
-        assert lapack_holds(square * 10.0 ** (-2.0 * np.arange(6))[:, None])
+        assert lapack_holds(d[:, None] * square / d[None, :], hermitian=True)
+        assert lapack_holds(square * 10.0 ** (-2.0 * np.arange(6))[:, None], hermitian=True)
 
 
 def test_a_denormal_in_a_row_of_zeros_breaks_them():
@@ -39,7 +39,7 @@ def test_a_denormal_in_a_row_of_zeros_breaks_them():
     _, vectors = np.linalg.eig(matrix)
     values = np.linalg.eigvals(matrix)
     worst = np.max(np.linalg.norm(matrix @ vectors - vectors * values, axis=0))
-    assert lapack_holds(matrix) == (worst < 1e-6)
+    assert lapack_holds(matrix, hermitian=True) == (worst < 1e-6)
 
 
 @pytest.mark.parametrize("dtype", ["float64", "complex128", "float32", "complex64"])
@@ -49,7 +49,7 @@ def test_backward_errors_are_small_in_balanced_coordinates_and_in_the_dtype_of_t
     matrix = (np.array(scales)[:, None] * square / scales).astype(dtype)
     state = condition(matrix)
     u = unit_roundoff(matrix.dtype)
-    shown = shown_by_lapack(matrix, state.exponent, state.balance).error
+    shown = shown_by_lapack(matrix, state.exponent, state.balance, hermitian=True).error
     assert u / 64 < shown / state.norm < 64 * 4 * u
 
 
@@ -59,12 +59,12 @@ def test_backward_errors_are_those_of_left_vectors_too():
     for matrix in (half_solved, half_solved.T.copy()):
         values, vectors = np.linalg.eig(matrix)
         own = np.max(np.linalg.norm(matrix @ vectors - vectors * values, axis=0))
-        assert shown_by_lapack(matrix, 0, np.ones(4)).error >= own * (1 - 1e-9)
+        assert shown_by_lapack(matrix, 0, np.ones(4), hermitian=True).error >= own * (1 - 1e-9)
 
 
 def test_backward_errors_of_nothing_and_where_lapack_gives_up():
-    assert shown_by_lapack(np.zeros((0, 0)), 0, np.zeros(0)).error == 0
-    assert shown_by_lapack(np.array([[1.0, np.nan], [2, 3]]), 0, np.ones(2)).error == np.inf
+    assert shown_by_lapack(np.zeros((0, 0)), 0, np.zeros(0), hermitian=True).error == 0
+    assert shown_by_lapack(np.array([[1.0, np.nan], [2, 3]]), 0, np.ones(2), hermitian=True).error == np.inf
 
 
 def test_a_matrix_is_decomposed_once_for_both_questions(monkeypatch):
@@ -72,10 +72,10 @@ def test_a_matrix_is_decomposed_once_for_both_questions(monkeypatch):
     monkeypatch.setattr(np.linalg, "eig", lambda matrix: asked.append(matrix) or solve(matrix))
     matrix = np.array([[1.0, 2.0], [0.5, 3.0]])
     forget()
-    assert lapack_holds(matrix)
+    assert lapack_holds(matrix, hermitian=True)
     once = len(asked)
     assert once > 0
-    shown_by_lapack(matrix, scale_exponent(matrix), np.array([1.0, 2.0]))
+    shown_by_lapack(matrix, scale_exponent(matrix), np.array([1.0, 2.0]), hermitian=True)
     assert len(asked) == once
 
 

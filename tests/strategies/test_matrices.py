@@ -109,13 +109,23 @@ def test_shrinking_leads_to_small_integers_and_zeros():
     [
         ({"orders": ()}, "name one order at least"),
         ({"orders": -1}, "name one order at least"),
+        ({"orders": 2.5}, "name one order at least"),
+        ({"orders": (2, "3")}, "name one order at least"),
         ({"dtype": "float16"}, "there are float64"),
+        ({"dtype": np.float32}, "there are float64"),
+        ({"domain": "symetric"}, "unknown domain 'symetric'; there are general, symmetric"),
         ({"structures": ("toplitz",)}, "there are general, symmetric"),
+        ({"structures": ()}, "no structure is named"),
     ],
 )
 def test_words_that_there_are_not_are_answered_with_those_that_there_are(given_, told):
     with pytest.raises(UsageError, match=told):
         matrices(**given_)
+
+
+def test_one_order_or_structure_may_stand_for_several():
+    found = sample(matrices(np.int64(3), structures="diagonal", **EXACTLY), 8)
+    assert all(A.shape == (3, 3) and np.array_equal(A, np.diag(np.diagonal(A))) for A in found)
 
 
 def test_every_structure_can_be_built_at_every_order():

@@ -5,6 +5,7 @@ import pytest
 
 from eigcheck.casefile.load import load_cases
 from eigcheck.engine import select
+from eigcheck.errors import UsageError
 from eigcheck.reports.reproducer import case_text
 from eigcheck.rules.registry import load_builtin, registered
 from eigcheck.strategies import cotangents, problems
@@ -57,6 +58,34 @@ def test_parts_of_a_cotangent_are_absent_zero_and_of_any_size():
             seen.add("loud" if largest > 1e6 else "faint" if 0 < largest < 1e-6 else "")
         assert spec.kind in ("default", "explicit", "trace-power", "matrix-power", "random")
     assert seen >= {(True, None), (None, True), (True, True), (False, True), (True, False), "loud", "faint"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"function": "eigvalz"},
+        {"domain": "uper"},
+        {"uplo": "X"},
+        {"modes": ("backward",)},
+        {"modes": ()},
+        {"dtype": ()},
+        {"structures": "toplitz"},
+        {"orders": 2.5},
+    ],
+)
+def test_words_and_orders_that_there_are_not_are_refused(given):
+    with pytest.raises(UsageError):
+        problems(**given)
+
+
+def test_cotangents_refuse_them_too():
+    for given in ({"function": "eigenvals"}, {"dtype": "float16"}, {"n": -1}, {"n": 2.5}):
+        with pytest.raises(UsageError):
+            cotangents(**given)
+
+
+def test_one_mode_may_stand_for_several():
+    assert {problem.modes for problem in sample(problems(modes="forward"), 4)} == {("forward",)}
 
 
 def test_value_functions_get_no_cotangent_of_vectors():

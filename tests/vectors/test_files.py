@@ -27,6 +27,18 @@ def test_files_are_named_after_folders() -> None:
     ]
 
 
+def test_no_two_folders_share_a_file_and_none_has_that_of_the_schema() -> None:
+    for folders, names in (
+        (["p/a b", "p/A-b", "p/a-b"], ["p-a-b.json", "p-A-b-2.json", "p-a-b-3.json"]),
+        (["x/cases", "y/cases", "q/x-cases"], ["x-cases.json", "y-cases.json", "x-cases-2.json"]),
+        (["eigcheck-vectors.schema"], ["eigcheck-vectors.schema-2.json"]),
+    ):
+        found = by_file([problem(folder) for folder in folders])
+        assert {name: [one.folder for one in of] for name, of in found.items()} == {
+            name: [folder] for name, folder in zip(names, folders, strict=True)
+        }
+
+
 def test_problems_of_one_folder_come_together() -> None:
     found = by_file([problem("x"), problem("y"), problem("x")])
     assert {name: len(problems) for name, problems in found.items()} == {"x.json": 2, "y.json": 1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -83,7 +84,7 @@ def differentiating(name: str, function_of: Callable[[Any], Any], declared: Rule
 def _refusal(way: Way, mode: str) -> str | None:
     """What the framework says of a mode that a function does not have; None where it has it or fails otherwise."""
     said = None
-    for matrix in _TRIED:
+    for matrix in map(np.copy, _TRIED):
         try:
             if mode == "reverse":
                 outputs, pull = way.reverse(matrix)
@@ -104,7 +105,8 @@ def settled(name: str | None, given: Callable[[Any], Any], declared: Rule) -> Ru
     """`declared` with what a user's callable is: an rrule already, or a function for `name` to differentiate.
 
     Without a name it is an rrule, unless it is a framework's own object, or its module imports a framework, and it
-    fails to be an rrule at a 2 x 2 matrix. Raises RuleError where several frameworks could be meant.
+    is an rrule at none of the matrices at which functions are tried. Raises RuleError where several frameworks could be
+    meant.
     """
     if name is not None:
         return differentiating(name, given, declared)
@@ -117,12 +119,13 @@ def settled(name: str | None, given: Callable[[Any], Any], declared: Rule) -> Ru
 
 
 def _is_rrule(given: Callable[[Any], Any]) -> bool:
-    """Whether it answers a matrix with a pair of which the second can be called."""
-    try:
-        answer = given(np.array([[2.0, 1.0], [1.0, 3.0]]))
-        return isinstance(answer, tuple | list) and len(answer) == 2 and callable(answer[1])
-    except Exception:  # a function of tensors may raise anything when it gets an array
-        return False
+    """Whether it answers one of the matrices with a pair of which the second can be called."""
+    for matrix in map(np.copy, _TRIED):
+        with suppress(Exception):  # a function of tensors may raise anything when it gets an array
+            answer = given(matrix)
+            if isinstance(answer, tuple | list) and len(answer) == 2 and callable(answer[1]):
+                return True
+    return False
 
 
 def _meant_by(given: Callable[[Any], Any]) -> list[str]:
@@ -143,17 +146,30 @@ def _layers(given: Any) -> Iterator[Any]:
             continue
         seen.append(layer)
         yield layer
-        inner = [getattr(layer, name, None) for name in ("__wrapped__", "__self__")]
+        inner = [_told(layer, name) for name in ("__wrapped__", "__self__")]
         if isinstance(layer, partial):
             inner.append(layer.func)
-        if not isinstance(layer, type) and not hasattr(layer, "__code__") and callable(layer):
-            inner.append(getattr(type(layer), "__call__", None))  # noqa: B004 - the function is wanted, not whether
-        waiting += [one for one in inner if not isinstance(one, type(sys))]
+        if not isinstance(layer, type) and _told(layer, "__code__") is None and callable(layer):
+            inner.append(_told(type(layer), "__call__"))
+        waiting += [one for one in inner if not _is_module(one)]
 
 
 def _homes(layer: Any) -> set[str]:
     """Names of modules that the module of a callable names, or names something from; and that module's own."""
-    values = list(getattr(layer, "__globals__", {}).values())
-    homes = {str(getattr(value, "__name__", None) or "") for value in values if isinstance(value, type(sys))}
-    homes |= {str(getattr(value, "__module__", None) or "") for value in values}
-    return homes | {str(getattr(layer, "__module__", None) or "")}
+    values = list((_told(layer, "__globals__") or {}).values())
+    homes = [_told(value, "__name__") for value in values if _is_module(value)]
+    homes += [_told(value, "__module__") for value in (*values, layer)]
+    return {home for home in homes if isinstance(home, str)}
+
+
+def _told(value: Any, name: str) -> Any:
+    """What somebody else's object has under a name; None where it has nothing, or fails when it is asked."""
+    try:
+        return getattr(value, name, None)
+    except Exception:
+        return None
+
+
+def _is_module(value: Any) -> bool:
+    """Whether it is a module, by its type: some objects fail when they are asked for their class."""
+    return issubclass(type(value), type(sys))

@@ -58,6 +58,36 @@ def test_an_rrule_stays_one_whatever_its_module_imports(adapter):
     assert settled(None, given, F) == replace(F, rrule=given)
 
 
+@pytest.mark.parametrize("only", ["A.shape == (3, 3)", "A.dtype.kind == 'c'"])
+def test_an_rrule_of_some_matrices_only_is_one_and_changes_none_that_others_are_tried_at(adapter, only):
+    source = f"def f(A):\n    A += 1\n    assert {only}  # beside jax\n    return A, lambda bar: bar"
+    for _ in range(2):
+        given = function_in(source)
+        assert settled(None, given, F) == replace(F, rrule=given)
+    assert all(np.array_equal(A, A.T) and A[0, 0] == 2.5 for A in plain._TRIED)
+
+
+FAILING = """
+class Lazy:
+    def __getattribute__(self, name):
+        raise RuntimeError(f"no {name} yet")
+lazy = Lazy()
+class Table:
+    def __call__(self, A):
+        return A, lambda bar: bar  # beside jax
+    def __getattr__(self, name):
+        return {}[name]
+table = Table()
+"""
+
+
+def test_objects_that_fail_when_they_are_asked_for_something_say_nothing(adapter):
+    for source, name in ((FAILING + RRULE, "f"), (FAILING, "table")):
+        given = function_in(source, name)
+        assert settled(None, given, F).rrule is given
+    assert settled(None, function_in(FAILING + PLAIN), F).lacks
+
+
 def test_an_rrule_is_not_called_where_no_framework_is_in_sight():
     called = []
     assert settled(None, called.append, F) == replace(F, rrule=called.append)
