@@ -149,31 +149,3 @@ def test_a_wrong_rule_at_a_large_complex_matrix_fails_whatever_parts_of_entries_
     judgement = judge(rule_of(rrule), gaussian(seed, n, True), settings=ALL)
     assert judgement.verdict == "fail"
     assert np.isfinite(finding(judgement, "mismatch").error)
-
-
-def partly_of_condition(n, m, power):
-    """Eigenvalues 1 to n, of which m share a basis of condition 10^power, the others are orthogonal to all."""
-    rng = np.random.default_rng(0)
-
-    def orthogonal(k):
-        return np.linalg.qr(rng.standard_normal((k, k)))[0]
-
-    basis = np.eye(n)
-    basis[:m, :m] = orthogonal(m) @ np.diag(10.0 ** -np.linspace(0, power, m)) @ orthogonal(m)
-    turn = orthogonal(n)
-    return turn @ basis @ np.diag(np.arange(1.0, n + 1)) @ np.linalg.inv(basis) @ turn.T
-
-
-@pytest.mark.parametrize("k", [6, 12, 30, 45])
-@pytest.mark.parametrize("off", [0.0, 1e-2, 0.5])
-def test_one_value_among_many_is_told_whatever_the_condition_of_others(k, off):
-    """Shares were of another size than budgets, by the condition of each value, and groups hid half of a gradient."""
-
-    def rrule(A):
-        values, V = np.linalg.eig(A)
-        inverse, factors = np.linalg.inv(V), np.ones(len(A))
-        factors[np.argsort(values.real)[k]] += off
-        return values, lambda bar: (inverse.conj().T @ np.diag(bar * factors) @ V.conj().T).real
-
-    A = partly_of_condition(52, 20, 6)
-    assert judge(rule_of(rrule), A, settings=ALL).verdict == ("fail" if off else "pass")

@@ -342,29 +342,3 @@ def test_a_branch_that_shows_only_where_nothing_is_read_jumps(function):
 
     for matrix in (R3 + np.diag([0.0, 1, 3]), H3):
         assert "jump" in kinds(judge(unread(change, function), matrix, settings=ALL))
-
-
-@pytest.mark.parametrize("mode", ["reverse", "forward"])
-@pytest.mark.parametrize("below", [1e-8, 1e-10, 1e-12])
-@pytest.mark.parametrize("off", [0.0, 1e-3, 1.0])
-def test_beside_values_that_nearly_coincide_others_are_judged_by_themselves(off, below, mode):
-    """A branch that A[0, 3] = 0 alone is not in, and that leaves alone the two whose budget is larger than any error."""
-    turn = np.linalg.qr(np.random.default_rng(0).standard_normal((2, 2)))[0]
-    A = np.zeros((4, 4))
-    A[:2, :2], A[2:, 2:] = turn @ np.array([[1, 1], [below, 1]]) @ turn.T, [[3, 1], [2, 5]]
-
-    def factors(A, values):
-        return np.where((abs(values - 1) > 0.5) & (A[0, 3] != 0), 1 + off, 1.0)
-
-    def rrule(A):
-        values, V = np.linalg.eig(A)
-        left = np.linalg.inv(V).conj().T
-        return values, lambda bar: (left @ np.diag(bar * factors(A, values)) @ V.conj().T).real
-
-    def pushforward(A, A_dot):
-        values, V = np.linalg.eig(A)
-        moved = np.diag(np.linalg.solve(V, A_dot @ V)) * factors(A, values)
-        return moved.real if np.isrealobj(values) else moved
-
-    judgement = judge(rule_of(rrule, pushforward=pushforward), A, mode, settings=Settings())
-    assert judgement.verdict == ("fail" if off else "pass"), judgement.findings
