@@ -6,10 +6,11 @@ import itertools
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Mapping as AbstractMapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from eigcheck.casefile.compose import compose
 from eigcheck.casefile.cotangents import cotangent_spec
@@ -86,11 +87,17 @@ def _below(folder: Path, unreadable: Callable[[OSError], object]) -> Iterator[Pa
 
 
 def load_cases(
-    paths: Sequence[str], *, builtin_rules: Collection[str] = (), allow_large: bool = False
+    paths: Sequence[str],
+    *,
+    builtin_rules: Collection[str] = (),
+    allow_large: bool = False,
+    instead: AbstractMapping[str, Any] | None = None,
 ) -> tuple[Problem, ...]:
     """The problems of case files and of folders of them, in order of `paths` and then of names.
 
-    `builtin_rules` are the names of eigcheck's own rules; with them, exact names that are misspelt are found.
+    `builtin_rules` are the names of eigcheck's own rules; with them, exact names that are misspelt are found. The
+    values in `instead` stand in place of what each case says under these keys; a list where it may say several.
+
     Raises UsageError for a path without a case file, CaseFileError with every mistake of every file.
     """
     files, faults = discover([str(path) for path in paths])
@@ -102,7 +109,7 @@ def load_cases(
         if isinstance(source, Fault):
             faults.append(source)
             continue
-        reading = Reading(source, bounds, taken, frozenset(builtin_rules))
+        reading = Reading(source, bounds, taken, frozenset(builtin_rules), instead=instead or {})
         problems += _problems(file, reading, names)
         faults += reading.faults
     if faults:
@@ -160,6 +167,7 @@ def problems_of(draft: Draft, folder: str, reading: Reading) -> Iterator[Problem
     case = checked(node, reading)
     if case is None:
         return
+    case = case.model_copy(update=reading.instead)
     dtypes: Sequence[DType | None] = case.dtype or [None]
     # The draft itself was counted when it was made.
     more = len(case.domain) * len(dtypes) * len(case.function) - 1

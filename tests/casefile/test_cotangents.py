@@ -52,6 +52,11 @@ def test_losses(tmp_path):
     assert got.weight.tolist() == [[1, 2], [3, 4]]
 
 
+def test_a_loss_of_the_whole_matrix_needs_vectors(tmp_path):
+    text = "function: [eigvals, eig]\nmatrix: [[1]]\ncotangent: {loss: matrix-power, power: 2, weight: [[1]]}\n"
+    assert "eigvals has no vectors" in only_fault(tmp_path, text).message
+
+
 def test_arrays_of_cotangents_are_bounded_too(tmp_path):
     n = STANDARD.order
     text = (
