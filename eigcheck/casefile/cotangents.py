@@ -9,7 +9,7 @@ from eigcheck.casefile.compose import compose
 from eigcheck.casefile.entries import rounded_at, square_at, vector_at
 from eigcheck.casefile.nodes import Mapping, Node
 from eigcheck.casefile.reading import Mistake, Reading, Unusable
-from eigcheck.casefile.schema import Case, DrawnCotangent, GivenCotangent, MatrixPower, TracePower
+from eigcheck.casefile.schema import BasisCotangent, Case, DrawnCotangent, GivenCotangent, MatrixPower, TracePower
 from eigcheck.casefile.source import LARGE, STANDARD, Source
 from eigcheck.casefile.validation import validated
 from eigcheck.errors import UsageError
@@ -45,6 +45,8 @@ def cotangent_spec(
     match case.cotangent:
         case str(word):
             return CotangentSpec(word)
+        case BasisCotangent(kind=kind):
+            return CotangentSpec(kind)
         case DrawnCotangent() as wish:
             if not wish.model_fields_set:
                 remedy = "write basis, random, {values: [...]} or {loss: trace-power, power: 2}"
