@@ -67,8 +67,10 @@ def _from_file(spec: Mapping, dtype: str | None, nonfinite: bool, reading: Readi
     try:
         path = inside(reading.source.folder, name)
         # By its size, which it takes time to read whatever it holds; an entry of a double takes 8 bytes.
-        reading.afford("entries", 1 + (os.path.getsize(path) if os.path.exists(path) else 0) // 8, node.at)
+        taken = 1 + (os.path.getsize(path) if os.path.exists(path) else 0) // 8
+        reading.afford("entries", taken, node.at)
         array = read_matrix(path, reading.bounds, dtype)
+        reading.afford("entries", max(0, array.size - taken), node.at)  # of few bytes may come many entries
     except MtxError as error:
         file = reading.source.file
         remedy = f"mend that line; {file}:{reading.line_of(node.at)} names the file"
