@@ -6,6 +6,7 @@ A case file is data from strangers, so everything that it can multiply is bounde
 from __future__ import annotations
 
 import bisect
+import codecs
 import os
 import re
 import stat
@@ -116,9 +117,10 @@ def read_source(path: Path, bounds: Bounds) -> Source | Fault:
         reason = error.strerror or str(error) if isinstance(error, OSError) else "its name holds a null character"
         remedy = LEAVE if reason.startswith("larger") else "give a readable file of YAML"
         return Fault(str(path), 1, 1, f"cannot be read: {reason}", remedy)
+    data = data.removeprefix(codecs.BOM_UTF8)
     source = Source(str(path), Path(os.path.realpath(path.parent)), data.decode("utf-8", "backslashreplace"))
     try:
-        source = replace(source, text=data.decode("utf-8").removeprefix("\ufeff"))
+        source = replace(source, text=data.decode("utf-8"))
     except UnicodeDecodeError as error:
         at = len(data[: error.start].decode("utf-8"))
         return source.fault(at, f"not UTF-8: byte 0x{data[error.start]:02x}", "save the file as UTF-8")

@@ -19,6 +19,9 @@ def test_a_byte_order_mark_is_not_part_of_the_text(tmp_path):
     source = read_source(path, STANDARD)
     assert isinstance(source, Source)
     assert source.text == "name: a\n"
+    path.write_bytes(b"\xef\xbb\xbfcaf\xe9\n")
+    fault = read_source(path, STANDARD)
+    assert (fault.column, fault.source_line) == (4, "caf\\xe9")
 
 
 def test_not_utf8_is_told_with_its_place(tmp_path):
