@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Final, TextIO, TypeAlias, TypeVar
 
@@ -145,7 +146,11 @@ def _mode(target: Path) -> int:
 
 def outputs_of(targets: Iterable[Target]) -> tuple[Output, ...]:
     """What writes the reports of a run there."""
-    return tuple(Output(load_format(name), look, stream) for name, stream, look in targets)
+    made = tuple(Output(load_format(name), look, stream) for name, stream, look in targets)
+    for output in made:
+        if output.format.utf8 and isinstance(output.stream, TextIOWrapper):
+            output.stream.reconfigure(encoding="utf-8")
+    return made
 
 
 def check_formats(names: Iterable[str], subject: str) -> None:
