@@ -125,6 +125,14 @@ def test_a_right_rule_needs_no_fix(eigcheck: Eigcheck) -> None:
     assert "forward" in done.stdout
 
 
+@pytest.mark.parametrize("named", ["./q.yaml.d/../f.YML", "q.yaml.d/f.yaml:one", "q.yaml.d/./f.yaml"])
+def test_files_are_known_by_whatever_path(eigcheck: Eigcheck, named: str) -> None:
+    files = {"f.YML": "matrix: [[1]]\n", "q.yaml.d/f.yaml": "name: one\nmatrix: [[1]]\n"}
+    for paths in ((), (".",)):
+        done = eigcheck("explain", named, *paths, "--rule", "numpy/lapack", "--mode", "reverse", files=files)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_shipped_cases_need_no_prefix(eigcheck: Eigcheck) -> None:
     done = eigcheck("explain", "zygote-1369", "--shipped", "--rule", "chainrules/pr841", "--mode", "forward")
     assert done.returncode == 0
@@ -137,6 +145,7 @@ def test_shipped_cases_need_no_prefix(eigcheck: Eigcheck) -> None:
         (("plian", "--rule", "numpy/lapack"), "Did you mean 'plain'"),
         (("cases/two.yaml", "--rule", "numpy/lapack"), "holds 3 cases; name one, as in cases/two.yaml:plain"),
         (("plain", "--rule", "numpy/lapack", "--reproducer"), "no fault to reproduce; the verdict is pass"),
+        (("cases/two.yaml", "cases/vectors.yaml", "--rule", "numpy/lapack"), "no case 'cases/two.yaml' here"),
         (("plain",), "--rule"),
     ],
 )
