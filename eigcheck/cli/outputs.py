@@ -105,15 +105,16 @@ def _draft(target: Path) -> tuple[int, str]:
 
     Those that a run left there which was killed are removed: nobody holds their locks.
     """
-    prefix, suffix = f".{target.name[:100]}.", ".part"
+    name = os.fsencode(target.name)[:100].decode(errors="ignore")  # names are bounded in bytes
+    prefix, suffix = f".{name}.", ".part"
     for left in target.parent.glob(f"{glob.escape(prefix)}*{suffix}"):
         with suppress(OSError), left.open("r+b") as file:
             lock(file.fileno())
             left.unlink()
-    handle, name = tempfile.mkstemp(prefix=prefix, suffix=suffix, dir=target.parent)
+    handle, path = tempfile.mkstemp(prefix=prefix, suffix=suffix, dir=target.parent)
     with suppress(OSError):  # some network drives know no locks
         lock(handle)
-    return handle, name
+    return handle, path
 
 
 def lock(descriptor: int) -> None:

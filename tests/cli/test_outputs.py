@@ -131,6 +131,10 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["report.json"]
 
 
+def test_a_name_may_be_as_long_as_files_have_it(tmp_path: Path) -> None:
+    assert written(tmp_path / ("\u3042" * 85))
+
+
 def test_two_reports_need_two_files(tmp_path: Path) -> None:
     twice = [("json", str(tmp_path / "a")), ("jsonl", str(tmp_path / "." / "a"))]
     with pytest.raises(UsageError, match="two reports"), targets("console", twice, 0):
