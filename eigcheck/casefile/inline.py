@@ -13,7 +13,7 @@ from eigcheck.casefile.entries import ragged
 from eigcheck.casefile.matrices import read_matrix
 from eigcheck.casefile.mtx import MtxError, fault_in
 from eigcheck.casefile.numbers import NotANumberError, dtype_for, parse_number, round_number
-from eigcheck.casefile.source import LARGE, LEAVE, STANDARD
+from eigcheck.casefile.source import LARGE, LEAVE, STANDARD, TooLargeError
 from eigcheck.errors import CaseFileError, UsageError
 from eigcheck.model import Array
 from eigcheck.pairs import frozen
@@ -72,7 +72,7 @@ def read_matrix_file(path: str | Path, *, dtype: str | None = None, allow_large:
     except MtxError as error:
         raise CaseFileError((fault_in(error, str(path), "mend that line"),)) from None
     except (ValueError, TypeError, OverflowError) as error:
-        remedy = f": {LEAVE}" if "larger than" in str(error) else ""
+        remedy = f": {LEAVE}" if isinstance(error, TooLargeError) else ""
         raise UsageError(f"{path}: {error}{remedy}") from None
 
 

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from eigcheck.casefile.source import LARGE, STANDARD, Source, read_bytes, read_source
+from eigcheck.casefile.source import LARGE, STANDARD, Source, TooLargeError, read_bytes, read_source
 from eigcheck.errors import Fault
 
 
@@ -70,7 +70,7 @@ def test_exactly_the_limit_is_read(tmp_path):
     path = tmp_path / "a"
     path.write_bytes(b"12345")
     assert read_bytes(path, 5) == b"12345"
-    with pytest.raises(OSError, match="larger"):
+    with pytest.raises(TooLargeError, match="larger"):
         read_bytes(path, 4)
 
 
