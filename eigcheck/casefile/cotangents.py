@@ -9,8 +9,8 @@ from eigcheck.casefile.compose import compose
 from eigcheck.casefile.entries import rounded_at, square_at, vector_at
 from eigcheck.casefile.nodes import Mapping, Node
 from eigcheck.casefile.reading import Mistake, Reading, Unusable
-from eigcheck.casefile.schema import Case, DrawnCotangent, GivenCotangent, MatrixPower, TracePower
-from eigcheck.casefile.source import Source
+from eigcheck.casefile.schema import BasisCotangent, Case, DrawnCotangent, GivenCotangent, MatrixPower, TracePower
+from eigcheck.casefile.source import LARGE, STANDARD, Source
 from eigcheck.casefile.validation import validated
 from eigcheck.errors import UsageError
 from eigcheck.model import Array, CotangentSpec
@@ -18,12 +18,12 @@ from eigcheck.names import VECTOR_FUNCTIONS
 from eigcheck.pairs import frozen
 
 
-def parse_cotangent(text: str, *, function: str, n: int, dtype: str) -> CotangentSpec:
+def parse_cotangent(text: str, *, function: str, n: int, dtype: str, allow_large: bool = False) -> CotangentSpec:
     """The CotangentSpec of `basis`, `random`, or YAML such as `{values: [1, 0]}` for a matrix of order n.
 
     Raises UsageError naming every mistake.
     """
-    reading = Reading(Source("cotangent", Path(), f"cotangent: {text}"))
+    reading = Reading(Source("cotangent", Path(), f"cotangent: {text}"), LARGE if allow_large else STANDARD)
     root = compose(reading)
     if root is not None:
         spec = reading.attempt(lambda: cotangent_spec(validated(root, reading), root, function, n, dtype, reading))
@@ -45,6 +45,8 @@ def cotangent_spec(
     match case.cotangent:
         case str(word):
             return CotangentSpec(word)
+        case BasisCotangent(kind=kind):
+            return CotangentSpec(kind)
         case DrawnCotangent() as wish:
             if not wish.model_fields_set:
                 remedy = "write basis, random, {values: [...]} or {loss: trace-power, power: 2}"
@@ -60,6 +62,8 @@ def cotangent_spec(
             values, vectors = reading.each(lambda part: array(*part), given)
             return CotangentSpec("explicit", values=values, vectors=vectors)
         case TracePower() | MatrixPower() as wish:
+            if isinstance(wish, MatrixPower):
+                _check_vectors(at, function)
             factor = reading.attempt(lambda: 1.0 if wish.factor is None else rounded_at(wish.factor, "complex128"))
             weight = array(wish.weight if isinstance(wish, MatrixPower) else None, "the weight", 2)
             if factor is None:

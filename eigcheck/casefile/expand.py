@@ -85,13 +85,20 @@ def _name(node: Mapping, outer: str | None, stem: str | None, reading: Reading) 
     else:
         name = own.text
     remedy = "give the case a name: key with letters, digits, dashes and the like"
-    if not name.strip() or name != name.strip():
-        reading.add(at, f"{what} is empty or has blanks around it", remedy)
-    elif not name.isprintable() or len(name) > 200:
-        reading.add(at, f"{what} has control characters or more than 200 characters", remedy)
-    elif "::" in name or name.startswith(SHIPPED):
-        reading.add(at, f"{what} holds :: or begins with shipped:, which ids are made with", remedy)
+    if wrong := _unfit(name):
+        reading.add(at, f"{what} {wrong}", remedy)
     return f"{outer}/{name}" if outer else name
+
+
+def _unfit(text: str) -> str:
+    """Why a text cannot be the name of a case, or a part of it; empty if it can."""
+    if not text.strip() or text != text.strip():
+        return "is empty or has blanks around it"
+    if not text.isprintable() or len(text) > 200:
+        return "has control characters or more than 200 characters"
+    if "::" in text or text.startswith(SHIPPED):
+        return "holds :: or begins with shipped:, which ids are made with"
+    return ""
 
 
 def _varied(base: Draft, reading: Reading) -> Iterator[Draft]:
@@ -127,10 +134,16 @@ def _variations(node: Node, reading: Reading) -> list[list[_Choice]]:
             raise Mistake(item.node.at, f"the values of {quoted(path)} must be a list that is not empty", "[2, 5, 10]")
         short = path.rpartition(".")[2]
         label = path if last[short] > 1 else short
+        if wrong := _unfit(label):
+            raise Mistake(
+                item.key_at, f"for cannot vary {quoted(path)}: the end of a name {wrong}", "name cases instead"
+            )
+        # a list or a mapping is told by its position, as is a text that no name can hold
+        texts = [getattr(value, "text", "") for value in item.node.items]
+        shown = [f"#{k}" if _unfit(text) else text for k, text in enumerate(texts)]
         return [
-            # a list or a mapping is told by its position
-            _Choice(path, item.key_at, value, f"{label}={getattr(value, 'text', '') or f'#{k}'}")
-            for k, value in enumerate(item.node.items)
+            _Choice(path, item.key_at, value, f"{label}={text}")
+            for value, text in zip(item.node.items, shown, strict=True)
         ]
 
     return reading.each(read, node.entries.items())

@@ -13,27 +13,35 @@ from eigcheck.casefile.entries import ragged
 from eigcheck.casefile.matrices import read_matrix
 from eigcheck.casefile.mtx import MtxError, fault_in
 from eigcheck.casefile.numbers import NotANumberError, dtype_for, parse_number, round_number
-from eigcheck.casefile.source import LARGE, LEAVE, STANDARD
+from eigcheck.casefile.source import LARGE, LEAVE, STANDARD, TooLargeError
 from eigcheck.errors import CaseFileError, UsageError
 from eigcheck.model import Array
 from eigcheck.pairs import frozen
 
-_CALL: Final = re.compile(r"(?:\w+\.)?(?:array|asarray|matrix|Matrix|tensor)\((?P<inner>.*)\)", re.DOTALL)
-_KEYWORD: Final = re.compile(r",\s*(?:dtype|device|order|copy)\s*=\s*[^\[\]]*$", re.DOTALL)
+_CALL: Final = re.compile(r"(?:\w+\.)?(?:[aA]rray|asarray|[mM]atrix|tensor)\((?P<inner>.*)\)", re.DOTALL)
+_WORDS: Final = "dtype|device|order|copy|requires_grad|grad_fn|weak_type"
+_KEYWORDS: Final = re.compile(rf",\s*(?:(?:{_WORDS})\s*=|shape\s*=\s*\(0,\s*0\))[^\[\]]*$", re.DOTALL)
 _JULIA_HEADING: Final = re.compile(r"^\s*\d+\s*[×x]\s*\d+ .*:\s*\n")
 _JULIA_TYPE: Final = re.compile(r"^(?:Float|Complex|Int)\w*(?:\{\w+\})?(?=\[)")
+_STATED: Final = re.compile(
+    r"(?P<complex64>complex64|ComplexF32|Complex\{Float32\})|(?P<complex128>complex128|ComplexF64|Complex\{Float64\})"
+    r"|(?P<float32>[fF]loat32)|(?P<float64>[fF]loat64)"
+)
+"""The dtype where NumPy and Julia say it."""
 _SPACED_SIGN: Final = re.compile(r"(?<=[\w.])[ \t]+([+-])[ \t]+(?=[\w.])")
 _ROWS_IN_BRACKETS: Final = re.compile(r"\[\s*\[")
-_PADDED_COMPLEX: Final = re.compile(r"(?<=[\w.])[ \t]+(?=[+-][^\s,;\[\]]*j)")
+_PADDED_COMPLEX: Final = re.compile(r"(?<=[\w.])(?<!j)[ \t]+(?=[+-][^\s,;\[\]]*j)")
 """NumPy fills up real parts with blanks; elsewhere `3 -4j` are two entries."""
-_TOKEN: Final = re.compile(r"""[\[\],;]|\n|"[^"]*"|'[^']*'|[^\s\[\],;"']+""")
+_TOKEN: Final = re.compile(r"""[\[\],;]|\n|"[^"]*"|'[^']*'|[^\s\[\],;"']+|["']""")
 _FORMS: Final = 'write "1 2; 2 3", "[[1, 2], [2, 3]]" or the name of a .npy, .mtx or .yaml file'
 
 _Nested: TypeAlias = "list[str | _Nested]"
 
 
 def parse_matrix(text: str, *, dtype: str | None = None, allow_large: bool = False) -> Array:
-    """The square matrix that a text describes: (n, n), C-contiguous, read-only, in `dtype` or what its entries need.
+    """The square matrix that a text describes: (n, n), C-contiguous, read-only.
+
+    In `dtype`, else in the one that NumPy's or Julia's text states, else in what the entries need.
 
     Rows are separated by semicolons or line ends, entries by blanks or commas, or both are lists in brackets as in
     JSON and NumPy; numbers are those of case files, `2+1ulp` included. A pair of numbers in a third level of brackets
@@ -49,7 +57,8 @@ def parse_matrix(text: str, *, dtype: str | None = None, allow_large: bool = Fal
     for i, row in enumerate(rows):
         if len(row) != n:
             raise UsageError(f"{ragged(i, len(row), n)}: a matrix is square")
-    return _array(rows, dtype)
+    stated = _STATED.search(text)
+    return _array(rows, dtype or (stated.lastgroup if stated else None))
 
 
 def read_matrix_file(path: str | Path, *, dtype: str | None = None, allow_large: bool = False) -> Array:
@@ -63,7 +72,7 @@ def read_matrix_file(path: str | Path, *, dtype: str | None = None, allow_large:
     except MtxError as error:
         raise CaseFileError((fault_in(error, str(path), "mend that line"),)) from None
     except (ValueError, TypeError, OverflowError) as error:
-        remedy = f": {LEAVE}" if "larger than" in str(error) else ""
+        remedy = f": {LEAVE}" if isinstance(error, TooLargeError) else ""
         raise UsageError(f"{path}: {error}{remedy}") from None
 
 
@@ -72,8 +81,8 @@ def _bare(text: str) -> str:
     text = _JULIA_HEADING.sub("", text).strip()
     call = _CALL.fullmatch(text)
     if call:
-        text = _KEYWORD.sub("", call["inner"].strip()).strip().rstrip(",")
-    if len(text) > 1 and text[0] in "\"'" and text.endswith(text[0]):
+        text = _KEYWORDS.sub("", call["inner"].strip()).strip().rstrip(",")
+    if len(text) > 1 and text[0] in "\"'" and text.find(text[0], 1) == len(text) - 1:
         text = text[1:-1]
     if _ROWS_IN_BRACKETS.search(text):
         text = _PADDED_COMPLEX.sub("", text)
@@ -105,7 +114,7 @@ def _entries(row: _Nested, i: int) -> list[str]:
                 raise UsageError(f"row {i} of the matrix holds a semicolon within its brackets; {_FORMS}")
             if item != "\n":
                 tokens.append(item)
-        elif len(item) == 2 and all(isinstance(part, str) for part in item):
+        elif len(item) == 2 and all(isinstance(part, str) and part.strip("+- ") for part in item):
             re_text, im_text = str(item[0]), str(item[1])
             tokens.append(f"{re_text}{'' if im_text[:1] in '+-' else '+'}{im_text}j")
         else:
@@ -128,6 +137,8 @@ def _nested(text: str) -> _Nested:
             stack.pop()
             if not stack:
                 raise UsageError(f"the matrix has a ] without its [; {_FORMS}")
+        elif token in ("'", '"'):
+            raise UsageError(f"the matrix holds a quote that is not closed, or a transpose; {_FORMS}")
         elif token != ",":
             stack[-1].append(token.strip("\"'") if token[0] in "\"'" else token)
     if len(stack) > 1:

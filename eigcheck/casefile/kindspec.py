@@ -41,7 +41,9 @@ def kind_matrix(spec: Mapping, dtype: str | None, reading: Reading) -> Array:
     except KindError as error:
         raise Mistake(spec.place(error.parameter), f"{kind.name}: {error}", error.remedy) from None
     except NeedsComplexError as error:
-        raise Mistake(spec.at, f"{kind.name}: {error}", "use dtype: complex128, or leave dtype out") from None
+        in_the_way = ["use dtype: complex128, or leave dtype out"] if dtype else []
+        in_the_way += ["leave complex: false out"] if "complex" in given else []
+        raise Mistake(spec.at, f"{kind.name}: {error}", "; ".join(in_the_way)) from None
     chosen = dtype or ("complex128" if given.get("complex") or len(parts) == 2 else "float64")
     out = np.zeros(parts.shape[1:], dtype=chosen)
     planes = (out.real, out.imag) if is_complex(chosen) else (out,)

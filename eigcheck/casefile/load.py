@@ -6,10 +6,11 @@ import itertools
 import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Mapping as AbstractMapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from eigcheck.casefile.compose import compose
 from eigcheck.casefile.cotangents import cotangent_spec
@@ -32,40 +33,43 @@ def discover(paths: Sequence[str]) -> tuple[list[Path], list[Fault]]:
     """The case files among and below `paths`, each once; folders are searched in alphabetical order.
 
     Hidden files and folders are passed over, links to folders are not followed, and a link in a folder to a file
-    outside of it is a Fault: whoever packed the folder has no business there. A file that is named itself is read
-    wherever it leads.
+    outside of it is a Fault: whoever packed the folder has no business there. A file that is among or below other paths
+    as well is read wherever that link leads.
 
     Raises UsageError for paths that do not exist, and folders that cannot be read or are without a case file.
     """
     found: list[Path] = []
-    faults: list[Fault] = []
     wrong: list[str] = []
     seen: set[str] = set()
+    outside: dict[str, Path] = {}
     for given in paths:
         path = Path(given)
-        folder = os.path.realpath(path) if os.path.isdir(path) else None
+        folder = os.path.realpath(given) if os.path.isdir(given) else None
         unreadable: list[OSError] = []
-        below = list(_below(path, unreadable.append)) if folder else [path] * _may_be(path)
+        below = list(_below(path, unreadable.append)) if folder else [path] * _may_be(given)
         wrong += [f"{error.filename}: cannot be read: {error.strerror}" for error in unreadable]
         if not (below or unreadable):
             none = "no case file (*.yaml, *.yml) in this folder or below"
-            wrong.append(f"{given}: {none if folder else 'there is no such file or folder'}")
+            wrong.append(f"{given or repr(given)}: {none if folder else 'there is no such file or folder'}")
         for file in below:
             real = os.path.realpath(file)
-            if real in seen:
-                continue
-            seen.add(real)
             if folder and not Path(real).is_relative_to(folder):
-                remedy = "name the file itself if you trust it"
-                faults.append(Fault(str(file), 1, 1, "a link that leads out of the folder is not read", remedy))
-            else:
+                outside.setdefault(real, file)
+            elif real not in seen:
+                seen.add(real)
                 found.append(file)
+    remedy = "name the file itself if you trust it"
+    faults = [
+        Fault(str(file), 1, 1, "a link that leads out of the folder is not read", remedy)
+        for real, file in outside.items()
+        if real not in seen
+    ]
     if wrong:
         raise UsageError("; ".join(wrong) + ". Give case files, or folders that can be read and hold some.")
     return found, faults
 
 
-def _may_be(path: Path) -> bool:
+def _may_be(path: str) -> bool:
     """Whether something is there, or could be where nobody may look: whoever reads it says why that cannot be."""
     try:
         os.lstat(path)
@@ -86,11 +90,17 @@ def _below(folder: Path, unreadable: Callable[[OSError], object]) -> Iterator[Pa
 
 
 def load_cases(
-    paths: Sequence[str], *, builtin_rules: Collection[str] = (), allow_large: bool = False
+    paths: Sequence[str],
+    *,
+    builtin_rules: Collection[str] = (),
+    allow_large: bool = False,
+    instead: AbstractMapping[str, Any] | None = None,
 ) -> tuple[Problem, ...]:
     """The problems of case files and of folders of them, in order of `paths` and then of names.
 
-    `builtin_rules` are the names of eigcheck's own rules; with them, exact names that are misspelt are found.
+    `builtin_rules` are the names of eigcheck's own rules; with them, exact names that are misspelt are found. The
+    values in `instead` stand in place of what each case says under these keys; a list where it may say several.
+
     Raises UsageError for a path without a case file, CaseFileError with every mistake of every file.
     """
     files, faults = discover([str(path) for path in paths])
@@ -102,7 +112,7 @@ def load_cases(
         if isinstance(source, Fault):
             faults.append(source)
             continue
-        reading = Reading(source, bounds, taken, frozenset(builtin_rules))
+        reading = Reading(source, bounds, taken, frozenset(builtin_rules), instead=instead or {})
         problems += _problems(file, reading, names)
         faults += reading.faults
     if faults:
@@ -160,6 +170,7 @@ def problems_of(draft: Draft, folder: str, reading: Reading) -> Iterator[Problem
     case = checked(node, reading)
     if case is None:
         return
+    case = case.model_copy(update=reading.instead)
     dtypes: Sequence[DType | None] = case.dtype or [None]
     # The draft itself was counted when it was made.
     more = len(case.domain) * len(dtypes) * len(case.function) - 1

@@ -21,7 +21,7 @@ from eigcheck.casefile.nodes import Mapping, Node, Scalar, Sequence, describe
 from eigcheck.casefile.numbers import dtype_for, is_complex, round_number
 from eigcheck.casefile.reading import Mistake, Reading, Unusable
 from eigcheck.casefile.schema import Perturbation
-from eigcheck.casefile.source import LEAVE, Bounds, read_bytes
+from eigcheck.casefile.source import LEAVE, Bounds, TooLargeError, read_bytes
 from eigcheck.model import Array
 from eigcheck.pairs import frozen
 from eigcheck.ulps import step
@@ -67,8 +67,10 @@ def _from_file(spec: Mapping, dtype: str | None, nonfinite: bool, reading: Readi
     try:
         path = inside(reading.source.folder, name)
         # By its size, which it takes time to read whatever it holds; an entry of a double takes 8 bytes.
-        reading.afford("entries", 1 + (os.path.getsize(path) if os.path.exists(path) else 0) // 8, node.at)
+        taken = 1 + (os.path.getsize(path) if os.path.exists(path) else 0) // 8
+        reading.afford("entries", taken, node.at)
         array = read_matrix(path, reading.bounds, dtype)
+        reading.afford("entries", max(0, array.size - taken), node.at)  # of few bytes may come many entries
     except MtxError as error:
         file = reading.source.file
         remedy = f"mend that line; {file}:{reading.line_of(node.at)} names the file"
@@ -80,7 +82,8 @@ def _from_file(spec: Mapping, dtype: str | None, nonfinite: bool, reading: Readi
         raise Mistake(node.at, f"{quoted(name)}: {error}", "use dtype: complex128, or leave dtype out") from None
     except ValueError as error:
         form = "give a .npy or .mtx file of a square matrix, in the case file's folder or below"
-        raise Mistake(node.at, f"{quoted(name)}: {error}", LEAVE if "larger than" in str(error) else form) from None
+        remedy = LEAVE if isinstance(error, TooLargeError) else form
+        raise Mistake(node.at, f"{quoted(name)}: {error}", remedy) from None
     if not nonfinite and not np.isfinite(array).all():
         raise Mistake(node.at, f"{quoted(name)} holds NaN or an infinity", NONFINITE)
     return array
@@ -192,7 +195,7 @@ def read_npy(data: bytes, bounds: Bounds) -> Array:
         raise ValueError(f"its shape is {shape}, not that of a square matrix")
     n = shape[0]
     if n > bounds.order:
-        raise ValueError(f"a {n} x {n} matrix is larger than {bounds.order} x {bounds.order}")
+        raise TooLargeError(f"a {n} x {n} matrix is larger than {bounds.order} x {bounds.order}")
     start = stream.tell()
     if len(data) - start != n * n * dtype.itemsize:
         raise ValueError(f"its header promises {n * n * dtype.itemsize} bytes of entries, it has {len(data) - start}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeVar
 
@@ -45,6 +45,8 @@ class Reading:
     bounds: Bounds = STANDARD
     taken: Counter[str] = field(default_factory=Counter)
     builtin_rules: frozenset[str] = frozenset()
+    instead: Mapping[str, Any] = field(default_factory=dict)
+    """What stands in place of the cases' own values, by the keys of a case."""
     exhausted: bool = False
     """Whether something was asked for that is not left. What has only begun is then better given up."""
     _faults: dict[Fault, None] = field(default_factory=dict, init=False)

@@ -127,10 +127,16 @@ class Perturbation(Model):
     part: Literal["re", "im"] = "re"
 
 
-class DrawnCotangent(Model):
-    """The basis or random cotangents."""
+class BasisCotangent(Model):
+    """One cotangent for each number, which leaves nothing to choose."""
 
-    kind: Literal["basis", "random"] = "random"
+    kind: Literal["basis"]
+
+
+class DrawnCotangent(Model):
+    """Random cotangents; of a kind that does not exist the error names both."""
+
+    kind: Annotated[Literal["basis", "random"], WithJsonSchema({"const": "random"})] = "random"
     count: Annotated[int, Field(ge=1, le=100)] | None = None
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     of: Some[Literal["values", "vectors"]] | None = None
@@ -176,11 +182,14 @@ def _cotangent_tag(value: Any) -> str:
         return "word"
     if "loss" in value:
         return str(value["loss"]) if value["loss"] in LOSSES else "loss"
-    return "given" if {"values", "vectors"} & set(value) else "drawn"
+    if {"values", "vectors"} & set(value):
+        return "given"
+    return "basis" if value.get("kind") == "basis" else "drawn"
 
 
 CotangentModel: TypeAlias = Annotated[
     Annotated[Literal["basis", "random"], Tag("word")]
+    | Annotated[BasisCotangent, Tag("basis")]
     | Annotated[DrawnCotangent, Tag("drawn")]
     | Annotated[GivenCotangent, Tag("given")]
     | Annotated[TracePower, Tag("trace-power")]
@@ -190,6 +199,7 @@ CotangentModel: TypeAlias = Annotated[
 ]
 
 MODELS_BY_TAG: Final[dict[str, type[Model]]] = {
+    "basis": BasisCotangent,
     "drawn": DrawnCotangent,
     "given": GivenCotangent,
     "trace-power": TracePower,

@@ -6,6 +6,7 @@ A case file is data from strangers, so everything that it can multiply is bounde
 from __future__ import annotations
 
 import bisect
+import codecs
 import os
 import re
 import stat
@@ -45,6 +46,10 @@ LARGE: Final = Bounds(order=2**14, entries=2**29, cases=1_000_000, file_bytes=2*
 
 LEAVE: Final = "ask for less, or give leave with --allow-large"
 """The remedy wherever a bound was exceeded."""
+
+
+class TooLargeError(ValueError):
+    """What is larger than a bound; the remedy is LEAVE."""
 
 
 _BREAK = re.compile(r"\r\n|\n|\r")
@@ -94,8 +99,8 @@ class Source:
 def read_bytes(path: Path, limit: int) -> bytes:
     """The content of a regular file of at most `limit` bytes.
 
-    Raises OSError with a `strerror` for the user if it cannot be read, is no regular file (a pipe or a device might
-    never end) or is larger.
+    Raises OSError with a `strerror` for the user if it cannot be read or is no regular file (a pipe or a device might
+    never end), TooLargeError if it is larger.
     """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     with open(os.open(path, flags), "rb") as stream:
@@ -104,7 +109,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
             raise OSError(0, "not a regular file")
         data = stream.read(limit + 1)
     if len(data) > limit:
-        raise OSError(0, f"larger than {limit} bytes")
+        raise TooLargeError(f"larger than {limit} bytes")
     return data
 
 
@@ -112,13 +117,15 @@ def read_source(path: Path, bounds: Bounds) -> Source | Fault:
     """Read the case file at `path`, or say why that cannot be done."""
     try:
         data = read_bytes(path, bounds.file_bytes)
+    except TooLargeError as error:
+        return Fault(str(path), 1, 1, f"cannot be read: {error}", LEAVE)
     except (OSError, ValueError) as error:
         reason = error.strerror or str(error) if isinstance(error, OSError) else "its name holds a null character"
-        remedy = LEAVE if reason.startswith("larger") else "give a readable file of YAML"
-        return Fault(str(path), 1, 1, f"cannot be read: {reason}", remedy)
+        return Fault(str(path), 1, 1, f"cannot be read: {reason}", "give a readable file of YAML")
+    data = data.removeprefix(codecs.BOM_UTF8)
     source = Source(str(path), Path(os.path.realpath(path.parent)), data.decode("utf-8", "backslashreplace"))
     try:
-        source = replace(source, text=data.decode("utf-8").removeprefix("\ufeff"))
+        source = replace(source, text=data.decode("utf-8"))
     except UnicodeDecodeError as error:
         at = len(data[: error.start].decode("utf-8"))
         return source.fault(at, f"not UTF-8: byte 0x{data[error.start]:02x}", "save the file as UTF-8")

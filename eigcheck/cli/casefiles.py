@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import Final
@@ -80,4 +81,5 @@ def init(folder: Path) -> None:
         except OSError as error:
             raise UsageError(f"cannot write {path}: {error.strerror or error}.") from error
         write_lines(sys.stdout, f"wrote {path}\n")
-    write_lines(sys.stdout, "next: eigcheck run\n" if folder == Path() else f"next: cd {folder} && eigcheck run\n")
+    go = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
+    write_lines(sys.stdout, f"next: {go}eigcheck run\n")

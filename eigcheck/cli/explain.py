@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -16,6 +18,9 @@ from eigcheck.names import FRAMEWORK_NAMES, MODES, SHIPPED
 
 if TYPE_CHECKING:
     from eigcheck.model import Problem
+
+
+_IN_FILE: Final = re.compile(r"(?P<file>.*?\.ya?ml)(?::(?P<name>.*))?", re.IGNORECASE | re.DOTALL)
 
 
 @click.command(short_help="Walk one case through the whole pipeline.")
@@ -60,21 +65,19 @@ def explain(case: str, **given: Any) -> None:
 
 def _split(case: str) -> tuple[str | None, str | None]:
     """FILE:CASE, FILE or CASE as a file and a name, either of them None."""
-    for ending in (".yaml", ".yml"):
-        before, found, after = case.partition(ending)
-        if found and (not after or after.startswith(":")):
-            return before + found, after[1:] or None
-    return None, case
+    found = _IN_FILE.fullmatch(case)
+    return (found["file"], found["name"] or None) if found else (None, case)
 
 
 def _named(problems: Sequence[Problem], file: str | None, name: str | None) -> tuple[Problem, ...]:
     """The problems of this name; shipped ones also without their prefix. UsageError, with the nearest, for none."""
-    here = [one for one in problems if file is None or one.file == file or one.file is None]
+    place = None if file is None else os.path.realpath(file)
+    here = [one for one in problems if place is None or one.file is None or os.path.realpath(one.file) == place]
     names = tuple(dict.fromkeys(one.case for one in here))
     if name is None and len(names) > 1:
         raise UsageError(f"{file} holds {len(names)} cases; name one, as in {file}:{names[0]}.")
     wanted = {name or names[0], f"{SHIPPED}{name}"} if names else set()
     found = tuple(one for one in here if one.case in wanted or one.case.partition("[")[0] in wanted)
     if not found:
-        raise UsageError(f"there is no case {name!r} here.{nearest_hint(name or '', names)}")
+        raise UsageError(f"there is no case {name or file!r} here.{nearest_hint(name or '', names)}")
     return found

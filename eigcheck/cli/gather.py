@@ -39,9 +39,9 @@ _MOST: Final = 16
 _FEW: Final = 3  # reasons that an error message gives
 
 
-def load_problems(paths: Sequence[str], *, allow_large: bool) -> tuple[Problem, ...]:
-    """The problems of case files and folders. Raises CaseFileError with all mistakes of all files."""
-    return load_cases(paths, builtin_rules=builtin_names(), allow_large=allow_large)
+def load_problems(paths: Sequence[str], **how: Any) -> tuple[Problem, ...]:
+    """The problems of case files and folders, as `load_cases` makes them with eigcheck's own rules known."""
+    return load_cases(paths, builtin_rules=builtin_names(), **how)
 
 
 def problems(wish: Wanted) -> tuple[Problem, ...]:

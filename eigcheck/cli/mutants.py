@@ -21,7 +21,7 @@ from eigcheck.reports.mutants import Hunted, MutantRecord, render, to_json
 
 _ELSEWHERE: Final = (
     *("rule_globs", "loads", "commands", "callables", "functions", "domains"),
-    *("allow", "timeout", "max_blind", "baseline", "cluster"),
+    *("framework", "memory_limit", "startup_timeout", "allow", "timeout", "max_blind", "baseline", "cluster"),
 )
 """Options that are about rules which are expected to pass."""
 
@@ -49,7 +49,8 @@ def hunt_mutants(given: Mapping[str, Any]) -> Exit:
     began, verbosity = time.monotonic(), -1 if given["quiet"] else min(given["verbose"], 1)
     done, interrupted = list[Hunted](), False
     found = mutation.run(hunt, settings, gather.processes(total, wish))
-    with targets(given["format_name"], given["reports"], verbosity) as there, closing(found):
+    read = dict.fromkeys(case.file for case in cases)
+    with targets(given["format_name"], given["reports"], verbosity, read) as there, closing(found):
         try:
             with progress(Work(total), can_show_progress() and verbosity >= 0) as advance:
                 for one in found:

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Final, TextIO, TypeAlias, TypeVar
 
@@ -104,15 +105,16 @@ def _draft(target: Path) -> tuple[int, str]:
 
     Those that a run left there which was killed are removed: nobody holds their locks.
     """
-    prefix, suffix = f".{target.name[:100]}.", ".part"
+    name = os.fsencode(target.name)[:100].decode(errors="ignore")  # names are bounded in bytes
+    prefix, suffix = f".{name}.", ".part"
     for left in target.parent.glob(f"{glob.escape(prefix)}*{suffix}"):
         with suppress(OSError), left.open("r+b") as file:
             lock(file.fileno())
             left.unlink()
-    handle, name = tempfile.mkstemp(prefix=prefix, suffix=suffix, dir=target.parent)
+    handle, path = tempfile.mkstemp(prefix=prefix, suffix=suffix, dir=target.parent)
     with suppress(OSError):  # some network drives know no locks
         lock(handle)
-    return handle, name
+    return handle, path
 
 
 def lock(descriptor: int) -> None:
@@ -145,7 +147,11 @@ def _mode(target: Path) -> int:
 
 def outputs_of(targets: Iterable[Target]) -> tuple[Output, ...]:
     """What writes the reports of a run there."""
-    return tuple(Output(load_format(name), look, stream) for name, stream, look in targets)
+    made = tuple(Output(load_format(name), look, stream) for name, stream, look in targets)
+    for output in made:
+        if output.format.utf8 and isinstance(output.stream, TextIOWrapper):
+            output.stream.reconfigure(encoding="utf-8")
+    return made
 
 
 def check_formats(names: Iterable[str], subject: str) -> None:

@@ -55,7 +55,7 @@ class MatrixFirst(click.Command):
 @click.option("--function", type=click.Choice(FUNCTIONS), help="[default: eigvals]")
 @click.option("--domain", type=click.Choice(DOMAINS), help="[default: general]")
 @click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), help="Repeatable. [default: reverse]")
-@click.option("--dtype", type=click.Choice(DTYPES), help="Default: what the entries need.")
+@click.option("--dtype", type=click.Choice(DTYPES), help="Default: what the matrix states, or its entries need.")
 @click.option("--uplo", type=click.Choice(["L", "U"]), help="The triangle that is read.")
 @click.option(
     "--cotangent", metavar="SPEC", help="As in a case file: basis, random, or YAML such as '{values: [1, 0]}'."

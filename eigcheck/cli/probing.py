@@ -15,7 +15,6 @@ from eigcheck.cli.gather import load_problems
 from eigcheck.domains.tangents import free_entry, positions
 from eigcheck.errors import UsageError
 from eigcheck.model import Problem
-from eigcheck.pairs import frozen
 
 
 def probed(given: Mapping[str, Any]) -> tuple[Problem, ...]:
@@ -25,10 +24,15 @@ def probed(given: Mapping[str, Any]) -> tuple[Problem, ...]:
     """
     text: str = given["matrix"]
     told: dict[str, Any] = {"dtype": given["dtype"], "allow_large": given["allow_large"]}
+    chosen: dict[str, Any] = {key: given[key] for key in ("function", "domain", "uplo") if given[key]}
+    chosen |= {key: tuple(dict.fromkeys(given[key])) for key in ("modes", "structures") if given[key]}
     suffix = Path(text).suffix.lower()
     if suffix in (".yaml", ".yml"):
-        found = load_problems((text,), allow_large=given["allow_large"])
-        return tuple(_asked(replace(case, modes=("reverse",), rules=None, expect=()), given) for case in found)
+        one_each = ("function", "domain", "dtype")
+        instead = chosen | {key: [given[key]] for key in one_each if given[key]} | {"rules": None, "expect": {}}
+        instead |= {"modes": chosen.get("modes", ("reverse",))} | ({"cotangent": None} if given["cotangent"] else {})
+        found = load_problems((text,), allow_large=given["allow_large"], instead=instead)
+        return tuple(_asked(case, given) for case in found)
     if suffix in (".npy", ".mtx"):
         matrix = read_matrix_file(text, **told)
     else:
@@ -40,18 +44,11 @@ def probed(given: Mapping[str, Any]) -> tuple[Problem, ...]:
             why = f"standard input is not {error.encoding} text. Name a .npy file by its path."
             raise UsageError(why) from None
     bare = Problem("probe", matrix, dtype=str(matrix.dtype), modes=("reverse",))
-    return (_asked(bare, given),)
+    return (_asked(replace(bare, **chosen), given),)
 
 
-def _asked(problem: Problem, given: Mapping[str, Any]) -> Problem:
-    chosen: dict[str, Any] = {key: given[key] for key in ("function", "domain", "uplo") if given[key]}
-    chosen |= {key: tuple(dict.fromkeys(given[key])) for key in ("modes", "structures") if given[key]}
-    dtype = given["dtype"]
-    if dtype and dtype != problem.dtype:
-        if problem.matrix.dtype.kind == "c" and not dtype.startswith("complex"):
-            raise UsageError(f"--dtype {dtype} cannot hold the complex entries of {problem.case}.")
-        chosen |= {"dtype": dtype, "matrix": frozen(problem.matrix.astype(dtype))}
-    asked = replace(problem, **chosen)
+def _asked(asked: Problem, given: Mapping[str, Any]) -> Problem:
+    """The problem with the cotangent of the options. Raises UsageError where they do not fit its matrix."""
     n = asked.matrix.shape[0]
     if entry := given["entry"]:
         told = f"--entry {entry[0]},{entry[1]}"
@@ -59,7 +56,8 @@ def _asked(problem: Problem, given: Mapping[str, Any]) -> Problem:
             raise UsageError(f"{told} is outside a {n} x {n} matrix.")
         if free_entry(entry, asked.domain) not in positions(n, asked.domain):
             raise UsageError(f"{told} is not free on the domain {asked.domain}; {entry[1]},{entry[0]} is.")
-    if given["cotangent"]:
-        spec = parse_cotangent(given["cotangent"], function=asked.function, n=n, dtype=asked.dtype)
+    if text := given["cotangent"]:
+        large: bool = given["allow_large"]
+        spec = parse_cotangent(text, function=asked.function, n=n, dtype=asked.dtype, allow_large=large)
         asked = replace(asked, cotangent=spec)
     return asked

@@ -122,7 +122,12 @@ class Journal:
         self.told.append(outcome.id)
 
     def close(self, record: RunRecord) -> None:
-        """Write how it ended, and bring the lines into the order of the plan if they are not."""
+        """Write how it ended, and bring the lines into the order of the plan if they are not.
+
+        Where the run stopped before it told all that is there, its lines stay, as after one that was torn.
+        """
+        if not self.lines.keys() <= set(self.told):
+            return
         last = LINES.ending(record, _LOOK)
         lines = [self.lines[name] for name in self.told]
         whole = self.stream.tell() == len(self.first.encode()) + sum(length for _, length in lines)

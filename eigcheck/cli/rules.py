@@ -74,15 +74,16 @@ def known_rules(wish: Wanted, loads: Sequence[str], globs: Sequence[str]) -> tup
 
     require(globs)
     with opened(wish, (*loads, *frameworks(globs))) as sources:
-        found = sources.rules
+        found = {rule.key: rule for rule in sources.rules}
     broken: list[str] = []
     for package in installed():
         with ChildRunner(package) as child:
             try:
-                found += tuple(rule for rule in child.rules() if rule.key not in {known.key for known in found})
+                for rule in child.rules():
+                    found.setdefault(rule.key, rule)
             except RuleError as error:
                 broken.append(str(error))
-    return found, tuple(broken)
+    return tuple(found.values()), tuple(broken)
 
 
 def known_frameworks() -> list[dict[str, object]]:

@@ -38,7 +38,7 @@ def stand_in() -> None:
 
 
 def write(stream: TextIO, text: str) -> None:
-    """Write and flush. A closed pipe is no error: the verdict still counts. UsageError for a full disk."""
+    """Write and flush. A closed pipe is no error: the verdict still counts. UsageError for what cannot be written."""
     if not text:
         return
     try:
@@ -46,9 +46,10 @@ def write(stream: TextIO, text: str) -> None:
         stream.flush()
     except BrokenPipeError:
         silence(stream)
-    except OSError as error:
+    except (OSError, UnicodeEncodeError) as error:
         silence(stream)
-        raise UsageError(f"cannot write to {getattr(stream, 'name', 'the stream')}: {error.strerror}") from error
+        why = error.strerror if isinstance(error, OSError) else f"{error.encoding} has not all of its letters"
+        raise UsageError(f"cannot write to {getattr(stream, 'name', 'the stream')}: {why}") from error
 
 
 def can_unicode(stream: TextIO) -> bool:

@@ -61,12 +61,13 @@ def vectors(output: str, texts: tuple[str, ...], **given: Any) -> Exit:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"cannot make the folder {output}: {error.strerror or error}.") from error
-    write_file(str(folder / SCHEMA_FILE), schema_text())
+    read = tuple(dict.fromkeys(task.problem.file for task in tasks))
+    write_file(str(folder / SCHEMA_FILE), schema_text(), read)
     work = Work(len(tasks), sum(task.cost for task in tasks), jobs)
     with progress(work, can_show_progress()) as advance, closing(verified_in(tasks, jobs)) as made:
         for name, found in files.items():
             if found:
-                wrong += _write_file(folder / name, found, made, advance)
+                wrong += _write_file(folder / name, found, made, advance, read)
     if wrong:
         write_error("".join(f"error: not confirmed, so its file is not written: {one}\n" for one in wrong))
         write_error(PLEA.format(what="the case"))
@@ -74,8 +75,13 @@ def vectors(output: str, texts: tuple[str, ...], **given: Any) -> Exit:
     return Exit.AS_EXPECTED
 
 
-def _write_file(path: Path, tasks: Sequence[Task], made: Iterator[Verified], advance: Advance) -> list[str]:
-    """Write the vectors of one folder of cases, the next that are made, unless some are not confirmed: which these are."""
+def _write_file(
+    path: Path, tasks: Sequence[Task], made: Iterator[Verified], advance: Advance, read: Sequence[str | None]
+) -> list[str]:
+    """Write the vectors of one folder of cases, the next that are made, unless some are not confirmed: which these are.
+
+    They do not replace what is `read`.
+    """
     from eigcheck.cli.outputs import write_file
     from eigcheck.engine import version
     from eigcheck.reports.words import counted
@@ -92,7 +98,7 @@ def _write_file(path: Path, tasks: Sequence[Task], made: Iterator[Verified], adv
     if wrong:
         return wrong
     file = file_of(tasks[0].problem.folder, version(), found)
-    write_file(str(path), text_of(file))
+    write_file(str(path), text_of(file), read)
     tests = [test for group in file.groups for test in group.tests]
     certified = sum(test.status == "certified" for test in tests)
     told = f"{path}: {counted(len(file.groups), 'group')}, {counted(len(tests), 'test')}, {certified} of them certified"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -52,9 +52,13 @@ def _figure(draws: Callable[..., Lines]) -> Callable[..., _Figure]:
     return lambda *args: _Figure("\n".join(f"\0{row}" for row in draws(*args)))
 
 
-def _printed(value: Any, look: Look) -> str:
-    """A value in the text: on one line, so that what a stranger wrote neither ends a paragraph nor is a figure."""
-    return value if isinstance(value, _Figure) else look.clean(str(value))
+@lru_cache
+def _printed(look: Look) -> Callable[[Any], str]:
+    """Makes of a value what stands in the text: one line, so that a stranger's neither ends a paragraph nor is a figure.
+
+    The same function for the same look: templates are compiled once for each.
+    """
+    return lambda value: value if isinstance(value, _Figure) else look.clean(str(value))
 
 
 def _sentences(finding: Finding) -> str:
@@ -64,7 +68,7 @@ def _sentences(finding: Finding) -> str:
 def explanation(outcome: Outcome, causes: Causes, ways: Ways, algebra: Mapping[str, Algebra], look: Look) -> str:
     """The walk through the pipeline, at most `look.width` columns wide, ids excepted."""
     problem, judgement, detail = outcome.problem, outcome.judgement, outcome.judgement.detail
-    told = template(HERE / "explain.jinja", printed=partial(_printed, look=look), sentences=_sentences)
+    told = template(HERE / "explain.jinja", printed=_printed(look), sentences=_sentences)
     context = told.new_context(
         {
             "outcome": outcome,

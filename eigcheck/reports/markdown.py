@@ -25,6 +25,7 @@ ROWS: Final = 50
 """Outcomes that the table lists, and that are shown in full if they fit."""
 _CELL: Final = 160
 """Characters of a cell; what is cut stands in full below the table."""
+_PLAIN: Final = partial(escape, quote=False)
 _SIGN: Final = re.compile(r"[^0-9A-Za-z \x80-\U0010ffff]")
 _MARKS: Final = {"pass": "✅", "fail": "❌", "error": "💥", "inconclusive": "❔", "undefined": "⚪"}
 
@@ -40,7 +41,7 @@ def summary(record: RunRecord, look: Look, limit: int = LIMIT) -> str:
     """The summary in at most `limit` bytes of UTF-8, for which some folded blocks, then rows, may be left out."""
     worst = worst_first(record.unexpected)
     full = Look(unicode=look.unicode)
-    told = template(HERE / "markdown.jinja", plain=partial(escape, quote=False))
+    told = template(HERE / "markdown.jinja", plain=_PLAIN)
     text = told.render(
         record=record,
         headline=to_text([last_line(record)]),

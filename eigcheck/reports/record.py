@@ -156,6 +156,8 @@ class Format:
     between: str = ""
     from_root: bool = False
     """Whether readers look its files up from the root of a repository, and not where eigcheck was run."""
+    utf8: bool = False
+    """Whether its text says that it is UTF-8, whatever the stream's own encoding is."""
 
     def render(self, record: RunRecord, look: Look = Look()) -> str:  # noqa: B008 - frozen
         """The whole report of a run that has ended."""

@@ -37,10 +37,10 @@ def run_line(outcome: Outcome) -> str | None:
 
 
 def probe_line(outcome: Outcome) -> str | None:
-    """Probe the matrix as it is; None where it is too large, or where its cotangents are not told."""
+    """Probe the matrix as it is; None where it is too large, or its cotangents or that it has no structures not told."""
     problem = outcome.problem
     n = problem.matrix.shape[0]
-    if n > (LARGEST if problem.file is None else READABLE) or not _told(outcome):
+    if n > (LARGEST if problem.file is None else READABLE) or problem.structures == () or not _told(outcome):
         return None
     words = ["eigcheck", "probe", rows(problem.matrix, number) or "[]", "--rule", glob.escape(outcome.rule)]
     options = {"function": problem.function, "domain": problem.domain, "mode": outcome.mode, "dtype": problem.dtype}
@@ -93,6 +93,7 @@ def case_text(problem: Problem, expected: tuple[str, ...] = ("pass",)) -> str:
         "modes": f"[{', '.join(problem.modes)}]",
         "matrix": matrix_text(problem.matrix),
         "cotangent": cotangent_text(problem.cotangent),
+        "structures": problem.structures is not None and f"[{', '.join(problem.structures)}]",
         "expect": expected != ("pass",) and f'{{"*": [{", ".join(expected)}]}}',
     }
     return "".join(f"{key}: {value}\n" for key, value in told.items() if value)

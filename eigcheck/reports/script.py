@@ -8,7 +8,7 @@ the templates in `scripts/`: one a framework, on top of what all have in common.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -73,7 +73,7 @@ class Evidence:
     """One fault. `kind` says how it is shown; `bars` are the parts of the cotangent, `sentence` is what is wrong.
 
     For `mismatch`: `direction` (n, n) probes `entry`, where the oracles' number is `want` and the rule is off by
-    `error`. For `jump`: entry `moved` of the matrix becomes `neighbour`.
+    `error`. For `jump`: the entries of the matrix that are `moved`, with what they become.
     """
 
     kind: str
@@ -84,8 +84,7 @@ class Evidence:
     direction: Array | None = None
     want: float = 0.0
     error: float = 0.0
-    moved: tuple[int, int] | None = None
-    neighbour: complex | float = 0.0
+    moved: Mapping[tuple[int, int], complex | float] = field(default_factory=dict)
 
 
 def evidence_of(outcome: Outcome) -> Evidence:
@@ -182,14 +181,17 @@ def _jump(outcome: Outcome) -> Evidence | None:
     if jump is None or jump.moved is None or jump.part != "re" or jump.ulps % 1:
         return None
     before = outcome.problem.matrix[jump.moved]
-    moved = step(float(before.real), int(jump.ulps), np.finfo(before.dtype))
+    real = step(float(before.real), int(jump.ulps), np.finfo(before.dtype))
+    neighbour = complex(real, before.imag) if np.iscomplexobj(before) else float(real)
+    moved = {jump.moved: neighbour}
+    if outcome.problem.domain == "symmetric":
+        moved.setdefault(jump.moved[::-1], neighbour.conjugate())
     return Evidence(
         "jump",
         found.message,
         entry=found.entry,
         error=float(found.size),
-        moved=jump.moved,
-        neighbour=complex(moved, before.imag) if np.iscomplexobj(before) else float(moved),
+        moved=moved,
         **_asked(outcome, found.cotangent),
     )
 

@@ -19,6 +19,15 @@ def test_words_and_default(tmp_path):
     assert problems(tmp_path, HEAD)[0].cotangent == CotangentSpec()
     assert spec(tmp_path, "basis") == CotangentSpec("basis")
     assert spec(tmp_path, "random") == CotangentSpec("random")
+    assert spec(tmp_path, "{kind: basis}") == CotangentSpec("basis")
+
+
+@pytest.mark.parametrize("more", ["of: [values]", "count: 3", "seed: 7", "gauge: any"])
+def test_a_basis_leaves_nothing_to_choose(tmp_path, more):
+    key = more.partition(":")[0]
+    assert only_fault(tmp_path, f"{HEAD}cotangent: {{kind: basis, {more}}}\n").message == f"unknown key '{key}'"
+    varied = only_fault(tmp_path, f"{HEAD}cotangent: basis\nfor: {{cotangent.{key}: [1]}}\n")
+    assert varied.message == f"unknown key '{key}'"
 
 
 def test_drawn(tmp_path):
@@ -50,6 +59,11 @@ def test_losses(tmp_path):
     got = spec(tmp_path, "{loss: matrix-power, power: 2, weight: [[1, 2], [3, 4]]}")
     assert (got.kind, got.power, got.factor) == ("matrix-power", 2, 1.0)
     assert got.weight.tolist() == [[1, 2], [3, 4]]
+
+
+def test_a_loss_of_the_whole_matrix_needs_vectors(tmp_path):
+    text = "function: [eigvals, eig]\nmatrix: [[1]]\ncotangent: {loss: matrix-power, power: 2, weight: [[1]]}\n"
+    assert "eigvals has no vectors" in only_fault(tmp_path, text).message
 
 
 def test_arrays_of_cotangents_are_bounded_too(tmp_path):

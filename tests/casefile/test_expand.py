@@ -54,6 +54,13 @@ def test_for_makes_every_combination_first_key_slowest():
     assert "for" not in last
 
 
+def test_what_no_name_can_hold_is_told_by_its_position():
+    text = f'name: k\nfor: {{about: [plain, "a\\nb", "a::b", {"x" * 201}]}}\n'
+    assert names(text) == ["k[about=plain]", "k[about=#1]", "k[about=#2]", "k[about=#3]"]
+    _, (fault,) = expanded('for: {"expect.a\\nb": [pass]}\n')
+    assert "control characters" in fault.message
+
+
 def test_for_applies_to_inner_cases_unless_they_have_their_own():
     text = "for: {uplo: [L, U]}\ncases: [{name: a}, {name: b, for: {dtype: [float32]}}]\n"
     assert names(text) == ["a[uplo=L]", "a[uplo=U]", "b[dtype=float32]"]

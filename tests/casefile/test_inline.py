@@ -21,14 +21,15 @@ from eigcheck.errors import UsageError
         "[1, 2], [2, 3]",
         "[1 2]; [2 3]",
         "array([[1., 2.],\n       [2., 3.]])",
-        "np.array([[1, 2], [2, 3]], dtype=np.float32)",
+        "array([[1., 2.], [2., 3.]], dtype=float64)",
         "np.matrix('1 2; 2 3')",
         "[[1. 2.]\n [2. 3.]]",
-        "tensor([[1., 2.],\n        [2., 3.]], dtype=torch.float64)",
+        "tensor([[1., 2.],\n        [2., 3.]], dtype=torch.float64, requires_grad=True)",
         "Float64[1 2; 2 3]",
         "2×2 Matrix{Float64}:\n 1.0  2.0\n 2.0  3.0",
         '[["1", "2"], [2, "3"]]',
         "'1 2; 2 3'",
+        "'1' '2'; '2' '3'",
         "2/2 2; 0x1p1 3.0",
     ],
 )
@@ -72,8 +73,29 @@ def test_reprs_of_numpy_come_back_exactly():
         assert (parse_matrix(repr(a + 1j)) == a + 1j).all()
 
 
+@pytest.mark.parametrize("row", ["[ 1.+0.j -2.-1.j]", "[ 10. +0.j  -2.-1.j]", "[ nan +1.j -2.  -1.j]"])
+def test_complex_rows_that_numpy_prints_without_commas(row):
+    assert parse_matrix(f"[{row}\n [ 3.+0.j  4.+0.j]]")[0, 1] == -2 - 1j
+
+
+@pytest.mark.parametrize(
+    ("text", "dtype"),
+    [
+        ("np.array([[1.1, 2], [2, 3]], dtype=np.float32)", "float32"),
+        ("Array([[1.1, 2.], [2., 3.]], dtype=complex64, weak_type=True)", "complex64"),
+        ("Float32[1.1 2; 2 3]", "float32"),
+        ("2×2 Matrix{ComplexF32}:\n 1.1+0.0im  2.0+0.0im\n 2.0+0.0im  3.0+0.0im", "complex64"),
+        ("array([[1, 2], [2, 3]], dtype=int64)", "float64"),
+    ],
+)
+def test_a_dtype_that_the_text_states_is_that_of_the_matrix(text, dtype):
+    assert parse_matrix(text).dtype == dtype
+    assert parse_matrix(text, dtype="complex128").dtype == np.complex128
+
+
 def test_sizes_0_and_1():
-    assert parse_matrix("[]").shape == (0, 0)
+    for text in ("[]", "array([], shape=(0, 0), dtype=float64)"):
+        assert parse_matrix(text).shape == (0, 0)
     for text in ("5", "[5]", "[[5]]"):
         assert parse_matrix(text).tolist() == [[5]]
     assert parse_matrix("[[[1, 2]]]").tolist() == [[1 + 2j]]
@@ -100,6 +122,11 @@ def test_dtypes():
         ("[[1;2],[3,4]]", "semicolon"),
         ("[[1,2],[3,[4]]]", r"entry \[1, 1\].*is a list"),
         ("[[[[[[[1]]]]]]]", "levels"),
+        ('[[["1", ""]]]', r"entry \[0, 0\].*is a list"),
+        ("[1 2; 3 4]'", "a quote that is not closed, or a transpose"),
+        ("[[1,2],[2,3]]'", "a quote that is not closed, or a transpose"),
+        ('1" 2; 2 3', "a quote that is not closed, or a transpose"),
+        ("array([], shape=(0, 3), dtype=float64)", "mixes"),
         ("1e400", "too large for float64"),
         ("1e10000000", "exponent"),
         (";".join(["1"] * (STANDARD.order + 1)), f"larger than {STANDARD.order}.*--allow-large"),

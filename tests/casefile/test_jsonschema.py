@@ -87,6 +87,7 @@ def test_the_shipped_cases_fit(path):
         {"expect": {"a@revers": "pass"}},
         {"expect": {"a": {"findings": ["jump"]}}},
         {"cotangent": {"kind": "rndm"}},
+        {"cotangent": {"kind": "basis", "of": ["values"]}},
         {"cases": [{"matrix": [[1]]}]},
         {"for": {"matrix.n": 3}},
     ],

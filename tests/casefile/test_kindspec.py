@@ -23,6 +23,17 @@ def test_dtype_follows_the_case_or_what_is_needed():
     assert matrix('{kind: general, spectrum: ["1+1j", "1-1j"]}')[0].dtype == np.float64
 
 
+def test_what_keeps_a_matrix_from_being_complex_is_told():
+    dtype = "use dtype: complex128, or leave dtype out"
+    for text, given, remedy in (
+        ("", "float64", dtype),
+        (", complex: false", None, "leave complex: false out"),
+        (", complex: false", "float64", f"{dtype}; leave complex: false out"),
+    ):
+        _, (fault,) = matrix(f'{{kind: diagonal, spectrum: ["1j"]{text}}}', given)
+        assert fault.remedy == remedy
+
+
 def test_the_length_of_a_list_can_give_the_order():
     assert matrix("{kind: symmetric, spectrum: [1, 2, 3]}")[0].shape == (3, 3)
     assert matrix("{kind: rosser}")[0].shape == (8, 8)

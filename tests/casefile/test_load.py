@@ -140,6 +140,8 @@ def test_all_paths_that_lead_nowhere_are_told_at_once(tree):
     (tree / "empty").mkdir()
     with pytest.raises(UsageError, match=r"none: there is no such.*empty: no case file.*Give case files"):
         discover(["none", "cases", "empty"])
+    with pytest.raises(UsageError, match=r"^'': there is no such file"):
+        discover([""])
 
 
 def test_folders_that_cannot_be_read_are_told(tree, monkeypatch):
@@ -172,6 +174,8 @@ def test_links_out_of_a_folder_are_not_read(tree):
     assert fault.file == "cases/link.yaml"
     assert "name the file itself" in fault.remedy
     assert shown(["cases/link.yaml"]) == ["cases/link.yaml"]
+    for paths in (["cases", "cases/link.yaml"], ["cases/link.yaml", "cases"]):
+        assert sorted(map(os.path.basename, shown(paths))) == ["a.yml", "b.yaml", "c.yaml", "d.YAML", "link.yaml"]
 
 
 def test_all_keys_arrive(tmp_path):

@@ -3,10 +3,10 @@ import io
 import numpy as np
 import pytest
 
-from eigcheck.casefile.matrices import inside, perturbed, read_matrix, read_npy
+from eigcheck.casefile.matrices import inside, matrix_at, perturbed, read_matrix, read_npy
 from eigcheck.casefile.schema import Perturbation
 from eigcheck.casefile.source import STANDARD
-from tests.casefile.support import matrix, only_fault, problems, reading_for
+from tests.casefile.support import matrix, only_fault, problems, reading_for, root_of
 
 
 def test_three_forms_give_the_same_kind_of_array(tmp_path):
@@ -107,6 +107,15 @@ def test_matrix_market(tmp_path):
     assert read_matrix(tmp_path / "a.mtx", STANDARD, None).tolist() == [[1 + 2j]]
     with pytest.raises(TypeError):
         read_matrix(tmp_path / "a.mtx", STANDARD, "float32")
+
+
+def test_a_file_of_few_bytes_is_counted_by_its_entries(tmp_path):
+    n = STANDARD.order
+    (tmp_path / "a.mtx").write_text(f"%%MatrixMarket matrix coordinate real general\n{n} {n} 0\n")
+    reading = reading_for("matrix: {file: a.mtx}\n", tmp_path.resolve())
+    root = root_of(reading)
+    assert matrix_at(root.entries["matrix"].node, None, False, reading).shape == (n, n)
+    assert reading.taken["entries"] == n * n
 
 
 def test_other_files(tmp_path):

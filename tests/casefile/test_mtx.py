@@ -5,9 +5,9 @@ import pytest
 import scipy.io
 import scipy.sparse
 
-from eigcheck.casefile.mtx import read_mtx
+from eigcheck.casefile.mtx import MtxError, fault_in, read_mtx
 from eigcheck.casefile.numbers import round_number
-from eigcheck.casefile.source import STANDARD
+from eigcheck.casefile.source import LEAVE, STANDARD
 
 
 def array(text):
@@ -23,6 +23,13 @@ def test_agrees_with_scipy(symmetry, sparse):
     stream = io.BytesIO()
     scipy.io.mmwrite(stream, scipy.sparse.coo_matrix(a) if sparse else a, symmetry=symmetry, precision=17)
     assert (array(stream.getvalue().decode()) == a).all()
+
+
+def test_leave_is_the_remedy_for_what_is_too_large_and_for_nothing_else():
+    for header, size, remedy in (("array real general", "97 97", LEAVE), ("array larger than", "1 1", "mend it")):
+        with pytest.raises(MtxError) as caught:
+            read_mtx(f"%%MatrixMarket matrix {header}\n{size}\n1\n", STANDARD)
+        assert fault_in(caught.value, "a.mtx", "mend it").remedy == remedy
 
 
 def test_comments_patterns_and_exact_numbers():

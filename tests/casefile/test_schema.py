@@ -45,5 +45,5 @@ def test_keys_and_tags():
     assert {"cases", "for"} == set(FILE_KEYS) - set(CASE_KEYS)
     assert "matrix" in CASE_KEYS
     for tag, model in MODELS_BY_TAG.items():
-        assert tag in ("drawn", "given", "trace-power", "matrix-power")
+        assert tag in ("basis", "drawn", "given", "trace-power", "matrix-power")
         assert model.model_config["extra"] == "forbid"

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from eigcheck.casefile.source import LARGE, STANDARD, Source, read_bytes, read_source
+from eigcheck.casefile.source import LARGE, STANDARD, Source, TooLargeError, read_bytes, read_source
 from eigcheck.errors import Fault
 
 
@@ -19,6 +19,9 @@ def test_a_byte_order_mark_is_not_part_of_the_text(tmp_path):
     source = read_source(path, STANDARD)
     assert isinstance(source, Source)
     assert source.text == "name: a\n"
+    path.write_bytes(b"\xef\xbb\xbfcaf\xe9\n")
+    fault = read_source(path, STANDARD)
+    assert (fault.column, fault.source_line) == (4, "caf\\xe9")
 
 
 def test_not_utf8_is_told_with_its_place(tmp_path):
@@ -67,7 +70,7 @@ def test_exactly_the_limit_is_read(tmp_path):
     path = tmp_path / "a"
     path.write_bytes(b"12345")
     assert read_bytes(path, 5) == b"12345"
-    with pytest.raises(OSError, match="larger"):
+    with pytest.raises(TooLargeError, match="larger"):
         read_bytes(path, 4)
 
 

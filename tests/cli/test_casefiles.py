@@ -49,6 +49,10 @@ def test_the_workflow_runs_the_cases(eigcheck: Eigcheck, tmp_path: Path) -> None
     assert workflow["permissions"] == {"contents": "read"}
 
 
+def test_what_comes_next_can_be_pasted(eigcheck: Eigcheck) -> None:
+    assert eigcheck("init", "my cases").stdout.splitlines()[-1] == "next: cd 'my cases' && eigcheck run"
+
+
 def test_nothing_is_overwritten_and_nothing_half_written(eigcheck: Eigcheck, tmp_path: Path) -> None:
     done = eigcheck("init", files={FILES[2]: "mine\n"})
     assert (done.returncode, done.stdout) == (2, "")

@@ -16,6 +16,10 @@ cases:
   matrix: [[5, 2], [4, 3]]
 - name: symmetric
   matrix: [[1, 2], [2, 3]]
+- name: hermitian
+  function: eigvalsh
+  domain: symmetric
+  matrix: [[1, "2+1j"], ["2-1j", 4]]
 """,
     "cases/vectors.yaml": """
 function: eig
@@ -58,6 +62,20 @@ def jumping(A):
     values, vectors = np.linalg.eig(A)
     left = np.linalg.inv(vectors).conj().T
     return values, lambda bar: left @ np.diag(bar) @ vectors.conj().T * (1 if np.array_equal(A, A.T) else 2)
+
+@rule("mine/snapping", function="eigvalsh", domain="symmetric")
+def snapping(A):
+    values, vectors = np.linalg.eigh(A)
+    off = 0 if A[0, 1] == 2 + 1j or A[1, 0] == 2 - 1j else 0.1
+    def pullback(bar):
+        gradient = (vectors * bar) @ vectors.conj().T + off * np.sum(bar) * np.array([[0, 1], [1, 0]])
+        return 2 * np.tril(gradient, -1) + np.diag(np.diag(gradient))
+    return values, pullback
+
+@rule("mine/column", function="eigvals")
+def column(A):
+    values, vectors = np.linalg.eig(A)
+    return values[:, None], lambda bar: np.linalg.inv(vectors).T @ np.diag(np.ravel(bar)) @ vectors.T
 
 @rule("mine/transposed", function="eig")
 def transposed(A):
@@ -107,6 +125,14 @@ def test_a_right_rule_needs_no_fix(eigcheck: Eigcheck) -> None:
     assert "forward" in done.stdout
 
 
+@pytest.mark.parametrize("named", ["./q.yaml.d/../f.YML", "q.yaml.d/f.yaml:one", "q.yaml.d/./f.yaml"])
+def test_files_are_known_by_whatever_path(eigcheck: Eigcheck, named: str) -> None:
+    files = {"f.YML": "matrix: [[1]]\n", "q.yaml.d/f.yaml": "name: one\nmatrix: [[1]]\n"}
+    for paths in ((), (".",)):
+        done = eigcheck("explain", named, *paths, "--rule", "numpy/lapack", "--mode", "reverse", files=files)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_shipped_cases_need_no_prefix(eigcheck: Eigcheck) -> None:
     done = eigcheck("explain", "zygote-1369", "--shipped", "--rule", "chainrules/pr841", "--mode", "forward")
     assert done.returncode == 0
@@ -117,8 +143,9 @@ def test_shipped_cases_need_no_prefix(eigcheck: Eigcheck) -> None:
     ("args", "said"),
     [
         (("plian", "--rule", "numpy/lapack"), "Did you mean 'plain'"),
-        (("cases/two.yaml", "--rule", "numpy/lapack"), "holds 2 cases; name one, as in cases/two.yaml:plain"),
+        (("cases/two.yaml", "--rule", "numpy/lapack"), "holds 3 cases; name one, as in cases/two.yaml:plain"),
         (("plain", "--rule", "numpy/lapack", "--reproducer"), "no fault to reproduce; the verdict is pass"),
+        (("cases/two.yaml", "cases/vectors.yaml", "--rule", "numpy/lapack"), "no case 'cases/two.yaml' here"),
         (("plain",), "--rule"),
     ],
 )
@@ -150,6 +177,8 @@ def test_the_script_of_a_rule_of_ours_needs_numpy_alone(eigcheck: Eigcheck, tmp_
         ("plain", "empty", "reverse", "AssertionError: the gradient exists and is finite", ("np.nan", "0.5")),
         # of another length: within a second Python takes a file of the same length for the one that it has compiled
         ("symmetric", "jumping", "reverse", "AssertionError: jumps by", ("else 2", "else 1.0")),
+        ("hermitian", "snapping", "reverse", "AssertionError: jumps by", ("else 0.1", "else 0.0 * 1")),
+        ("plain", "column", "reverse", "AssertionError: values are (n,)", ("values[:, None]", "values")),
         ("vectors", "transposed", "reverse", "AssertionError: off by", None),
     ],
 )

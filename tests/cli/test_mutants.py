@@ -132,6 +132,9 @@ def test_mode_and_verbosity(eigcheck: Eigcheck) -> None:
         (("--callable", "a:b"), "--callable says nothing about mutants"),
         (("--allow", "fail"), "--allow says nothing about mutants"),
         (("--timeout", "3"), "--timeout says nothing about mutants"),
+        (("--framework", "torch"), "--framework says nothing about mutants"),
+        (("--memory-limit", "64"), "--memory-limit says nothing about mutants"),
+        (("--startup-timeout", "3"), "--startup-timeout says nothing about mutants"),
         (("--max-blind", "0.5"), "--max-blind says nothing about mutants"),
         (("--baseline", "known.json"), "--baseline says nothing about mutants"),
         (("--format", "jsonl"), "there is no report jsonl of mutants. Reports of mutants: console, json."),
@@ -146,6 +149,12 @@ def test_wrong_usage_is_told_with_a_remedy(eigcheck: Eigcheck, args: tuple[str, 
     assert (done.returncode, done.stdout) == (2, "")
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_no_report_replaces_a_case(eigcheck: Eigcheck, tmp_path: Path) -> None:
+    done = eigcheck("run", "case.json", *COLLAPSE[2:], "--report", "json=case.json", files={"case.json": SYMMETRIC})
+    assert (done.returncode, "case.json is read by this run" in done.stderr) == (2, True)
+    assert (tmp_path / "case.json").read_text() == SYMMETRIC
 
 
 def test_what_the_project_loads_is_not_meant(eigcheck: Eigcheck) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from eigcheck.cli.outputs import outputs_of, targets
 from eigcheck.errors import UsageError
-from tests.reports.samples import record
+from tests.reports.samples import collapse, record
 
 
 def written(path: Path, name: str = "json") -> str:
@@ -131,10 +131,25 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["report.json"]
 
 
+def test_a_name_may_be_as_long_as_files_have_it(tmp_path: Path) -> None:
+    assert written(tmp_path / ("\u3042" * 85))
+
+
 def test_two_reports_need_two_files(tmp_path: Path) -> None:
     twice = [("json", str(tmp_path / "a")), ("jsonl", str(tmp_path / "." / "a"))]
     with pytest.raises(UsageError, match="two reports"), targets("console", twice, 0):
         pass
+
+
+def test_a_page_is_utf8_wherever_it_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "out"
+    with open(file, "w", encoding="cp1252") as stream:
+        monkeypatch.setattr("sys.stdout", stream)
+        with targets("html", (), 0, alone=True) as there:
+            (output,) = outputs_of(there)
+            output.close(record(collapse(case="\u2026")))
+    assert output.failures == []
+    assert "\u2026" in file.read_text(encoding="utf-8")
 
 
 def test_the_console_moves_to_standard_error_for_other_formats(monkeypatch: pytest.MonkeyPatch) -> None:

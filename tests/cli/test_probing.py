@@ -9,7 +9,7 @@ import pytest
 from eigcheck.casefile.source import STANDARD
 from eigcheck.cli.probe import probe
 from eigcheck.cli.probing import probed
-from eigcheck.errors import UsageError
+from eigcheck.errors import CaseFileError, UsageError
 from eigcheck.model import Problem
 
 CASE = """
@@ -53,8 +53,29 @@ def test_a_case_file_is_probed_without_its_promises(tmp_path: Path) -> None:
 
 def test_a_real_dtype_cannot_hold_a_complex_case(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_text('matrix: [["1+2j"]]\n')
-    with pytest.raises(UsageError, match="cannot hold the complex entries of one"):
+    with pytest.raises(CaseFileError, match="complex number in float64"):
         asked(str(tmp_path / "one.yaml"), "--dtype", "float64")
+
+
+def test_a_case_is_read_as_if_it_said_what_the_options_say(tmp_path: Path) -> None:
+    path = tmp_path / "one.yaml"
+    path.write_text('function: [eigvals, eig]\ndtype: [float32, float64]\nmatrix: [["2+1ulp"]]\n')
+    (problem,) = asked(str(path), "--dtype", "float32", "--function", "eig")
+    assert (problem.case, problem.matrix[0, 0]) == ("one", np.nextafter(np.float32(2), np.float32(3)))
+    path.write_text("matrix: [[1e300]]\n")
+    with pytest.raises(CaseFileError, match="too large for float32"):
+        asked(str(path), "--dtype", "float32")
+    path.write_text("function: eig\nmatrix: [[1]]\ncotangent: {vectors: [[1]]}\n")
+    with pytest.raises(CaseFileError, match="eigvals has no vectors"):
+        asked(str(path), "--function", "eigvals")
+    assert asked(str(path), "--function", "eigvals", "--cotangent", "basis")
+
+
+def test_leave_for_a_large_matrix_is_leave_for_its_cotangent(tmp_path: Path) -> None:
+    n = STANDARD.order + 1
+    np.save(tmp_path / "a.npy", np.eye(n))
+    (problem,) = asked(str(tmp_path / "a.npy"), "--allow-large", "--cotangent", f"{{values: {[1] * n}}}")
+    assert problem.cotangent.values is not None
 
 
 def test_matrix_files_are_read(tmp_path: Path) -> None:

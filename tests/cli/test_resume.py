@@ -96,6 +96,17 @@ def test_lines_in_another_order_are_brought_into_that_of_the_cases(eigcheck: Eig
     assert without_seconds(whole) == want
 
 
+def test_a_run_that_stops_early_loses_nothing_that_is_there(eigcheck: Eigcheck, whole: Path) -> None:
+    before = outcomes(whole)
+    wrong = {"cases/a.yaml": FILES["cases/a.yaml"] + "expect: {'*': fail}\n"}
+    done = eigcheck(*RUN, "--fail-fast", files=wrong)
+    assert (done.returncode, done.stdout) == (1, "cut short after 1 outcome: 1 pass, 1 unexpected\n")
+    assert outcomes(whole).keys() == before.keys()
+    assert eigcheck(*RUN, files={"cases/a.yaml": FILES["cases/a.yaml"]}).stdout == LAST
+    assert list(outcomes(whole)) == list(before)
+    assert eigcheck("report", "r.jsonl", "-q").stdout == LAST
+
+
 def test_a_case_that_was_changed_is_judged_again_and_no_other(eigcheck: Eigcheck, whole: Path) -> None:
     before = outcomes(whole)
     assert eigcheck(*RUN, files={"cases/b.yaml": "matrix: [[2, 0], [1, 6]]\n"}).stdout == LAST

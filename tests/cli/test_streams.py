@@ -41,6 +41,14 @@ def test_a_full_disk_is_told_once() -> None:
     assert last == "eigcheck.errors.UsageError: cannot write to <stdout>: No space left on device"
 
 
+def test_what_an_encoding_lacks_is_told() -> None:
+    program = "import sys\nfrom eigcheck.cli.streams import write\nwrite(sys.stdout, chr(0x2026))"
+    command, ascii_only = [sys.executable, "-c", program], os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, env=ascii_only, capture_output=True, text=True, check=False)
+    told = "eigcheck.errors.UsageError: cannot write to <stdout>: ascii has not all of its letters"
+    assert done.stderr.splitlines()[-1] == told
+
+
 class Terminal(io.StringIO):
     encoding = "utf-8"
 

@@ -58,6 +58,12 @@ def test_some_of_them(eigcheck: Eigcheck, tmp_path: Path) -> None:
     assert not (tmp_path / "out" / "a.json").exists()
 
 
+def test_no_file_replaces_a_case(eigcheck: Eigcheck, tmp_path: Path) -> None:
+    done = eigcheck("vectors", "out/out.json", "-o", "out", files={"out/out.json": CASE})
+    assert (done.returncode, "out/out.json is read by this run" in done.stderr) == (2, True)
+    assert (tmp_path / "out" / "out.json").read_text() == CASE
+
+
 def test_what_cannot_be_meant(eigcheck: Eigcheck, tmp_path: Path) -> None:
     for args, words in (
         (("-o", "out", "-k", "svd"), "no vector's id contains 'svd'"),

@@ -7,6 +7,7 @@ import pytest
 from eigcheck.outcome import Extra, Offender, Outcome
 from eigcheck.reports.explain import explanation
 from eigcheck.reports.page import Look
+from eigcheck.reports.templates import template
 from tests.reports.samples import ALGEBRA, CAUSES, collapse, crashed, passing, undefined
 
 WAYS = {"dual": "dual numbers", "central": "central differences", "certified": "ball arithmetic"}
@@ -68,6 +69,13 @@ def test_a_fault_without_a_known_cause_gets_no_guess() -> None:
     text = " ".join(explanation(bare, CAUSES, WAYS, ALGEBRA, SOBER).split())
     assert "none is guessed" in text
     assert "arXiv:1701.00392" in text
+
+
+def test_the_words_are_compiled_once() -> None:
+    explanation(passing(), CAUSES, WAYS, ALGEBRA, Look())
+    before = template.cache_info().misses
+    explanation(undefined(), CAUSES, WAYS, ALGEBRA, Look())
+    assert template.cache_info().misses == before
 
 
 def test_foreign_text_steers_no_terminal() -> None:

@@ -42,6 +42,7 @@ def test_what_is_read_is_what_was_written(dtype, tmp_path):
         dtype=dtype,
         modes=("reverse",),
         cotangent=CotangentSpec("explicit", values=values),
+        structures=("real", "diagonal") if dtype == "float64" else (),
         about='with "quotes" and \u20ac',
     )
     file = tmp_path / "case.yaml"
@@ -49,7 +50,7 @@ def test_what_is_read_is_what_was_written(dtype, tmp_path):
     (read,) = load_cases([str(file)])
     assert read.matrix.tobytes() == matrix.tobytes()
     assert read.cotangent.values.tobytes() == values.tobytes()
-    for name in ("case", "about", "function", "uplo", "dtype", "modes"):
+    for name in ("case", "about", "function", "uplo", "dtype", "modes", "structures"):
         assert getattr(read, name) == getattr(given, name)
     assert dict(read.expect)["*"].verdicts == ("pass", "undefined")
 
@@ -90,6 +91,11 @@ def test_a_shipped_case_is_run_from_those_that_come_with_eigcheck():
     assert line == run_line(made)
     words = "eigcheck run --shipped --rule chainrules/released -k shipped:frank-20::chainrules/released::eigvals::reverse -v"
     assert shlex.split(line) == words.split()
+
+
+def test_that_there_are_no_structures_no_probe_can_say():
+    assert value_of(probe_line(outcome(structures=("real",))), "--structure") == "real"
+    assert probe_line(outcome(structures=())) is None
 
 
 def test_a_large_matrix_stays_in_its_file():

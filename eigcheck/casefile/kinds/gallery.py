@@ -69,14 +69,16 @@ def toeplitz(
 ) -> Parts:
     """Constant along diagonals: first column and row, or bands [..., below, diagonal, above, ...], else random.
 
-    Without `row`, the first row is the conjugate of the first column, as in SciPy. Short lists are filled with zeros.
+    Without `row`, it is the conjugate of the first column, as in SciPy, and the other way round. Short lists are filled
+    with zeros.
     """
     n = plan.n
     if bands is not None:
         if column is not None or row is not None:
             raise KindError("bands", "bands and column or row exclude each other", "keep one of them")
-        if len(bands) % 2 == 0 or len(bands) > 2 * n + 1:
-            remedy = "give an odd number, the middle is the diagonal"
+        most = max(1, 2 * n - 1)
+        if len(bands) % 2 == 0 or len(bands) > most:
+            remedy = f"give an odd number of at most {most}; the middle is the diagonal"
             raise KindError("bands", f"{len(bands)} bands for n = {n}", remedy)
         middle = len(bands) // 2
         column, row = bands[middle::-1][:n], bands[middle:][:n]
@@ -85,7 +87,7 @@ def toeplitz(
         column, row = tuple(drawn[:n]), (*drawn[:1], *drawn[n:])
     elif column is None or row is None:
         given = column if column is not None else row or ()
-        mirrored = tuple(value.conjugate() for value in given)
+        mirrored = (*given[:1], *(value.conjugate() for value in given[1:]))
         column, row = (given, mirrored) if column is not None else (mirrored, given)
     down, across = _padded("column", column, n), _padded("row", row, n)
     return filled(n, lambda i, j: down[i - j] if i >= j else across[j - i], plan.is_complex)
@@ -206,7 +208,9 @@ def kahan(plan: Plan, *, cosine: float = 0.36, angle: Reals | None = None) -> Pa
     if angle is not None:
         if len(angle) != 2 or not any(angle):
             raise KindError("angle", "an angle is a point [x, y] on its ray", "or give cosine: 0.36 instead")
-        cosine = angle[0] / math.sqrt(angle[0] * angle[0] + angle[1] * angle[1])
+        _, power_of_2 = math.frexp(max(map(abs, angle)))  # exact, and squares neither overflow nor vanish
+        x, y = (math.ldexp(part, -power_of_2) for part in angle)
+        cosine = x / math.sqrt(x * x + y * y)
     if not -1.0 <= cosine <= 1.0:
         raise KindError("cosine", f"{cosine} is no cosine", "give a number from -1 to 1")
     sine = math.sqrt((1.0 - cosine) * (1.0 + cosine))

@@ -83,12 +83,15 @@ def conjugate_by(a: Parts, vectors: Sequence[Parts]) -> Parts:
 def filled(n: int, entry: Callable[[int, int], complex | Fraction], is_complex: bool = False) -> Parts:
     """The n x n matrix with these entries by row and column, each rounded to double if it is none.
 
-    Raises NeedsComplexError for a real one if an entry is complex.
+    Raises NeedsComplexError for a real one if an entry is complex, and KindError for one that no double holds.
     """
     out = zeros(n, is_complex)
     for i in range(n):
         for j in range(n):
-            put(out, i, j, complex(entry(i, j)))
+            try:
+                put(out, i, j, complex(entry(i, j)))
+            except OverflowError:
+                raise KindError("n", "an entry is beyond every double", "take a smaller n") from None
     return out
 
 

@@ -89,4 +89,4 @@ def _asset(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8")
 
 
-FORMAT: Final = Format(ending=_ending)
+FORMAT: Final = Format(ending=_ending, utf8=True)

@@ -29,6 +29,8 @@ def test_toeplitz_as_in_scipy():
     assert (array("toeplitz", 3, column=c) == scipy.linalg.toeplitz(c)).all()
     z = (1 + 0j, 2j, 3 + 1j)
     assert (array("toeplitz", 3, is_complex=True, column=z) == scipy.linalg.toeplitz(z)).all()
+    row = array("toeplitz", 3, is_complex=True, row=(1 + 2j, 3 + 1j))
+    assert row.tolist() == [[1 + 2j, 3 + 1j, 0], [3 - 1j, 1 + 2j, 3 + 1j], [0, 3 - 1j, 1 + 2j]]
 
 
 def test_short_lists_are_filled_with_zeros():
@@ -40,6 +42,11 @@ def test_bands_have_the_diagonal_in_the_middle():
     assert a.tolist() == [[2, 5, 0], [-1, 2, 5], [0, -1, 2]]
     with pytest.raises(KindError, match="2 bands"):
         array("toeplitz", 3, bands=(1.0, 2.0))
+    for n in (0, 1, 2):
+        most = max(1, 2 * n - 1)
+        assert array("toeplitz", n, bands=(1.0,) * most).shape == (n, n)
+        with pytest.raises(KindError, match=f"{most + 2} bands for n = {n}"):
+            array("toeplitz", n, bands=(1.0,) * (most + 2))
     with pytest.raises(KindError, match="exclude"):
         array("toeplitz", 3, bands=(1.0,), row=(1.0,))
 
@@ -93,6 +100,8 @@ def test_kahan():
     assert a[0].tolist() == [1, -0.6, -0.6]
     assert a[1].tolist() == [0, sine, -0.6 * sine]
     assert (array("kahan", 3, angle=(3.0, 4.0)) == array("kahan", 3, cosine=0.6)).all()
+    for size in (2.0**700, 2.0**-700):
+        assert (array("kahan", 3, angle=(3 * size, 4 * size)) == array("kahan", 3, cosine=0.6)).all()
     for bad in ({"cosine": 2.0}, {"angle": (0.0, 0.0)}, {"angle": (1.0,)}):
         with pytest.raises(KindError):
             array("kahan", 3, **bad)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from eigcheck.casefile.kinds.parts import (
+    KindError,
     NeedsComplexError,
     Plan,
     adjoint,
@@ -71,6 +72,11 @@ def test_a_real_matrix_is_filled_with_real_entries_only():
     assert filled(2, lambda i, j: 1j * i, is_complex=True)[1].tolist() == [[0.0, 0.0], [1.0, 1.0]]
     with pytest.raises(NeedsComplexError):
         filled(2, lambda i, j: 1j)
+
+
+def test_an_entry_beyond_every_double_is_a_mistake():
+    with pytest.raises(KindError, match="beyond every double"):
+        filled(1, lambda i, j: 10**400)
 
 
 def splitmix64(state, count):

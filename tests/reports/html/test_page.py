@@ -12,7 +12,7 @@ from eigcheck.detail import Detail
 from eigcheck.outcome import Finding, Judgement, NotRun, OracleSummary, Outcome
 from eigcheck.reports.html.page import digest
 from tests.reports.html.opened import opened, rendered
-from tests.reports.samples import collapse, crashed, passing, problem, record
+from tests.reports.samples import collapse, crashed, known_failure, passing, problem, record
 
 HOSTILE = [
     "</script><script>alert(1)</script>",
@@ -147,6 +147,11 @@ def test_a_run_as_expected_does_not_alarm():
     text = rendered(record(passing(), passing("other")))
     assert "All 2 outcomes are as expected" in text
     assert 'class="alarm"' not in text
+
+
+def test_a_known_fault_is_not_as_expected():
+    assert "None of 2 outcomes is unexpected" in rendered(record(passing(), known_failure()))
+    assert "The outcome is a known fault" in opened(record(known_failure())).text
 
 
 def test_the_same_run_gives_the_same_page():
