@@ -2,8 +2,9 @@
 
 An error of entry (i, j) shows in the number of its tangent. Once it exceeds what is allowed there for some cotangent it is a
 finding; where a pass rests on agreement to all digits, and roundoff may take more than those, it is `inconclusive`.
-Relative to the largest number of that cotangent, the best cotangent counts for each entry, and the worst entry for the
-verdict. What no tangent of the domain or no cotangent of the case can see is its blind spot.
+Relative to the largest number of that cotangent, the best cotangent of values counts for each entry, and the best one of
+vectors, as neither sees the other's gradients: the worse of the two, and the worst entry for the verdict. What no tangent
+of the domain or no cotangent of the case can see is its blind spot.
 """
 
 from __future__ import annotations
@@ -44,8 +45,11 @@ def sensitivity(
     sized = [c for c in rows if c.want is not None and np.max(np.abs(c.want), initial=0.0) > 0]
     if not sized:
         return None
-    relative = np.array([_allowed(c) / float(np.max(np.abs(_want(c)))) for c in sized])
-    best = np.min(relative, axis=0)
+    relative: dict[bool, list[Array]] = {}
+    for comparison in sized:
+        part = _allowed(comparison) / float(np.max(np.abs(_want(comparison))))
+        relative.setdefault(cotangents[comparison.cotangent].pairs.vectors is None, []).append(part)
+    best = np.max([np.min(parts, axis=0) for parts in relative.values()], axis=0)
     worst = foremost(best)
     return Sensitivity(float(best[worst]), tangents.entries[worst], _blind(rows, cotangents, tangents, domain))
 

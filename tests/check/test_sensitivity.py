@@ -17,6 +17,7 @@ def made(allowed, want, status="agrees", number=0):
 
 TANGENTS = Tangents(np.zeros((2, 1, 1)), ((0, 0), (0, 1)), ("re", "re"))
 VALUES = Cotangent(Eigenpairs(np.ones(1)), "e_0")
+VECTORS = Cotangent(Eigenpairs(None, np.ones((1, 1))), "random 0")
 
 
 def test_the_best_cotangent_counts_for_an_entry_and_the_worst_entry_for_the_verdict():
@@ -24,6 +25,13 @@ def test_the_best_cotangent_counts_for_an_entry_and_the_worst_entry_for_the_verd
     found = sensitivity(rows, [VALUES, VALUES], TANGENTS, "general")
     assert found is not None
     assert (found.smallest, found.entry, found.blind) == (1e-5, (0, 0), ())
+
+
+def test_what_shows_in_values_is_not_noticed_in_vectors():
+    rows = [made([1e-9, 1e-9], [1.0, 1.0]), made([1e-5, 1e-3], [1.0, 1.0], number=1)]
+    found = sensitivity(rows, [VALUES, VECTORS], TANGENTS, "general")
+    assert found is not None
+    assert (found.smallest, found.entry) == (1e-3, (0, 1))
 
 
 def test_without_a_comparison_that_agrees_nothing_is_claimed():
