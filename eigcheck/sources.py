@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from typing import Any
+from uuid import uuid4
 
 from eigcheck import engine
 from eigcheck.config import read_config
@@ -144,6 +145,6 @@ def opened(wish: Wanted, loads: Sequence[str | Load]) -> Iterator[OpenRules]:
     Raises RuleError for what cannot be loaded or started.
     """
     registry.load_builtin()
-    sources = RuleSources(tuple(loads), wish.timeout, wish.memory_limit, wish.programs)
+    sources = RuleSources(tuple(loads), wish.timeout, wish.memory_limit, wish.programs, run=uuid4().hex)
     with Router(sources) as runner:
         yield OpenRules((*registry.registered(), *runner.rules()), runner, replace(sources, homes=runner.homes))

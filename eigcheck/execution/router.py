@@ -33,7 +33,8 @@ class RuleSources:
     """Where the rules come from that are not built in: what to load or start, and the limits of a call.
 
     `commands` are programs with rules. `homes` are pairs of a rule's key and where it lives, known once somebody asked
-    for all rules: a process that is told them starts only what it needs.
+    for all rules: a process that is told them starts only what it needs. `run` tells one run from another: a process that
+    outlives a run starts anew what the next one names, whose code may be another by then.
     """
 
     loads: tuple[str | Load, ...] = ()
@@ -41,6 +42,7 @@ class RuleSources:
     memory_limit: int | None = None
     commands: tuple[Command, ...] = ()
     homes: tuple[tuple[RuleKey, Home], ...] = ()
+    run: str = ""
 
 
 class Router(RuleRunner):
