@@ -16,7 +16,7 @@ from eigcheck.execution.child.runner import DEFAULT_TIMEOUT, ChildRunner
 from eigcheck.execution.external.runner import Command, WorkerRunner, split
 from eigcheck.execution.loads import Load, as_load
 from eigcheck.execution.perform import LocalRunner
-from eigcheck.model import Call, Reply, Rule, RuleKey
+from eigcheck.model import Call, Place, Reply, Rule, RuleKey
 
 FRAMEWORK_TIMEOUT: Final = 60.0
 """Seconds for one call of a framework's rule where no limit is given: some compile at the first call of each shape."""
@@ -129,7 +129,7 @@ def _is_there(rule: Rule, load: Load, found: Mapping[RuleKey, tuple[Rule, Load]]
     own = rule.name.removeprefix(f"{load.prefix}/")
     for name in dict.fromkeys((own, rule.name)):
         first, other = found.get((name, *rule.key[1:]), (None, load))
-        if first is not None and rule.place is not None and first.place == rule.place:
+        if first is not None and rule.place is not None and _made(first) == _made(rule):
             return True
         if first is None or name != rule.name:
             continue
@@ -140,3 +140,8 @@ def _is_there(rule: Rule, load: Load, found: Mapping[RuleKey, tuple[Rule, Load]]
             f" {other.shown}. Load it once, or give one of them another name."
         )
     return False
+
+
+def _made(rule: Rule) -> tuple[Place | None, str]:
+    """What is the same of a rule whoever imports its module."""
+    return rule.place, rule.registered_in

@@ -173,6 +173,24 @@ def test_two_rules_of_one_key_are_an_error(tmp_path):
     )
 
 
+MAKER = """
+from eigcheck import rule
+
+def made(number):
+    def rrule(A):
+        return [number] * len(A), lambda bar: 0 * A
+    return rrule
+"""
+
+
+def test_two_closures_of_one_function_are_two_rules(tmp_path):
+    wrote(tmp_path, "maker_of_rules", MAKER)
+    text = "from maker_of_rules import made, rule\nrule('own/rule', function='eigvals')(made({}))\n"
+    loads = [wrote(tmp_path, f"own{number}", text.format(number)) for number in (1, 2)]
+    with Router(RuleSources(tuple(loads))) as router, pytest.raises(RuleError, match=r"'own/rule' .* is already there"):
+        router.rules()
+
+
 def test_no_more_processes_are_kept_than_there_may_be(tmp_path, monkeypatch):
     monkeypatch.setattr(router_module, "MOST_AWAKE", 2)
     loads = [wrote(tmp_path, f"own{k}", OWN.format(name=f"own/{k}")) for k in range(4)]

@@ -26,6 +26,7 @@ from eigcheck.execution.pipes import Unreadable
 from eigcheck.model import Eigenpairs, ForwardCall, ReverseCall
 
 RULE = {"name": "a/b", "function": "eigh", "domain": "symmetric"}
+STORED = {**RULE, "domain": "upper"}
 HELLO = {"protocol": "eigcheck-worker/1", "name": "w", "rules": [RULE]}
 
 
@@ -71,6 +72,7 @@ def test_everything_can_be_said():
         ({**HELLO, "extra": 1}, "unknown key 'extra'"),
         ({**HELLO, "compiles": "yes"}, "true or false"),
         ({**HELLO, "rules": [RULE, RULE]}, "twice"),
+        ({**HELLO, "rules": [STORED, {**STORED, "uplo": "U"}]}, "twice"),
         ({**HELLO, "rules": [{**RULE, "name": f"a/{k}"} for k in range(20_000)]}, "offers 20000 rules; at most 5000"),
         (with_rule(name=None), "'name' must be a string"),
         (with_rule(name="a b"), "cannot be a rule's name"),
