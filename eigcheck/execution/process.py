@@ -300,6 +300,6 @@ class ProcessRunner(RuleRunner, Generic[Process]):
         """Append replies to the first of `calls`, as they come, at least one. Raises ProcessLost."""
 
     def _lose(self) -> None:
-        if self._process is not None:
-            self._process.close()
-            self._process = None
+        process, self._process = self._process, None  # an alarm may end what follows
+        if process is not None:
+            process.close()
