@@ -252,11 +252,8 @@ def replayed(block: Block, judge: Judge, folder: Path) -> Searched:
         judge.check_time()
         looks = looked(drawn.problem, judge, frozenset(), set(), deeper=True)
         found.note(drawn, looks)
-        hits = [Hit(look.kind, drawn.problem, block, 0, look.screen) for look in looks if look.kind is not None]
-        for hit in hits:
-            found.hits.setdefault(hit.kind, hit)
-        if hits:
-            raise _fault(hits[0].kind)
+        for kind in found.accuse(drawn.problem, looks, judge, block, 0):
+            raise _fault(kind)
 
     try:
         draw(block, body, (Phase.reuse,), remembered_of(block.target, folder))

@@ -58,6 +58,14 @@ def test_no_step_leads_to_where_a_right_rule_is_accused(hit, monkeypatch):
     assert shrunk(hit, judge_of(collapsed()), None) is hit.problem
 
 
+def test_what_is_remembered_accuses_nobody_where_a_right_rule_is_accused(hit, monkeypatch, tmp_path):
+    shrunk(hit, judge_of(collapsed()), tmp_path)
+    monkeypatch.setattr(Judge, "reference_verdict", lambda self, problem, mode: "fail")
+    again = replayed(hit.block, judge_of(collapsed()), tmp_path)
+    assert again.hits == {}
+    assert again.doubtful
+
+
 def test_a_rule_that_answers_now_so_and_now_so_ends_the_shrinking(hit):
     answers = iter([True, False] * 10_000)
     moody = rule("moody", lambda A: next(answers) and np.array_equal(A, A.T), lambda G: np.triu(G))
