@@ -101,6 +101,15 @@ def test_a_large_matrix_is_brought_to_size():
     assert kept.matrix.tolist() == [[1.0]]
 
 
+@pytest.mark.parametrize(("size", "dtype"), [(3e30, "float32"), (3e30, "complex64"), (5e-324, "float64")])
+def test_entries_that_belong_together_are_brought_to_size_in_their_precision(size, dtype):
+    def shows(one):
+        return one.dtype == dtype and len(one.matrix) == 2 and one.matrix[0, 0] == 2 * one.matrix[1, 1] != 0
+
+    kept = last(problem(np.diag([2 * size, size]), dtype), shows)
+    assert 1 <= abs(kept.matrix[0, 0]) <= 2
+
+
 def test_a_complex_matrix_of_real_numbers_becomes_real():
     assert last(problem([[2.0]], "complex64"), lambda one: True).dtype == "float64"
 
