@@ -130,7 +130,7 @@ class Rule:
     place: Place | None = None
     """Where the code stands that makes it, of a rule that was loaded."""
     registered_in: str = ""
-    """The file that was imported when it registered; code at one place makes many rules, as a function's closures."""
+    """The file that was imported when it was registered, where it is not built in; code at one place makes many rules."""
     lengths_move: float = 0.0
     """What times the square of a vector's length bounds how fast that moves, where it was seen to move so fast; measured."""
 

@@ -147,4 +147,6 @@ def opened(wish: Wanted, loads: Sequence[str | Load]) -> Iterator[OpenRules]:
     registry.load_builtin()
     sources = RuleSources(tuple(loads), wish.timeout, wish.memory_limit, wish.programs, run=uuid4().hex)
     with Router(sources) as runner:
-        yield OpenRules((*registry.registered(), *runner.rules()), runner, replace(sources, homes=runner.homes))
+        foreign = {rule.key: rule for rule in runner.rules()}
+        here = (rule for rule in registry.registered() if rule.key not in foreign)
+        yield OpenRules((*here, *foreign.values()), runner, replace(sources, homes=runner.homes))

@@ -1,5 +1,6 @@
 """What a command line and the configuration ask for together."""
 
+import importlib
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from eigcheck.errors import RuleError, UsageError
 from eigcheck.execution.loads import Load
 from eigcheck.model import ReverseCall
 from eigcheck.pool import at_work
+from eigcheck.rules.registry import collecting, withdraw
 from eigcheck.sources import Wanted, opened, wanted
 
 CONFIG = {
@@ -97,6 +99,17 @@ from eigcheck import rule
 def rrule(A):
     return np.full(len(A), {number}), lambda bar: 0 * A
 """
+
+
+def test_a_rule_that_is_registered_here_and_loaded_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here_and_there.py").write_text(ANSWERING.format(number=1.0), encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    with collecting() as here:
+        importlib.import_module("here_and_there")
+    with opened(Wanted(), ("here_and_there",)) as found:
+        (rule,) = [one for one in found.rules if one.name == "own/rule"]
+    withdraw(here)
+    assert not rule.here
 
 
 def test_a_process_that_outlives_a_run_asks_the_rules_of_the_next_one(tmp_path: Path) -> None:

@@ -1,3 +1,6 @@
+import importlib
+import sys
+
 import numpy as np
 import pytest
 
@@ -7,6 +10,7 @@ from eigcheck.execution.external.runner import Command
 from eigcheck.execution.loads import Load
 from eigcheck.execution.router import Router, RuleSources
 from eigcheck.model import ForwardCall, ReverseCall, Rule
+from eigcheck.rules.registry import collecting, withdraw
 from tests.execution.external.support import E0, GENEROUS, S, asked, command, script
 from tests.execution.support import honest, rule_of
 
@@ -189,6 +193,31 @@ def test_two_closures_of_one_function_are_two_rules(tmp_path):
     loads = [wrote(tmp_path, f"own{number}", text.format(number)) for number in (1, 2)]
     with Router(RuleSources(tuple(loads))) as router, pytest.raises(RuleError, match=r"'own/rule' .* is already there"):
         router.rules()
+
+
+@pytest.fixture
+def ours(tmp_path, monkeypatch):
+    """A module whose rule is registered in this process."""
+    path = wrote(tmp_path, "ours_and_theirs", OWN.format(name="own/rule"))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with collecting() as rules:
+        importlib.import_module("ours_and_theirs")
+    yield path
+    withdraw(rules)
+    del sys.modules["ours_and_theirs"]
+
+
+def test_a_rule_that_is_registered_here_may_be_loaded_as_well(ours):
+    with Router(RuleSources((ours,))) as router:
+        assert [rule.name for rule in router.rules()] == ["own/rule"]
+
+
+def test_no_other_rule_has_the_key_of_one_that_is_registered_here(ours, tmp_path):
+    other = RuleSources((wrote(tmp_path, "other", OWN.format(name="own/rule")),))
+    program = RuleSources(commands=(Command(script(tmp_path, OTHER % "own/rule"), GENEROUS, GENEROUS),))
+    for sources in (other, program):
+        with Router(sources) as router, pytest.raises(RuleError, match="is already there, from this process"):
+            router.rules()
 
 
 def test_no_more_processes_are_kept_than_there_may_be(tmp_path, monkeypatch):
