@@ -40,7 +40,7 @@ class Wanted:
     texts: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
     baseline: str | None = None
-    timeout: float = DEFAULT_TIMEOUT
+    timeout: float | None = None
     outcome_timeout: float = DEFAULT_OUTCOME_TIMEOUT
     memory_limit: int | None = None
     """Bytes that a process of rules may hold; None is half of the machine's."""
@@ -62,8 +62,8 @@ class Wanted:
     @property
     def programs(self) -> tuple[Command, ...]:
         """The programs that --exec names, each once, with the limits of a call."""
-        startup = self.startup_timeout or DEFAULT_STARTUP_TIMEOUT
-        return tuple(Command(text, self.timeout, startup, self.memory_limit) for text in dict.fromkeys(self.commands))
+        timeout, startup = self.timeout or DEFAULT_TIMEOUT, self.startup_timeout or DEFAULT_STARTUP_TIMEOUT
+        return tuple(Command(text, timeout, startup, self.memory_limit) for text in dict.fromkeys(self.commands))
 
 
 def wanted(given: Mapping[str, Any], config: Mapping[str, Any] | None = None, *, with_rules: bool = True) -> Wanted:

@@ -40,7 +40,7 @@ class RuleSources:
     """
 
     loads: tuple[str | Load, ...] = ()
-    timeout: float = DEFAULT_TIMEOUT
+    timeout: float | None = None
     memory_limit: int | None = None
     commands: tuple[Command, ...] = ()
     homes: tuple[tuple[RuleKey, Home], ...] = ()
@@ -52,10 +52,9 @@ class Router(RuleRunner):
 
     def __init__(self, sources: RuleSources) -> None:
         """Nothing is started yet. Raises RuleError for a file that is not there, and for what is no command."""
-        timeout, limit = sources.timeout, sources.memory_limit
-        patient = FRAMEWORK_TIMEOUT if timeout == DEFAULT_TIMEOUT else timeout
+        timeout, patient = sources.timeout or DEFAULT_TIMEOUT, sources.timeout or FRAMEWORK_TIMEOUT
         self._children = {
-            load: ChildRunner(load, patient if load.by_name else timeout, memory_limit=limit)
+            load: ChildRunner(load, patient if load.by_name or load.framework else timeout, sources.memory_limit)
             for load in dict.fromkeys(as_load(spec) for spec in sources.loads)
         }
         for command in sources.commands:

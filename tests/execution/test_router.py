@@ -7,7 +7,7 @@ import pytest
 from eigcheck.errors import RuleError
 from eigcheck.execution import router as router_module
 from eigcheck.execution.external.runner import Command
-from eigcheck.execution.loads import Load
+from eigcheck.execution.loads import Load, callable_load
 from eigcheck.execution.router import Router, RuleSources
 from eigcheck.model import ForwardCall, ReverseCall, Rule
 from eigcheck.rules.registry import collecting, withdraw
@@ -76,6 +76,12 @@ def test_each_framework_has_a_process_of_its_own(modules):
         for rule, home in homes.items():
             (reply,) = router.ask(rule, [ForwardCall(A, A[None])])
             assert reply.answers[0].values[0] == home
+
+
+@pytest.mark.parametrize(("given", "limits"), [(None, [60.0, 60.0, 10.0]), (10.0, [10.0] * 3)])
+def test_frameworks_have_more_time_unless_a_limit_is_given(given, limits):
+    loads = adapter("one"), callable_load("mine:f", ("eig",), framework="torch"), Load("mine")
+    assert [child._timeout for child in Router(RuleSources(loads, given))._children.values()] == limits
 
 
 def test_a_name_of_a_framework_cannot_be_taken(modules):
