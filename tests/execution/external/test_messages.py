@@ -205,7 +205,8 @@ def test_numbers_in_strings(text, value):
 
 
 @pytest.mark.parametrize(
-    "entry", ["NaN", "Infinity", "+1", "1_0", " 1", "1+2j", "", "0x", "one", True, None, {}, [1], [1, 2, 3], "9" * 3000]
+    "entry",
+    ["NaN", "Infinity", "+1", "1_0", " 1", "1\n", "1+2j", "", "0x", "one", True, None, {}, [1], [1, 2, 3], "9" * 3000],
 )
 def test_what_is_no_number_is_told(entry):
     with pytest.raises(UnusableAnswer, match=r"it: .* (came|was expected)"):
