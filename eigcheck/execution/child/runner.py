@@ -135,9 +135,9 @@ class ChildRunner(ProcessRunner[ChildProcess]):
         self._asked += len(batch.calls)
         process.ask(batch, max(self._timeout, _TALK_SECONDS))
         for number, call in enumerate(batch.calls, batch.first):
+            check_time()
             believe = partial(reply_heard, number=number, rule=rule, call=call)
             replies.append(process.hear(self._timeout, room_for(call), believe))
-            check_time()
 
     def _ready(self, asked: RuleKey | None = None) -> tuple[ChildProcess, tuple[Rule, ...]]:
         """A child that has the module loaded, and its rules. Raises RuleError, after the first time ProcessLost."""
