@@ -6,6 +6,7 @@ import math
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from numbers import Integral, Real
 from typing import Any, TypeAlias
 
@@ -20,6 +21,7 @@ from eigcheck.model import Array, CotangentSpec, Problem, Pushforward, Rrule, Ru
 from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT, MODES, Convention, Domain, Function, Mode, Structure, Uplo
 from eigcheck.outcome import Outcome
 from eigcheck.pairs import frozen
+from eigcheck.reports.reproducer import cotangent_text
 from eigcheck.rules.declarations import orders_of
 from eigcheck.rules.frameworks.plain import made_rule
 from eigcheck.rules.registry import builtin_names
@@ -192,15 +194,43 @@ def _problem(
 
 
 def _spec(cotangent: CotangentSpec | str | None, function: str, matrix: Array) -> CotangentSpec:
-    if isinstance(cotangent, str):
-        from eigcheck.casefile.cotangents import parse_cotangent
+    if cotangent is None:
+        return CotangentSpec()
+    from eigcheck.casefile.cotangents import parse_cotangent
 
-        return parse_cotangent(cotangent, function=function, n=len(matrix), dtype=str(matrix.dtype))
-    if cotangent is None or isinstance(cotangent, CotangentSpec):
-        spec = cotangent or CotangentSpec()
-        one_of(spec.kind, names.COTANGENTS, "kind of cotangent")
-        return spec
-    raise UsageError(f"a cotangent is a text as in a case file or a CotangentSpec, not a {type(cotangent).__name__}")
+    read = partial(parse_cotangent, function=function, n=len(matrix), dtype=str(matrix.dtype))
+    if isinstance(cotangent, str):
+        return read(cotangent)
+    if not isinstance(cotangent, CotangentSpec):
+        kind = type(cotangent).__name__
+        raise UsageError(f"a cotangent is a text as in a case file or a CotangentSpec, not a {kind}")
+    one_of(cotangent.kind, names.COTANGENTS, "kind of cotangent")
+    of = None if cotangent.of is None else some_of(cotangent.of, ("values", "vectors"), "part of a cotangent")
+    spec = replace(cotangent, of=of, **_arrays(cotangent, function, len(matrix)))
+    for kind in ("random", "trace-power"):  # between them they have all that is no array
+        read(cotangent_text(replace(spec, kind=kind, weight=None)))
+    return spec
+
+
+def _arrays(spec: CotangentSpec, function: str, n: int) -> dict[str, Any]:
+    """The arrays of a cotangent that are there. Raises UsageError for what are none, for other shapes and for too few."""
+    given = {name: part for name in ("values", "vectors", "weight") if (part := getattr(spec, name)) is not None}
+    needed = {"explicit": {"values", "vectors"}, "matrix-power": {"weight"}}.get(spec.kind)
+    if needed is not None and not needed & given.keys():
+        raise UsageError(f"a cotangent of kind {spec.kind} needs {' or '.join(sorted(needed))}")
+    if "vectors" in given and function not in names.VECTOR_FUNCTIONS:
+        raise UsageError(f"{function} has no vectors to give a cotangent of")
+    found = {}
+    for name, part in given.items():
+        shape = (n,) if name == "values" else (n, n)
+        try:
+            array = np.array(part)
+        except ValueError as error:
+            raise UsageError(f"the cotangent: {name}: {error}") from None
+        if array.shape != shape or array.dtype.kind not in "biufc" or not np.all(np.isfinite(array)):
+            raise UsageError(f"the cotangent: {name} is an array of finite numbers of shape {shape}, not {array!r}")
+        found[name] = frozen(np.asarray(array, np.result_type(array.dtype, np.float64)))
+    return found
 
 
 def declaration(
@@ -213,6 +243,8 @@ def declaration(
     orders: int | Iterable[int] | None,
 ) -> Rule:
     """What a callable claims to be. Raises UsageError for an unknown word, RuleError for what are no orders."""
+    if not isinstance(name, str):
+        raise UsageError(f"a rule's name is a text, not {name!r}")
     return Rule(
         name,
         one_of(function, names.FUNCTIONS, "function"),

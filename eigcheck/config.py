@@ -87,9 +87,8 @@ def _checked(table: dict[str, Any], file: Path) -> dict[str, Any]:
     for key, value in values.items():
         if value is None:
             raise UsageError(f"{where} {key} must be {_KEYS[key].what}, not {table[key]!r}.")
-    for key, given in values.items():
         if _KEYS[key].words:
-            check_words((given,) if isinstance(given, str) else given, key, f"{where} {key}")
+            check_words((value,) if isinstance(value, str) else value, key, f"{where} {key}")
     if values.get("callable") and not values.get("function"):
         raise UsageError(f'{where} callable: say which function it is a rule of, as in function = "eigvals".')
     if "paths" in values:

@@ -64,11 +64,11 @@ def select(
     """
     _check_globs(rule_globs, rules)
     named = grouped(rules, lambda rule: rule.name)
-    loaded = tuple(dict.fromkeys(rule.name for rule in rules if not (rule.builtin or rule.by_name)))
+    unnamed = _unnamed(rules)
     tasks: list[Task] = []
     missed: list[NotRun] = []
     for problem in problems:
-        globs = tuple(rule_globs) or problem.rules or loaded or DEFAULT_GLOBS
+        globs = tuple(rule_globs) or problem.rules or unnamed
         for name in _meant(globs, named):
             fitting, reason = _fit(problem, named[name])
             asked = tuple(m for m in problem.modes if not modes or m in modes)
@@ -104,8 +104,13 @@ def matching(rules: Sequence[Rule], globs: Sequence[str]) -> tuple[Rule, ...]:
     Raises UsageError for a glob that matches none.
     """
     _check_globs(globs, rules)
-    loaded = tuple(rule.name for rule in rules if not (rule.builtin or rule.by_name))
-    return tuple(rule for rule in rules if any(meant(glob, rule.name) for glob in globs or loaded or DEFAULT_GLOBS))
+    names = set(_meant(globs or _unnamed(rules), {rule.name for rule in rules}))
+    return tuple(rule for rule in rules if rule.name in names)
+
+
+def _unnamed(rules: Sequence[Rule]) -> tuple[str, ...]:
+    """The globs of a case that names no rules."""
+    return tuple(dict.fromkeys(rule.name for rule in rules if not (rule.builtin or rule.by_name))) or DEFAULT_GLOBS
 
 
 def _check_globs(globs: Sequence[str], rules: Sequence[Rule]) -> None:

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from eigcheck.names import STORED
 from eigcheck.pairs import Array as Array
 from eigcheck.pairs import Cotangent as Cotangent
 from eigcheck.pairs import CotangentSpec as CotangentSpec
@@ -128,6 +129,8 @@ class Rule:
     """Pairs of a mode that it does not have and why, where somebody said why."""
     place: Place | None = None
     """Where the code stands that makes it, of a rule that was loaded."""
+    registered_in: str = ""
+    """The file that was imported when it was registered, where it is not built in; code at one place makes many rules."""
     lengths_move: float = 0.0
     """What times the square of a vector's length bounds how fast that moves, where it was seen to move so fast; measured."""
 
@@ -143,8 +146,9 @@ class Rule:
 
     @property
     def key(self) -> RuleKey:
-        """What a rule is known by."""
-        return (self.name, self.function, self.domain, self.uplo)
+        """What a rule is known by: where the domain says which triangle is stored, `uplo` adds nothing."""
+        uplo = None if STORED.get(self.domain) == self.uplo else self.uplo
+        return (self.name, self.function, self.domain, uplo)
 
     @property
     def modes(self) -> tuple[str, ...]:
@@ -159,8 +163,8 @@ class Rule:
 
 def triangle_of(function: str, domain: str, uplo: str | None) -> str | None:
     """The triangle that a function reads on a domain: `U`, `L`, or None where the whole matrix is."""
-    if domain in ("upper", "lower"):
-        return "U" if domain == "upper" else "L"
+    if domain in STORED:
+        return STORED[domain]
     if function in ("eigvalsh", "eigh"):
         return uplo or "L"
     return None

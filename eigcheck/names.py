@@ -44,6 +44,8 @@ FUNCTIONS: Final[tuple[Function, ...]] = get_args(Function)
 DOMAINS: Final[tuple[Domain, ...]] = get_args(Domain)
 MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 UPLOS: Final[tuple[Uplo, ...]] = get_args(Uplo)
+STORED: Final = {"upper": "U", "lower": "L"}
+"""The triangle that a domain stores, for the domains that store only one."""
 DTYPES: Final[tuple[DType, ...]] = get_args(DType)
 CONVENTIONS: Final[tuple[Convention, ...]] = get_args(Convention)
 COTANGENTS: Final = ("default", "basis", "random", "explicit", "trace-power", "matrix-power")

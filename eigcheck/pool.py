@@ -230,7 +230,7 @@ def _chunks(tasks: Sequence[Task]) -> list[list[Task]]:
 
 @lru_cache(maxsize=1)
 def _router(sources: RuleSources) -> Router:
-    """What a worker process keeps between tasks: the processes of foreign rules."""
+    """What a worker process keeps between tasks of one run: the processes of foreign rules."""
     return Router(sources)
 
 

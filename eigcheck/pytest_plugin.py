@@ -22,7 +22,12 @@ _ENDINGS: Final = (".yaml", ".yml")
 _HERE: Final = "cases"
 _OPTION: Final = re.compile(r"--(rule|load|callable|function|domain|framework|exec|max-blind)\b")
 """The command line's words in messages, which have another beginning here."""
-_LOOKS_SO: Final = re.compile(rb"(?m)^[{\s]*(matrix|cases)\s*:")
+_LOOKS_SO: Final = re.compile(
+    rb"""^(?:\xef\xbb\xbf)?  # a byte order mark
+    [{\s]*(?:\{.*[{,]\s*)?  # first on its line, or anywhere on one that is a mapping by itself, as in JSON
+    (['"]?)(?:matrix|cases)\1\s*:""",
+    re.MULTILINE | re.VERBOSE,
+)
 _LISTS: Final = {
     "--eigcheck-rule": ("rule_globs", "GLOB", "Check these rules."),
     "--eigcheck-load": ("loads", "MODULE|FILE.py", "Import a module or file that declares rules."),
@@ -100,7 +105,7 @@ def _is_named(config: pytest.Config, path: Path) -> bool:
         named = read_config(config.rootpath).get("paths", ())
     except UsageError as error:
         raise pytest.Collector.CollectError(str(error)) from error
-    folders = [Path(name).resolve() for name in named] or [config.rootpath / _HERE]
+    folders = [Path(name).resolve() for name in named] or [(config.rootpath / _HERE).resolve()]
     return path.resolve() in asked or any(path.resolve().is_relative_to(folder) for folder in folders)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from typing import Any
+from uuid import uuid4
 
 from eigcheck import engine
 from eigcheck.config import read_config
@@ -39,7 +40,7 @@ class Wanted:
     texts: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
     baseline: str | None = None
-    timeout: float = DEFAULT_TIMEOUT
+    timeout: float | None = None
     outcome_timeout: float = DEFAULT_OUTCOME_TIMEOUT
     memory_limit: int | None = None
     """Bytes that a process of rules may hold; None is half of the machine's."""
@@ -61,8 +62,8 @@ class Wanted:
     @property
     def programs(self) -> tuple[Command, ...]:
         """The programs that --exec names, each once, with the limits of a call."""
-        startup = self.startup_timeout or DEFAULT_STARTUP_TIMEOUT
-        return tuple(Command(text, self.timeout, startup, self.memory_limit) for text in dict.fromkeys(self.commands))
+        timeout, startup = self.timeout or DEFAULT_TIMEOUT, self.startup_timeout or DEFAULT_STARTUP_TIMEOUT
+        return tuple(Command(text, timeout, startup, self.memory_limit) for text in dict.fromkeys(self.commands))
 
 
 def wanted(given: Mapping[str, Any], config: Mapping[str, Any] | None = None, *, with_rules: bool = True) -> Wanted:
@@ -144,6 +145,8 @@ def opened(wish: Wanted, loads: Sequence[str | Load]) -> Iterator[OpenRules]:
     Raises RuleError for what cannot be loaded or started.
     """
     registry.load_builtin()
-    sources = RuleSources(tuple(loads), wish.timeout, wish.memory_limit, wish.programs)
+    sources = RuleSources(tuple(loads), wish.timeout, wish.memory_limit, wish.programs, run=uuid4().hex)
     with Router(sources) as runner:
-        yield OpenRules((*registry.registered(), *runner.rules()), runner, replace(sources, homes=runner.homes))
+        foreign = {rule.key: rule for rule in runner.rules()}
+        here = (rule for rule in registry.registered() if rule.key not in foreign)
+        yield OpenRules((*here, *foreign.values()), runner, replace(sources, homes=runner.homes))

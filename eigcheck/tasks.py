@@ -56,7 +56,7 @@ def outcomes_of(task: Task, settings: Settings, runner: RuleRunner) -> Generator
     this task that are not there yet, and no others. Our own warnings are not for whoever runs us.
     """
     left = list(task.modes)
-    started = perf_counter()
+    began = perf_counter()
     monitored = MonitoredRunner(runner, task.problem.device)
     examination = examine(task.problem, task.rule, monitored, tuple(left), settings)
     try:
@@ -77,8 +77,10 @@ def outcomes_of(task: Task, settings: Settings, runner: RuleRunner) -> Generator
     except Exception as error:
         told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         why = _own_failure(told, "".join(traceback.format_exception(error)))
+    seconds = perf_counter() - began
     for mode in left:
-        yield _outcome(task, mode, why, perf_counter() - started)
+        yield _outcome(task, mode, why, seconds)
+        seconds = 0.0
 
 
 def _late(settings: Settings, monitored: MonitoredRunner) -> Judgement:

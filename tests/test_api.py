@@ -97,12 +97,6 @@ def test_a_rule_made_for_one_order_is_asked_for_no_other():
         eigcheck.check(of_two, N3, orders=(2,))
 
 
-@pytest.mark.parametrize("name", ["a[b]", "a*", "rule[float64-general]", "?"])
-def test_a_name_is_no_glob(name):
-    (outcome,) = eigcheck.check(honest, S, name=name)
-    assert outcome.rule == name
-
-
 def test_check_takes_functions_domains_and_triangles():
     def rrule(A):
         values, vectors = np.linalg.eigh(A, UPLO="U")
@@ -130,6 +124,8 @@ def test_check_takes_a_cotangent_and_a_convention():
 def test_a_cotangent_may_be_written_as_in_a_case_file():
     (outcome,) = eigcheck.check(honest, H3, cotangent="{loss: trace-power, power: 3}", convention="free")
     assert outcome.judgement.oracles["identities"].status == "answered"
+    for spec in (CotangentSpec("explicit", values=[1, 0, 0]), CotangentSpec("random", of="values")):
+        assert eigcheck.check(honest, H3, cotangent=spec)[0].judgement.verdict == "pass"
     with pytest.raises(UsageError, match="cotangent"):
         eigcheck.check(honest, H3, cotangent="{valuse: [1, 0, 0]}")
 
@@ -139,6 +135,15 @@ def test_a_cotangent_may_be_written_as_in_a_case_file():
     [
         (CotangentSpec(kind="fixed"), "unknown kind of cotangent 'fixed'"),
         ({"values": [1, 0, 0]}, "a text as in a case file or a CotangentSpec, not a dict"),
+        (CotangentSpec("explicit", values=np.ones(2)), r"values is an array of finite numbers of shape \(3,\)"),
+        (CotangentSpec("explicit", values=np.array([1, 0, np.nan])), "finite"),
+        (CotangentSpec("explicit", values=["1", "0", "0"]), "numbers"),
+        (CotangentSpec("explicit", values=[[1], [1, 0]]), "values: "),
+        (CotangentSpec("explicit", vectors=np.eye(3)), "eigvals has no vectors"),
+        (CotangentSpec("explicit"), "explicit needs values or vectors"),
+        (CotangentSpec("matrix-power", power=2), "matrix-power needs weight"),
+        *((CotangentSpec(**{word: -1}), f"cotangent.{word} ") for word in ("power", "count", "seed", "gauge")),
+        (CotangentSpec("random", of="value"), "unknown part of a cotangent 'value'"),
     ],
 )
 def test_what_is_no_cotangent_is_told(cotangent, message):
@@ -328,9 +333,11 @@ def test_a_single_count_or_structure_is_one():
 def test_what_cannot_be_called_is_no_rule(given):
     with pytest.raises(UsageError, match=r"a (int|str) is no callable"):
         eigcheck.check(given[0], S, pushforward=given[1])
+    with pytest.raises(UsageError, match="a rule's name is a text, not 5"):
+        eigcheck.check(honest, S, name=5)
 
 
-@pytest.mark.parametrize("name", ["a[b]", "a*", "a?", "[!a]", "*"])
+@pytest.mark.parametrize("name", ["a[b]", "rule[float64-general]", "a*", "a?", "?", "[!a]", "*"])
 def test_a_callable_may_have_any_name(name):
     (outcome,) = eigcheck.check(eigcheck.get_rule("numpy/lapack", "eigvals"), S, name=name)
     assert (outcome.rule, outcome.judgement.verdict) == (name, "pass")

@@ -77,6 +77,7 @@ def test_a_rule_offers_the_modes_that_it_has(reverse, forward, modes):
 
 def test_a_rule_is_known_by_four_things():
     assert Rule("a/rule", "eigh", "general", "U").key == ("a/rule", "eigh", "general", "U")
+    assert Rule("a/rule", "eigh", "upper", "U").key == Rule("a/rule", "eigh", "upper").key
 
 
 @pytest.mark.parametrize("dtype", ["float64", "complex128", "float32", "complex64"])

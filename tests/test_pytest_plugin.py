@@ -187,15 +187,26 @@ def test_an_unknown_rule_is_no_silence(project: pytest.Pytester) -> None:
 
 def test_a_mistake_in_a_case_is_shown_with_its_place(project: pytest.Pytester) -> None:
     (project.path / "cases" / "bad.yaml").write_text("matrx: [[1]]\n", encoding="utf-8")
-    done = tried(project, "--eigcheck")
-    done.assert_outcomes(errors=1)
-    done.stdout.fnmatch_lines(["*bad.yaml:1:1: *"])
+    link = project.path / "link"
+    link.symlink_to(project.path, target_is_directory=True)
+    for rootdir in (project.path, link):
+        done = tried(project, "--eigcheck", "--rootdir", str(rootdir), "cases")
+        done.assert_outcomes(errors=1)
+        done.stdout.fnmatch_lines(["*bad.yaml:1:1: *"])
 
 
 def test_other_yaml_files_beside_tests_are_no_cases(project: pytest.Pytester) -> None:
-    project.makefile(".yaml", compose="services: {}\n", more="matrix: [[1, 2], [3, 4]]\n")
+    project.makefile(".yaml", compose="services: {matrices: 1}\n")
+    cases = {
+        "more": "matrix: [[1, 2], [3, 4]]",
+        "mark": "\ufeffmatrix: [[1, 2], [3, 4]]",
+        "line": '{"function": "eigvals", "matrix": [[1, 2], [3, 4]]}',
+        "lines": "{\n  'cases': [{'name': 'a', 'matrix': [[1, 2], [3, 4]]}]\n}",
+    }
+    project.makefile(".yaml", **cases)
     done = tried(project, "--eigcheck", ".", "--collect-only", "-q", "-k", "right")
-    assert {line.partition("::")[0] for line in done.outlines if "::" in line} == {"cases/two.yaml", "more.yaml"}
+    found = {line.partition("::")[0] for line in done.outlines if "::" in line}
+    assert found == {"cases/two.yaml", *(f"{name}.yaml" for name in cases)}
 
 
 def test_a_mistake_in_the_configuration_is_told_in_a_line(project: pytest.Pytester) -> None:

@@ -1,10 +1,17 @@
 """What a command line and the configuration ask for together."""
 
+import importlib
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 from eigcheck.errors import RuleError, UsageError
 from eigcheck.execution.loads import Load
-from eigcheck.sources import wanted
+from eigcheck.model import ReverseCall
+from eigcheck.pool import at_work
+from eigcheck.rules.registry import collecting, withdraw
+from eigcheck.sources import Wanted, opened, wanted
 
 CONFIG = {
     "loads": ("base",),
@@ -82,3 +89,37 @@ def test_with_the_shipped_cases_the_configured_paths_are_not_meant() -> None:
 def test_a_blindness_is_a_number_that_is_not_negative(blind: float) -> None:
     with pytest.raises(UsageError, match=r"--max-blind: .* is no number that is not negative"):
         wanted({"max_blind": blind}, CONFIG)
+
+
+ANSWERING = """
+import numpy as np
+from eigcheck import rule
+
+@rule("own/rule", function="eigvals")
+def rrule(A):
+    return np.full(len(A), {number}), lambda bar: 0 * A
+"""
+
+
+def test_a_rule_that_is_registered_here_and_loaded_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here_and_there.py").write_text(ANSWERING.format(number=1.0), encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    with collecting() as here:
+        importlib.import_module("here_and_there")
+    with opened(Wanted(), ("here_and_there",)) as found:
+        (rule,) = [one for one in found.rules if one.name == "own/rule"]
+    withdraw(here)
+    assert not rule.here
+
+
+def test_a_process_that_outlives_a_run_asks_the_rules_of_the_next_one(tmp_path: Path) -> None:
+    file = tmp_path / "own.py"
+    for number in (1.0, 20.0):
+        file.write_text(ANSWERING.format(number=number), encoding="utf-8")
+        with opened(Wanted(), (str(file),)) as found:
+            (rule,) = [one for one in found.rules if one.name == "own/rule"]
+            _, runner = at_work(rule, found.sources)
+            (reply,) = runner.ask(rule, [ReverseCall(np.eye(2))])
+        assert reply.primal is not None
+        assert reply.primal.values.tolist() == [number, number]
+    runner.close()

@@ -77,6 +77,25 @@ def test_what_a_case_or_a_rule_is_to_blame_for_is_an_error(
     assert all(str(error) in judgement.findings[0].message for _, judgement in found)
 
 
+@pytest.mark.parametrize("after", [0, 1])
+def test_a_failure_has_the_seconds_since_the_outcome_before(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    passed = [0.0]
+
+    def examine(*args: Any) -> Iterator[tuple[str, Judgement, float]]:
+        for mode in TASK.modes[:after]:
+            yield mode, Judgement("pass"), 2.0
+        passed[0] += 3
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(tasks, "examine", examine)
+    monkeypatch.setattr(tasks, "perf_counter", lambda: passed[0])
+    seconds = []
+    for outcome in outcomes_of(TASK, Settings(), LocalRunner()):
+        seconds.append(outcome.seconds)
+        passed[0] += 100
+    assert seconds == [[3.0, 0.0], [2.0, 3.0]][after]
+
+
 def test_warnings_of_ours_are_nobodys_business(monkeypatch: pytest.MonkeyPatch) -> None:
     def examine(*args: Any) -> Iterator[tuple[str, Judgement, float]]:
         warnings.warn("overflow", RuntimeWarning, stacklevel=1)

@@ -51,9 +51,8 @@ def examine(
                 point = with_settled_phases(make_point(problem.cotangent, rule, spectrum, reply.primal), ask)
                 heard = point, asked(point, ask, settings.oracles)
             heard, judgement = _heard_and_judged(problem, heard, ask, settings)
-        now = perf_counter()
-        yield mode, judgement, now - started
-        started = now
+        yield mode, judgement, perf_counter() - started
+        started = perf_counter()
 
 
 def _heard_and_judged(problem: Problem, heard: Heard, ask: Ask, settings: Settings) -> tuple[Heard, Judgement]:

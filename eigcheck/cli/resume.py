@@ -57,12 +57,12 @@ def digest(slot: Slot, homes: Mapping[RuleKey, Home]) -> str:
 
 
 def of_code(task: Task, homes: Mapping[RuleKey, Home]) -> str:
-    """The digest of the file that declares a rule, and of those that the command line of its program names."""
+    """The digests of the files that make and declare a rule, and of those that the command line of its program names."""
     home, place = homes.get(task.rule.key), task.rule.place
     named: list[str] = []
     with suppress(ValueError):
         named = shlex.split(home) if isinstance(home, str) else []
-    return " ".join(filter(None, map(of_file, [*([place.file] if place else []), *named])))
+    return " ".join(filter(None, map(of_file, [*([place.file] if place else []), task.rule.registered_in, *named])))
 
 
 @lru_cache

@@ -17,15 +17,17 @@ from eigcheck.model import Rule
 _LIMIT = 1000
 """Characters of an exception's own message that are kept."""
 
-_HERE = str(Path(__file__).parent)
-_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+_HERE = Path(__file__).parent
+_OURS = tuple(f"{folder}{os.sep}" for folder in (_HERE, _HERE.parent / "rules" / "frameworks"))
+_LIBRARIES = tuple(f"{sysconfig.get_path(name)}{os.sep}" for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 
 
 def blame(error: BaseException, rule: Rule) -> str:
     """`TypeName: message (file:line)`, the line being the innermost one in the rule's own file.
 
-    Where the rule's own file is not on the way: the innermost line outside of Python's library and installed
-    packages; failing that the innermost line; failing that the rule's definition.
+    Where that is not on the way, or is a library's, which calls what the user gave it: the innermost line outside of
+    Python's library and installed packages; failing that one in the rule's own file; failing that the innermost line;
+    failing that the rule's definition.
     """
     codes = _codes(rule)
     home = {code.co_filename for code in codes}
@@ -34,10 +36,10 @@ def blame(error: BaseException, rule: Rule) -> str:
         for frame, line in traceback.walk_tb(error.__traceback__)
         if not is_ours(frame.f_code.co_filename)
     ]
-    own = [place for place in frames if place[0] in home]
     outside = [place for place in frames if not is_library(place[0])]
+    mine, own = ([place for place in places if place[0] in home] for places in (outside, frames))
     definition = [(code.co_filename, code.co_firstlineno) for code in codes[:1]]
-    text, places = exception_text(error), own or outside or frames or definition
+    text, places = exception_text(error), mine or outside or own or frames or definition
     if not places:
         return text
     path, line = places[-1]
@@ -61,8 +63,8 @@ def message_of(error: BaseException) -> str:
 
 
 def is_ours(path: str) -> bool:
-    """Whether a file belongs to the part of eigcheck that calls rules."""
-    return path.startswith(_HERE)
+    """Whether a file belongs to the part of eigcheck that calls rules, or that has frameworks make them."""
+    return path.startswith(_OURS)
 
 
 def is_library(path: str) -> bool:

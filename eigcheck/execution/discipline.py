@@ -34,11 +34,22 @@ def disciplined(
 ) -> Reply:
     """The reply to `call`, with the first thing in which the rule contradicts itself.
 
+    What came beside any answer, misconduct and what was printed, comes with it, each once.
+
     `ask` asks in fresh arrays, and what is then given out stays under watch: `lapsed` tells what of it is another one
     now, in words that say what was done since. `reuse` asks in the arrays of the last `reuse`, overwritten, which the
     rule may write to. Both are left out where rules share no memory with us.
     """
-    again = reuse or ask
+    heard: list[Reply] = []
+
+    def noted(way: Ask) -> Ask:
+        def asking(call: Call) -> Reply:
+            heard.append(way(call))
+            return heard[-1]
+
+        return asking
+
+    ask, again = noted(ask), noted(reuse or ask)
     asked: tuple[Any, ...] = call.questions
     order = asked[:1] + (asked[1:2] or tuple(map(_negated, asked[:1]))) + asked[:1] + asked[2:]
     reply = ask(_putting(call, order))
@@ -57,8 +68,10 @@ def disciplined(
         told += _compared("the primal of another matrix, asked twice", other.trouble, second.primal or second.trouble)
     told += _a_second_time(call, reply, order, places, again, ask if reuse else None)
     answers = (reply.answers[:2] + reply.answers[3:])[: len(asked)]
-    misconduct = tuple(("nondeterministic", text) for text in told[:1])
-    return replace(reply, answers=answers, misconduct=reply.misconduct + misconduct)
+    misconduct = [note for one in heard for note in one.misconduct]
+    misconduct += [("nondeterministic", text) for text in told[:1]]
+    printed = "".join(dict.fromkeys(one.printed for one in heard))
+    return replace(reply, answers=answers, misconduct=tuple(dict.fromkeys(misconduct)), printed=printed)
 
 
 def elsewhere(matrix: Array) -> Array:

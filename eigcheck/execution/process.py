@@ -269,21 +269,20 @@ class ProcessRunner(RuleRunner, Generic[Process]):
         """One reply a call. Raises RuleError if the rules cannot be had at all."""
         replies: list[Reply] = []
         with self._turn:
-            try:
-                while len(replies) < len(calls):
-                    check_time()
-                    self._ask_some(rule, calls[len(replies) :], replies)
-            except ProcessLost as lost:
-                self._lose()
-                where = f" at call {len(replies) + 1} of {len(calls)}{self.nearby}" if len(calls) > 1 else ""
-                remedy = self.remedy if lost.kind == "timeout" else ""
-                guilty = Trouble(lost.kind, f"{lost}{where}{remedy}{lost.words}")
-                after = Trouble(lost.kind, f"not called, since an earlier call ended so: {lost}")
-                left = calls[len(replies) :]
-                replies += [Reply.in_trouble(after if place else guilty, call) for place, call in enumerate(left)]
-            except BaseException:  # Ctrl-C above all: the process is in the middle of something
-                self._lose()
-                raise
+            while left := calls[len(replies) :]:
+                check_time()  # while the process is asked nothing
+                try:
+                    self._ask_some(rule, left, replies)
+                except ProcessLost as lost:
+                    self._lose()
+                    left, remedy = calls[len(replies) :], self.remedy if lost.kind == "timeout" else ""
+                    where = f" at call {len(replies) + 1} of {len(calls)}{self.nearby}" if len(calls) > 1 else ""
+                    guilty = Trouble(lost.kind, f"{lost}{where}{remedy}{lost.words}")
+                    after = Trouble(lost.kind, f"not called, since an earlier call ended so: {lost}")
+                    replies += [Reply.in_trouble(after if place else guilty, call) for place, call in enumerate(left)]
+                except BaseException:  # Ctrl-C above all: the process is in the middle of something
+                    self._lose()
+                    raise
         return replies
 
     def close(self) -> None:
@@ -300,6 +299,6 @@ class ProcessRunner(RuleRunner, Generic[Process]):
         """Append replies to the first of `calls`, as they come, at least one. Raises ProcessLost."""
 
     def _lose(self) -> None:
-        if self._process is not None:
-            self._process.close()
-            self._process = None
+        process, self._process = self._process, None  # an alarm may end what follows
+        if process is not None:
+            process.close()

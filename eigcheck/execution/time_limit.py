@@ -13,6 +13,10 @@ from typing import Any, Final
 _END: Final[ContextVar[float | None]] = ContextVar("eigcheck-end-of-outcome", default=None)
 
 
+_LONGEST: Final = 1e8
+"""Seconds for which every system takes an alarm: three years."""
+
+
 class TimeUp(BaseException):
     """The time of an outcome is over. As KeyboardInterrupt it may come anywhere and is for none to catch on the way."""
 
@@ -53,7 +57,7 @@ def _armed(seconds: float) -> Any:
     if before not in (signal.SIG_DFL, _ring) or signal.getitimer(signal.ITIMER_REAL) != (0.0, 0.0):
         return None
     signal.signal(signal.SIGALRM, _ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, min(seconds, _LONGEST))
     return signal.SIG_DFL
 
 

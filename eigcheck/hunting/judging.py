@@ -30,6 +30,9 @@ SCREENING: Final = ("certified", "identities", "dual")
 HUNTED: Final[Mapping[int, int]] = {n: 4 * often for n, often in ORDERS.items()} | {33: 2, 65: 1}
 """Orders with how often each is drawn. The largest are past common sizes of blocks, and nobody waits for them here."""
 
+_OTHERS: Final = 4
+"""Orders beside the usual ones that are drawn for a rule of certain orders, which may be thousands and dear."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -48,8 +51,15 @@ class Target:
     def problems(self) -> st.SearchStrategy[DrawnProblem]:
         """What is drawn for it."""
         rule, dtypes = self.rule, dtypes_of(self.dtypes)
-        orders: Mapping[int, int] = HUNTED if rule.orders is None else {n: ORDERS.get(n, 1) for n in rule.orders}
-        return drawn_problems(rule.function, rule.domain, rule.uplo, orders, dtypes, tuple(BUILDERS), self.modes)
+        return drawn_problems(rule.function, rule.domain, rule.uplo, self.orders, dtypes, tuple(BUILDERS), self.modes)
+
+    @property
+    def orders(self) -> Mapping[int, int]:
+        """The orders that are drawn for it, with how often each is: the usual ones that it takes, and a few others."""
+        if self.rule.orders is None:
+            return HUNTED
+        others = [n for n in self.rule.orders if n not in HUNTED][:_OTHERS]
+        return {n: HUNTED.get(n, 1) for n in self.rule.orders if n in HUNTED or n in others}
 
 
 def references_of(rule: Rule) -> tuple[Rule, ...]:

@@ -122,6 +122,24 @@ class Searched:
                 matrix = outcome.problem.matrix.tolist()
                 self.broken.append(f"{outcome.rule} ({outcome.mode}) at {matrix!r}: {detail.why}")
 
+    def accuse(self, problem: Problem, looks: Sequence[Look], judge: Judge, block: Block, place: int) -> list[Kind]:
+        """The kinds of fault at the `place`-th problem of a block, where our own right rules are not accused as well.
+
+        Of each kind the simplest problem is kept.
+        """
+        kinds = []
+        for look in looks:
+            if look.kind is None:
+                continue
+            right = judge.reference_verdict(problem, look.kind.mode)
+            self.doubtful += [problem] if right in ACCUSING else []
+            if right in CERTAIN:
+                kinds.append(look.kind)
+                best = self.hits.get(look.kind)
+                if best is None or weight_of(problem) < weight_of(best.problem):
+                    self.hits[look.kind] = Hit(look.kind, problem, block, place, look.screen)
+        return kinds
+
 
 def draw(
     block: Block,
@@ -164,17 +182,8 @@ def search(block: Block, judge: Judge, known: frozenset[Kind], signs: frozenset[
         if place == 1 and block.number:
             return  # the simplest one comes first in every block
         looks = looked(drawn.problem, judge, known, found.signs, deeper=place % FULL_EVERY == 0)
-        for look in looks:
-            kind = look.kind
-            if kind is None or kind in known:
-                continue
-            right = judge.reference_verdict(drawn.problem, kind.mode)
-            found.doubtful += [drawn.problem] if right in ACCUSING else []
-            hit = Hit(kind, drawn.problem, block, place, look.screen)
-            best = found.hits.get(kind)
-            if right in CERTAIN and (best is None or weight_of(hit.problem) < weight_of(best.problem)):
-                found.hits[kind] = hit
         found.note(drawn, looks)
+        found.accuse(drawn.problem, [look for look in looks if look.kind not in known], judge, block, place)
 
     with suppress(OutOfTime):
         draw(block, body, (Phase.generate,))

@@ -22,6 +22,7 @@ from eigcheck.hunting.search import Block, Hit, Searched, draw, looked
 from eigcheck.model import Array, CotangentSpec, Problem
 from eigcheck.pairs import frozen
 from eigcheck.reports.reproducer import case_text
+from eigcheck.spectra.scaling import scale_exponent, shifted
 from eigcheck.strategies.problems import DrawnProblem
 
 Shows: TypeAlias = Callable[[Problem], bool]
@@ -100,9 +101,8 @@ def _plainer_matrices(problem: Problem) -> Iterator[Problem]:
     if not np.any(matrix.imag):
         yield _with(problem, matrix.real.astype(np.float64))
     yield _with(problem, matrix.astype(np.complex128 if np.iscomplexobj(matrix) else np.float64))
-    largest = float(np.max(np.abs(matrix), initial=0.0))
-    if 0 < largest < np.inf:
-        scaled = matrix * 2.0 ** -np.floor(np.log2(largest))
+    if np.any(matrix) and np.all(np.isfinite(matrix)):
+        scaled = shifted(matrix, 1 - scale_exponent(matrix))
         yield _with(problem, scaled)
         yield _with(problem, np.round(scaled))
     yield _with(problem, matrix + 0.0)
@@ -252,11 +252,8 @@ def replayed(block: Block, judge: Judge, folder: Path) -> Searched:
         judge.check_time()
         looks = looked(drawn.problem, judge, frozenset(), set(), deeper=True)
         found.note(drawn, looks)
-        hits = [Hit(look.kind, drawn.problem, block, 0, look.screen) for look in looks if look.kind is not None]
-        for hit in hits:
-            found.hits.setdefault(hit.kind, hit)
-        if hits:
-            raise _fault(hits[0].kind)
+        for kind in found.accuse(drawn.problem, looks, judge, block, 0):
+            raise _fault(kind)
 
     try:
         draw(block, body, (Phase.reuse,), remembered_of(block.target, folder))

@@ -24,8 +24,8 @@ from __future__ import annotations
 import numpy as np
 
 from eigcheck.model import Array
+from eigcheck.names import STORED
 from eigcheck.rules.arrays import Bar, Decomposition, Pullback, Pushforward, declare_formulas
-from eigcheck.rules.declarations import STORED
 from eigcheck.rules.triangles import complete, hermitian_part, stored
 
 SOURCE = "ChainRules.jl 1.21.1 to 1.73.0, src/rulesets/LinearAlgebra/symmetric.jl"

@@ -8,10 +8,7 @@ from difflib import get_close_matches
 from itertools import islice
 
 from eigcheck.errors import RuleError
-from eigcheck.names import CONVENTIONS, DEVICES, DOMAINS, DTYPES, FUNCTIONS, HERMITIAN_FUNCTIONS
-
-STORED = {"upper": "U", "lower": "L"}
-"""The triangle that a domain stores, for the domains that store only one."""
+from eigcheck.names import CONVENTIONS, DEVICES, DOMAINS, DTYPES, FUNCTIONS, HERMITIAN_FUNCTIONS, STORED
 
 _MOST_ORDERS = 4096
 """Orders that a rule may name: they travel with it between processes. Cases have lower ones."""

@@ -14,8 +14,8 @@ from collections.abc import Callable
 import numpy as np
 
 from eigcheck.model import Array
+from eigcheck.names import STORED
 from eigcheck.rules.arrays import Bar, Decomposition, Pullback, Pushforward, as_kind, declare_formulas, vanishes
-from eigcheck.rules.declarations import STORED
 from eigcheck.rules.eig_formulas import eig_pullback, eig_pushforward, inverse_vectors
 from eigcheck.rules.triangles import complete, fold, hermitian_part
 

@@ -20,8 +20,8 @@ from __future__ import annotations
 import numpy as np
 
 from eigcheck.model import Array, unit_roundoff
+from eigcheck.names import STORED
 from eigcheck.rules.arrays import Bar, Decomposition, Pullback, Pushforward, declare_formulas, vanishes
-from eigcheck.rules.declarations import STORED
 from eigcheck.rules.eig_formulas import over_gaps
 from eigcheck.rules.triangles import complete, fold, hermitian_part, stored
 

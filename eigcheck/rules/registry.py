@@ -1,7 +1,6 @@
 """Where rules make themselves known: the `rule` decorator, the look-up by name, and the built-in families.
 
-A rule is known by its key (name, function, domain, uplo). On the domains `upper` and `lower` the domain
-already says which triangle is stored, so there `uplo` adds nothing to the key.
+A rule is known by its key (name, function, domain, uplo).
 """
 
 from __future__ import annotations
@@ -16,9 +15,9 @@ from types import EllipsisType
 from typing import Any, TypeVar
 
 from eigcheck.errors import RuleError
-from eigcheck.model import Primal, Pushforward, Rrule, Rule
+from eigcheck.model import Primal, Pushforward, Rrule, Rule, RuleKey
 from eigcheck.names import DTYPES, Convention, Domain, DType, Function, Uplo
-from eigcheck.rules.declarations import STORED, check_declaration, nearest, orders_of
+from eigcheck.rules.declarations import check_declaration, nearest, orders_of
 from eigcheck.words import choices
 
 Registered = TypeVar("Registered", bound=Callable[..., Any] | None)
@@ -26,7 +25,7 @@ Registered = TypeVar("Registered", bound=Callable[..., Any] | None)
 FAMILIES = ("numpy_general", "numpy_hermitian", "numpy_left", "chainrules_plain", "chainrules_wrapped")
 """The modules of this package that register the built-in rules, in the order in which they are listed."""
 
-_rules: dict[tuple[str, str, str, str | None], Rule] = {}
+_rules: dict[RuleKey, Rule] = {}
 _collectors: list[list[Rule]] = []
 
 
@@ -114,7 +113,7 @@ def get_rule(name: str, function: Function, domain: Domain = "general", uplo: Up
     """
     load_builtin()
     for triangle in (None, "L", "U") if uplo is None else (uplo, None):
-        found = _rules.get(_key(name, function, domain, triangle))
+        found = _rules.get(Rule(name, function, domain, triangle).key)
         if found is not None and (uplo is None or found.triangle == uplo):
             if found.rrule is None:
                 raise RuleError(f"the rule {_described(*found.key)} has no rrule, only a pushforward.")
@@ -137,7 +136,7 @@ def collecting() -> Iterator[list[Rule]]:
 def withdraw(rules: Iterable[Rule]) -> None:
     """Forget these rules, so that the module they came from can be loaded again."""
     for one in rules:
-        _rules.pop(_key(*one.key), None)
+        _rules.pop(one.key, None)
 
 
 def load_builtin() -> None:
@@ -148,7 +147,7 @@ def load_builtin() -> None:
 
 def enter(rules: list[Rule]) -> None:
     """Register rules, all or none. Raises RuleError for a key that is taken."""
-    keys = [_key(*one.key) for one in rules]
+    keys = [one.key for one in rules]
     for position, key in enumerate(keys):
         if key in _rules or key in keys[:position]:
             first = _rules.get(key, rules[position])
@@ -177,11 +176,16 @@ def _of_callables(one: Rule, backward: Callable[..., Any] | None, forward: Pushf
         pushforward=forward,
         has_reverse=backward is not None,
         has_forward=forward is not None,
+        registered_in=_imported(),
     )
 
 
-def _key(name: str, function: str, domain: str, uplo: str | None) -> tuple[str, str, str, str | None]:
-    return (name, function, domain, None if STORED.get(domain) == uplo else uplo)
+def _imported() -> str:
+    """The file that is being imported, the innermost one; empty where none is."""
+    frame = inspect.currentframe()
+    while frame is not None and (frame.f_code.co_name != "<module>" or frame.f_code.co_filename.startswith("<")):
+        frame = frame.f_back
+    return "" if frame is None else frame.f_code.co_filename
 
 
 def _described(name: str, function: str, domain: str, uplo: str | None) -> str:

@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from eigcheck.check import judgement as judgement_module
 from eigcheck.check.judgement import examine
 from eigcheck.check.settings import Settings
 from eigcheck.execution.perform import LocalRunner
@@ -228,6 +229,16 @@ def test_the_modes_are_judged_by_themselves_in_the_order_asked():
     rule = rule_named("chainrules/pr841")
     made = list(examine(problem_of(S, rule), rule, LocalRunner(), ("forward", "reverse"), CENTRAL))
     assert [(mode, judgement.verdict) for mode, judgement, _ in made] == [("forward", "fail"), ("reverse", "pass")]
+
+
+def test_what_is_done_with_an_outcome_is_no_time_of_the_next(monkeypatch):
+    passed = [0.0]
+    monkeypatch.setattr(judgement_module, "perf_counter", lambda: passed[0])
+    rule, seconds = rule_named("chainrules/pr841"), []
+    for _, _, took in examine(problem_of(S, rule), rule, LocalRunner(), ("forward", "reverse"), CENTRAL):
+        seconds.append(took)
+        passed[0] += 100
+    assert seconds == [0, 0]
 
 
 @pytest.mark.parametrize("kind", ["timeout", "died"])

@@ -25,6 +25,17 @@ def lapack(A):
     values, V = np.linalg.eig(A)
     return values, lambda bar: np.linalg.solve(V.T, bar[:, None] * V.T)
 """
+MAKER = """
+import numpy as np
+from eigcheck import rule
+
+def made(factor):
+    def rrule(A):
+        values, V = np.linalg.eig(A)
+        return values, lambda bar: np.linalg.solve(V.T, factor * bar[:, None] * V.T)
+
+    return rrule
+"""
 MATRICES = {"a": "[[1, 2], [3, 4]]", "b": "[[2, 0], [1, 5]]", "c": "[[1, 2], [2, 3]]", "d": "[[0, 1], [1, 0]]"}
 FILES = {f"cases/{name}.yaml": f"matrix: {matrix}\n" for name, matrix in MATRICES.items()} | {"mine.py": RULE}
 PLAIN = ("run", "--rule", "numpy/lapack", "-q", "-j", "1")
@@ -127,6 +138,13 @@ def test_a_rule_whose_file_was_changed_is_judged_again(eigcheck: Eigcheck, tmp_p
     assert list(after) == list(before)
     assert {one["verdict"] for one in before.values()} == {"pass"}
     assert {one["verdict"] for one in after.values()} == {"fail"}
+
+
+def test_a_rule_that_another_file_makes_is_judged_again(eigcheck: Eigcheck) -> None:
+    text = "from maker import made, rule\nrule('mine/lapack', function='eigvals')(made({}))\n"
+    for factor, code in ((1, 0), (20, 1)):
+        files = FILES | {"maker.py": MAKER, "mine.py": text.format(factor)}
+        assert eigcheck("run", "--load", "mine.py", "--resume", "r.jsonl", "-q", "-j1", files=files).returncode == code
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,12 @@
 import functools
+import os
+import unittest
+from pathlib import Path
 
 import numpy as np
 
-from eigcheck.execution.blame import blame, exception_text
+from eigcheck.execution import blame as blame_module
+from eigcheck.execution.blame import blame, exception_text, is_library, is_ours
 from tests.execution.support import rule_of
 
 
@@ -30,6 +34,24 @@ def test_without_the_rules_file_the_innermost_line_of_the_users_code_is_taken():
     error = caught(rule_that_fails_inside_numpy, None)
     text = blame(error, rule_of(len))
     assert "test_blame.py:" in text
+
+
+def test_an_object_that_a_library_calls_is_blamed_on_its_own_lines():
+    class Called(unittest.TestCase):
+        def run(self, A):
+            return np.linalg.inv(A)
+
+    called = Called()
+    error = caught(called, np.zeros((2, 3)))
+    assert blame(error, rule_of(called)).endswith(f"test_blame.py:{Called.run.__code__.co_firstlineno + 1})")
+
+
+def test_a_package_whose_name_begins_as_ours_is_not_ours():
+    ours, library = (Path(module.__file__).parent for module in (blame_module, functools))
+    assert is_ours(str(ours / "blame.py"))
+    assert not is_ours(f"{ours}_mine{os.sep}rules.py")
+    assert is_library(str(library / "functools.py"))
+    assert not is_library(f"{library}-mine{os.sep}rules.py")
 
 
 def test_a_call_that_never_began_is_blamed_on_the_definition():

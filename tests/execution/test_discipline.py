@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -50,6 +52,19 @@ def disciplined(call, rule):
 
 def told(reply):
     return [text for _, text in reply.misconduct]
+
+
+def test_what_comes_beside_any_answer_is_told_once():
+    rule, count = Rule(), iter(range(100))
+
+    def ask(call):
+        late = next(count) > 0
+        misconduct = (("dtype", "always"), *[("mutates-input", "later")] * late)
+        return replace(rule.ask(call), misconduct=misconduct, printed="again" if late else "first ")
+
+    reply = discipline.disciplined(asked(E0, E1, disciplined=True), ask)
+    assert reply.misconduct == (("dtype", "always"), ("mutates-input", "later"))
+    assert reply.printed == "first again"
 
 
 def test_an_rrule_is_asked_again_after_another_matrix_and_its_pullback_three_times():

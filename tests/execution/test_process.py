@@ -140,6 +140,7 @@ def test_nothing_is_asked_once_the_time_is_over():
     with pytest.raises(TimeUp), time_limit(0.0):
         runner.ask(RULE, [asked(E0)])
     assert len(runner.answers) == 1
+    assert not runner.first.closed
 
 
 def test_it_rests_and_closes_more_than_once():

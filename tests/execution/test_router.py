@@ -1,12 +1,16 @@
+import importlib
+import sys
+
 import numpy as np
 import pytest
 
 from eigcheck.errors import RuleError
 from eigcheck.execution import router as router_module
 from eigcheck.execution.external.runner import Command
-from eigcheck.execution.loads import Load
+from eigcheck.execution.loads import Load, callable_load
 from eigcheck.execution.router import Router, RuleSources
 from eigcheck.model import ForwardCall, ReverseCall, Rule
+from eigcheck.rules.registry import collecting, withdraw
 from tests.execution.external.support import E0, GENEROUS, S, asked, command, script
 from tests.execution.support import honest, rule_of
 
@@ -72,6 +76,12 @@ def test_each_framework_has_a_process_of_its_own(modules):
         for rule, home in homes.items():
             (reply,) = router.ask(rule, [ForwardCall(A, A[None])])
             assert reply.answers[0].values[0] == home
+
+
+@pytest.mark.parametrize(("given", "limits"), [(None, [60.0, 60.0, 10.0]), (10.0, [10.0] * 3)])
+def test_frameworks_have_more_time_unless_a_limit_is_given(given, limits):
+    loads = adapter("one"), callable_load("mine:f", ("eig",), framework="torch"), Load("mine")
+    assert [child._timeout for child in Router(RuleSources(loads, given))._children.values()] == limits
 
 
 def test_a_name_of_a_framework_cannot_be_taken(modules):
@@ -171,6 +181,49 @@ def test_two_rules_of_one_key_are_an_error(tmp_path):
         f"--load {loads[1]}: the rule 'own/rule' for eigvals on general is already there, from --load {loads[0]}."
         " Load it once, or give one of them another name."
     )
+
+
+MAKER = """
+from eigcheck import rule
+
+def made(number):
+    def rrule(A):
+        return [number] * len(A), lambda bar: 0 * A
+    return rrule
+"""
+
+
+def test_two_closures_of_one_function_are_two_rules(tmp_path):
+    wrote(tmp_path, "maker_of_rules", MAKER)
+    text = "from maker_of_rules import made, rule\nrule('own/rule', function='eigvals')(made({}))\n"
+    loads = [wrote(tmp_path, f"own{number}", text.format(number)) for number in (1, 2)]
+    with Router(RuleSources(tuple(loads))) as router, pytest.raises(RuleError, match=r"'own/rule' .* is already there"):
+        router.rules()
+
+
+@pytest.fixture
+def ours(tmp_path, monkeypatch):
+    """A module whose rule is registered in this process."""
+    path = wrote(tmp_path, "ours_and_theirs", OWN.format(name="own/rule"))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with collecting() as rules:
+        importlib.import_module("ours_and_theirs")
+    yield path
+    withdraw(rules)
+    del sys.modules["ours_and_theirs"]
+
+
+def test_a_rule_that_is_registered_here_may_be_loaded_as_well(ours):
+    with Router(RuleSources((ours,))) as router:
+        assert [rule.name for rule in router.rules()] == ["own/rule"]
+
+
+def test_no_other_rule_has_the_key_of_one_that_is_registered_here(ours, tmp_path):
+    other = RuleSources((wrote(tmp_path, "other", OWN.format(name="own/rule")),))
+    program = RuleSources(commands=(Command(script(tmp_path, OTHER % "own/rule"), GENEROUS, GENEROUS),))
+    for sources in (other, program):
+        with Router(sources) as router, pytest.raises(RuleError, match="is already there, from this process"):
+            router.rules()
 
 
 def test_no_more_processes_are_kept_than_there_may_be(tmp_path, monkeypatch):

@@ -58,6 +58,14 @@ def test_no_step_leads_to_where_a_right_rule_is_accused(hit, monkeypatch):
     assert shrunk(hit, judge_of(collapsed()), None) is hit.problem
 
 
+def test_what_is_remembered_accuses_nobody_where_a_right_rule_is_accused(hit, monkeypatch, tmp_path):
+    shrunk(hit, judge_of(collapsed()), tmp_path)
+    monkeypatch.setattr(Judge, "reference_verdict", lambda self, problem, mode: "fail")
+    again = replayed(hit.block, judge_of(collapsed()), tmp_path)
+    assert again.hits == {}
+    assert again.doubtful
+
+
 def test_a_rule_that_answers_now_so_and_now_so_ends_the_shrinking(hit):
     answers = iter([True, False] * 10_000)
     moody = rule("moody", lambda A: next(answers) and np.array_equal(A, A.T), lambda G: np.triu(G))
@@ -91,6 +99,15 @@ def test_numbers_become_round_and_zeros_lose_their_sign():
 def test_a_large_matrix_is_brought_to_size():
     kept = last(problem([[3e200]]), lambda one: one.matrix[0, 0] != 0)
     assert kept.matrix.tolist() == [[1.0]]
+
+
+@pytest.mark.parametrize(("size", "dtype"), [(3e30, "float32"), (3e30, "complex64"), (5e-324, "float64")])
+def test_entries_that_belong_together_are_brought_to_size_in_their_precision(size, dtype):
+    def shows(one):
+        return one.dtype == dtype and len(one.matrix) == 2 and one.matrix[0, 0] == 2 * one.matrix[1, 1] != 0
+
+    kept = last(problem(np.diag([2 * size, size]), dtype), shows)
+    assert 1 <= abs(kept.matrix[0, 0]) <= 2
 
 
 def test_a_complex_matrix_of_real_numbers_becomes_real():

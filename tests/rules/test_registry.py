@@ -1,3 +1,4 @@
+from dataclasses import replace
 from functools import partial, update_wrapper
 
 import numpy as np
@@ -33,7 +34,7 @@ def test_one_rule_for_each_function_and_domain(fresh):
         ("mylib/all", function, domain, None) for function in ("eigvals", "eig") for domain in ("general", "symmetric")
     ]
     assert fresh == list(registered()[-4:])
-    assert fresh[0] == Rule(
+    assert replace(fresh[0], registered_in="") == Rule(
         name="mylib/all", function="eigvals", source="Answers nothing of use.", rrule=rrule, has_forward=False
     )
 

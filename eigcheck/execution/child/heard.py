@@ -61,6 +61,7 @@ class _Offer(_Words):
     elsewhere: Text
     lacks: Annotated[tuple[tuple[Mode, Text], ...], Field(max_length=len(MODES))]
     place: Text
+    registered_in: Text
 
 
 class _Rules(_Words):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import sys
 import traceback
 from dataclasses import replace
@@ -22,7 +23,7 @@ from eigcheck.rules.registry import builtin_names, collecting, withdraw
 _LAST_LINES = 8
 """Lines of a traceback that are shown: the last calls, each with its line of code, and the exception."""
 
-_OURS = str(Path(__file__).parent.parent.parent)
+_OURS = f"{Path(__file__).parent.parent.parent}{os.sep}"
 
 
 def load_rules(load: Load) -> tuple[Rule, ...]:

@@ -17,7 +17,7 @@ from eigcheck.execution.loads import Load, as_load
 from eigcheck.execution.pipes import Reading, Unreadable
 from eigcheck.execution.process import LAST_WORDS, ProcessLost, ProcessRunner, RuleProcess, fitting
 from eigcheck.execution.time_limit import check_time
-from eigcheck.model import Call, Reply, Rule
+from eigcheck.model import Call, Reply, Rule, RuleKey
 from eigcheck.paths import python
 
 _BOOTSTRAP: Final = "from eigcheck.execution.child.main import main; main()"
@@ -116,6 +116,8 @@ class ChildRunner(ProcessRunner[ChildProcess]):
         self._memory_limit = memory_limit
         self._rules: tuple[Rule, ...] | None = None
         self._asked = 0
+        self._last: RuleKey | None = None
+        """The rule that the process was asked last."""
 
     def rules(self) -> tuple[Rule, ...]:
         """The loaded rules, without their callables. Raises RuleError if the module cannot be loaded."""
@@ -125,22 +127,28 @@ class ChildRunner(ProcessRunner[ChildProcess]):
     def _ask_some(self, rule: Rule, calls: Sequence[Call], replies: list[Reply]) -> None:
         from eigcheck.execution.child.heard import reply_heard  # here, since pydantic takes a while to load
 
-        process, _ = self._ready()
+        process, _ = self._ready(rule.key)
         # about: a cotangent is no larger than a gradient
         chosen = fitting(calls, lambda call: call.matrix.nbytes * (1 + len(call.questions)), _CHUNK_BYTES)
         batch = Batch(self._asked, rule.key, tuple(chosen))
+        self._last = rule.key
         self._asked += len(batch.calls)
         process.ask(batch, max(self._timeout, _TALK_SECONDS))
         for number, call in enumerate(batch.calls, batch.first):
+            check_time()
             believe = partial(reply_heard, number=number, rule=rule, call=call)
             replies.append(process.hear(self._timeout, room_for(call), believe))
-            check_time()
 
-    def _ready(self) -> tuple[ChildProcess, tuple[Rule, ...]]:
+    def _ready(self, asked: RuleKey | None = None) -> tuple[ChildProcess, tuple[Rule, ...]]:
         """A child that has the module loaded, and its rules. Raises RuleError, after the first time ProcessLost."""
-        if self._process is not None and self._process.alive and self._rules is not None:
-            return self._process, self._rules
+        if self._process is not None and self._rules is not None:
+            if self._process.alive:
+                return self._process, self._rules
+            if asked is not None and asked == self._last:
+                # whether it dies during a call of this rule or between two of them is a matter of chance
+                raise self._process.gone()
         self._lose()
+        self._last = None
         self._process = process = ChildProcess(self._memory_limit)
         try:
             loaded = self._loaded(process)

@@ -116,7 +116,7 @@ def cut(text: str, limit: int = LONGEST) -> str:
 
 def _declared(rule: Rule) -> dict[str, Any]:
     told = {name: getattr(rule, name) for name in DECLARED}
-    texts = {"source": rule.source, "elsewhere": rule.elsewhere, "place": place_of(rule)}
+    texts = {name: told[name] for name in ("source", "elsewhere", "registered_in")} | {"place": place_of(rule)}
     lacks = [(mode, cut(why)) for mode, why in rule.lacks]
     return told | {name: cut(text) for name, text in texts.items()} | {"lacks": lacks}
 

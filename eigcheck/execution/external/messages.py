@@ -238,7 +238,7 @@ def _real(entry: Any, what: str) -> float:
             return float(entry)
         except OverflowError:
             pass
-    if type(entry) is str and len(entry) <= _LONGEST and _REAL.match(entry):
+    if type(entry) is str and len(entry) <= _LONGEST and _REAL.fullmatch(entry):
         return _from_text(entry)
     raise UnusableAnswer(
         f"{what}: {brief(entry)} came where a number was expected: a JSON number, or a string that holds a decimal or"

@@ -22,7 +22,7 @@ from eigcheck.execution.process import LAST_WORDS, ProcessLost, ProcessRunner, R
 from eigcheck.execution.quiet import PRINTED_LIMIT, cut
 from eigcheck.model import Call, Reply, Rule, Trouble
 from eigcheck.rules.frameworks import FRAMEWORKS
-from eigcheck.rules.registry import load_builtin, registered
+from eigcheck.rules.registry import builtin_names
 
 DEFAULT_STARTUP_TIMEOUT: Final = 120.0
 """Seconds from a worker's start to its hello: Julia compiles meanwhile, and machines do other things as well."""
@@ -267,8 +267,7 @@ class WorkerRunner(ProcessRunner[WorkerProcess]):
             raise ProcessLost(lost.kind, f"{lost}{remedy}", lost.words) from None
         try:
             hello = as_hello(message)
-            load_builtin()
-            names, families = {rule.name for rule in registered()}, {one.name for one in FRAMEWORKS}
+            names, families = builtin_names(), {one.name for one in FRAMEWORKS}
             for rule in hello.rules:
                 if rule.name in names or rule.name.partition("/")[0] in families:
                     whose = "of a built-in rule" if rule.name in names else "of an adapter's rules"

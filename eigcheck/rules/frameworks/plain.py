@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
+from functools import partial, update_wrapper
 from importlib import import_module
 from typing import Any, Final
 
@@ -72,10 +72,14 @@ def differentiating(name: str, function_of: Callable[[Any], Any], declared: Rule
     if len(lacks) == len(MODES):
         raise RuleError(f"{name} differentiates it in no mode ({lacks['reverse']}).")
     function = declared.function
+
+    def of_user(made: Callable[..., Any]) -> Callable[..., Any]:
+        return update_wrapper(made, function_of, (), ())  # whose code is to be told
+
     return replace(
         declared,
-        rrule=None if "reverse" in lacks else as_rrule(way, function),
-        pushforward=None if "forward" in lacks else as_pushforward(way, function),
+        rrule=None if "reverse" in lacks else of_user(as_rrule(way, function)),
+        pushforward=None if "forward" in lacks else of_user(as_pushforward(way, function)),
         primal=as_primal(way, function) if "reverse" in lacks else None,
         lacks=tuple(lacks.items()),
     )

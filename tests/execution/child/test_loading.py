@@ -1,9 +1,13 @@
+import os
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
+import eigcheck
 from eigcheck.errors import RuleError
+from eigcheck.execution.child import loading
 from eigcheck.execution.child.loading import load_rules
 from eigcheck.execution.loads import Load, callable_load
 from eigcheck.rules.registry import load_builtin, registered, withdraw
@@ -98,6 +102,16 @@ def test_a_failing_import_shows_where_with_the_last_lines(write):
     assert first.endswith("Make it importable, or name another.")
     assert any("import no_such_module_anywhere" in line for line in lines)
     assert not any("importlib" in line or "loading.py" in line for line in lines)
+
+
+def test_a_package_whose_name_begins_as_ours_is_shown_as_others():
+    path = f"{Path(eigcheck.__file__).parent}_mine{os.sep}rules.py"
+    with pytest.raises(ZeroDivisionError) as caught:
+        exec(compile("1 / 0", path, "exec"))
+    place, lines = loading._users_traceback(caught.value)
+    assert place is not None
+    assert place.endswith(f"eigcheck_mine{os.sep}rules.py:1")
+    assert lines
 
 
 def test_a_module_that_does_not_exist_is_an_error_without_a_traceback():

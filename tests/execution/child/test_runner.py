@@ -219,10 +219,12 @@ def test_ctrl_c_is_ours_and_leaves_no_process():
         assert works(runner)
 
 
-def test_a_process_that_died_while_idle_is_not_the_next_rules_fault(patient):
+@pytest.mark.parametrize(("name", "kind"), [("subclass", None), ("none", "died")])
+def test_a_process_that_died_while_idle_is_the_fault_of_the_rule_before_and_not_the_nexts(patient, name, kind):
     assert works(patient)
     os.kill(patient._process._process.pid, signal.SIGKILL)
     patient._process._process.wait()
+    assert getattr(ask(patient, name)[0].trouble, "kind", None) == kind
     assert works(patient)
 
 

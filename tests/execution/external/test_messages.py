@@ -26,6 +26,7 @@ from eigcheck.execution.pipes import Unreadable
 from eigcheck.model import Eigenpairs, ForwardCall, ReverseCall
 
 RULE = {"name": "a/b", "function": "eigh", "domain": "symmetric"}
+STORED = {**RULE, "domain": "upper"}
 HELLO = {"protocol": "eigcheck-worker/1", "name": "w", "rules": [RULE]}
 
 
@@ -71,6 +72,7 @@ def test_everything_can_be_said():
         ({**HELLO, "extra": 1}, "unknown key 'extra'"),
         ({**HELLO, "compiles": "yes"}, "true or false"),
         ({**HELLO, "rules": [RULE, RULE]}, "twice"),
+        ({**HELLO, "rules": [STORED, {**STORED, "uplo": "U"}]}, "twice"),
         ({**HELLO, "rules": [{**RULE, "name": f"a/{k}"} for k in range(20_000)]}, "offers 20000 rules; at most 5000"),
         (with_rule(name=None), "'name' must be a string"),
         (with_rule(name="a b"), "cannot be a rule's name"),
@@ -203,7 +205,8 @@ def test_numbers_in_strings(text, value):
 
 
 @pytest.mark.parametrize(
-    "entry", ["NaN", "Infinity", "+1", "1_0", " 1", "1+2j", "", "0x", "one", True, None, {}, [1], [1, 2, 3], "9" * 3000]
+    "entry",
+    ["NaN", "Infinity", "+1", "1_0", " 1", "1\n", "1+2j", "", "0x", "one", True, None, {}, [1], [1, 2, 3], "9" * 3000],
 )
 def test_what_is_no_number_is_told(entry):
     with pytest.raises(UnusableAnswer, match=r"it: .* (came|was expected)"):

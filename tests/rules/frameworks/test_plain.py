@@ -5,6 +5,7 @@ import sys
 import types
 from dataclasses import replace
 from functools import partial
+from inspect import unwrap
 
 import numpy as np
 import pytest
@@ -51,6 +52,11 @@ def test_a_function_of_the_only_framework_that_its_module_imports_is_differentia
     assert np.array_equal(pullback(np.ones(2)), np.ones((2, 2)))
     assert made.pushforward is None
     assert made.lacks == (("forward", "jax has none"),)
+
+
+def test_what_is_made_of_a_function_has_the_functions_place(adapter):
+    made = settled(None, function_in(PLAIN), F)
+    assert unwrap(made.rrule).__code__.co_filename == "<string>"
 
 
 def test_an_rrule_stays_one_whatever_its_module_imports(adapter):
