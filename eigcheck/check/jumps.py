@@ -27,7 +27,7 @@ import numpy as np
 from eigcheck.check.ask import Heard, Respond
 from eigcheck.check.budget import factor_of
 from eigcheck.check.compare import excess, floored
-from eigcheck.check.neighbours import Neighbour, along, difference
+from eigcheck.check.neighbours import Neighbour, along, difference, is_another
 from eigcheck.check.point import Point
 from eigcheck.check.primal import primal_finding
 from eigcheck.choosing import ranked
@@ -317,11 +317,11 @@ def flip_distance(start: Start, direction: Array, near: float, far: float, respo
         near, far: distances without and with a jump; `near` may be 0.
     """
     for _ in range(60):
-        middle = np.sqrt(near * far) if near > 0 else far / 16
+        middle = np.sqrt(near) * np.sqrt(far) if near > 0 else far / 16
         if not near < middle < far or far <= 1.1 * near:
             break
         matrix = along(start.point.matrix, direction, middle)
-        if np.array_equal(matrix, start.point.matrix):
+        if not is_another(matrix, start.point.matrix):
             break
         if probe(start, [Neighbour(matrix, None, "re", 0.0, float(middle))], respond).suspects:
             far = float(middle)

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from eigcheck.check.neighbours import along, length
+from eigcheck.check.neighbours import along, is_another, length
 from eigcheck.domains.tangents import dense
 from eigcheck.execution import RuleRunner
 from eigcheck.model import Eigenpairs, ReverseCall, Rule
@@ -44,7 +44,7 @@ def with_kept_lengths(rule: Rule, runner: RuleRunner, spectrum: Spectrum, primal
     # the vectors of a badly scaled matrix have norm 1 by one entry alone, also beside it in its own scale
     sizes = state.size, length(spectrum.decomposed)
     others = [along(matrix, way, part * size) for way, part, size in zip(ways, DISTANCES, sizes, strict=True)]
-    if not all(np.all(np.isfinite(other[np.isfinite(matrix)])) for other in others):
+    if not all(is_another(other, matrix) for other in others):
         return rule
     replies = runner.ask(rule, [ReverseCall(other) for other in others])
     kept = all(reply.primal is not None and _are_unit(reply.primal) for reply in replies)

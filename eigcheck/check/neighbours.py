@@ -159,7 +159,7 @@ def landings(matrix: Array, domain: str, norm: float, roundoff: float) -> list[N
             continue
         moved = along(np.where(stored, part, matrix).astype(matrix.dtype), matrix, 0.0)
         apart = difference(moved, matrix)
-        if np.any(apart) and np.all(np.abs(apart) <= room) and np.all(np.isfinite(moved[stored])):
+        if is_another(moved, matrix) and not np.any(np.abs(apart) > room):
             distance = length(apart)
             found = Neighbour(moved, None, "re", distance / max(roundoff * norm, smallest), distance, first=True)
             made.setdefault(moved.tobytes(), found)
@@ -171,6 +171,11 @@ def difference(moved: Array, matrix: Array) -> Array:
     with np.errstate(invalid="ignore", over="ignore"):
         apart = moved.astype(np.complex128) - matrix.astype(np.complex128)
     return np.asarray(np.where(np.isfinite(apart), apart, 0.0))
+
+
+def is_another(moved: Array, matrix: Array) -> bool:
+    """Whether A' is another matrix than A, and finite wherever A is: a triangle that nobody reads may hold anything."""
+    return bool(np.any(difference(moved, matrix)) and np.all(np.isfinite(moved[np.isfinite(matrix)])))
 
 
 def length(apart: Array) -> float:

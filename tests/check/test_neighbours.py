@@ -15,6 +15,7 @@ from eigcheck.check.neighbours import (
     by_entry,
     directions,
     distances,
+    is_another,
     landings,
     with_entry,
 )
@@ -183,3 +184,10 @@ def test_of_a_triangle_that_is_stored_only_that_moves():
     for one in landings(stored, "upper", 3.0, U):
         assert np.isnan(one.matrix[1, 0])
         assert one.matrix[0, 1] == 0
+
+
+def test_another_matrix_is_finite_wherever_a_is_and_differs_in_a_number():
+    stored = np.array([[1.0, 2], [np.nan, 3]])
+    assert is_another(stored + np.array([[0, U * 4], [0, 0]]), stored)
+    for same in (stored, stored + np.array([[0, 0], [1, 0]]), stored * np.array([[1, np.inf], [1, 1.5]])):
+        assert not is_another(same, stored)

@@ -22,6 +22,7 @@ from eigcheck.check.neighbours import (
     directions,
     distances,
     in_ulps,
+    is_another,
     landings,
 )
 from eigcheck.check.point import Point
@@ -76,7 +77,7 @@ def check(known: Known) -> Found:
         return jump_found(known, start, found.jump, found.count, usable, visited, asked)
     comparison = next(c for c in known.comparisons if c.cotangent == usable[0])
     strip = strip_of(point, ask, asked, usable[0], entry, comparison) if asked is not None else None
-    findings = _misled(found.misled)
+    findings = _misled(point, found.misled)
     if not findings and known.standing == "pass":
         findings = _refused(point, probed, visited)
     return Found(findings, beside=Beside((), strip, visited))
@@ -124,7 +125,7 @@ def _neighbours(
     # a structure that one unit in an entry leads to is told as that
     made = list(by_entry(matrix, domain, norm, point.roundoff, ulps, seed, entry, every=every or bool(next_to)))
     for one in next_to:
-        same = [place for place, moved in enumerate(made) if np.array_equal(moved.matrix, one.matrix)]
+        same = [place for place, moved in enumerate(made) if not is_another(moved.matrix, one.matrix)]
         for place in same:
             made[place] = replace(made[place], first=True)
         if not same:
@@ -136,7 +137,7 @@ def _neighbours(
         apart = FIRST_OFF if kept is None else FIRST_ON
         for step, distance in enumerate(distances(norm, point.roundoff, limit)):
             moved = along(matrix, direction, distance)
-            if np.all(np.isfinite(moved)) and not np.array_equal(moved, matrix):
+            if is_another(moved, matrix):
                 # of two directions one begins at the first step, the other half way to the next one that it takes
                 first = (step + number * apart // 2) % apart == 0
                 made.append(Neighbour(moved, None, "re", distance / ulp, distance, kept, first))
@@ -153,12 +154,12 @@ def _worth_asking(
     return list(others) if found.misled or probed.refused else []
 
 
-def _misled(misled: tuple[Neighbour, Finding] | None) -> list[Finding]:
+def _misled(point: Point, misled: tuple[Neighbour, Finding] | None) -> list[Finding]:
     """The finding `primal` of a neighbour, which says where that is."""
     if misled is None:
         return []
     neighbour, found = misled
-    where = "moved along a random direction"
+    where = f"at a neighbour {neighbour.distance / point.state.size:.2g} norm(A) away"
     if neighbour.moved is not None:
         where = f"entry {neighbour.moved} moved by {in_ulps(neighbour.ulps)}"
     return [replace(found, message=f"beside A ({where}) {found.message}")]

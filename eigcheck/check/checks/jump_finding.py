@@ -11,7 +11,7 @@ from eigcheck.check.ask import Ask
 from eigcheck.check.compare import Comparison
 from eigcheck.check.jumps import Jump, Start, flip_distance, followed_answers, probe, start_at
 from eigcheck.check.known import Beside, Found, Known
-from eigcheck.check.neighbours import Neighbour, by_entry, in_ulps
+from eigcheck.check.neighbours import Neighbour, by_entry, difference, in_ulps, length
 from eigcheck.check.point import Point
 from eigcheck.check.proof import prove
 from eigcheck.choosing import foremost, ranked
@@ -67,7 +67,8 @@ def jump_found(
         proof=None if proof is None else Enclosure(proof.number, proof.radius),
     )
     label = MIXTURE if by_cotangent is None else point.cotangents[cotangent].label
-    words = _sentence(told, label, visited, proof.sentence if proof else "measured")
+    entered = told.structure is not None and told.structure not in structures_of(point.matrix, point.triangle)
+    words = _sentence(told, label, visited, proof.sentence if proof else "measured", entered=entered)
     finding = _finding(words, cotangent, told, _offenders(shown, at, row))
     if asked is None or first.neighbour.moved == wanted:
         strip = strip_of(point, ask, first.neighbour, cotangent, entry, comparison)
@@ -150,19 +151,21 @@ def _flip(start: Start, ask: Ask, jump: Jump) -> float:
     norm = point.state.size
     if jump.neighbour.moved is not None or distance <= 2 * point.roundoff * norm:
         return distance / norm
-    direction = (jump.neighbour.matrix - point.matrix).astype(np.complex128 if point.is_complex else np.float64)
-    direction = direction / np.linalg.norm(direction)
+    apart = difference(jump.neighbour.matrix, point.matrix)
+    direction = (apart if point.is_complex else apart.real) / length(apart)
     return flip_distance(start, direction, 0.0, distance, ask.along(point.tangents))[1] / norm
 
 
-def _sentence(told: ToldJump, label: str, visited: int, how: str) -> str:
-    """The finding's message; `how` says whether the jump is measured or proved."""
+def _sentence(told: ToldJump, label: str, visited: int, how: str, *, entered: bool) -> str:
+    """The finding's message; `how` says whether the jump is measured or proved, `entered` that A lacks the structure."""
     if told.moved is not None:
         where = f"when entry {told.moved} moves by {in_ulps(told.ulps)}"
+    elif entered:  # which no random direction does
+        where = f"at a neighbour {told.flip_distance:.2g} norm(A) away"
     else:
         where = f"along a random direction, at {told.flip_distance:.2g} norm(A)"
     what = f"entry {told.entry} of the gradient" if told.entry is not None else "the gradient"
-    beside = f" off exact structure ({told.structure})" if told.structure else ""
+    beside = f" {'on' if entered else 'off'} exact structure ({told.structure})" if told.structure else ""
     blame = {
         "here": "; the answer at A is the wrong one",
         "beside": "; the answer beside A is the wrong one",

@@ -306,39 +306,3 @@ def test_what_only_a_mixture_of_cotangents_shows_is_told_of_the_mixture():
     jump = finding(judge(rule_of(rrule), N3), "jump")
     assert "for a mixture of the cotangents jumps" in jump.message
     assert jump.size > jump.allowed
-
-
-def unread(change, function):
-    """The correct rule of the lower triangle, with something of its gradient where nothing is read."""
-    correct = rule_named("numpy/lapack", function, uplo="L").rrule
-
-    def rrule(A):
-        primal, pullback = correct(A)
-        return primal, lambda bar: change(A, pullback(bar))
-
-    return rule_of(rrule, function, convention="lapack")
-
-
-@pytest.mark.parametrize("function", ["eigvalsh", "eigh"])
-@pytest.mark.parametrize("is_complex", [False, True])
-@pytest.mark.parametrize(
-    "change",
-    [lambda A, G: G.conj().T, lambda A, G: (G + G.conj().T) / 2, lambda A, G: G + np.triu(G.conj().T, 1) / 3],
-    ids=["transposed", "symmetrised", "mirrored"],
-)
-def test_numbers_where_nothing_is_read_are_rounded_like_all_others(change, is_complex, function):
-    """Against the truth, which is 0, nothing is allowed there; among themselves they may differ by their rounding."""
-    rng = np.random.default_rng(12)
-    for n in (3, 4, 5):
-        A = rng.standard_normal((n, n)) + 1j * is_complex * rng.standard_normal((n, n))
-        matrix = A + A.conj().T if is_complex else (A + A.T).real
-        assert kinds(judge(unread(change, function), matrix, settings=ALL)) == ["mismatch"]
-
-
-@pytest.mark.parametrize("function", ["eigvalsh", "eigh"])
-def test_a_branch_that_shows_only_where_nothing_is_read_jumps(function):
-    def change(A, G):
-        return G + 1e-9 * np.triu(G.conj().T, 1) if np.array_equal(A, A.conj().T) else G
-
-    for matrix in (R3 + np.diag([0.0, 1, 3]), H3):
-        assert "jump" in kinds(judge(unread(change, function), matrix, settings=ALL))

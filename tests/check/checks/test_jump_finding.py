@@ -3,10 +3,11 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
 from eigcheck.check.checks.jump_finding import clearest
 from eigcheck.check.settings import Settings
-from tests.check.stage import S, finding, judge, rule_of
+from tests.check.stage import S, finding, judge, rule_named, rule_of
 
 
 def shown(sizes, allowed):
@@ -41,3 +42,20 @@ def test_only_the_cotangent_whose_numbers_turn_into_nan_is_told():
     jump = finding(judge(rule_of(rrule), S, settings=Settings()), "jump")
     assert jump.message.startswith("entry (0, 0) of the gradient for e_1 turns into NaN or infinity when entry (")
     assert jump.cotangent == 1
+
+
+@pytest.mark.parametrize("power", [-660, -500, 660])
+def test_the_distance_of_a_flip_does_not_depend_on_the_scale(power):
+    """Off A in all entries at once the gradient is twice the right one."""
+    right = rule_named("numpy/lapack").rrule
+
+    def flip(A):
+        def rrule(moved):
+            assert np.all(np.isfinite(moved))
+            values, pullback = right(moved)
+            return values, lambda bar: pullback(bar) * (2 if np.all(moved != A) else 1)
+
+        return finding(judge(rule_of(rrule), A, settings=Settings()), "jump").extra.flip_distance
+
+    matrix = np.array([[1.0, 2], [3, 7]])
+    assert flip(matrix * 2.0**power) == flip(matrix) < 1e-15
