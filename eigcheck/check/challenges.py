@@ -43,7 +43,7 @@ class Challenge(Generic[Asked]):
     lenient: bool = False
     """Whether raising or NaN is acceptable: at repeated eigenvalues, where the rule may have divided by a gap of 0."""
     refusable: bool = False
-    """Whether raising is acceptable: a rule that refuses a cotangent of an absurd size says so, and misleads nobody."""
+    """Whether raising is acceptable: a rule that refuses an absurd size says so, and misleads nobody."""
     forms: bool = False
     """Whether it compares answers to cotangents of other forms (absent, zero, both parts), each of which may be linear."""
 
@@ -243,7 +243,7 @@ def forward_challenges(tangents: Tangents, domain: str = "general", *, single: b
     full = np.tensordot([weight for _, weight in all_of_them], tangents.matrices, 1)
     made = [
         *(
-            Challenge(f"a tangent of {_power(f)} times the size", _times(all_of_them, f), (f * full,))
+            Challenge(f"a tangent of {_power(f)} times the size", _times(all_of_them, f), (f * full,), refusable=True)
             for f in SIZES[single]
         ),
         Challenge("a tangent of zero", (), (0.0 * full,)),

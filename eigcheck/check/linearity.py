@@ -89,15 +89,10 @@ def pullback_linear(
         numbers: (Q, T) of these.
         given: (C, T) of the point's cotangents.
     """
-    heard = list(zip(challenges, shared_out(challenges, told), shared_out(challenges, numbers), strict=True))
-    for challenge, answers, _ in heard:
-        trouble = next((answer for answer in answers if isinstance(answer, Trouble)), None)
-        excused = challenge.lenient or challenge.refusable or point.basis_lost
-        if trouble and not (trouble.kind == "exception" and excused):
-            return Linearity(Finding(trouble.kind, f"asked for {challenge.about}: {trouble.message}"))
-    heard = [one for one in heard if not (one[0].refusable and isinstance(one[1][0], Trouble))]
-    kept = [challenge for challenge, _, _ in heard]
-    rows, lost = [rows for _, _, rows in heard], _lost(point, np.sum(np.abs(point.tangents.matrices), axis=(1, 2)))
+    raised, kept, rows = _heard(challenges, told, numbers, lenient=point.basis_lost)
+    if raised is not None:
+        return Linearity(raised)
+    lost = _lost(point, np.sum(np.abs(point.tangents.matrices), axis=(1, 2)))
     sums, told_of = Sums(kept, rows, given, lost, point.matrix.dtype), list(point.determined)
     suspected = sums.beyond(_room(point, given))
     excused = suspected is not None and point.excuses(given[told_of], point.terms[told_of])
@@ -116,14 +111,23 @@ def pullback_linear(
 
 
 def pushforward_linear(
-    point: Point, widest: Point, challenges: Sequence[Challenge[Array]], numbers: Array, given: Array
+    point: Point,
+    widest: Point,
+    challenges: Sequence[Challenge[Array]],
+    told: Sequence[object],
+    numbers: Array,
+    given: Array,
 ) -> Linearity:
     """The same of a pushforward: `numbers` (C, Q) along the challenges, `given` (C, T) along the point's tangents."""
+    lenient = point.basis_lost or not point.computable
+    raised, kept, answers = _heard(challenges, told, numbers.T, lenient=lenient)
+    if raised is not None:
+        return Linearity(raised)
 
     def sums_of(rows: list[int]) -> Sums:
-        answers = list(shared_out(challenges, numbers[rows].T))
         read_by = np.array([sum(float(np.sum(np.abs(part))) for part in point.pairs[c].parts) for c in rows])
-        return Sums(challenges, answers, given[rows].T, _lost(point, read_by), point.matrix.dtype)
+        of_rows = [[answer[rows] for answer in parts] for parts in answers]
+        return Sums(kept, of_rows, given[rows].T, _lost(point, read_by), point.matrix.dtype)
 
     rows, told_of, held = list(point.computable), list(point.determined), point
     sums = sums_of(rows)
@@ -133,6 +137,27 @@ def pushforward_linear(
         if sums.beyond(_room(widest, given)[rows].T):
             return Linearity(found)
     return Linearity(unproved=sums_of(told_of).unproved(_enough(held, given)[told_of].T) if told_of else None)
+
+
+def _heard(
+    challenges: Sequence[Challenge[Any]], told: Sequence[object], numbers: Array, *, lenient: bool
+) -> tuple[Finding | None, list[Challenge[Any]], list[list[Array]]]:
+    """What came instead of an answer that is due; the challenges that were not refused, and the numbers (Q, ...) of each.
+
+    Raising is acceptable where a challenge allows it, everywhere if it is `lenient`; any other trouble is not.
+    """
+    kept: list[Challenge[Any]] = []
+    rows: list[list[Array]] = []
+    answered = zip(challenges, shared_out(challenges, told), shared_out(challenges, numbers), strict=True)
+    for challenge, answers, own in answered:
+        trouble = next((answer for answer in answers if isinstance(answer, Trouble)), None)
+        excused = challenge.lenient or challenge.refusable or lenient
+        if trouble and not (trouble.kind == "exception" and excused):
+            return Finding(trouble.kind, f"asked for {challenge.about}: {trouble.message}"), [], []
+        if trouble is None or not challenge.refusable:
+            kept.append(challenge)
+            rows.append(own)
+    return None, kept, rows
 
 
 def _room(point: Point, numbers: Array) -> Array:

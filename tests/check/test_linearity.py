@@ -197,3 +197,46 @@ def test_what_is_dropped_below_a_size_is_still_seen_where_nothing_underflows(mod
     rule = rule_of(rrule, "eigh", "symmetric", pushforward, convention="lapack")
     judgement = judge(rule, A, mode, Settings(here=True))
     assert "not-linear" in kinds(judgement)
+
+
+def raising(A):
+    raise ValueError("not that one")
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+@pytest.mark.parametrize(
+    ("where", "instead", "found"),
+    [
+        (lambda bar: not bar.any(), raising, "exception"),
+        (lambda bar: not bar.any(), lambda _: np.zeros(7), "shape"),
+        (lambda bar: bar.all(), raising, "exception"),
+        (lambda bar: 0 < np.max(np.abs(bar)) < 1e-50, raising, None),
+        (lambda bar: np.max(np.abs(bar)) > 1e20, raising, None),
+        (lambda bar: np.max(np.abs(bar)) > 1e20, lambda _: np.zeros(7), "shape"),
+    ],
+)
+def test_what_comes_instead_of_an_answer_is_told_as_such_and_an_absurd_size_may_be_refused(where, instead, found, mode):
+    """Of a pushforward it was told as NaN, `nonfinite`, also where a pullback may refuse."""
+    right = rule_named("numpy/lapack")
+
+    def rrule(A):
+        values, pullback = right.rrule(A)
+        return values, lambda bar: instead(bar) if where(bar) else pullback(bar)
+
+    def pushforward(A, tangent):
+        return instead(tangent) if where(tangent) else right.pushforward(A, tangent)
+
+    judgement = judge(rule_of(rrule, pushforward=pushforward), np.array([[1.0, 2], [3, 4]]), mode)
+    assert (judgement.verdict, kinds(judgement)) == (("error", [found]) if found else ("pass", []))
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+def test_raising_for_zero_is_acceptable_where_nothing_is_determined(mode):
+    right = rule_named("numpy/lapack")
+
+    def rrule(A):
+        values, pullback = right.rrule(A)
+        return values, lambda bar: pullback(bar) if np.any(bar) else raising(bar)
+
+    rule = rule_of(rrule, pushforward=lambda A, dA: right.pushforward(A, dA) if np.any(dA) else raising(dA))
+    assert judge(rule, np.eye(2), mode).verdict == "undefined"

@@ -66,9 +66,9 @@ def _ask_forward(point: Point, testimonies: Sequence[Testimony], ask: Ask) -> An
     gradients = assemble(given, point.tangents, n, point.rule.domain, is_complex=point.is_complex)
     trouble = next((a for a in reply.answers[:total] if isinstance(a, Trouble)), None)
     widest = _widest_of(point, given, testimonies)
-    linear = (
-        pushforward_linear(point, widest, challenges, numbers[:, total:], given) if trouble is None else Linearity()
-    )
+    linear = Linearity()
+    if trouble is None:
+        linear = pushforward_linear(point, widest, challenges, reply.answers[total:], numbers[:, total:], given)
     return Answers(
         numbers=given,
         gradients=gradients,
