@@ -97,3 +97,27 @@ def test_a_loss_that_overflows_asks_nothing_and_no_rule_is_given_what_is_no_numb
     assert "overflows" in judgement.detail.why
     assert kinds(judgement) == []
     assert all(np.all(np.isfinite(part)) for part in given)
+
+
+def changing(A):
+    A[0, 1] = 7
+    raise ValueError("no derivative here")
+
+
+@pytest.mark.parametrize("matrix", [np.array([[1, np.nan], [2, 3]]), JORDAN])
+@pytest.mark.parametrize(
+    ("rrule", "kind"),
+    [(changing, "mutates-input"), (lambda A: (np.zeros(3), lambda bar: np.zeros((2, 2))), "shape")],
+)
+def test_a_changed_input_and_a_wrong_shape_are_acceptable_nowhere(matrix, rrule, kind):
+    judgement = judge(rule_of(rrule), matrix)
+    assert (judgement.verdict, kinds(judgement)) == ("error" if kind == "shape" else "fail", [kind])
+
+
+@pytest.mark.parametrize("matrix", [np.array([[1, np.nan], [2, 3]]), JORDAN, S])
+def test_what_a_rule_that_raises_has_printed_is_told_everywhere(matrix):
+    def loud(A):
+        print("here I am")
+        raising(A)
+
+    assert judge(rule_of(loud), matrix).detail.printed == "here I am\n"
