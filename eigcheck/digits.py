@@ -19,9 +19,14 @@ def number(value: Any, digits: int = 7) -> str:
     return str(value)
 
 
+def modulus(value: Any) -> float:
+    """|value|, infinite where it overflows: of a complex number of Python that is an error."""
+    return math.hypot(value.real, value.imag)
+
+
 def digits_apart(one: Any, other: Any, least: int = 7) -> int:
     """Significant digits in which two numbers are seen to differ, by two of them: at least `least`, at most 17."""
-    size, difference = max(abs(one), abs(other)), abs(one - other)
+    size, difference = max(modulus(one), modulus(other)), modulus(one - other)
     if not (0 < difference < math.inf and size < math.inf):
         return least
     return min(max(least, math.ceil(math.log10(size) - math.log10(difference)) + 2), 17)

@@ -17,6 +17,7 @@ from eigcheck.digits import apart, digits_apart
         ((1e300, -1e300), ("1e+300", "-1e+300")),
         ((math.nan, 1.0), ("nan", "1")),
         ((math.inf, 1.0), ("inf", "1")),
+        ((1.5e308 + 1.5e308j, 1.0), ("1.5e+308+1.5e+308j", "1")),
     ],
 )
 def test_numbers_are_told_apart(pair: tuple[complex, complex], told: tuple[str, str]) -> None:

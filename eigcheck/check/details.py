@@ -102,7 +102,7 @@ def _share(comparison: Comparison) -> float:
     assert comparison.want is not None
     assert comparison.got is not None
     assert comparison.allowed is not None
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratio = np.abs(comparison.got - comparison.want) / comparison.allowed
     ratio = ratio[~np.isnan(ratio)]
     return float(np.max(ratio, initial=0.0))

@@ -14,12 +14,13 @@ import numpy as np
 
 from eigcheck.check.budget import SHOWN
 from eigcheck.choosing import foremost, place_of_foremost
-from eigcheck.digits import apart
+from eigcheck.digits import apart, modulus
 from eigcheck.model import Array, Eigenpairs, Rule
 from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.outcome import Finding
-from eigcheck.spectra.assignment import assign
+from eigcheck.spectra.assignment import nearest
 from eigcheck.spectra.conditioning import Conditioning
+from eigcheck.spectra.gauge import lengths
 from eigcheck.spectra.scaling import scaled
 from eigcheck.spectra.survey import Spectrum
 
@@ -96,14 +97,13 @@ def _wrong_values(values: Array, work: Array, state: Conditioning, allowed: floa
     if not np.all(np.isfinite(values)):
         return "an eigenvalue of a finite matrix is not finite", None
     n = values.size
-    distances = np.abs(values[:, None] - state.values[None, :])
-    rows, columns = np.arange(n), assign(distances)
-    moved = distances[rows, columns]
+    rows, columns = np.arange(n), nearest(values, state.values)
     with np.errstate(invalid="ignore", over="ignore"):
+        moved = np.abs(values - state.values[columns])
         suspicious = ~(moved <= allowed * np.maximum(state.kappa[columns], 1.0))
     for row in rows[suspicious]:
         smallest = float(np.linalg.svd(work - values[row] * np.eye(n), compute_uv=False)[-1])
-        if smallest > allowed:
+        if not smallest <= allowed:
             return (
                 f"value {row} is no eigenvalue: {_compared(values, columns, state, allowed, int(row))}; the balanced matrix "
                 f"less the value is off singular by {smallest:.3g} where {allowed:.3g} is allowed",
@@ -126,6 +126,7 @@ def _own(value: Array, vector: Array, work: Array, limit: float, exponent: int) 
     return ": " + _times("the value is", value, "and that of the vector", own, "", exponent)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _compared(values: Array, columns: Array, state: Conditioning, allowed: float, row: int) -> str:
     """A value that is none against the eigenvalue that is left for it, and the factor of all of them, if there is one."""
     told = _times("it is", values[row], "where", state.values[columns[row]], "is due", state.exponent)
@@ -143,7 +144,7 @@ def _times(first: str, value: Array, second: str, due: Array, third: str, expone
 def _factor(factor: complex | float) -> str:
     """A factor to as many digits as tell it from 1, without a part that is the rounding of the other."""
     whole = complex(factor)
-    kept = [part if abs(part) > CANCELLED**2 * abs(whole) else 0.0 for part in (whole.real, whole.imag)]
+    kept = [part if abs(part) > CANCELLED**2 * modulus(whole) else 0.0 for part in (whole.real, whole.imag)]
     return apart(complex(*kept), 1.0, 6)[0]
 
 
@@ -155,11 +156,11 @@ def _common_factor(values: Array, state: Conditioning, allowed: float) -> comple
     size, trace = float(np.sum(np.abs(values))) / sizes, np.sum(state.values)
     turned = [complex(np.sum(values) / trace)] if np.abs(trace) > CANCELLED * sizes else []
     for c in (size, -size, *turned):
-        distances = np.abs(values[:, None] - c * state.values[None, :])
-        columns = assign(distances)
-        moved = distances[np.arange(values.size), columns]
+        due = c * state.values
+        columns = nearest(values, due)
+        moved = np.abs(values - due[columns])
         # c is a quotient of sums, and off by as many errors of values as these have terms
-        if np.all(moved <= 2 * values.size * max(abs(c), 1.0) * allowed * np.maximum(state.kappa[columns], 1.0)):
+        if np.all(moved <= 2 * values.size * max(modulus(c), 1.0) * allowed * np.maximum(state.kappa[columns], 1.0)):
             return c
     return None
 
@@ -171,18 +172,18 @@ def _wrong_vectors(
     n = values.size
     if not np.all(np.isfinite(vectors)):
         return "an eigenvector of a finite matrix is not finite", float("inf")
-    norms = np.linalg.norm(vectors, axis=0)
+    norms = lengths(vectors)
     if np.any(norms == 0):
         return f"vector {int(np.argmin(norms))} is zero", 1.0
     if unit and np.any(np.abs(norms - 1) > FACTOR * n * roundoff):
         k = foremost(np.abs(norms - 1))
         return f"vector {k} has norm {norms[k]:.6g} where the convention declares 1", float(abs(norms[k] - 1))
     balanced = vectors / state.balance[:, None]
-    balanced = balanced / np.linalg.norm(balanced, axis=0)
+    balanced = balanced / lengths(balanced)
     residuals = np.linalg.norm(work @ balanced - balanced * values, axis=0)
     # values and vectors may come from different computations: a value may be off by kappa n u norm(B)
-    nearest = np.argmin(np.abs(values[:, None] - state.values[None, :]), axis=1)
-    limits = allowed * np.maximum(state.kappa[nearest], 1.0)
+    closest = np.argmin(np.abs(values[:, None] - state.values[None, :]), axis=1)
+    limits = allowed * np.maximum(state.kappa[closest], 1.0)
     worst = foremost(np.where(residuals <= limits, 0.0, residuals / limits))
     if not residuals[worst] <= limits[worst]:
         return (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from eigcheck.choosing import SAME
@@ -13,7 +15,7 @@ def entry_errors(beyond: Array, tangents: Tangents) -> dict[tuple[int, int], flo
     errors: dict[tuple[int, int], float] = {}
     for entry, excess in zip(tangents.entries, beyond, strict=False):
         if entry is not None and excess:
-            errors[entry] = float(np.hypot(errors.get(entry, 0.0), excess))
+            errors[entry] = math.hypot(errors.get(entry, 0.0), excess)
     return errors
 
 

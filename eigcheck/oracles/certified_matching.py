@@ -20,7 +20,7 @@ from eigcheck.model import Array, Cotangent, Eigenpairs, Question
 from eigcheck.oracles.certified_spectrum import Enclosure
 from eigcheck.oracles.pairing import ROUNDING, pair_up, phased
 from eigcheck.spectra.assignment import linked_sets, nearest
-from eigcheck.spectra.gauge import response
+from eigcheck.spectra.gauge import lengths, response
 from eigcheck.spectra.scaling import shifted
 
 
@@ -61,7 +61,7 @@ def match(question: Question, matrix: Array, spectrum: Enclosure) -> Matching:
     stretched = np.zeros(order, dtype=bool)
     if primal.vectors is not None:
         # a length within rounding of 1 was meant to be 1
-        stretched = np.abs(np.linalg.norm(primal.vectors, axis=0) - 1) > ROUNDING * order * question.roundoff
+        stretched = np.abs(lengths(primal.vectors) - 1) > ROUNDING * order * question.roundoff
     asked = any(c.pairs.vectors is not None and np.any(c.pairs.vectors) for c in question.cotangents)
     if not asked or all(spectrum.real) or question.convention != "lapack":  # real vectors have no phase
         never = np.zeros(order, dtype=bool)
@@ -96,7 +96,7 @@ def refusal(matching: Matching, cotangent: Cotangent, sensitive: Array, values: 
 
 def turning(vectors: Array, vectors_bar: Array) -> Array:
     """g_k = Im(r_k^H v_bar_k) / |r_k|: how the loss responds when the rule's vector r_k turns, (n,)."""
-    size = np.linalg.norm(vectors, axis=0)
+    size = lengths(vectors)
     turned = response(vectors, vectors_bar).imag
     return np.asarray(np.divide(turned, size, out=np.zeros_like(turned), where=size > 0))
 

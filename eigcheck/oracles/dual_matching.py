@@ -16,7 +16,7 @@ from eigcheck.model import Array, Eigenpairs, Question
 from eigcheck.oracles.dual_solver import DualPairs
 from eigcheck.oracles.pairing import ROUNDING, pair_up, phased
 from eigcheck.spectra.conventions import unit_norm
-from eigcheck.spectra.gauge import phases
+from eigcheck.spectra.gauge import lengths, phases
 
 
 @dataclass(frozen=True)
@@ -68,5 +68,5 @@ def _factors(vectors: Array, matched: Array, rounding: float) -> Array:
     same phase is so to the vector's own error, which is no rounding where vectors are ill conditioned.
     A length within `rounding` of 1 was meant to be 1.
     """
-    size = np.linalg.norm(vectors, axis=0)
+    size = lengths(vectors)
     return np.asarray(phases(vectors, matched) / np.where((np.abs(size - 1) <= rounding) | (size == 0), 1.0, size))

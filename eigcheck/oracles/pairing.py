@@ -106,7 +106,7 @@ def phased(question: Question, matrix: Array, exact: Array, sway: Array) -> Phas
     vectors = np.asarray(question.primal.vectors)
     vectors = vectors.astype(np.result_type(vectors, np.float64), copy=False)
     noise = len(matrix) * question.roundoff
-    size = np.linalg.norm(vectors, axis=0)
+    size = lengths(vectors)
     nearest = exact * phases(exact, vectors)
     with np.errstate(invalid="ignore"):
         distance = np.linalg.norm(vectors / np.where(size > 0, size, 1) - nearest, axis=0)

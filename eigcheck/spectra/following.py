@@ -18,7 +18,7 @@ import numpy as np
 
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.pairs import in_precision, is_single
-from eigcheck.spectra.assignment import assign, assign_each
+from eigcheck.spectra.assignment import assign_each, nearest
 from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.gauge import are_unit, lengths, phases, without_convention
 from eigcheck.spectra.scaling import scaled
@@ -173,16 +173,14 @@ def follow_stack(first: Eigenpairs, seconds: Eigenpairs, state: Conditioning) ->
 
 def in_order(numbers: Array, values: Array, state: Conditioning) -> Array:
     """Numbers (n,) of the pairs of `state`, brought into the order of `values`, which are scaled as those of `state` are."""
-    if not values.size:
-        return np.zeros(0)
-    return np.asarray(numbers[assign(np.abs(values[:, None] - state.values[None, :]))])
+    return np.asarray(numbers[nearest(values, state.values)])
 
 
 def _overlaps(vectors: Array, others: Array) -> Array:
     """|v_j^H v'_k| of unit vectors, (m, n, n); no numbers where they are not finite."""
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        unit = vectors / np.linalg.norm(vectors, axis=0)
-        return np.asarray(np.abs(np.conj(unit).T @ (others / np.linalg.norm(others, axis=-2)[..., None, :])))
+        unit = vectors / lengths(vectors)
+        return np.asarray(np.abs(np.conj(unit).T @ (others / lengths(others)[..., None, :])))
 
 
 def _turn(first: Array, seconds: Array) -> tuple[Array, Array, Array]:

@@ -14,6 +14,7 @@ LENGTHS = {
     "first entry 1": lambda V: 1 / V[0],
     "2^300": lambda V: np.full(len(V), 2.0**300),
     "2^-300": lambda V: np.full(len(V), 2.0**-300),
+    "2^-560": lambda V: np.full(len(V), 2.0**-560),
     "v^T v = 1": lambda V: 1 / np.sqrt(np.sum(V * V, axis=0) + 0j),
 }
 
@@ -42,7 +43,7 @@ def test_vectors_of_any_length_have_budgets_of_that_length(matrix, length):
     assert (judgement.verdict, kinds(judgement)) == ("pass", [])
 
 
-@pytest.mark.parametrize("length", ["2^300", "2^-300"])
+@pytest.mark.parametrize("length", ["2^300", "2^-300", "2^-560"])
 @pytest.mark.parametrize(("sign", "diagnosis"), [(-1.0, ("sign-of-gap-matrix",)), (1 + 1e-12, ())])
 def test_short_vectors_hide_no_fault_and_long_ones_no_cause(length, sign, diagnosis):
     """Budgets of unit vectors would be 2^300 times the gradient of a cotangent of short ones."""

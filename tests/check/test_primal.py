@@ -167,7 +167,7 @@ def test_a_residual_may_be_what_the_condition_of_the_value_explains(multiple, fi
 
 
 def test_vectors_of_another_length_are_fine_where_no_convention_is_declared():
-    scales = np.array([2, -0.5, 1e3, 1e-3])
+    scales = np.array([2, -0.5, 1e200, 1e-200])
     assert check(SPECTRUM, VECTORS * scales, unit=False) is None
     assert "do not belong" in check(SPECTRUM, (VECTORS * scales)[:, ::-1], unit=False).message
 
@@ -224,3 +224,10 @@ def test_vectors_of_the_hermitian_functions_are_orthogonal_where_eigenvalues_are
     assert found.kind == "primal"
     assert "vectors 0 and 1 are not orthogonal: their product is 1" in found.message
     assert check(np.ones(2), np.array([[1.0, 1], [1, -1]]) / np.sqrt(2), np.eye(2), ascending=True) is None
+
+
+@pytest.mark.parametrize("huge", [1.5e308 + 1.5e308j, 1.5e308])
+def test_values_whose_distances_overflow_are_wrong_like_others(huge):
+    matrix = np.ldexp(A, -survey(A, None).conditioning.exponent)
+    for values in (np.full(4, huge), np.array([huge, -huge, *SPECTRUM[2:]])):
+        assert "no eigenvalue" in check(values, matrix=matrix).message

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from eigcheck.check.compare import Comparison
 from eigcheck.check.known import Found, Known
 from eigcheck.check.point import Point
 from eigcheck.choosing import foremost, ranked
-from eigcheck.digits import apart
+from eigcheck.digits import apart, modulus
 from eigcheck.domains.entries import entry_errors, value_at, worst_of
 from eigcheck.oracles import registry
 from eigcheck.outcome import Extra, Finding, Offender
@@ -37,7 +39,8 @@ def check(known: Known) -> Found:
 
 def _difference(kind: str, point: Point, group: Sequence[Comparison]) -> Finding:
     """The cotangent with the largest excess over what is allowed relative to its signal; the first among equals."""
-    sizes = [float((c.excess / (c.signal or 1.0)).max()) for c in group]
+    with np.errstate(over="ignore"):
+        sizes = [float((c.excess / (c.signal or 1.0)).max()) for c in group]
     worst = group[foremost(sizes)]
     assert worst.want is not None
     assert worst.got is not None
@@ -50,7 +53,7 @@ def _difference(kind: str, point: Point, group: Sequence[Comparison]) -> Finding
     if entry is not None:
         got, want = value_at(worst.got, point.tangents, entry), value_at(worst.want, point.tangents, entry)
         t = next(i for i, e in enumerate(point.tangents.entries) if e == entry)
-    error = abs(got - want)
+    error = modulus(got - want)
     place = f"entry {entry}" if entry is not None else "a dense direction"
     label = point.cotangents[worst.cotangent].label
     shown, right = apart(got, want, 10)
@@ -71,7 +74,7 @@ def _difference(kind: str, point: Point, group: Sequence[Comparison]) -> Finding
         entry=entry,
         got=got,
         want=want,
-        error=float(error),
+        error=error,
         allowed=float(worst.allowed[t]),
         oracle=worst.oracle,
         extra=extra,

@@ -126,3 +126,9 @@ def test_the_digits_that_differ_are_printed():
     (found,) = [f for f in judgement.findings if f.kind == "mismatch"]
     assert "is 1.000000000032 where" in found.message
     assert "finds 1:" in found.message
+
+
+def test_an_error_whose_modulus_overflows_is_infinite():
+    found = finding(judge(altered(lambda G: np.full(G.shape, 1.5e308 + 1.5e308j)), H3, settings=ALL), "mismatch")
+    assert found.error == np.inf
+    assert "off by inf" in found.message
