@@ -170,7 +170,7 @@ class Detail(Jsonable):
     condition_vectors: Real | None = None
     """Condition number of the matrix of eigenvectors."""
     gap: Real | None = None
-    """The smallest distance between two eigenvalues, None where there are no two."""
+    """The smallest distance between two eigenvalues that do not coincide, None where there are no two."""
     cotangents: tuple[str, ...] = ()
     """Their names."""
     neighbours: int | None = None

@@ -47,7 +47,7 @@ _SAME: Final = _U**0.5
 class Convention:
     """What one rule returns at one matrix.
 
-    `gradient` names the conventions that agree, the declared domain's own first; empty if none does. `errors` are
+    `gradient` names the conventions that agree, in the order above; empty if none does. `errors` are
     the distances to all of them, relative to the gradient. `own` says on which tangents the gradient is the
     derivative of the rule's own primal: `every entry`, `the declared domain`, `none`; `where` an entry that shows why.
     `forward` says the same of the pushforward, of which the pullback is the adjoint there; empty if there is none.

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from eigcheck import digits
 from eigcheck.errors import UsageError
 from eigcheck.model import Array, Cotangent, CotangentSpec, Eigenpairs, unit_roundoff
 from eigcheck.names import VECTOR_FUNCTIONS
@@ -156,7 +157,7 @@ def _explicit(spec: CotangentSpec, at: Place) -> list[Cotangent]:
 
 
 def _trace_power(spec: CotangentSpec, at: Place) -> list[Cotangent]:
-    factor = "" if spec.factor == 1 else f"({spec.factor}) "
+    factor = "" if spec.factor == 1 else f"({digits.number(spec.factor)}) "
     return [Cotangent(Eigenpairs(_power_bar(spec, at)), f"loss {factor}tr A^{spec.power}", loss=True)]
 
 

@@ -164,7 +164,7 @@ def _assembled(point: Point, numbers: Array) -> Array:
 
 
 def _by_entry(point: Point, allowed: Array) -> Array:
-    """Allowances (C, T) as (C, n, n), the larger of an entry's two parts; infinite where no tangent looks."""
+    """Allowances (C, T) as (C, n, n), the larger of an entry's two parts; 0 where no tangent looks."""
     n = point.matrix.shape[0]
     result = np.zeros((allowed.shape[0], n, n))
     for t, entry in enumerate(point.tangents.entries):

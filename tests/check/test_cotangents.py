@@ -282,6 +282,12 @@ def test_they_are_rounded_to_the_precision_of_the_matrix(dtype, kinds):
                 assert part is None or str(part.dtype) in kinds | {"complex64"}
 
 
+@pytest.mark.parametrize(("factor", "label"), [(2 + 0j, "(2)"), (1.5, "(1.5)"), (1 + 2j, "(1+2j)")])
+def test_a_loss_is_named_with_its_factor(factor, label):
+    (square,) = made(MATRICES["real"], "eigvals", kind="trace-power", power=2, factor=factor)
+    assert square.label == f"loss {label} tr A^2"
+
+
 def test_what_cannot_be_is_said():
     A = MATRICES["real"]
     with pytest.raises(UsageError, match="use eig or eigh"):

@@ -11,7 +11,7 @@ from eigcheck.check.point import Point
 from eigcheck.choosing import foremost
 from eigcheck.digits import apart
 from eigcheck.domains.tangents import pair_with
-from eigcheck.model import Array, ReverseCall
+from eigcheck.model import Array, Reply, ReverseCall, Trouble
 from eigcheck.outcome import Finding
 
 KIND = "pushforward"
@@ -19,10 +19,11 @@ KIND = "pushforward"
 
 def check(known: Known) -> Found:
     """The finding `pushforward`, of a forward mode whose rule has a pullback as well, and what the report lists of it."""
-    pulled = _pulled_back(known.point, known.ask) if known.ask.mode == "forward" else None
-    if pulled is None:
+    reply = _pulled_back(known.point, known.ask) if known.ask.mode == "forward" else None
+    if reply is None:
         return Found(adjointness=_told("abstained", why="asked of pushforwards whose rule has a pullback too"))
     pushed, point = known.answers.numbers, known.point
+    pulled = pair_with(np.stack(gradients_of(reply)), point.tangents)
     with np.errstate(invalid="ignore"):
         error = np.abs(pushed - pulled)
     # both err
@@ -33,6 +34,9 @@ def check(known: Known) -> Found:
     over = np.where(np.isfinite(error) & (error > room), error, 0.0)
     c = next((c for c in blamed if np.any(over[c])), None)
     if c is None:
+        trouble = next((answer for answer in reply.answers if isinstance(answer, Trouble)), None)
+        if trouble is not None:
+            return Found(adjointness=_told("abstained", why=f"the pullback gave no answer: {trouble.message}"))
         return Found(adjointness=_agreement(error[list(point.determined)], room[list(point.determined)]))
     t = foremost(over[c])
     one, other = apart(float(pushed[c][t]), float(pulled[c][t]), 6)
@@ -48,14 +52,14 @@ def check(known: Known) -> Found:
     return Found([found], adjointness=_told("broken", found.error, found.allowed))
 
 
-def _pulled_back(point: Point, ask: Ask) -> Array | None:
-    """The numbers (C, T) of the rule's own pullback; None where it gave none."""
+def _pulled_back(point: Point, ask: Ask) -> Reply | None:
+    """What the rule's own pullback answers; None where it gave nothing."""
     if not ask.rule.has_reverse or not point.pairs:
         return None
     reply = ask.runner.ask(ask.rule, [ReverseCall(point.matrix, point.pairs)])[0]
     if reply.primal is None or len(reply.answers) != len(point.pairs):
         return None
-    return pair_with(np.stack(gradients_of(reply)), point.tangents)
+    return reply
 
 
 def _told(status: str, error: float | None = None, allowed: float | None = None, why: str | None = None) -> Checked:

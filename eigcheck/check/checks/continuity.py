@@ -30,7 +30,7 @@ from eigcheck.domains.structures import structures_of
 from eigcheck.domains.tangents import basis, dense, free_entry
 from eigcheck.model import Tangents
 from eigcheck.names import PROCESS_FAILURES
-from eigcheck.outcome import Finding
+from eigcheck.outcome import Extra, Finding
 from eigcheck.pairs import combine, evening
 from eigcheck.spectra.conditioning import coalescence_radius
 from eigcheck.spectra.survey import survey
@@ -159,10 +159,12 @@ def _misled(point: Point, misled: tuple[Neighbour, Finding] | None) -> list[Find
     if misled is None:
         return []
     neighbour, found = misled
-    where = f"at a neighbour {neighbour.distance / point.state.size:.2g} norm(A) away"
+    distance = neighbour.distance / point.state.size
+    where = f"at a neighbour {distance:.2g} norm(A) away"
     if neighbour.moved is not None:
         where = f"entry {neighbour.moved} moved by {in_ulps(neighbour.ulps)}"
-    return [replace(found, message=f"beside A ({where}) {found.message}")]
+    text = f"beside A ({where}) {found.message}"
+    return [replace(found, message=text, extra=Extra(beside=distance), beside=neighbour.matrix)]
 
 
 def _refused(point: Point, probed: Probed, visited: int) -> list[Finding]:

@@ -187,7 +187,8 @@ def _wrong(away: Away, there: Point | None, heard: Heard, ask: Ask) -> Finding |
         return refusal(heard.trouble, away.where, away.distance)
     wrong = primal_finding(there.rule, there.spectrum, there.primal, there.roundoff)
     if wrong is not None:
-        return replace(wrong, message=f"{away.where}, {wrong.message}", beside=away.matrix)
+        text = f"{away.where}, {wrong.message}"
+        return replace(wrong, message=text, extra=Extra(beside=away.distance), beside=away.matrix)
     testimony = registry.call(ORACLE, there.question(), registry.Aids(there.state, ask.primals, ()))
     if testimony.abstained is not None:
         return None

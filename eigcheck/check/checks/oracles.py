@@ -85,7 +85,7 @@ def told(point: Point, testimonies: Sequence[Testimony], *, trusted: bool) -> di
         summary[testimony.oracle] = OracleSummary(
             "abstained" if reason else "answered",
             reason=reason or None,
-            error_bar=None if testimony.abstained else float(np.max(bars, initial=0.0)),
+            error_bar=None if reason else float(np.max(bars, initial=0.0)),
             evaluations=testimony.evaluations,
             defect=defects.get(testimony.oracle),
         )

@@ -29,3 +29,13 @@ def test_the_pullback_is_asked_in_forward_mode_only():
         rows = {row.name: row for row in judge(GENERAL, N3, mode, settings=ALL).detail.relations}
         assert rows["adjointness"].status == status
     assert rows["adjointness"].error <= 1e-12
+
+
+def test_a_pullback_that_raises_is_said_to_have_given_no_answer():
+    def raising(bar):
+        raise ValueError("not today")
+
+    rule = rule_of(lambda A: (GENERAL.rrule(A)[0], raising), pushforward=GENERAL.pushforward)
+    rows = {row.name: row for row in judge(rule, N3, "forward", settings=ALL).detail.relations}
+    assert rows["adjointness"].status == "abstained"
+    assert "the pullback gave no answer: ValueError: not today" in rows["adjointness"].why

@@ -247,6 +247,7 @@ def test_a_rule_that_keeps_answers_by_a_rounded_matrix_is_found(matrix, key, wha
     found = looked(rule_of(by_all) if what != "vectors" else takes_for(seen), matrix)
     assert found.kind == ("mismatch" if what == "vectors" else "primal")
     assert found.beside is not None
+    assert found.extra.beside > 0
 
 
 R3_ALIKE = {

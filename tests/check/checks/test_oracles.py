@@ -112,7 +112,7 @@ def test_whoever_abstains_says_why():
 def test_numbers_for_no_cotangent_are_an_abstention(reasons, reason):
     empty = witness("dual", np.full((2, 3), np.nan), np.full((2, 3), np.inf), reasons=reasons)
     entry = told(TWO, [empty], trusted=True)["dual"]
-    assert (entry.status, entry.reason) == ("abstained", reason)
+    assert (entry.status, entry.reason, entry.error_bar) == ("abstained", reason, None)
 
 
 def test_a_weaker_oracle_that_contradicts_a_stronger_one_has_a_defect():
