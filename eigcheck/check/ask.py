@@ -12,6 +12,7 @@ from eigcheck.domains.tangents import pair_with
 from eigcheck.execution import RuleRunner
 from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Tangents, Trouble
 from eigcheck.outcome import Finding
+from eigcheck.spectra.reads import read
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,11 @@ class Ask:
     mode: str
 
     def primals(self, matrices: Sequence[Array]) -> list[Eigenpairs | None]:
-        """The rule's primal at each matrix, None where it has none."""
-        replies = self.runner.ask(self.rule, [ReverseCall(matrix) for matrix in matrices])
-        return [reply.primal for reply in replies]
+        """The rule's primal at each matrix, None where it has none; nor is it asked where a step left the range."""
+        kept = [bool(np.all(np.isfinite(read(matrix, self.rule.triangle)))) for matrix in matrices]
+        calls = [ReverseCall(matrix) for matrix, finite in zip(matrices, kept, strict=True) if finite]
+        replies = iter(self.runner.ask(self.rule, calls))
+        return [next(replies).primal if finite else None for finite in kept]
 
     def hear(
         self, matrices: Sequence[Array], cotangents: Sequence[tuple[Eigenpairs, ...]], tangents: Tangents

@@ -56,7 +56,8 @@ def _measured(rule: Rule, runner: RuleRunner, spectrum: Spectrum, primal: Eigenp
     state, matrix, vectors = spectrum.conditioning, spectrum.matrix, np.asarray(primal.vectors)
     step, n, sizes = STEP * spectrum.roundoff * state.size, len(matrix), lengths(np.asarray(primal.vectors))
     ways = dense(n, rule.domain, is_complex=np.iscomplexobj(matrix), count=WAYS, seed=37).matrices
-    replies = runner.ask(rule, [ReverseCall(along(matrix, way, step)) for way in ways])
+    near = [along(matrix, way, step) for way in ways]
+    replies = runner.ask(rule, [ReverseCall(one) for one in near if is_another(one, matrix)])
     beside = [reply.primal for reply in replies if reply.primal is not None]
     speeds = np.zeros(n)
     with np.errstate(all="ignore"):

@@ -13,6 +13,7 @@ from typing import TypeAlias
 import numpy as np
 
 from eigcheck.check.budget import SHOWN
+from eigcheck.check.compare import overflow
 from eigcheck.choosing import foremost, place_of_foremost
 from eigcheck.digits import apart, modulus
 from eigcheck.model import Array, Eigenpairs, Rule
@@ -45,7 +46,7 @@ def primal_finding(rule: Rule, spectrum: Spectrum, primal: Eigenpairs, roundoff:
     """
     state = spectrum.conditioning
     n = state.values.size
-    if not n:
+    if not n or _out_of_range(spectrum, primal):
         return None
     allowed = FACTOR * n * roundoff * (state.norm or np.finfo(np.float64).tiny)
     wrong = _wrong(rule, spectrum, primal, roundoff, allowed)
@@ -54,6 +55,14 @@ def primal_finding(rule: Rule, spectrum: Spectrum, primal: Eigenpairs, roundoff:
         if shown > allowed:
             allowed, wrong = shown, _wrong(rule, spectrum, primal, roundoff, shown)
     return None if wrong is None else Finding("primal", wrong[0], error=wrong[1], allowed=allowed)
+
+
+def _out_of_range(spectrum: Spectrum, primal: Eigenpairs) -> bool:
+    """Whether values are infinite, or NaN, where those of A are beyond what is held to be in range, too."""
+    state = spectrum.conditioning
+    with np.errstate(over="ignore"):
+        largest = np.ldexp(np.max(np.abs(state.values)), state.exponent)
+    return bool(largest > overflow(spectrum.matrix.dtype)) and not np.all(np.isfinite(np.asarray(primal.values)))
 
 
 def _wrong(rule: Rule, spectrum: Spectrum, primal: Eigenpairs, roundoff: float, allowed: float) -> Wrong:

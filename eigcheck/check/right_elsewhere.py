@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from eigcheck.check.known import Known
+from eigcheck.check.neighbours import is_another
 from eigcheck.model import Array
 from eigcheck.pairs import is_single
 from eigcheck.spectra.scaling import scaled
@@ -37,6 +38,8 @@ def right_when_larger(known: Known) -> bool:
     with np.errstate(over="ignore", under="ignore"):
         matrix = scaled(point.matrix, -power).astype(point.matrix.dtype)
         expected = scaled(np.asarray(point.primal.values), -power)
+    if not is_another(matrix, point.matrix):
+        return False
     heard = known.ask.hear([matrix], [tuple(pairs[c.cotangent] for c in wrong)], point.tangents)[0]
     if heard.primal is None or heard.numbers is None:
         return False

@@ -145,3 +145,11 @@ def test_forward_asks_each_direction_once():
     (call,) = asked
     assert isinstance(call, ForwardCall)
     assert call.tangents.shape == (4, 2, 2)
+
+
+def test_nobody_is_asked_for_a_primal_out_of_the_range_of_what_is_read():
+    rule = rule_named("numpy/lapack", "eigvalsh", "upper")
+    stored = np.array([[1.0, 2], [np.nan, 3]])
+    first, second = ask(rule).primals([stored, np.where(stored == 2, np.inf, stored)])
+    assert np.allclose(first.values, np.linalg.eigvalsh(S))
+    assert second is None

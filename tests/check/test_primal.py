@@ -231,3 +231,11 @@ def test_values_whose_distances_overflow_are_wrong_like_others(huge):
     matrix = np.ldexp(A, -survey(A, None).conditioning.exponent)
     for values in (np.full(4, huge), np.array([huge, -huge, *SPECTRUM[2:]])):
         assert "no eigenvalue" in check(values, matrix=matrix).message
+
+
+@pytest.mark.parametrize(("dtype", "scale"), [(np.float32, 8e37), (np.float64, 4e307)])
+def test_an_eigenvalue_beyond_the_largest_number_may_be_infinite(dtype, scale):
+    matrix = np.array([[1, 2], [3, 4]], dtype) * dtype(scale)
+    lost = np.array([-0.37228132, np.inf]) * scale
+    assert check(lost, matrix=matrix, roundoff=unit_roundoff(dtype)) is None
+    assert "not finite" in check(lost, matrix=matrix / 2**80, roundoff=unit_roundoff(dtype)).message

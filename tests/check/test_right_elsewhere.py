@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eigcheck.model import CotangentSpec
-from tests.check.stage import N3, S, judge
+from tests.check.stage import N3, S, judge, rule_named, rule_of
 from tests.check.test_diagnosing import ALL, eigh_with, inverse, wrong_where
 
 
@@ -28,3 +28,16 @@ def test_division_by_zero_at_exact_equality():
     assert (judgement.verdict, judgement.diagnosis) == ("fail", ("equal-eigenvalues",))
     everywhere = eigh_with(lambda d: d * np.nan)
     assert judge(everywhere, np.eye(3), settings=ALL, cotangent=spec).diagnosis == ()
+
+
+def test_no_rule_is_asked_at_a_larger_matrix_that_left_the_range():
+    right, asked = rule_named("numpy/lapack").rrule, []
+
+    def twice(A):
+        asked.append(A)
+        values, pullback = right(A)
+        return values, lambda bar: 2 * pullback(bar)
+
+    judgement = judge(rule_of(twice), np.array([[1.0, 2], [3, 4]]) * 1e307, settings=ALL)
+    assert (judgement.verdict, judgement.diagnosis) == ("fail", ("scaled-by-c",))
+    assert np.all(np.isfinite(asked))
