@@ -38,6 +38,8 @@ def with_kept_lengths(rule: Rule, runner: RuleRunner, spectrum: Spectrum, primal
     state, matrix = spectrum.state, spectrum.matrix
     if rule.convention != "free" or primal.vectors is None or state is None or not state.size > 0:
         return rule
+    if len(matrix) == 1:  # whatever a rule makes 1, its vectors have norm 1
+        return rule
     if not _are_unit(primal):
         return replace(rule, lengths_move=_measured(rule, runner, spectrum, primal))
     ways = dense(len(matrix), rule.domain, is_complex=np.iscomplexobj(matrix), count=len(DISTANCES), seed=31).matrices

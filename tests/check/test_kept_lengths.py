@@ -75,3 +75,10 @@ def test_nor_are_those_that_one_entry_alone_gives_a_badly_scaled_matrix(size):
 
     matrix = np.array([[-0.557, -0.2 / size], [-1.2 * size, 0.858]])
     assert kinds(judge(rule_of(rrule, "eig", convention="free"), matrix, settings=ALL)) == []
+
+
+@pytest.mark.parametrize("matrix", [[[3.0]], [[3 + 1j]]])
+def test_at_order_one_whatever_is_made_1_has_norm_1(matrix):
+    """At the other orders of relations the rule makes the sum 1."""
+    judgement = judge(rule_of(pull_sums, "eig", convention="free"), np.array(matrix), settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])

@@ -38,6 +38,7 @@ TURNED = 2
 `eigh` on a permuted one of order 12, more than a budget of a general matrix has. So the budget at T(A) counts twice."""
 
 NO_PHASE = "the answer is not finite, where the phase of an eigenvector hangs on an entry that is 0 or one of several"
+NO_NORM = "the rule's own norm or phase of eigenvectors does not exist there"
 UNCLEAR = "roundoff alone may change the numbers by more than can be told"
 NOTHING_SAID = "no cotangent has numbers at A that are determined and computable"
 TOO_LARGE = f"rounded relations are checked up to order {ENTRYWISE}"
@@ -159,10 +160,18 @@ def _seen(point: Point, image: Image, reply: Reply) -> Eigenpairs | str:
     seen = image.back(primal)
     if np.asarray(seen.values).shape != np.asarray(point.primal.values).shape:
         return "the primal has another number of eigenvalues"
-    if point.free and primal.vectors is not None and not np.all(np.isfinite(primal.vectors)):
-        # as where the entry is 0 by which a rule divides its vectors; those of unit norm exist everywhere
-        return "the rule's own norm of eigenvectors does not exist there"
-    return seen
+    return seen if primal.vectors is None or _exist(point, np.asarray(primal.vectors)) else NO_NORM
+
+
+def _exist(point: Point, vectors: Array) -> bool:
+    """Whether the rule's own norm and phase of vectors exist at T(A): not where an entry is 0 by which it divides them.
+
+    Nor, of lengths that are free, where that entry is 0 but for rounding.
+    """
+    if not np.all(np.isfinite(vectors)):
+        return False
+    sizes = lengths(vectors)
+    return not point.free or bool(np.max(sizes) * point.state.sway(point.roundoff) < np.min(sizes))
 
 
 def _there(

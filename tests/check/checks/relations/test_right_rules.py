@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from eigcheck.check.checks.relations.check import NO_PHASE
+from eigcheck.check.checks.relations.check import NO_NORM, NO_PHASE
+from eigcheck.check.settings import Settings
 from eigcheck.model import CotangentSpec
 from tests.check.checks.relations.stand import NAMES, checked
-from tests.check.stage import H3, N3, S, rule_named
+from tests.check.stage import H3, N3, S, judge, kinds, pullback_of, rule_named, rule_of
 from tests.check.test_false_alarms import largest_entry_one
 from tests.families import KINDS, gaussian, needs_large_complex_matrices
 
@@ -119,3 +120,51 @@ def test_an_answer_that_is_not_finite_for_want_of_a_phase():
 @pytest.mark.parametrize("matrix", [np.eye(2), np.array([[1.0, 1], [0, 1]]), np.zeros((0, 0))])
 def test_nothing_is_asked_where_the_spectrum_is_not_simple(matrix):
     assert checked(rule_named("numpy/lapack"), matrix) == {}
+
+
+def first_entry_real(A):
+    """The right rule of eig whose unit vectors have a first entry that is real and positive."""
+    values, V = np.linalg.eig(A) if not np.array_equal(A, A.conj().T) else np.linalg.eigh(A)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        V = V * (V[0].conj() / np.abs(V[0]))
+    left = np.linalg.inv(V).conj().T if np.all(np.isfinite(V)) else V
+
+    def moved(bar):
+        along = np.sum(V.conj() * bar, axis=0)
+        kept = bar - V * along.real
+        kept[0] -= 1j * along.imag / V[0].conj()
+        return kept
+
+    return (values, V), pullback_of(A, values, V, lambda inner: left @ inner @ V.conj().T, moved)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+@pytest.mark.parametrize(
+    ("domain", "convention"), [("general", "free"), ("symmetric", "free"), ("symmetric", "lapack")]
+)
+def test_a_phase_that_does_not_exist_at_the_image_leaves_no_word(n, domain, convention):
+    """An entry that is 0 there has no phase."""
+    A = gaussian(n, n, is_complex=True)
+    rule = rule_of(first_entry_real, "eig", domain, convention=convention)
+    judgement = judge(rule, A if domain == "general" else A + A.conj().T, settings=Settings())
+    assert (judgement.verdict, set(kinds(judgement)) - {"representative"}) == ("pass", set())
+
+
+def test_nor_does_a_length_that_is_infinite_but_for_rounding():
+    """An eigenvector (1, 0, -1), of which the permuted one is divided by 1e-17."""
+
+    def first_entry_1(A):
+        values, V = np.linalg.eig(A)
+        V = V / V[0]
+        left = np.linalg.solve(V.conj().T, np.eye(len(A)))
+
+        def moved(bar):
+            return bar - np.eye(len(A))[:, :1] * np.sum(V.conj() * bar, axis=0)
+
+        return (values, V), pullback_of(A, values, V, lambda inner: left @ inner @ V.conj().T, moved)
+
+    matrix = np.array([[0.0, 2, 1], [1, 0, 1], [2, -1, 1]])
+    judgement = judge(rule_of(first_entry_1, "eig", convention="free"), matrix, settings=Settings())
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])
+    (row,) = [row for row in judgement.detail.relations if row.name == "signed-permutation"]
+    assert row.why == NO_NORM
