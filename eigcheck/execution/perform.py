@@ -63,6 +63,7 @@ class LentRule:
         self._kept: list[tuple[str, Answer, Callable[[], Answer]]] = []
         self._keeping = False
         self._reused: dict[tuple[str, str, tuple[int, ...]], Array] = {}
+        self._known: set[int] = set()
         self._reusing = False
         self.misconduct: dict[tuple[str, str], tuple[str, str]] = {}
         """Finding kinds and messages in the order in which they were noticed, the first about each thing only."""
@@ -160,6 +161,7 @@ class LentRule:
     def lend(self, array: Array, what: str) -> Array:
         """A copy of `array` for the rule. `what` names it in messages, as in `what[1, 0]`."""
         copy = self._filled(array, what) if self._reusing else handed_out(array, self._writable)
+        self._known |= _known_by(copy)
         self._lent.append((what, array, copy))
         return copy
 
@@ -172,8 +174,11 @@ class LentRule:
                 copy.flags.writeable = True
                 copy[...] = array
                 return copy
-        self._reused[key] = handed_out(array, writable=True)
-        return self._reused[key]
+        made = [handed_out(array, writable=True)]
+        while self._known & _known_by(made[-1]):  # as one that was lent before and is gone: a rule may take it for that
+            made.append(handed_out(array, writable=True))
+        self._reused[key] = made[-1]
+        return made[-1]
 
     def keep(self, what: str, given: Answer, read: Callable[[], Answer]) -> None:
         """Remember what was `given` and how to `read` it again."""
@@ -224,6 +229,11 @@ def handed_out(array: Array, writable: bool) -> Array:
     copy[...] = array
     copy.setflags(write=writable)
     return copy
+
+
+def _known_by(array: Array) -> set[int]:
+    """By what a rule that remembers arrays may know one again: its id, and where its numbers lie."""
+    return {id(array), array.__array_interface__["data"][0]}
 
 
 def first_change(before: Array, after: Array) -> str | None:

@@ -226,6 +226,16 @@ def forward_known_by_id(A, A_dot, seen={}):  # noqa: B006 - the state is the poi
     return tangent(w, V, A_dot)
 
 
+def forward_known_by_the_id_of_what_is_gone(A, A_dot, seen={}):  # noqa: B006 - the state is the point
+    w, V = seen.setdefault(id(A), pairs(A))
+    return tangent(w, V, A_dot)
+
+
+def forward_known_by_where_numbers_were(A, A_dot, seen={}):  # noqa: B006 - the state is the point
+    w, V = seen.setdefault(A.__array_interface__["data"][0], pairs(A))
+    return tangent(w, V, A_dot)
+
+
 def forward_of_a_tangent_known_by_id(A, A_dot, seen={}):  # noqa: B006 - the state is the point
     return tuple(
         part.copy() for part in seen.setdefault((A.tobytes(), id(A_dot)), (tangent(*pairs(A), A_dot), A_dot))[0]
@@ -244,7 +254,14 @@ def forward_that_writes(A, A_dot):
     [
         (forward_in_one_buffer(0), "nondeterministic", "a tangent does not last; as it was given and after further"),
         (forward_in_one_buffer(1), "nondeterministic", "a tangent does not last; as it was given and after further"),
-        (forward_known_by_id, "nondeterministic", "the answer of a second call of the pushforward, in writable arrays"),
+        *(
+            (rule, "nondeterministic", "the answer of a second call of the pushforward, in writable arrays")
+            for rule in (
+                forward_known_by_id,
+                forward_known_by_the_id_of_what_is_gone,
+                forward_known_by_where_numbers_were,
+            )
+        ),
         (
             forward_of_a_tangent_known_by_id,
             "nondeterministic",
