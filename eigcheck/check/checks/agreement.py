@@ -52,7 +52,7 @@ def _difference(kind: str, point: Point, group: Sequence[Comparison]) -> Finding
     want: complex | float = float(worst.want[t])
     if entry is not None:
         got, want = value_at(worst.got, point.tangents, entry), value_at(worst.want, point.tangents, entry)
-        t = next(i for i, e in enumerate(point.tangents.entries) if e == entry)
+        t = max((i for i, e in enumerate(point.tangents.entries) if e == entry), key=worst.excess.__getitem__)
     error = modulus(got - want)
     place = f"entry {entry}" if entry is not None else "a dense direction"
     label = point.cotangents[worst.cotangent].label

@@ -119,9 +119,7 @@ def rounding(evidence: Evidence) -> float:
     that of the reference pairs. Where it is too small, a cause goes unnamed; none is named wrongly for that.
     """
     u = unit_roundoff(np.asarray(evidence.vectors).dtype)
-    scale = float(np.linalg.norm(evidence.matrix, 2)) if np.isfinite(evidence.matrix).all() else np.nan
-    if not np.isfinite(scale):  # the triangle that is not stored may hold anything
-        scale = float(np.abs(evidence.values).max())
+    scale = float(np.linalg.norm(evidence.matrix, 2))
     condition = float(np.linalg.cond(evidence.vectors))
     return evidence.order * u * condition * (1.0 + scale / smallest_gap(evidence))
 

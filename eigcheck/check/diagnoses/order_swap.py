@@ -23,8 +23,6 @@ def _other_orders(evidence: Evidence, p: Pieces) -> Iterator[Array]:
 
     pi: reversed; to and from the order by (real, imaginary) part, by modulus, and LAPACK's; two exchanged.
     """
-    if not evidence.failing.any():
-        return
     first = np.arange(len(evidence.cotangents)) == np.flatnonzero(evidence.failing)[0]
     single = evidence.only(first)
     probe = replace(p, values_bar=p.values_bar[first], vectors_bar=p.vectors_bar[first])

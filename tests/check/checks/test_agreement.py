@@ -1,9 +1,14 @@
 """Findings at the matrix itself: what each kind needs, and that nobody is blamed for another's fault."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from eigcheck.check.checks import agreement
+from eigcheck.check.compare import Comparison
 from eigcheck.check.settings import Settings
+from eigcheck.domains.tangents import basis
 from eigcheck.model import CotangentSpec
 from tests.check.stage import H3, N3, STRONGEST, S, finding, judge, kinds, rule_named, rule_of
 
@@ -132,3 +137,16 @@ def test_an_error_whose_modulus_overflows_is_infinite():
     found = finding(judge(altered(lambda G: np.full(G.shape, 1.5e308 + 1.5e308j)), H3, settings=ALL), "mismatch")
     assert found.error == np.inf
     assert "off by inf" in found.message
+
+
+def test_what_is_allowed_is_told_of_the_part_that_is_off():
+    tangents = basis(2, "general", is_complex=True)
+    off = next(
+        t for t, place in enumerate(zip(tangents.entries, tangents.parts, strict=True)) if place == ((0, 1), "im")
+    )
+    got, allowed = np.zeros(len(tangents.entries)), np.full(len(tangents.entries), 1e-9)
+    got[off], allowed[off] = 1e-3, 1e-6
+    one = Comparison(0, "differs", oracle="dual", got=got, want=np.zeros_like(got), allowed=allowed, signal=1.0)
+    point = SimpleNamespace(tangents=tangents, cotangents=[SimpleNamespace(label="e_0")])
+    found = agreement._difference("mismatch", point, [one])
+    assert (found.entry, found.error, found.allowed) == ((0, 1), 1e-3, 1e-6)
