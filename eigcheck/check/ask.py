@@ -58,8 +58,7 @@ class Ask:
     def primals(self, matrices: Sequence[Array]) -> list[Eigenpairs | None]:
         """The rule's primal at each matrix, None where it has none; nor is it asked where a step left the range."""
         kept = [bool(np.all(np.isfinite(read(matrix, self.rule.triangle)))) for matrix in matrices]
-        calls = [ReverseCall(matrix) for matrix, finite in zip(matrices, kept, strict=True) if finite]
-        replies = iter(self.runner.ask(self.rule, calls))
+        replies = iter(self.runner.ask(self.rule, [ReverseCall(m) for m, ok in zip(matrices, kept, strict=True) if ok]))
         return [next(replies).primal if finite else None for finite in kept]
 
     def hear(
@@ -67,8 +66,7 @@ class Ask:
     ) -> list[Heard]:
         """Primal and (C, T) numbers at each matrix for its own cotangents."""
         if self.mode == "reverse":
-            calls = [ReverseCall(m, c) for m, c in zip(matrices, cotangents, strict=True)]
-            replies = self.runner.ask(self.rule, calls)
+            replies = self.runner.ask(self.rule, [ReverseCall(m, c) for m, c in zip(matrices, cotangents, strict=True)])
             return [Heard(reply.primal, reverse_numbers(reply, tangents), reply.trouble) for reply in replies]
         pushed = [ForwardCall(m, directions(tangents, m)) for m in matrices]
         replies = self.runner.ask(self.rule, [*pushed, *(ReverseCall(matrix) for matrix in matrices)])
@@ -94,18 +92,17 @@ def directions(tangents: Tangents, matrix: Array) -> Array:
 
 def reverse_numbers(reply: Reply, tangents: Tangents) -> Array | None:
     """`<G_c, E_t>`; NaN rows where a pullback gave no gradient."""
-    if reply.primal is None or not reply.answers:
-        return None
-    return pair_with(np.stack(gradients_of(reply)), tangents)
+    told = reply.primal is not None and reply.answers
+    return pair_with(np.stack(gradients_of(reply)), tangents) if told else None
 
 
 def gradients_of(reply: Reply) -> list[Array]:
     """The gradients of a reverse reply, NaN for those that did not come, each (n, n) in double precision."""
     n = np.asarray(reply.primal.values).size if reply.primal is not None else 0
-    complex_ones = any(isinstance(a, np.ndarray) and np.iscomplexobj(a) for a in reply.answers)
-    dtype = np.complex128 if complex_ones else np.float64
-    missing = np.full((n, n), np.nan, dtype)
-    return [a.astype(dtype, copy=False) if isinstance(a, np.ndarray) else missing for a in reply.answers]
+    missing = np.full((n, n), np.nan)
+    gradients = [a if isinstance(a, np.ndarray) else missing for a in reply.answers]
+    dtype = np.complex128 if any(map(np.iscomplexobj, gradients)) else np.float64
+    return [gradient.astype(dtype, copy=False) for gradient in gradients]
 
 
 def forward_numbers(reply: Reply, cotangents: Sequence[Eigenpairs]) -> Array | None:
@@ -117,8 +114,7 @@ def forward_numbers(reply: Reply, cotangents: Sequence[Eigenpairs]) -> Array | N
         return None
     numbers = np.zeros((len(cotangents), len(reply.answers)))
     for part in ("values", "vectors"):
-        bars = [(c, getattr(cotangent, part)) for c, cotangent in enumerate(cotangents)]
-        bars = [(c, bar) for c, bar in bars if bar is not None]
+        bars = [(c, bar) for c, one in enumerate(cotangents) if (bar := getattr(one, part)) is not None]
         if not (bars and reply.answers):
             continue
         given = [getattr(answer, part, None) for answer in reply.answers]

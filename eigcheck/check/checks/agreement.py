@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from eigcheck.check.compare import Comparison
 from eigcheck.check.known import Found, Known
 from eigcheck.check.point import Point
@@ -39,8 +37,7 @@ def check(known: Known) -> Found:
 
 def _difference(kind: str, point: Point, group: Sequence[Comparison]) -> Finding:
     """The cotangent with the largest excess over what is allowed relative to its signal; the first among equals."""
-    with np.errstate(over="ignore"):
-        sizes = [float((c.excess / (c.signal or 1.0)).max()) for c in group]
+    sizes = [float(c.excess.max()) / (c.signal or 1.0) for c in group]
     worst = group[foremost(sizes)]
     assert worst.want is not None
     assert worst.got is not None

@@ -165,7 +165,8 @@ def _sentence(told: ToldJump, label: str, visited: int, how: str, *, entered: bo
     else:
         where = f"along a random direction, at {told.flip_distance:.2g} norm(A)"
     what = f"entry {told.entry} of the gradient" if told.entry is not None else "the gradient"
-    beside = f" {'on' if entered else 'off'} exact structure ({told.structure})" if told.structure else ""
+    side = "off" if not entered else "on" if told.moved is None else "onto"
+    beside = f" {side} exact structure ({told.structure})" if told.structure else ""
     blame = {
         "here": "; the answer at A is the wrong one",
         "beside": "; the answer beside A is the wrong one",

@@ -59,3 +59,16 @@ def test_the_distance_of_a_flip_does_not_depend_on_the_scale(power):
 
     matrix = np.array([[1.0, 2], [3, 7]])
     assert flip(matrix * 2.0**power) == flip(matrix) < 1e-15
+
+
+@pytest.mark.parametrize(("ulps", "told"), [(0, "off"), (1, "onto")])
+def test_a_structure_is_left_or_entered(ulps, told):
+    right = rule_named("numpy/lapack").rrule
+
+    def rrule(A):
+        values, pullback = right(A)
+        return values, lambda bar: pullback(bar) * (2 if np.array_equal(A, A.T) else 1)
+
+    matrix = S + ulps * np.array([[0, np.spacing(2.0)], [0, 0]])
+    jump = finding(judge(rule_of(rrule), matrix, settings=Settings()), "jump")
+    assert f"moves by 1 ULP {told} exact structure (symmetric)" in jump.message
