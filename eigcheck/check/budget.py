@@ -42,6 +42,7 @@ import numpy as np
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.spectra.conditioning import Conditioning
 from eigcheck.spectra.gauge import lengths
+from eigcheck.spectra.soundness import SOUND, Shown
 
 FACTOR = 8.0
 """How many times u norm(B) LAPACK's backward error is taken to be at most; rounding in formulas is allowed as often."""
@@ -105,8 +106,7 @@ def budget(
     anchors: Array,
     lengths_reach: Array | float = 0.0,
     *,
-    shown: float = 0.0,
-    basis: float = 1.0,
+    shown: Shown = SOUND,
     orthonormal: bool = False,
     orthogonal: bool = False,
 ) -> Budget:
@@ -118,15 +118,14 @@ def budget(
         roundoff: unit roundoff u of the case's dtype.
         anchors: the row of each vector that the phase convention makes real, (n,); -1 where vectors have no phase.
         lengths_reach: how fast the lengths of the rule's vectors may move with these, (n,): see `reach_of_lengths`.
-        shown: the backward error that LAPACK's pairs show, in the units of the balanced, scaled matrix.
-        basis: how much LAPACK's own eigenvectors, inverted or paired, magnify roundoff; `magnified` is that of `state`.
+        shown: what LAPACK's own pairs do, in the coordinates of the balanced, scaled matrix.
         orthonormal: whether the function's vectors are, so that left vectors are the right ones.
         orthogonal: whether V is factored so, which errs by the length of a column all over it (Higham, chapters 19 and 20).
     """
     unit = factor_of(state) * roundoff
-    eps = max(unit * state.norm, SHOWN * shown)
+    eps = max(unit * state.norm, SHOWN * shown.error)
     with np.errstate(all="ignore"):
-        skewer = basis / state.magnified
+        skewer = shown.magnified / state.magnified
         condition = state.condition * (skewer if skewer > SKEWER and not orthonormal else 1.0)
         growth, reach = np.maximum(state.growth, ORTHOGONAL * orthogonal), np.zeros(state.values.size) + lengths_reach
         rounding = Rounding(unit, eps, state.bend(eps), condition, growth, not orthonormal, reach)

@@ -24,6 +24,7 @@ from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.pairs import evening
 from eigcheck.spectra.complex_pairs import values_are_complex
 from eigcheck.spectra.conditioning import Conditioning
+from eigcheck.spectra.conventions import seen_anchors
 from eigcheck.spectra.following import follow_to
 from eigcheck.spectra.gauge import reach_of_lengths
 from eigcheck.spectra.multiplicity import Multiplicity, assign_clusters
@@ -112,19 +113,19 @@ class Point:
     def budget(self, roundoff: float) -> Budget:
         """The same in a given unit roundoff."""
         state, spectrum, rule = self.state, self.spectrum, self.rule
-        shown = spectrum.shown(rule.function)
         followed = follow_to(self.primal, spectrum.reference, state)
-        reach = np.zeros(state.values.size)
+        reach, anchors = np.zeros(state.values.size), spectrum.anchor_rows(rule.function, rule.convention)
+        if rule.convention != "lapack" and self.primal.vectors is not None:
+            anchors[followed.places] = seen_anchors(self.primal.vectors)
         if self.free and self.primal.vectors is not None:
             reach[followed.places] = reach_of_lengths(self.primal.vectors, rule.lengths_move)
         return budget(
             state,
             tuple(followed.carry(c) for c in self.pairs),
             roundoff,
-            spectrum.anchor_rows(rule.function, rule.convention),
+            anchors,
             reach,
-            shown=shown.error,
-            basis=shown.magnified,
+            shown=spectrum.shown(rule.function),
             orthonormal=rule.function in HERMITIAN_FUNCTIONS,
             orthogonal=self.orthogonal,
         )

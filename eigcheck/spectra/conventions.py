@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from eigcheck.model import Array, Question
+from eigcheck.model import Array, Question, unit_roundoff
 from eigcheck.names import HERMITIAN_FUNCTIONS
 from eigcheck.spectra.conditioning import is_hermitian
 
@@ -71,6 +71,21 @@ def least_anchor(
     moduli = np.where(imaginary & ~imaginary.all(axis=0), np.inf, np.abs(entries))
     chosen = np.argmin(moduli, axis=0), columns
     return rows[chosen], moduli[chosen]
+
+
+def seen_anchors(vectors: Array) -> Array:
+    """The row in which a rule seems to make every complex vector real, the smallest entry in doubt; -1 for none: (n,).
+
+    Of one row only can that be said, and of those only who has it real in all columns: another is real by chance.
+    """
+    turning = np.any(np.imag(vectors) != 0, axis=0)
+    moduli = np.abs(vectors)
+    rounding = 4 * len(vectors) * unit_roundoff(vectors.dtype)
+    rows = np.all((np.abs(np.imag(vectors)) <= rounding * moduli) & (moduli > 0) | ~turning, axis=1)
+    if not (np.any(turning) and np.any(rows)):
+        return np.full(len(moduli), -1)
+    smallest = np.argmin(np.where(rows[:, None], moduli, np.inf), axis=0)
+    return np.where(turning, smallest, -1)
 
 
 def unit_norm(vectors: Vectors, sqrt: Callable[[Any], Any] = np.sqrt) -> Vectors:

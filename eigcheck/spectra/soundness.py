@@ -39,6 +39,10 @@ class Shown:
     skewed: float = 1.0
 
 
+SOUND = Shown(0.0)
+"""Nothing."""
+
+
 def lapack_holds(matrix: Array, *, hermitian: bool) -> bool:
     """Whether the pairs that LAPACK returns for a finite (n, n) matrix, and for its adjoint, are pairs.
 
@@ -75,7 +79,7 @@ def shown_by_lapack(
         repeated: the values of the scaled matrix, (n,), and the number of the cluster that each of them is in, (n,).
     """
     if not matrix.size:
-        return Shown(0.0)
+        return SOUND
     try:
         error = _error(matrix, exponent, balance, hermitian=hermitian)
         if hermitian and is_hermitian(matrix):

@@ -17,7 +17,7 @@ from eigcheck.spectra.following import in_order
 from eigcheck.spectra.multiplicity import Multiplicity, assign_clusters, classify
 from eigcheck.spectra.reads import read
 from eigcheck.spectra.scaling import scaled
-from eigcheck.spectra.soundness import Shown, lapack_holds, shown_by_lapack
+from eigcheck.spectra.soundness import SOUND, Shown, lapack_holds, shown_by_lapack
 
 SURVEYED = 64
 """Spectra kept: those of a matrix and of what lies around it, for all rules."""
@@ -64,7 +64,7 @@ class Spectrum:
         Functions that are not made for Hermitian matrices decompose one like any other, whatever triangle it is stored in.
         """
         if self.trusted:
-            return Shown(0.0)
+            return SOUND
         return self._shown_as_hermitian if function in HERMITIAN_FUNCTIONS else self._shown_as_general
 
     @cached_property

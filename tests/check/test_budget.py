@@ -12,6 +12,7 @@ from eigcheck.model import Eigenpairs, unit_roundoff
 from eigcheck.rules.registry import get_rule
 from eigcheck.spectra.conditioning import condition
 from eigcheck.spectra.scaling import scaled
+from eigcheck.spectra.soundness import Shown
 from tests.families import NEARLY_SPARSE, of_order_four
 from tests.precise import adjoint, column, double, eigen, precisely, scalar, wide
 
@@ -252,10 +253,10 @@ def test_pairs_of_lapack_that_show_more_than_roundoff_widen_it():
     plain = spectrum.budget(*cotangents).allowed
     within_it = FACTOR * U * spectrum.state.norm / SHOWN
     for shown, widened in ((0.0, False), (within_it / 2, False), (2.0**20 * within_it, True)):
-        made = budget(spectrum.state, cotangents, U, spectrum.anchors, shown=shown).allowed
+        made = budget(spectrum.state, cotangents, U, spectrum.anchors, shown=Shown(shown)).allowed
         assert np.all(made >= plain)
         assert np.array_equal(made, plain) == (not widened)
-    assert np.all(np.isinf(budget(spectrum.state, cotangents, U, spectrum.anchors, shown=np.inf).allowed))
+    assert np.all(np.isinf(budget(spectrum.state, cotangents, U, spectrum.anchors, shown=Shown(np.inf)).allowed))
 
 
 def test_the_inverse_of_a_skewed_basis_costs_a_pair_beside_it():

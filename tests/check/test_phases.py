@@ -147,3 +147,35 @@ def test_of_a_cotangent_along_the_vectors_nothing_is_left_under_a_free_conventio
     (free,) = made(A, convention="free", kind="explicit", vectors=V * np.array([1 + 2j, 0.3, -1j]))
     assert not np.any(free.pairs.vectors)
     assert not free.gauge
+
+
+def first_entry_real(A):
+    """Vectors of length 1 whose first entry is real and positive."""
+    values, V = np.linalg.eig(A)
+    V = V * (V[0].conj() / abs(V[0]))
+    left = np.linalg.inv(V).conj().T
+    gaps = values[None, :] - values[:, None]
+    np.fill_diagonal(gaps, np.inf)
+
+    def pullback(bar):
+        values_bar, vectors_bar = bar
+        inner = np.zeros(A.shape) if values_bar is None else np.diag(values_bar)
+        if vectors_bar is not None:
+            along = np.sum(V.conj() * vectors_bar, axis=0)
+            free = vectors_bar - V * along.real
+            free[0] -= 1j * along.imag / V[0].conj()
+            inner = inner + (V.conj().T @ free) / gaps.conj()
+        return left @ inner @ V.conj().T
+
+    return (values, V), pullback
+
+
+@pytest.mark.parametrize("small", [1.0, 1e-3, 1e-6])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_phase_of_a_rules_own_errs_as_its_entry_is_small(small, seed):
+    rng = np.random.default_rng(seed)
+    V = np.linalg.qr(rng.standard_normal((3, 3)) + 1j * rng.standard_normal((3, 3)))[0]
+    V[0, 0] *= small
+    A = V @ np.diag([1, 2j, -1]) @ np.linalg.inv(V)
+    judgement = judge(rule_of(first_entry_real, "eig"), A, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])

@@ -88,7 +88,7 @@ def test_budgets_follow_their_pairs_in_any_order_and_phases():
     carried = (Eigenpairs(cotangents[0].values[order]), Eigenpairs(None, (bar * turn)[:, order]))
     rows = spectrum.anchor_rows(rule.function, rule.convention)
     shown = spectrum.shown(rule.function)
-    plain = budget(spectrum.state, cotangents, U, rows, shown=shown.error, basis=shown.magnified)
+    plain = budget(spectrum.state, cotangents, U, rows, shown=shown)
     made = point_of(spectrum.matrix, rule, moved).asked_with(carried).budget(U)
     assert np.allclose(made.allowed, plain.allowed, rtol=1e-8, atol=0)
     assert np.allclose(made.terms, plain.terms, rtol=1e-8, atol=0)

@@ -13,6 +13,7 @@ from eigcheck.spectra.conventions import (
     least_anchor,
     obeyed,
     real_anchor,
+    seen_anchors,
     unit_norm,
 )
 
@@ -181,3 +182,16 @@ def test_which_convention_vectors_obey_is_unclear_where_they_obey_two():
     assert found(np.eye(4)) == (None, True)
     assert found(lower, domain="general") == (None, False)
     assert found(np.eye(4), function="eigh") == ("L", False)
+
+
+def test_the_row_that_a_rule_makes_real_is_seen_where_it_is_one_for_all_vectors():
+    vectors = np.exp(1j * np.arange(9.0).reshape(3, 3)) * [3, 2, 1]
+    turned = vectors * np.exp(-1j * np.angle(vectors[1]))
+    assert list(seen_anchors(vectors)) == [-1, -1, -1]
+    assert list(seen_anchors(turned)) == [1, 1, 1]
+    assert list(seen_anchors(turned.astype(np.complex64))) == [1, 1, 1]
+    # vectors that are real may have any row real
+    assert list(seen_anchors(np.where(np.arange(3) == 2, 1.0, turned))) == [1, 1, -1]
+    assert list(seen_anchors(np.eye(3))) == list(seen_anchors(np.eye(3) + 0j)) == [-1, -1, -1]
+    # a zero has any phase
+    assert list(seen_anchors(turned * [[1], [0], [1]])) == [-1, -1, -1]
