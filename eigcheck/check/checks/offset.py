@@ -150,12 +150,14 @@ def _point_at(point: Point, matrix: Array, primal: Eigenpairs, tangents: Tangent
     there, values = survey(matrix, point.triangle), np.asarray(primal.values)
     drawn = CotangentSpec(kind="random", count=1)
     pairs = build(drawn, Place(primal, matrix, point.rule.function, (), point.rule.convention))[0].pairs
+
+    def evenly(bar: Array | None, *, vectors: bool) -> Array | None:
+        return None if bar is None else bar * evening(1 / there.shares(values, vectors=vectors))
+
     if point.clusters:
         pairs = _alike(pairs, point, primal)
     else:
-        of_values, of_vectors = (evening(1 / there.shares(values, vectors=of)) for of in (False, True))
-        vectors = None if pairs.vectors is None else pairs.vectors * of_vectors
-        pairs = Eigenpairs(None if pairs.values is None else pairs.values * of_values, vectors)
+        pairs = Eigenpairs(evenly(pairs.values, vectors=False), evenly(pairs.vectors, vectors=True))
     spec = CotangentSpec(kind="explicit", values=pairs.values, vectors=pairs.vectors)
     return make_point(spec, point.rule, there, primal, tangents)
 
