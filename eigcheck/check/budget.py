@@ -230,7 +230,8 @@ def _moves(state: Conditioning, rounding: Rounding) -> Moves:
     right = left = np.zeros(adjoint.shape[1:])
     if rounding.single:
         rows, beyond = state.sides_beyond(len(v) * rounding.unit / factor_of(state))
-        right = np.minimum((d * rows * np.linalg.norm(v / d, axis=1)[:, None]).T, (own / eps).T)
+        # the second where it is known: values that coincide to LAPACK alone have no resolvents
+        right = np.fmin((d * rows * np.linalg.norm(v / d, axis=1)[:, None]).T, (own / eps).T)
         left = (beyond / d * np.linalg.norm(state.original_left.T * d, axis=1)[:, None]).T
     return Moves(adjoint, own, columns, right, left)
 

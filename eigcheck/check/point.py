@@ -117,8 +117,8 @@ class Point:
         reach, anchors = np.zeros(state.values.size), spectrum.anchor_rows(rule.function, rule.convention)
         if rule.convention != "lapack" and self.primal.vectors is not None:
             anchors[followed.places] = seen_anchors(self.primal.vectors)
-        if self.free and self.primal.vectors is not None:
-            reach[followed.places] = reach_of_lengths(self.primal.vectors, rule.lengths_move)
+            if self.free:
+                reach[followed.places] = reach_of_lengths(self.primal.vectors, rule.lengths_move)
         return budget(
             state,
             tuple(followed.carry(c) for c in self.pairs),

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from eigcheck.check.settings import Settings
-from tests.check.stage import judge, rule_of
+from eigcheck.model import CotangentSpec
+from tests.check.stage import judge, rule_named, rule_of
 
 ALL = Settings()
 
@@ -117,3 +118,20 @@ def test_beside_values_that_nearly_coincide_others_are_judged_by_themselves(off,
 
     judgement = judge(rule_of(rrule, pushforward=pushforward), A, mode, settings=ALL)
     assert judgement.verdict == ("fail" if off else "pass"), judgement.findings
+
+
+def test_a_vector_is_judged_beside_two_whose_values_coincide_to_lapack_alone():
+    """Of these nothing is known, 1 / 0 and 0 / 0; the third has a budget all the same."""
+    A = np.array([[1, 1e-30, 0.3], [1e-10, 1, 0.2], [0, 0, 3]])
+    values = np.linalg.eig(A)[0]
+    bar = np.where(np.arange(3) == np.argmax(values), [[0.3], [-0.5], [0.7]], 0.0)
+    spec = CotangentSpec(kind="explicit", vectors=bar)
+    assert np.unique(values).size == 2
+    right = rule_named("numpy/lapack", "eig")
+
+    def off(A):
+        pairs, pullback = right.rrule(A)
+        return pairs, lambda bar: pullback(bar) * 1.001
+
+    assert judge(right, A, settings=ALL, cotangent=spec).verdict == "pass"
+    assert judge(rule_of(off, "eig", convention="lapack"), A, settings=ALL, cotangent=spec).verdict == "fail"
