@@ -245,7 +245,9 @@ def _vector_terms(
     """
     ks = np.flatnonzero(np.any(vectors_bar, axis=0))
     n, d, columns = state.values.size, state.balance, np.arange(len(ks))
-    eps, unit_roundoff, bend = rounding.eps, rounding.unit, rounding.bend[ks, None]
+    eps, unit_roundoff = rounding.eps, rounding.unit
+    # a rule divides by gaps: it has none where they overflow, and a bit below that rounding decides
+    bend = np.where(2 * state.widest[ks] > np.finfo(vectors_bar.dtype).max, np.inf, rounding.bend[ks])[:, None]
     v, w, v_bar, anchor = state.original_vectors.T[ks], state.original_left.T[ks], vectors_bar.T[ks], anchors[ks]
     adjoint = moves.adjoint[ks]
     adjoint_size = np.abs(adjoint)

@@ -102,8 +102,7 @@ def _grouped(spec: CotangentSpec, at: Place, shares: Array) -> list[Cotangent]:
     weights = shares * rng.uniform(0.5, 1.5, n) * rng.choice((-1, 1), n) * np.exp(1j * turns)
     order, made = np.argsort(-shares, kind="stable"), []
     for number, group in enumerate(np.array_split(order[:-SINGLES], GROUPS)):
-        values_bar = np.zeros_like(weights)
-        values_bar[group] = weights[group]
+        values_bar = np.where(np.isin(range(n), group), weights, 0)
         made.append(Cotangent(Eigenpairs(_as_values(values_bar, at)), f"group {number} of values (seed {spec.seed})"))
     return made + _single(at, range(n) if at.every else sorted(order[-SINGLES:]))
 
@@ -114,8 +113,7 @@ def _single(at: Place, places: Iterable[int]) -> list[Cotangent]:
     is_complex = values_are_complex(at.primal, at.matrix, at.function)
     made = []
     for k in places:
-        unit = np.zeros(n, np.complex128 if is_complex[k] else np.float64)
-        unit[k] = 1
+        unit = np.eye(n, dtype=np.complex128 if is_complex[k] else np.float64)[k]
         made.append(Cotangent(Eigenpairs(unit), f"e_{k}"))
         if is_complex[k]:
             made.append(Cotangent(Eigenpairs(1j * unit), f"i e_{k}"))

@@ -85,7 +85,8 @@ def _circumstances(state: Conditioning) -> str:
 
 def _gap(gaps: Array, exponent: int) -> float | None:
     finite = gaps[np.isfinite(gaps)]
-    return float(np.ldexp(np.min(finite), exponent)) if finite.size else None
+    with np.errstate(over="ignore"):
+        return float(np.ldexp(np.min(finite), exponent)) if finite.size else None
 
 
 def _worst(comparisons: tuple[Comparison, ...]) -> Comparison | None:

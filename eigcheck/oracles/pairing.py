@@ -52,14 +52,14 @@ def pair_up(reference: Eigenpairs, other: Eigenpairs) -> Pairing:
     count = len(values)
     if count == 0:
         return Pairing(np.zeros(0, dtype=int), np.zeros(0, dtype=bool))
-    distance = np.abs(values[:, None] - others[None, :])
-    gaps, other_gaps = _gaps(values), _gaps(others)
+    with np.errstate(invalid="ignore", over="ignore"):
+        distance = np.abs(values[:, None] - others[None, :])
+        gaps, other_gaps = _gaps(values), _gaps(others)
+        cost = distance / (distance + gaps[:, None])
     by_values = distance < 0.25 * np.minimum(gaps[:, None], other_gaps[None, :])
     left = _inverse(reference.vectors)
     left_of_other = _inverse(other.vectors)
     gains = _gains(reference.vectors, left, other.vectors, left_of_other)
-    with np.errstate(invalid="ignore", over="ignore"):
-        cost = distance / (distance + gaps[:, None])
     cost = np.where(np.isfinite(cost), cost, np.where(distance == 0, 0.0, 1.0))
     if gains is not None:
         cost = cost + np.minimum(np.abs(1 - gains), 1.0)

@@ -161,6 +161,13 @@ class Conditioning:
         return np.abs(self._weights)
 
     @cached_property
+    def widest(self) -> Array:
+        """How far from each eigenvalue of A the farthest one is, infinite where that is no number: (n,)."""
+        differences = np.abs(self.values[:, None] - self.values)
+        with np.errstate(over="ignore"):
+            return np.asarray(np.ldexp(np.max(differences, axis=1, initial=0.0), self.exponent))
+
+    @cached_property
     def resolvent_sizes(self) -> Array:
         """Frobenius norms of the S_k, bounded from above: shape (n,)."""
         return self._frobenius(self._weights)

@@ -321,3 +321,14 @@ def test_nan_for_zero_where_lapacks_values_coincide_and_those_of_the_matrix_do_n
     rule = rule_of(rrule, "eigh", "symmetric", pushforward=pushforward, convention="lapack")
     judgement = judge(rule, A, mode=mode, settings=ALL)
     assert (judgement.verdict, kinds(judgement)) == ("inconclusive", [])
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+@pytest.mark.parametrize("dtype", [np.float32, np.complex128])
+@pytest.mark.parametrize(("part", "verdict"), [(0.2, "pass"), (0.6, "inconclusive")])
+def test_a_rule_has_no_gaps_to_divide_by_where_they_overflow(part, verdict, dtype, mode):
+    """Values of -part and part of the largest number: 1 / gap is not 0, but of infinity it is."""
+    Q, _ = np.linalg.qr(np.random.default_rng(2).standard_normal((2, 2)))
+    A = ((Q * [-part, part]) @ Q.T * float(np.finfo(dtype).max)).astype(dtype)
+    judgement = judge(rule_named("numpy/lapack", "eig"), A, mode, ALL)
+    assert (judgement.verdict, kinds(judgement)) == (verdict, [])
