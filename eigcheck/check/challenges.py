@@ -235,8 +235,10 @@ def scaled_pairs(pairs: Eigenpairs, factor: float) -> Eigenpairs:
     return pairs.each(lambda part: np.asarray((part * factor).astype(part.dtype)))
 
 
-def forward_challenges(tangents: Tangents, domain: str = "general", *, single: bool) -> list[Challenge[Array]]:
-    """Challenges of a pushforward: sizes, zero, and sums of its tangents that are of `TANGENTS`' shapes."""
+def forward_challenges(
+    tangents: Tangents, domain: str = "general", shapes: Mapping[str, Shape] = TANGENTS, *, single: bool
+) -> list[Challenge[Array]]:
+    """Challenges of a pushforward: sizes, zero, and sums of its tangents that are of some shapes."""
     if not tangents.entries:
         return []
     all_of_them = list(enumerate(_weights(len(tangents.entries))))
@@ -249,7 +251,7 @@ def forward_challenges(tangents: Tangents, domain: str = "general", *, single: b
         Challenge("a tangent of zero", (), (0.0 * full,)),
     ]
     mixed: dict[bytes, Challenge[Array]] = {}
-    for about, weights in _mixtures(tangents, domain, single=single).items():
+    for about, weights in _mixtures(tangents, domain, shapes, single=single).items():
         kept = [(t, float(w)) for t, w in enumerate(weights) if w]
         if len(kept) > 1:
             whole = np.tensordot(weights, tangents.matrices, 1)
@@ -257,11 +259,11 @@ def forward_challenges(tangents: Tangents, domain: str = "general", *, single: b
     return made + list(mixed.values())
 
 
-def _mixtures(tangents: Tangents, domain: str, *, single: bool) -> dict[str, Array]:
+def _mixtures(tangents: Tangents, domain: str, shapes: Mapping[str, Shape], *, single: bool) -> dict[str, Array]:
     """Weights (T,) of the tangents in directions of all shapes; of those that are dense themselves in one of their own."""
     if any(entry is None for entry in tangents.entries):
         return {"a full tangent": np.array(_weights(len(tangents.entries)))}
     n, is_complex = tangents.matrices.shape[-1], np.iscomplexobj(tangents.matrices)
     dense = in_precision(_dense((n, n), is_complex=is_complex), single=single)
-    made = {about: np.array(shape(dense)) for about, shape in TANGENTS.items()}
+    made = {about: np.array(shape(dense)) for about, shape in shapes.items()}
     return {about: weights_of(project(matrix, domain), tangents, domain) + 0.0 for about, matrix in made.items()}

@@ -14,12 +14,14 @@ from numpy.typing import DTypeLike
 from eigcheck.check.challenges import Challenge, forward_challenges, reverse_challenges
 from eigcheck.check.compare import CLEAR, NOT_COMPUTABLE, floored, overflow
 from eigcheck.check.point import Point
+from eigcheck.check.shapes import TANGENTS, as_of_the_matrix
 from eigcheck.choosing import foremost
 from eigcheck.model import Array, Eigenpairs, Trouble, unit_roundoff
 from eigcheck.outcome import Extra, Finding
 from eigcheck.pairs import is_single
 from eigcheck.spectra.complex_pairs import vectors_are_complex
 from eigcheck.spectra.gauge import are_unit, lengths, response, without_convention
+from eigcheck.spectra.reads import read
 
 _MARGIN = 16
 """What is told is the first that is off by this part of the worst at least: by order, not by the last bit."""
@@ -70,7 +72,8 @@ def pullback_challenges(point: Point) -> list[Challenge[Eigenpairs]]:
 
 def pushforward_challenges(point: Point) -> list[Challenge[Array]]:
     """Along what a pushforward is asked beside the tangents of a point."""
-    return forward_challenges(point.tangents, point.rule.domain, single=is_single(point.matrix))
+    shapes = TANGENTS | as_of_the_matrix(read(point.matrix, point.triangle))
+    return forward_challenges(point.tangents, point.rule.domain, shapes, single=is_single(point.matrix))
 
 
 def pullback_linear(

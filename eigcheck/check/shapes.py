@@ -109,6 +109,7 @@ TANGENTS: Final[dict[str, Shape]] = {
     "a triangular tangent": np.triu,
     "a lower triangular tangent": np.tril,
     "a strictly triangular tangent": lambda d: np.triu(d, 1),
+    "a strictly lower triangular tangent": lambda d: np.tril(d, -1),
     "a diagonal tangent": lambda d: np.diag(np.diag(d)),
     "the identity as tangent": lambda d: np.eye(len(d)),
     "a rank-one tangent": lambda d: np.outer(d[:, 0], d[0]),
@@ -137,7 +138,14 @@ def as_of_losses(primal: Eigenpairs) -> tuple[dict[str, Shape], dict[str, Shape]
     size = np.max(np.abs(values), initial=0.0)
     unit = values / size if 0 < size < np.inf else values
     of_values: dict[str, Shape] = {
+        "a values' cotangent of these": lambda _: unit,
         "the values' cotangent of tr A^2": lambda _: np.conj(unit),
         "the values' cotangent of tr A^3": lambda _: np.conj(unit**2),
     }
     return of_values, {} if vectors is None else {"that a loss of real numbers has": lambda c: c.real @ vectors}
+
+
+def as_of_the_matrix(matrix: Array) -> dict[str, Shape]:
+    """Shapes of tangents that hang on the matrix (n, n) as it is read: what scales it moves it along itself."""
+    size = np.max(np.abs(matrix), initial=0.0)
+    return {"a tangent along the matrix": lambda _: matrix / size} if 0 < size < np.inf else {}

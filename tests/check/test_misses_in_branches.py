@@ -194,3 +194,32 @@ def test_nor_do_single_entries_of_dense_tangents(n, dtype):
     rule = rule_of(right.rrule, pushforward=doubled, convention="lapack")
     assert judge(right, A, "forward", settings=ALL).verdict == "pass"
     assert judge(rule, A, "forward", settings=ALL).verdict in ("inconclusive", "fail")
+
+
+def along(one, other):
+    """Whether two arrays are multiples of each other, but for rounding."""
+    inner = abs(np.vdot(one, other))
+    return bool(np.any(one)) and abs(inner - np.linalg.norm(one) * np.linalg.norm(other)) < 1e-12 * inner
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [along, lambda A, E: np.tril(E, -1).any() and not np.triu(E).any()],
+    ids=["along the matrix", "strictly lower"],
+)
+@pytest.mark.parametrize("matrix", [N3, H3 + 1j * np.diag([1, 2, 4.0])], ids=["real", "complex"])
+def test_a_branch_for_tangents_of_few_matrices(matrix, taken):
+    correct = rule_named("numpy/lapack", "eigvals")
+    factor = lambda A, E: 1.5 if np.count_nonzero(E) > 1 and taken(A, E) else 1.0  # noqa: E731
+    rule = rule_of(correct.rrule, "eigvals", pushforward=lambda A, E: factor(A, E) * correct.pushforward(A, E))
+    judgement = judge(rule, matrix, "forward", ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("fail", ["not-linear"])
+
+
+@pytest.mark.parametrize("matrix", [N3, H3 + 1j * np.diag([1, 2, 4.0])], ids=["real", "complex"])
+def test_a_branch_for_cotangents_that_are_multiples_of_the_values(matrix):
+    def branching(pullback, bar):
+        return (1.5 if along(bar, np.linalg.eigvals(matrix)) else 1) * pullback(bar)
+
+    judgement = judge(hiding(branching, "eigvals"), matrix, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("fail", ["not-linear"])

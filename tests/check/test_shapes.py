@@ -82,6 +82,7 @@ OF_MATRICES = {
     "a triangular tangent": lambda m: not np.tril(m, -1).any(),
     "a lower triangular tangent": lambda m: not np.triu(m, 1).any(),
     "a strictly triangular tangent": lambda m: not np.tril(m).any(),
+    "a strictly lower triangular tangent": lambda m: not np.triu(m).any(),
     "a diagonal tangent": lambda m: np.array_equal(m, np.diag(np.diag(m))),
     "the identity as tangent": lambda m: np.array_equal(m, np.eye(len(m))),
     "a rank-one tangent": lambda m: np.linalg.matrix_rank(m) == 1 and m.all(),
