@@ -20,6 +20,7 @@ import numpy as np
 from eigcheck.model import Array, unit_roundoff
 from eigcheck.spectra.elimination import elimination_growth, magnified
 from eigcheck.spectra.scaling import balancing, scale_exponent, scaled
+from eigcheck.spectra.subspaces import invariant_basis
 
 NEGLIGIBLE = 2.0**-10
 """Below this q = eps norm((z - B)^-1) makes no bound larger by more than a thousandth: see `Conditioning.bend`."""
@@ -308,7 +309,9 @@ def condition(matrix: Array, clusters: tuple[tuple[int, ...], ...] | None = None
         _, balance = balancing(work)
         work = work / balance[:, None] * balance
         values, vectors = np.linalg.eig(work)
-        left, vectors = _left_vectors(vectors, clusters)
+        for cluster in clusters or ():
+            vectors[:, cluster] = invariant_basis(work, values[list(cluster)], vectors[:, cluster])
+        left = _left_vectors(vectors)
     labels = np.arange(n)
     for cluster in clusters or ():
         labels[list(cluster)] = min(cluster)
@@ -331,15 +334,11 @@ def coalescence_radius(state: Conditioning, tangent: Array) -> float:
     return float(np.ldexp(min(radius, 1.0 / size if size else 1.0), state.exponent))
 
 
-def _left_vectors(vectors: Array, clusters: tuple[tuple[int, ...], ...] | None) -> tuple[Array, Array]:
-    """W = V^-H, and V with an orthonormal basis in each cluster (LAPACK's may be as skew as it likes there)."""
-    vectors = vectors.copy()
-    for cluster in clusters or ():
-        columns = list(cluster)
-        vectors[:, columns] = np.linalg.qr(vectors[:, columns])[0]
+def _left_vectors(vectors: Array) -> Array:
+    """W = V^-H."""
     try:
         left = np.conj(np.linalg.inv(vectors)).T
     except np.linalg.LinAlgError:
         left = np.full_like(vectors, np.inf)
     # of what overflowed on the way some entries are no numbers
-    return np.where(np.all(np.isfinite(left), axis=0), left, np.inf), vectors
+    return np.where(np.all(np.isfinite(left), axis=0), left, np.inf)

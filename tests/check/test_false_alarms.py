@@ -332,3 +332,15 @@ def test_a_rule_has_no_gaps_to_divide_by_where_they_overflow(part, verdict, dtyp
     A = ((Q * [-part, part]) @ Q.T * float(np.finfo(dtype).max)).astype(dtype)
     judgement = judge(rule_named("numpy/lapack", "eig"), A, mode, ALL)
     assert (judgement.verdict, kinds(judgement)) == (verdict, [])
+
+
+def test_a_vector_that_lapack_returns_twice_leaves_budgets_those_of_the_matrix():
+    """Of a repeated 0 it may find one vector only, and what completes a basis of that is no vector of the matrix."""
+    matrix = np.array([[-3.0, 2, 0], [-6, 4, 0], [-9, 6, 0]])
+    judgement = judge(
+        rule_named("numpy/lapack", "eigvals"),
+        matrix,
+        settings=ALL,
+        cotangent=CotangentSpec(kind="trace-power", power=3),
+    )
+    assert (judgement.verdict, kinds(judgement)) == ("pass", [])
