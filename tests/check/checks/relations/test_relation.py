@@ -16,6 +16,7 @@ def test_the_relations_of_the_semantics_are_there():
         "orthogonal",
         "shift",
         "embedding",
+        "unread-triangle",
     }
 
 

@@ -12,9 +12,9 @@ C3 = np.array([[1 + 1j, 2, 0.5], [3j, 5 + 2j, 1], [0.25, 1 + 2j, -4 + 1j]])
 NAMED = CotangentSpec(kind="explicit", values=np.array([1.0, 2, 3]))
 
 
-def wrong_where(condition, function="eigvals"):
+def wrong_where(condition, function="eigvals", domain="general"):
     """The right rule, off by a thousandth at the matrices of a condition."""
-    right = rule_named("numpy/lapack", function)
+    right = rule_named("numpy/lapack", function, domain)
 
     def rrule(A):
         primal, pullback = right.rrule(A)
@@ -24,9 +24,9 @@ def wrong_where(condition, function="eigvals"):
     def pushforward(A, A_dot):
         moved = right.pushforward(A, A_dot)
         factor = 1.001 if condition(A) else 1.0
-        return moved * factor if function == "eigvals" else tuple(part * factor for part in moved)
+        return moved * factor if function.startswith("eigvals") else tuple(part * factor for part in moved)
 
-    return rule_of(rrule, function, pushforward=pushforward, convention="lapack")
+    return rule_of(rrule, function, domain, pushforward=pushforward, convention="lapack")
 
 
 def norm(A):
@@ -45,6 +45,10 @@ WRONG = {
     ),
     "shift": (wrong_where(lambda A: np.all(np.linalg.eigvals(A).real > 1e-3 * norm(A))), N3),
     "embedding": (wrong_where(lambda A: len(A) > 3), N3),
+    "unread-triangle": (
+        wrong_where(lambda A: norm(A - A.T) > 1e-2 * norm(A), "eigvalsh", "lower"),
+        np.array([[1.0, 2, 0.5], [2, 5, 1], [0.5, 1, -4]]),
+    ),
 }
 
 
@@ -203,3 +207,23 @@ def test_nan_is_no_answer():
     broken_one = checked(rule_of(rrule), N3)["scaling"]
     assert broken_one.status == "broken"
     assert "is not finite" in broken_one.finding.message
+
+
+@pytest.mark.parametrize("domain", ["upper", "lower"])
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+def test_nan_where_nobody_reads_shows_who_multiplies_it_away(mode, domain):
+    """Triangles are cut out by a product with zeros and ones, which takes all numbers away but those that are none."""
+    right = rule_named("numpy/lapack", "eigh", domain)
+    cut = np.tri(3) if domain == "lower" else np.tri(3).T
+
+    def rrule(A):
+        primal, pullback = right.rrule(A)
+        return primal, lambda bar: pullback(bar) + 0 * (A * cut)
+
+    def pushforward(A, A_dot):
+        return tuple(part + 0 * np.sum(A * cut) for part in right.pushforward(A, A_dot))
+
+    rule = rule_of(rrule, "eigh", domain, pushforward=pushforward, convention="lapack")
+    judgement = judge(rule, np.array([[1.0, 2, 0.5], [2, 5, 1], [0.5, 1, -4]]), mode, Settings())
+    assert (judgement.verdict, kinds(judgement)) == ("fail", ["invariance"])
+    assert "NaN in the other triangle" in judgement.findings[0].message
