@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeAlias, TypeVar
 
 import numpy as np
@@ -25,6 +25,9 @@ The small ones lie below every tolerance that people write, and as far above und
 smallest denormal, times what a rule multiplies by) below the roundoff of such an answer: by 23 bits in single precision
 at ordinary gaps and cotangents. What it takes at others is allowed for (`linearity`).
 """
+
+FAINT = {False: 2.0**-26, True: 2.0**-12}
+"""Some sqrt(u): what people take for negligible beside another part, and far above the roundoff of that."""
 
 Settled: TypeAlias = Callable[[Array], Array]
 Asked = TypeVar("Asked", Eigenpairs, Array)
@@ -55,11 +58,13 @@ def reverse_challenges(
     *,
     simple: bool,
     settled: Settled = np.asarray,
+    real: Array | None = None,
 ) -> list[Challenge[Eigenpairs]]:
     """Challenges of a pullback at `primal`, built from the cotangents numbered `usable`.
 
     `simple` says that all eigenvalues are simple: absent and zero parts then mean the same, and every cotangent of the
     values determines a gradient, as does every one of the vectors that `settled` brings to what the convention fixes.
+    `real` (n,) says which values stay real although their dtype is complex, None where that is not.
     What overflows on the way is not asked: no rule is given infinities of ours.
     """
     made: list[Challenge[Eigenpairs]] = []
@@ -70,11 +75,12 @@ def reverse_challenges(
                 made.append(_sum("a sum of all cotangents of a kind", _mixed(form), cotangents))
             made += _multiples(form, cotangents)
             made += _values_of_shapes(form, cotangents, VALUES | of_values) if simple else []
+            made += _at_rest(form, cotangents, real) if simple and real is not None else []
         for form in _forms(cotangents, usable or range(len(cotangents))):
             zero = scaled_pairs(cotangents[form[0]].pairs, 0.0)
             made.append(Challenge("a cotangent of zero", (), (zero,), lenient=not usable))
         if simple:
-            made += _absent_and_zero(cotangents, usable)
+            made += _together(cotangents, usable)
             made += _vectors_of_shapes(cotangents, usable, settled, VECTORS | of_vectors)
     return [c for c in made if all(pairs.finite for pairs in c.asked)]
 
@@ -182,22 +188,46 @@ def _in_two(about: str, part: Array, c: int, whole: Array) -> Challenge[Eigenpai
     return Challenge(about, ((c, 1.0),), asked, refusable=np.isrealobj(one) and np.iscomplexobj(whole))
 
 
-def _absent_and_zero(cotangents: Sequence[Cotangent], usable: Sequence[int]) -> list[Challenge[Eigenpairs]]:
+def _together(cotangents: Sequence[Cotangent], usable: Sequence[int]) -> list[Challenge[Eigenpairs]]:
     """Values and vectors together must give the sum of the two, and a part of zero the same as an absent one."""
     of_values = [c for c in usable if cotangents[c].pairs.vectors is None]
     of_vectors = [c for c in usable if cotangents[c].pairs.values is None and not cotangents[c].gauge]
+    of_phases = [c for c in usable if cotangents[c].gauge]
     if not (of_values and of_vectors):
         return []
     values, vectors = _mixed(of_values), _mixed(of_vectors)
     values_bar = np.asarray(_sum("", values, cotangents).asked[0].values)
     vectors_bar = np.asarray(_sum("", vectors, cotangents).asked[0].vectors)
-    zeros = np.zeros_like(values_bar), np.zeros_like(vectors_bar)
-    made = (
-        ("a vectors' cotangent of zero in place of an absent one", values, (values_bar, zeros[1])),
-        ("a values' cotangent of zero in place of an absent one", vectors, (zeros[0], vectors_bar)),
-        ("cotangents of values and vectors together", [*values, *vectors], (values_bar, vectors_bar)),
+    faint = FAINT[is_single(values_bar) and is_single(vectors_bar)]
+    made = {
+        "cotangents of values and vectors together": [*values, *vectors],
+        "cotangents of one value and of vectors together": [values[0], *vectors],
+        "cotangents of values and faint ones of vectors together": [*values, *_times(vectors, faint)],
+        "faint cotangents of values and ones of vectors together": [*_times(values, faint), *vectors],
+    }
+    if of_phases:
+        made["cotangents of values, vectors and phases together"] = [*values, *vectors, *_mixed(of_phases)]
+    zeros = (
+        ("a vectors' cotangent of zero in place of an absent one", values, (values_bar, np.zeros_like(vectors_bar))),
+        ("a values' cotangent of zero in place of an absent one", vectors, (np.zeros_like(values_bar), vectors_bar)),
     )
-    return [Challenge(about, of, (Eigenpairs(*parts),), forms=True) for about, of, parts in made]
+    return [
+        *(Challenge(about, of, (Eigenpairs(*parts),), forms=True) for about, of, parts in zeros),
+        *(replace(_sum(about, weights, cotangents), forms=True) for about, weights in made.items()),
+    ]
+
+
+def _at_rest(form: Sequence[int], cotangents: Sequence[Cotangent], real: Array) -> list[Challenge[Eigenpairs]]:
+    """A sum of the values' cotangents with imaginary parts where values stay real, which change nothing.
+
+    Losses of complex numbers have them, as of |lambda - target|^2 with a complex target.
+    """
+    whole = _sum("", _mixed(form), cotangents).asked[0]
+    if whole.values is None or whole.vectors is not None or not np.any(real):
+        return []
+    more = in_precision(1j * np.where(real, _weights(real.size), 0.0), single=is_single(whole.values))
+    about = "a values' cotangent with imaginary parts of values that stay real"
+    return [Challenge(about, _mixed(form), (Eigenpairs(whole.values + more),), refusable=True)]
 
 
 def _same(first: Eigenpairs, second: Eigenpairs) -> bool:

@@ -19,7 +19,7 @@ from eigcheck.choosing import foremost
 from eigcheck.model import Array, Eigenpairs, Trouble, unit_roundoff
 from eigcheck.outcome import Extra, Finding
 from eigcheck.pairs import is_single
-from eigcheck.spectra.complex_pairs import vectors_are_complex
+from eigcheck.spectra.complex_pairs import values_are_complex, vectors_are_complex
 from eigcheck.spectra.gauge import are_unit, lengths, response, without_convention
 from eigcheck.spectra.reads import read
 
@@ -64,8 +64,10 @@ class Sums:
 def pullback_challenges(point: Point) -> list[Challenge[Eigenpairs]]:
     """What a pullback is asked beside the cotangents of a point: sums of those with a finite budget, then of the others."""
     fixed = partial(settled, primal=point.primal, matrix=point.matrix, convention=point.rule.convention)
-    simple = point.multiplicity.simple
-    made = partial(reverse_challenges, point.cotangents, primal=point.primal, simple=simple, settled=fixed)
+    simple, real = point.multiplicity.simple, None
+    if np.iscomplexobj(np.asarray(point.primal.values)):
+        real = ~values_are_complex(point.primal, point.matrix, point.rule.function)
+    made = partial(reverse_challenges, point.cotangents, primal=point.primal, simple=simple, settled=fixed, real=real)
     others = [c for c in point.determined if c not in point.computable]
     return made(point.computable) + [challenge for challenge in made(others) if challenge.weights]
 

@@ -60,6 +60,30 @@ def test_each_form_of_a_cotangent_is_challenged():
     assert about.count("a vectors' cotangent of zero in place of an absent one") == 1
     assert about.count("a values' cotangent of zero in place of an absent one") == 1
     assert about.count("cotangents of values and vectors together") == 1
+    assert sum("together" in text for text in about) == 5
+    assert sum("phases together" in text for text in asked_about(forms[:-1])) == 0
+
+
+def asked_about(cotangents):
+    return [c.about for c in asked(cotangents)]
+
+
+def test_phases_come_beside_values_and_vectors_in_one_cotangent():
+    forms = [*VALUES, *VECTORS, cotangent(None, 1j * np.eye(2), gauge=True)]
+    (whole,) = [c for c in asked(forms) if "phases together" in c.about]
+    assert sorted({c for c, _ in whole.weights}) == [0, 1, 2, 3, 4]
+    assert np.all(whole.asked[0].vectors.imag.diagonal() != 0)
+
+
+@pytest.mark.parametrize("stays", [[True, False], [True, True], [False, False]])
+def test_imaginary_parts_are_asked_about_where_values_stay_real(stays):
+    made = [c for c in asked(VALUES, real=np.array(stays)) if "stay real" in c.about]
+    assert len(made) == any(stays)
+    for challenge in made:
+        assert np.array_equal(challenge.asked[0].values.imag != 0, stays)
+        (plain,) = [c for c in asked(VALUES) if "sum of all" in c.about]
+        assert np.array_equal(challenge.asked[0].values.real, plain.asked[0].values)
+        assert challenge.weights == plain.weights
 
 
 def test_every_usable_cotangent_takes_part_in_a_sum():

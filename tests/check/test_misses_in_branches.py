@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from eigcheck.model import CotangentSpec
 from tests.check.stage import H3, N3, judge, kinds, rule_named, rule_of
 from tests.check.test_misses import ALL, MATRICES, OF_VALUES, hiding
 
@@ -222,4 +223,61 @@ def test_a_branch_for_cotangents_that_are_multiples_of_the_values(matrix):
         return (1.5 if along(bar, np.linalg.eigvals(matrix)) else 1) * pullback(bar)
 
     judgement = judge(hiding(branching, "eigvals"), matrix, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("fail", ["not-linear"])
+
+
+BOTH = {
+    "one value": lambda values_bar, vectors_bar: np.count_nonzero(values_bar) == 1,
+    "faint vectors": lambda values_bar, vectors_bar: absmax(vectors_bar) < 1e-6 * absmax(values_bar),
+}
+
+
+@pytest.mark.parametrize("taken", BOTH)
+@MATRICES
+def test_vectors_that_are_dropped_beside_values(matrix, taken):
+    def dropping(pullback, bar):
+        both = bar[0] is not None and bar[1] is not None and np.any(bar[1])
+        return pullback((bar[0], None) if both and BOTH[taken](*bar) else bar)
+
+    judgement = judge(hiding(dropping, "eig"), matrix, settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("fail", ["not-linear"])
+
+
+@MATRICES
+def test_values_that_are_dropped_beside_vectors(matrix):
+    def dropping(pullback, bar):
+        both = bar[0] is not None and bar[1] is not None and np.any(bar[0])
+        return pullback((None, bar[1]) if both and absmax(bar[0]) < 1e-6 * absmax(bar[1]) else bar)
+
+    assert kinds(judge(hiding(dropping, "eig"), matrix, settings=ALL)) == ["not-linear"]
+
+
+def test_phases_that_are_forgotten_beside_values():
+    """The response to phases is there for a cotangent of vectors alone, and gone where values have one as well."""
+    spec = CotangentSpec(kind="random", count=2, gauge="any")
+    matrix = H3 + 1j * np.diag([1, 2, 4.0])
+
+    def forgetting(pullback, bar):
+        values_bar, vectors_bar = bar
+        if values_bar is None or vectors_bar is None or not np.any(values_bar):
+            return pullback(bar)
+        V = np.linalg.eig(matrix)[1]
+        return pullback((values_bar, vectors_bar - V * 1j * np.sum(V.conj() * vectors_bar, axis=0).imag))
+
+    right = judge(rule_named("numpy/lapack", "eig"), matrix, settings=ALL, cotangent=spec)
+    assert (right.verdict, kinds(right)) == ("pass", [])
+    judgement = judge(hiding(forgetting, "eig"), matrix, settings=ALL, cotangent=spec)
+    assert (judgement.verdict, kinds(judgement)) == ("fail", ["not-linear"])
+
+
+def test_imaginary_cotangents_of_values_that_stay_real():
+    """A real matrix with a pair and a real value, whose gradient is taken of |bar| where there is an imaginary part."""
+    matrix = np.array([[1.0, -2, 0.5], [2, 1, 0], [0.5, 0, -1]])
+    real = np.isreal(np.linalg.eigvals(matrix))
+
+    def turned(pullback, bar):
+        return pullback(np.where(real, bar.real + bar.imag, bar))
+
+    assert judge(rule_named("numpy/lapack", "eigvals"), matrix, settings=ALL).verdict == "pass"
+    judgement = judge(hiding(turned, "eigvals"), matrix, settings=ALL)
     assert (judgement.verdict, kinds(judgement)) == ("fail", ["not-linear"])
