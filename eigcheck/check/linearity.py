@@ -69,7 +69,9 @@ def pullback_challenges(point: Point) -> list[Challenge[Eigenpairs]]:
         real = ~values_are_complex(point.primal, point.matrix, point.rule.function)
     made = partial(reverse_challenges, point.cotangents, primal=point.primal, simple=simple, settled=fixed, real=real)
     others = [c for c in point.determined if c not in point.computable]
-    return made(point.computable) + [challenge for challenge in made(others) if challenge.weights]
+    return made(point.computable) + [
+        replace(challenge, lenient=True) for challenge in made(others) if challenge.weights
+    ]
 
 
 def pushforward_challenges(point: Point) -> list[Challenge[Array]]:

@@ -194,9 +194,11 @@ class Point:
     def forgives(self, trouble: Trouble, c: int) -> bool:
         """Whether a rule may raise instead of answering for cotangent c.
 
-        It may where nothing is determined, and where it has no vectors to compute with.
+        It may where nothing is determined or computable, and where it has no vectors to compute with.
         """
-        return trouble.kind == "exception" and (self.reasons[c] is not None or self.basis_lost)
+        return trouble.kind == "exception" and (
+            self.reasons[c] is not None or self.basis_lost or c not in self.computable
+        )
 
     def question(self, cotangents: tuple[Cotangent, ...] | None = None) -> Question:
         """What an oracle is asked."""

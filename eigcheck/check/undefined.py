@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from eigcheck.check.compare import refused
+from eigcheck.check.compare import NOT_COMPUTABLE, refused
 from eigcheck.check.point import make_point
 from eigcheck.check.verdict import verdict
 from eigcheck.detail import Detail
@@ -36,7 +36,10 @@ def without_primal(spec: CotangentSpec, rule: Rule, spectrum: Spectrum, reply: R
     if point.reasons and not point.determined:
         return _undefined(reply, point.reasons[0] or "", "undefined")
     if point.determined and point.forgives(reply.trouble, point.determined[0]):
-        return _undefined(reply, refused(point.determined[0], reply.trouble.message).reason, "inconclusive")
+        if point.basis_lost:
+            return _undefined(reply, refused(point.determined[0], reply.trouble.message).reason, "inconclusive")
+        why = f"{NOT_COMPUTABLE}: roundoff alone may change the gradient without a bound"
+        return _undefined(reply, f"{why}, and the rule answered: {reply.trouble.message}", "inconclusive")
     found = Finding(reply.trouble.kind, reply.trouble.message), *_misconduct(reply)
     return Judgement("error", found, detail=Detail(printed=reply.printed or None))
 

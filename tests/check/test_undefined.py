@@ -44,6 +44,14 @@ def test_raising_is_acceptable_where_nothing_is_defined_and_an_error_elsewhere(r
     assert "no derivative here" in finding(judgement, "exception").message
 
 
+@pytest.mark.parametrize("rrule", [raising, late])
+def test_raising_is_acceptable_where_roundoff_may_change_everything(rrule):
+    """Eigenvalues 2^-29 apart with vectors as near to each other: any number would have been acceptable."""
+    judgement = judge(rule_of(rrule), np.array([[1.0, 1], [2.0**-60, 1]]), settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("inconclusive", [])
+    assert "not computable in this precision" in judgement.detail.why
+
+
 def test_nan_is_acceptable_where_nothing_is_defined_and_a_failure_elsewhere():
     rule = rule_of(lambda A: (np.linalg.eigvals(A), lambda bar: np.full(A.shape, np.nan)))
     judgement = judge(rule, np.eye(2))
