@@ -19,6 +19,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import product
 from typing import Any, Final, TypeAlias
 
 from mpmath import MPContext
@@ -192,36 +193,22 @@ def _off(listed: Sequence[str], exact: Sequence[Number], radius: Sequence[float]
 
 def _folded(gradient: Matrix, group: Group) -> Matrix:
     """What tangents see of a free gradient: of what is read, and on the domain. Real for a real matrix."""
-    n = gradient.rows
-    is_real = group.dtype.startswith("float")
     mean = (gradient + gradient.H) / 2
-    folded = mp.matrix(n, n)
-    for i in range(n):
-        for j in range(n):
-            if group.domain == "symmetric":
-                entry = mean[i, j]
-            elif group.triangle is None:
-                entry = gradient[i, j]
-            elif i == j:
-                entry = gradient[i, i].real
-            else:
-                stored = i < j if group.triangle == "U" else i > j
-                entry = 2 * mean[i, j] if stored else mp.zero
-            folded[i, j] = entry.real if is_real else entry
-    return folded
+    folded = mean if group.domain == "symmetric" else gradient.copy()
+    if group.domain != "symmetric" and group.triangle is not None:
+        for i, j in product(range(gradient.rows), repeat=2):
+            stored = i < j if group.triangle == "U" else i > j
+            folded[i, j] = mean[i, i].real if i == j else 2 * mean[i, j] if stored else mp.zero
+    return folded.apply(mp.re) if group.dtype.startswith("float") else folded
 
 
 def _read(matrix: Matrix, triangle: str | None) -> Matrix:
     """The Hermitian completion of a triangle, or all of the matrix."""
-    n = matrix.rows
-    if triangle is None:
-        return matrix
-    completed = mp.matrix(n, n)
-    for i in range(n):
-        for j in range(n):
-            stored = i <= j if triangle == "U" else i >= j
-            entry = matrix[i, j] if stored else mp.conj(matrix[j, i])
-            completed[i, j] = entry.real if i == j else entry
+    completed = matrix.copy()
+    if triangle is not None:
+        for i, j in product(range(matrix.rows), repeat=2):
+            stored = i < j if triangle == "U" else i > j
+            completed[i, j] = matrix[i, i].real if i == j else matrix[i, j] if stored else mp.conj(matrix[j, i])
     return completed
 
 
