@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from eigcheck.casefile.numbers import NotANumberError, Number, Part, parse_number
-from eigcheck.casefile.source import LEAVE, Bounds, TooLargeError
+from eigcheck.casefile.source import LEAVE, Bounds
 from eigcheck.errors import Fault
 
 
@@ -25,22 +25,18 @@ class Line(NamedTuple):
 
 
 class MtxError(ValueError):
-    """What is wrong with a line, and with which word of it."""
+    """What is wrong with a line, with which word of it, and the remedy where mending the line is none."""
 
-    def __init__(self, line: Line, message: str, word: str = "") -> None:
+    def __init__(self, line: Line, message: str, word: str = "", remedy: str = "") -> None:
         super().__init__(f"line {line.number}: {message}")
-        self.line, self.message, self.word = line, message, word
-
-
-class MtxTooLargeError(MtxError, TooLargeError):
-    """A matrix that is larger than the bound."""
+        self.line, self.message, self.word, self.remedy = line, message, word, remedy
 
 
 def fault_in(error: MtxError, file: str, remedy: str) -> Fault:
-    """The mistake at its place in the file, which is called `file`; of one that is too large the remedy is leave."""
+    """The mistake at its place in the file, which is called `file`, with this remedy if it has none of its own."""
     number, text = error.line
     column = text.find(error.word or text.strip()) + 1
-    return Fault(file, number, column, error.message, LEAVE if isinstance(error, TooLargeError) else remedy, text)
+    return Fault(file, number, column, error.message, error.remedy or remedy, text)
 
 
 _FIELDS = ("real", "double", "integer", "complex", "pattern")
@@ -64,7 +60,7 @@ def read_mtx(text: str, bounds: Bounds) -> list[list[Number]]:
     if columns != n:
         raise MtxError(line, f"{n} x {columns}, not a square matrix")
     if n > bounds.order:
-        raise MtxTooLargeError(line, f"a {n} x {n} matrix is larger than {bounds.order} x {bounds.order}")
+        raise MtxError(line, f"a {n} x {n} matrix is larger than {bounds.order} x {bounds.order}", remedy=LEAVE)
     if rest and rest[0] > n * n:
         raise MtxError(line, f"{rest[0]} entries for a {n} x {n} matrix")
     rows, seen = [[parse_number("0")] * n for _ in range(n)], set[tuple[int, int]]()
