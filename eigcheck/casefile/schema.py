@@ -22,20 +22,8 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import core_schema
 
+from eigcheck import names
 from eigcheck.casefile.numbers import MAX_ULPS
-from eigcheck.names import (
-    FUNCTIONS,
-    MODES,
-    Device,
-    Domain,
-    DType,
-    FindingKind,
-    Function,
-    Mode,
-    Structure,
-    Uplo,
-    Verdict,
-)
 
 MAX_POWER: Final = 64
 """Of a spectral loss: the 64th power of a matrix of norm 1e5 is beyond every double."""
@@ -104,19 +92,24 @@ def _as_outcome(value: object) -> object:
     return value if isinstance(value, dict) else {"verdict": value}
 
 
-_PATTERN: Final = rf"^[^@]+(@({'|'.join(FUNCTIONS)}))?(@({'|'.join(MODES)}))?$"
+_PATTERN: Final = rf"^[^@]+(@({'|'.join(names.FUNCTIONS)}))?(@({'|'.join(names.MODES)}))?$"
 
 
 class Expected(Model):
     """What should come out: any of the verdicts, all of the findings, the diagnosis first."""
 
-    verdict: Some[Verdict]
+    verdict: Some[names.Verdict]
     findings: Annotated[
-        list[FindingKind], AfterValidator(_distinct), Field(description="these must occur, others may")
+        list[names.FindingKind], AfterValidator(_distinct), Field(description="these must occur, others may")
     ] = []
     diagnosis: Annotated[
         Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] | None, Field(description="this must come first")
     ] = None
+
+
+_Wish: TypeAlias = Annotated[
+    Expected, BeforeValidator(_as_outcome, json_schema_input_type=Some[names.Verdict] | Expected)
+]
 
 
 class Perturbation(Model):
@@ -214,14 +207,14 @@ class Case(Model):
     name: Annotated[str | None, Field(description="default: the file's stem; unique in a run")] = None
     about: Annotated[str, Field(description="what the case is about, in a sentence")] = ""
     source: Annotated[str, Field(description="where it comes from: an address or a reference")] = ""
-    function: Annotated[Some[Function], Field(description="what is differentiated; one or a list")] = ["eigvals"]
-    domain: Annotated[Some[Domain], Field(description="where the matrix may move; one or a list")] = ["general"]
-    dtype: Annotated[Some[DType] | None, Field(description="one or a list; default what the entries need")] = None
+    function: Annotated[Some[names.Function], Field(description="what is differentiated; one or a list")] = ["eigvals"]
+    domain: Annotated[Some[names.Domain], Field(description="where the matrix may move; one or a list")] = ["general"]
+    dtype: Annotated[Some[names.DType] | None, Field(description="one or a list; default what the entries need")] = None
     device: Annotated[
-        Device, Field(description="where rules compute; cuda: those of torch and JAX, where they find it")
+        names.Device, Field(description="where rules compute; cuda: those of torch and JAX, where they find it")
     ] = "cpu"
-    uplo: Annotated[Uplo | None, Field(description="the triangle that eigvalsh and eigh read")] = None
-    modes: Annotated[Some[Mode], Field(description="reverse, forward or both")] = ["reverse", "forward"]
+    uplo: Annotated[names.Uplo | None, Field(description="the triangle that eigvalsh and eigh read")] = None
+    modes: Annotated[Some[names.Mode], Field(description="reverse, forward or both")] = ["reverse", "forward"]
     matrix: Annotated[Any, WithJsonSchema(MATRIX), Field(description="rows, a file or a kind")] = None
     nonfinite: Annotated[bool, Field(description="whether the matrix may hold NaN and infinities")] = False
     perturb: Annotated[list[Perturbation], Field(description="moves of single entries")] = []
@@ -230,14 +223,14 @@ class Case(Model):
         Field(description="default: basis for value functions, random vectors besides for others"),
     ] = None
     structures: Annotated[
-        Several[Structure] | None,
+        Several[names.Structure] | None,
         Field(description="along which random directions stay, besides moves by ULPs; default: those of the matrix"),
     ] = None
     rules: Annotated[
         Some[Annotated[str, Field(min_length=1)]] | None, Field(description="globs of the rules to run, without --rule")
     ] = None
     expect: Annotated[
-        dict[str, Annotated[Expected, BeforeValidator(_as_outcome, json_schema_input_type=Some[Verdict] | Expected)]],
+        dict[str, _Wish],
         Field(
             description="GLOB, GLOB@FUNCTION, GLOB@MODE or GLOB@FUNCTION@MODE to what should come out",
             json_schema_extra={"propertyNames": {"pattern": _PATTERN}},
