@@ -43,10 +43,8 @@ def cotangent_spec(
     at = node.place("cotangent")
     array = partial(_array, n=n, dtype=dtype, reading=reading)
     match case.cotangent:
-        case str(word):
+        case str(word) | BasisCotangent(kind=word):
             return CotangentSpec(word)
-        case BasisCotangent(kind=kind):
-            return CotangentSpec(kind)
         case DrawnCotangent() as wish:
             if not wish.model_fields_set:
                 remedy = "write basis, random, {values: [...]} or {loss: trace-power, power: 2}"

@@ -59,15 +59,14 @@ def kind_matrix(spec: Mapping, dtype: str | None, reading: Reading) -> Array:
 def _parameters(spec: Mapping, kind: Kind, reading: Reading) -> dict[str, Any]:
     types = {**{key: word for key, (word, _) in COMMON.items()}, **kind.parameters}
 
-    def read(named: tuple[str, Entry]) -> Any:
+    def read(named: tuple[str, Entry]) -> tuple[str, Any]:
         key, entry = named
         if key not in types:
             message = f"the kind {kind.name} has no parameter {quoted(key)}"
             raise Mistake(entry.key_at, message, suggestion(key, types))
-        return parameter_at(entry.node, key, types[key], reading)
+        return key, parameter_at(entry.node, key, types[key], reading)
 
-    given = {key: entry for key, entry in spec.entries.items() if key != "kind"}
-    return dict(zip(given, reading.each(read, given.items()), strict=True))
+    return dict(reading.each(read, [named for named in spec.entries.items() if named[0] != "kind"]))
 
 
 def parameter_at(node: Node, key: str, word: str, reading: Reading) -> Any:

@@ -135,10 +135,9 @@ def hunted(
 
 def _rounds(hunt: Hunt, progress: Progress, dealt: Deal) -> Generator[int]:
     number, size = 0, _FIRST
-    waiting: list[Job] = []
-    if hunt.folder is not None and hunt.folder.is_dir():
-        for place, target in enumerate(hunt.targets):
-            waiting.append(Job(Block(target, hunt.seed, number, EXAMPLES), place, hunt.deadline, replay=True))
+    remembered = hunt.targets if hunt.folder is not None and hunt.folder.is_dir() else ()
+    blocks = (Block(target, hunt.seed, number, EXAMPLES) for target in remembered)
+    waiting = [Job(block, place, hunt.deadline, replay=True) for place, block in enumerate(blocks)]
     while waiting or _goes_on(hunt, progress, number):
         searches: list[Job] = []
         if _goes_on(hunt, progress, number):

@@ -28,16 +28,11 @@ def _from_blocks(plan: Plan, sizes: Sequence[int], spectrum: Reals | None, *, mi
     values = range(1, len(sizes) + 1) if spectrum is None else spectrum
     if len(values) != len(sizes):
         raise KindError("spectrum", f"{len(values)} eigenvalues for {len(sizes)} blocks", "give one for each block")
-    rows = np.full((n, n), Fraction(0), dtype=object)
-    start = 0
-    for size, value in zip(sizes, values, strict=True):
-        end = start + size
-        rows[range(start, end), range(start, end)] = Fraction(value)
-        rows[range(start, end - 1), range(start + 1, end)] = Fraction(1)
-        start = end
-    if mixed:
-        rows = _mix(rows, plan)
-    return filled(n, lambda i, j: rows[i, j])
+    block = [k for k, size in enumerate(sizes) for _ in range(size)]  # of each row
+    rows = np.diag([Fraction(values[k]) for k in block])
+    for i in range(n - 1):
+        rows[i, i + 1] = Fraction(block[i] == block[i + 1])
+    return filled(n, (_mix(rows, plan) if mixed else rows).item)
 
 
 def _mix(rows: Array, plan: Plan) -> Array:
