@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from time import time
 from typing import Final, TypeAlias
@@ -72,23 +73,20 @@ class Progress:
         return frozenset(kind for number, kind in self.hits if number == target)
 
 
+Result: TypeAlias = Searched | Problem
+
+
 @dataclass(frozen=True)
 class Job:
-    """A block to look through, with `replay` what is remembered of its rule, or a `hit` to make small.
+    """Some work for a judge who has the rule of `target` before them, the `place`-th: to look, or to make a `hit` small."""
 
-    `place` is that of the rule. `known` are kinds that were found in it: all of them, or those besides the hit's.
-    """
-
-    block: Block
+    work: Callable[[Judge], Result]
+    target: Target
     place: int
     until: float
-    known: frozenset[Kind] = frozenset()
-    signs: frozenset[Sign] = frozenset()
-    replay: bool = False
     hit: Hit | None = None
 
 
-Result: TypeAlias = Searched | Problem
 Deal: TypeAlias = Callable[[Sequence[Job]], Iterator[tuple[Job, Result | None]]]
 """Does jobs, in their order; None for one whose process did not live to do it."""
 
@@ -112,8 +110,7 @@ def hunted(
 
             def here(work: Sequence[Job]) -> Iterator[tuple[Job, Result]]:
                 for job in work:
-                    judge = Judge(job.block.target.rule, runner, settings, job.until, interrupts)
-                    yield job, done(job, judge, hunt.folder)
+                    yield job, job.work(Judge(job.target.rule, runner, settings, job.until, interrupts))
 
             yield from _rounds(hunt, progress, here)
         return
@@ -121,7 +118,7 @@ def hunted(
     with (open_pool or pool_of)(jobs) as pool:
 
         def dealt(work: Sequence[Job]) -> Iterator[tuple[Job, Result | None]]:
-            for job, future in in_turn(work, lambda job: schedule(pool, do, job, settings, hunt.folder, sources), jobs):
+            for job, future in in_turn(work, lambda job: schedule(pool, do, job, settings, sources), jobs):
                 try:
                     yield job, future.result()
                 except PoolLost:
@@ -135,9 +132,11 @@ def hunted(
 
 def _rounds(hunt: Hunt, progress: Progress, dealt: Deal) -> Generator[int]:
     number, size = 0, _FIRST
-    remembered = hunt.targets if hunt.folder is not None and hunt.folder.is_dir() else ()
-    blocks = (Block(target, hunt.seed, number, EXAMPLES) for target in remembered)
-    waiting = [Job(block, place, hunt.deadline, replay=True) for place, block in enumerate(blocks)]
+    waiting: list[Job] = []
+    if hunt.folder is not None and hunt.folder.is_dir():
+        for place, target in enumerate(hunt.targets):
+            work = partial(replayed, Block(target, hunt.seed, number, EXAMPLES), folder=hunt.folder)
+            waiting.append(Job(work, target, place, hunt.deadline))
     while waiting or _goes_on(hunt, progress, number):
         searches: list[Job] = []
         if _goes_on(hunt, progress, number):
@@ -163,9 +162,11 @@ def _shrinks(fresh: Mapping[tuple[int, Kind], Hit], hunt: Hunt, progress: Progre
     if hits and hunt.first_only:
         hits = hits[:1]
         progress.hits = dict(hits)
-    return [
-        Job(hit.block, place, hunt.deadline, progress.known(place) - {kind}, hit=hit) for (place, kind), hit in hits
-    ]
+    jobs = []
+    for (place, kind), hit in hits:
+        work = partial(shrunk, hit, folder=hunt.folder, others=progress.known(place) - {kind})
+        jobs.append(Job(work, hit.block.target, place, hunt.deadline, hit))
+    return jobs
 
 
 def _goes_on(hunt: Hunt, progress: Progress, number: int) -> bool:
@@ -181,15 +182,15 @@ def _searches(hunt: Hunt, progress: Progress, number: int, until: float) -> Iter
     if examples <= 0:
         return
     for place, target in enumerate(hunt.targets):
-        signs = frozenset(progress.signs.get(place, ()))
-        yield Job(Block(target, hunt.seed, number, examples), place, until, progress.known(place), signs)
+        block, signs = Block(target, hunt.seed, number, examples), frozenset(progress.signs.get(place, ()))
+        yield Job(partial(search, block, known=progress.known(place), signs=signs), target, place, until)
 
 
 def _merge(job: Job, result: Searched, progress: Progress, fresh: dict[tuple[int, Kind], Hit]) -> None:
     """Note what a block came to; of hits of a kind in one round the simplest is made small."""
     progress.coverage.add(result.coverage)
     progress.broken += result.broken
-    progress.doubtful += [(job.block.target.rule.name, problem) for problem in result.doubtful]
+    progress.doubtful += [(job.target.rule.name, problem) for problem in result.doubtful]
     progress.signs.setdefault(job.place, set()).update(result.signs)
     for kind, hit in sorted(result.hits.items()):
         key = (job.place, kind)
@@ -198,19 +199,10 @@ def _merge(job: Job, result: Searched, progress: Progress, fresh: dict[tuple[int
             progress.hits[key] = fresh[key] = hit
 
 
-def done(job: Job, judge: Judge, folder: Path | None) -> Result:
-    """Do a job with a judge who has its rule before them."""
-    if job.hit is not None:
-        return shrunk(job.hit, judge, folder, job.known)
-    if job.replay and folder is not None:
-        return replayed(job.block, judge, folder)
-    return search(job.block, judge, job.known, job.signs)
-
-
-def do(job: Job, settings: Settings, folder: Path | None, sources: RuleSources) -> Result:
+def do(job: Job, settings: Settings, sources: RuleSources) -> Result:
     """Do a job in a worker process."""
-    rule = job.block.target.rule
+    rule = job.target.rule
     with one_thread():
         ours = rule.builtin and rule.name.startswith(PREFIX)
         rule, runner = (mutant(rule.key).rule, LocalRunner()) if ours else at_work(rule, sources)
-        return done(job, Judge(rule, runner, settings, job.until), folder)
+        return job.work(Judge(rule, runner, settings, job.until))
