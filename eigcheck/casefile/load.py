@@ -38,9 +38,8 @@ def discover(paths: Sequence[str]) -> tuple[list[Path], list[Fault]]:
 
     Raises UsageError for paths that do not exist, and folders that cannot be read or are without a case file.
     """
-    found: list[Path] = []
     wrong: list[str] = []
-    seen: set[str] = set()
+    found: dict[str, Path] = {}  # by real paths, as is what leads out of a folder
     outside: dict[str, Path] = {}
     for given in paths:
         path = Path(given)
@@ -53,20 +52,17 @@ def discover(paths: Sequence[str]) -> tuple[list[Path], list[Fault]]:
             wrong.append(f"{given or repr(given)}: {none if folder else 'there is no such file or folder'}")
         for file in below:
             real = os.path.realpath(file)
-            if folder and not Path(real).is_relative_to(folder):
-                outside.setdefault(real, file)
-            elif real not in seen:
-                seen.add(real)
-                found.append(file)
+            leads_out = folder and not Path(real).is_relative_to(folder)
+            (outside if leads_out else found).setdefault(real, file)
     remedy = "name the file itself if you trust it"
     faults = [
         Fault(str(file), 1, 1, "a link that leads out of the folder is not read", remedy)
         for real, file in outside.items()
-        if real not in seen
+        if real not in found
     ]
     if wrong:
         raise UsageError("; ".join(wrong) + ". Give case files, or folders that can be read and hold some.")
-    return found, faults
+    return list(found.values()), faults
 
 
 def _may_be(path: str) -> bool:

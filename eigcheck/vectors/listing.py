@@ -12,9 +12,8 @@ from eigcheck.model import Array, Eigenpairs
 from eigcheck.oracles.balls import Ball, middles, power_of_two
 from eigcheck.oracles.certified_spectrum import Enclosure, Failure, enclose
 
-FIRST_BITS = 256
-"""Bits with which a spectrum is first enclosed: enough for the doubles of all but the most ill-conditioned ones."""
-MOST_BITS = 4096
+BITS = (256, 512, 1024, 2048, 4096)
+"""With which a spectrum is enclosed; the first are enough for the doubles of all but the most ill-conditioned ones."""
 _WIDTH = 2.0**-70  # radius of the enclosures beside their largest entry: nothing beside the rounding to doubles
 _TIE = 1 - 2.0**-40
 """Entries whose moduli are nearer than this are equally large, whatever the last bits of a computation say."""
@@ -24,13 +23,11 @@ def enclosed(matrix: Array) -> Enclosure | Failure:
     """The spectrum of what is read of a matrix (n, n), n > 0, to far more than the digits of doubles."""
     from flint import ctx  # noqa: F401 - a missing library is told where it is needed
 
-    bits = FIRST_BITS
-    while True:
+    for bits in BITS:
         found = enclose(matrix, bits)
-        sharp = isinstance(found, Enclosure) and found.width <= _WIDTH
-        if sharp or (isinstance(found, Failure) and found.final) or bits >= MOST_BITS:
-            return found
-        bits *= 2
+        if found.final if isinstance(found, Failure) else found.width <= _WIDTH:
+            break
+    return found
 
 
 def listed(spectrum: Enclosure, *, hermitian: bool, with_vectors: bool) -> Eigenpairs:
