@@ -31,10 +31,9 @@ PARAMETERS: Final[dict[str, Shape]] = {
 class CaseFile(Case):
     """A case file of eigcheck: one case, or several under `cases`, or one for each combination under `for`."""
 
-    cases: Annotated[
-        list[InnerCase] | None,
-        Field(min_length=1, description="several cases; a key inside replaces the outer one whole"),
-    ] = None
+    cases: list[InnerCase] | None = Field(
+        None, min_length=1, description="several cases; a key inside replaces the outer one whole"
+    )
     variations: Annotated[Any, WithJsonSchema(VARIATIONS), Field(alias="for")] = None
 
 

@@ -99,12 +99,12 @@ class Expected(Model):
     """What should come out: any of the verdicts, all of the findings, the diagnosis first."""
 
     verdict: Some[names.Verdict]
-    findings: Annotated[
-        list[names.FindingKind], AfterValidator(_distinct), Field(description="these must occur, others may")
-    ] = []
-    diagnosis: Annotated[
-        Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] | None, Field(description="this must come first")
-    ] = None
+    findings: Annotated[list[names.FindingKind], AfterValidator(_distinct)] = Field(
+        [], description="these must occur, others may"
+    )
+    diagnosis: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] | None = Field(
+        None, description="this must come first"
+    )
 
 
 _Wish: TypeAlias = Annotated[
@@ -204,38 +204,34 @@ MODELS_BY_TAG: Final[dict[str, type[Model]]] = {
 class Case(Model):
     """One case. In a file it may hold `cases` or `for` as well."""
 
-    name: Annotated[str | None, Field(description="default: the file's stem; unique in a run")] = None
-    about: Annotated[str, Field(description="what the case is about, in a sentence")] = ""
-    source: Annotated[str, Field(description="where it comes from: an address or a reference")] = ""
-    function: Annotated[Some[names.Function], Field(description="what is differentiated; one or a list")] = ["eigvals"]
-    domain: Annotated[Some[names.Domain], Field(description="where the matrix may move; one or a list")] = ["general"]
-    dtype: Annotated[Some[names.DType] | None, Field(description="one or a list; default what the entries need")] = None
-    device: Annotated[
-        names.Device, Field(description="where rules compute; cuda: those of torch and JAX, where they find it")
-    ] = "cpu"
-    uplo: Annotated[names.Uplo | None, Field(description="the triangle that eigvalsh and eigh read")] = None
-    modes: Annotated[Some[names.Mode], Field(description="reverse, forward or both")] = ["reverse", "forward"]
-    matrix: Annotated[Any, WithJsonSchema(MATRIX), Field(description="rows, a file or a kind")] = None
-    nonfinite: Annotated[bool, Field(description="whether the matrix may hold NaN and infinities")] = False
-    perturb: Annotated[list[Perturbation], Field(description="moves of single entries")] = []
-    cotangent: Annotated[
-        CotangentModel | None,
-        Field(description="default: basis for value functions, random vectors besides for others"),
-    ] = None
-    structures: Annotated[
-        Several[names.Structure] | None,
-        Field(description="along which random directions stay, besides moves by ULPs; default: those of the matrix"),
-    ] = None
-    rules: Annotated[
-        Some[Annotated[str, Field(min_length=1)]] | None, Field(description="globs of the rules to run, without --rule")
-    ] = None
-    expect: Annotated[
-        dict[str, _Wish],
-        Field(
-            description="GLOB, GLOB@FUNCTION, GLOB@MODE or GLOB@FUNCTION@MODE to what should come out",
-            json_schema_extra={"propertyNames": {"pattern": _PATTERN}},
-        ),
-    ] = {}
+    name: str | None = Field(None, description="default: the file's stem; unique in a run")
+    about: str = Field("", description="what the case is about, in a sentence")
+    source: str = Field("", description="where it comes from: an address or a reference")
+    function: Some[names.Function] = Field(["eigvals"], description="what is differentiated; one or a list")
+    domain: Some[names.Domain] = Field(["general"], description="where the matrix may move; one or a list")
+    dtype: Some[names.DType] | None = Field(None, description="one or a list; default what the entries need")
+    device: names.Device = Field(
+        "cpu", description="where rules compute; cuda: those of torch and JAX, where they find it"
+    )
+    uplo: names.Uplo | None = Field(None, description="the triangle that eigvalsh and eigh read")
+    modes: Some[names.Mode] = Field(["reverse", "forward"], description="reverse, forward or both")
+    matrix: Annotated[Any, WithJsonSchema(MATRIX)] = Field(None, description="rows, a file or a kind")
+    nonfinite: bool = Field(False, description="whether the matrix may hold NaN and infinities")
+    perturb: list[Perturbation] = Field([], description="moves of single entries")
+    cotangent: CotangentModel | None = Field(
+        None, description="default: basis for value functions, random vectors besides for others"
+    )
+    structures: Several[names.Structure] | None = Field(
+        None, description="along which random directions stay, besides moves by ULPs; default: those of the matrix"
+    )
+    rules: Some[Annotated[str, Field(min_length=1)]] | None = Field(
+        None, description="globs of the rules to run, without --rule"
+    )
+    expect: dict[str, _Wish] = Field(
+        {},
+        description="GLOB, GLOB@FUNCTION, GLOB@MODE or GLOB@FUNCTION@MODE to what should come out",
+        json_schema_extra={"propertyNames": {"pattern": _PATTERN}},
+    )
 
 
 CASE_KEYS: Final = tuple(Case.model_fields)
