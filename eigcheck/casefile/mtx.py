@@ -18,11 +18,6 @@ class Line(NamedTuple):
     number: int
     text: str
 
-    @property
-    def words(self) -> list[str]:
-        """What stands between blanks."""
-        return self.text.split()
-
 
 class MtxError(ValueError):
     """What is wrong with a line, with which word of it, and the remedy where mending the line is none."""
@@ -53,10 +48,10 @@ def read_mtx(text: str, bounds: Bounds) -> list[list[Number]]:
     layout, field, symmetry = _header(header)
     lines = (Line(k, line) for k, line in enumerate(texts, 1) if line[:1] != "%" and line.strip())
     line = next(lines, header)
-    count = 3 if layout == "coordinate" else 2
-    if len(line.words) != count or not all(map(_is_count, line.words)):
+    sizes, count = line.text.split(), 3 if layout == "coordinate" else 2
+    if len(sizes) != count or not all(map(_is_count, sizes)):
         raise MtxError(line, f"{count} sizes are needed here")
-    n, columns, *rest = map(int, line.words)
+    n, columns, *rest = map(int, sizes)
     if columns != n:
         raise MtxError(line, f"{n} x {columns}, not a square matrix")
     if n > bounds.order:
@@ -69,9 +64,9 @@ def read_mtx(text: str, bounds: Bounds) -> list[list[Number]]:
         after = next(lines, None)
         if after is None:
             raise MtxError(line, "the file ends before its matrix does")
-        line = after
+        line, words = after, after.text.split()
         i, j = place or _coordinates(line, n, seen)
-        _put(rows, i, j, _value(line, line.words if place else line.words[2:], field), line, symmetry)
+        _put(rows, i, j, _value(line, words if place else words[2:], field), line, symmetry)
     extra = next(lines, None)
     if extra is not None:
         raise MtxError(extra, "more entries than the matrix has")
@@ -102,7 +97,7 @@ def _array_order(n: int, symmetry: str) -> Iterator[tuple[int, int]]:
 
 
 def _coordinates(line: Line, n: int, seen: set[tuple[int, int]]) -> tuple[int, int]:
-    words = line.words[:2]
+    words = line.text.split()[:2]
     if len(words) < 2 or not all(map(_is_count, words)):
         raise MtxError(line, "a row and a column, from 1, are needed here")
     i, j = (int(word) - 1 for word in words)

@@ -150,8 +150,7 @@ def moler(plan: Plan) -> Parts:
 @kind("wilkinson")
 def wilkinson(plan: Plan) -> Parts:
     """Wilkinson W+: tridiagonal, abs((n-1)/2 - i) on the diagonal, ones beside it; nearly equal pairs."""
-    n = plan.n
-    return filled(n, lambda i, j: abs((n - 1) / 2 - i) if i == j else 1.0 if abs(i - j) == 1 else 0.0)
+    return filled(plan.n, lambda i, j: abs((plan.n - 1) / 2 - i) if i == j else float(abs(i - j) == 1))
 
 
 _ROSSER: Final = (
@@ -175,8 +174,7 @@ def rosser(plan: Plan) -> Parts:
 @kind("frank")
 def frank(plan: Plan) -> Parts:
     """Frank: a_ij = n - max(i, j) for j >= i - 1 (from 0), else 0; small eigenvalues are ill-conditioned."""
-    n = plan.n
-    return filled(n, lambda i, j: n - max(i, j) if j >= i - 1 else 0)
+    return filled(plan.n, lambda i, j: plan.n - max(i, j) if j >= i - 1 else 0)
 
 
 @kind("grcar")
