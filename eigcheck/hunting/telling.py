@@ -20,11 +20,10 @@ from eigcheck.hunting.judging import Judge
 from eigcheck.hunting.kinds import Kind, kind_of, weight_of
 from eigcheck.hunting.rounds import Hunt, Progress
 from eigcheck.hunting.search import Hit
-from eigcheck.model import Expectation, Problem, Rule
+from eigcheck.model import Expectation, Problem
 from eigcheck.names import ACCUSING
 from eigcheck.reports.hunt import Found
 from eigcheck.reports.reproducer import case_text
-from eigcheck.tasks import Task, outcomes_of
 
 _DIGEST: Final = 8  # characters of a digest in a case's name, so that two cases of one kind have two names
 
@@ -35,20 +34,20 @@ def told(hunt: Hunt, progress: Progress, settings: Settings, runner: RuleRunner)
         hits = [hit for (place, _), hit in progress.hits.items() if place == number]
         seen: set[Kind] = set()
         for hit in sorted(hits, key=lambda hit: (weight_of(hit.problem), hit.kind)):
-            found = _told(hit, target.rule, settings, runner)
+            found = _told(hit, Judge(target.rule, runner, settings))
             kind = kind_of(found.outcome) or hit.kind
             if kind not in seen:
                 seen.add(kind)
                 yield found
 
 
-def _told(hit: Hit, rule: Rule, settings: Settings, runner: RuleRunner) -> Found:
+def _told(hit: Hit, judge: Judge) -> Found:
     problem = _named(hit)
-    (outcome,) = outcomes_of(Task(problem, rule, problem.modes), settings, runner)
+    (outcome,) = judge.full(problem, problem.modes)
     steady = outcome.judgement.verdict in ACCUSING
     if not steady and hit.first is not None:
-        return _told(replace(hit, problem=hit.first, first=None), rule, settings, runner)
-    right = Judge(rule, runner, settings).reference_verdict(problem, hit.kind.mode)
+        return _told(replace(hit, problem=hit.first, first=None), judge)
+    right = judge.reference_verdict(problem, hit.kind.mode)
     allowed = ("pass",) if right in ("pass", *ACCUSING) else ("pass", right)
     if allowed != ("pass",):
         problem = replace(problem, expect=(("*", Expectation(allowed)),))
