@@ -8,7 +8,7 @@ of its own. A new one is an entry of `CAUSES` in one of these files or a new one
 from __future__ import annotations
 
 from eigcheck.check.diagnoses.cause import Cause
-from eigcheck.check.diagnoses.matching import diagnose, explain
+from eigcheck.check.diagnoses.matching import explain
 from eigcheck.check.diagnoses.registry import diagnoses
 
-__all__ = ["Cause", "diagnose", "diagnoses", "explain"]
+__all__ = ["Cause", "diagnoses", "explain"]

@@ -9,6 +9,7 @@ With V the unit eigenvectors, F_ij = 1 / (lambda_j - lambda_i) off the diagonal 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,10 +21,10 @@ from eigcheck.names import HERMITIAN_FUNCTIONS
 
 @dataclass(frozen=True, eq=False)
 class Pieces:
-    """What gradients are made of. `vectors` V, `left` V^-H, `gaps` F, all (n, n); cotangents of values (C,
-    n).
+    """What gradients are made of. `vectors` V, `left` V^-H, `gaps` F, all (n, n); cotangents of values (C, n).
 
-    `vectors_bar` (C, n, n) has the convention's phase condition worked in, `free_vectors_bar` is as it came.
+    F is 0 for pairs that are not resolved, too. `vectors_bar` (C, n, n) has the convention's phase condition worked in,
+    `free_vectors_bar` is as it came.
     """
 
     vectors: Array
@@ -33,18 +34,21 @@ class Pieces:
     vectors_bar: Array
     free_vectors_bar: Array
 
-    def inner(self, *, normalised: bool = True, **exchanged: Array) -> Array:
+    def inner(self, *, normalised: bool = True, rows: Array | None = None, **exchanged: Array) -> Array:
         """The factor between V^-H and V^H, (C, n, n), with pieces exchanged for those given by their names."""
         p = replace(self, **exchanged)
-        return np.asarray(diagonal(p.values_bar) + np.conj(p.gaps) * p.pulled(normalised))
+        return np.asarray(diagonal(p.values_bar) + np.conj(p.gaps) * p.pulled(normalised, rows))
 
-    def pulled(self, normalised: bool = True) -> Array:
-        """M - V^H V diag(Re diag M), or M alone if not `normalised`."""
-        projected = adjoint(self.vectors) @ self.vectors_bar
+    def pulled(
+        self, normalised: bool = True, rows: Array | None = None, product: Callable[..., Array] = np.matmul
+    ) -> Array:
+        """M - V^H V diag(Re diag M), or M alone if not `normalised`; with other `rows` for V^H, another `product` in M."""
+        rows = adjoint(self.vectors) if rows is None else rows
+        projected = product(rows, self.vectors_bar)
         if not normalised:
             return np.asarray(projected)
         lengths = np.real(np.diagonal(projected, axis1=1, axis2=2))
-        return np.asarray(projected - (adjoint(self.vectors) @ self.vectors) * lengths[:, None, :])
+        return np.asarray(projected - (rows @ self.vectors) * lengths[:, None, :])
 
     def along(self, vectors_bar: Array) -> Array:
         """v_k^H v_bar_k, (C, n): how much of each vector's cotangent is along the vector itself."""
@@ -75,7 +79,7 @@ def pieces(evidence: Evidence) -> Pieces | None:
     values_bar = np.array([zeros[0] if c.values is None else c.values for c in evidence.cotangents])
     free = np.array([zeros if c.vectors is None else c.vectors for c in evidence.cotangents])
     fixed = fix_phase(evidence, free) if evidence.convention == "lapack" else free
-    return Pieces(vectors, left, inverse_gaps(evidence), values_bar, fixed, free)
+    return Pieces(vectors, left, inverse(differences(evidence)), values_bar, fixed, free)
 
 
 def differences(evidence: Evidence) -> Array:
@@ -88,11 +92,6 @@ def differences(evidence: Evidence) -> Array:
     gaps = values[None, :] - values[:, None]
     floor = evidence.order * unit_roundoff(values.dtype) * np.abs(values).max(initial=0.0)
     return np.where(np.abs(gaps) <= floor, 0.0, gaps)
-
-
-def inverse_gaps(evidence: Evidence) -> Array:
-    """F with F_ij = 1 / (lambda_j - lambda_i), 0 on the diagonal and for pairs that are not resolved."""
-    return inverse(differences(evidence))
 
 
 def inverse(numbers: Array) -> Array:

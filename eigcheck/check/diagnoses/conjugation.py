@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from eigcheck.check.diagnoses.algebra import Pieces, diagonal
+from eigcheck.check.diagnoses.algebra import Pieces
 from eigcheck.check.diagnoses.cause import Cause
 from eigcheck.check.evidence import Evidence
 from eigcheck.model import Array
@@ -26,7 +26,8 @@ def _conjugated_parts(evidence: Evidence, p: Pieces) -> Iterator[Array]:
     yield both
     yield np.conj(both)
     yield p.gradient(gaps=np.conj(p.gaps))
-    for transposed in (_transposed_inner(p, p.gaps), _transposed_inner(p, np.conj(p.gaps))):
+    for gaps in (p.gaps, np.conj(p.gaps)):
+        transposed = p.inner(rows=p.vectors.T, gaps=gaps)
         yield p.outer(transposed)
         yield p.outer(transposed, np.conj(p.left), p.vectors.T)
     yield p.outer(p.inner(), np.conj(p.left), p.vectors.T)
@@ -50,14 +51,6 @@ def _phases(evidence: Evidence, p: Pieces) -> Iterator[Pieces]:
         if np.all(anchors != 0):
             turn = np.conj(anchors) / np.abs(anchors)
             yield replace(p, vectors=p.vectors * turn, left=p.left * turn)
-
-
-def _transposed_inner(p: Pieces, gaps: Array) -> Array:
-    """The inner factor with V^T where V^H is due."""
-    projected = p.vectors.T @ p.vectors_bar
-    lengths = np.real(np.diagonal(projected, axis1=1, axis2=2))
-    pulled = projected - (p.vectors.T @ p.vectors) * lengths[:, None, :]
-    return np.asarray(diagonal(p.values_bar) + np.conj(gaps) * pulled)
 
 
 CAUSES = (

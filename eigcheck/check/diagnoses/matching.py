@@ -71,11 +71,6 @@ class _Match:
         return (self.misfit(best), can_branch != branches, ORDER.index(self.cause.name))
 
 
-def diagnose(evidence: Evidence) -> tuple[str, ...]:
-    """Names of the causes that `explain` gives."""
-    return tuple(found.name for found in explain(evidence))
-
-
 def explain(evidence: Evidence) -> tuple[Explanation, ...]:
     """The causes that explain the error of all failing cotangents, most likely first; () if unknown.
 

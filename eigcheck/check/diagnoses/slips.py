@@ -61,10 +61,9 @@ def _wrong_products(_: Evidence, p: Pieces) -> Iterator[Form]:
         return
     values = diagonal(p.values_bar)
     yield Form(p.outer(values + np.conj(p.gaps) @ p.pulled()), "the gap matrix and V^H V_bar")
-    projected = right * p.vectors_bar
-    lengths = np.real(np.diagonal(projected, axis1=1, axis2=2))
-    for taken_out in (0.0, (right @ p.vectors) * lengths[:, None, :]):
-        yield Form(p.outer(values + np.conj(p.gaps) * (projected - taken_out)), "V^H and V_bar")
+    for normalised in (False, True):
+        pulled = p.pulled(normalised, product=np.multiply)
+        yield Form(p.outer(values + np.conj(p.gaps) * pulled), "V^H and V_bar")
 
 
 CAUSES = (

@@ -13,6 +13,7 @@ from unittest.mock import patch
 import numpy as np
 
 import eigcheck
+from eigcheck.check.diagnoses import explain
 from eigcheck.check.diagnoses.algebra import Pieces, pieces
 from eigcheck.check.evidence import Evidence
 from eigcheck.model import Array, Eigenpairs
@@ -121,3 +122,8 @@ def allowance(values: Array, vectors: Array, want: Array) -> Array:
     scale = np.abs(want).max(axis=(1, 2), keepdims=True)
     # a cotangent of size 1 costs its rounding even where its gradient cancels
     return np.broadcast_to(relative * np.maximum(scale, 1.0), want.shape)
+
+
+def diagnose(known: Evidence) -> tuple[str, ...]:
+    """Names of the causes that explain it."""
+    return tuple(found.name for found in explain(known))

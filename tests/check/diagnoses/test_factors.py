@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from eigcheck.check.diagnoses import diagnose, explain
-from tests.check.diagnoses.bench import evidence, matrix, with_answer
+from eigcheck.check.diagnoses import explain
+from tests.check.diagnoses.bench import diagnose, evidence, matrix, with_answer
 
 KINDS = [("eigvals", "general"), ("eig", "general"), ("eig", "complex-general")]
 

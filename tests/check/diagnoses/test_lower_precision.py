@@ -5,10 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from eigcheck.check.diagnoses import diagnose
 from eigcheck.check.diagnoses.algebra import pieces
 from eigcheck.model import Eigenpairs
-from tests.check.diagnoses.bench import evidence, matrix
+from tests.check.diagnoses.bench import diagnose, evidence, matrix
 
 KINDS = [("eigvals", "general"), ("eig", "complex-general"), ("eigvalsh", "symmetric"), ("eigh", "symmetric")]
 

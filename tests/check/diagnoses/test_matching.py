@@ -6,10 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eigcheck.check.diagnoses import diagnose
 from eigcheck.check.evidence import Evidence
 from eigcheck.model import Eigenpairs
-from tests.check.diagnoses.bench import evidence, library, matrix
+from tests.check.diagnoses.bench import diagnose, evidence, library, matrix
 from tests.wrong_rules.expected import FORWARD, MATRICES, NAMED, NAMELESS, RIGHT, Expected
 
 

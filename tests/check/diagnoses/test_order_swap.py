@@ -5,11 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from eigcheck.check.diagnoses import diagnose
 from eigcheck.check.diagnoses.algebra import pieces
 from eigcheck.check.evidence import Evidence
 from eigcheck.model import Array
-from tests.check.diagnoses.bench import evidence, matrix
+from tests.check.diagnoses.bench import diagnose, evidence, matrix
 
 
 def swapped(known: Evidence, values: Array, vectors: Array) -> Evidence:

@@ -6,10 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from eigcheck.check.diagnoses import diagnose
 from eigcheck.check.diagnoses.algebra import differences, pieces
 from eigcheck.model import Array
-from tests.check.diagnoses.bench import evidence, matrix
+from tests.check.diagnoses.bench import diagnose, evidence, matrix
 
 FORMS: dict[str, Callable[[Array], Array]] = {
     "damped": lambda d: d.conj() / (abs(d) ** 2 + 1e-4),

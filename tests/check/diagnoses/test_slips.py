@@ -8,11 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from eigcheck.check.diagnoses import diagnose
 from eigcheck.check.diagnoses.algebra import Pieces, diagonal, pieces
 from eigcheck.check.evidence import adjoint
 from eigcheck.model import Array
-from tests.check.diagnoses.bench import evidence, matrix, with_answer
+from tests.check.diagnoses.bench import diagnose, evidence, matrix, with_answer
 from tests.check.diagnoses.test_algebra import problem
 
 KINDS = [("eigvals", "general"), ("eig", "general"), ("eig", "complex-general")]

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from eigcheck.check.diagnoses import diagnose
 from eigcheck.check.diagnoses.algebra import pieces
-from tests.check.diagnoses.bench import evidence
+from tests.check.diagnoses.bench import diagnose, evidence
 
 W = np.array([[1, -2, 0.5, 0], [2, -3, 0, 0.25], [0.5, 0, 1, -1], [1, 0, 3, 1.0]])
 """A pair of complex eigenvalues, of which neither is the nearest to any entry of the diagonal."""
