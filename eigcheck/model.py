@@ -288,8 +288,8 @@ class Testimony:
     __test__ = False
 
     oracle: str
-    numbers: Array
-    bars: Array
+    numbers: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    bars: Array = field(default_factory=lambda: np.zeros((0, 0)))
     evaluations: int = 0
     reasons: tuple[str | None, ...] = ()
     abstained: str | None = None

@@ -52,19 +52,18 @@ def testify(question: Question) -> Testimony:
     """
     order, needed = len(question.matrix), operations(question)
     if needed > OPERATIONS_LIMIT:
-        return _abstain(
-            f"order {order} with {len(question.cotangents)} cotangents along {len(question.tangents.entries)} tangents "
-            f"takes about {needed:.2g} operations on balls: too many"
-        )
+        asked = f"{len(question.cotangents)} cotangents along {len(question.tangents.entries)} tangents"
+        why = f"order {order} with {asked} takes about {needed:.2g} operations on balls: too many"
+        return Testimony(NAME, evaluations=1, abstained=why)
     at = setting(question)
     if isinstance(at, str):
-        return _abstain(at)
+        return Testimony(NAME, evaluations=1, abstained=at)
     if not (order and question.cotangents):
         nothing = np.zeros((len(question.cotangents), len(at.tangents)))
         return Testimony(NAME, nothing, nothing, evaluations=1, reasons=(None,) * len(question.cotangents))
     answers, bits = _sharpen(at)
     if isinstance(answers, str):
-        return _abstain(answers)
+        return Testimony(NAME, evaluations=1, abstained=answers)
     detail = {"bits": bits, "allowance": max(answer.allowance for answer in answers)}
     return Testimony(
         NAME,
@@ -124,7 +123,3 @@ def _settled(answer: Answer, bits: int) -> Answer:
     elif reason is None and not (np.isfinite(answer.numbers) & np.isfinite(answer.bars)).all():
         reason = "the derivative overflows"
     return answer if reason is None else silent(len(answer.numbers), reason)
-
-
-def _abstain(reason: str) -> Testimony:
-    return Testimony(NAME, np.zeros((0, 0)), np.zeros((0, 0)), evaluations=1, abstained=reason)

@@ -40,14 +40,14 @@ def testify(question: Question) -> Testimony:
     order, count = len(matrix), len(question.cotangents)
     wrong = _shapes(question, order)
     if wrong is not None:
-        return _abstain(wrong)
+        return Testimony(NAME, evaluations=1, abstained=wrong)
     if not order:
         nothing = np.zeros((count, len(tangents)))
         return Testimony(NAME, nothing, nothing, evaluations=1, reasons=(None,) * count)
     with_vectors = _with_vectors(question)
     pairs = solve(matrix, tangents, hermitian=question.function in HERMITIAN_FUNCTIONS, vectors=with_vectors)
     if isinstance(pairs, str):
-        return _abstain(pairs)
+        return Testimony(NAME, evaluations=1, abstained=pairs)
     matching = match(question, matrix, pairs)
     moved = [carried(cotangent.pairs, matching.places, matching.factors) for cotangent in question.cotangents]
     values = _stack([c.values for c in moved], (order,))
@@ -91,11 +91,8 @@ def _with_vectors(question: Question) -> bool:
 
 def _stack(parts: list[Array | None], shape: tuple[int, ...]) -> Array:
     """The parts of C cotangents as one array (C, ...), zeros where a part is absent: it adds nothing to a number."""
-    stacked = np.zeros((len(parts), *shape), dtype=np.result_type(float, *(p.dtype for p in parts if p is not None)))
-    for place, part in enumerate(parts):
-        if part is not None:
-            stacked[place] = part
-    return stacked
+    there = [np.zeros(shape) if part is None else part for part in parts]
+    return np.array(there, np.result_type(float, *there)).reshape(len(parts), *shape)
 
 
 def _value_part(pairs: DualPairs, cotangents: Array) -> tuple[Array, Array]:
@@ -207,7 +204,3 @@ def _shapes(question: Question, order: int) -> str | None:
     if primal.vectors is None and any(c.pairs.vectors is not None for c in question.cotangents):
         return "the rule's primal has no eigenvectors to go with the cotangent"
     return None
-
-
-def _abstain(reason: str) -> Testimony:
-    return Testimony(NAME, np.zeros((0, 0)), np.zeros((0, 0)), evaluations=1, abstained=reason)

@@ -18,9 +18,6 @@ rounded primal: what that may change is bounded in `cotangent_rounding` and adde
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
 from eigcheck.model import Array, CotangentSpec, Question, Testimony
@@ -57,7 +54,7 @@ def testify(question: Question) -> Testimony:
     """
     reason = _reason_to_abstain(question)
     if reason:
-        return _abstain(reason)
+        return Testimony(NAME, abstained=reason)
     import flint
 
     matrix, directions = (
@@ -72,14 +69,15 @@ def testify(question: Question) -> Testimony:
         gradient = middles(exact)
         gradient = gradient if np.any(gradient.imag) else gradient.real
     if not (np.all(np.isfinite(numbers)) and np.all(np.isfinite(gradient))):
-        return _abstain("the gradient of the loss overflows double precision")
+        return Testimony(NAME, abstained="the gradient of the loss overflows double precision")
     hermitian = question.triangle is not None
     weights = cotangent_rounding(matrix, question.spec, question.roundoff, hermitian=hermitian)
     with np.errstate(over="ignore", invalid="ignore"):
         given = np.einsum("ij,tij->t", weights, np.abs(directions))
     detail = {"gradient": gradient, "bits": precision, "exact": not radii.any()}
     if not np.all(np.isfinite(given)):
-        return _abstain("the conditioning of the cotangent cannot be computed in double precision", detail)
+        why = "the conditioning of the cotangent cannot be computed in double precision"
+        return Testimony(NAME, abstained=why, detail=detail)
     # the middle of a ball is rounded once to double: half a unit in the last place, a denormal's below that
     bars = radii + 2 * _DOUBLE * np.abs(numbers) + _LEAST_DOUBLE + BACKWARD * given
     rows = np.array([[cotangent.loss] for cotangent in question.cotangents])
@@ -92,10 +90,6 @@ def testify(question: Question) -> Testimony:
         reasons=tuple(None if cotangent.loss else partial for cotangent in question.cotangents),
         detail=detail,
     )
-
-
-def _abstain(reason: str, detail: Mapping[str, Any] | None = None) -> Testimony:
-    return Testimony(NAME, np.zeros((0, 0)), np.zeros((0, 0)), abstained=reason, detail=detail or {})
 
 
 def _reason_to_abstain(question: Question) -> str | None:

@@ -119,8 +119,7 @@ def _gaps(values: Array) -> Array:
     """Each value's distance to the nearest other one that is a number; infinite for a single value."""
     distance = np.abs(values[:, None] - values[None, :])
     np.fill_diagonal(distance, np.inf)
-    gaps: Array = np.where(np.isnan(distance), np.inf, distance).min(axis=1)
-    return gaps
+    return np.asarray(np.fmin.reduce(distance, axis=1))
 
 
 def _inverse(vectors: Array | None) -> Array | None:

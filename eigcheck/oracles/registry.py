@@ -104,6 +104,5 @@ def call(name: str, question: Question, aids: Aids) -> Testimony:
     try:
         testimony: Testimony = _offered(name, "testify")(question, *more)
     except DEFECTS as error:
-        empty = np.zeros((len(question.cotangents), 0))
-        return Testimony(name, empty, empty, abstained=f"{type(error).__name__}: {error}")
+        return Testimony(name, abstained=f"{type(error).__name__}: {error}")
     return testimony
