@@ -9,13 +9,13 @@ are 1 may be so by chance, as at diagonal matrices: whether a convention makes t
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from eigcheck.choosing import grouped
 from eigcheck.model import Array, Eigenpairs
 from eigcheck.pairs import in_precision, is_single
 from eigcheck.spectra.assignment import assign_each, nearest
@@ -124,9 +124,7 @@ def follow_each(first: Eigenpairs, seconds: Sequence[Eigenpairs], state: Conditi
 
 def stacks_of(pairs: Sequence[Eigenpairs]) -> list[tuple[list[int], Eigenpairs]]:
     """Primals of one function as stacks of one dtype each, with the places of their members."""
-    kinds: dict[object, list[int]] = defaultdict(list)
-    for k, one in enumerate(pairs):
-        kinds[tuple(part.dtype for part in one.parts)].append(k)
+    kinds = grouped(range(len(pairs)), lambda k: tuple(part.dtype for part in pairs[k].parts))
     return [
         (members, Eigenpairs(*(np.array(parts) for parts in zip(*(pairs[k].parts for k in members), strict=True))))
         for members in kinds.values()

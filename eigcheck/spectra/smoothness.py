@@ -57,15 +57,9 @@ def _room(state: Conditioning, norm: float) -> float:
 
 def _steps(roundoff: float, n: int, norm: float, block: int, room: float) -> list[float]:
     """From where the spread h^(1/block) fills a sixteenth of the gap down to 128 times the roundoff n u."""
-    largest = (room / 16) ** block
-    smallest = 128 * n * roundoff
+    ladder = [(room / 16) ** block / FACTOR**rung for rung in range(RUNGS)]
     # a defective cluster shows (n u)^(1/block) of spread by roundoff alone, as a step of n u would
-    steps: list[float] = []
-    step = largest
-    while step >= smallest and len(steps) < RUNGS:
-        steps.append(step * norm)
-        step /= FACTOR
-    return steps
+    return [step * norm for step in ladder if step >= 128 * n * roundoff]
 
 
 def _ladder(
