@@ -278,11 +278,7 @@ class LocalRunner(RuleRunner):
     """
 
     def ask(self, rule: Rule, calls: Sequence[Call]) -> list[Reply]:
-        """One reply a call, with all that went wrong on the way.
-
-        Output, warnings and interruptions are looked after once for all of them. Nothing that the rule does is raised;
-        TimeUp is, and KeyboardInterrupt when the user pressed Ctrl-C.
-        """
+        """One reply a call. Output, warnings and interruptions are looked after once for all of them."""
         replies: list[Reply] = []
         with quietly() as (printed, interrupts):
             for call in calls:

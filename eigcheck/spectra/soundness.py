@@ -149,11 +149,8 @@ def _as_they_are(matrix: Array) -> tuple[Array, Array]:
     """
     right: list[Array] = []
     left: list[Array] = []
-    for found, one in (
-        (right, matrix),
-        (right, matrix.astype(np.result_type(matrix, np.complex64))),
-        (left, np.conj(matrix.T)),
-    ):
+    complex_one = matrix.astype(np.result_type(matrix, np.complex64))
+    for found, one in ((right, matrix), (right, complex_one), (left, np.conj(matrix.T))):
         with suppress(np.linalg.LinAlgError):
             found.append(np.linalg.eig(one)[1])
     with suppress(np.linalg.LinAlgError):

@@ -16,15 +16,6 @@ from eigcheck.model import Array
 from eigcheck.names import HERMITIAN_FUNCTIONS
 
 
-def _some_matrix_is_not_hermitian(evidence: Evidence) -> bool:
-    """Where all matrices are Hermitian V^-H is V."""
-    return evidence.function not in HERMITIAN_FUNCTIONS and not_symmetric(evidence)
-
-
-def _real_and_unfolded(evidence: Evidence) -> bool:
-    return evidence.real and not one_triangle_is_read(evidence)
-
-
 def _of_any_phase(_: Evidence, p: Pieces) -> Iterator[Array]:
     """With the term V^H V diag(Re diag M), where V^-1 dV has a real diagonal; or with
     V^H V diag(diag M), where v_k^H dv_k = 0.
@@ -72,7 +63,8 @@ CAUSES = (
         summary="V was used where V^-H is due, which is right for normal matrices only",
         fix="use left eigenvectors scaled to w_k^H v_k = 1, or solve with V^H",
         formula="V (…) Vᴴ in place of V⁻ᴴ (…) Vᴴ",
-        applies=_some_matrix_is_not_hermitian,
+        # where all matrices are Hermitian V^-H is V
+        applies=lambda evidence: evidence.function not in HERMITIAN_FUNCTIONS and not_symmetric(evidence),
         # also with K's normalisation term left out
         slips=lambda _, p: (p.outer(p.inner(normalised=kept), left=p.vectors) for kept in (True, False)),
     ),
@@ -127,7 +119,7 @@ CAUSES = (
         summary="the gradient of a real matrix was left complex",
         fix="return the real part when the matrix is real",
         formula="V⁻ᴴ K Vᴴ; due is Re(V⁻ᴴ K Vᴴ), since A is real",
-        applies=_real_and_unfolded,
+        applies=lambda evidence: evidence.real and not one_triangle_is_read(evidence),
         answers=lambda _, p: (Form(p.gradient()),),
     ),
     Cause(
