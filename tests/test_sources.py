@@ -10,8 +10,8 @@ from eigcheck.errors import RuleError, UsageError
 from eigcheck.execution.loads import Load
 from eigcheck.model import ReverseCall
 from eigcheck.pool import at_work
-from eigcheck.rules.registry import collecting, withdraw
 from eigcheck.sources import Wanted, opened, wanted
+from tests.registering import registering
 
 CONFIG = {
     "loads": ("base",),
@@ -104,11 +104,10 @@ def rrule(A):
 def test_a_rule_that_is_registered_here_and_loaded_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "here_and_there.py").write_text(ANSWERING.format(number=1.0), encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    with collecting() as here:
+    with registering():
         importlib.import_module("here_and_there")
-    with opened(Wanted(), ("here_and_there",)) as found:
-        (rule,) = [one for one in found.rules if one.name == "own/rule"]
-    withdraw(here)
+        with opened(Wanted(), ("here_and_there",)) as found:
+            (rule,) = [one for one in found.rules if one.name == "own/rule"]
     assert not rule.here
 
 

@@ -6,8 +6,7 @@ A rule is known by its key (name, function, domain, uplo).
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -26,7 +25,6 @@ FAMILIES = ("numpy_general", "numpy_hermitian", "numpy_left", "chainrules_plain"
 """The modules of this package that register the built-in rules, in the order in which they are listed."""
 
 _rules: dict[RuleKey, Rule] = {}
-_collectors: list[list[Rule]] = []
 
 
 def rule(
@@ -121,18 +119,6 @@ def get_rule(name: str, function: Function, domain: Domain = "general", uplo: Up
     raise RuleError(_absence(name, function, domain, uplo))
 
 
-@contextmanager
-def collecting() -> Iterator[list[Rule]]:
-    """Inside the block, every rule that is registered is also appended to the list that this yields."""
-    collected: list[Rule] = []
-    _collectors.append(collected)
-    try:
-        yield collected
-    finally:
-        # by identity: two collectors that hold the same rules are equal lists
-        _collectors[:] = [one for one in _collectors if one is not collected]
-
-
 def withdraw(rules: Iterable[Rule]) -> None:
     """Forget these rules, so that the module they came from can be loaded again."""
     for one in rules:
@@ -156,8 +142,6 @@ def enter(rules: list[Rule]) -> None:
                 f" {_origin(rules[position])}. Give one of them another name."
             )
     _rules.update(zip(keys, rules, strict=True))
-    for collected in _collectors:
-        collected.extend(rules)
 
 
 def _of_callables(one: Rule, backward: Callable[..., Any] | None, forward: Pushforward | None) -> Rule:

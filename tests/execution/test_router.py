@@ -10,9 +10,9 @@ from eigcheck.execution.external.runner import Command
 from eigcheck.execution.loads import Load, callable_load
 from eigcheck.execution.router import Router, RuleSources
 from eigcheck.model import ForwardCall, ReverseCall, Rule
-from eigcheck.rules.registry import collecting, withdraw
 from tests.execution.external.support import E0, GENEROUS, S, asked, command, script
 from tests.execution.support import honest, rule_of
+from tests.registering import registering
 
 TWO = Command(command("honest_worker.py"), GENEROUS, GENEROUS)
 OTHER = """
@@ -206,10 +206,9 @@ def ours(tmp_path, monkeypatch):
     """A module whose rule is registered in this process."""
     path = wrote(tmp_path, "ours_and_theirs", OWN.format(name="own/rule"))
     monkeypatch.syspath_prepend(str(tmp_path))
-    with collecting() as rules:
+    with registering():
         importlib.import_module("ours_and_theirs")
-    yield path
-    withdraw(rules)
+        yield path
     del sys.modules["ours_and_theirs"]
 
 

@@ -6,16 +6,14 @@ import pytest
 
 from eigcheck.errors import RuleError
 from eigcheck.model import Rule
-from eigcheck.rules.registry import collecting, get_rule, load_builtin, registered, rule, withdraw
+from eigcheck.rules.registry import get_rule, load_builtin, registered, rule
+from tests.registering import registering
 
 
 @pytest.fixture
 def fresh():
-    """Rules registered during a test are forgotten after it."""
-    load_builtin()  # not during it
-    with collecting() as collected:
-        yield collected
-    withdraw(collected)
+    with registering() as newer:
+        yield newer
 
 
 def rrule(A):
@@ -157,14 +155,6 @@ def test_orders_are_kept(fresh):
     for orders in (2, (2, 3), [2, 3], range(2, 5)):
         rule(f"mylib/{len(fresh)}", function="eig", orders=orders)(rrule)
     assert [one.orders for one in fresh] == [(2,), (2, 3), (2, 3), (2, 3, 4)]
-
-
-def test_collectors_nest_and_close(fresh):
-    with collecting() as inner:
-        rule("mylib/a", function="eig")(rrule)
-    rule("mylib/b", function="eig")(rrule)
-    assert [one.name for one in inner] == ["mylib/a"]
-    assert [one.name for one in fresh] == ["mylib/a", "mylib/b"]
 
 
 def test_builtin_families_are_loaded_once_and_marked():

@@ -18,7 +18,7 @@ from eigcheck.execution.blame import exception_text, shown_path
 from eigcheck.execution.loads import Load
 from eigcheck.model import Rule, RuleKey
 from eigcheck.rules.frameworks.plain import made_rule
-from eigcheck.rules.registry import builtin_names, collecting, withdraw
+from eigcheck.rules.registry import builtin_names, registered, withdraw
 
 _LAST_LINES = 8
 """Lines of a traceback that are shown: the last calls, each with its line of code, and the exception."""
@@ -33,15 +33,15 @@ def load_rules(load: Load) -> tuple[Rule, ...]:
     taken.
     """
     reserved = builtin_names()  # which loads them: a module may ask for one, which does not make it its own
-    with collecting() as collected:
-        try:
-            module = _import(load)
-            if load.by_name:
-                module.register()
-            rules = _from_attribute(load, module) if load.functions else list(collected)
-        except BaseException as error:  # a module may also exit, or interrupt itself
-            withdraw(collected)
-            raise RuleError(_failure(load, error)) from None
+    before = len(registered())
+    try:
+        module = _import(load)
+        if load.by_name:
+            module.register()
+        rules = _from_attribute(load, module) if load.functions else list(registered()[before:])
+    except BaseException as error:  # a module may also exit, or interrupt itself
+        withdraw(registered()[before:])
+        raise RuleError(_failure(load, error)) from None
     if not rules:
         raise RuleError(f"{load.shown}: no rules were registered. Put @eigcheck.rule(NAME, function=...) on an rrule.")
     named: dict[RuleKey, Rule] = {}

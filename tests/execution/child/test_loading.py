@@ -10,7 +10,8 @@ from eigcheck.errors import RuleError
 from eigcheck.execution.child import loading
 from eigcheck.execution.child.loading import load_rules
 from eigcheck.execution.loads import Load, callable_load
-from eigcheck.rules.registry import load_builtin, registered, withdraw
+from eigcheck.rules.registry import registered
+from tests.registering import registering
 
 HEAD = "from eigcheck.rules.registry import rule\n"
 ONE = HEAD + "@rule('mine/one', function='eigvals')\ndef one(A):\n    return A\n"
@@ -18,11 +19,10 @@ ONE = HEAD + "@rule('mine/one', function='eigvals')\ndef one(A):\n    return A\n
 
 @pytest.fixture(autouse=True)
 def _as_it_was(monkeypatch):
-    load_builtin()
-    before, modules = set(registered()), set(sys.modules)
+    modules = set(sys.modules)
     monkeypatch.setattr(sys, "path", list(sys.path))
-    yield
-    withdraw([rule for rule in registered() if rule not in before])
+    with registering():
+        yield
     for name in set(sys.modules) - modules:
         if not name.startswith(("eigcheck.", "numpy", "scipy")):
             del sys.modules[name]

@@ -11,7 +11,7 @@ from eigcheck.rules.frameworks.offering import (
     conjugated,
     offer,
 )
-from eigcheck.rules.registry import collecting, withdraw
+from tests.registering import registering
 
 
 def way_of(outputs, seen=None):
@@ -83,13 +83,10 @@ def test_outputs_are_chosen_by_number():
 
 
 def test_a_way_is_offered_under_its_name_with_the_modes_that_it_has():
-    with collecting() as collected:
+    with registering() as offered:
         offer("some/where", way_of((VALUES,)), "eigvalsh", "symmetric", uplo="U", source="here")
         offer("some/where", Way(way_of((VALUES,)).reverse), "eigvalsh", "lower", source="here")
-    try:
-        assert [(rule.key, rule.modes, rule.convention, rule.source) for rule in collected] == [
+        assert [(rule.key, rule.modes, rule.convention, rule.source) for rule in offered] == [
             (("some/where", "eigvalsh", "symmetric", "U"), ("reverse", "forward"), "lapack", "here"),
             (("some/where", "eigvalsh", "lower", None), ("reverse",), "lapack", "here"),
         ]
-    finally:
-        withdraw(collected)
