@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 import re
-from contextlib import suppress
 from typing import Any, Final
 
 import click
@@ -15,7 +13,9 @@ from eigcheck.cli.options import (
     SHAPES,
     Value,
     cluster_option,
+    format_option,
     jobs_option,
+    positive,
     quiet,
     report_option,
     rule_options,
@@ -30,13 +30,10 @@ _UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 def _duration(text: str) -> float:
     found = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)([smh]?)", text)
-    with suppress(ValueError):
-        if found and 0 < (seconds := float(found[1]) * _UNITS[found[2]]) < math.inf:
-            return seconds
-    raise ValueError(f"{text!r} is no time such as 60s, 5m or 1h.")
+    return positive(float(found[1]) * _UNITS[found[2]] if found else 0.0)
 
 
-DURATION: Final = Value("TIME", _duration)  # a positive time in seconds, minutes or hours
+DURATION: Final = Value("TIME", _duration, "is no time such as 60s, 5m or 1h.")
 
 
 @click.command(short_help="Search for the smallest problem at which a rule is wrong.")
@@ -61,14 +58,7 @@ DURATION: Final = Value("TIME", _duration)  # a positive time in seconds, minute
     default=True,
     help="Begin with what earlier hunts here found, kept in .eigcheck/hunt; not with --cluster. [default: replay]",
 )
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(SHAPES),
-    default="console",
-    show_default=True,
-    help="What goes to standard output; the console then moves to standard error.",
-)
+@format_option(SHAPES, "the console")
 @report_option
 @verbose
 @quiet

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from contextlib import suppress
+import sys
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -16,38 +16,36 @@ from eigcheck.names import DEFAULT_OUTCOME_TIMEOUT, FRAMEWORK_NAMES, VERDICTS
 from eigcheck.reports import FORMATS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Number = TypeVar("Number", int, float)
 
 SHAPES: Final = ("console", "json")  # the formats of what is no run on cases: lists, hunts, mutants
 AUTO: Final = 0  # the number of processes that stands for `auto`
 
 
 class Value(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.3 only
-    """What an option takes: `read` makes it of a text, or raises ValueError with what is wrong with that."""
+    """What an option takes: `read` makes it of a text; one that raises ValueError `is_none`, or it has the words itself."""
 
-    def __init__(self, name: str, read: Callable[[str], Any]) -> None:
-        self.name = name
-        self._read = read
+    def __init__(self, name: str, read: Callable[[str], Any], is_none: str = "") -> None:
+        self.name, self._read, self._is_none = name, read, is_none
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """What is read of a text; what is none, such as some defaults, as it is."""
         try:
             return self._read(value) if isinstance(value, str) else value
         except ValueError as error:
-            self.fail(str(error), param, ctx)
+            self.fail(f"{value!r} {self._is_none}" if self._is_none else str(error), param, ctx)
 
 
-def _jobs(text: str) -> int:
-    with suppress(ValueError):
-        if text == "auto" or int(text) >= 1:
-            return AUTO if text == "auto" else int(text)
-    raise ValueError(f"{text!r} is neither a positive number nor 'auto'.")
+def within(least: float, number: Number, most: float) -> Number:
+    """The number. ValueError unless it lies between the two, which NaN does not."""
+    if not least <= number <= most:
+        raise ValueError
+    return number
 
 
-def _seconds(text: str) -> float:
-    with suppress(ValueError):
-        if 0 < float(text) < math.inf:
-            return float(text)
-    raise ValueError(f"{text!r} is no positive number of seconds.")
+def positive(number: float) -> float:
+    """The number. ValueError unless it is positive and finite."""
+    return within(math.ulp(0.0), number, sys.float_info.max)
 
 
 def _report_path(text: str) -> tuple[str, str]:
@@ -62,9 +60,13 @@ def _report_path(text: str) -> tuple[str, str]:
     return name, path
 
 
-JOBS: Final = Value("N|auto", _jobs)
+JOBS: Final = Value(
+    "N|auto",
+    lambda text: AUTO if text == "auto" else within(1, int(text), math.inf),
+    "is neither a positive number nor 'auto'.",
+)
 """A number of processes, or `auto` (AUTO): as many as there are processors for us, where there is enough to do."""
-SECONDS: Final = Value("S", _seconds)  # a positive, finite time
+SECONDS: Final = Value("S", lambda text: positive(float(text)), "is no positive number of seconds.")
 REPORT_PATH: Final = Value("NAME=PATH", _report_path)  # which report to write where
 
 
@@ -148,14 +150,16 @@ _RULES: Final = (
     ),
     seed_option,
 )
-format_option = click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(tuple(FORMATS)),
-    default="console",
-    show_default=True,
-    help="What goes to standard output; the console of a run then moves to standard error.",
-)
+
+
+def format_option(formats: Iterable[str], console: str) -> Callable[[Command], Command]:
+    """Which format goes to standard output; `console` says in the help what then moves."""
+    told = f"What goes to standard output; {console} then moves to standard error."
+    kind = click.Choice(tuple(formats))
+    return click.option("--format", "format_name", type=kind, default="console", show_default=True, help=told)
+
+
+run_format_option = format_option(FORMATS, "the console of a run")
 report_option = several(
     "--report", "reports", type=REPORT_PATH, help="Also write this report there, such as json=report.json."
 )
@@ -168,7 +172,7 @@ _REPORTS: Final = (
         metavar="VERDICT",
         help=f"Take this verdict as expected: {', '.join(VERDICTS)}.",
     ),
-    format_option,
+    run_format_option,
     report_option,
     allow_large_option,
     verbose,

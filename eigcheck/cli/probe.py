@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from typing import Any, Final
 
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import Value, report_options, rule_options, several
+from eigcheck.cli.options import Value, report_options, rule_options, several, within
 from eigcheck.names import DOMAINS, DTYPES, FUNCTIONS, MODES, MOST_ULPS, STRUCTURES
 
 _NEGATIVE: Final = re.compile(r"-(\d|\.\d|\s|\(|inf|nan)", re.IGNORECASE)  # how a matrix begins; no option does
@@ -18,20 +17,16 @@ _NEGATIVE: Final = re.compile(r"-(\d|\.\d|\s|\(|inf|nan)", re.IGNORECASE)  # how
 def _entry(text: str) -> tuple[int, int]:
     found = re.fullmatch(r"\s*(\d+)\s*,\s*(\d+)\s*", text)
     if found is None:
-        raise ValueError(f"{text!r} is not of the form I,J with a row and a column counted from 0.")
+        raise ValueError
     return int(found[1]), int(found[2])
 
 
-def _ulps(text: str) -> tuple[int, ...]:
-    with suppress(ValueError):
-        ulps = tuple(map(int, text.split(",")))
-        if min(ulps) >= 1 and max(ulps) <= MOST_ULPS:
-            return ulps
-    raise ValueError(f"{text!r} is no list of whole numbers from 1 to {MOST_ULPS}, such as 1,2,4.")
-
-
-ENTRY: Final = Value("I,J", _entry)  # an entry of the matrix, counted from 0
-ULPS: Final = Value("1,2,4", _ulps)  # numbers of units in the last place, with commas between, each from 1 on
+ENTRY: Final = Value("I,J", _entry, "is not of the form I,J with a row and a column counted from 0.")
+ULPS: Final = Value(
+    "1,2,4",
+    lambda text: tuple(within(1, int(ulps), MOST_ULPS) for ulps in text.split(",")),
+    f"is no list of whole numbers from 1 to {MOST_ULPS}, such as 1,2,4.",
+)
 
 
 class MatrixFirst(click.Command):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import PATH, as_json, format_option, quiet, report_option, verbose
+from eigcheck.cli.options import PATH, as_json, quiet, report_option, run_format_option, verbose
 from eigcheck.cli.streams import write_error, write_json, write_lines
 from eigcheck.errors import UsageError
 
@@ -45,7 +45,7 @@ def load(path: str) -> RunRecord:
 
 @click.command(short_help="Draw the report of an earlier run.")
 @click.argument("results", metavar="RESULTS", type=PATH)
-@format_option
+@run_format_option
 @report_option
 @verbose
 @quiet

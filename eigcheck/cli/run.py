@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.options import PATH, Value, cluster_option, jobs_option, report_options, rule_options, several
+from eigcheck.cli.options import PATH, Value, cluster_option, jobs_option, report_options, rule_options, several, within
 from eigcheck.errors import UsageError
 from eigcheck.names import DOMAINS, FUNCTIONS, MODES
 
-
-def _share(text: str) -> float:
-    with suppress(ValueError):
-        if 0 <= float(text) <= 1:
-            return float(text)
-    raise ValueError(f"{text!r} is no number from 0 to 1.")
-
-
-SHARE: Final = Value("X", _share)
+SHARE: Final = Value("X", lambda text: within(0, float(text), 1), "is no number from 0 to 1.")
 
 
 @click.command(short_help="Check rules on cases.")
