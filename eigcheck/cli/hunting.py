@@ -14,7 +14,7 @@ import numpy as np
 from eigcheck import engine
 from eigcheck.cli import gather
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.outputs import check_folder, check_formats, targets, tell_own_failures, write_whole
+from eigcheck.cli.outputs import check_folder, check_formats, outputs, raise_failure, tell_own_failures
 from eigcheck.cli.progress import Work, progress
 from eigcheck.cli.streams import can_show_progress
 from eigcheck.errors import UsageError
@@ -25,7 +25,7 @@ from eigcheck.hunting.telling import write as write_cases
 from eigcheck.model import Problem, Rule
 from eigcheck.names import DTYPES, MODES
 from eigcheck.pool import PoolLost
-from eigcheck.reports.hunt import HuntRecord, render, to_json
+from eigcheck.reports.hunt import FORMATS, HuntRecord
 from eigcheck.rules.mutants import PREFIX, mutants
 from eigcheck.showing import causes
 from eigcheck.sources import OpenRules, Wanted, loads_of, opened
@@ -52,7 +52,7 @@ def hunted_and_told(given: Mapping[str, Any]) -> Exit:
     settings = gather.settings(wish)
     verbosity = -1 if given["quiet"] else min(given["verbose"], 1)
     with (
-        targets(given["format_name"], given["reports"], verbosity) as there,
+        outputs(given["format_name"], given["reports"], verbosity, load=FORMATS.__getitem__) as there,
         opened(wish, loads_of(wish, (_ANY,))) as found,
         gather.cluster_of(wish, given["cluster"]) as cluster,
     ):
@@ -77,10 +77,9 @@ def hunted_and_told(given: Mapping[str, Any]) -> Exit:
             version=engine.version(),
             causes=causes(),
         )
-        untold = write_whole(record, there, to_json, render)
-    for failure in (lost, unwritten, untold):
-        if failure is not None:
-            raise failure
+        for output in there:
+            output.close(record)
+    raise_failure((lost, unwritten, *(why for output in there for why in output.failures)))
     failed = tell_own_failures(done.broken, _FEW)
     if not (interrupted or record.found or failed or done.coverage.problems):
         raise UsageError("no problem was judged in this time. Give it a longer --time.")

@@ -12,12 +12,12 @@ import click
 from eigcheck import mutation
 from eigcheck.cli import gather
 from eigcheck.cli.exits import Exit
-from eigcheck.cli.outputs import check_formats, targets, tell_own_failures, write_whole
+from eigcheck.cli.outputs import check_formats, outputs, raise_failure, tell_own_failures
 from eigcheck.cli.progress import Work, progress
 from eigcheck.cli.streams import can_show_progress
 from eigcheck.engine import version
 from eigcheck.errors import UsageError
-from eigcheck.reports.mutants import Hunted, MutantRecord, render, to_json
+from eigcheck.reports.mutants import FORMATS, Hunted, MutantRecord
 
 _ELSEWHERE: Final = (
     *("rule_globs", "loads", "commands", "callables", "functions", "domains"),
@@ -50,7 +50,8 @@ def hunt_mutants(given: Mapping[str, Any]) -> Exit:
     done, interrupted = list[Hunted](), False
     found = mutation.run(hunt, settings, gather.processes(total, wish))
     read = dict.fromkeys(case.file for case in cases)
-    with targets(given["format_name"], given["reports"], verbosity, read) as there, closing(found):
+    told = outputs(given["format_name"], given["reports"], verbosity, read, load=FORMATS.__getitem__)
+    with told as there, closing(found):
         try:
             with progress(Work(total), can_show_progress() and verbosity >= 0) as advance:
                 for one in found:
@@ -69,8 +70,8 @@ def hunt_mutants(given: Mapping[str, Any]) -> Exit:
             version=version(),
             wanted=1.0 if given["min_score"] is None else given["min_score"],
         )
-        untold = write_whole(record, there, to_json, render)
-    if untold is not None:
-        raise untold
+        for output in there:
+            output.close(record)
+    raise_failure(why for output in there for why in output.failures)
     failed = tell_own_failures(one.broken for one in done if one.broken is not None)
     return Exit.of(interrupted=interrupted, failed=failed, unexpected=not record.suffices)

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Final, TextIO, TypeAlias, TypeVar
+from typing import Any, Final, TextIO
 
 from eigcheck.cli.exits import PLEA
 from eigcheck.cli.github import from_root
@@ -30,10 +30,6 @@ _NO_REPORTS: Final = frozenset({".yaml", ".yml", ".npy", ".mtx", ".py", ".toml"}
 """What cases, matrices, rules and configurations end with."""
 
 _STREAMS: Final = ("/dev/stdin", "/dev/stdout", "/dev/stderr")
-
-Target: TypeAlias = tuple[str, TextIO, Look]
-"""The name of a format, the stream that it goes to, and how text looks there."""
-Record = TypeVar("Record")
 
 
 @dataclass
@@ -56,8 +52,8 @@ class Output:
         between, self.begun = self.format.between if self.begun else "", True
         self._write(lambda: between + self.format.each(outcome, self.look))
 
-    def close(self, record: RunRecord) -> None:
-        """Write what comes after the outcomes."""
+    def close(self, record: Any) -> None:
+        """Write what comes after the outcomes, or the whole report of a record that has none."""
         whole = from_root(record) if self.format.from_root else record
         self._write(lambda: self.format.ending(whole, self.look))
 
@@ -145,33 +141,11 @@ def _mode(target: Path) -> int:
     return 0o666 & ~umask
 
 
-def outputs_of(targets: Iterable[Target]) -> tuple[Output, ...]:
-    """What writes the reports of a run there."""
-    made = tuple(Output(load_format(name), look, stream) for name, stream, look in targets)
-    for output in made:
-        if output.format.utf8 and isinstance(output.stream, TextIOWrapper):
-            output.stream.reconfigure(encoding="utf-8")
-    return made
-
-
 def check_formats(names: Iterable[str], subject: str) -> None:
     """Raise UsageError for a format that does not tell about the subject, such as `mutants`."""
     for name in names:
         if name not in SHAPES:
             raise UsageError(f"there is no report {name} of {subject}. Reports of {subject}: {', '.join(SHAPES)}.")
-
-
-def write_whole(
-    record: Record, targets: Iterable[Target], as_json: Callable[[Record], str], drawn: Callable[[Record, Look], str]
-) -> UsageError | None:
-    """Write a record, at its end, to all targets: as JSON, or drawn for people. Why the first failed that did."""
-    failure = None
-    for name, stream, look in targets:
-        try:
-            write(stream, as_json(record) if name == "json" else drawn(record, look))
-        except UsageError as error:
-            failure = failure or error
-    return failure
 
 
 def tell_own_failures(broken: Iterable[str], most: int | None = None) -> bool:
@@ -230,20 +204,32 @@ def write_file(path: str, text: str, inputs: Iterable[str | None] = ()) -> None:
 
 
 @contextmanager
-def targets(
+def outputs(
     format_name: str,
     reports: Sequence[tuple[str, str]],
     verbosity: int,
     inputs: Iterable[str | None] = (),
     *,
     alone: bool = False,
-) -> Iterator[tuple[Target, ...]]:
-    """Where reports go: those by (format, path) to files, and the named format to standard output.
+    load: Callable[[str], Format] = load_format,
+) -> Iterator[tuple[Output, ...]]:
+    """What writes reports: those by (format, path) into files, and the named format to standard output.
 
-    Unless that is the console or goes `alone`, the console follows on standard error. UsageError as `opened` raises it.
+    Unless that is the console or goes `alone`, the console follows on standard error. `load` finds a format by its name.
+    UsageError as `opened` raises it.
     """
     look = Look(unicode=True, verbosity=max(verbosity, 0))
     shown = [(format_name, sys.stdout), *([] if alone or format_name == "console" else [("console", sys.stderr)])]
     with opened([path for _, path in reports], inputs) as streams:
-        written = [(name, stream, look) for (name, _), stream in zip(reports, streams, strict=True)]
-        yield (*written, *((name, stream, look_of(stream, verbosity)) for name, stream in shown))
+        made = [Output(load(name), look, stream) for (name, _), stream in zip(reports, streams, strict=True)]
+        made += [Output(load(name), look_of(stream, verbosity), stream) for name, stream in shown]
+        for output in made:
+            if output.format.utf8 and isinstance(output.stream, TextIOWrapper):
+                output.stream.reconfigure(encoding="utf-8")
+        yield tuple(made)
+
+
+def raise_failure(failures: Iterable[UsageError | None]) -> None:
+    """Raise the first of what failed, if anything did."""
+    for failure in filter(None, failures):
+        raise failure

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from eigcheck.baseline import gone, marked
 from eigcheck.cli.exits import PLEA, Exit
 from eigcheck.cli.github import annotate
-from eigcheck.cli.outputs import Output, outputs_of, targets
+from eigcheck.cli.outputs import Output, outputs, raise_failure
 from eigcheck.cli.progress import Advance, progress
 from eigcheck.cli.streams import can_show_progress, write_error
 from eigcheck.errors import EigcheckError
@@ -125,18 +125,18 @@ def run_and_report(session: Session, reporting: Reporting) -> Exit:
     bar = can_show_progress() and reporting.verbosity >= 0 and not streaming
     began = time.monotonic()
     with Kept() as done:
-        where = targets(reporting.format_name, reporting.reports, reporting.verbosity, reporting.inputs)
+        where = outputs(reporting.format_name, reporting.reports, reporting.verbosity, reporting.inputs)
         with where as there, closing(session.outcomes):
-            outputs: tuple[Output | Journal, ...] = (*session.journals, *outputs_of(there))
-            for output in outputs:
+            told: tuple[Output | Journal, ...] = (*session.journals, *there)
+            for output in told:
                 output.open(session.start)
             try:
                 with progress(session.work, bar) as advance:
-                    _follow(session.outcomes, outputs, reporting, done, advance)
+                    _follow(session.outcomes, told, reporting, done, advance)
             except KeyboardInterrupt:
                 interrupted = True
                 with suppress(KeyboardInterrupt):
-                    _follow(after_interrupt(session.outcomes), outputs, reporting, done, lambda *_: None)
+                    _follow(after_interrupt(session.outcomes), told, reporting, done, lambda *_: None)
             except Exception as error:
                 if isinstance(error, EigcheckError) and not len(done):
                     raise  # a mistake of the user's before anything began
@@ -149,14 +149,12 @@ def run_and_report(session: Session, reporting: Reporting) -> Exit:
                 seconds=time.monotonic() - began,
                 gone=gone(reporting.known, done) if reporting.known else (),
             )
-            for output in outputs:
+            for output in told:
                 output.close(record)
         if reporting.actions:
             annotate(record, reporting.format_name, [path for _, path in reporting.reports])
         if broken is not None:
             raise broken
-        for output in outputs:
-            if output.failures:
-                raise output.failures[0]
+        raise_failure(why for output in told for why in output.failures)
         failed = _show_own_failures(record, reporting.traces)
         return Exit.of(interrupted=interrupted, failed=failed, unexpected=bool(record.unexpected))

@@ -54,19 +54,16 @@ def report(results: str, format_name: str, reports: tuple[tuple[str, str], ...],
 
     Exits with 0 whatever came of that run, and with 2 if RESULTS is no whole report. - is standard input.
     """
-    from eigcheck.cli.outputs import outputs_of, targets
+    from eigcheck.cli.outputs import outputs, raise_failure
 
     record = load(results)
-    with targets(format_name, reports, -1 if quiet else verbose, (results,), alone=True) as there:
-        outputs = outputs_of(there)
-        for output in outputs:
+    with outputs(format_name, reports, -1 if quiet else verbose, (results,), alone=True) as there:
+        for output in there:
             output.open(record)
             for outcome in record.outcomes:
                 output.add(outcome)
             output.close(record)
-    for output in outputs:
-        if output.failures:
-            raise output.failures[0]
+    raise_failure(why for output in there for why in output.failures)
 
 
 @dataclass(frozen=True)

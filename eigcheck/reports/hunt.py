@@ -16,7 +16,7 @@ from eigcheck.outcome import Outcome
 from eigcheck.reports.console import first_in_full, in_full
 from eigcheck.reports.numerals import matrix_text
 from eigcheck.reports.page import Lines, Look, draw, ended
-from eigcheck.reports.record import Causes
+from eigcheck.reports.record import Causes, Format
 from eigcheck.reports.reproducer import case_text, cotangent_text
 from eigcheck.reports.serialise import whole
 from eigcheck.reports.shape import row_of
@@ -190,6 +190,8 @@ def _in_full(one: Found, record: HuntRecord, look: Look) -> Lines:
     about = lines("found.jinja", look, found=one, matrix=matrix, cotangent=cotangent)
     return [*in_full(one.outcome, look, record.causes)[:-1], *about]
 
+
+FORMATS: Final = {"console": Format(render), "json": Format(lambda record, _: to_json(record))}
 
 _COLUMNS: Final = ("tried", "n < 2", "2", "3", "more", "equal", "near", "small", "large", "off")
 """What is counted of each structure: orders, spectra with equal or near values, scales, and how many lay off it."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from eigcheck.choosing import grouped
 from eigcheck.reports.page import Lines, Look, draw, ended
+from eigcheck.reports.record import Format
 from eigcheck.reports.serialise import whole
 from eigcheck.reports.templates import lines
 
@@ -126,6 +127,9 @@ def render(record: MutantRecord, look: Look = Look()) -> str:  # noqa: B008 - fr
     served = [(one.place, one.mode) for one in record.hunted]
     *rows, last = lines("mutants.jinja", look, record=record, told=told, scores=_scores(told), served=served)
     return draw([*rows, *ended(last, look)], look)
+
+
+FORMATS: Final = {"console": Format(render), "json": Format(lambda record, _: to_json(record))}
 
 
 def _scores(told: dict[str, Any]) -> Lines:

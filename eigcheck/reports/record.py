@@ -147,10 +147,10 @@ class Format:
     """Three pure functions to text, so that a report may come out while the run goes on.
 
     They are `opening`, `each` outcome as it comes with `between` from the second one on, and `ending`.
-    `opening` is given the record as it is before the run: without outcomes.
+    `opening` is given the record as it is before the run: without outcomes. A record of another kind has an ending only.
     """
 
-    ending: Callable[[RunRecord, Look], str]
+    ending: Callable[[Any, Look], str]
     each: Callable[[Outcome, Look], str] = lambda outcome, look: ""  # noqa: ARG005 - of a format that is drawn at the end
     opening: Callable[[RunRecord], str] = lambda record: ""  # noqa: ARG005
     between: str = ""

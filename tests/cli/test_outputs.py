@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from eigcheck.cli.outputs import outputs_of, targets
+from eigcheck.cli.outputs import outputs
 from eigcheck.errors import UsageError
 from tests.reports.samples import collapse, record
 
 
 def written(path: Path, name: str = "json") -> str:
-    with targets("console", [(name, str(path))], 0) as there:
-        for output in outputs_of(there):
+    with outputs("console", [(name, str(path))], 0) as there:
+        for output in there:
             output.open(record())
             output.close(record())
     return path.read_text(encoding="utf-8")
@@ -35,8 +35,8 @@ def test_a_report_is_written_with_the_permissions_of_a_new_file(tmp_path: Path) 
 def test_an_old_report_stays_until_the_new_one_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "report.json"
     path.write_text("old")
-    with pytest.raises(ZeroDivisionError), targets("console", [("json", str(path))], 0) as there:  # noqa: PT012
-        outputs_of(there)[0].open(record())
+    with pytest.raises(ZeroDivisionError), outputs("console", [("json", str(path))], 0) as there:  # noqa: PT012
+        there[0].open(record())
         raise ZeroDivisionError
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["report.json"]
@@ -50,14 +50,14 @@ def test_a_link_is_followed_and_kept(tmp_path: Path) -> None:
 
 
 def test_a_device_is_written_to_and_not_replaced() -> None:
-    with targets("console", [("json", os.devnull)], 0) as there:
-        outputs_of(there)[0].close(record())
+    with outputs("console", [("json", os.devnull)], 0) as there:
+        there[0].close(record())
     assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
 
 
 def test_an_unwritable_path_is_refused_at_once(tmp_path: Path) -> None:
     for path in (tmp_path / "missing" / "report.json", tmp_path):
-        with pytest.raises(UsageError, match="cannot write the report"), targets("console", [("json", str(path))], 0):
+        with pytest.raises(UsageError, match="cannot write the report"), outputs("console", [("json", str(path))], 0):
             pass
 
 
@@ -68,7 +68,7 @@ def test_what_is_no_report_by_its_name_is_never_replaced(tmp_path: Path, name: s
     for path in (name, "link.json"):
         with (
             pytest.raises(UsageError, match="would destroy it"),
-            targets("console", [("json", str(tmp_path / path))], 0),
+            outputs("console", [("json", str(tmp_path / path))], 0),
         ):
             pass
     assert (tmp_path / name).read_text() == "mine"
@@ -81,7 +81,7 @@ def test_what_is_read_is_never_replaced(tmp_path: Path) -> None:
     for path in ("known.json", "other.json"):
         with (
             pytest.raises(UsageError, match="is read by this run"),
-            targets("console", [("json", str(tmp_path / path))], 0, inputs),
+            outputs("console", [("json", str(tmp_path / path))], 0, inputs),
         ):
             pass
     assert (tmp_path / "known.json").read_text() == "mine"
@@ -92,8 +92,8 @@ def test_a_full_disk_names_the_path_and_costs_that_report_only(tmp_path: Path) -
     full, fine = tmp_path / "full.json", tmp_path / "fine.json"
     full.write_text("old")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    with targets("console", [("json", str(full)), ("json", str(fine))], 0) as there:
-        first, second, _ = outputs_of(there)
+    with outputs("console", [("json", str(full)), ("json", str(fine))], 0) as there:
+        first, second, _ = there
         try:
             resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
             first.close(record())
@@ -112,8 +112,8 @@ def test_a_full_disk_names_the_path_and_costs_that_report_only(tmp_path: Path) -
 
 KILLED = """
 import os, sys
-from eigcheck.cli.outputs import targets
-with targets("console", [("json", sys.argv[1])], 0):
+from eigcheck.cli.outputs import outputs
+with outputs("console", [("json", sys.argv[1])], 0):
     os.kill(os.getpid(), 9)
 """
 
@@ -123,7 +123,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path) -> None:
     path = tmp_path / "report.json"
     subprocess.run([sys.executable, "-c", KILLED, path], check=False)
     (left,) = os.listdir(tmp_path)
-    with targets("console", [("json", str(path))], 0):  # another run, which is alive
+    with outputs("console", [("json", str(path))], 0):  # another run, which is alive
         (ours,) = os.listdir(tmp_path)
         assert ours != left
         assert written(path).startswith("{")
@@ -137,7 +137,7 @@ def test_a_name_may_be_as_long_as_files_have_it(tmp_path: Path) -> None:
 
 def test_two_reports_need_two_files(tmp_path: Path) -> None:
     twice = [("json", str(tmp_path / "a")), ("jsonl", str(tmp_path / "." / "a"))]
-    with pytest.raises(UsageError, match="two reports"), targets("console", twice, 0):
+    with pytest.raises(UsageError, match="two reports"), outputs("console", twice, 0):
         pass
 
 
@@ -145,8 +145,8 @@ def test_a_page_is_utf8_wherever_it_goes(tmp_path: Path, monkeypatch: pytest.Mon
     file = tmp_path / "out"
     with open(file, "w", encoding="cp1252") as stream:
         monkeypatch.setattr("sys.stdout", stream)
-        with targets("html", (), 0, alone=True) as there:
-            (output,) = outputs_of(there)
+        with outputs("html", (), 0, alone=True) as there:
+            (output,) = there
             output.close(record(collapse(case="\u2026")))
     assert output.failures == []
     assert "\u2026" in file.read_text(encoding="utf-8")
@@ -157,5 +157,5 @@ def test_the_console_moves_to_standard_error_for_other_formats(monkeypatch: pyte
     monkeypatch.setattr("sys.stdout", out)
     monkeypatch.setattr("sys.stderr", err)
     for name, alone, streams in (("console", False, [out]), ("json", False, [out, err]), ("json", True, [out])):
-        with targets(name, [], 0, alone=alone) as there:
-            assert [stream for _, stream, _ in there] == streams
+        with outputs(name, [], 0, alone=alone) as there:
+            assert [output.stream for output in there] == streams
