@@ -21,17 +21,7 @@ from eigcheck.names import HERMITIAN_FUNCTIONS, VECTOR_FUNCTIONS
 _MANY: Final = 300
 """Matrices in one request: a probe asks for hundreds."""
 
-_REALS: Final = (
-    0.1,
-    1 / 3,
-    2 / 3,
-    1 + 2.0**-52,
-    1 - 2.0**-53,
-    3.141592653589793,
-    123456789.12345679,
-    6.02214076e23,
-    5e-11,
-)
+_REALS: Final = (0.1, 1 / 3, 2 / 3, 1 + 2.0**-52, 1 - 2.0**-53, np.pi, 123456789.12345679, 6.02214076e23, 5e-11)
 """Numbers that need 16 or 17 digits, and others. Far from the ends of the range, where solvers scale."""
 
 _NONSENSE: Final[tuple[Any, ...]] = (
@@ -70,17 +60,8 @@ def every_rule_answers(examined: ExaminedWorker) -> str:
     return f"{len(offers)} rules and dtypes, up to order {max(orders)}"
 
 
-def gradients(examined: ExaminedWorker) -> str:
-    """A gradient for each cotangent, whatever their number and whichever of their parts are absent."""
-    return _all_answered(examined, "reverse")
-
-
-def tangents(examined: ExaminedWorker) -> str:
-    """A primal tangent for each tangent."""
-    return _all_answered(examined, "forward")
-
-
-def _all_answered(examined: ExaminedWorker, mode: str) -> str:
+def all_answered(examined: ExaminedWorker, mode: str) -> str:
+    """A gradient for each cotangent, whichever of their parts are absent, or a primal tangent for each tangent."""
     offers = [(rule, dtype) for rule, dtype in _offers(examined) if mode in rule.modes]
     if not offers:
         raise NotTried(f"no rule offers {mode} mode")
