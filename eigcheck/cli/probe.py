@@ -76,17 +76,9 @@ def probe(**given: Any) -> Exit:
     """
     from eigcheck.cli import gather
     from eigcheck.cli.probing import probed
-    from eigcheck.cli.reporting import Reporting, run_and_report
+    from eigcheck.cli.reporting import run_and_report
 
     wanted = gather.wanted(given)
     settings = gather.settings(wanted, entry=given["entry"], ulps=given["ulps"], every=True)
-    reporting = Reporting(
-        given["format_name"],
-        given["reports"],
-        -1 if given["quiet"] else 2,
-        wanted,
-        traces=given["verbose"] > 0,
-        inputs=(given["matrix"],),
-    )
     with gather.session(probed(given | {"modes": wanted.modes}), wanted, settings) as session:
-        return run_and_report(session, reporting)
+        return run_and_report(session, wanted, given, -1 if given["quiet"] else 2, inputs=(given["matrix"],))

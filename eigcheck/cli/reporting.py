@@ -8,9 +8,10 @@ import sys
 import tempfile
 import time
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from eigcheck.baseline import gone, marked
@@ -63,41 +64,20 @@ class Kept(Sequence[Outcome]):
         return len(self._places)
 
 
-@dataclass(frozen=True)
-class Reporting:
-    """What is shown of a run, where, and what counts as expected."""
-
-    format_name: str
-    reports: tuple[tuple[str, str], ...]
-    verbosity: int
-    wish: Wanted = field(default_factory=Wanted)
-    known: tuple[KnownFault, ...] = ()
-    """The faults of the baseline."""
-    fail_fast: bool = False
-    traces: bool = False
-    """Whether failures of eigcheck's own are told with their tracebacks."""
-    actions: bool = False
-    """Whether GitHub Actions gets annotations and a job summary."""
-    inputs: tuple[str | None, ...] = ()
-    """The files that are read, which no report may replace."""
-
-
 def _follow(
-    outcomes: Iterator[Outcome], outputs: Sequence[Output | Journal], reporting: Reporting, done: Kept, advance: Advance
+    outcomes: Iterator[Outcome], outputs: Sequence[Output | Journal], done: Kept, advance: Advance, *, fail_fast: bool
 ) -> None:
-    wish, known = reporting.wish, frozenset(reporting.known)
-    for found in outcomes:
-        outcome = marked(allowing(found, wish.allow, wish.max_blind), known)
+    for outcome in outcomes:
         done.append(outcome)
         for output in outputs:
             output.add(outcome)
         advance(cost(outcome.problem), outcome.seconds)
         nobody_reads = all(output.failures for output in outputs)
-        if nobody_reads or (reporting.fail_fast and not outcome.as_expected):
+        if nobody_reads or (fail_fast and not outcome.as_expected):
             return
 
 
-def _show_own_failures(record: RunRecord, traces: bool) -> bool:
+def _show_own_failures(record: RunRecord, *, traces: bool) -> bool:
     """Whether eigcheck failed on some outcome, which then stands among the others; told on standard error."""
     failed = Chosen(record.outcomes, record.tally.failed)
     if not failed:
@@ -114,29 +94,45 @@ def _show_own_failures(record: RunRecord, traces: bool) -> bool:
     return True
 
 
-def run_and_report(session: Session, reporting: Reporting) -> Exit:
+def run_and_report(
+    session: Session,
+    wish: Wanted,
+    given: Mapping[str, Any],
+    verbosity: int,
+    *,
+    known: Sequence[KnownFault] = (),
+    inputs: Iterable[str | None] = (),
+    actions: bool = False,
+) -> Exit:
     """Run to the end, to the first unexpected outcome or to Ctrl-C, write all reports, and say how it went.
 
-    What breaks the run itself is raised after everything that was done before is told.
+    `given` are the options, `known` the faults of the baseline, and no report may replace one of `inputs`. With `actions`
+    GitHub Actions gets annotations and a job summary. What breaks the run itself is raised after everything that was done
+    before is told.
     """
     interrupted, broken = False, None
-    streaming = reporting.verbosity == 1 or reporting.format_name == "jsonl"
-    streaming = streaming or (reporting.format_name == "json" and sys.stdout.isatty())
-    bar = can_show_progress() and reporting.verbosity >= 0 and not streaming
-    began = time.monotonic()
+    format_name, follow = given["format_name"], partial(_follow, fail_fast=given.get("fail_fast", False))
+    streaming = verbosity == 1 or format_name == "jsonl" or (format_name == "json" and sys.stdout.isatty())
+    bar = can_show_progress() and verbosity >= 0 and not streaming
+    began, faults = time.monotonic(), frozenset(known)
+
+    def taken(found: Outcome) -> Outcome:
+        """An outcome as the options and the baseline take it."""
+        return marked(allowing(found, wish.allow, wish.max_blind), faults)
+
     with Kept() as done:
-        where = outputs(reporting.format_name, reporting.reports, reporting.verbosity, reporting.inputs)
+        where = outputs(format_name, given["reports"], verbosity, inputs)
         with where as there, closing(session.outcomes):
             told: tuple[Output | Journal, ...] = (*session.journals, *there)
             for output in told:
                 output.open(session.start)
             try:
                 with progress(session.work, bar) as advance:
-                    _follow(session.outcomes, told, reporting, done, advance)
+                    follow(map(taken, session.outcomes), told, done, advance)
             except KeyboardInterrupt:
                 interrupted = True
                 with suppress(KeyboardInterrupt):
-                    _follow(after_interrupt(session.outcomes), told, reporting, done, lambda *_: None)
+                    follow(map(taken, after_interrupt(session.outcomes)), told, done, lambda *_: None)
             except Exception as error:
                 if isinstance(error, EigcheckError) and not len(done):
                     raise  # a mistake of the user's before anything began
@@ -147,14 +143,14 @@ def run_and_report(session: Session, reporting: Reporting) -> Exit:
                 outcomes=done,
                 complete=complete,
                 seconds=time.monotonic() - began,
-                gone=gone(reporting.known, done) if reporting.known else (),
+                gone=gone(known, done) if known else (),
             )
             for output in told:
                 output.close(record)
-        if reporting.actions:
-            annotate(record, reporting.format_name, [path for _, path in reporting.reports])
+        if actions:
+            annotate(record, format_name, [path for _, path in given["reports"]])
         if broken is not None:
             raise broken
         raise_failure(why for output in told for why in output.failures)
-        failed = _show_own_failures(record, reporting.traces)
+        failed = _show_own_failures(record, traces=given["verbose"] > 0)
         return Exit.of(interrupted=interrupted, failed=failed, unexpected=bool(record.unexpected))

@@ -81,21 +81,13 @@ def run(**given: Any) -> Exit:
         raise UsageError("--min-score is the share of mutants that the cases have to catch: add --mutants.")
     from eigcheck.baseline import from_file
     from eigcheck.cli import gather, github
-    from eigcheck.cli.reporting import Reporting, run_and_report
+    from eigcheck.cli.reporting import run_and_report
 
     wanted = gather.wanted(given)
     known = () if wanted.baseline is None else from_file(wanted.baseline)
     cases = gather.problems(wanted)
     with gather.session(cases, wanted, gather.settings(wanted), resume=resume, address=given["cluster"]) as session:
-        reporting = Reporting(
-            given["format_name"],
-            given["reports"],
-            -1 if given["quiet"] else min(given["verbose"], 1),
-            wanted,
-            known,
-            given["fail_fast"],
-            given["verbose"] > 0,
-            actions=github.active(),
-            inputs=(wanted.baseline, *dict.fromkeys(case.file for case in cases)),
-        )
-        return run_and_report(session, reporting)
+        verbosity = -1 if given["quiet"] else min(given["verbose"], 1)
+        inputs = (wanted.baseline, *dict.fromkeys(case.file for case in cases))
+        actions = github.active()
+        return run_and_report(session, wanted, given, verbosity, known=known, inputs=inputs, actions=actions)

@@ -12,7 +12,7 @@ from eigcheck.cli import reporting
 from eigcheck.cli.exits import Exit
 from eigcheck.cli.gather import Session
 from eigcheck.cli.progress import Work
-from eigcheck.cli.reporting import Kept, Reporting, run_and_report
+from eigcheck.cli.reporting import Kept, run_and_report
 from eigcheck.detail import Detail
 from eigcheck.errors import UsageError
 from eigcheck.outcome import Judgement, Outcome
@@ -27,12 +27,16 @@ def these(*outcomes: Outcome, then: type[BaseException] | None = None) -> Genera
         raise then
 
 
+def options(**given: object) -> dict[str, object]:
+    return {"format_name": "console", "reports": (), "verbose": 0} | given
+
+
 def run(
     outcomes: Iterable[Outcome], total: int, path: Path, *, fail_fast: bool = False, allow: tuple[str, ...] = ()
 ) -> tuple[Exit, dict[str, object]]:
-    reporting = Reporting("console", (("json", str(path / "r.json")),), 0, Wanted(allow=allow), fail_fast=fail_fast)
+    given = options(reports=(("json", str(path / "r.json")),), fail_fast=fail_fast)
     begun = these(*outcomes) if isinstance(outcomes, list) else outcomes
-    code = run_and_report(Session(Work(total), RunRecord(), begun), reporting)  # type: ignore[arg-type]
+    code = run_and_report(Session(Work(total), RunRecord(), begun), Wanted(allow=allow), given, 0)  # type: ignore[arg-type]
     return code, json.loads((path / "r.json").read_text())
 
 
@@ -94,9 +98,7 @@ def test_tracebacks_of_our_own_failures_are_told_once(capsys: pytest.CaptureFixt
     failed = replace(
         passing(), judgement=Judgement("inconclusive", detail=Detail(why="x", internal="Traceback of boom"))
     )
-    code = run_and_report(
-        Session(Work(2), RunRecord(), these(failed, failed)), Reporting("console", (), 0, traces=True)
-    )
+    code = run_and_report(Session(Work(2), RunRecord(), these(failed, failed)), Wanted(), options(verbose=1), 0)
     assert code == Exit.BROKEN
     assert capsys.readouterr().err.count("Traceback of boom") == 1
 
@@ -118,7 +120,8 @@ def test_a_report_in_json_is_written_as_outcomes_come(capsys: pytest.CaptureFixt
             text.append(capsys.readouterr().out)
             assert outcome.id in text[-1]
 
-    assert run_and_report(Session(Work(2), RunRecord(), watched()), Reporting("json", (), 0)) == Exit.UNEXPECTED
+    session = Session(Work(2), RunRecord(), watched())
+    assert run_and_report(session, Wanted(), options(format_name="json"), 0) == Exit.UNEXPECTED
     told = json.loads("".join(text) + capsys.readouterr().out)
     assert [one["id"] for one in told["outcomes"]] == [passing().id, collapse().id]
     assert told["summary"]["outcomes"] == 2
