@@ -19,7 +19,6 @@ from eigcheck.names import FRAMEWORK_NAMES, MODES, SHIPPED
 if TYPE_CHECKING:
     from eigcheck.model import Problem
 
-
 _IN_FILE: Final = re.compile(r"(?P<file>.*?\.ya?ml)(?::(?P<name>.*))?", re.IGNORECASE | re.DOTALL)
 
 
@@ -51,7 +50,8 @@ def explain(case: str, **given: Any) -> None:
     from eigcheck.cli import gather
     from eigcheck.cli.explaining import told
 
-    file, name = _split(case)
+    found = _IN_FILE.fullmatch(case)
+    file, name = (found["file"], found["name"] or None) if found else (None, case)
     paths = given["paths"] or ((file,) if file else ())
     given |= {"paths": paths, "jobs": 1, "functions": (), "domains": ()}
     problems = _named(gather.problems(gather.wanted(given | {"callables": ()})), file, name)
@@ -61,12 +61,6 @@ def explain(case: str, **given: Any) -> None:
     wish = gather.wanted(given)
     with gather.session(problems, wish, gather.settings(wish)) as session:
         write(sys.stdout, told(session.start, list(session.outcomes), wish, given, look_of(sys.stdout, 1)))
-
-
-def _split(case: str) -> tuple[str | None, str | None]:
-    """FILE:CASE, FILE or CASE as a file and a name, either of them None."""
-    found = _IN_FILE.fullmatch(case)
-    return (found["file"], found["name"] or None) if found else (None, case)
 
 
 def _named(problems: Sequence[Problem], file: str | None, name: str | None) -> tuple[Problem, ...]:

@@ -75,10 +75,9 @@ def probe(**given: Any) -> Exit:
     Exits with 1 for any verdict but pass that --allow does not name.
     """
     from eigcheck.cli import gather
-    from eigcheck.cli.probing import probed
     from eigcheck.cli.reporting import run_and_report
 
     wanted = gather.wanted(given)
     settings = gather.settings(wanted, entry=given["entry"], ulps=given["ulps"], every=True)
-    with gather.session(probed(given | {"modes": wanted.modes}), wanted, settings) as session:
+    with gather.session(gather.probed(given | {"modes": wanted.modes}), wanted, settings) as session:
         return run_and_report(session, wanted, given, -1 if given["quiet"] else 2, inputs=(given["matrix"],))

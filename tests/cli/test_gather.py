@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from eigcheck.casefile.source import STANDARD
+from eigcheck.cli.gather import probed
 from eigcheck.cli.probe import probe
-from eigcheck.cli.probing import probed
 from eigcheck.errors import CaseFileError, UsageError
 from eigcheck.model import Problem
 
