@@ -44,15 +44,11 @@ def schema(report: bool, vectors: bool) -> None:
     """
     if report and vectors:
         raise UsageError("--report and --vectors are two schemas; ask for one of them.")
-    if vectors:
-        from eigcheck.vectors.files import schema_text
-
-        write(sys.stdout, schema_text())
-        return
     from eigcheck.casefile.jsonschema import json_schema
     from eigcheck.reports.shape import report_schema
+    from eigcheck.vectors.shape import vectors_schema
 
-    write_json(report_schema() if report else json_schema())
+    write_json(vectors_schema() if vectors else report_schema() if report else json_schema())
 
 
 @click.command(short_help="Start a folder of cases.")

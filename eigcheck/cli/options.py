@@ -189,5 +189,6 @@ def _all_of(options: tuple[Callable[[Any], Any], ...]) -> Callable[[Command], Co
     return decorate
 
 
+foreign_options = _all_of((load, command, startup, timeout))  # rules of one's own, and how long they may take
 rule_options = _all_of(_RULES)  # which rules are checked by which oracles
 report_options = _all_of(_REPORTS)  # what counts as expected, and what is shown where

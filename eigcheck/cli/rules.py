@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from eigcheck.cli.listing import print_list
-from eigcheck.cli.options import as_json, command, load, several, startup, timeout, tracebacks
+from eigcheck.cli.options import as_json, foreign_options, several, tracebacks
 from eigcheck.cli.streams import write_error
 from eigcheck.errors import RuleError, UsageError
 
@@ -106,10 +106,7 @@ def known_frameworks() -> list[dict[str, object]]:
 
 @click.command(short_help="List the rules.")
 @several("--rule", "rule_globs", metavar="GLOB", help="List these rules only.")
-@load
-@command
-@startup
-@timeout
+@foreign_options
 @click.option("--mutants", is_flag=True, help="List the wrong rules of `run --mutants` instead.")
 @as_json
 @tracebacks
@@ -179,10 +176,7 @@ def _entry(found: Convention) -> dict[str, object]:
 
 @click.command(short_help="Measure which gradients rules return.")
 @several("--rule", "rule_globs", metavar="GLOB", help="Measure these rules.")
-@load
-@command
-@startup
-@timeout
+@foreign_options
 @as_json
 @tracebacks
 def conventions(rule_globs: tuple[str, ...], loads: tuple[str, ...], shape: str, **programs: Any) -> None:
