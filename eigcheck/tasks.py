@@ -69,7 +69,7 @@ def outcomes_of(task: Task, settings: Settings, runner: RuleRunner) -> Generator
                 mode, judgement, seconds = left[0], _late(settings, monitored), perf_counter() - began
                 examination = examine(task.problem, task.rule, monitored, left[1:], settings)
             left.remove(mode)
-            yield _outcome(task, mode, _with_loss(judgement, monitored.pop_failure()), seconds)
+            yield outcome_of(task, mode, _with_loss(judgement, monitored.pop_failure()), seconds)
     except UsageError as error:
         why = Judgement("error", (Finding("exception", f"this case cannot be put to this rule: {error}"),))
     except RuleError as error:
@@ -79,7 +79,7 @@ def outcomes_of(task: Task, settings: Settings, runner: RuleRunner) -> Generator
         why = _own_failure(told, "".join(traceback.format_exception(error)))
     seconds = perf_counter() - began
     for mode in left:
-        yield _outcome(task, mode, why, seconds)
+        yield outcome_of(task, mode, why, seconds)
         seconds = 0.0
 
 
@@ -101,14 +101,15 @@ def _with_loss(judgement: Judgement, loss: Trouble | None) -> Judgement:
 def lost(task: Task, told: str) -> Iterator[Outcome]:
     """The outcomes of a task that our own process did not live to judge."""
     for mode in task.modes:
-        yield _outcome(task, mode, _own_failure(told, told), 0.0)
+        yield outcome_of(task, mode, _own_failure(told, told), 0.0)
 
 
 def _own_failure(told: str, trace: str) -> Judgement:
     return Judgement("inconclusive", detail=Detail(why=f"eigcheck itself failed: {told}", internal=trace))
 
 
-def _outcome(task: Task, mode: str, judgement: Judgement, seconds: float) -> Outcome:
+def outcome_of(task: Task, mode: str, judgement: Judgement, seconds: float) -> Outcome:
+    """A judgement of one mode of a task with where it belongs and what was expected."""
     problem, rule = task.problem, task.rule.name
     expected = expectation(problem, rule, mode)
     return Outcome(problem, rule, mode, judgement, expected, seconds, place=task.rule.place)

@@ -35,7 +35,7 @@ from eigcheck.reports.record import RunRecord
 from eigcheck.reports.serialise import dumps
 from eigcheck.reports.shape import Row, judgement_of
 from eigcheck.sources import Wanted
-from eigcheck.tasks import Task, expectation
+from eigcheck.tasks import Task, expectation, outcome_of
 
 _OUTCOME: Final = '{"type": "outcome", '
 _LOOK: Final = Look()
@@ -161,15 +161,12 @@ class Journal:
 
     def outcome(self, slot: Slot) -> Outcome:
         """An outcome that is there, as the run that judged it had it. Raises UsageError if its line is not one."""
-        task, mode = slot
         try:
             row = _rows().validate_json(self.line(id_of(slot)))
         except ValidationError as error:
             why = error.errors()[0]["msg"]
             raise UsageError(f"{self.path}: the outcome {id_of(slot)} was edited: {why}.") from error
-        expected = expectation(task.problem, task.rule.name, mode)
-        place = task.rule.place
-        return Outcome(task.problem, task.rule.name, mode, judgement_of(row), expected, row.seconds, place=place)
+        return outcome_of(*slot, judgement_of(row), row.seconds)
 
     def left(self, tasks: Iterable[Task]) -> tuple[Task, ...]:
         """The tasks that are to be done."""
