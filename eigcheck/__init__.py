@@ -29,25 +29,17 @@ __all__ = [
     "run",
 ]
 
-_WORDS = ("Convention", "DType", "Domain", "Function", "Mode", "Structure", "Uplo", "Verdict")
-_HOMES = {
-    **dict.fromkeys(_WORDS, "eigcheck.names"),
-    "Outcome": "eigcheck.outcome",
-    "check": "eigcheck.api",
-    "get_rule": "eigcheck.api",
-    "probe": "eigcheck.api",
-    "run": "eigcheck.api",
-    "rule": "eigcheck.rules.registry",
-}
+_HOMES = {"Outcome": "outcome", "rule": "rules.registry", **dict.fromkeys(("check", "get_rule", "probe", "run"), "api")}
+"""The modules of those names that are no words."""
 
 
 def __getattr__(name: str) -> object:
     """Public names on first use, so that `import eigcheck` (and `eigcheck --help`) stays light."""
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module 'eigcheck' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(f"eigcheck.{_HOMES.get(name, 'names')}"), name)
 
 
 class _Package(type(sys)):  # type: ignore[misc]
