@@ -119,7 +119,18 @@ startup = click.option("--startup-timeout", type=SECONDS, help="Seconds that a p
 timeout = click.option("--timeout", type=SECONDS, help="Seconds that a rule may take for one matrix.")
 """For every command that asks rules: one that is too slow is told of this option."""
 
-_RULES: Final = (
+
+def _all_of(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+foreign_options = _all_of(load, command, startup, timeout)  # rules of one's own, and how long they may take
+rule_options = _all_of(  # which rules are checked by which oracles
     several("--rule", "rule_globs", metavar="GLOB", help="Check these rules, such as 'numpy/*'."),
     load,
     command,
@@ -165,7 +176,7 @@ report_option = several(
 )
 quiet = click.option("-q", "--quiet", is_flag=True, help="Show the last line only.")
 
-_REPORTS: Final = (
+report_options = _all_of(  # what counts as expected, and what is shown where
     several(
         "--allow",
         type=click.Choice(VERDICTS),
@@ -178,17 +189,3 @@ _REPORTS: Final = (
     verbose,
     quiet,
 )
-
-
-def _all_of(options: tuple[Callable[[Any], Any], ...]) -> Callable[[Command], Command]:
-    def decorate(command: Command) -> Command:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
-
-
-foreign_options = _all_of((load, command, startup, timeout))  # rules of one's own, and how long they may take
-rule_options = _all_of(_RULES)  # which rules are checked by which oracles
-report_options = _all_of(_REPORTS)  # what counts as expected, and what is shown where
