@@ -28,7 +28,7 @@ class Look:
     """How text for people is drawn: columns, ANSI colours, characters outside ASCII, and how much of it.
 
     `terminal` is whether its columns end there, so that longer lines are broken; a file's lines stay whole.
-    `verbosity` is -1 for the last line only, 0 for what matters, 1 for everything.
+    `verbosity` is -1 for the last line only, 0 for what matters, 1 for a line of each outcome too, 2 for all in full.
     """
 
     width: int = 80
