@@ -149,8 +149,7 @@ class Point:
         self, c: int, got: Array, testimonies: Sequence[Testimony], trouble: Trouble | None = None
     ) -> Comparison:
         """The rule's numbers (T,) for cotangent c against those of the oracles, within the budget here."""
-        why = self.reasons[c]
-        if why is not None:
+        if (why := self.reasons[c]) is not None:
             return Comparison(c, "undetermined", why, got=got)
         made = compare(c, got, testimonies, self.allowed[c], self.terms[c], self.roundoff, self.matrix.dtype)
         if made.status == "differs" and self.widest is not self:
@@ -177,8 +176,7 @@ class Point:
     def asked_with(self, pairs: Sequence[Eigenpairs], tangents: Tangents | None = None) -> Point:
         """The same for other cotangents, each of which determines a gradient, and other tangents if they are given."""
         cotangents = tuple(Cotangent(c, "") for c in pairs)
-        reasons = (None,) * len(cotangents)
-        return replace(self, cotangents=cotangents, reasons=reasons, tangents=tangents or self.tangents)
+        return replace(self, cotangents=cotangents, reasons=(None,) * len(pairs), tangents=tangents or self.tangents)
 
     def carried_to(self, spectrum: Spectrum, primal: Eigenpairs) -> Point:
         """The point beside this one whose cotangents followed their pairs, with nothing that a convention leaves open."""

@@ -30,16 +30,17 @@ def without_spectrum(spectrum: Spectrum, reply: Reply) -> Judgement:
 
 
 def without_primal(spec: CotangentSpec, rule: Rule, spectrum: Spectrum, reply: Reply) -> Judgement:
-    """The rule gave no primal: acceptable if nothing that the case asks for is determined."""
+    """The rule gave no primal: acceptable if something that the case asks for is not determined, or not computable."""
     assert reply.trouble is not None
     point = make_point(spec, rule, spectrum, spectrum.reference)
-    if point.reasons and not point.determined:
-        return _undefined(reply, point.reasons[0] or "", "undefined")
-    if point.determined and point.forgives(reply.trouble, point.determined[0]):
+    why = next((reason for reason in point.reasons if reason is not None), None)
+    if why is not None:
+        return _undefined(reply, why, "undefined")
+    if any(point.forgives(reply.trouble, c) for c in point.determined):
         if point.basis_lost:
             return _undefined(reply, refused(point.determined[0], reply.trouble.message).reason, "inconclusive")
-        why = f"{NOT_COMPUTABLE}: roundoff alone may change the gradient without a bound"
-        return _undefined(reply, f"{why}, and the rule answered: {reply.trouble.message}", "inconclusive")
+        unbounded = f"{NOT_COMPUTABLE}: roundoff alone may change the gradient without a bound"
+        return _undefined(reply, f"{unbounded}, and the rule answered: {reply.trouble.message}", "inconclusive")
     found = Finding(reply.trouble.kind, reply.trouble.message), *_misconduct(reply)
     return Judgement("error", found, detail=Detail(printed=reply.printed or None))
 

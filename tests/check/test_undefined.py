@@ -44,6 +44,34 @@ def test_raising_is_acceptable_where_nothing_is_defined_and_an_error_elsewhere(r
     assert "no derivative here" in finding(judgement, "exception").message
 
 
+def refusing(A, A_dot):
+    raise ValueError("no derivative here")
+
+
+@pytest.mark.parametrize(
+    ("matrix", "word"),
+    [
+        (R3, "undefined"),
+        (np.diag([1.0, 1, 2]), "undefined"),
+        (np.diag([1.0, 1 + 2.0**-52, 2]), "inconclusive"),
+        (S, "error"),
+    ],
+)
+@pytest.mark.parametrize("function", ["eigvalsh", "eigh"])
+def test_a_pushforward_answers_for_all_and_may_raise_for_the_sake_of_one(matrix, word, function):
+    right = rule_named("numpy/lapack", function, "symmetric")
+    rule = rule_of(right.rrule, function, "symmetric", pushforward=refusing, convention="lapack")
+    assert judge(right, matrix, "forward", ALL).verdict == ("pass" if word == "error" else word)
+    assert judge(rule, matrix, "forward", ALL).verdict == word
+
+
+@pytest.mark.parametrize(("matrix", "word"), [(np.diag([1.0, 1, 2]), "undefined"), (S, "error")])
+def test_so_may_a_rule_that_gives_no_primal(matrix, word):
+    judgement = judge(rule_of(raising), matrix, settings=ALL)
+    assert judgement.verdict == word
+    assert word == "error" or "coincide" in judgement.detail.why
+
+
 @pytest.mark.parametrize("rrule", [raising, late])
 def test_raising_is_acceptable_where_roundoff_may_change_everything(rrule):
     """Eigenvalues 2^-29 apart with vectors as near to each other: any number would have been acceptable."""

@@ -15,11 +15,16 @@ from eigcheck.outcome import Extra, Finding
 
 
 def refusals(known: Known) -> Found:
-    """What came instead of answers, where raising is not acceptable."""
+    """What came instead of answers, where raising is not acceptable.
+
+    A pushforward answers for all cotangents at once, and may raise for the sake of one.
+    """
     answers, point = known.answers, known.point
     found: dict[tuple[str, str], Finding] = {}
-    for c, trouble in enumerate(answers.troubles):
-        if trouble is not None and not point.forgives(trouble, c):
+    raised = [(c, trouble) for c, trouble in enumerate(answers.troubles) if trouble is not None]
+    forgiven = {c for c, trouble in raised if point.forgives(trouble, c)}
+    for c, trouble in () if forgiven and known.ask.mode == "forward" else raised:
+        if c not in forgiven:
             found.setdefault((trouble.kind, trouble.message), Finding(trouble.kind, trouble.message, cotangent=c))
     told = list(found.values())
     if not answers.troubles and answers.common is not None:
