@@ -53,11 +53,9 @@ class Comparison:
 
 def excess(got: Array, want: Array, allowed: Array) -> Array:
     """|got - want| where it is more than allowed, else 0: infinite for what is no number, nothing off what is none."""
-    known = np.isfinite(want)
     with np.errstate(invalid="ignore", over="ignore"):
-        error = np.where(known, np.abs(got - want), 0.0)
-    error = np.where(known & ~np.isfinite(got), np.inf, error)
-    return np.where(error > np.where(known, allowed, np.inf), error, 0.0)
+        error = np.where(np.isfinite(got), np.abs(got - want), np.inf)
+    return np.where(np.isfinite(want) & (error > allowed), error, 0.0)
 
 
 def floored(allowed: Array, roundoff: float, size: Array | float) -> Array:

@@ -24,8 +24,7 @@ def undetermined(cotangent: Cotangent, clusters: Clusters, semisimple: tuple[boo
         return f"the cotangent of the {cotangent.label} overflows, so nothing can be asked with it"
     values, vectors = cotangent.pairs.values, cotangent.pairs.vectors
     for cluster, full in zip(clusters, semisimple, strict=True):
-        members = list(cluster)
-        named = ", ".join(str(k) for k in members)
+        members, named = list(cluster), ", ".join(map(str, cluster))
         if not full:
             return (
                 f"eigenvalues {named} coincide and lack a full set of eigenvectors (a defective cluster): eigenvalues "

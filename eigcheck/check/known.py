@@ -31,7 +31,8 @@ class Beside:
 class Checked:
     """One relation: `status` is `holds`, `broken` or `abstained`; `why` tells what could not be checked.
 
-    `error` and `allowed` are those of the worst number, `at` names the matrix, `label` the cotangent, `entry` the entry.
+    `error` and `allowed` are those of the worst number, `at` names the matrix, `label` the cotangent, `entry` the entry, and
+    `primal` what is wrong with values or vectors there.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Checked:
     label: str = ""
     entry: tuple[int, int] | None = None
     kind: str = "invariance"
+    primal: str | None = None
 
     @property
     def finding(self) -> Finding | None:
@@ -53,7 +55,8 @@ class Checked:
         assert self.allowed is not None
         what = f"differs from the one at A by {self.error:.3g}" if np.isfinite(self.error) else "is not finite"
         entry = f"; entry {self.entry}" if self.entry is not None else ""
-        text = f"{self.name}: at {self.at} the gradient for {self.label} {what}, allowed {self.allowed:.2g}{entry}"
+        wrong = self.primal or f"the gradient for {self.label} {what}, allowed {self.allowed:.2g}{entry}"
+        text = f"{self.name}: at {self.at} {wrong}"
         return Finding(
             self.kind, text, entry=self.entry, error=self.error, allowed=self.allowed, extra=Extra(relation=self.name)
         )

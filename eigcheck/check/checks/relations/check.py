@@ -9,8 +9,7 @@ what rounding leaves of the response to phases.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from eigcheck.check.ask import Answers, Ask, forward_numbers, reverse_numbers
 from eigcheck.check.budget import factor_of
 from eigcheck.check.checks.relations.relation import Image, Place, Relation, registered
 from eigcheck.check.checks.relations.sums import ENTRYWISE, Sum, dense_ones, sums_at
+from eigcheck.check.checks.relations.there import There, wrong_primal
 from eigcheck.check.compare import CLEAR
 from eigcheck.check.known import Checked, Found, Known
 from eigcheck.check.point import Point
@@ -26,7 +26,6 @@ from eigcheck.choosing import foremost
 from eigcheck.domains.bounds import among_answers
 from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Tangents, Trouble
 from eigcheck.outcome import Finding
-from eigcheck.spectra.conditioning import condition
 from eigcheck.spectra.conventions import anchors, least_anchor
 from eigcheck.spectra.following import Followed, follow_each
 from eigcheck.spectra.gauge import lengths, response
@@ -43,33 +42,6 @@ UNCLEAR = "roundoff alone may change the numbers by more than can be told"
 NOTHING_SAID = "no cotangent has numbers at A that are determined and computable"
 TOO_LARGE = f"rounded relations are checked up to order {ENTRYWISE}"
 WORST_LAST = ("abstained", "holds", "broken")
-
-
-@dataclass(frozen=True)
-class There:
-    """What a rule said at T(A): its primal, and the numbers (T',) for each of some cotangents of that.
-
-    `origin` is the point at A.
-    """
-
-    origin: Point
-    image: Image
-    primal: Eigenpairs
-    cotangents: tuple[Eigenpairs, ...]
-    numbers: Array
-
-    @cached_property
-    def point(self) -> Point | None:
-        """The point at T(A), simple as A is (a roundoff from repeated has no room left); None if LAPACK has no spectrum."""
-        origin, matrix = self.origin, self.image.matrix
-        decomposed = read(matrix, origin.triangle)
-        try:
-            state = condition(decomposed)
-        except np.linalg.LinAlgError:
-            return None
-        spectrum = Spectrum(matrix, decomposed, origin.triangle, origin.multiplicity, state, True)
-        asked = origin.asked_with(self.cotangents, dense_ones(self.image.tangents))
-        return replace(asked, spectrum=spectrum, primal=self.primal)
 
 
 def check(known: Known) -> Found:
@@ -105,9 +77,11 @@ def check_relations(point: Point, ask: Ask, answers: Answers, seed: int = 0) -> 
             checked.append(Checked(relation.name, "abstained", why=made))
             continue
         found: list[Checked] = []
-        for there in (next(heard) for _ in made if of[relation]):
+        for image, there in ((image, next(heard)) for image in made if of[relation]):
             if isinstance(there, str):
                 found.append(Checked(relation.name, "abstained", why=there))
+            elif isinstance(there, Finding):
+                found.append(_with_a_wrong_primal(relation, image, there))
             else:
                 found += [compared(relation, there, row, one, tangents) for row, one in enumerate(of[relation])]
         checked.append(_worst(relation, found))
@@ -120,6 +94,11 @@ def _images(relation: Relation, place: Place, rule: Rule) -> Sequence[Image] | s
         return images
     others = [n for n in (len(image.matrix) for image in images) if n not in rule.orders]
     return f"the rule does not take matrices of order {others[0]}" if others else images
+
+
+def _with_a_wrong_primal(relation: Relation, image: Image, wrong: Finding) -> Checked:
+    error, allowed = np.inf if wrong.error is None else float(wrong.error), float(wrong.allowed or 0.0)
+    return Checked(relation.name, "broken", error, allowed, at=image.at, kind=relation.kind, primal=wrong.message)
 
 
 def _worst(relation: Relation, found: Sequence[Checked]) -> Checked:
@@ -139,8 +118,11 @@ def share(checked: Checked) -> float:
     return checked.error / checked.allowed
 
 
-def ask_all(point: Point, ask: Ask, asked: Sequence[tuple[Image, Sequence[Eigenpairs]]]) -> list[There | str]:
-    """What the rule says at each image, or why nothing, in two calls: one for all primals, one for all numbers."""
+def ask_all(point: Point, ask: Ask, asked: Sequence[tuple[Image, Sequence[Eigenpairs]]]) -> list[There | Finding | str]:
+    """What the rule says at each image, what is wrong with its primal there, or why there is nothing.
+
+    In two calls: one for all primals, one for all numbers.
+    """
     replies = ask.runner.ask(ask.rule, [ReverseCall(image.matrix) for image, _ in asked])
     seen = [_seen(point, image, reply) for (image, _), reply in zip(asked, replies, strict=True)]
     followed = iter(follow_each(point.primal, [one for one in seen if not isinstance(one, str)], point.state))
@@ -149,7 +131,7 @@ def ask_all(point: Point, ask: Ask, asked: Sequence[tuple[Image, Sequence[Eigenp
         for one, question, reply in zip(seen, asked, replies, strict=True)
     ]
     answers = iter(_with_numbers(ask, [there for there in theres if isinstance(there, There)]))
-    return [there if isinstance(there, str) else next(answers) for there in theres]
+    return [next(answers) if isinstance(there, There) else there for there in theres]
 
 
 def _seen(point: Point, image: Image, reply: Reply) -> Eigenpairs | str:
@@ -176,10 +158,13 @@ def _exist(point: Point, vectors: Array) -> bool:
 
 def _there(
     point: Point, image: Image, cotangents: Sequence[Eigenpairs], reply: Reply, followed: Followed
-) -> There | str:
+) -> There | Finding | str:
     """The cotangents in the order and phases of the primal at T(A); why not, if a pair that they touch is lost."""
     primal = reply.primal
     assert primal is not None
+    wrong = wrong_primal(point, image.matrix, primal, followed)
+    if wrong is not None:
+        return wrong
     if any(followed.loses(cotangent) for cotangent in cotangents):
         return "an eigenpair was not recognised"
     carried = tuple(image.forth(followed.carry(c, invariant=True, free=point.free), primal) for c in cotangents)

@@ -75,13 +75,14 @@ def test_absent_parts_stay_absent():
         assert of_vectors.values is None
 
 
-def test_a_primal_that_is_something_else_is_not_followed():
+def test_a_primal_that_is_something_else_is_told():
     def rrule(A):
         (values, V), pullback = RIGHT.rrule(A)
         return (values + 100 * (len(A) > 3) * np.arange(len(A)), V), pullback
 
     _, _, answers = asked(rule_of(rrule, "eig"), names=("embedding",))
-    assert answers == ["an eigenpair was not recognised"]
+    assert [answer.kind for answer in answers] == ["primal"]
+    assert "is no eigenvalue" in answers[0].message
 
 
 def test_no_answer_is_told_with_its_reason():

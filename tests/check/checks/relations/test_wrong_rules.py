@@ -227,3 +227,29 @@ def test_nan_where_nobody_reads_shows_who_multiplies_it_away(mode, domain):
     judgement = judge(rule, np.array([[1.0, 2, 0.5], [2, 5, 1], [0.5, 1, -4]]), mode, Settings())
     assert (judgement.verdict, kinds(judgement)) == ("fail", ["invariance"])
     assert "NaN in the other triangle" in judgement.findings[0].message
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+@pytest.mark.parametrize("name", ["signed-permutation", "transposition", "conjugation", "orthogonal", "scaling"])
+def test_values_that_are_wrong_at_transformed_matrices_alone_are_none_of_theirs(mode, name):
+    """Gradients are right everywhere, and pairs that are not recognised were nobody's fault."""
+    right = rule_named("numpy/lapack", "eigvals")
+    matrix = C3 if name == "conjugation" else N3
+    place = {
+        "signed-permutation": lambda A: abs(abs(A[0, 0]) - abs(N3[0, 0])) > 0.1 and 1 < norm(A) < 100,
+        "transposition": lambda A: abs(A[0, 1] - N3[0, 1]) > 0.1 and abs(A[0, 0] - N3[0, 0]) < 0.1 and len(A) < 4,
+        "conjugation": lambda A: A[0, 0].imag < 0,
+        "orthogonal": lambda A: abs(abs(A[0, 0]) - abs(N3[0, 0])) > 0.1 and 1 < norm(A) < 100,
+        "scaling": lambda A: norm(A) > 1e4,
+    }[name]
+
+    def rrule(A):
+        values, pullback = right.rrule(A)
+        return values * 2 + 1 if place(A) else values, pullback
+
+    rule = rule_of(rrule, "eigvals", pushforward=right.pushforward, convention="lapack")
+    judgement = judge(rule, matrix, mode, Settings())
+    assert (judgement.verdict, kinds(judgement)[0]) == KINDS[name]
+    told = next(f for f in judgement.findings if f.extra.relation == name)
+    assert "is no eigenvalue" in told.message
+    assert told.message.startswith(f"{name}: at ")

@@ -1,0 +1,65 @@
+"""What a rule says at T(A), and whether its values and vectors are any of that matrix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from eigcheck.check.checks.relations.relation import Image
+from eigcheck.check.checks.relations.sums import dense_ones
+from eigcheck.check.point import Point
+from eigcheck.check.primal import FACTOR, primal_finding
+from eigcheck.model import Array, Eigenpairs
+from eigcheck.outcome import Finding
+from eigcheck.spectra.conditioning import condition
+from eigcheck.spectra.following import Followed
+from eigcheck.spectra.reads import read
+from eigcheck.spectra.survey import Spectrum
+
+
+@dataclass(frozen=True)
+class There:
+    """What a rule said at T(A): its primal, and the numbers (T',) for each of some cotangents of that.
+
+    `origin` is the point at A.
+    """
+
+    origin: Point
+    image: Image
+    primal: Eigenpairs
+    cotangents: tuple[Eigenpairs, ...]
+    numbers: Array
+
+    @cached_property
+    def point(self) -> Point | None:
+        """The point at T(A); None if LAPACK has no spectrum."""
+        spectrum = spectrum_at(self.origin, self.image.matrix)
+        if spectrum is None:
+            return None
+        asked = self.origin.asked_with(self.cotangents, dense_ones(self.image.tangents))
+        return replace(asked, spectrum=replace(spectrum, trusted=True), primal=self.primal)
+
+
+def wrong_primal(origin: Point, matrix: Array, primal: Eigenpairs, followed: Followed) -> Finding | None:
+    """The finding `primal` of a rule at T(A), (m, m), whose pairs were `followed` from A.
+
+    Only pairs that are lost, or values that moved by more than a backward error, can be wrong: so nothing is computed at
+    most matrices.
+    """
+    room = FACTOR * len(matrix) * origin.roundoff * origin.state.size
+    if not np.any(followed.lost_values | followed.lost_vectors) and np.all(np.abs(followed.values) <= room):
+        return None
+    spectrum = spectrum_at(origin, matrix)
+    return None if spectrum is None else primal_finding(origin.rule, spectrum, primal, origin.roundoff)
+
+
+def spectrum_at(origin: Point, matrix: Array) -> Spectrum | None:
+    """That of T(A), simple as that of A is (a roundoff from repeated has no room left); None if LAPACK has none."""
+    decomposed = read(matrix, origin.triangle)
+    try:
+        state = condition(decomposed)
+    except np.linalg.LinAlgError:
+        return None
+    return Spectrum(matrix, decomposed, origin.triangle, origin.multiplicity, state, finite=True)
