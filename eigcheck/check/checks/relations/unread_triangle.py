@@ -14,7 +14,7 @@ from eigcheck.model import Array
 
 @relation("unread-triangle", summary="A -> A with something else in the triangle that is not read: nothing changes")
 def images(place: Place) -> list[Image] | str:
-    """A with random numbers there, and with NaN."""
+    """A with random numbers there, with zeros, which look like a triangular matrix, and with NaN."""
     if place.point.triangle is None or place.point.rule.domain == "symmetric" or place.n < 2:
         return "every entry is read"
     unread = np.tri(place.n, k=-1, dtype=bool)
@@ -28,4 +28,4 @@ def images(place: Place) -> list[Image] | str:
         tangents = place.stored(place.tangents)
         return Image(f"A with {words} in the other triangle", matrix, tangents, lambda primal: primal, unchanged)
 
-    return [with_there(random, "other numbers"), with_there(np.nan, "NaN")]
+    return [with_there(random, "other numbers"), with_there(0.0, "zeros"), with_there(np.nan, "NaN")]

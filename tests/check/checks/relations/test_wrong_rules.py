@@ -253,3 +253,20 @@ def test_values_that_are_wrong_at_transformed_matrices_alone_are_none_of_theirs(
     told = next(f for f in judgement.findings if f.extra.relation == name)
     assert "is no eigenvalue" in told.message
     assert told.message.startswith(f"{name}: at ")
+
+
+@pytest.mark.parametrize("domain", ["upper", "lower"])
+def test_who_takes_a_stored_triangle_for_a_triangular_matrix(domain):
+    """Whose values were its diagonal, and the gradient of each of them in one place."""
+    right = rule_named("numpy/lapack", "eigvalsh", domain)
+
+    def rrule(A):
+        values, pullback = right.rrule(A)
+        if not np.any(A * (1 - np.tri(3)) if domain == "lower" else A * (1 - np.tri(3).T)):
+            return values, lambda bar: np.diag(bar)
+        return values, pullback
+
+    rule = rule_of(rrule, "eigvalsh", domain, convention="lapack")
+    judgement = judge(rule, np.array([[1.0, 2, 0.5], [2, 5, 1], [0.5, 1, -4]]), "reverse", Settings())
+    assert (judgement.verdict, kinds(judgement)) == ("fail", ["invariance"])
+    assert "zeros in the other triangle" in judgement.findings[0].message
