@@ -73,7 +73,8 @@ def _blocks(d: Drawing, *, above: bool) -> Array:
 
 def _traceless(d: Drawing) -> Array:
     out = d.filled()
-    out[-1, -1] -= np.trace(out)
+    # taken from the others alone: of the entry itself rounding would be left
+    out[-1, -1] = 0.0 - np.trace(out[:-1, :-1])
     return out
 
 

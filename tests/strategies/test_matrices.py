@@ -150,3 +150,9 @@ def test_all_are_of_a_size_that_lapack_takes_without_scaling_it(dtype, largest):
     assert all(size == 0 or 1 / largest < size < largest for size in sizes)
     assert min(size for size in sizes if size) < 1e-6
     assert max(sizes) > 1e6
+
+
+def test_a_trace_is_that_of_its_own_entries_and_no_rounding_of_another():
+    """Of two values a and -a nothing is left, however much smaller they are than what stood there."""
+    for A in sample(matrices(2, structures=("traceless",), **EXACTLY)):
+        assert np.trace(A) == 0
