@@ -13,7 +13,6 @@ from typing import TypeAlias
 import numpy as np
 
 from eigcheck.check.budget import SHOWN
-from eigcheck.check.compare import overflow
 from eigcheck.choosing import foremost, place_of_foremost
 from eigcheck.digits import apart, modulus
 from eigcheck.model import Array, Eigenpairs, Rule
@@ -58,11 +57,11 @@ def primal_finding(rule: Rule, spectrum: Spectrum, primal: Eigenpairs, roundoff:
 
 
 def _out_of_range(spectrum: Spectrum, primal: Eigenpairs) -> bool:
-    """Whether values are infinite, or NaN, where those of A are beyond what is held to be in range, too."""
-    state = spectrum.conditioning
+    """Whether values are infinite, or NaN, where one of A is beyond the largest number, but for rounding."""
+    state, largest = spectrum.conditioning, np.finfo(spectrum.matrix.dtype).max
     with np.errstate(over="ignore"):
-        largest = np.ldexp(np.max(np.abs(state.values)), state.exponent)
-    return bool(largest > overflow(spectrum.matrix.dtype)) and not np.all(np.isfinite(np.asarray(primal.values)))
+        beyond = np.ldexp(np.max(np.abs(state.values)) * (1 + FACTOR * spectrum.roundoff), state.exponent) > largest
+    return bool(beyond) and not np.all(np.isfinite(np.asarray(primal.values)))
 
 
 def _wrong(rule: Rule, spectrum: Spectrum, primal: Eigenpairs, roundoff: float, allowed: float) -> Wrong:

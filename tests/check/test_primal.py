@@ -245,3 +245,10 @@ def test_an_eigenvalue_beyond_the_largest_number_may_be_infinite(dtype, scale):
     lost = np.array([-0.37228132, np.inf]) * scale
     assert check(lost, matrix=matrix, roundoff=unit_roundoff(dtype)) is None
     assert "not finite" in check(lost, matrix=matrix / 2**80, roundoff=unit_roundoff(dtype)).message
+
+
+@pytest.mark.parametrize("lost", [np.nan, np.inf])
+def test_one_below_it_may_not_however_large_what_is_made_of_the_matrix(lost):
+    """A + A^H overflows here, and the eigenvalues do not."""
+    matrix = np.array([[1.2e308, 1e307], [1e307, 1e308]])
+    assert "not finite" in check(np.full(2, lost), matrix=matrix).message
