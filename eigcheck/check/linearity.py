@@ -69,9 +69,10 @@ def pullback_challenges(point: Point) -> list[Challenge[Eigenpairs]]:
         real = ~values_are_complex(point.primal, point.matrix, point.rule.function)
     made = partial(reverse_challenges, point.cotangents, primal=point.primal, simple=simple, settled=fixed, real=real)
     others = [c for c in point.determined if c not in point.computable]
-    return made(point.computable) + [
-        replace(challenge, lenient=True) for challenge in made(others) if challenge.weights
-    ]
+    # one of two parts of a cotangent may touch what a rule need not answer for
+    asked = [(challenge, bool(others) and len(challenge.asked) > 1) for challenge in made(point.computable)]
+    asked += [(challenge, True) for challenge in made(others) if challenge.weights]
+    return [replace(challenge, lenient=True) if doubtful else challenge for challenge, doubtful in asked]
 
 
 def pushforward_challenges(point: Point) -> list[Challenge[Array]]:

@@ -157,3 +157,22 @@ def test_what_a_rule_that_raises_has_printed_is_told_everywhere(matrix):
         raising(A)
 
     assert judge(rule_of(loud), matrix).detail.printed == "here I am\n"
+
+
+def test_a_pullback_may_refuse_what_touches_values_that_roundoff_cannot_tell_apart():
+    """Whether it is asked for one of them alone, or for both with another whose gradient is computable."""
+    right = rule_named("numpy/lapack", "eigvals")
+
+    def rrule(A):
+        values, pullback = right.rrule(A)
+        close = np.abs(values - 1) < 1e-8
+
+        def careful(bar):
+            if np.any(bar[close]):
+                raise ValueError("no derivative here")
+            return pullback(bar)
+
+        return values, careful
+
+    judgement = judge(rule_of(rrule), np.diag([1.0, 1 + 2.0**-52, 3]), settings=ALL)
+    assert (judgement.verdict, kinds(judgement)) == ("inconclusive", [])

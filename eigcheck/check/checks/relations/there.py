@@ -21,9 +21,9 @@ from eigcheck.spectra.survey import Spectrum
 
 @dataclass(frozen=True)
 class There:
-    """What a rule said at T(A): its primal, and the numbers (T',) for each of some cotangents of that.
+    """What a rule said at T(A): its primal, and the numbers (C, T') for each of C cotangents of that.
 
-    `origin` is the point at A.
+    `origin` is the point at A. Rounding leaves the numbers uncertain by what is `lost` (C, T'), sizes of answers apart.
     """
 
     origin: Point
@@ -31,6 +31,7 @@ class There:
     primal: Eigenpairs
     cotangents: tuple[Eigenpairs, ...]
     numbers: Array
+    lost: Array
 
     @cached_property
     def point(self) -> Point | None:
@@ -39,7 +40,7 @@ class There:
         if spectrum is None:
             return None
         asked = self.origin.asked_with(self.cotangents, dense_ones(self.image.tangents))
-        return replace(asked, spectrum=replace(spectrum, trusted=True), primal=self.primal)
+        return replace(asked, spectrum=spectrum, primal=self.primal)
 
 
 def wrong_primal(origin: Point, matrix: Array, primal: Eigenpairs, followed: Followed) -> Finding | None:

@@ -181,3 +181,33 @@ def test_vectors_that_lose_more_at_a_transformed_matrix_than_roundoff_are_no_fau
         return values * (1 + off), pullback
 
     assert no_blame(checked(rule_of(rrule), N3))["signed-permutation"].status == "holds"
+
+
+def sum_real():
+    """The right rule of eig whose unit vectors have a sum of entries that is real and positive, by its pushforward."""
+    right = rule_named("numpy/lapack", "eig")
+
+    def turned(V):
+        return np.conj(V.sum(axis=0)) / np.abs(V.sum(axis=0))
+
+    def rrule(A):
+        (values, V), _ = right.rrule(A)
+        return (values, V * turned(V)), pullback_of(A, values, V * turned(V), np.asarray)
+
+    def pushforward(A, A_dot):
+        (_, V), _ = right.rrule(A)
+        values_dot, V_dot = right.pushforward(A, A_dot)
+        V, V_dot = V * turned(V), V_dot * turned(V)
+        return values_dot, V_dot - 1j * V * V_dot.sum(axis=0).imag / V.sum(axis=0).real
+
+    return rule_of(rrule, "eig", pushforward=pushforward)
+
+
+def test_phases_of_a_rules_own_that_are_nearly_undefined_at_a_transformed_matrix():
+    """With signs exchanged two of these vectors have a sum of entries that is rounding, and turn as fast as that tells."""
+    A = 1j * np.array([[3.0, 2, 1], [2, 2, 1], [0, 1, 1]])
+    spec = CotangentSpec(kind="random", count=1, of=("values", "vectors"))
+    (_values, V), _ = sum_real().rrule(A)
+    assert np.min(np.abs(V.sum(axis=0))) > 1e-3
+    found = no_blame(checked(sum_real(), A, "forward", spec))
+    assert found["conjugation"].status == "holds"
