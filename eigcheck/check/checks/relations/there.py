@@ -51,7 +51,8 @@ def wrong_primal(origin: Point, matrix: Array, primal: Eigenpairs, followed: Fol
     inverses of left ones, or whose solver does not balance, loses some more at T(A) than at A.
     """
     room = FACTOR * len(matrix) * origin.roundoff * origin.state.size
-    if not np.any(followed.lost_values | followed.lost_vectors) and np.all(np.abs(followed.values) <= room):
+    lost = followed.lost_values if followed.vectors is None else followed.lost_values | followed.lost_vectors
+    if not np.any(lost) and np.all(np.abs(followed.values) <= room):
         return None
     spectrum = spectrum_at(origin, matrix)
     found = None if spectrum is None else primal_finding(origin.rule, spectrum, primal, origin.roundoff)

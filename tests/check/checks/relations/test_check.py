@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from eigcheck.check.checks.relations import there as transformed
 from eigcheck.check.checks.relations.check import (
     NO_PHASE,
     NOTHING_SAID,
@@ -302,3 +303,12 @@ def test_nothing_is_listed_where_nothing_was_checked():
     point, ask, answers = heard(OF_VALUES, np.eye(2))
     assert listed(answers.linear, None, check_relations(point, ask, answers), ()) == ()
     assert not judge(OF_VALUES, np.eye(2), settings=Settings()).detail.relations
+
+
+@pytest.mark.parametrize("function", ["eigvals", "eig"])
+def test_nothing_is_decomposed_where_the_pairs_are_those_of_the_matrix(function, monkeypatch):
+    """A wrong primal is looked for only where pairs are lost, or values are off by more than roundoff."""
+    asked_for = []
+    monkeypatch.setattr(transformed, "spectrum_at", lambda *given: asked_for.append(given))
+    assert checked(rule_named("numpy/lapack", function), N3)["embedding"].status == "holds"
+    assert asked_for == []
