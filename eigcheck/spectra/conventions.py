@@ -88,6 +88,13 @@ def seen_anchors(vectors: Array) -> Array:
     return np.where(turning, smallest, -1)
 
 
+def turned_by_an_entry(vectors: Array) -> Array:
+    """Whether each vector (n, n) is real or has an entry that is, on which its phase may hang: (n,)."""
+    moduli = np.abs(vectors)
+    real = (np.abs(np.imag(vectors)) <= 4 * len(vectors) * unit_roundoff(vectors.dtype) * moduli) & (moduli > 0)
+    return np.asarray(np.any(real, axis=0))
+
+
 def unit_norm(vectors: Vectors, sqrt: Callable[[Any], Any] = np.sqrt) -> Vectors:
     """Scale each column to unit 2-norm. `sqrt` is that of the kind of array at hand."""
     scaled: Vectors = vectors / sqrt((vectors.real * vectors.real + vectors.imag * vectors.imag).sum(axis=0))

@@ -14,6 +14,7 @@ from eigcheck.spectra.conventions import (
     obeyed,
     real_anchor,
     seen_anchors,
+    turned_by_an_entry,
     unit_norm,
 )
 
@@ -195,3 +196,8 @@ def test_the_row_that_a_rule_makes_real_is_seen_where_it_is_one_for_all_vectors(
     assert list(seen_anchors(np.eye(3))) == list(seen_anchors(np.eye(3) + 0j)) == [-1, -1, -1]
     # a zero has any phase
     assert list(seen_anchors(turned * [[1], [0], [1]])) == [-1, -1, -1]
+
+
+def test_a_vector_without_an_entry_that_is_real_is_turned_by_something_else():
+    vectors = np.array([[1, 1 + 1j, 0, 2], [2j, 1 - 1j, 1j, 3]])
+    assert turned_by_an_entry(vectors).tolist() == [True, False, False, True]

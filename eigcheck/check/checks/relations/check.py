@@ -27,7 +27,7 @@ from eigcheck.choosing import foremost
 from eigcheck.domains.bounds import among_answers
 from eigcheck.model import Array, Eigenpairs, ForwardCall, Reply, ReverseCall, Rule, Tangents, Trouble
 from eigcheck.outcome import Finding
-from eigcheck.spectra.conventions import anchors, least_anchor
+from eigcheck.spectra.conventions import anchors, least_anchor, turned_by_an_entry
 from eigcheck.spectra.following import Followed, follow_each
 from eigcheck.spectra.gauge import lengths, response
 from eigcheck.spectra.reads import read
@@ -273,8 +273,11 @@ def _room_there(there: Point | None, image: Image, *, finite: bool) -> Array | s
     """What the rule's own numbers for the one cotangent of a point at T(A) may err, (T',)."""
     if there is None:
         return "LAPACK finds no eigenvalues of the transformed matrix"
-    if not finite and there.pairs[0].vectors is not None and not np.all(_made_real(there)):
-        return NO_PHASE
+    if not finite and there.pairs[0].vectors is not None:
+        # a phase of the rule's own may hang on something that is no entry, such as their sum
+        own = there.free and not np.all(turned_by_an_entry(np.asarray(there.primal.vectors)))
+        if own or not np.all(_made_real(there)):
+            return NO_PHASE
     tangents, triangle = there.tangents, there.triangle
     with np.errstate(over="ignore", invalid="ignore"):
         made = there.budget(TURNED * there.roundoff + _defect(image, there.spectrum))
