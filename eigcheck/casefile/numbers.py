@@ -139,11 +139,15 @@ def round_fraction(value: Fraction, form: Format) -> float:
     """The number of `form` that is nearest to `value` >= 0. Raises OverflowError if there is none."""
     if value == 0:
         return 0.0
-    exponent = value.numerator.bit_length() - value.denominator.bit_length()
-    exponent -= value < Fraction(2) ** exponent  # the largest with 2^exponent <= value
+    over, under = value.numerator, value.denominator
+    exponent = over.bit_length() - under.bit_length()
+    # 2^(exponent-1) < value < 2^(exponent+1); make it 2^exponent <= value.
+    exponent -= (over << max(0, -exponent)) < (under << max(0, exponent))
     least = math.frexp(form.tiny)[1] - 1  # of a number with all its digits
     unit = max(exponent, least) - form.nmant
-    count = round(value / Fraction(2) ** unit)  # ties to even
+    over, under = over << max(0, -unit), under << max(0, unit)
+    count, rest = divmod(over, under)
+    count += 2 * rest + count % 2 > under  # ties to even
     if count.bit_length() + unit > math.frexp(form.max)[1]:
         raise OverflowError(f"too large for {form.dtype}")
     return math.ldexp(count, unit)
