@@ -80,8 +80,7 @@ def seen_anchors(vectors: Array) -> Array:
     """
     turning = np.any(np.imag(vectors) != 0, axis=0)
     moduli = np.abs(vectors)
-    rounding = 4 * len(vectors) * unit_roundoff(vectors.dtype)
-    rows = np.all((np.abs(np.imag(vectors)) <= rounding * moduli) & (moduli > 0) | ~turning, axis=1)
+    rows = np.all(_real_to_rounding(vectors) | ~turning, axis=1)
     if not (np.any(turning) and np.any(rows)):
         return np.full(len(moduli), -1)
     smallest = np.argmin(np.where(rows[:, None], moduli, np.inf), axis=0)
@@ -90,9 +89,15 @@ def seen_anchors(vectors: Array) -> Array:
 
 def turned_by_an_entry(vectors: Array) -> Array:
     """Whether each vector (n, n) is real or has an entry that is, on which its phase may hang: (n,)."""
+    return np.asarray(np.any(_real_to_rounding(vectors), axis=0))
+
+
+def _real_to_rounding(vectors: Array) -> Array:
+    """Which entries of vectors (n, n) are real, and not 0."""
     moduli = np.abs(vectors)
-    real = (np.abs(np.imag(vectors)) <= 4 * len(vectors) * unit_roundoff(vectors.dtype) * moduli) & (moduli > 0)
-    return np.asarray(np.any(real, axis=0))
+    return np.asarray(
+        (np.abs(np.imag(vectors)) <= 4 * len(vectors) * unit_roundoff(vectors.dtype) * moduli) & (moduli > 0)
+    )
 
 
 def unit_norm(vectors: Vectors, sqrt: Callable[[Any], Any] = np.sqrt) -> Vectors:

@@ -8,9 +8,8 @@ what rounding leaves of the response to phases.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -169,7 +168,7 @@ def _there(
     if any(followed.loses(cotangent) for cotangent in cotangents):
         return "an eigenpair was not recognised"
     carried = tuple(image.forth(followed.carry(c, invariant=True, free=point.free), primal) for c in cotangents)
-    return There(point, image, primal, carried, np.zeros(0), np.zeros(0))
+    return There(point, image, primal, carried, np.zeros(0))
 
 
 def _with_numbers(ask: Ask, theres: Sequence[There]) -> list[There | str]:
@@ -191,25 +190,8 @@ def _with_numbers(ask: Ask, theres: Sequence[There]) -> list[There | str]:
         if numbers is None or _trouble(reply) is not None:
             made.append(_why_none(reply))
         else:
-            lost = _rounded(there, reply) if forward else np.zeros(numbers.shape)
-            made.append(replace(there, numbers=numbers, lost=lost))
+            made.append(replace(there, numbers=numbers, moved=reply.answers if forward else ()))
     return made
-
-
-def _rounded(there: There, reply: Reply) -> Array:
-    """What rounding leaves uncertain in inner products with tangents of the primal as large as these, (C, T').
-
-    A phase of a rule's own may be nearly undefined at T(A): vectors then turn so fast that nothing else is left of them.
-    """
-
-    def sizes(all_pairs: Iterable[Any], part: str) -> Array:
-        parts = [getattr(pairs, part, None) for pairs in all_pairs]
-        return np.array([0.0 if one is None else np.linalg.norm(one) for one in parts])
-
-    with np.errstate(over="ignore", invalid="ignore"):
-        lost = sum(np.outer(sizes(there.cotangents, p), sizes(reply.answers, p)) for p in ("values", "vectors"))
-    known = np.where(np.isfinite(lost), lost, 0.0)
-    return np.asarray(len(there.image.matrix) * there.origin.roundoff * known)
 
 
 def _trouble(reply: Reply) -> Trouble | None:
@@ -238,7 +220,7 @@ def compared(relation: Relation, there: There, row: int, one: Sum, tangents: Tan
         further = _room_there(beside, image, finite=finite)
         if isinstance(further, str):
             return Checked(relation.name, "abstained", why=further)
-        room = room + (further + there.lost[row]) / factor + _phase_room(here)
+        room = room + (further + there.lost(row)) / factor + _phase_room(here)
         if np.any(error > room):
             assert beside is not None
             lost = beside.excuses(there.numbers[row], beside.terms[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from eigcheck.spectra.survey import Spectrum
 class There:
     """What a rule said at T(A): its primal, and the numbers (C, T') for each of C cotangents of that.
 
-    `origin` is the point at A. Rounding leaves the numbers uncertain by what is `lost` (C, T'), sizes of answers apart.
+    `origin` is the point at A. In forward mode `moved` are the tangents of the primal, T' of them.
     """
 
     origin: Point
@@ -31,7 +32,7 @@ class There:
     primal: Eigenpairs
     cotangents: tuple[Eigenpairs, ...]
     numbers: Array
-    lost: Array
+    moved: tuple[Any, ...] = ()
 
     @cached_property
     def point(self) -> Point | None:
@@ -41,6 +42,24 @@ class There:
             return None
         asked = self.origin.asked_with(self.cotangents, dense_ones(self.image.tangents))
         return replace(asked, spectrum=spectrum, primal=self.primal)
+
+    def lost(self, row: int) -> Array | float:
+        """What rounding leaves uncertain in inner products of one cotangent with tangents as large as these, (T',).
+
+        A phase of a rule's own may be nearly undefined at T(A): vectors then turn so fast that nothing else is left of them.
+        """
+        if not self.moved:
+            return 0.0
+        bar = self.cotangents[row]
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = [_size(bar.values) * _size(pairs.values) for pairs in self.moved]
+            vectors = [_size(bar.vectors) * _size(pairs.vectors) for pairs in self.moved]
+            sizes = np.add(values, vectors)
+        return len(self.image.matrix) * self.origin.roundoff * np.where(np.isfinite(sizes), sizes, 0.0)
+
+
+def _size(part: Array | None) -> float:
+    return 0.0 if part is None else float(np.linalg.norm(part))
 
 
 def wrong_primal(origin: Point, matrix: Array, primal: Eigenpairs, followed: Followed) -> Finding | None:

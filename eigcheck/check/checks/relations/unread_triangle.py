@@ -22,10 +22,10 @@ def images(place: Place) -> list[Image] | str:
     size = float(np.max(np.abs(place.matrix))) or 1.0
     numbers = place.rng(41).uniform(-0.5, 0.5, (2, place.n, place.n)) * size
     random = numbers[0] + 1j * numbers[1] if place.is_complex else numbers[0]
+    tangents = place.stored(place.tangents)
 
     def with_there(what: Array | float, words: str) -> Image:
         matrix = np.where(unread, what, place.matrix).astype(place.matrix.dtype)
-        tangents = place.stored(place.tangents)
         return Image(f"A with {words} in the other triangle", matrix, tangents, lambda primal: primal, unchanged)
 
     return [with_there(random, "other numbers"), with_there(0.0, "zeros"), with_there(np.nan, "NaN")]
